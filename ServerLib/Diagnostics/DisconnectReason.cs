@@ -1,0 +1,47 @@
+namespace ServerLib;
+
+/// <summary>Why a connection ended. The first reason that is found stands.</summary>
+public enum DisconnectReason
+{
+    /// <summary>It has not ended.</summary>
+    None,
+
+    /// <summary>The client said that it leaves.</summary>
+    ClientLeft,
+
+    /// <summary>The client closed its side without a word.</summary>
+    EndOfStream,
+
+    /// <summary>The connection was reset, or the network failed.</summary>
+    ConnectionLost,
+
+    /// <summary>The client was not logged in when <see cref="ServerOptions.LoginGraceTime"/> had passed.</summary>
+    LoginTimeout,
+
+    /// <summary>The client failed to log in <see cref="ServerOptions.MaxLoginAttempts"/> times.</summary>
+    TooManyLoginAttempts,
+
+    /// <summary>The first byte was of no protocol that is spoken here.</summary>
+    UnknownProtocol,
+
+    /// <summary>A frame was malformed, or could not be decrypted.</summary>
+    BadFrame,
+
+    /// <summary>A frame was larger than allowed.</summary>
+    FrameTooLarge,
+
+    /// <summary>The client's public key was missing, malformed, private, not RSA, or of a size that is refused.</summary>
+    BadKey,
+
+    /// <summary>The client read too slowly: more than <see cref="ServerOptions.MaxQueuedBytes"/> waited for it.</summary>
+    SlowReader,
+
+    /// <summary>An admin ended it.</summary>
+    Kicked,
+
+    /// <summary>The server shuts down.</summary>
+    ServerShutdown,
+
+    /// <summary>Something failed on the server's side.</summary>
+    ServerError,
+}

@@ -1,0 +1,78 @@
+using System.Net;
+
+namespace ServerLib;
+
+/// <summary>
+/// The server's constants and limits. Bound from the section <see cref="SectionName"/>, checked when the server starts; each
+/// default is one that an unattended server could keep.
+/// </summary>
+public sealed class ServerOptions
+{
+    /// <summary>The configuration section that these options are read from: <c>ServerLib</c>.</summary>
+    public const string SectionName = "ServerLib";
+
+    /// <summary>
+    /// The IP address to listen on (SERVER). Default <c>127.0.0.1</c>; <c>0.0.0.0</c> is every IPv4 address of this machine,
+    /// <c>::</c> every IPv4 and IPv6 one.
+    /// </summary>
+    public string Server { get; set; } = "127.0.0.1";
+
+    /// <summary>The TCP port to listen on (PORT), 0 to 65535. Default 8080; 0 takes a free one.</summary>
+    public int Port { get; set; } = 8080;
+
+    /// <summary>Address and port together (SERVER_SOCKET).</summary>
+    /// <exception cref="FormatException"><see cref="Server"/> is not an IP address.</exception>
+    public IPEndPoint ServerSocket => new(IPAddress.Parse(Server), Port);
+
+    /// <summary>The listen queue's length (MAX_CLIENTS), 1 to 65535. Default 512.</summary>
+    public int MaxClients { get; set; } = 512;
+
+    /// <summary>What a classic client sends to leave (DISCONNECT_MSG), line end included. Default <c>disconnect\n</c>.</summary>
+    public string DisconnectMessage { get; set; } = "disconnect\n";
+
+    /// <summary>The text that follows <c>Welcome {alias}</c> on a line of its own (SERVER_GREETING), at most 4,000 bytes of UTF-8.</summary>
+    public string ServerGreeting { get; set; } =
+        "You are in the chat room. What you type goes to everyone here; type 'disconnect' to leave.";
+
+    /// <summary>
+    /// The folder that holds the database, keys and activity log, made with owner-only rights. Default <c>serverlib-data</c>
+    /// under the current directory.
+    /// </summary>
+    public string DataDirectory { get; set; } = "serverlib-data";
+
+    /// <summary>How many connections there may be at once, logged in or not, 1 or more. Default 10,000.</summary>
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>The time from accept to logged in, more than zero. Default 120 seconds.</summary>
+    public TimeSpan LoginGraceTime { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Attempts to log in on one connection, 1 or more. Default 5.</summary>
+    public int MaxLoginAttempts { get; set; } = 5;
+
+    /// <summary>The largest frame that a logged-in client may send, in bytes, 4 KiB to 16 MiB. Default 64 KiB.</summary>
+    public int MaxFrameSize { get; set; } = 64 * 1024;
+
+    /// <summary>How much may wait for a slow reader before it is dropped, in bytes, 4 KiB or more. Default 1 MiB.</summary>
+    public int MaxQueuedBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>After how long a silent connection is probed by TCP, zero to leave it to the system. Default 60 seconds.</summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a shutdown may take to announce, drain and log off. Default 10 seconds.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login does.</summary>
+    public RegistrationPolicy Registration { get; set; } = RegistrationPolicy.Open;
+
+    /// <summary>Names that nobody can take, besides <c>SERVER</c>. Default none.</summary>
+    public IList<string> ReservedNames { get; } = [];
+
+    /// <summary>How passwords are hashed.</summary>
+    public PasswordHashingOptions PasswordHashing { get; } = new();
+
+    /// <summary>How the activity log is written.</summary>
+    public ActivityLogOptions ActivityLog { get; } = new();
+
+    /// <summary>The size of the RSA key that is made at the first start, in bits, 2048 to 8192. Default 2048.</summary>
+    public int ServerKeySize { get; set; } = 2048;
+}

@@ -1,0 +1,11 @@
+namespace ServerLib;
+
+/// <summary>What became of a message to many.</summary>
+/// <param name="Sent">Connections whose system took all of it.</param>
+/// <param name="Queued">Connections for which some of it waits.</param>
+/// <param name="Dropped">Connections that don't get it.</param>
+public readonly record struct SendReport(int Sent, int Queued, int Dropped)
+{
+    /// <summary>Connections that get the message, now or as fast as they read.</summary>
+    public int Delivered => Sent + Queued;
+}

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace ServerLib;
+
+/// <summary>What a client gives to log in. Never prints its password.</summary>
+/// <param name="username">The name as sent, white space around it removed.</param>
+/// <param name="password">The password as sent.</param>
+/// <param name="address">Where the client connects from; <see langword="null"/> when unknown.</param>
+public sealed class Credentials(string username, string password, EndPoint? address = null)
+{
+    /// <summary>The name as sent, white space around it removed.</summary>
+    public string Username { get; } = username ?? throw new ArgumentNullException(nameof(username));
+
+    /// <summary>The password as sent.</summary>
+    public string Password { get; } = password ?? throw new ArgumentNullException(nameof(password));
+
+    /// <summary>Where the client connects from; <see langword="null"/> when unknown.</summary>
+    public EndPoint? Address { get; } = address;
+
+    /// <summary>The user name and the address, never the password.</summary>
+    public override string ToString() => $"{Diagnostics.PrintableText.Escape(Username)}@{Address}";
+}

@@ -1,0 +1,14 @@
+namespace ServerLib;
+
+/// <summary>What an attempt to log in came to.</summary>
+/// <param name="Code">How it ended.</param>
+/// <param name="Alias">The account's name as registered; set when <paramref name="Code"/> is <see cref="LoginCode.Ok"/>.</param>
+/// <param name="RetryAfter">How long to wait before the next attempt, where waiting helps.</param>
+public readonly record struct LoginResult(LoginCode Code, string? Alias = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>Whether the client is logged in.</summary>
+    public bool IsOk => Code == LoginCode.Ok;
+
+    /// <summary>A login as <paramref name="alias"/>.</summary>
+    public static LoginResult Ok(string alias) => new(LoginCode.Ok, alias);
+}
