@@ -11,6 +11,9 @@ public sealed class ServerOptions
     /// <summary>The configuration section that these options are read from: <c>ServerLib</c>.</summary>
     public const string SectionName = "ServerLib";
 
+    /// <summary>The name under which the server speaks, which nobody can take: <c>SERVER</c>.</summary>
+    public const string ServerName = "SERVER";
+
     /// <summary>
     /// The IP address to listen on (SERVER). Default <c>127.0.0.1</c>; <c>0.0.0.0</c> is every IPv4 address of this machine,
     /// <c>::</c> every IPv4 and IPv6 one.
@@ -64,7 +67,7 @@ public sealed class ServerOptions
     /// <summary>Who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login does.</summary>
     public RegistrationPolicy Registration { get; set; } = RegistrationPolicy.Open;
 
-    /// <summary>Names that nobody can take, besides <c>SERVER</c>. Default none.</summary>
+    /// <summary>Names that nobody can take, besides <see cref="ServerName"/>. Default none.</summary>
     public IList<string> ReservedNames { get; } = [];
 
     /// <summary>How passwords are hashed.</summary>

@@ -36,6 +36,9 @@ public enum DisconnectReason
     /// <summary>The client read too slowly: more than <see cref="ServerOptions.MaxQueuedBytes"/> waited for it.</summary>
     SlowReader,
 
+    /// <summary>There were <see cref="ServerOptions.MaxConnections"/> already.</summary>
+    ServerFull,
+
     /// <summary>An admin ended it.</summary>
     Kicked,
 

@@ -1,0 +1,23 @@
+namespace ServerLib.Diagnostics;
+
+/// <summary>Files and folders that nobody but their owner can read; where the system has no such rights, its own defaults.</summary>
+internal static class OwnerOnly
+{
+    /// <summary>Makes a folder, and those above it, where it doesn't exist.</summary>
+    public static void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>How to open a file for writing, without a buffer.</summary>
+    public static FileStreamOptions File(FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+}
