@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>A classic client. It knows the wire and nothing of the library.</summary>
+internal sealed class ClassicClient : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly FrameReader _frames;
+    private readonly RSA _key;
+    private RSA? _serverKey;
+
+    private ClassicClient(Socket socket, ReadingStyle style, RSA key)
+    {
+        _socket = socket;
+        _frames = new FrameReader(socket, style);
+        _key = key;
+    }
+
+    /// <summary>What the server said after <c>OK</c>.</summary>
+    public string Welcome { get; private set; } = "";
+
+    /// <summary>The server's public key, once keys are exchanged; a glued or hand-made frame needs it.</summary>
+    public RSA ServerKey => _serverKey ?? throw new InvalidOperationException("No keys are exchanged yet.");
+
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    /// <summary>The public key as existing clients write it: PEM with a line end after it.</summary>
+    public string PublicKeyPem => _key.ExportSubjectPublicKeyInfoPem() + "\n";
+
+    /// <summary>Connects; <paramref name="key"/> becomes the client's own.</summary>
+    public static async Task<ClassicClient> ConnectAsync(
+        IPEndPoint endPoint, CancellationToken token, RSA? key = null, ReadingStyle style = ReadingStyle.Patient, int receiveBuffer = 0)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            if (receiveBuffer > 0)
+                socket.ReceiveBufferSize = receiveBuffer;
+            await socket.ConnectAsync(endPoint, token);
+        }
+        catch
+        {
+            socket.Dispose();
+            key?.Dispose();
+            throw;
+        }
+
+        return new ClassicClient(socket, style, key ?? ClientKeys.Next());
+    }
+
+    /// <summary>One attempt to log in; after <c>OK</c> the welcome is read too.</summary>
+    public async Task<string> LoginAsync(string name, string password, CancellationToken token)
+    {
+        await SendRawAsync(ClassicFrame.Plain(name), token);
+        await SendRawAsync(ClassicFrame.Plain(password), token);
+        return await ReceiveLoginAnswerAsync(token);
+    }
+
+    public async Task<string> ReceiveLoginAnswerAsync(CancellationToken token)
+    {
+        string answer = await ReceivePlainAsync(token);
+        if (answer is not ("OK" or "FAILURE"))
+            throw new InvalidDataException($"Neither OK nor FAILURE: '{answer}'.");
+        if (answer == "OK")
+            Welcome = await ReceivePlainAsync(token);
+        return answer;
+    }
+
+    public async Task ExchangeKeysAsync(CancellationToken token)
+    {
+        await SendRawAsync(ClassicFrame.Plain(PublicKeyPem), token);
+        await ReceiveServerKeyAsync(token);
+    }
+
+    public async Task ReceiveServerKeyAsync(CancellationToken token)
+    {
+        string pem = await ReceivePlainAsync(token);
+        if (!pem.StartsWith("-----BEGIN PUBLIC KEY-----", StringComparison.Ordinal))
+            throw new InvalidDataException($"Not a SubjectPublicKeyInfo in PEM: '{pem}'.");
+        _serverKey = RSA.Create();
+        _serverKey.ImportFromPem(pem);
+        byte[] exponent = _serverKey.ExportParameters(includePrivateParameters: false).Exponent!;
+        if (_serverKey.KeySize < 2048 || !exponent.SequenceEqual(new byte[] { 1, 0, 1 }))
+            throw new InvalidDataException($"The server's key has {_serverKey.KeySize} bits, exponent {Convert.ToHexString(exponent)}.");
+    }
+
+    /// <summary>Says <paramref name="text"/>, line end and all, in one RSA block.</summary>
+    public Task SendAsync(string text, CancellationToken token) => SendRawAsync(ClassicFrame.Encrypted(ServerKey, text), token);
+
+    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await _socket.SendAsync(bytes, token)..];
+    }
+
+    public async Task SendBytewiseAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+            await SendRawAsync(bytes.Slice(i, 1), token);
+    }
+
+    /// <summary>The next text; <see langword="null"/> when the server has closed.</summary>
+    public async Task<string?> ReceiveOrClosedAsync(CancellationToken token)
+    {
+        if (await _frames.ReadEncryptedAsync(token) is not { } content)
+            return null;
+        byte[] ciphertext = Convert.FromBase64String(Encoding.ASCII.GetString(content));
+        return ClassicFrame.ReadText(_key.Decrypt(ciphertext, RSAEncryptionPadding.OaepSHA256));
+    }
+
+    public async Task<string> ReceiveAsync(CancellationToken token) =>
+        await ReceiveOrClosedAsync(token) ?? throw new EndOfStreamException("The server has closed the connection.");
+
+    /// <summary>Receives up to <paramref name="text"/>.</summary>
+    /// <returns>The texts that came before it.</returns>
+    public async Task<List<string>> ReceiveUntilAsync(string text, CancellationToken token)
+    {
+        var before = new List<string>();
+        while (await ReceiveAsync(token) is var next && next != text)
+            before.Add(next);
+        return before;
+    }
+
+    /// <summary>The next plain frame before keys are exchanged; <see langword="null"/> when the server has closed.</summary>
+    public async Task<string?> ReceivePlainOrClosedAsync(CancellationToken token) =>
+        await _frames.ReadPlainAsync(token) is { } content ? ClassicFrame.ReadText(content) : null;
+
+    /// <summary>Ends the sending side: no more will come.</summary>
+    public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Goes without a word, with a reset instead of a proper end.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Close();
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _key.Dispose();
+        _serverKey?.Dispose();
+    }
+
+    private async Task<string> ReceivePlainAsync(CancellationToken token) =>
+        await ReceivePlainOrClosedAsync(token) ?? throw new EndOfStreamException("The server has closed the connection.");
+}

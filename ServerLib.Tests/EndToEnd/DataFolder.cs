@@ -1,0 +1,16 @@
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>A data folder of one test, shared by the hosts that the test starts one after the other.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serverlib-e2e-");
+
+    public string Path => System.IO.Path.Combine(_folder.FullName, "data");
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The activity log's lines. It is complete once the host has ended.</summary>
+    public string[] ReadActivity() => System.IO.File.ReadAllLines(File("activity.log"));
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

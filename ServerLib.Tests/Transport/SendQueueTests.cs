@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+public sealed class SendQueueTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task Send_with_nothing_waiting_is_written_at_once()
+    {
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: 1);
+
+        Assert.AreEqual(SendOutcome.Sent, queue.Send("hello"u8, out bool overflow));
+        Assert.IsFalse(overflow);
+        byte[] buffer = new byte[5];
+        Assert.AreEqual(5, await pair.Client.ReceiveAsync(buffer, _guard));
+    }
+
+    [TestMethod]
+    public async Task Send_to_a_slow_reader_keeps_every_frame_in_order()
+    {
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: int.MaxValue);
+        byte[] frame = new byte[1_000];
+        int frames = 0;
+        for (int queued = 0; queued < 500; frames++)
+        {
+            BitConverter.TryWriteBytes(frame, frames);
+            if (queue.Send(frame, out _) == SendOutcome.Queued)
+                queued++;
+        }
+
+        using var stream = new NetworkStream(pair.Client);
+        for (int i = 0; i < frames; i++)
+        {
+            await stream.ReadExactlyAsync(frame, _guard);
+            Assert.AreEqual(i, BitConverter.ToInt32(frame));
+        }
+
+        await queue.FlushAsync(_guard);
+        Assert.AreEqual(SendOutcome.Sent, queue.Send(frame, out _));
+    }
+
+    [TestMethod]
+    public async Task Send_beyond_the_bound_overflows_once_and_then_drops()
+    {
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: 10_000);
+        byte[] frame = new byte[1_000];
+        bool overflow = false;
+        SendOutcome outcome = default;
+        for (int i = 0; i < 1_000_000 && !overflow; i++)
+            outcome = queue.Send(frame, out overflow);
+
+        Assert.IsTrue(overflow);
+        Assert.AreEqual(SendOutcome.Dropped, outcome);
+        Assert.AreEqual(SendOutcome.Dropped, queue.Send(frame, out overflow));
+        Assert.IsFalse(overflow);
+    }
+
+    [TestMethod]
+    public async Task Send_and_flush_on_a_lost_connection_end_at_once()
+    {
+        var pair = new PipePair();
+        var transport = new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0));
+        var queue = new SendQueue(transport, maxBytes: 100_000);
+        byte[] frame = new byte[70_000];
+        queue.Send(frame, out _);
+        Assert.AreEqual(SendOutcome.Queued, queue.Send("waits"u8, out _));
+
+        await transport.DisposeAsync();
+        await queue.FlushAsync(_guard);
+        Assert.AreEqual(SendOutcome.Dropped, queue.Send("x"u8, out _));
+    }
+
+    [TestMethod]
+    public async Task Senders_at_once_tear_no_frame()
+    {
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: int.MaxValue);
+        const int Senders = 8, Each = 2_000, Size = 500;
+        Task sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() =>
+        {
+            byte[] frame = new byte[Size];
+            Array.Fill(frame, (byte)sender);
+            for (int i = 0; i < Each; i++)
+                queue.Send(frame, out _);
+        })));
+
+        using var stream = new NetworkStream(pair.Client);
+        byte[] received = new byte[Size];
+        for (int i = 0; i < Senders * Each; i++)
+        {
+            await stream.ReadExactlyAsync(received, _guard);
+            Assert.AreEqual(-1, received.AsSpan().IndexOfAnyExcept(received[0]));
+        }
+
+        await sending;
+    }
+}

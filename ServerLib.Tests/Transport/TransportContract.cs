@@ -1,0 +1,137 @@
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+/// <summary>What every kind of transport has to keep.</summary>
+public abstract class TransportContract
+{
+    private protected CancellationToken Token { get; } = Guard.NewToken();
+
+    private protected abstract Task<(TransportConnection Transport, Stream Peer)> OpenAsync();
+
+    [TestMethod]
+    public async Task Reads_what_the_peer_wrote()
+    {
+        var (transport, peer) = await OpenAsync();
+        await peer.WriteAsync("hello"u8.ToArray(), Token);
+
+        Assert.AreEqual("hello", await ReadTextAsync(transport, 5));
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Reads_in_small_pieces_without_losing_any()
+    {
+        var (transport, peer) = await OpenAsync();
+        await peer.WriteAsync("hello"u8.ToArray(), Token);
+
+        Assert.AreEqual("hello", await ReadTextAsync(transport, 5, pieces: 2));
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Has_nothing_to_read_before_it_is_written()
+    {
+        var (transport, peer) = await OpenAsync();
+        ValueTask<bool> waiting = transport.WaitToReadAsync(Token);
+        Assert.IsFalse(waiting.IsCompleted);
+
+        await peer.WriteAsync("x"u8.ToArray(), Token);
+        Assert.IsTrue(await waiting);
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task The_end_is_read_after_the_last_byte()
+    {
+        var (transport, peer) = await OpenAsync();
+        await peer.WriteAsync("bye"u8.ToArray(), Token);
+        await peer.DisposeAsync();
+
+        Assert.AreEqual("bye", await ReadTextAsync(transport, 3));
+        Assert.IsTrue(await transport.WaitToReadAsync(Token));
+        Assert.IsTrue(transport.TryRead(new byte[8], out int count));
+        Assert.AreEqual(0, count);
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Waiting_to_read_can_be_given_up_and_begun_again()
+    {
+        var (transport, peer) = await OpenAsync();
+        using var impatience = new CancellationTokenSource();
+        ValueTask<bool> waiting = transport.WaitToReadAsync(impatience.Token);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(waiting.AsTask);
+
+        await peer.WriteAsync("later"u8.ToArray(), Token);
+        Assert.AreEqual("later", await ReadTextAsync(transport, 5));
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Disposing_tells_who_waits_that_it_is_lost()
+    {
+        var (transport, _) = await OpenAsync();
+        ValueTask<bool> waiting = transport.WaitToReadAsync(Token);
+        await transport.DisposeAsync();
+
+        Assert.IsFalse(await waiting);
+        Assert.IsFalse(await transport.WaitToReadAsync(Token));
+        Assert.AreEqual(-1, transport.TryWrite("x"u8));
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Writing_to_a_peer_that_does_not_read_stops_without_blocking_and_loses_nothing()
+    {
+        var (transport, peer) = await OpenAsync();
+        byte[] chunk = new byte[8 * 1024];
+        long total = 0;
+        int taken;
+        do
+        {
+            Random.Shared.NextBytes(chunk);
+            taken = transport.TryWrite(chunk);
+            total += taken;
+        }
+        while (taken > 0 && total < 256 * 1024 * 1024);
+        Assert.AreEqual(0, taken);
+
+        Task<bool> room = transport.WaitToWriteAsync(Token).AsTask();
+        byte[] sink = new byte[64 * 1024];
+        for (long received = 0; received < total;)
+            received += await peer.ReadAsync(sink, Token);
+        Assert.IsTrue(await room);
+        Assert.IsGreaterThan(0, transport.TryWrite(chunk));
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task CompleteWriting_is_the_end_for_the_peer_only()
+    {
+        var (transport, peer) = await OpenAsync();
+        Assert.AreEqual(3, transport.TryWrite("bye"u8));
+        transport.CompleteWriting();
+
+        byte[] buffer = new byte[8];
+        Assert.AreEqual(3, await peer.ReadAtLeastAsync(buffer, 8, throwOnEndOfStream: false, Token));
+        await peer.WriteAsync("and you"u8.ToArray(), Token);
+        Assert.AreEqual("and you", await ReadTextAsync(transport, 7));
+        await transport.DisposeAsync();
+    }
+
+    private async Task<string> ReadTextAsync(TransportConnection transport, int length, int pieces = 64)
+    {
+        var text = new List<byte>();
+        byte[] buffer = new byte[pieces];
+        while (text.Count < length)
+        {
+            Assert.IsTrue(await transport.WaitToReadAsync(Token));
+            if (transport.TryRead(buffer, out int count))
+                text.AddRange(buffer[..count]);
+        }
+
+        return System.Text.Encoding.UTF8.GetString([.. text]);
+    }
+}

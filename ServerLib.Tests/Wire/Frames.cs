@@ -1,0 +1,11 @@
+using ServerLib.Wire;
+
+namespace ServerLib.Tests.Wire;
+
+/// <summary>Keeps the frames that are written to it, each for itself.</summary>
+internal sealed class Frames : IFrameSink
+{
+    public List<byte[]> All { get; } = [];
+
+    public void Write(ReadOnlySpan<byte> frame) => All.Add(frame.ToArray());
+}

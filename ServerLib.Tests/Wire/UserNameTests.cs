@@ -1,0 +1,67 @@
+using ServerLib.Wire;
+
+namespace ServerLib.Tests.Wire;
+
+[TestClass]
+public sealed class UserNameTests
+{
+    [TestMethod]
+    [DataRow("a")]
+    [DataRow("Zoë")]
+    [DataRow("名前")]
+    [DataRow("o'neil-2_x.y")]
+    [DataRow("👩‍💻")]
+    [DataRow("12345678901234567890123456789012")]
+    [DataRow("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀")]
+    public void IsValid_takes_names(string name) => Assert.IsTrue(UserName.IsValid(name));
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("two words")]
+    [DataRow("tab\tbed")]
+    [DataRow("no-break\u00a0space")]
+    [DataRow("a:b")]
+    [DataRow("a\uff1ab", DisplayName = "a full-width colon, which compares as one")]
+    [DataRow("a\u001bb")]
+    [DataRow("a\u0085b")]
+    [DataRow("a\u202eb")]
+    [DataRow("a\u2066b")]
+    [DataRow("a\u200bb")]
+    [DataRow("\u200d", DisplayName = "nothing but a joiner")]
+    [DataRow("123456789012345678901234567890123")]
+    public void IsValid_refuses_what_is_no_name(string name) => Assert.IsFalse(UserName.IsValid(name));
+
+    [TestMethod]
+    public void IsValid_refuses_half_a_surrogate_pair() => Assert.IsFalse(UserName.IsValid("a" + '\ud800' + "b"));
+
+    [TestMethod]
+    [DataRow("Alice", "aLICE")]
+    [DataRow("Zoë", "ZOE\u0308")]
+    [DataRow("ﬁn", "FIN")]
+    [DataRow("ΣΑΣ", "σας")]
+    [DataRow("K", "\u212a", DisplayName = "the Kelvin sign")]
+    [DataRow("ａｌｉｃｅ", "alice")]
+    [DataRow("al\u200dice", "alice")]
+    public void Same_compares_by_NFKC_and_case_folding(string left, string right)
+    {
+        Assert.IsTrue(UserName.Same(left, right));
+        Assert.AreEqual(UserName.Key(left), UserName.Key(right));
+    }
+
+    [TestMethod]
+    public void Same_tells_different_names_apart()
+    {
+        Assert.IsFalse(UserName.Same("alice", "alicf"));
+        Assert.IsFalse(UserName.Same("zoe", "zoë"));
+        Assert.IsFalse(UserName.Same("a" + '\ud800', "a" + '\ud800'), "What is no Unicode is nobody's name.");
+    }
+
+    [TestMethod]
+    [DataRow("  bob \r\n", "bob")]
+    [DataRow("\u001c\u001d\u001e\u001fbob\u001f", "bob")]
+    [DataRow("\u00a0\u3000bob\u2029", "bob")]
+    [DataRow("b b", "b b")]
+    [DataRow(" \n", "")]
+    public void Trim_removes_all_that_Unicode_calls_white_space(string text, string expected) =>
+        Assert.AreEqual(expected, UserName.Trim(text));
+}

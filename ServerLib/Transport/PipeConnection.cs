@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+
+namespace ServerLib.Transport;
+
+/// <summary>A transport over a pair of pipes: for tests, and for whoever has a pipe already.</summary>
+internal sealed class PipeConnection(IDuplexPipe pipe, EndPoint remoteEndPoint) : TransportConnection
+{
+    private ReadOnlySequence<byte> _unread;
+    private bool _holdsRead;
+    private bool _ended;
+    private volatile bool _closed;
+    private Task<bool> _flushing = Task.FromResult(true);
+
+    public override EndPoint RemoteEndPoint { get; } = remoteEndPoint;
+
+    public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        if (_closed)
+            return false;
+        if (_ended || _holdsRead)
+            return true;
+        try
+        {
+            ReadResult result = await pipe.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (_closed)
+                return false;
+            _unread = result.Buffer;
+            _holdsRead = true;
+            _ended = result.IsCompleted && _unread.IsEmpty;
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A pipe may be completed with any exception; to us it means that the other end is gone.
+            return false;
+        }
+    }
+
+    public override bool TryRead(Span<byte> buffer, out int count)
+    {
+        count = (int)Math.Min(buffer.Length, _unread.Length);
+        if (!_holdsRead)
+            return _ended;
+        ReadOnlySequence<byte> taken = _unread.Slice(0, count);
+        taken.CopyTo(buffer);
+        pipe.Input.AdvanceTo(taken.End);
+        _unread = default;
+        _holdsRead = false;
+        return count > 0 || _ended;
+    }
+
+    public override int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        if (!_flushing.IsCompleted)
+            return 0;
+        if (_closed)
+            return -1;
+        try
+        {
+            pipe.Output.Write(bytes);
+            _flushing = FlushAsync();
+            return bytes.Length;
+        }
+        catch (InvalidOperationException)
+        {
+            // The output was completed.
+            return -1;
+        }
+    }
+
+    public override async ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
+        await _flushing.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    public override void CompleteWriting() => pipe.Output.Complete();
+
+    public override ValueTask DisposeAsync()
+    {
+        if (_closed)
+            return ValueTask.CompletedTask;
+        _closed = true;
+        pipe.Input.CancelPendingRead();
+        pipe.Output.CancelPendingFlush();
+        pipe.Output.Complete();
+        pipe.Input.Complete();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<bool> FlushAsync()
+    {
+        try
+        {
+            FlushResult result = await pipe.Output.FlushAsync().ConfigureAwait(false);
+            return !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (Exception)
+        {
+            // As for reading: the other end is gone.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ServerLib.Transport;
+
+/// <summary>The portable transport: a non-blocking <see cref="System.Net.Sockets.Socket"/>, waited for without a buffer.</summary>
+internal sealed class SocketConnection : TransportConnection
+{
+    private const int MaxOverlapped = 16 * 1024;
+
+    private readonly Socket _socket;
+    private Task<bool> _sending = Task.FromResult(true);
+
+    public SocketConnection(Socket socket, TimeSpan keepAlive)
+    {
+        _socket = socket;
+        RemoteEndPoint = Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
+        socket.Blocking = false;
+        socket.NoDelay = true;
+        if (keepAlive > TimeSpan.Zero)
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Ceiling(keepAlive.TotalSeconds));
+        }
+    }
+
+    public override EndPoint RemoteEndPoint { get; }
+
+    public override Socket Socket => _socket;
+
+    public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Zero bytes: an idle connection holds no buffer.
+            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (IsLost(e))
+        {
+            return false;
+        }
+    }
+
+    public override bool TryRead(Span<byte> buffer, out int count)
+    {
+        try
+        {
+            count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            if (error == SocketError.WouldBlock)
+                return false;
+            if (error != SocketError.Success)
+                count = -1;
+        }
+        catch (ObjectDisposedException)
+        {
+            count = -1;
+        }
+
+        return true;
+    }
+
+    public override int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        if (!_sending.IsCompleted)
+            return 0;
+        try
+        {
+            int count = _socket.Send(bytes, SocketFlags.None, out SocketError error);
+            return error switch
+            {
+                SocketError.Success => count,
+                SocketError.WouldBlock => SendLater(bytes),
+                _ => -1,
+            };
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+
+    public override async ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    public override void CompleteWriting()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (IsLost(e))
+        {
+            // Nobody is left to be told.
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The socket is full, and has no other way to say when it no longer is than to be given something to send.</summary>
+    private int SendLater(ReadOnlySpan<byte> bytes)
+    {
+        int count = Math.Min(bytes.Length, MaxOverlapped);
+        byte[] copy = ArrayPool<byte>.Shared.Rent(count);
+        bytes[..count].CopyTo(copy);
+        _sending = SendAsync(copy, count);
+        return count;
+    }
+
+    private async Task<bool> SendAsync(byte[] buffer, int count)
+    {
+        try
+        {
+            await _socket.SendAsync(buffer.AsMemory(0, count), SocketFlags.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (IsLost(e))
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool IsLost(Exception e) => e is SocketException or ObjectDisposedException;
+
+    /// <summary>An IPv4 peer of a dual-mode socket is shown, counted and logged as what it is.</summary>
+    private static EndPoint Unmapped(EndPoint endPoint) =>
+        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ServerLib.Transport;
+
+/// <summary>
+/// Bytes in both directions, in the idiom of System.Threading.Channels: wait until something can be done, then do it at once. One
+/// caller may read while another writes.
+/// </summary>
+internal abstract class TransportConnection : IAsyncDisposable
+{
+    /// <summary>The peer's end.</summary>
+    public abstract EndPoint RemoteEndPoint { get; }
+
+    /// <summary>The socket underneath, where there is one.</summary>
+    public virtual Socket? Socket => null;
+
+    /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>
+    /// <returns><see langword="false"/> when the connection is lost.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public abstract ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads what is there, without waiting.</summary>
+    /// <param name="buffer">Where the bytes go; not empty.</param>
+    /// <param name="count">How many came; 0 when the peer has closed its side, -1 when the connection is lost.</param>
+    /// <returns><see langword="false"/> when nothing was there after all, which is ordinary.</returns>
+    public abstract bool TryRead(Span<byte> buffer, out int count);
+
+    /// <summary>Writes as much as is taken without waiting. What is taken needs no further care.</summary>
+    /// <returns>How many bytes were taken; -1 when the connection is lost.</returns>
+    public abstract int TryWrite(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Waits until <see cref="TryWrite"/> takes something again.</summary>
+    /// <returns><see langword="false"/> when the connection is lost.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public abstract ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells the peer that nothing more will be written.</summary>
+    public abstract void CompleteWriting();
+
+    /// <summary>Closes the connection; whoever waits for it is told that it is lost.</summary>
+    public abstract ValueTask DisposeAsync();
+}

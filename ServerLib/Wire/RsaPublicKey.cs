@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ServerLib.Wire;
+
+/// <summary>Takes a peer's RSA public key, and nothing else: not a private key, another algorithm, or a size or exponent that harms.</summary>
+internal static class RsaPublicKey
+{
+    public const int MinSize = 2048;
+    public const int MaxSize = 8192;
+
+    // A long exponent makes each encryption cost the server as much as a decryption.
+    private const int MaxExponentBytes = 4;
+
+    /// <summary>Imports a PEM SubjectPublicKeyInfo (RFC 7468 section 13).</summary>
+    /// <returns>The key, or <see langword="null"/> when it is refused.</returns>
+    public static RSA? Import(ReadOnlySpan<byte> pem)
+    {
+        string text = Encoding.ASCII.GetString(pem).Trim();
+        if (!PemEncoding.TryFind(text, out PemFields fields)
+            || fields.Location.GetOffsetAndLength(text.Length) != (0, text.Length)
+            || text[fields.Label] != "PUBLIC KEY")
+        {
+            return null;
+        }
+
+        var rsa = RSA.Create();
+        try
+        {
+            byte[] der = Convert.FromBase64String(text[fields.Base64Data]);
+            rsa.ImportSubjectPublicKeyInfo(der, out int read);
+            if (read == der.Length && IsAcceptable(rsa.ExportParameters(includePrivateParameters: false)))
+                return rsa;
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException)
+        {
+            // Malformed is refused like the rest.
+        }
+
+        rsa.Dispose();
+        return null;
+    }
+
+    private static bool IsAcceptable(RSAParameters key)
+    {
+        ReadOnlySpan<byte> modulus = key.Modulus.AsSpan().TrimStart((byte)0);
+        ReadOnlySpan<byte> exponent = key.Exponent.AsSpan().TrimStart((byte)0);
+        if (modulus.IsEmpty || exponent.IsEmpty || exponent.Length > MaxExponentBytes)
+            return false;
+        int bits = (modulus.Length - 1) * 8 + int.Log2(modulus[0]) + 1;
+        return bits is >= MinSize and <= MaxSize
+            && (modulus[^1] & 1) == 1
+            && (exponent[^1] & 1) == 1
+            && (exponent.Length > 1 || exponent[0] >= 3);
+    }
+}
