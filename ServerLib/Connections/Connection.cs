@@ -1,22 +1,171 @@
+using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using ServerLib.Diagnostics;
+using ServerLib.Transport;
+using ServerLib.Wire;
 
 namespace ServerLib;
 
-/// <summary>A client's connection.</summary>
-public sealed class Connection
+/// <summary>A client's connection: what the client says, what is said to it, and why it ended.</summary>
+/// <remarks>Receiving is for one caller at a time. Sending and ending may be done from any thread.</remarks>
+public sealed partial class Connection : IAsyncDisposable
 {
-    /// <summary>A number that no other connection of this process has.</summary>
-    public long Id { get; }
+    private static long _lastId;
 
-    /// <summary>Where the client connects from.</summary>
-    public EndPoint RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 0);
+    private readonly TransportConnection _transport;
+    private readonly SendQueue _queue;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _aborted = new();
+    private readonly ServerKey? _serverKey;
+    private IWireProtocol? _protocol;
+    private int _reason;
+    private int _disposed;
+
+    /// <summary>A connection on a socket, which it owns from now on.</summary>
+    /// <param name="csocket">A connected stream socket.</param>
+    /// <param name="options">The limits that apply. Default all defaults.</param>
+    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <exception cref="ServerLibException"><paramref name="csocket"/> is not connected.</exception>
+    public Connection(Socket csocket, ServerOptions? options = null, ServerKey? serverKey = null, TimeProvider? timeProvider = null)
+        : this(OnSocket(csocket, options ??= new ServerOptions()), options, serverKey, timeProvider)
+    {
+    }
+
+    /// <summary>A connection on a pair of pipes, which it completes when it ends.</summary>
+    /// <param name="pipe">The server's ends: what the client says comes from <see cref="IDuplexPipe.Input"/>.</param>
+    /// <param name="remoteEndPoint">Where the client is said to be.</param>
+    /// <param name="options">The limits that apply. Default all defaults.</param>
+    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    public Connection(
+        IDuplexPipe pipe, EndPoint remoteEndPoint, ServerOptions? options = null, ServerKey? serverKey = null, TimeProvider? timeProvider = null)
+        : this(new PipeConnection(pipe, remoteEndPoint), options ?? new ServerOptions(), serverKey, timeProvider)
+    {
+    }
+
+    internal Connection(TransportConnection transport, ServerOptions options, ServerKey? serverKey, TimeProvider? timeProvider)
+    {
+        _transport = transport;
+        _queue = new SendQueue(transport, options.MaxQueuedBytes);
+        _received = new ReceiveBuffer(transport);
+        _serverKey = serverKey;
+        _time = timeProvider ?? TimeProvider.System;
+        Options = options;
+        ConnectedAt = _time.GetUtcNow();
+        Aborted = _aborted.Token;
+        Client = new Client("", RemoteEndPoint.ToString() ?? "");
+    }
+
+    /// <summary>A number that no other connection of this process has.</summary>
+    public long Id { get; } = Interlocked.Increment(ref _lastId);
+
+    /// <summary>The socket underneath; <see langword="null"/> for a connection on pipes.</summary>
+    public Socket? CSocket => _transport.Socket;
+
+    /// <summary>Who is at the other end.</summary>
+    public Client Client { get; private set; }
 
     /// <summary>The client's name as registered; empty before it has logged in.</summary>
-    public string Alias { get; } = "";
+    public string Alias => Client.Alias;
+
+    /// <summary>Where the client connects from.</summary>
+    public EndPoint RemoteEndPoint => _transport.RemoteEndPoint;
 
     /// <summary>When the connection was accepted.</summary>
     public DateTimeOffset ConnectedAt { get; }
 
-    /// <summary>Ends the connection; the first reason stands.</summary>
-    public void End(DisconnectReason reason) => throw new NotSupportedException();
+    /// <summary>Why the connection ended; <see cref="DisconnectReason.None"/> while it has not.</summary>
+    public DisconnectReason Reason => (DisconnectReason)Volatile.Read(ref _reason);
+
+    /// <summary>Cancelled when the connection ends.</summary>
+    public CancellationToken Aborted { get; }
+
+    internal ServerOptions Options { get; }
+
+    /// <summary>Changes the name tied to this connection.</summary>
+    /// <param name="name">The new name.</param>
+    /// <exception cref="ServerLibException"><paramref name="name"/> can't be a name.</exception>
+    public void UpdateAlias(string name)
+    {
+        if (name is null || !UserName.IsValid(name))
+            throw ServerLibException.Because($"'{PrintableText.Escape(name ?? "")}' can't be a name");
+        Client = new Client(name, Client.IpAddr, Client.PublicKey);
+    }
+
+    /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its reader too slow.</summary>
+    /// <param name="reason">Why; the first reason stands.</param>
+    public void End(DisconnectReason reason)
+    {
+        if (reason == DisconnectReason.None)
+            throw ServerLibException.Because("a connection ends for a reason");
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) == 0)
+            _ = _aborted.CancelAsync();
+    }
+
+    /// <summary>Sends what is still queued, within two seconds, and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        End(DisconnectReason.ServerError);
+        if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull))
+            await LingerAsync().ConfigureAwait(false);
+        await _transport.DisposeAsync().ConfigureAwait(false);
+        _received.Release();
+    }
+
+    internal void UpdateKey(RSA key) => Client = new Client(Client.Alias, Client.IpAddr, key);
+
+    /// <summary>Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.</summary>
+    internal ITimer EndAfter(TimeSpan time, DisconnectReason reason)
+    {
+        TimeSpan left = ConnectedAt + time - _time.GetUtcNow();
+        return _time.CreateTimer(_ => End(reason), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private static SocketConnection OnSocket(Socket csocket, ServerOptions options)
+    {
+        try
+        {
+            return new SocketConnection(csocket, options.KeepAlive);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw ServerLibException.Wrap(e, nameof(Connection));
+        }
+    }
+
+    /// <summary>
+    /// A socket that is closed with bytes still unread resets the connection, and what was sent last is lost to the client. So say
+    /// that nothing more comes, and read until the client closes its side.
+    /// </summary>
+    private async Task LingerAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+        try
+        {
+            await _queue.FlushAsync(timeout.Token).ConfigureAwait(false);
+            _transport.CompleteWriting();
+            while (await _transport.WaitToReadAsync(timeout.Token).ConfigureAwait(false))
+            {
+                if (Discard() <= 0)
+                    return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It had its time.
+        }
+    }
+
+    private int Discard()
+    {
+        Span<byte> nowhere = stackalloc byte[4096];
+        return _transport.TryRead(nowhere, out int count) ? count : 1;
+    }
+
+    private IWireProtocol Protocol => _protocol ?? throw ServerLibException.Because("the client has not said anything yet");
 }

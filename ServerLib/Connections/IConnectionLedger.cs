@@ -2,20 +2,20 @@ using System.Security.Cryptography;
 
 namespace ServerLib;
 
-/// <summary>Who is connected. All members may be used at once from several threads.</summary>
+/// <summary>Who is logged in. All members may be used at once from several threads.</summary>
 public interface IConnectionLedger
 {
     /// <summary>How many connections are on the ledger.</summary>
     int Count { get; }
 
-    /// <summary>The connections, as far as they can be sent to. Enumerating holds nobody up.</summary>
-    IEnumerable<Connection> Reachable { get; }
+    /// <summary>The connections. Enumerating holds nobody up.</summary>
+    IEnumerable<Connection> Connections { get; }
 
-    /// <summary>Puts a connection that has logged in on the ledger. It can't be sent to before its key is known.</summary>
+    /// <summary>Puts a connection on the ledger, once its login is complete.</summary>
     /// <exception cref="ServerLibException">The connection is on the ledger already.</exception>
     void Add(Connection connection);
 
-    /// <summary>Notes the client's public key; from now on the connection is among <see cref="Reachable"/>.</summary>
+    /// <summary>Notes a client's public key.</summary>
     /// <exception cref="ServerLibException">The connection is not on the ledger.</exception>
     void UpdateKey(Connection connection, RSA key);
 

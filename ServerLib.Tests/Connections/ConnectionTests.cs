@@ -1,0 +1,151 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Tests.EndToEnd;
+using ServerLib.Tests.Transport;
+
+namespace ServerLib.Tests.Connections;
+
+[TestClass]
+public sealed class ConnectionTests
+{
+    [TestMethod]
+    public async Task ReceiveCredentialsAsync_needs_no_network()
+    {
+        var client = new PipeClient();
+        await client.SendAsync(ClassicFrame.Plain("bob"), ClassicFrame.Plain("secret"));
+
+        Credentials? credentials = await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken());
+        Assert.IsNotNull(credentials);
+        Assert.AreEqual(("bob", "secret"), (credentials.Username, credentials.Password));
+        Assert.AreEqual(client.Connection.RemoteEndPoint, credentials.Address);
+    }
+
+    [TestMethod]
+    [DataRow("GET / HTTP/1.1\r\n")]
+    [DataRow("\u0016\u0003\u0001")]
+    [DataRow("SLIB/2\r\n")]
+    public async Task A_first_byte_of_no_protocol_ends_it(string bytes)
+    {
+        var client = new PipeClient();
+        await client.SendAsync(System.Text.Encoding.ASCII.GetBytes(bytes));
+
+        Assert.IsNull(await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()));
+        Assert.AreEqual(DisconnectReason.UnknownProtocol, client.Connection.Reason);
+    }
+
+    [TestMethod]
+    public async Task The_end_in_the_middle_of_a_frame_is_the_end()
+    {
+        var client = new PipeClient();
+        await client.SendAsync(ClassicFrame.Plain("bob")[..30]);
+        await client.LeaveAsync();
+
+        Assert.IsNull(await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()));
+        Assert.AreEqual(DisconnectReason.EndOfStream, client.Connection.Reason);
+    }
+
+    [TestMethod]
+    public async Task End_wakes_who_waits_and_the_first_reason_stands()
+    {
+        var client = new PipeClient();
+        ValueTask<Credentials?> waiting = Srv.GetCredentialsAsync(client.Connection, Guard.NewToken());
+        client.Connection.End(DisconnectReason.Kicked);
+        client.Connection.End(DisconnectReason.ServerShutdown);
+
+        Assert.IsNull(await waiting);
+        Assert.AreEqual(DisconnectReason.Kicked, client.Connection.Reason);
+        Assert.ThrowsExactly<ServerLibException>(() => client.Connection.End(DisconnectReason.None));
+    }
+
+    [TestMethod]
+    public async Task Giving_up_waiting_loses_nothing()
+    {
+        var client = new PipeClient();
+        using var impatience = new CancellationTokenSource();
+        await client.SendAsync(ClassicFrame.Plain("bob"), ClassicFrame.Plain("secret")[..68]);
+        ValueTask<Credentials?> waiting = Srv.GetCredentialsAsync(client.Connection, impatience.Token);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(waiting.AsTask);
+
+        Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
+        await client.SendAsync(ClassicFrame.Plain("secret")[68..]);
+        Assert.AreEqual("secret", (await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()))?.Password);
+    }
+
+    [TestMethod]
+    public async Task EndAfter_counts_from_accept()
+    {
+        var time = new FakeTimeProvider();
+        var client = new PipeClient(time: time);
+        time.Advance(TimeSpan.FromSeconds(3));
+        using ITimer timer = client.Connection.EndAfter(TimeSpan.FromSeconds(5), DisconnectReason.LoginTimeout);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.AreEqual(DisconnectReason.LoginTimeout, client.Connection.Reason);
+        Assert.IsNull(await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()));
+    }
+
+    [TestMethod]
+    public async Task What_can_only_be_done_after_login_says_so()
+    {
+        var client = new PipeClient();
+
+        await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await client.Connection.ReceiveAsync());
+        Assert.AreEqual(SendOutcome.Dropped, client.Connection.Send("bob", "hi"u8.ToArray()));
+        Assert.IsFalse(await client.Connection.TransmitAsync("bob", "hi"));
+    }
+
+    [TestMethod]
+    public void UpdateAlias_changes_the_client_and_refuses_what_is_no_name()
+    {
+        Connection connection = new PipeClient().Connection;
+        connection.UpdateAlias("bob");
+
+        Assert.AreEqual("bob", connection.Client.Alias);
+        Assert.AreEqual("127.0.0.1:7", connection.Client.IpAddr);
+        ServerLibException e = Assert.ThrowsExactly<ServerLibException>(() => connection.UpdateAlias("two words"));
+        Assert.AreEqual("UpdateAlias", e.SourceTrail[0]);
+        Assert.AreEqual("bob", connection.Alias);
+    }
+
+    [TestMethod]
+    public async Task DisposeAsync_lets_what_was_sent_last_arrive_although_bytes_are_unread()
+    {
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        var connection = new Connection(pair.Server);
+        await pair.Client.SendAsync((byte[])[.. ClassicFrame.Plain("bob"), .. ClassicFrame.Plain("x"), .. new byte[10_000]]);
+        Assert.IsNotNull(await Srv.GetCredentialsAsync(connection, Guard.NewToken()));
+        connection.SendLoginResult(new LoginResult(LoginCode.Failure));
+        connection.End(DisconnectReason.TooManyLoginAttempts);
+        Task closing = connection.DisposeAsync().AsTask();
+
+        using var stream = new NetworkStream(pair.Client, ownsSocket: false);
+        byte[] received = new byte[200];
+        int count = await stream.ReadAtLeastAsync(received, 200, throwOnEndOfStream: false, Guard.NewToken());
+        Assert.AreEqual(ClassicFrame.HeaderSize + "FAILURE".Length, count);
+        pair.Client.Close();
+        await closing;
+    }
+
+    [TestMethod]
+    public async Task DisposeAsync_waits_no_longer_than_two_seconds_for_a_client_that_stays()
+    {
+        var time = new FakeTimeProvider();
+        var client = new PipeClient(time: time);
+        client.Connection.End(DisconnectReason.Kicked);
+        Task closing = client.Connection.DisposeAsync().AsTask();
+        Assert.IsFalse(closing.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        await closing.WaitAsync(Guard.NewToken());
+    }
+
+    [TestMethod]
+    public void Constructor_refuses_a_socket_that_is_not_connected()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Assert.ThrowsExactly<ServerLibException>(() => new Connection(socket));
+    }
+}

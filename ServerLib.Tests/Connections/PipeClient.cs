@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using ServerLib.Tests.EndToEnd;
+using ServerLib.Tests.Transport;
+
+namespace ServerLib.Tests.Connections;
+
+/// <summary>A connection on pipes, and the client's end of it: no network.</summary>
+internal sealed class PipeClient
+{
+    private readonly IDuplexPipe _pipe;
+
+    public PipeClient(ServerOptions? options = null, TimeProvider? time = null)
+    {
+        var pair = new PipePair();
+        _pipe = pair.Client;
+        Connection = new Connection(pair.Server, new IPEndPoint(IPAddress.Loopback, 7), options, ServerKey.Ephemeral, time);
+    }
+
+    public Connection Connection { get; }
+
+    public async Task SendAsync(params byte[][] frames)
+    {
+        foreach (byte[] frame in frames)
+            await _pipe.Output.WriteAsync(frame);
+    }
+
+    public ValueTask LeaveAsync() => _pipe.Output.CompleteAsync();
+
+    /// <summary>The next plain frame's content; <see langword="null"/> at the end.</summary>
+    public async Task<string?> ReceivePlainAsync()
+    {
+        string header = Encoding.ASCII.GetString(await TakeAsync(ClassicFrame.HeaderSize));
+        return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(header, CultureInfo.InvariantCulture)));
+    }
+
+    private async Task<byte[]> TakeAsync(int count)
+    {
+        ReadResult read = await _pipe.Input.ReadAtLeastAsync(count, Guard.NewToken());
+        ReadOnlySequence<byte> taken = read.Buffer.Slice(0, Math.Min(count, read.Buffer.Length));
+        byte[] bytes = taken.ToArray();
+        _pipe.Input.AdvanceTo(taken.End);
+        return bytes;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace ServerLib;
+
+/// <summary>The connections of this process that are logged in.</summary>
+public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
+{
+    /// <summary>A ledger whose <see cref="Manager"/> watches a listening socket.</summary>
+    /// <param name="listener">A socket that listens; <see langword="null"/> where connections are accepted elsewhere.</param>
+    public ActiveConnectionLedger(Socket? listener = null) => Manager = new ConnectionMultiplexor(listener);
+
+    /// <summary>The watched set, for a loop of one's own.</summary>
+    public ConnectionMultiplexor Manager { get; }
+
+    /// <summary>The connections by number, socket and name.</summary>
+    public UserIndex Database { get; } = new();
+
+    /// <inheritdoc/>
+    public int Count => Database.UserCount;
+
+    /// <inheritdoc/>
+    public IEnumerable<Connection> Connections => Database.UserSet.Values;
+
+    /// <inheritdoc/>
+    public void Add(Connection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (!Database.Add(connection))
+            throw ServerLibException.Because($"connection {connection.Id} is on the ledger already");
+        Manager.Add(connection);
+    }
+
+    /// <inheritdoc/>
+    public void UpdateKey(Connection connection, RSA key)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(key);
+        if (!Database.UserSet.ContainsKey(connection.Id))
+            throw ServerLibException.Because($"connection {connection.Id} is not on the ledger");
+        connection.UpdateKey(key);
+    }
+
+    /// <summary>Notes the public key of the client on a socket.</summary>
+    /// <exception cref="ServerLibException">No connection on the ledger has that socket.</exception>
+    public void UpdateKey(Socket connection, RSA key) =>
+        UpdateKey(Database.Find(connection) ?? throw ServerLibException.Because("no connection on the ledger has that socket"), key);
+
+    /// <inheritdoc/>
+    public bool Remove(Connection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        Manager.Remove(connection);
+        return Database.Remove(connection);
+    }
+
+    /// <summary>Takes the connection on a socket off the ledger.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(Socket connection) => Database.Find(connection) is { } found && Remove(found);
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<Connection> Find(string username) => Database.Find(username);
+
+    /// <summary>Closes the listening socket; the connections stay open.</summary>
+    public void Dispose() => Manager.Dispose();
+
+    /// <inheritdoc/>
+    public void Purge()
+    {
+        foreach (Connection connection in Connections)
+            Remove(connection);
+    }
+}

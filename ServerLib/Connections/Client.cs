@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using ServerLib.Diagnostics;
+
+namespace ServerLib;
+
+/// <summary>Who is at the other end of a connection. Two are equal when name, address and public key are.</summary>
+/// <param name="alias">The client's name as registered; empty before it has logged in.</param>
+/// <param name="ipAddr">Its address.</param>
+/// <param name="publicKey">Its public key, once known.</param>
+public sealed class Client(string alias, string ipAddr, RSA? publicKey = null) : IEquatable<Client>
+{
+    /// <summary>The client's name as registered; empty before it has logged in.</summary>
+    public string Alias { get; } = alias ?? throw new ArgumentNullException(nameof(alias));
+
+    /// <summary>Its address.</summary>
+    public string IpAddr { get; } = ipAddr ?? throw new ArgumentNullException(nameof(ipAddr));
+
+    /// <summary>Its public key, once known.</summary>
+    public RSA? PublicKey { get; } = publicKey;
+
+    /// <inheritdoc/>
+    public bool Equals(Client? other) =>
+        other is not null && Alias == other.Alias && IpAddr == other.IpAddr && SameKey(PublicKey, other.PublicKey);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Client);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Alias, IpAddr);
+
+    /// <summary>Name and address.</summary>
+    public override string ToString() => $"{PrintableText.Escape(Alias)}@{IpAddr}";
+
+    private static bool SameKey(RSA? left, RSA? right) =>
+        ReferenceEquals(left, right)
+        || (left is not null && right is not null
+            && left.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(right.ExportSubjectPublicKeyInfo()));
+}

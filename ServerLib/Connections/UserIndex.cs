@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using ServerLib.Wire;
+
+namespace ServerLib;
+
+/// <summary>Connections, found by number, socket or name in O(1). All members may be used at once from several threads.</summary>
+public sealed class UserIndex
+{
+    private readonly ConcurrentDictionary<long, Connection> _byId = new();
+    private readonly ConcurrentDictionary<Socket, Connection> _bySocket = new();
+    private readonly Dictionary<string, Connection[]> _byName = [];
+
+    // A connection's name may change while it is here.
+    private readonly Dictionary<Connection, string> _names = [];
+    private readonly Lock _gate = new();
+    private int _count;
+
+    /// <summary>The connections by their <see cref="Connection.Id"/>. Enumerating holds nobody up.</summary>
+    public IReadOnlyDictionary<long, Connection> UserSet => _byId;
+
+    /// <summary>How many connections there are.</summary>
+    public int UserCount => Volatile.Read(ref _count);
+
+    /// <summary>The connections of one user; empty when there are none.</summary>
+    /// <param name="username">The name, by the rules by which names are compared.</param>
+    public IReadOnlyCollection<Connection> Find(string username)
+    {
+        if (UserName.Key(username) is not { } key)
+            return [];
+        lock (_gate)
+            return _byName.GetValueOrDefault(key, []);
+    }
+
+    /// <summary>The connection on a socket; <see langword="null"/> when there is none.</summary>
+    public Connection? Find(Socket socket) => _bySocket.GetValueOrDefault(socket);
+
+    /// <summary>Adds a connection under its name.</summary>
+    /// <returns>Whether it was not there yet.</returns>
+    internal bool Add(Connection connection)
+    {
+        string key = UserName.Key(connection.Alias) ?? connection.Alias;
+        lock (_gate)
+        {
+            if (!_byId.TryAdd(connection.Id, connection))
+                return false;
+            _names[connection] = key;
+            _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
+            if (connection.CSocket is { } socket)
+                _bySocket[socket] = connection;
+            _count++;
+            return true;
+        }
+    }
+
+    /// <summary>Removes a connection.</summary>
+    /// <returns>Whether it was there.</returns>
+    internal bool Remove(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (!_byId.TryRemove(connection.Id, out _))
+                return false;
+            _names.Remove(connection, out string? key);
+            Connection[] others = [.. _byName[key!].Where(other => other != connection)];
+            if (others.Length == 0)
+                _byName.Remove(key!);
+            else
+                _byName[key!] = others;
+            if (connection.CSocket is { } socket)
+                _bySocket.TryRemove(socket, out _);
+            _count--;
+            return true;
+        }
+    }
+
+    /// <summary>Removes every connection.</summary>
+    internal void Clear()
+    {
+        lock (_gate)
+        {
+            _byId.Clear();
+            _bySocket.Clear();
+            _byName.Clear();
+            _names.Clear();
+            _count = 0;
+        }
+    }
+}
