@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Options;
+using ServerLib.Activity;
+using ServerLib.Wire;
+
+namespace ServerLib;
+
+/// <summary>Checks the options, and names for each that is wrong what is allowed.</summary>
+internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
+{
+    private const int MaxGreeting = 4_000;
+
+    public ValidateOptionsResult Validate(string? name, ServerOptions options)
+    {
+        var failures = new List<string>();
+        if (!IPAddress.TryParse(options.Server, out _))
+            Fail(nameof(options.Server), options.Server, "an IP address, such as 127.0.0.1, 0.0.0.0 or ::");
+        InRange(nameof(options.Port), options.Port, 0, 65_535);
+        InRange(nameof(options.MaxClients), options.MaxClients, 1, 65_535);
+        InRange(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
+        InRange(nameof(options.MaxLoginAttempts), options.MaxLoginAttempts, 1, int.MaxValue);
+        InRange(nameof(options.MaxFrameSize), options.MaxFrameSize, 4 * 1024, 16 * 1024 * 1024);
+        InRange(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, 4 * 1024, int.MaxValue);
+        InRange(nameof(options.ServerKeySize), options.ServerKeySize, RsaPublicKey.MinSize, RsaPublicKey.MaxSize);
+        TimeInRange(nameof(options.LoginGraceTime), options.LoginGraceTime, TimeSpan.FromMilliseconds(1));
+        TimeInRange(nameof(options.KeepAlive), options.KeepAlive, TimeSpan.Zero);
+        TimeInRange(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero);
+        if (!Enum.IsDefined(options.Registration))
+            Fail(nameof(options.Registration), options.Registration, string.Join(" or ", Enum.GetNames<RegistrationPolicy>()));
+        if (string.IsNullOrEmpty(options.DisconnectMessage))
+            Fail(nameof(options.DisconnectMessage), "", "a text of one character or more");
+        if (options.ServerGreeting is null || Encoding.UTF8.GetByteCount(options.ServerGreeting) > MaxGreeting)
+            Fail(nameof(options.ServerGreeting), "(too long)", "a text of at most 4,000 bytes");
+        if (string.IsNullOrWhiteSpace(options.DataDirectory))
+            Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder's path");
+        Hashing(options.PasswordHashing);
+        ActivityLog(options.ActivityLog);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Hashing(PasswordHashingOptions hashing)
+        {
+            InRange("PasswordHashing:Parallelism", hashing.Parallelism, 1, 255);
+            InRange("PasswordHashing:MemorySize", hashing.MemorySize, 8 * Math.Clamp(hashing.Parallelism, 1, 255), 4 * 1024 * 1024);
+            InRange("PasswordHashing:Iterations", hashing.Iterations, 1, 1_000);
+            InRange("PasswordHashing:Threads", hashing.Threads, 0, 1_024);
+            InRange("PasswordHashing:QueueLength", hashing.QueueLength, 1, 1_000_000);
+        }
+
+        void ActivityLog(ActivityLogOptions log)
+        {
+            if (string.IsNullOrWhiteSpace(log.File))
+                Fail("ActivityLog:File", log.File, "a file's name or path");
+            try
+            {
+                _ = new LineFormat(log.LineFormat ?? "");
+            }
+            catch (FormatException e)
+            {
+                failures.Add($"ActivityLog:LineFormat: {e.Message}");
+            }
+        }
+
+        void InRange(string option, int value, int min, int max)
+        {
+            if (value < min || value > max)
+                Fail(option, value, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"));
+        }
+
+        void TimeInRange(string option, TimeSpan value, TimeSpan min)
+        {
+            if (value < min || value > TimeSpan.FromDays(1))
+                Fail(option, value, $"a time of {min:c} to 1.00:00:00");
+        }
+
+        void Fail(string option, object? value, string allowed) => failures.Add($"{option}: '{value}' is not allowed; it must be {allowed}");
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServerLib;
+using ServerLib.Serving;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds ServerLib to an application.</summary>
+public static class ServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the server as a hosted service, with a default for each of its parts. Register your own <see cref="IMessageHandler"/>,
+    /// <see cref="IUserDatabase"/>, <see cref="IAuthenticator"/>, <see cref="IPasswordHasher"/>, <see cref="IConnectionLedger"/>,
+    /// <see cref="IMessageRouter"/> or <see cref="ILog"/>, before or after this, to replace one.
+    /// </summary>
+    /// <param name="services">Where to add it.</param>
+    /// <param name="configure">Changes the options, which are checked when the application starts.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddServerLib(this IServiceCollection services, Action<ServerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<ServerOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>());
+        if (configure is not null)
+            services.Configure(configure);
+        services.AddLogging();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ILog>(CreateLog);
+        services.TryAddSingleton(CreateServerKey);
+        services.TryAddSingleton<IConnectionLedger>(_ => new ActiveConnectionLedger());
+        services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
+        services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
+        services.TryAddScoped<IMessageHandler, ChatRoom>();
+        services.TryAddSingleton<ConnectionServer>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectionServer>());
+        return services;
+    }
+
+    private static ServerOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ServerOptions>>().Value;
+
+    private static Log CreateLog(IServiceProvider provider)
+    {
+        ServerOptions options = Options(provider);
+        return new Log(
+            username: Environment.UserName,
+            logFile: Path.Combine(options.DataDirectory, options.ActivityLog.File),
+            lineFormat: options.ActivityLog.LineFormat,
+            timeProvider: provider.GetRequiredService<TimeProvider>(),
+            logger: provider.GetRequiredService<ILogger<Log>>());
+    }
+
+    private static ServerKey CreateServerKey(IServiceProvider provider)
+    {
+        ServerOptions options = Options(provider);
+        return ServerKey.LoadOrCreate(Path.Combine(options.DataDirectory, "server-key.pem"), options.ServerKeySize);
+    }
+
+    private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
+        new(provider.GetRequiredService<IUserDatabase>(), Options(provider));
+}

@@ -1,0 +1,220 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using ServerLib.Activity;
+using ServerLib.Transport;
+
+namespace ServerLib;
+
+/// <summary>
+/// The steps that a connection takes, in order: accept, then connect, which authenticates, which gets the credentials; then the
+/// welcome. <see cref="ConnectionServer"/> takes these same steps; a loop of one's own may, too.
+/// </summary>
+/// <remarks>
+/// What a client does wrong is an ordinary result. A failure on this side is a <see cref="ServerLibException"/> whose trail names the
+/// functions it passed.
+/// </remarks>
+public static class Srv
+{
+    /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
+    /// <param name="manager">The watched set.</param>
+    /// <param name="options">The limits that apply to the connection. Default all defaults.</param>
+    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="ServerLibException">Nothing can be accepted.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static ValueTask<Connection> AcceptClientAsync(
+        ConnectionMultiplexor manager, ServerOptions? options = null, ServerKey? serverKey = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manager);
+        return AcceptClientAsync(manager.Listener, options ?? new ServerOptions(), serverKey, TimeProvider.System, cancellationToken);
+    }
+
+    /// <summary>Accepts a client on a listening socket.</summary>
+    /// <param name="connectionSocket">A socket that listens.</param>
+    /// <param name="options">The limits that apply to the connection. Default all defaults.</param>
+    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="ServerLibException">Nothing can be accepted.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static ValueTask<Connection> AcceptClientAsync(
+        Socket connectionSocket, ServerOptions? options = null, ServerKey? serverKey = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connectionSocket);
+        options ??= new ServerOptions();
+        var listener = new SocketListener(connectionSocket, options.KeepAlive);
+        return AcceptClientAsync(listener, options, serverKey, TimeProvider.System, cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes a client from its first byte to where it can chat: authenticates it, logs the connection in the database, welcomes the
+    /// client, exchanges the public keys and puts the connection on the ledger; all within
+    /// <see cref="ServerOptions.LoginGraceTime"/>.
+    /// </summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="connectionLedger">Where it goes when its login is complete.</param>
+    /// <param name="database">Where the accounts are.</param>
+    /// <param name="authenticator">Says who the client is. Default an <see cref="Authenticator"/> on <paramref name="database"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>
+    /// Whether the client is in. If not, <see cref="Connection.Reason"/> says why; where <see cref="Connection.Alias"/> is set all the
+    /// same, the connection is logged on in the database and has to be logged off.
+    /// </returns>
+    /// <exception cref="ServerLibException">The database or the ledger failed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async ValueTask<bool> ConnectClientAsync(
+        Connection client,
+        IConnectionLedger connectionLedger,
+        IUserDatabase database,
+        IAuthenticator? authenticator = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(connectionLedger);
+        ArgumentNullException.ThrowIfNull(database);
+        try
+        {
+            using ITimer grace = client.EndAfter(client.Options.LoginGraceTime, DisconnectReason.LoginTimeout);
+            authenticator ??= new Authenticator(database, client.Options);
+            if (await UserAuthenticateAsync(client, authenticator, cancellationToken).ConfigureAwait(false) is not { } alias)
+                return false;
+
+            // Not to be given up half-way: it is logged on exactly when it has its name.
+            await database.LogConnectionAsync(alias, client.RemoteEndPoint, CancellationToken.None).ConfigureAwait(false);
+            client.UpdateAlias(alias);
+            await WelcomeClientAsync(client, cancellationToken).ConfigureAwait(false);
+            if (await client.ReceiveKeyAsync(cancellationToken).ConfigureAwait(false) is not { } key)
+                return false;
+            client.SendServerKey(key);
+            connectionLedger.Add(client);
+            connectionLedger.UpdateKey(client, key);
+            return client.Reason == DisconnectReason.None;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw ServerLibException.Wrap(e);
+        }
+    }
+
+    /// <summary>
+    /// Asks a client for its credentials until they are right, <see cref="ServerOptions.MaxLoginAttempts"/> times at most; being busy
+    /// counts as no attempt.
+    /// </summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="authenticator">Says who the client is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The account's name as registered; <see langword="null"/> when the connection has ended.</returns>
+    /// <exception cref="ServerLibException">The authenticator failed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async ValueTask<string?> UserAuthenticateAsync(
+        Connection client, IAuthenticator authenticator, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(authenticator);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
+        try
+        {
+            for (int failures = 0; failures < client.Options.MaxLoginAttempts;)
+            {
+                if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
+                    return null;
+                LoginResult result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
+                client.SendLoginResult(result);
+                if (result.IsOk)
+                    return result.Alias;
+                if (result.Code != LoginCode.Busy)
+                    failures++;
+            }
+
+            client.End(DisconnectReason.TooManyLoginAttempts);
+            return null;
+        }
+        catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw ServerLibException.Wrap(e);
+        }
+    }
+
+    /// <summary>The same with an <see cref="Authenticator"/> on <paramref name="database"/>.</summary>
+    /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)"/>
+    public static ValueTask<string?> UserAuthenticateAsync(
+        Connection client, IUserDatabase database, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return UserAuthenticateAsync(client, new Authenticator(database, client.Options), cancellationToken);
+    }
+
+    /// <summary>Waits for a client's name and password.</summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The credentials; <see langword="null"/> when the connection has ended.</returns>
+    /// <exception cref="ServerLibException">Something failed on this side.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async ValueTask<Credentials?> GetCredentialsAsync(Connection client, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        try
+        {
+            return await client.ReceiveCredentialsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw ServerLibException.Wrap(e);
+        }
+    }
+
+    /// <summary>Sends <c>Welcome {alias}</c> and the server's greeting to a client that has just logged in.</summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="cancellationToken">Not used: the welcome never waits.</param>
+    /// <exception cref="ServerLibException">The client has not logged in.</exception>
+    public static ValueTask WelcomeClientAsync(Connection client, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        try
+        {
+            client.SendWelcome();
+            return ValueTask.CompletedTask;
+        }
+        catch (Exception e)
+        {
+            throw ServerLibException.Wrap(e);
+        }
+    }
+
+    /// <summary>A function that logs a message and prints it to the console; it waits for neither.</summary>
+    /// <param name="logger">The log.</param>
+    public static Action<string> GenerateLogger(ILog logger) => GenerateLogger(logger, ConsolePrinter.Print);
+
+    /// <summary>A function that logs a message and prints it.</summary>
+    /// <param name="logger">The log.</param>
+    /// <param name="print">Prints a line.</param>
+    public static Action<string> GenerateLogger(ILog logger, Action<string> print)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        ArgumentNullException.ThrowIfNull(print);
+        return message =>
+        {
+            logger.Logging(message);
+            print(message);
+        };
+    }
+
+    internal static async ValueTask<Connection> AcceptClientAsync(
+        IConnectionListener listener, ServerOptions options, ServerKey? serverKey, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            TransportConnection transport = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+            return new Connection(transport, options, serverKey, time);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw ServerLibException.Wrap(e);
+        }
+    }
+}
