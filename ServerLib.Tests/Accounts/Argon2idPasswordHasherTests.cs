@@ -91,8 +91,12 @@ public sealed class Argon2idPasswordHasherTests
         using var hasher = new Argon2idPasswordHasher(Cheap, null, WaitUnlessProbed, WaitUnlessProbed);
         Task<string?>[] taken = Enumerable.Range(0, 3).Select(_ => hasher.HashAsync("password", Guard.NewToken()).AsTask()).ToArray();
 
-        Assert.IsNull(await hasher.HashAsync("password", Guard.NewToken()));
-        Assert.AreEqual(PasswordVerification.Busy, await hasher.VerifyAsync("password", "", Guard.NewToken()));
+        ValueTask<string?> refusedHash = hasher.HashAsync("password", Guard.NewToken());
+        ValueTask<PasswordVerification> refusedVerification = hasher.VerifyAsync("password", "", Guard.NewToken());
+
+        Assert.IsTrue(refusedHash.IsCompleted && refusedVerification.IsCompleted);
+        Assert.IsNull(await refusedHash);
+        Assert.AreEqual(PasswordVerification.Busy, await refusedVerification);
         gate.Open();
         Assert.IsFalse((await Task.WhenAll(taken)).Contains(null));
 

@@ -213,7 +213,7 @@ public sealed class HashQueueTests
             {
                 return 0;
             }
-        })));
+        }))).WaitAsync(Guard.NewToken());
 
         Assert.IsGreaterThanOrEqualTo(results.Count(r => r == 1), done);
         using var gate = new Gate();
