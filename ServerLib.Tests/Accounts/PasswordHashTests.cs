@@ -61,8 +61,10 @@ public sealed class PasswordHashTests
     [DataRow("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$K13EBUiG7JV+9ZxztmHFTdb7J0WQsnj2V8bZaqyPptE", DisplayName = "a short salt")]
     [DataRow("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$K13EBUiG7JV+9ZxztmHFTQ", DisplayName = "a short hash")]
     [DataRow("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA", DisplayName = "no hash")]
-    [DataRow("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdB$K13EBUiG7JV+9ZxztmHFTdb7J0WQsnj2V8bZaqyPptE", DisplayName = "spare bits")]
-    [DataRow("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA==$K13EBUiG7JV+9ZxztmHFTdb7J0WQsnj2V8bZaqyPptE=", DisplayName = "padded")]
+    [DataRow("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdB$K13EBUiG7JV+9ZxztmHFTdb7J0WQsnj2V8bZaqyPptE",
+        DisplayName = "spare bits")]
+    [DataRow("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA==$K13EBUiG7JV+9ZxztmHFTdb7J0WQsnj2V8bZaqyPptE=",
+        DisplayName = "padded")]
     [DataRow(Good + "\n")]
     [DataRow(" " + Good)]
     public void TryParse_refuses_what_is_written_otherwise(string text) => Assert.IsFalse(PasswordHash.TryParse(text, out _));
@@ -88,18 +90,21 @@ public sealed class PasswordHashTests
     [TestMethod]
     public void Every_cost_that_the_options_allow_can_be_read_again()
     {
-        foreach (int memory in new[] { -1, 0, 1, 7, 8, 15, 16, 2_040, 4_194_304, 4_194_305, int.MaxValue })
-        foreach (int iterations in new[] { -1, 0, 1, 1_000, 1_001, int.MaxValue })
-        foreach (int parallelism in new[] { -1, 0, 1, 2, 255, 256, int.MaxValue })
+        IEnumerable<Argon2Cost> costs =
+            from memory in new[] { -1, 0, 1, 7, 8, 15, 16, 2_040, 4_194_304, 4_194_305, int.MaxValue }
+            from iterations in new[] { -1, 0, 1, 1_000, 1_001, int.MaxValue }
+            from parallelism in new[] { -1, 0, 1, 2, 255, 256, int.MaxValue }
+            select new Argon2Cost(memory, iterations, parallelism);
+        foreach (Argon2Cost cost in costs)
         {
             var options = new ServerOptions();
-            options.PasswordHashing.MemorySize = memory;
-            options.PasswordHashing.Iterations = iterations;
-            options.PasswordHashing.Parallelism = parallelism;
+            options.PasswordHashing.MemorySize = cost.MemorySize;
+            options.PasswordHashing.Iterations = cost.Iterations;
+            options.PasswordHashing.Parallelism = cost.Parallelism;
 
             ValidateOptionsResult result = new ServerOptionsValidator().Validate(null, options);
 
-            Assert.AreEqual(result.Succeeded, new Argon2Cost(memory, iterations, parallelism).IsAllowed, result.FailureMessage);
+            Assert.AreEqual(result.Succeeded, cost.IsAllowed, result.FailureMessage);
         }
     }
 }

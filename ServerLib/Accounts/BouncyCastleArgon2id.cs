@@ -4,7 +4,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace ServerLib.Accounts;
 
-/// <summary>Argon2id by BouncyCastle: runs everywhere and with any number of lanes, and is about five times slower than libsodium.</summary>
+/// <summary>Argon2id by BouncyCastle: runs everywhere, with any number of lanes, about five times slower than libsodium.</summary>
 internal static class BouncyCastleArgon2id
 {
     /// <inheritdoc cref="Argon2idFunction"/>

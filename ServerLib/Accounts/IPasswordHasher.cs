@@ -13,7 +13,8 @@ public interface IPasswordHasher
     /// <summary>Compares a password with a hash, in constant time.</summary>
     /// <param name="password">The password as given.</param>
     /// <param name="hash">
-    /// What <see cref="HashAsync"/> made. One that can't be read, such as an empty text for a name that nobody has, fails at the cost of one that can.
+    /// What <see cref="HashAsync"/> made. One that can't be read, such as an empty text for a name that nobody has, fails at the
+    /// cost of one that can.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>What it came to.</returns>

@@ -2,7 +2,7 @@ using NSec.Cryptography;
 
 namespace ServerLib.Accounts;
 
-/// <summary>Argon2id by libsodium: fast and without garbage, but one lane only, and there must be a native library for the system.</summary>
+/// <summary>Argon2id by libsodium: fast and without garbage, but one lane only, and not on every system.</summary>
 internal static class LibsodiumArgon2id
 {
     /// <inheritdoc cref="Argon2idFunction"/>

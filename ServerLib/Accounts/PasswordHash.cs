@@ -21,7 +21,8 @@ internal sealed partial record PasswordHash(Argon2Cost Cost, byte[] Salt, byte[]
         if (text.Length > MaxLength || Form().Match(text) is not { Success: true, Groups: var part })
             return false;
         var cost = new Argon2Cost(Number(part["m"]), Number(part["t"]), Number(part["p"]));
-        var read = new PasswordHash(cost, Convert.FromBase64String(part["salt"].Value + "=="), Convert.FromBase64String(part["hash"].Value + "="));
+        byte[] salt = Convert.FromBase64String(part["salt"].Value + "==");
+        var read = new PasswordHash(cost, salt, Convert.FromBase64String(part["hash"].Value + "="));
 
         // Base64 has spare bits at its end; with them, one hash could be written in several ways.
         if (!cost.IsAllowed || read.ToString() != text)
