@@ -31,6 +31,7 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton<ILog>(CreateLog);
         services.TryAddSingleton(CreateServerKey);
         services.TryAddSingleton<IConnectionLedger>(_ => new ActiveConnectionLedger());
+        services.TryAddSingleton<IPasswordHasher>(CreateHasher);
         services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
         services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
         services.TryAddScoped<IMessageHandler, ChatRoom>();
@@ -57,6 +58,9 @@ public static class ServiceCollectionExtensions
         ServerOptions options = Options(provider);
         return ServerKey.LoadOrCreate(Path.Combine(options.DataDirectory, "server-key.pem"), options.ServerKeySize);
     }
+
+    private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
+        new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(provider.GetRequiredService<IUserDatabase>(), Options(provider));
