@@ -14,6 +14,8 @@ public sealed class ServerOptions
     /// <summary>The name under which the server speaks, which nobody can take: <c>SERVER</c>.</summary>
     public const string ServerName = "SERVER";
 
+    internal static readonly TimeSpan DefaultHistoryRetention = TimeSpan.FromDays(90);
+
     /// <summary>
     /// The IP address to listen on (SERVER). Default <c>127.0.0.1</c>; <c>0.0.0.0</c> is every IPv4 address of this machine,
     /// <c>::</c> every IPv4 and IPv6 one.
@@ -69,6 +71,9 @@ public sealed class ServerOptions
 
     /// <summary>Names that nobody can take, besides <see cref="ServerName"/>. Default none.</summary>
     public IList<string> ReservedNames { get; } = [];
+
+    /// <summary>How long the history of logons and logoffs is kept, 1 day to 10 years (3,650 days). Default 90 days.</summary>
+    public TimeSpan HistoryRetention { get; set; } = DefaultHistoryRetention;
 
     /// <summary>How passwords are hashed.</summary>
     public PasswordHashingOptions PasswordHashing { get; } = new();

@@ -27,6 +27,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         TimeInRange(nameof(options.LoginGraceTime), options.LoginGraceTime, TimeSpan.FromMilliseconds(1));
         TimeInRange(nameof(options.KeepAlive), options.KeepAlive, TimeSpan.Zero);
         TimeInRange(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero);
+        if (options.HistoryRetention < TimeSpan.FromDays(1) || options.HistoryRetention > TimeSpan.FromDays(3_650))
+            Fail(nameof(options.HistoryRetention), options.HistoryRetention, "a time of 1.00:00:00 to 3650.00:00:00");
         if (!Enum.IsDefined(options.Registration))
             Fail(nameof(options.Registration), options.Registration, string.Join(" or ", Enum.GetNames<RegistrationPolicy>()));
         if (string.IsNullOrEmpty(options.DisconnectMessage))

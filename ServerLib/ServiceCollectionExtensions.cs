@@ -32,6 +32,7 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton(CreateServerKey);
         services.TryAddSingleton<IConnectionLedger>(_ => new ActiveConnectionLedger());
         services.TryAddSingleton<IPasswordHasher>(CreateHasher);
+        services.TryAddSingleton<IUserDatabase>(CreateDatabase);
         services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
         services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
         services.TryAddScoped<IMessageHandler, ChatRoom>();
@@ -61,6 +62,14 @@ public static class ServiceCollectionExtensions
 
     private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
         new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
+
+    private static LiteDbUserDatabase CreateDatabase(IServiceProvider provider) =>
+        new(
+            Options(provider).DataDirectory,
+            provider.GetRequiredService<IPasswordHasher>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LiteDbUserDatabase>>(),
+            Options(provider).HistoryRetention);
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(provider.GetRequiredService<IUserDatabase>(), Options(provider));

@@ -16,8 +16,18 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options)
         ArgumentNullException.ThrowIfNull(credentials);
         if (!IsAllowed(credentials))
             return new LoginResult(LoginCode.Refused);
-        if (options.Registration == RegistrationPolicy.Open
-            && !await database.HasUserAsync(credentials.Username, cancellationToken).ConfigureAwait(false))
+        bool mayRegister;
+        try
+        {
+            mayRegister = options.Registration == RegistrationPolicy.Open
+                && !await database.HasUserAsync(credentials.Username, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServerLibException)
+        {
+            return new LoginResult(LoginCode.Busy);
+        }
+
+        if (mayRegister)
         {
             LoginResult created = await database.CreateNewUserAsync(credentials, cancellationToken).ConfigureAwait(false);
             if (created.Code != LoginCode.Failure)

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Text.Json;
+
+namespace ServerLib.Accounts;
+
+/// <summary>Addresses as text, in which form they are stored, and as the pairs that the existing system has.</summary>
+internal static class AddressText
+{
+    /// <returns><c>127.0.0.1:52814</c>, <c>[::1]:52814</c>, or whatever else the end point calls itself; empty for none.</returns>
+    public static string From(EndPoint? address) => address switch
+    {
+        null => "",
+        IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped => new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port).ToString(),
+        _ => address.ToString() ?? "",
+    };
+
+    /// <summary>Writes <c>["127.0.0.1", 52814]</c>, or an empty string for none.</summary>
+    public static void Write(Utf8JsonWriter json, string address)
+    {
+        if (address.Length == 0)
+        {
+            json.WriteStringValue("");
+            return;
+        }
+
+        json.WriteStartArray();
+        if (IPEndPoint.TryParse(address, out IPEndPoint? endPoint))
+        {
+            json.WriteStringValue(endPoint.Address.ToString());
+            json.WriteNumberValue(endPoint.Port);
+        }
+        else
+        {
+            json.WriteStringValue(address);
+            json.WriteNumberValue(0);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,133 @@
+using LiteDB;
+using LiteDB.Engine;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Accounts;
+
+/// <summary>
+/// A LiteDB database with its log beside it. Read only until <see cref="Accept"/>. Everything is done by one thread: LiteDB has
+/// returned other documents than those asked for, and broken its file, under several.
+/// </summary>
+internal sealed class DatabaseFile : IDisposable
+{
+    private readonly string _logPath;
+    private readonly LogStream _log;
+    private readonly DataStream _data;
+    private readonly bool _isDurable;
+
+    private DatabaseFile(string path, bool isDurable, Func<string, Stream> openStream)
+    {
+        _isDurable = isDurable;
+        _logPath = LogPath(path);
+        _log = new LogStream(openStream(_logPath));
+        try
+        {
+            _data = new DataStream(openStream(path), _log);
+            long length = new FileInfo(path).Length;
+            if (_log.Length == 0 && length % PageStream.PageSize != 0)
+                throw new InvalidDataException("The file ends within a page.");
+            if (_log.Length > 0 && _data.Length == 0)
+                throw new InvalidDataException("The file is empty, but its log is not.");
+            if (length > 0)
+                Freeze();
+
+            // Strings are compared by their code points: by default it would be by the rules of the language of the machine that made
+            // the file, under which different names are the same.
+            var settings = new EngineSettings { DataStream = _data, LogStream = _log, TempStream = new MemoryStream(), Collation = Collation.Binary };
+            Database = new LiteDatabase(new LiteEngine(settings), new BsonMapper());
+            if (_log.Length == 0 && _data.Length < (Status("lastPageID") + 1) * PageStream.PageSize)
+                throw new InvalidDataException("The file is shorter than it says.");
+        }
+        catch
+        {
+            _data?.Dispose();
+            _log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The database.</summary>
+    public LiteDatabase Database { get; }
+
+    /// <summary>Where LiteDB keeps the log of the database at <paramref name="path"/>.</summary>
+    public static string LogPath(string path) =>
+        Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-log{Path.GetExtension(path)}");
+
+    /// <summary>Opens a database, or makes one where there is none.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="isDurable">Whether a commit is on disk, in the sense of fsync, when it returns.</param>
+    /// <param name="openStream">Opens a file for reading and writing; tests put faults in.</param>
+    public static DatabaseFile Open(string path, bool isDurable, Func<string, Stream> openStream) => new(path, isDurable, openStream);
+
+    /// <summary>Opens a file for one writer, with owner-only rights where it is made.</summary>
+    public static Stream OpenStream(string path)
+    {
+        FileStreamOptions options = OwnerOnly.File(FileMode.OpenOrCreate, FileShare.Read);
+        options.Access = FileAccess.ReadWrite;
+        return new FileStream(path, options);
+    }
+
+    /// <summary>Lets the database be written, once what it holds has proved sound.</summary>
+    public void Accept() => _data.IsFrozen = _log.IsFrozen = false;
+
+    /// <summary>Lets nothing more be written.</summary>
+    public void Freeze() => _data.IsFrozen = _log.IsFrozen = true;
+
+    /// <summary>Begins a transaction.</summary>
+    public void Begin()
+    {
+        if (!Database.BeginTrans())
+            throw new InvalidOperationException("The transaction before has not ended.");
+    }
+
+    /// <summary>Ends the transaction. When this returns, a kill loses nothing of it.</summary>
+    public void Commit()
+    {
+        if (!Database.Commit())
+            throw new InvalidOperationException("There is no transaction.");
+
+        // What the engine thinks that its log holds, but may not have written yet.
+        _log.WaitFor(Status("logFileSize"));
+        if (_isDurable)
+            _log.Sync();
+    }
+
+    private long Status(string name) => Database.GetCollection("$database").FindAll().First()[name].AsInt64;
+
+    /// <summary>Closes the files. Does not throw, whatever the engine thinks of its state.</summary>
+    public void Dispose()
+    {
+        bool isEmpty = false;
+        try
+        {
+            Database.Dispose();
+            isEmpty = !_log.IsFrozen && _log.Length == 0;
+        }
+        catch (Exception)
+        {
+            // What was acknowledged is in the log.
+        }
+
+        foreach (Stream stream in (Stream[])[_data, _log])
+        {
+            try
+            {
+                stream.Dispose();
+            }
+            catch (Exception)
+            {
+                // Nothing of it is held back here.
+            }
+        }
+
+        try
+        {
+            if (isEmpty)
+                File.Delete(_logPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // An empty one does no harm.
+        }
+    }
+}

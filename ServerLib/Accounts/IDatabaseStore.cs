@@ -1,0 +1,14 @@
+namespace ServerLib.Accounts;
+
+/// <summary>An open database, as its <see cref="DatabaseThread{TStore}"/> handles it.</summary>
+internal interface IDatabaseStore : IDisposable
+{
+    /// <summary>Begins a transaction.</summary>
+    void Begin();
+
+    /// <summary>Ends it; what it did is kept from then on.</summary>
+    void Commit();
+
+    /// <summary>Keeps anything more from being written, after a failure.</summary>
+    void Freeze();
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerLib;
+
+/// <content>What the database says to the application's log.</content>
+public sealed partial class LiteDbUserDatabase
+{
+    [LoggerMessage(1, LogLevel.Error, "The user database failed, and is opened anew; until it is, logins are refused as busy")]
+    private partial void LogBroken(Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "The user database is in order again")]
+    private partial void LogRecovered();
+
+    [LoggerMessage(3, LogLevel.Warning, "The last broadcasts are lost: {Reason}")]
+    private partial void LogNotSaved(string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "The file system of {Folder} has no locks: see to it that no second server uses that folder")]
+    private partial void LogLockNotEffective(string folder);
+}

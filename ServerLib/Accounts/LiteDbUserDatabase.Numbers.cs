@@ -1,0 +1,137 @@
+using System.Net;
+using ServerLib.Accounts;
+
+namespace ServerLib;
+
+/// <content>Who is connected, and what was broadcast.</content>
+public sealed partial class LiteDbUserDatabase
+{
+    /// <inheritdoc/>
+    /// <remarks>Once begun it is not given up.</remarks>
+    /// <exception cref="ServerLibException">There is no such account, or the database failed; nobody was logged on.</exception>
+    public async ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        cancellationToken.ThrowIfCancellationRequested();
+        string text = AddressText.From(address);
+        string key = Key(username) ?? throw NoSuchAccount();
+        await _thread.RunAsync(
+            new DatabaseOperation<UserStore, bool>(
+                store =>
+                {
+                    UserRecord user = store.Find(key) ?? throw NoSuchAccount();
+                    user.LogOn(text);
+                    store.Update(user);
+                    return true;
+                },
+                committed: _ => _live.LoggedOn(key)),
+            always: true).ConfigureAwait(false);
+        _history.Add(HistoryEvent.Logon, username, text);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Once begun it is not given up, and a database that is out of order is told later. For an account without an active connection
+    /// it does nothing, as after <see cref="PurgeAsync"/>.
+    /// </remarks>
+    public async ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Key(username) is not { } key)
+            return;
+        string? address = await _thread.RunAsync(
+            new DatabaseOperation<UserStore, string?>(
+                store => LogOff(store, key),
+                committed: _ => _live.LoggedOff(key),
+                failed: _ =>
+                {
+                    bool isActive = _live.Active(key) > 0;
+                    _live.LoggedOff(key);
+                    return isActive ? "" : null;
+                }),
+            always: true).ConfigureAwait(false);
+        if (address is not null)
+            _history.Add(HistoryEvent.Logoff, username, address);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask UpdateStatsAsync(string username, long broadcasts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(username);
+        ArgumentOutOfRangeException.ThrowIfNegative(broadcasts);
+        _live.CountBroadcasts(username, broadcasts);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PurgeAsync(CancellationToken cancellationToken = default)
+    {
+        List<string> active = await _thread.RunAsync(
+            new DatabaseOperation<UserStore, List<string>>(
+                _ => [.. _live.ActiveKeys],
+                failed: _ => [.. _live.ActiveKeys]),
+            always: true).ConfigureAwait(false);
+        foreach (string[] keys in active.Chunk(ChunkSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await _thread.RunAsync(
+                new DatabaseOperation<UserStore, bool>(
+                    store => keys.Count(key => LogOff(store, key, all: true) is not null) > 0,
+                    committed: _ => _live.LoggedOffAll(keys),
+                    failed: _ =>
+                    {
+                        _live.LoggedOffAll(keys);
+                        return false;
+                    }),
+                always: true).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ServerLibException">The database is out of order; it will be written when it is in order again.</exception>
+    public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
+    {
+        List<string> unwritten = await RunAsync(_ => _live.CollectBroadcasts(), cancellationToken).ConfigureAwait(false);
+        foreach (string[] keys in unwritten.Chunk(ChunkSize))
+            await WriteBroadcastsAsync(keys).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>The address that was active; <see langword="null"/> when nobody was connected.</returns>
+    private static string? LogOff(UserStore store, string key, bool all = false)
+    {
+        if (store.Find(key) is not { ActiveConnections: > 0 } user)
+            return null;
+        string address = user.ActiveAddress;
+        user.LogOffTo(all ? 0 : user.ActiveConnections - 1);
+        store.Update(user);
+        return address;
+    }
+
+    private async Task WriteBroadcastsAsync(string[] keys)
+    {
+        Dictionary<string, long> totals = [];
+        Exception? failure = await _thread.RunAsync(
+            new DatabaseOperation<UserStore, Exception?>(
+                store =>
+                {
+                    foreach (string key in keys)
+                    {
+                        if (store.Find(key) is not { } user)
+                            continue;
+                        user.Broadcasts = totals[key] = _live.TotalBroadcasts(key, user.Broadcasts);
+                        store.Update(user);
+                    }
+
+                    return null;
+                },
+                committed: _ => _live.BroadcastsWritten(keys),
+                failed: reason =>
+                {
+                    _live.BroadcastsInDoubt(totals);
+                    return reason;
+                }),
+            always: true).ConfigureAwait(false);
+        if (failure is not null)
+            throw new ServerLibException($"The numbers of broadcasts could not be written: {failure.Message}", failure);
+    }
+}

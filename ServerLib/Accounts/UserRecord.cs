@@ -1,0 +1,107 @@
+using LiteDB;
+
+namespace ServerLib.Accounts;
+
+/// <summary>An account, as the database holds it.</summary>
+internal sealed class UserRecord
+{
+    /// <summary>How many addresses each list keeps; the numbers go on counting.</summary>
+    public const int MaxAddresses = 100;
+
+    public long Id { get; init; }
+
+    /// <summary>The name in the form in which names are compared.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The name as registered.</summary>
+    public required string Name { get; init; }
+
+    public required string PasswordHash { get; set; }
+
+    /// <summary>From where it was registered; empty when that is not known.</summary>
+    public string RegisteredFrom { get; init; } = "";
+
+    /// <summary>The newest attempts to log in, the newest last.</summary>
+    public List<string> Attempts { get; init; } = [];
+
+    public long AttemptCount { get; set; }
+
+    /// <summary>The newest logons, the newest last. Their number is <see cref="LogonCount"/>.</summary>
+    public List<string> Successes { get; init; } = [];
+
+    /// <summary>The address of the last logon, until the next logoff.</summary>
+    public string ActiveAddress { get; set; } = "";
+
+    public long ActiveConnections { get; set; }
+
+    public long Broadcasts { get; set; }
+
+    public long LogonCount { get; set; }
+
+    public long LogoffCount { get; set; }
+
+    public void Attempt(string address)
+    {
+        Append(Attempts, address);
+        AttemptCount++;
+    }
+
+    public void LogOn(string address)
+    {
+        Append(Successes, address);
+        ActiveAddress = address;
+        ActiveConnections++;
+        LogonCount++;
+    }
+
+    /// <summary>Logs off until <paramref name="remaining"/> connections are left; each counts as a logoff.</summary>
+    public void LogOffTo(long remaining)
+    {
+        LogoffCount += ActiveConnections - remaining;
+        ActiveConnections = remaining;
+        ActiveAddress = "";
+    }
+
+    public static UserRecord FromDocument(BsonDocument document) => new()
+    {
+        Id = document["_id"].AsInt64,
+        Key = document["Key"].AsString,
+        Name = document["Name"].AsString,
+        PasswordHash = document["PasswordHash"].AsString,
+        RegisteredFrom = document["RegisteredFrom"].AsString,
+        Attempts = ReadList(document["Attempts"]),
+        AttemptCount = document["AttemptCount"].AsInt64,
+        Successes = ReadList(document["Successes"]),
+        ActiveAddress = document["ActiveAddress"].AsString,
+        ActiveConnections = document["ActiveConnections"].AsInt64,
+        Broadcasts = document["Broadcasts"].AsInt64,
+        LogonCount = document["LogonCount"].AsInt64,
+        LogoffCount = document["LogoffCount"].AsInt64,
+    };
+
+    public BsonDocument ToDocument() => new()
+    {
+        ["_id"] = Id,
+        ["Key"] = Key,
+        ["Name"] = Name,
+        ["PasswordHash"] = PasswordHash,
+        ["RegisteredFrom"] = RegisteredFrom,
+        ["Attempts"] = new BsonArray(Attempts.Select(address => new BsonValue(address))),
+        ["AttemptCount"] = AttemptCount,
+        ["Successes"] = new BsonArray(Successes.Select(address => new BsonValue(address))),
+        ["ActiveAddress"] = ActiveAddress,
+        ["ActiveConnections"] = ActiveConnections,
+        ["Broadcasts"] = Broadcasts,
+        ["LogonCount"] = LogonCount,
+        ["LogoffCount"] = LogoffCount,
+    };
+
+    private static List<string> ReadList(BsonValue value) => [.. value.AsArray.Select(address => address.AsString)];
+
+    private static void Append(List<string> list, string address)
+    {
+        list.Add(address);
+        if (list.Count > MaxAddresses)
+            list.RemoveRange(0, list.Count - MaxAddresses);
+    }
+}
