@@ -76,7 +76,12 @@ public sealed partial class LiteDbUserDatabase
             cancellationToken.ThrowIfCancellationRequested();
             await _thread.RunAsync(
                 new DatabaseOperation<UserStore, bool>(
-                    store => keys.Count(key => LogOff(store, key, all: true) is not null) > 0,
+                    store =>
+                    {
+                        foreach (string key in keys)
+                            LogOff(store, key, all: true);
+                        return true;
+                    },
                     committed: _ => _live.LoggedOffAll(keys),
                     failed: _ =>
                     {
@@ -91,8 +96,8 @@ public sealed partial class LiteDbUserDatabase
     /// <exception cref="ServerLibException">The database is out of order; it will be written when it is in order again.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
-        List<string> unwritten = await RunAsync(_ => _live.CollectBroadcasts(), cancellationToken).ConfigureAwait(false);
-        foreach (string[] keys in unwritten.Chunk(ChunkSize))
+        List<string> rest = await WriteBroadcastsAsync(null).WaitAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string[] keys in rest.Chunk(ChunkSize))
             await WriteBroadcastsAsync(keys).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -107,31 +112,37 @@ public sealed partial class LiteDbUserDatabase
         return address;
     }
 
-    private async Task WriteBroadcastsAsync(string[] keys)
+    /// <summary>Writes the broadcasts of some accounts.</summary>
+    /// <param name="chosen">Which; by default the first of all that have any.</param>
+    /// <returns>Which others have any.</returns>
+    private async Task<List<string>> WriteBroadcastsAsync(string[]? chosen)
     {
         Dictionary<string, long> totals = [];
-        Exception? failure = await _thread.RunAsync(
-            new DatabaseOperation<UserStore, Exception?>(
+        (List<string> rest, Exception? failure) = await _thread.RunAsync(
+            new DatabaseOperation<UserStore, (List<string>, Exception?)>(
                 store =>
                 {
-                    foreach (string key in keys)
+                    List<string> keys = chosen is null ? _live.CollectBroadcasts() : [.. chosen];
+                    foreach (string key in keys.Take(ChunkSize))
                     {
-                        if (store.Find(key) is not { } user)
+                        UserRecord? user = store.Find(key);
+                        LiveNumbers.Broadcasts broadcasts = _live.TakeBroadcasts(key);
+                        if (user is null)
                             continue;
-                        user.Broadcasts = totals[key] = _live.TotalBroadcasts(key, user.Broadcasts);
+                        user.Broadcasts = totals[key] = broadcasts.Total(user.Broadcasts);
                         store.Update(user);
                     }
 
-                    return null;
+                    return ([.. keys.Skip(ChunkSize)], null);
                 },
-                committed: _ => _live.BroadcastsWritten(keys),
                 failed: reason =>
                 {
                     _live.BroadcastsInDoubt(totals);
-                    return reason;
+                    return ([], reason);
                 }),
             always: true).ConfigureAwait(false);
-        if (failure is not null)
-            throw new ServerLibException($"The numbers of broadcasts could not be written: {failure.Message}", failure);
+        return failure is null
+            ? rest
+            : throw new ServerLibException($"The numbers of broadcasts could not be written: {failure.Message}", failure);
     }
 }

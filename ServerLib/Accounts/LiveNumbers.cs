@@ -52,29 +52,23 @@ internal sealed class LiveNumbers
         return [.. _pending.Keys];
     }
 
-    /// <summary>What an account's broadcasts come to.</summary>
-    /// <param name="key">The account.</param>
-    /// <param name="written">What the database has.</param>
-    public long TotalBroadcasts(string key, long written) => _pending.GetValueOrDefault(key).Total(written);
+    /// <summary>Takes an account's broadcasts that are not written yet, to write them.</summary>
+    public Broadcasts TakeBroadcasts(string key) => _pending.Remove(key, out Broadcasts taken) ? taken : default;
 
-    /// <summary>They are written, or belong to nobody.</summary>
-    public void BroadcastsWritten(IEnumerable<string> keys)
-    {
-        foreach (string key in keys)
-            _pending.Remove(key);
-    }
-
-    /// <summary>They may have been written or not, with these totals.</summary>
+    /// <summary>Gives broadcasts back that may have been written or not, with these totals.</summary>
     public void BroadcastsInDoubt(IEnumerable<KeyValuePair<string, long>> totals)
     {
         foreach ((string key, long total) in totals)
-            _pending[key] = new Broadcasts(total, 0);
+        {
+            Broadcasts since = _pending.GetValueOrDefault(key);
+            _pending[key] = since with { Floor = Math.Max(since.Floor, total) };
+        }
     }
 
     /// <summary>Broadcasts that are not written yet.</summary>
     /// <param name="Floor">What the total is at least, after a commit of which nobody knows whether it was one.</param>
     /// <param name="Added">What is to be added.</param>
-    private readonly record struct Broadcasts(long Floor, long Added)
+    public readonly record struct Broadcasts(long Floor, long Added)
     {
         public Broadcasts Add(long count) => this with { Added = Added + count };
 

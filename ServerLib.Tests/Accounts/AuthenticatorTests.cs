@@ -1,0 +1,95 @@
+using Moq;
+
+namespace ServerLib.Tests.Accounts;
+
+[TestClass]
+public sealed class AuthenticatorTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly Mock<IUserDatabase> _database = new(MockBehavior.Strict);
+    private readonly ServerOptions _options = new();
+
+    [TestMethod]
+    public async Task An_unknown_name_is_registered_where_registration_is_open()
+    {
+        Known(false);
+        Creates(LoginResult.Ok("alice"));
+        Assert.AreEqual(LoginResult.Ok("alice"), await AuthenticateAsync("alice"));
+    }
+
+    [TestMethod]
+    public async Task A_known_name_needs_its_password()
+    {
+        Known(true);
+        Authenticates(new LoginResult(LoginCode.Failure));
+        Assert.AreEqual(LoginCode.Failure, (await AuthenticateAsync("alice")).Code);
+    }
+
+    [TestMethod]
+    public async Task Where_registration_is_closed_nobody_is_looked_up_or_registered()
+    {
+        _options.Registration = RegistrationPolicy.Closed;
+        Authenticates(new LoginResult(LoginCode.Failure));
+        Assert.AreEqual(LoginCode.Failure, (await AuthenticateAsync("alice")).Code);
+    }
+
+    [TestMethod]
+    public async Task A_name_taken_meanwhile_needs_its_password()
+    {
+        Known(false);
+        Creates(new LoginResult(LoginCode.Failure));
+        Authenticates(LoginResult.Ok("Alice"));
+        Assert.AreEqual(LoginResult.Ok("Alice"), await AuthenticateAsync("alice"));
+    }
+
+    [TestMethod]
+    public async Task A_registration_that_finds_no_room_is_busy()
+    {
+        Known(false);
+        Creates(new LoginResult(LoginCode.Busy));
+        Assert.AreEqual(LoginCode.Busy, (await AuthenticateAsync("alice")).Code);
+    }
+
+    [TestMethod]
+    public async Task A_database_out_of_order_is_busy()
+    {
+        _database.Setup(d => d.HasUserAsync("alice", _guard)).ThrowsAsync(new ServerLibException("out of order"));
+        Assert.AreEqual(LoginCode.Busy, (await AuthenticateAsync("alice")).Code);
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("SERVER")]
+    [DataRow("server")]
+    [DataRow("ＳＥＲＶＥＲ")]
+    [DataRow("Root")]
+    [DataRow("a b")]
+    [DataRow("a:b")]
+    [DataRow("a\nb")]
+    [DataRow("a\u202eb")]
+    [DataRow("123456789012345678901234567890123")]
+    public async Task Names_against_the_rules_never_reach_the_database(string name)
+    {
+        _options.ReservedNames.Add("ROOT");
+        Assert.AreEqual(new LoginResult(LoginCode.Refused), await AuthenticateAsync(name));
+    }
+
+    [TestMethod]
+    public async Task A_name_that_is_not_well_formed_never_reaches_the_database() =>
+        Assert.AreEqual(new LoginResult(LoginCode.Refused), await AuthenticateAsync("\ud800"));
+
+    [TestMethod]
+    public async Task An_empty_password_never_reaches_the_database() =>
+        Assert.AreEqual(new LoginResult(LoginCode.Refused), await AuthenticateAsync("alice", ""));
+
+    private ValueTask<LoginResult> AuthenticateAsync(string name, string password = "secret") =>
+        new Authenticator(_database.Object, _options).AuthenticateAsync(new(name, password), _guard);
+
+    private void Known(bool isKnown) => _database.Setup(d => d.HasUserAsync("alice", _guard)).ReturnsAsync(isKnown);
+
+    private void Creates(LoginResult result) =>
+        _database.Setup(d => d.CreateNewUserAsync(It.Is<Credentials>(c => c.Username == "alice"), _guard)).ReturnsAsync(result);
+
+    private void Authenticates(LoginResult result) =>
+        _database.Setup(d => d.AuthenticateUserAsync(It.Is<Credentials>(c => c.Username == "alice"), _guard)).ReturnsAsync(result);
+}
