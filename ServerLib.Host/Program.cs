@@ -1,1 +1,3 @@
-return 0;
+using ServerLib.Host;
+
+return await HostProgram.RunAsync(args, Surroundings.OfThisProcess(), CancellationToken.None);

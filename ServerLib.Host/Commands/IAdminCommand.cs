@@ -1,0 +1,21 @@
+namespace ServerLib.Host;
+
+/// <summary>Something that an admin can tell the running server to do.</summary>
+internal interface IAdminCommand
+{
+    /// <summary>The word that names it.</summary>
+    string Name { get; }
+
+    /// <summary>What follows the name, such as <c>NAME</c>; <see langword="null"/> where nothing may.</summary>
+    string? Argument { get; }
+
+    /// <summary>What it does, in a few words.</summary>
+    string Summary { get; }
+
+    /// <summary>Does it.</summary>
+    /// <param name="argument">What follows the name; empty exactly where <see cref="Argument"/> is <see langword="null"/>.</param>
+    /// <param name="output">What the admin sees.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken);
+}

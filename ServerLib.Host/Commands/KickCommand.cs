@@ -1,0 +1,31 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Ends a user's connections.</summary>
+internal sealed class KickCommand(IConnectionLedger ledger) : IAdminCommand
+{
+    public string Name => "kick";
+
+    public string Argument => "NAME";
+
+    public string Summary => "end all connections of a user";
+
+    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    {
+        IReadOnlyCollection<Connection> connections = ledger.Find(argument);
+        if (connections.Count == 0)
+        {
+            await output.WriteLineAsync($"{PrintableText.Escape(argument)} is not on-line").ConfigureAwait(false);
+            return ExitCode.NotFound;
+        }
+
+        foreach (Connection connection in connections)
+        {
+            connection.End(DisconnectReason.Kicked);
+            await output.WriteLineAsync($"kicked {connection.Client}").ConfigureAwait(false);
+        }
+
+        return ExitCode.Done;
+    }
+}

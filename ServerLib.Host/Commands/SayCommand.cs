@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace ServerLib.Host;
+
+/// <summary>Says something to everyone, in the server's name.</summary>
+internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
+{
+    public string Name => "say";
+
+    public string Argument => "TEXT";
+
+    public string Summary => $"say something to everyone as {ServerOptions.ServerName}";
+
+    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    {
+        SendReport report = await router
+            .SendToAllAsync(ServerOptions.ServerName, Encoding.UTF8.GetBytes(argument), except: null, cancellationToken)
+            .ConfigureAwait(false);
+        await output.WriteLineAsync($"said to {Count(report.Delivered)}{(report.Dropped > 0 ? $", not to {report.Dropped}" : "")}")
+            .ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static string Count(int connections) => connections == 1 ? "1 connection" : $"{connections} connections";
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Hosting;
+
+namespace ServerLib.Host;
+
+/// <summary>Stops the server.</summary>
+internal sealed class ShutdownCommand(IHostApplicationLifetime lifetime) : IAdminCommand
+{
+    public string Name => "shutdown";
+
+    public string? Argument => null;
+
+    public string Summary => "say good-bye to everyone, save and end";
+
+    public ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    {
+        lifetime.StopApplication();
+        return new(ExitCode.Done);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace ServerLib.Host;
+
+/// <summary>Says in one line how the server is.</summary>
+internal sealed class StatusCommand(ConnectionServer server, IConnectionLedger ledger, IOptions<ServerOptions> options, TimeProvider time)
+    : IAdminCommand
+{
+    public string Name => "status";
+
+    public string? Argument => null;
+
+    public string Summary => "say how the server is";
+
+    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    {
+        string since = TimeZoneInfo.ConvertTime(server.StartedAt, time.LocalTimeZone)
+            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        await output.WriteLineAsync(
+            $"listening on {server.EndPoint}, up since {since}, connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
+            + $"version {CommandLine.Version}, data in {options.Value.DataDirectory}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

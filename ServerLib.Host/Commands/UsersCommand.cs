@@ -1,0 +1,37 @@
+using System.Globalization;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Says who is on-line.</summary>
+internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) : IAdminCommand
+{
+    public string Name => "users";
+
+    public string? Argument => null;
+
+    public string Summary => "say who is on-line, from where and since when";
+
+    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    {
+        (string Name, string Address, DateTimeOffset Since)[] users =
+        [
+            .. ledger.Connections.OrderBy(c => c.ConnectedAt).ThenBy(c => c.Id)
+                .Select(c => (PrintableText.Escape(c.Alias), c.RemoteEndPoint.ToString() ?? "", c.ConnectedAt)),
+        ];
+        if (users.Length == 0)
+        {
+            await output.WriteLineAsync("nobody is on-line").ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+
+        int nameWidth = users.Max(u => u.Name.Length), addressWidth = users.Max(u => u.Address.Length);
+        foreach ((string name, string address, DateTimeOffset since) in users)
+        {
+            string local = TimeZoneInfo.ConvertTime(since, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            await output.WriteLineAsync($"{name.PadRight(nameWidth)}  {address.PadRight(addressWidth)}  since {local}").ConfigureAwait(false);
+        }
+
+        return ExitCode.Done;
+    }
+}

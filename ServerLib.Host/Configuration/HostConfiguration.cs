@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace ServerLib.Host;
+
+/// <summary>Puts the sources of configuration together: command line, environment, <c>--config</c>, <c>appsettings.json</c>.</summary>
+internal static class HostConfiguration
+{
+    private const string DefaultFile = "appsettings.json";
+    private const string VariablePrefix = "SERVERLIB_";
+
+    /// <summary>Reads all sources, and checks each for names and values that can't be.</summary>
+    /// <exception cref="WrongUsageException">A file can't be read, or a source holds something that it can't.</exception>
+    public static ConfigurationManager Read(CommandLine.Arguments arguments, Surroundings surroundings)
+    {
+        var configuration = new ConfigurationManager();
+        var problems = new List<string>();
+        string defaultFile = Path.Combine(surroundings.CurrentDirectory, DefaultFile);
+        if (File.Exists(defaultFile))
+            Add(ReadJson(defaultFile), defaultFile);
+        if (arguments.ConfigFile is { } name)
+        {
+            string file = Path.GetFullPath(name, surroundings.CurrentDirectory);
+            IConfiguration source = ReadJson(file);
+            problems.AddRange(OutsideSections(source, file));
+            Add(source, file);
+        }
+
+        Add(ReadPairs(Variables(surroundings.Variables)), "environment");
+        Add(ReadPairs(arguments.Values), "command line");
+        return problems.Count == 0 ? configuration : throw new WrongUsageException(problems);
+
+        void Add(IConfiguration source, string from)
+        {
+            problems.AddRange(OptionNames.Problems(source, from));
+            configuration.AddConfiguration(source);
+        }
+    }
+
+    private static IConfiguration ReadJson(string file)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            return new ConfigurationBuilder().AddJsonStream(stream).Build();
+        }
+        catch (JsonException e)
+        {
+            string what = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
+            throw new WrongUsageException($"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {what}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        {
+            throw new WrongUsageException(e is FileNotFoundException or DirectoryNotFoundException
+                ? $"{file}: there is no such file"
+                : $"{file}: {PlainCause.Of(e)}");
+        }
+    }
+
+    private static IConfigurationRoot ReadPairs(IEnumerable<KeyValuePair<string, string?>> pairs)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string key, string? value) in pairs)
+            values[key] = value;
+        return new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Variables(IReadOnlyDictionary<string, string?> variables) =>
+        from variable in variables
+        where variable.Key.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase) && variable.Key.Length > VariablePrefix.Length
+        let option = variable.Key[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal)
+        select KeyValuePair.Create($"{ServerOptions.SectionName}:{option}", variable.Value);
+
+    /// <summary>A file that was named is for this program alone: an option beside the section would pass in silence.</summary>
+    private static IEnumerable<string> OutsideSections(IConfiguration source, string file) =>
+        from section in source.GetChildren()
+        where !section.Key.Equals(ServerOptions.SectionName, StringComparison.OrdinalIgnoreCase)
+            && !section.Key.Equals("Logging", StringComparison.OrdinalIgnoreCase)
+        select $"{file}: {section.Key} is unknown; the options belong under {ServerOptions.SectionName}";
+}

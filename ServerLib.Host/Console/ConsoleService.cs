@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ServerLib.Host;
+
+/// <summary>Says where the server listens, and runs the commands that come on standard input, one after the other.</summary>
+internal sealed class ConsoleService(
+    Surroundings surroundings,
+    HostConsole console,
+    CommandRunner commands,
+    ConnectionServer server,
+    IOptions<ServerOptions> options,
+    IHostApplicationLifetime lifetime) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        console.Print(
+            $"""
+            ServerLib {CommandLine.Version}
+            Listening on {server.EndPoint}
+            Data in {options.Value.DataDirectory}
+            Type 'help' for the commands; 'shutdown' or Ctrl+C stops the server.
+            """);
+        try
+        {
+            while (await ReadLineAsync(stoppingToken).ConfigureAwait(false) is { } line)
+            {
+                using var output = new StringWriter();
+                await commands.RunAsync(line, output, stoppingToken).ConfigureAwait(false);
+                if (output.ToString().TrimEnd() is { Length: > 0 } text)
+                    console.Print(text);
+                if (lifetime.ApplicationStopping.IsCancellationRequested)
+                    return;
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            // Nothing can be read: as at the end of the input, the server runs on.
+        }
+    }
+
+    /// <summary>The next line; <see langword="null"/> at the end. Reading can't be cancelled, so it has a thread that may be left behind.</summary>
+    private Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(surroundings.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(cancellationToken);
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Prints what the program logs on standard error, a line an entry.</summary>
+/// <param name="console">Where it is printed.</param>
+internal sealed class ErrorLoggerProvider(HostConsole console) : ILoggerProvider
+{
+    public ILogger CreateLogger(string categoryName) => new ErrorLogger(console);
+
+    public void Dispose()
+    {
+        // The console belongs to the program.
+    }
+
+    private sealed class ErrorLogger(HostConsole console) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            string text = PrintableText.Escape(formatter(state, exception));
+            if (exception is not null)
+                text += $": {PlainCause.Below(exception).GetType().Name}: {PlainCause.Of(exception)}";
+            console.PrintError($"{Name(logLevel)}: {text}");
+        }
+
+        private static string Name(LogLevel level) => level switch
+        {
+            LogLevel.Critical or LogLevel.Error => "error",
+            LogLevel.Warning => "warning",
+            LogLevel.Information => "info",
+            _ => "debug",
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections;
+
+namespace ServerLib.Host;
+
+/// <summary>What the program finds around it; a test gives it other ones.</summary>
+internal sealed record Surroundings
+{
+    public required TextReader In { get; init; }
+
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Relative paths start here, and <c>appsettings.json</c> lies here.</summary>
+    public required string CurrentDirectory { get; init; }
+
+    public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Whether Ctrl+C and SIGTERM stop the server.</summary>
+    public bool HandlesSignals { get; init; }
+
+    public static Surroundings OfThisProcess() => new()
+    {
+        In = System.Console.In,
+        Out = System.Console.Out,
+        Error = System.Console.Error,
+        CurrentDirectory = Environment.CurrentDirectory,
+        Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value),
+        HandlesSignals = true,
+    };
+}
