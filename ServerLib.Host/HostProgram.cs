@@ -1,4 +1,4 @@
-using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -24,50 +24,62 @@ internal static class HostProgram
             console.PrintError("--help says what can be given.");
             return ExitCode.WrongUsage;
         }
+        catch (Exception e)
+        {
+            console.PrintError($"The server did not run or end as it should: {PlainCause.Of(e)}");
+            return ExitCode.CouldNotRun;
+        }
     }
 
     private static async Task<int> ServeAsync(
         CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
-        using IHost host = HostSetup.Build(HostConfiguration.Read(arguments, surroundings), surroundings, console);
-        ServerOptions options = Options(host);
-        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        try
-        {
-            await host.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            return ExitCode.Done;
-        }
-        catch (Exception e)
-        {
-            console.PrintError($"The server can't start: {PlainCause.OfStart(e, new IPEndPoint(IPAddress.Parse(options.Server), options.Port))}");
-            return ExitCode.CouldNotRun;
-        }
-
-        try
-        {
+        using IHost host = Build(HostConfiguration.Read(arguments, surroundings), surroundings, console);
+        if (await StartAsync(host, console, cancellationToken).ConfigureAwait(false))
             await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
-            return ExitCode.Done;
-        }
-        catch (Exception e)
-        {
-            console.PrintError($"The server did not end as it should: {PlainCause.Of(e)}");
+        else if (!IsStopping(host, cancellationToken))
             return ExitCode.CouldNotRun;
-        }
+        else
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        return ExitCode.Done;
     }
 
-    private static ServerOptions Options(IHost host)
+    private static IHost Build(ConfigurationManager configuration, Surroundings surroundings, HostConsole console)
     {
         try
         {
-            return host.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
+            IHost host = HostSetup.Build(configuration, surroundings, console);
+            _ = Options(host);
+            return host;
         }
         catch (OptionsValidationException e)
         {
             throw new WrongUsageException(e.Failures);
         }
     }
+
+    /// <returns>Whether the server runs; not so when it failed, which is said, or was told to stop meanwhile.</returns>
+    private static async Task<bool> StartAsync(IHost host, HostConsole console, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (IsStopping(host, cancellationToken))
+        {
+            return false;
+        }
+        catch (Exception e)
+        {
+            console.PrintError($"The server can't start: {PlainCause.OfStart(e, Options(host).ServerSocket)}");
+            return false;
+        }
+    }
+
+    private static ServerOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
+
+    private static bool IsStopping(IHost host, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+        || host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 }

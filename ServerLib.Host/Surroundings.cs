@@ -21,9 +21,9 @@ internal sealed record Surroundings
 
     public static Surroundings OfThisProcess() => new()
     {
-        In = System.Console.In,
-        Out = System.Console.Out,
-        Error = System.Console.Error,
+        In = StandardStreams.In,
+        Out = StandardStreams.Out,
+        Error = StandardStreams.Error,
         CurrentDirectory = Environment.CurrentDirectory,
         Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value),
         HandlesSignals = true,
