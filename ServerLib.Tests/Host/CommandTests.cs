@@ -1,0 +1,145 @@
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
+using ServerLib.Host;
+using ServerLib.Tests.Connections;
+
+namespace ServerLib.Tests.Host;
+
+[TestClass]
+public sealed class CommandTests : IDisposable
+{
+    private readonly StringWriter _output = new();
+
+    [TestMethod]
+    public async Task Users_lists_who_is_on_line_the_first_who_came_first()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        Connection first = Client("zoe", time);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Connection second = Client("al", time);
+
+        Assert.AreEqual(0, await RunAsync(new UsersCommand(Ledger(second, first), time)));
+        Assert.AreEqual("zoe  127.0.0.1:7  since 2026-01-02 03:04:05\nal   127.0.0.1:7  since 2026-01-02 03:05:05\n", Output);
+    }
+
+    [TestMethod]
+    public async Task Users_says_that_nobody_is_on_line()
+    {
+        Assert.AreEqual(0, await RunAsync(new UsersCommand(Ledger(), TimeProvider.System)));
+        Assert.AreEqual("nobody is on-line\n", Output);
+    }
+
+    [TestMethod]
+    public async Task Kick_ends_every_connection_of_the_user_and_no_other()
+    {
+        Connection one = Client("zoe"), two = Client("zoe"), other = Client("al");
+
+        Assert.AreEqual(0, await RunAsync(new KickCommand(Ledger(one, other, two)), "zoe"));
+        Assert.AreEqual(DisconnectReason.Kicked, one.Reason);
+        Assert.AreEqual(DisconnectReason.Kicked, two.Reason);
+        Assert.AreEqual(DisconnectReason.None, other.Reason);
+        Assert.AreEqual("kicked zoe@127.0.0.1:7\nkicked zoe@127.0.0.1:7\n", Output);
+    }
+
+    [TestMethod]
+    public async Task Kick_does_not_find_who_is_not_on_line()
+    {
+        Assert.AreEqual(3, await RunAsync(new KickCommand(Ledger()), "z\u001boe"));
+        Assert.AreEqual("z\\u001Boe is not on-line\n", Output);
+    }
+
+    [TestMethod]
+    [DataRow(1, 0, 0, "said to 1 connection\n")]
+    [DataRow(1, 1, 3, "said to 2 connections, not to 3\n")]
+    public async Task Say_sends_to_everyone_in_the_servers_name(int sent, int queued, int dropped, string expected)
+    {
+        var router = new Mock<IMessageRouter>(MockBehavior.Strict);
+        router.Setup(r => r.SendToAllAsync(
+                "SERVER", It.Is<ReadOnlyMemory<byte>>(b => Encoding.UTF8.GetString(b.ToArray()) == "grüß  Gott"), null, It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new SendReport(sent, queued, dropped));
+
+        Assert.AreEqual(0, await RunAsync(new SayCommand(router.Object), "grüß  Gott"));
+        Assert.AreEqual(expected, Output);
+    }
+
+    [TestMethod]
+    public async Task Shutdown_stops_the_application()
+    {
+        var lifetime = new Mock<IHostApplicationLifetime>();
+
+        Assert.AreEqual(0, await RunAsync(new ShutdownCommand(lifetime.Object)));
+        lifetime.Verify(l => l.StopApplication(), Times.Once);
+    }
+
+    [TestMethod]
+    public async Task Audit_appends_the_accounts_between_its_lines()
+    {
+        using var folder = new TempFolder();
+        string path = folder.File("database_audit.txt");
+        AuditCommand audit = Audit(folder, stream => stream.Write("{ }"u8));
+        const string One = "====\n====\n====\n====\n{ }\n****\n****\n****\n";
+
+        Assert.AreEqual(0, await RunAsync(audit));
+        Assert.AreEqual(One, File.ReadAllText(path));
+        Assert.AreEqual($"appended to {path}\n", Output);
+        if (!OperatingSystem.IsWindows())
+            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+
+        await RunAsync(audit);
+        Assert.AreEqual(One + One, File.ReadAllText(path));
+    }
+
+    [TestMethod]
+    public async Task Audit_leaves_no_half_behind_when_the_database_fails()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("database_audit.txt"), "before");
+        AuditCommand audit = Audit(folder, stream =>
+        {
+            stream.Write(new byte[200_000]);
+            throw new ServerLibException("lost");
+        });
+
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => RunAsync(audit));
+        Assert.AreEqual("before", File.ReadAllText(folder.File("database_audit.txt")));
+    }
+
+    public void Dispose() => _output.Dispose();
+
+    private string Output => _output.ToString().ReplaceLineEndings("\n");
+
+    private Task<int> RunAsync(IAdminCommand command, string argument = "") =>
+        command.RunAsync(argument, _output, Guard.NewToken()).AsTask();
+
+    private static AuditCommand Audit(TempFolder folder, Action<Stream> write)
+    {
+        var database = new Mock<IUserDatabase>();
+        database.Setup(d => d.AuditAsync(It.IsAny<Stream>(), It.IsAny<CancellationToken>()))
+            .Callback((Stream stream, CancellationToken _) => write(stream));
+        var surroundings = new Surroundings
+        {
+            In = TextReader.Null,
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            CurrentDirectory = folder.Path,
+        };
+        return new AuditCommand(database.Object, surroundings);
+    }
+
+    private static Connection Client(string name, TimeProvider? time = null)
+    {
+        Connection connection = new PipeClient(time: time).Connection;
+        connection.UpdateAlias(name);
+        return connection;
+    }
+
+    private static IConnectionLedger Ledger(params Connection[] connections)
+    {
+        var ledger = new Mock<IConnectionLedger>();
+        ledger.Setup(l => l.Connections).Returns(connections);
+        ledger.Setup(l => l.Find(It.IsAny<string>())).Returns((string name) => [.. connections.Where(c => c.Alias == name)]);
+        return ledger.Object;
+    }
+}
