@@ -33,7 +33,9 @@ internal static class HostConfiguration
         void Add(IConfiguration source, string from)
         {
             problems.AddRange(OptionNames.Problems(source, from));
-            configuration.AddConfiguration(source);
+
+            // Not chained: a chained source that says "nothing" would be passed over.
+            configuration.AddInMemoryCollection(source.AsEnumerable().Where(pair => pair.Value is not null));
         }
     }
 

@@ -5,7 +5,7 @@ namespace ServerLib.Host;
 /// <summary>Standard output and standard error. Nobody waits for either, and one that is closed or stuck hurts nobody.</summary>
 internal sealed class HostConsole : IDisposable
 {
-    private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(5);
 
     private readonly LineQueue _out;
     private readonly LineQueue _error;
