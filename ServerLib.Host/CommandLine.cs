@@ -49,6 +49,7 @@ internal sealed class CommandLine
         HelpName = "FILE",
     };
 
+    private readonly List<KeyValuePair<string, string?>> _named = [];
     private readonly RootCommand _root;
 
     /// <param name="serve">Runs the server, once the arguments are understood.</param>
@@ -82,8 +83,6 @@ internal sealed class CommandLine
         };
         return await result.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
     }
-
-    private readonly List<KeyValuePair<string, string?>> _named = [];
 
     private void Check(ParseResult result)
     {
