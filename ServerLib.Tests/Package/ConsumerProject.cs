@@ -1,0 +1,58 @@
+using System.Xml.Linq;
+
+namespace ServerLib.Tests.Package;
+
+/// <summary>A console project of somebody who uses the package, in a folder outside the source tree.</summary>
+internal static class ConsumerProject
+{
+    /// <summary>Writes the project.</summary>
+    /// <param name="folder">Where; made if need be.</param>
+    /// <param name="feed">The folder in which the package lies.</param>
+    /// <param name="version">The package's version.</param>
+    /// <param name="machinePackages">The machine's folder of extracted packages.</param>
+    public static void Write(string folder, string feed, string version, string machinePackages)
+    {
+        Directory.CreateDirectory(folder);
+        File.Copy(Repository.File("ServerLib.Tests", "Package", "Consumer", "Program.cs"), Path.Combine(folder, "Program.cs"));
+        Project(version).Save(Path.Combine(folder, "Consumer.csproj"));
+        Sources(feed, machinePackages).Save(Path.Combine(folder, "nuget.config"));
+    }
+
+    private static XElement Project(string version) =>
+        new(
+            "Project",
+            new XAttribute("Sdk", "Microsoft.NET.Sdk"),
+            new XElement(
+                "PropertyGroup",
+                new XElement("OutputType", "Exe"),
+                new XElement("TargetFramework", "net10.0"),
+                new XElement("Nullable", "enable"),
+                new XElement("ImplicitUsings", "enable"),
+                new XElement("TreatWarningsAsErrors", "true"),
+                new XElement("NuGetAudit", "false")),
+            new XElement(
+                "ItemGroup",
+                Package("ServerLib", version),
+                Package("Microsoft.Extensions.Hosting", VersionHere("Microsoft.Extensions.Hosting")),
+                Package("Moq", VersionHere("Moq"))));
+
+    /// <summary>
+    /// Adds the feed to the machine's own sources. The package under test is extracted beside the project and goes with it; what
+    /// the machine has already is not fetched again.
+    /// </summary>
+    private static XElement Sources(string feed, string machinePackages) =>
+        new(
+            "configuration",
+            new XElement("packageSources", Add("feed", feed)),
+            new XElement("config", Add("globalPackagesFolder", "packages")),
+            new XElement("fallbackPackageFolders", Add("machine", machinePackages)));
+
+    private static XElement Package(string name, string version) =>
+        new("PackageReference", new XAttribute("Include", name), new XAttribute("Version", version));
+
+    private static XElement Add(string key, string value) => new("add", new XAttribute("key", key), new XAttribute("value", value));
+
+    private static string VersionHere(string package) =>
+        XDocument.Load(Repository.File("Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(element => (string?)element.Attribute("Include") == package).Attribute("Version")!.Value;
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace ServerLib.Tests.Package;
+
+/// <summary>Runs the .NET command line as a user's shell would, with nothing of the test run around it.</summary>
+internal static class DotnetCommand
+{
+    private static readonly string[] OfTheTestRun = ["MSBUILD", "VSTEST", "TESTINGPLATFORM", "COREHOST", "DOTNET_HOST_PATH", "NUGET_PACKAGES"];
+    private static readonly string[] Exactly = ["Configuration", "Platform", "TargetFramework", "Version"];
+
+    /// <summary>Runs a command that has to succeed.</summary>
+    /// <returns>What it wrote to standard output.</returns>
+    public static async Task<string> RunAsync(string workingDirectory, CancellationToken token, params string[] arguments)
+    {
+        using Process process = Start(workingDirectory, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(token);
+        Task<string> error = process.StandardError.ReadToEndAsync(token);
+        try
+        {
+            await process.WaitForExitAsync(token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+
+        Assert.AreEqual(0, process.ExitCode, $"dotnet {string.Join(' ', arguments)}\n{await output}\n{await error}");
+        return await output;
+    }
+
+    private static Process Start(string workingDirectory, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (string name in start.Environment.Keys.Where(IsOfTheTestRun).ToArray())
+            start.Environment.Remove(name);
+
+        // No build node or compiler server may outlive the command: it would keep the pipes open, and run on after the tests.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static bool IsOfTheTestRun(string name) =>
+        OfTheTestRun.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        || Exactly.Contains(name, StringComparer.OrdinalIgnoreCase);
+}
