@@ -1,0 +1,106 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Moq;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Users;
+
+/// <summary>What somebody tests who has put parts of his own into the server: nothing here needs a disk or a hash.</summary>
+[TestClass]
+public sealed class MockedServerTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly Mock<ILog> _log = new();
+    private readonly Mock<IUserDatabase> _database = new();
+    private readonly Mock<IAuthenticator> _authenticator = new();
+
+    public MockedServerTests() =>
+        _authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .Returns((Credentials given, CancellationToken _) => new(
+                given.Password == "secret" ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
+
+    [TestMethod]
+    public async Task My_authenticator_decides_who_comes_in()
+    {
+        await using StartedServer server = await StartAsync();
+        using ClassicClient client = await server.ConnectAsync(_guard);
+
+        Assert.AreEqual("FAILURE", await client.LoginAsync("ada", "guess", _guard));
+        Assert.AreEqual("OK", await client.LoginAsync("ada", "secret", _guard));
+        StringAssert.StartsWith(client.Welcome, "Welcome ada\n");
+        _authenticator.Verify(a => a.AuthenticateAsync(It.Is<Credentials>(c => c.Address != null), It.IsAny<CancellationToken>()), Times.Exactly(2));
+        _database.Verify(d => d.AuthenticateUserAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Never);
+    }
+
+    [TestMethod]
+    public async Task My_database_is_told_of_logons_messages_and_logoffs()
+    {
+        await using StartedServer server = await StartAsync();
+        using (ClassicClient ada = await server.JoinAsync("ada", "secret", _guard))
+        {
+            await ada.SendAsync("is anybody here?\n", _guard);
+            await ada.SendAsync("disconnect\n", _guard);
+            Assert.IsNull(await ada.ReceiveOrClosedAsync(_guard));
+        }
+
+        await server.StopAsync(_guard);
+        _database.Verify(d => d.LogConnectionAsync("ada", It.Is<EndPoint>(e => e is IPEndPoint), It.IsAny<CancellationToken>()), Times.Once);
+        _database.Verify(d => d.UpdateStatsAsync("ada", 1, It.IsAny<CancellationToken>()), Times.Once);
+        _database.Verify(d => d.LogDisconnectionAsync("ada", It.IsAny<CancellationToken>()), Times.Once);
+        _database.Verify(d => d.SaveAsync(It.IsAny<CancellationToken>()), Times.Once);
+    }
+
+    [TestMethod]
+    public async Task My_log_gets_the_lines_that_an_admin_knows()
+    {
+        await using StartedServer server = await StartAsync();
+        using (ClassicClient ada = await server.JoinAsync("ada", "secret", _guard))
+        {
+            string address = ada.LocalEndPoint.ToString();
+            await ada.SendAsync("disconnect\n", _guard);
+            Assert.IsNull(await ada.ReceiveOrClosedAsync(_guard));
+            await server.StopAsync(_guard);
+
+            VerifyLogged($"[ CONNECTION - ATTEMPT ] accepting new connection @{address}");
+            VerifyLogged($"[ CONNECTION - SUCCESS ] accepted new connection @{address}: Alias - ada");
+        }
+
+        VerifyLogged("[ STATUS ] clients connected: 1");
+        VerifyLogged("[ ALERT ] client ada is disconnecting.");
+        VerifyLogged("[ STATUS ] clients connected: 0");
+        VerifyLogged("[ COMMAND ] shutdown command executed... terminating server session.");
+        VerifyLogged("EXIT");
+    }
+
+    [TestMethod]
+    public async Task My_ledger_is_told_who_comes_and_goes()
+    {
+        var ledger = new Mock<IConnectionLedger>();
+        await using StartedServer server = await StartAsync(services => services.AddSingleton(ledger.Object));
+        using (ClassicClient ada = await server.ConnectAsync(_guard))
+        {
+            Assert.AreEqual("OK", await ada.LoginAsync("ada", "secret", _guard));
+            await ada.ExchangeKeysAsync(_guard);
+            await ada.SendAsync("disconnect\n", _guard);
+            Assert.IsNull(await ada.ReceiveOrClosedAsync(_guard));
+        }
+
+        await server.StopAsync(_guard);
+        ledger.Verify(l => l.Add(It.Is<Connection>(c => c.Alias == "ada")), Times.Once);
+        ledger.Verify(l => l.Remove(It.Is<Connection>(c => c.Reason == DisconnectReason.ClientLeft)), Times.Once);
+        ledger.Verify(l => l.Purge(), Times.Once);
+    }
+
+    private Task<StartedServer> StartAsync(Action<IServiceCollection>? more = null) =>
+        StartedServer.StartAsync(
+            services =>
+            {
+                services.AddSingleton(_log.Object);
+                services.AddSingleton(_database.Object);
+                services.AddSingleton(_authenticator.Object);
+                more?.Invoke(services);
+            },
+            _guard);
+
+    private void VerifyLogged(string line) => _log.Verify(l => l.Logging(line), Times.Once);
+}

@@ -1,0 +1,63 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Moq;
+
+namespace ServerLib.Tests.Users;
+
+/// <summary>A developer's test of his own handler: no server, no socket, no client.</summary>
+[TestClass]
+public sealed class WhisperHandlerTests
+{
+    private readonly Mock<IConnectionLedger> _ledger = new();
+    private readonly Mock<IMessageRouter> _router = new();
+    private readonly Connection _ada = OnPipes("ada");
+
+    [TestMethod]
+    public async Task Whispers_to_one_who_is_here()
+    {
+        _ledger.Setup(l => l.Find("bob")).Returns([OnPipes("bob")]);
+
+        await SayAsync("@bob psst\n");
+        _router.Verify(r => r.SendToUserAsync("bob", "ada", Text("psst\n"), It.IsAny<CancellationToken>()), Times.Once);
+        _router.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
+    [DataRow("@bob psst\n")]
+    [DataRow("@bob\n")]
+    public async Task Tells_the_sender_when_nobody_is(string text)
+    {
+        _ledger.Setup(l => l.Find(It.IsAny<string>())).Returns([]);
+
+        await SayAsync(text);
+        _router.Verify(
+            r => r.SendToUserAsync("ada", "SERVER", Text("nobody of that name is here"), It.IsAny<CancellationToken>()), Times.Once);
+        _router.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
+    public async Task Says_anything_else_to_everyone_but_the_sender()
+    {
+        await SayAsync("hello\n");
+
+        _router.Verify(r => r.SendToAllAsync("ada", Text("hello\n"), _ada, It.IsAny<CancellationToken>()), Times.Once);
+        _ledger.VerifyNoOtherCalls();
+    }
+
+    private static ReadOnlyMemory<byte> Text(string text) =>
+        It.Is<ReadOnlyMemory<byte>>(body => Encoding.UTF8.GetString(body.ToArray()) == text);
+
+    private static Connection OnPipes(string name)
+    {
+        var pipe = new Mock<IDuplexPipe>();
+        pipe.Setup(p => p.Input).Returns(new Pipe().Reader);
+        pipe.Setup(p => p.Output).Returns(new Pipe().Writer);
+        var connection = new Connection(pipe.Object, new IPEndPoint(IPAddress.Loopback, 1));
+        connection.UpdateAlias(name);
+        return connection;
+    }
+
+    private ValueTask SayAsync(string text) => new WhisperHandler(_ledger.Object, _router.Object)
+        .OnMessageAsync(_ada, new Message(Encoding.UTF8.GetBytes(text)), CancellationToken.None);
+}
