@@ -11,7 +11,7 @@ public sealed class PackageTests
     private static readonly TempFolder Folder = new();
 
     // Building is slower than anything else here; this only keeps a build that hangs from hanging for ever.
-    private static readonly CancellationToken BuildGuard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private static readonly CancellationToken BuildGuard = new CancellationTokenSource(TimeSpan.FromMinutes(10)).Token;
 
     private static string Feed => Folder.File("feed");
 
