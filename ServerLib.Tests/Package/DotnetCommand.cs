@@ -6,7 +6,7 @@ namespace ServerLib.Tests.Package;
 internal static class DotnetCommand
 {
     private static readonly string[] OfTheTestRun = ["MSBUILD", "VSTEST", "TESTINGPLATFORM", "COREHOST", "DOTNET_HOST_PATH", "NUGET_PACKAGES"];
-    private static readonly string[] Exactly = ["Configuration", "Platform", "TargetFramework", "Version"];
+    private static readonly string[] Exactly = ["Configuration", "Platform", "TargetFramework", "Version", "RestoreLockedMode"];
 
     /// <summary>Runs a command that has to succeed.</summary>
     /// <returns>What it wrote to standard output.</returns>
