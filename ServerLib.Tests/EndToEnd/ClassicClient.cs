@@ -125,6 +125,25 @@ internal sealed class ClassicClient : IDisposable
         return before;
     }
 
+    /// <summary>Receives a text that comes as several messages, each with <paramref name="prefix"/> in front, until it is whole.</summary>
+    /// <param name="prefix">The sender's name, colon and space.</param>
+    /// <param name="length">The text's length, without any prefix.</param>
+    /// <param name="token">Gives up.</param>
+    /// <returns>The pieces put together.</returns>
+    public async Task<string> ReceiveJoinedAsync(string prefix, int length, CancellationToken token)
+    {
+        var joined = new StringBuilder();
+        while (joined.Length < length)
+        {
+            string piece = await ReceiveAsync(token);
+            if (piece.Length <= prefix.Length || !piece.StartsWith(prefix, StringComparison.Ordinal))
+                throw new InvalidDataException($"Not a piece of a text from '{prefix}': '{piece}'.");
+            joined.Append(piece.AsSpan(prefix.Length));
+        }
+
+        return joined.ToString();
+    }
+
     /// <summary>The next plain frame before keys are exchanged; <see langword="null"/> when the server has closed.</summary>
     public async Task<string?> ReceivePlainOrClosedAsync(CancellationToken token) =>
         await _frames.ReadPlainAsync(token) is { } content ? ClassicFrame.ReadText(content) : null;

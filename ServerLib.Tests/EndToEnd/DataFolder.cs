@@ -5,6 +5,9 @@ internal sealed class DataFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serverlib-e2e-");
 
+    /// <summary>The folder above, in which the hosts run.</summary>
+    public string Root => _folder.FullName;
+
     public string Path => System.IO.Path.Combine(_folder.FullName, "data");
 
     public string File(string name) => System.IO.Path.Combine(Path, name);

@@ -1,0 +1,149 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading.Channels;
+
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>The host, as an admin starts it: a process of its own, of which only its streams, its files and its port are seen.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll");
+
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly StringBuilder _transcript = new();
+    private readonly Task _reading;
+
+    private HostProcess(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(PumpAsync(process.StandardOutput, _lines.Writer), PumpAsync(process.StandardError, null));
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>All that it has printed so far, errors too.</summary>
+    public string Transcript
+    {
+        get
+        {
+            lock (_transcript)
+                return _transcript.ToString();
+        }
+    }
+
+    /// <summary>Starts the host on a free port, and waits until it listens.</summary>
+    public static async Task<HostProcess> StartAsync(DataFolder data, CancellationToken token, params string[] arguments)
+    {
+        // Passwords are hashed as cheaply as it goes: nothing here is about how hard they are to guess.
+        HostProcess host = Launch(
+            data,
+            ["--port", "0", "--data", data.Path, "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1", .. arguments]);
+        try
+        {
+            string line = await host.WaitForLineAsync("Listening on ", token);
+            host.EndPoint = IPEndPoint.Parse(line.Split("Listening on ")[1].Split(' ')[0]);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the host with exactly these arguments, and does not wait for it.</summary>
+    public static HostProcess Launch(DataFolder data, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Assembly, .. arguments])
+        {
+            WorkingDirectory = data.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        return new HostProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Types a line at the console.</summary>
+    public async Task CommandAsync(string line, CancellationToken token)
+    {
+        await _process.StandardInput.WriteAsync($"{line}\n".AsMemory(), token);
+        await _process.StandardInput.FlushAsync(token);
+    }
+
+    /// <summary>Closes its standard input.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
+    /// <summary>The next line on its standard output that contains <paramref name="text"/>; those before it are passed over.</summary>
+    public async Task<string> WaitForLineAsync(string text, CancellationToken token)
+    {
+        try
+        {
+            while (true)
+            {
+                string line = await _lines.Reader.ReadAsync(token);
+                if (line.Contains(text, StringComparison.Ordinal))
+                    return line;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            throw new InvalidOperationException($"No line with '{text}' came; the host printed:\n{Transcript}", e);
+        }
+    }
+
+    /// <summary>Waits until it has ended by itself and everything it printed is read.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync(CancellationToken token)
+    {
+        await _process.WaitForExitAsync(token);
+        await _reading.WaitAsync(token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>What <c>kill</c> does.</summary>
+    public void Signal(int signal)
+    {
+        if (SendSignal(_process.Id, signal) != 0)
+            throw new Win32Exception();
+    }
+
+    /// <summary>Ends it as a power cut would: SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        await _reading;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private async Task PumpAsync(StreamReader from, ChannelWriter<string>? to)
+    {
+        while (await from.ReadLineAsync() is { } line)
+        {
+            lock (_transcript)
+                _transcript.Append(line).Append('\n');
+            to?.TryWrite(line);
+        }
+
+        to?.Complete();
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>Keys that are taken, and keys that are not.</summary>
+[TestClass]
+public sealed class KeyTests : HostTest
+{
+    [TestMethod]
+    public async Task A_client_without_a_usable_key_never_appears_in_the_room()
+    {
+        await StartAsync();
+        ClassicClient alice = await JoinAsync("alice");
+        foreach ((string what, byte[] frame) in UnusableKeys())
+        {
+            ClassicClient mallory = await ConnectAsync();
+            Assert.AreEqual("OK", await mallory.LoginAsync("mallory", "secret", Token));
+            await mallory.SendRawAsync(frame, Token);
+            Assert.IsNull(await mallory.ReceivePlainOrClosedAsync(Token), what);
+        }
+
+        await JoinAsync("bob");
+        Assert.AreEqual("bob: [ CONNECTED ]", await alice.ReceiveAsync(Token));
+        await ShutDownAsync();
+        Assert.AreEqual(UnusableKeys().Count, Data.ReadActivity().Count(line => line.EndsWith("Alias - mallory: BadKey", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    [DataRow(4096)]
+    [DataRow(8192)]
+    public async Task A_client_may_have_a_large_key(int bits)
+    {
+        await StartAsync();
+        ClassicClient alice = await JoinAsync("alice");
+        ClassicClient bob = await JoinAsync("bob", LargeKeys.OfSize(bits), ReadingStyle.OneReceive);
+        Assert.AreEqual("bob: [ CONNECTED ]", await alice.ReceiveAsync(Token));
+
+        // It takes in one piece what a small one doesn't.
+        string longest = new string('x', 189) + "\n";
+        await alice.SendAsync(longest, Token);
+        Assert.AreEqual("alice: " + longest, await bob.ReceiveAsync(Token));
+        await bob.SendAsync("thanks\n", Token);
+        Assert.AreEqual("bob: thanks\n", await alice.ReceiveAsync(Token));
+    }
+
+    [TestMethod]
+    public async Task The_servers_key_may_be_larger_and_stays_the_same()
+    {
+        Directory.CreateDirectory(Data.Path);
+        using (RSA large = LargeKeys.OfSize(4096))
+            await File.WriteAllTextAsync(Data.File("server-key.pem"), large.ExportPkcs8PrivateKeyPem(), Token);
+        await StartAsync();
+        (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
+        Assert.AreEqual(4096, alice.ServerKey.KeySize);
+
+        // A block of that key carries more than one of a recipient's.
+        string text = new string('y', 445) + "\n";
+        await alice.SendAsync(text, Token);
+        Assert.AreEqual(text, await bob.ReceiveJoinedAsync("alice: ", text.Length, Token));
+    }
+
+    private static List<(string What, byte[] Frame)> UnusableKeys()
+    {
+        using RSA rsa = ClientKeys.Next();
+        using RSA small = RSA.Create(1024);
+        using ECDsa elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string good = rsa.ExportSubjectPublicKeyInfoPem();
+        return
+        [
+            ("private, PKCS #8", ClassicFrame.Plain(rsa.ExportPkcs8PrivateKeyPem())),
+            ("private, PKCS #1", ClassicFrame.Plain(rsa.ExportRSAPrivateKeyPem())),
+            ("private after public", ClassicFrame.Plain(good + "\n" + rsa.ExportPkcs8PrivateKeyPem())),
+            ("public, PKCS #1", ClassicFrame.Plain(rsa.ExportRSAPublicKeyPem())),
+            ("elliptic", ClassicFrame.Plain(elliptic.ExportSubjectPublicKeyInfoPem())),
+            ("1024 bits", ClassicFrame.Plain(small.ExportSubjectPublicKeyInfoPem())),
+            ("torn", ClassicFrame.Plain(good[..^40])),
+            ("no PEM", ClassicFrame.Plain("Let me in!")),
+            ("no text", ClassicFrame.Plain([0xff, 0x00, 0xfe])),
+            ("missing", ClassicFrame.Plain("")),
+        ];
+    }
+}

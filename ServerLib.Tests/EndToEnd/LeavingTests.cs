@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>The ways to leave, and what is none.</summary>
+[TestClass]
+public sealed class LeavingTests : HostTest
+{
+    [TestMethod]
+    public async Task Only_the_exact_keyword_leaves()
+    {
+        await StartAsync();
+        (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
+        foreach (string text in (string[])["disconnect", "disconnect\r\n", "Disconnect\n", " disconnect\n", "disconnect\n\n", "\n", "\r\n", " "])
+        {
+            await alice.SendAsync(text, Token);
+            Assert.AreEqual("alice: " + text.Replace("\n\n", "\uFFFD\n", StringComparison.Ordinal), await bob.ReceiveAsync(Token));
+        }
+
+        await alice.SendAsync("disconnect\n", Token);
+        Assert.AreEqual("alice: [ DISCONNECTED ]", await bob.ReceiveAsync(Token));
+        Assert.IsNull(await alice.ReceiveOrClosedAsync(Token));
+    }
+
+    [TestMethod]
+    public async Task The_keyword_is_an_option()
+    {
+        await StartAsync("--ServerLib:DisconnectMessage", "/quit");
+        (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
+        await alice.SendAsync("disconnect\n", Token);
+        Assert.AreEqual("alice: disconnect\n", await bob.ReceiveAsync(Token));
+        await alice.SendAsync("/quit", Token);
+        Assert.AreEqual("alice: [ DISCONNECTED ]", await bob.ReceiveAsync(Token));
+    }
+
+    [TestMethod]
+    [DataRow("empty text")]
+    [DataRow("zero-length frame")]
+    [DataRow("zero-length frame, base64 without padding")]
+    [DataRow("end of the stream")]
+    [DataRow("reset")]
+    [DataRow("reset inside a frame")]
+    public async Task Leaving_without_the_keyword_is_leaving_too(string how)
+    {
+        await StartAsync();
+        (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
+        await alice.SendAsync("bye\n", Token);
+        Assert.AreEqual("alice: bye\n", await bob.ReceiveAsync(Token));
+        switch (how)
+        {
+            case "empty text":
+                await alice.SendAsync("", Token);
+                break;
+            case "zero-length frame":
+                await alice.SendRawAsync(ClassicFrame.EncryptedHeader("0"), Token);
+                break;
+            case "zero-length frame, base64 without padding":
+                await alice.SendRawAsync(ClassicFrame.Header("MA"), Token);
+                break;
+            case "end of the stream":
+                alice.FinishSending();
+                break;
+            case "reset":
+                alice.Reset();
+                break;
+            default:
+                await alice.SendRawAsync(ClassicFrame.Encrypted(alice.ServerKey, "never whole\n").AsMemory(0, 100), Token);
+                alice.Reset();
+                break;
+        }
+
+        Assert.AreEqual("alice: [ DISCONNECTED ]", await bob.ReceiveAsync(Token));
+        if (!how.StartsWith("reset", StringComparison.Ordinal))
+            Assert.IsNull(await alice.ReceiveOrClosedAsync(Token));
+    }
+
+    [TestMethod]
+    public async Task What_is_no_message_ends_its_sender_alone()
+    {
+        await StartAsync("--ServerLib:MaxFrameSize", "4096");
+        ClassicClient bob = await JoinAsync("bob");
+        foreach ((string reason, Func<ClassicClient, byte[]> frame) in NoMessages())
+        {
+            ClassicClient alice = await JoinAsync("alice");
+            Assert.AreEqual("alice: [ CONNECTED ]", await bob.ReceiveAsync(Token));
+            await alice.SendRawAsync(frame(alice), Token);
+            Assert.AreEqual("alice: [ DISCONNECTED ]", await bob.ReceiveAsync(Token), reason);
+            Assert.IsNull(await alice.ReceiveOrClosedAsync(Token));
+        }
+
+        await ShutDownAsync();
+        string[] ends = [.. Data.ReadActivity().Where(line => line.Contains("CONNECTION - END", StringComparison.Ordinal))];
+        string[] reasons = [.. ends.Where(line => line.Contains("alice", StringComparison.Ordinal)).Select(line => line.Split(": ")[^1])];
+        CollectionAssert.AreEqual(NoMessages().Select(what => what.Reason).ToArray(), reasons);
+    }
+
+    private static List<(string Reason, Func<ClassicClient, byte[]> Frame)> NoMessages()
+    {
+        string noise = Convert.ToBase64String(new byte[256]);
+        return
+        [
+            ("BadFrame", _ => ClassicFrame.Sealed(noise)),
+            ("BadFrame", _ => ClassicFrame.Sealed(noise[..^4])),
+            ("BadFrame", _ => ClassicFrame.Sealed(new string('*', 344))),
+            ("BadFrame", _ => ClassicFrame.Plain("in the clear\n")),
+            ("BadFrame", alice => ClassicFrame.Encrypted(alice.ServerKey, [0xc3, 0x28])),
+            ("BadFrame", _ => ClassicFrame.EncryptedHeader("-1")),
+            ("BadFrame", _ => ClassicFrame.Header("")),
+            ("FrameTooLarge", _ => ClassicFrame.EncryptedHeader("4097")),
+            ("FrameTooLarge", _ => ClassicFrame.EncryptedHeader(ulong.MaxValue.ToString(CultureInfo.InvariantCulture))),
+        ];
+    }
+}
