@@ -100,6 +100,18 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks for its status until that contains <paramref name="text"/>.</summary>
+    public async Task WaitForStatusAsync(string text, CancellationToken token)
+    {
+        string line;
+        do
+        {
+            await CommandAsync("status", token);
+            line = await WaitForLineAsync("listening on ", token);
+        }
+        while (!line.Contains(text, StringComparison.Ordinal));
+    }
+
     /// <summary>Waits until it has ended by itself and everything it printed is read.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForExitAsync(CancellationToken token)

@@ -25,7 +25,19 @@ public abstract class HostTest : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected async Task StartAsync(params string[] arguments) =>
+    private protected async Task StartAsync(params string[] arguments)
+    {
+        if (!Directory.Exists(Data.Path))
+        {
+            using RSA key = ClientKeys.Next();
+            Data.PutServerKey(key);
+        }
+
+        await StartAsIsAsync(arguments);
+    }
+
+    /// <summary>Starts without a thing prepared.</summary>
+    private protected async Task StartAsIsAsync(params string[] arguments) =>
         _hosts.Add(await HostProcess.StartAsync(Data, Token, arguments));
 
     private protected HostProcess Launch(params string[] arguments)
@@ -70,6 +82,12 @@ public abstract class HostTest : IAsyncDisposable
         await Host.CommandAsync("shutdown", Token);
         Assert.AreEqual(0, await Host.WaitForExitAsync(Token), Host.Transcript);
     }
+
+    /// <summary>The last words of the log's lines on connections that ended: the reasons.</summary>
+    private protected string[] ReadReasons() =>
+    [
+        .. Data.ReadActivity().Where(line => line.Contains("[ CONNECTION - END ]", StringComparison.Ordinal)).Select(line => line.Split(": ")[^1]),
+    ];
 
     /// <summary>Asserts that the server has closed without another word.</summary>
     private protected async Task AssertClosedAsync(ClassicClient client) =>

@@ -42,7 +42,7 @@ public sealed class LoginTests : HostTest
             Assert.AreEqual("FAILURE", await guesser.LoginAsync("alice", $"guess {attempt}", Token));
         await AssertClosedAsync(guesser);
         await ShutDownAsync();
-        Assert.IsTrue(Data.ReadActivity().Any(line => line.Contains("before login: TooManyLoginAttempts", StringComparison.Ordinal)));
+        Assert.IsTrue(Data.ReadActivity().Any(line => line.EndsWith("before login: TooManyLoginAttempts", StringComparison.Ordinal)));
     }
 
     [TestMethod]

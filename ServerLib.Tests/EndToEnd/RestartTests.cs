@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>What outlives a host, however it ends.</summary>
+[TestClass]
+public sealed class RestartTests : HostTest
+{
+    [TestMethod]
+    public async Task Accounts_passwords_and_the_servers_key_outlive_a_shutdown()
+    {
+        await StartAsIsAsync();
+        ClassicClient alice = await JoinAsync("alice");
+        string key = alice.ServerKey.ExportSubjectPublicKeyInfoPem();
+        await ShutDownAsync();
+
+        await StartAsIsAsync();
+        ClassicClient guesser = await ConnectAsync();
+        Assert.AreEqual("FAILURE", await guesser.LoginAsync("alice", "guess", Token));
+        alice = await JoinAsync("alice");
+        Assert.AreEqual(key, alice.ServerKey.ExportSubjectPublicKeyInfoPem());
+        await ShutDownAsync();
+        Assert.AreEqual(2, Data.ReadActivity().Count(line => line.StartsWith("ID : ", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task What_was_acknowledged_outlives_a_kill_and_nothing_is_left_half_done()
+    {
+        int[] killAfter = [1, 5, 20, 60];
+        var attempted = new ConcurrentQueue<string>();
+        var acknowledged = new ConcurrentDictionary<string, bool>();
+        foreach (int count in killAfter)
+        {
+            await StartAsync();
+            using var enough = new SemaphoreSlim(0);
+            Task[] registering = [.. Enumerable.Range(0, 4).Select(lane => RegisterUntilLostAsync($"r{count}-{lane}", attempted, acknowledged, enough))];
+            for (int i = 0; i < count; i++)
+                await enough.WaitAsync(Token);
+            await Host.KillAsync();
+            await Task.WhenAll(registering);
+        }
+
+        await StartAsync();
+        await Parallel.ForEachAsync(attempted, Token, async (name, token) =>
+        {
+            using ClassicClient client = await ClassicClient.ConnectAsync(Host.EndPoint, token);
+            if (acknowledged.ContainsKey(name))
+                Assert.AreEqual("FAILURE", await client.LoginAsync(name, "another", token), $"{name} was not kept");
+            Assert.AreEqual("OK", await client.LoginAsync(name, "secret of " + name, token), $"{name}, acknowledged: {acknowledged.ContainsKey(name)}");
+        });
+        Assert.IsTrue(acknowledged.Count >= killAfter.Sum());
+    }
+
+    private async Task RegisterUntilLostAsync(
+        string lane, ConcurrentQueue<string> attempted, ConcurrentDictionary<string, bool> acknowledged, SemaphoreSlim counter)
+    {
+        try
+        {
+            for (int i = 0; ; i++)
+            {
+                string name = $"{lane}-{i}";
+                attempted.Enqueue(name);
+                using ClassicClient client = await ClassicClient.ConnectAsync(Host.EndPoint, Token);
+                Assert.AreEqual("OK", await client.LoginAsync(name, "secret of " + name, Token));
+                acknowledged[name] = true;
+                counter.Release();
+            }
+        }
+        catch (Exception e) when (e is SocketException or EndOfStreamException or InvalidDataException)
+        {
+            // The host was killed.
+        }
+    }
+}

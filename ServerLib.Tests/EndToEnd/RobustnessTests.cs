@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>Clients that misbehave, and those who must not notice.</summary>
+[TestClass]
+public sealed class RobustnessTests : HostTest
+{
+    [TestMethod]
+    public async Task Clients_that_stop_anywhere_delay_nobody()
+    {
+        await StartAsync();
+        await ConnectAsync();
+        ClassicClient inHeader = await ConnectAsync();
+        await inHeader.SendRawAsync("5   "u8.ToArray(), Token);
+        ClassicClient inName = await ConnectAsync();
+        await inName.SendRawAsync(ClassicFrame.Plain("stopped").AsMemory(0, 66), Token);
+        ClassicClient beforePassword = await ConnectAsync();
+        await beforePassword.SendRawAsync(ClassicFrame.Plain("stopped"), Token);
+        ClassicClient beforeKey = await ConnectAsync();
+        Assert.AreEqual("OK", await beforeKey.LoginAsync("stopped", "secret", Token));
+        ClassicClient inKey = await ConnectAsync();
+        Assert.AreEqual("OK", await inKey.LoginAsync("stopped", "secret", Token));
+        await inKey.SendRawAsync(ClassicFrame.Plain(inKey.PublicKeyPem).AsMemory(0, 100), Token);
+        ClassicClient inMessage = await JoinAsync("unfinished");
+        await inMessage.SendRawAsync(ClassicFrame.Encrypted(inMessage.ServerKey, "never whole\n").AsMemory(0, 100), Token);
+
+        (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
+        await alice.SendAsync("anybody here?\n", Token);
+        Assert.AreEqual("alice: anybody here?\n", await bob.ReceiveAsync(Token));
+        await inMessage.ReceiveUntilAsync("alice: anybody here?\n", Token);
+    }
+
+    [TestMethod]
+    public async Task Who_does_not_log_in_in_time_is_closed()
+    {
+        await StartAsync("--ServerLib:LoginGraceTime", "00:00:00.2");
+        ClassicClient silent = await ConnectAsync();
+        ClassicClient halfway = await ConnectAsync();
+        await halfway.SendRawAsync(ClassicFrame.Plain("halfway"), Token);
+        await AssertClosedAsync(silent);
+        await AssertClosedAsync(halfway);
+        await ShutDownAsync();
+        Assert.AreEqual(2, Data.ReadActivity().Count(line => line.EndsWith("before login: LoginTimeout", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task Whoever_speaks_another_protocol_is_closed()
+    {
+        await StartAsync();
+        foreach (string opening in (string[])["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "\u0016\u0003\u0001", "SLIB/2\r\n", "\0"])
+        {
+            ClassicClient stranger = await ConnectAsync();
+            await stranger.SendRawAsync(opening.Select(c => (byte)c).ToArray(), Token);
+            await AssertClosedAsync(stranger);
+        }
+
+        await JoinAsync("alice");
+        await ShutDownAsync();
+        Assert.AreEqual(4, ReadReasons().Count(reason => reason == "UnknownProtocol"));
+    }
+
+    [TestMethod]
+    [DataRow("12x4", "BadFrame")]
+    [DataRow("-1", "BadFrame")]
+    [DataRow("5 5", "BadFrame")]
+    [DataRow("4097", "FrameTooLarge")]
+    [DataRow("99999999999999999999999999999999", "FrameTooLarge")]
+    public async Task A_login_frame_that_cannot_be_one_ends_the_connection(string header, string reason)
+    {
+        await StartAsync();
+        ClassicClient stranger = await ConnectAsync();
+        await stranger.SendRawAsync(" "u8.ToArray(), Token);
+        await stranger.SendRawAsync(header.PadRight(63).Select(c => (byte)c).ToArray(), Token);
+        await AssertClosedAsync(stranger);
+        await JoinAsync("alice");
+        await ShutDownAsync();
+        Assert.AreEqual(1, ReadReasons().Count(r => r == reason));
+    }
+
+    [TestMethod]
+    public async Task Connections_beyond_the_limit_are_closed_and_one_that_leaves_makes_room()
+    {
+        await StartAsync("--ServerLib:MaxConnections", "2");
+        (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
+        ClassicClient third = await ConnectAsync();
+        await AssertClosedAsync(third);
+        await alice.SendAsync("still here\n", Token);
+        Assert.AreEqual("alice: still here\n", await bob.ReceiveAsync(Token));
+
+        // Its place is free once the server has seen that it has closed its side, too.
+        alice.Dispose();
+        Assert.AreEqual("alice: [ DISCONNECTED ]", await bob.ReceiveAsync(Token));
+        await Host.WaitForStatusAsync("connections: 1,", Token);
+        await JoinAsync("carol");
+        Assert.AreEqual("carol: [ CONNECTED ]", await bob.ReceiveAsync(Token));
+        await ShutDownAsync();
+        Assert.AreEqual(1, Data.ReadActivity().Count(line => line.Contains("server is full: 1 connections refused", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task A_client_that_never_reads_is_dropped_and_the_others_go_on()
+    {
+        await StartAsync("--ServerLib:MaxQueuedBytes", "4096");
+        (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
+
+        // With its large key the system's buffers fill sooner, for each message to it is longer.
+        ClassicClient deaf = await JoinAsync("deaf", LargeKeys.OfSize(8192), receiveBuffer: 4096);
+        Assert.AreEqual("deaf: [ CONNECTED ]", await alice.ReceiveAsync(Token));
+        Assert.AreEqual("deaf: [ CONNECTED ]", await bob.ReceiveAsync(Token));
+        using var enough = new CancellationTokenSource();
+        Task<int> flood = FloodAsync(alice, enough.Token);
+
+        var said = new List<string>();
+        while (await bob.ReceiveAsync(Token) is var next && next != "deaf: [ DISCONNECTED ]")
+            said.Add(next);
+        await enough.CancelAsync();
+        int count = await flood;
+
+        // What alice said meanwhile has reached bob in full, and in order.
+        while (said.Count < count)
+            said.Add(await bob.ReceiveAsync(Token));
+        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"alice: {i}\n").ToArray(), said);
+        Assert.AreEqual("deaf: [ DISCONNECTED ]", await alice.ReceiveAsync(Token));
+        await ShutDownAsync();
+        Assert.AreEqual(1, Data.ReadActivity().Count(line => line.EndsWith("Alias - deaf: SlowReader", StringComparison.Ordinal)));
+    }
+
+    private async Task<int> FloodAsync(ClassicClient sender, CancellationToken enough)
+    {
+        int count = 0;
+        for (; !enough.IsCancellationRequested; count++)
+            await sender.SendAsync(count.ToString(CultureInfo.InvariantCulture) + "\n", Token);
+        return count;
+    }
+}
