@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace ServerLib.Tests.EndToEnd;
+
+/// <summary>Two hundred at once. Each message is encrypted and decrypted two hundred times: most of this is the clients' own work.</summary>
+[TestClass]
+public sealed class CrowdTests : HostTest
+{
+    private const int Size = 200;
+
+    // Everyone says something, one in ten a little more, so that there is an order to keep.
+    private static readonly string[][] Speeches =
+    [
+        .. Enumerable.Range(0, Size).Select(i =>
+            Enumerable.Range(0, i % 10 == 0 ? 4 : 1).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} of {Name(i)}\n")).ToArray()),
+    ];
+
+    public CrowdTests() => Token = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+
+    [TestMethod]
+    public async Task Each_of_200_hears_everything_that_the_others_say_once_and_in_order()
+    {
+        await StartAsync();
+        ClassicClient[] crowd = await Task.WhenAll(Enumerable.Range(0, Size).Select(i => Task.Run(() => JoinAsync(i))));
+        await Host.WaitForStatusAsync($"logged in: {Size},", Token);
+
+        Task[] speaking = [.. crowd.Select((client, i) => Task.Run(() => SpeakAsync(client, Speeches[i])))];
+        await Task.WhenAll(crowd.Select((client, i) => Task.Run(() => ListenAsync(client, i))));
+        await Task.WhenAll(speaking);
+
+        // Had anything come twice, it would come before this.
+        await Host.CommandAsync("say that was all", Token);
+        await Task.WhenAll(crowd.Select(client => Task.Run(() => ExpectAsync(client, "SERVER: that was all"))));
+        await ShutDownAsync();
+    }
+
+    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"user{i}");
+
+    private async Task<ClassicClient> JoinAsync(int i)
+    {
+        ClassicClient client = await ConnectAsync();
+        Assert.AreEqual("OK", await client.LoginAsync(Name(i), "secret", Token));
+        await client.ExchangeKeysAsync(Token);
+        return client;
+    }
+
+    private async Task SpeakAsync(ClassicClient client, string[] speech)
+    {
+        foreach (string text in speech)
+            await client.SendAsync(text, Token);
+    }
+
+    private async Task ListenAsync(ClassicClient client, int listener)
+    {
+        var heard = new Dictionary<string, List<string>>();
+        int missing = Speeches.Where((_, speaker) => speaker != listener).Sum(speech => speech.Length);
+        while (missing > 0)
+        {
+            string text = await client.ReceiveAsync(Token);
+            if (text.EndsWith(" ]", StringComparison.Ordinal))
+                continue;
+            string[] parts = text.Split(": ", 2);
+            if (!heard.TryGetValue(parts[0], out List<string>? speech))
+                heard[parts[0]] = speech = [];
+            speech.Add(parts[1]);
+            missing--;
+        }
+
+        for (int speaker = 0; speaker < Size; speaker++)
+        {
+            if (speaker == listener)
+                Assert.IsFalse(heard.ContainsKey(Name(speaker)));
+            else
+                CollectionAssert.AreEqual(Speeches[speaker], heard[Name(speaker)], $"what {Name(speaker)} said to {Name(listener)}");
+        }
+    }
+
+    private async Task ExpectAsync(ClassicClient client, string text) => Assert.AreEqual(text, await client.ReceiveAsync(Token));
+}
