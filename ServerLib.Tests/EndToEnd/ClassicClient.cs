@@ -115,6 +115,13 @@ internal sealed class ClassicClient : IDisposable
     public async Task<string> ReceiveAsync(CancellationToken token) =>
         await ReceiveOrClosedAsync(token) ?? throw new EndOfStreamException("The server has closed the connection.");
 
+    /// <summary>Takes the next message off the socket and leaves it encrypted.</summary>
+    public async Task SkipAsync(CancellationToken token)
+    {
+        if (await _frames.ReadEncryptedAsync(token) is null)
+            throw new EndOfStreamException("The server has closed the connection.");
+    }
+
     /// <summary>Receives up to <paramref name="text"/>.</summary>
     /// <returns>The texts that came before it.</returns>
     public async Task<List<string>> ReceiveUntilAsync(string text, CancellationToken token)
