@@ -121,6 +121,24 @@ public abstract class TransportContract
         await transport.DisposeAsync();
     }
 
+    [TestMethod]
+    public async Task CompleteWriting_comes_after_all_that_was_taken()
+    {
+        var (transport, peer) = await OpenAsync();
+        byte[] chunk = new byte[8 * 1024];
+        long total = 0;
+        while (transport.TryWrite(chunk) is var taken and > 0)
+            total += taken;
+        transport.CompleteWriting();
+
+        byte[] sink = new byte[64 * 1024];
+        long received = 0;
+        while (await peer.ReadAsync(sink, Token) is var count and > 0)
+            received += count;
+        Assert.AreEqual(total, received);
+        await transport.DisposeAsync();
+    }
+
     private async Task<string> ReadTextAsync(TransportConnection transport, int length, int pieces = 64)
     {
         var text = new List<byte>();

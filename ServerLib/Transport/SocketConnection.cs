@@ -84,8 +84,18 @@ internal sealed class SocketConnection : TransportConnection
     public override async ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    public override void CompleteWriting()
+    public override void CompleteWriting() => _ = CompleteWritingAsync();
+
+    public override ValueTask DisposeAsync()
     {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What was taken and is still on its way out would be lost by closing before it.</summary>
+    private async Task CompleteWritingAsync()
+    {
+        await _sending.ConfigureAwait(false);
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
@@ -94,12 +104,6 @@ internal sealed class SocketConnection : TransportConnection
         {
             // Nobody is left to be told.
         }
-    }
-
-    public override ValueTask DisposeAsync()
-    {
-        _socket.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>The socket is full, and has no other way to say when it no longer is than to be given something to send.</summary>
