@@ -49,7 +49,8 @@ public sealed class ConnectionHistoryTests
             for (int i = 0; i < Old; i++)
                 history.Add(HistoryEvent.Logon, "old", "");
             await history.ReadNewestAsync(1);
-            _time.Advance(TimeSpan.FromHours(30));
+            _time.Advance(TimeSpan.FromHours(24));
+            _time.Advance(TimeSpan.FromHours(6));
             history.Add(HistoryEvent.Logon, "new", "");
             Assert.HasCount(Old + 1, await history.ReadNewestAsync(int.MaxValue));
 
@@ -71,14 +72,20 @@ public sealed class ConnectionHistoryTests
     [DataRow(1, true)]
     [DataRow(3_650, true)]
     [DataRow(3_651, false)]
-    public void Retention_is_a_day_to_ten_years(double days, bool isAllowed) =>
-        Assert.AreEqual(isAllowed, new ServerOptionsValidator().Validate(null, new() { HistoryRetention = TimeSpan.FromDays(days) }).Succeeded);
+    public void Retention_is_a_day_to_ten_years(double days, bool isAllowed)
+    {
+        var options = new ServerOptions { HistoryRetention = TimeSpan.FromDays(days) };
+        Assert.AreEqual(isAllowed, new ServerOptionsValidator().Validate(null, options).Succeeded);
+    }
 
     [TestMethod]
     public async Task A_history_that_cannot_be_written_stops_no_login_and_warns_once()
     {
         using var folder = new AccountsFolder();
-        var files = new FaultyFiles { Fault = what => what.StartsWith("history", StringComparison.Ordinal) ? FaultyFiles.DiskFull : null };
+        var files = new FaultyFiles
+        {
+            Fault = what => what.StartsWith("history", StringComparison.Ordinal) ? FaultyFiles.DiskFull : null,
+        };
         var logger = new Mock<ILogger<LiteDbUserDatabase>>();
         logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
         await using (LiteDbUserDatabase database = folder.Open(_time, logger.Object, files.Open))

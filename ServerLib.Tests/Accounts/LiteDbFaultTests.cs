@@ -103,6 +103,27 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
+    public async Task Nothing_is_answered_before_a_slow_disk_has_it()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
+        Task<LoginResult>? created = null;
+        int early = 0;
+        _files.Fault = what =>
+        {
+            // A broken database answers meanwhile; a right one makes this take its time.
+            if (what == "users-log.db write" && SpinWait.SpinUntil(() => Volatile.Read(ref created) is { IsCompleted: true }, 30))
+                Interlocked.Increment(ref early);
+            return null;
+        };
+        Volatile.Write(ref created, database.CreateNewUserAsync(new("alice", "secret"), _guard).AsTask());
+
+        Assert.IsTrue((await created).IsOk);
+        _files.Fault = _ => null;
+        Assert.AreEqual(0, early);
+    }
+
+    [TestMethod]
     public async Task A_marker_that_cannot_be_written_keeps_the_first_account_from_being_acknowledged()
     {
         using var folder = new AccountsFolder();
@@ -126,7 +147,8 @@ public sealed class LiteDbFaultTests
         List<string> acknowledged;
         await using (LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open))
         {
-            _files.Fault = what => what == "users-log.db write" && Interlocked.Increment(ref writes) % 97 == 0 ? FaultyFiles.DiskFull : null;
+            _files.Fault = what =>
+                what == "users-log.db write" && Interlocked.Increment(ref writes) % 97 == 0 ? FaultyFiles.DiskFull : null;
             LoginResult[] results = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => Task.Run(
                 () => database.CreateNewUserAsync(new($"user{i}", "secret"), _guard).AsTask(), _guard)));
             _files.Fault = _ => null;

@@ -14,7 +14,8 @@ public sealed class LiteDbFilesTests
     {
         using var folder = new AccountsFolder();
         LiteDbUserDatabase first = folder.Open();
-        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => folder.Open()).Message, $"'{folder.Path}' is in use by another server");
+        string message = Assert.ThrowsExactly<ServerLibException>(() => folder.Open()).Message;
+        StringAssert.Contains(message, $"'{folder.Path}' is in use by another server");
         Assert.IsTrue((await first.CreateNewUserAsync(new("alice", "secret"), _guard)).IsOk);
         await first.DisposeAsync();
 
@@ -50,12 +51,14 @@ public sealed class LiteDbFilesTests
         await using LiteDbUserDatabase database = folder.Open();
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
 
-        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(folder.Path).UnixFileMode);
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.AreEqual(Owner | UnixFileMode.UserExecute, new DirectoryInfo(folder.Path).UnixFileMode);
         string[] files = Directory.GetFiles(folder.Path);
         CollectionAssert.IsSubsetOf(
-            (string[])["users.db", "users-log.db", "users.marker", "database.lock", "history.db"], files.Select(Path.GetFileName).ToArray());
+            (string[])["users.db", "users-log.db", "users.marker", "database.lock", "history.db"],
+            files.Select(Path.GetFileName).ToArray());
         foreach (string file in files)
-            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode, file);
+            Assert.AreEqual(Owner, new FileInfo(file).UnixFileMode, file);
     }
 
     [TestMethod]
@@ -127,7 +130,8 @@ public sealed class LiteDbFilesTests
         byte[] middle = [.. whole[..(2 * 8_192)], .. noise[(2 * 8_192)..]];
 
         int[] lengths = [1, 100, 8_191, 8_192, 8_193, 3 * 8_192, whole.Length - 8_192, whole.Length - 1];
-        foreach (byte[] damaged in (byte[][])[.. lengths.Select(length => whole[..length]), noise, noise[..8_192], middle, Encoding.UTF8.GetBytes("{}")])
+        byte[][] cases = [.. lengths.Select(length => whole[..length]), noise, noise[..8_192], middle, Encoding.UTF8.GetBytes("{}")];
+        foreach (byte[] damaged in cases)
         {
             await File.WriteAllBytesAsync(folder.File("users.db"), damaged, _guard);
             string message = Assert.ThrowsExactly<ServerLibException>(() => folder.Open(), $"{damaged.Length} bytes").Message;

@@ -25,8 +25,9 @@ public sealed class LiteDbModelTests
     }
 
     [TestMethod]
-    public void Numbers_hold_after_any_sequence_of_events() =>
-        Gen.Select(Gen.Enum<Step>(), Gen.Int[0, Names.Length - 1].Select(i => Names[i])).Array[1, 25].SampleAsync(RunAsync, iter: 12, threads: 1).GetAwaiter().GetResult();
+    public Task Numbers_hold_after_any_sequence_of_events() =>
+        Gen.Select(Gen.Enum<Step>(), Gen.Int[0, Names.Length - 1].Select(i => Names[i])).Array[1, 25]
+            .SampleAsync(RunAsync, iter: 12, threads: 1);
 
     private async Task RunAsync((Step Step, string Name)[] steps)
     {
@@ -89,7 +90,8 @@ public sealed class LiteDbModelTests
                 case Step.FailedCommit when model.ContainsKey(name):
                     // It is written and yet reported as failed: a logon that nobody has to log off, which counts as logged off.
                     int faults = 0;
-                    files.Fault = what => what == "users-log.db flush" && Interlocked.Increment(ref faults) == 1 ? FaultyFiles.DiskFull : null;
+                    files.Fault = what =>
+                        what == "users-log.db flush" && Interlocked.Increment(ref faults) == 1 ? FaultyFiles.DiskFull : null;
                     await Assert.ThrowsExactlyAsync<ServerLibException>(
                         () => database.LogConnectionAsync(name, AccountsFolder.Address(1), _guard).AsTask());
                     user.Logons++;

@@ -213,7 +213,8 @@ public sealed class LiteDbNumbersTests
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
-        Task[] strangers = [.. Enumerable.Range(0, 20).Select(i => database.LogConnectionAsync("nobody", AccountsFolder.Address(i), _guard).AsTask())];
+        Task[] strangers =
+            [.. Enumerable.Range(0, 20).Select(i => database.LogConnectionAsync("nobody", AccountsFolder.Address(i), _guard).AsTask())];
         Task alice = database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard).AsTask();
         foreach (Task stranger in strangers)
             await Assert.ThrowsExactlyAsync<ServerLibException>(() => stranger);

@@ -101,7 +101,7 @@ internal sealed partial class ConnectionHistory : IAsyncDisposable
     [LoggerMessage(
         10,
         LogLevel.Warning,
-        "The history {File} can't be written, and does without what happens until it can. If it is damaged, move it away: a new one is made")]
+        "The history {File} can't be written, and lacks what happens until it can. If it is damaged, move it away: a new one is made")]
     private partial void LogUnwritable(string file, Exception exception);
 
     [LoggerMessage(11, LogLevel.Information, "The history {File} is written again")]

@@ -33,7 +33,13 @@ internal sealed class DatabaseFile : IDisposable
 
             // Strings are compared by their code points: by default it would be by the rules of the language of the machine that made
             // the file, under which different names are the same.
-            var settings = new EngineSettings { DataStream = _data, LogStream = _log, TempStream = new MemoryStream(), Collation = Collation.Binary };
+            var settings = new EngineSettings
+            {
+                DataStream = _data,
+                LogStream = _log,
+                TempStream = new MemoryStream(),
+                Collation = Collation.Binary,
+            };
             Database = new LiteDatabase(new LiteEngine(settings), new BsonMapper());
             if (_log.Length == 0 && _data.Length < (Status("lastPageID") + 1) * PageStream.PageSize)
                 throw new InvalidDataException("The file is shorter than it says.");

@@ -16,7 +16,9 @@ internal abstract class DatabaseOperation<TStore>
 /// <summary>An operation that somebody may wait for.</summary>
 /// <param name="work">Does it; validates first, then writes.</param>
 /// <param name="committed">Called with the result after the commit.</param>
-/// <param name="failed">Called where it could not be done; what it returns is the result then. Without it the caller gets an exception.</param>
+/// <param name="failed">
+/// Called where it could not be done; what it returns is the result then. Without it the caller gets an exception.
+/// </param>
 internal sealed class DatabaseOperation<TStore, T>(
     Func<TStore, T> work, Action<T>? committed = null, Func<Exception, T>? failed = null) : DatabaseOperation<TStore>
 {

@@ -66,7 +66,9 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable
             opened.Set();
             if (goOn)
                 started.Run();
-        }) { IsBackground = true, Name = name };
+        });
+        thread.IsBackground = true;
+        thread.Name = name;
         thread.Start();
         opened.Wait();
         if (failure is not null && mustOpen)

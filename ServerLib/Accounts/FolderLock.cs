@@ -43,7 +43,8 @@ internal sealed class FolderLock : IDisposable
         catch (IOException e) when (File.Exists(path))
         {
             throw new ServerLibException(
-                $"The data folder '{folder}' is in use by another server ('{path}' is locked); stop that one, or choose another folder.", e);
+                $"The data folder '{folder}' is in use by another server ('{path}' is locked); stop that one, or choose another folder.",
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -58,7 +58,12 @@ internal sealed class HistoryStore : IDatabaseStore
     public int DeleteBefore(DateTimeOffset limit, int count)
     {
         long time = limit.ToUnixTimeMilliseconds();
-        List<BsonValue> old = [.. _entries.Find(Query.All(), limit: count).TakeWhile(entry => entry["Time"].AsInt64 < time).Select(entry => entry["_id"])];
+        List<BsonValue> old =
+        [
+            .. _entries.Find(Query.All(), limit: count)
+                .TakeWhile(entry => entry["Time"].AsInt64 < time)
+                .Select(entry => entry["_id"]),
+        ];
         foreach (BsonValue id in old)
             _entries.Delete(id);
         return old.Count;

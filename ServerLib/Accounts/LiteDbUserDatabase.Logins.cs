@@ -24,7 +24,8 @@ public sealed partial class LiteDbUserDatabase
             if (await _hasher.HashAsync(credentials.Password, cancellationToken).ConfigureAwait(false) is not { } hash)
                 return new LoginResult(LoginCode.Busy);
             string address = AddressText.From(credentials.Address);
-            bool isAdded = await RunAsync(store => store.TryAdd(key, credentials.Username, hash, address), cancellationToken).ConfigureAwait(false);
+            bool isAdded = await RunAsync(
+                store => store.TryAdd(key, credentials.Username, hash, address), cancellationToken).ConfigureAwait(false);
             return isAdded ? LoginResult.Ok(credentials.Username) : new LoginResult(LoginCode.Failure);
         }
         catch (ServerLibException)

@@ -115,7 +115,8 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
         await using (audit.ConfigureAwait(false))
         {
             long last = 0;
-            while (await RunAsync(store => store.ReadAfter(last, ChunkSize), cancellationToken).ConfigureAwait(false) is { Count: > 0 } users)
+            while (await RunAsync(store => store.ReadAfter(last, ChunkSize), cancellationToken).ConfigureAwait(false)
+                is { Count: > 0 } users)
             {
                 await audit.WriteAsync(users, cancellationToken).ConfigureAwait(false);
                 last = users[^1].Id;

@@ -75,9 +75,10 @@ internal sealed class UserStore : IDatabaseStore
 
     public void Dispose() => _file.Dispose();
 
-    public UserRecord? Find(string key) => _users.FindOne("$.Key = @0", key) is { } document ? UserRecord.FromDocument(document) : null;
+    public UserRecord? Find(string key) =>
+        _users.FindOne("$.Key = @0", key) is { } document ? UserRecord.FromDocument(document) : null;
 
-    /// <summary>Up to <paramref name="count"/> accounts in the order registered, after the one with the number <paramref name="id"/>.</summary>
+    /// <summary>Up to <paramref name="count"/> accounts in the order registered, after the one numbered <paramref name="id"/>.</summary>
     public List<UserRecord> ReadAfter(long id, int count) =>
         [.. _users.Find(BsonExpression.Create("$._id > @0", id), limit: count).Select(UserRecord.FromDocument)];
 
