@@ -95,6 +95,9 @@ public sealed class LiteDbModelTests
                     await Assert.ThrowsExactlyAsync<ServerLibException>(
                         () => database.LogConnectionAsync(name, AccountsFolder.Address(1), _guard).AsTask());
                     user.Logons++;
+
+                    // Opened anew by then: the next fault is not to hit that.
+                    Assert.IsTrue(await database.HasUserAsync(name, _guard));
                     break;
             }
 

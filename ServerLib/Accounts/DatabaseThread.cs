@@ -180,10 +180,15 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable
     {
         _broken(reason);
         _store = null;
+
+        // What is asked for from now on, by somebody who has just heard of the failure, waits for the database to be opened anew.
+        var waiting = new List<DatabaseOperation<TStore>?>();
+        while (waiting.Count < _capacity && _queue.TryTake(out DatabaseOperation<TStore>? operation))
+            waiting.Add(operation);
         foreach (DatabaseOperation<TStore> operation in _batch)
             operation.Fail(reason);
         _batch.Clear();
-        for (int waiting = _queue.Count; waiting > 0 && _queue.TryTake(out DatabaseOperation<TStore>? operation); waiting--)
+        foreach (DatabaseOperation<TStore>? operation in waiting)
             operation?.Fail(OutOfOrder());
         store.Freeze();
         store.Dispose();

@@ -51,7 +51,7 @@ internal sealed class UserStore : IDatabaseStore
             file?.Freeze();
             file?.Dispose();
             throw e as ServerLibException ?? new ServerLibException(
-                $"The user database '{path}' can't be opened, and was left as it is: {e.Message} "
+                $"The user database '{path}' can't be opened: {e.Message} "
                 + "If it is damaged, restore it from a backup; without any account in it, it may be moved away.",
                 e);
         }
