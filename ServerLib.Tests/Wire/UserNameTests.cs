@@ -42,6 +42,7 @@ public sealed class UserNameTests
     [DataRow("K", "\u212a", DisplayName = "the Kelvin sign")]
     [DataRow("ａｌｉｃｅ", "alice")]
     [DataRow("al\u200dice", "alice")]
+    [DataRow("alice\U000E0041", "alice", DisplayName = "a tag character, which nobody sees")]
     public void Same_compares_by_NFKC_and_case_folding(string left, string right)
     {
         Assert.IsTrue(UserName.Same(left, right));

@@ -24,7 +24,7 @@ internal static class UserName
     }
 
     /// <summary>
-    /// The form in which names are compared: NFKC, then simple case folding; joiners and variation selectors, which nobody sees,
+    /// The form in which names are compared: NFKC, then simple case folding; joiners, tags and variation selectors, which nobody sees,
     /// are left out.
     /// </summary>
     /// <returns><see langword="null"/> when <paramref name="name"/> is not well-formed Unicode.</returns>
@@ -36,7 +36,7 @@ internal static class UserName
         {
             // Upper case first: it brings together letters with several lower-case forms, such as the two sigmas.
             string folded = name.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant();
-            return string.Concat(folded.Normalize(NormalizationForm.FormKC).Where(c => !IsInvisible(c)));
+            return string.Concat(folded.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => !IsInvisible(rune)));
         }
         catch (ArgumentException)
         {
@@ -86,7 +86,8 @@ internal static class UserName
         };
     }
 
-    private static bool IsInvisible(char c) => c is '\u200c' or '\u200d' or (>= '\ufe00' and <= '\ufe0f');
+    private static bool IsInvisible(Rune rune) =>
+        rune.Value is 0x200C or 0x200D or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0020 and <= 0xE007F) or (>= 0xE0100 and <= 0xE01EF);
 
     private static bool IsAscii(string text) => System.Text.Ascii.IsValid(text);
 }
