@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServerLib.Tests.EndToEnd;
 
 /// <summary>What is said in the room.</summary>
@@ -63,7 +65,8 @@ public sealed class ChatTests : HostTest
     {
         string[] texts =
         [
-            "👩‍👩‍👧‍👦 🏳️‍🌈 🇪🇺 👍🏽\n", "שלום עולם\n", "مرحبا بالعالم\n", "e\u0301 o\u0308\u0323 Z\u0351\u036B\n", "日本語 한국어 ไทย हिन्दी\n",
+            "👩‍👩‍👧‍👦 🏳️‍🌈 🇪🇺 👍🏽\n", "שלום עולם\n", "مرحبا بالعالم\n",
+            "e\u0301 o\u0308\u0323 Z\u0351\u036B\n", "日本語 한국어 ไทย हिन्दी\n",
             "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \U0010FFFD\n", "\ttab, and no line end",
         ];
         await StartAsync();
@@ -111,7 +114,7 @@ public sealed class ChatTests : HostTest
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
-        string text = string.Concat(Enumerable.Range(0, 1_250).Select(i => i.ToString("D4", System.Globalization.CultureInfo.InvariantCulture)));
+        string text = string.Concat(Enumerable.Range(0, 1_250).Select(i => i.ToString("D4", CultureInfo.InvariantCulture)));
 
         // A classic client has blocks of 190 bytes, and sends what is longer as several messages.
         foreach (char[] block in text.Chunk(190))

@@ -24,5 +24,8 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The activity log's lines. It is complete once the host has ended.</summary>
     public string[] ReadActivity() => System.IO.File.ReadAllLines(File("activity.log"));
 
+    /// <summary>How many of its lines contain <paramref name="part"/>.</summary>
+    public int CountActivity(string part) => ReadActivity().Count(line => line.Contains(part, StringComparison.Ordinal));
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -40,9 +40,8 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(DataFolder data, CancellationToken token, params string[] arguments)
     {
         // Passwords are hashed as cheaply as it goes: nothing here is about how hard they are to guess.
-        HostProcess host = Launch(
-            data,
-            ["--port", "0", "--data", data.Path, "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1", .. arguments]);
+        string[] cheap = ["--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1"];
+        HostProcess host = Launch(data, ["--port", "0", "--data", data.Path, .. cheap, .. arguments]);
         try
         {
             string line = await host.WaitForLineAsync("Listening on ", token);

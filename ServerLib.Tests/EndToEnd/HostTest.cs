@@ -8,7 +8,9 @@ public abstract class HostTest : IAsyncDisposable
     private readonly List<ClassicClient> _clients = [];
     private readonly List<HostProcess> _hosts = [];
 
-    /// <summary>Keeps a test that hangs from hanging for ever. Processes on a busy machine may need more than <see cref="Guard"/> gives.</summary>
+    /// <summary>
+    /// Keeps a test that hangs from hanging for ever. Processes on a busy machine may need more than <see cref="Guard"/> gives.
+    /// </summary>
     private protected CancellationToken Token { get; } = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
 
     private protected DataFolder Data { get; } = new();
@@ -87,7 +89,8 @@ public abstract class HostTest : IAsyncDisposable
     /// <summary>The last words of the log's lines on connections that ended: the reasons.</summary>
     private protected string[] ReadReasons() =>
     [
-        .. Data.ReadActivity().Where(line => line.Contains("[ CONNECTION - END ]", StringComparison.Ordinal)).Select(line => line.Split(": ")[^1]),
+        .. Data.ReadActivity().Where(line => line.Contains("[ CONNECTION - END ]", StringComparison.Ordinal))
+            .Select(line => line.Split(": ")[^1]),
     ];
 
     /// <summary>Asserts that the server has closed without another word.</summary>

@@ -22,7 +22,7 @@ public sealed class KeyTests : HostTest
         await JoinAsync("bob");
         Assert.AreEqual("bob: [ CONNECTED ]", await alice.ReceiveAsync(Token));
         await ShutDownAsync();
-        Assert.AreEqual(UnusableKeys().Count, Data.ReadActivity().Count(line => line.EndsWith("Alias - mallory: BadKey", StringComparison.Ordinal)));
+        Assert.AreEqual(UnusableKeys().Count, Data.CountActivity("Alias - mallory: BadKey"));
     }
 
     [TestMethod]

@@ -11,7 +11,8 @@ public sealed class LeavingTests : HostTest
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
-        foreach (string text in (string[])["disconnect", "disconnect\r\n", "Disconnect\n", " disconnect\n", "disconnect\n\n", "\n", "\r\n", " "])
+        string[] texts = ["disconnect", "disconnect\r\n", "Disconnect\n", " disconnect\n", "disconnect\n\n", "\n", "\r\n", " "];
+        foreach (string text in texts)
         {
             await alice.SendAsync(text, Token);
             Assert.AreEqual("alice: " + text.Replace("\n\n", "\uFFFD\n", StringComparison.Ordinal), await bob.ReceiveAsync(Token));

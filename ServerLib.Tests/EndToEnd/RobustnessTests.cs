@@ -41,7 +41,7 @@ public sealed class RobustnessTests : HostTest
         await AssertClosedAsync(silent);
         await AssertClosedAsync(halfway);
         await ShutDownAsync();
-        Assert.AreEqual(2, Data.ReadActivity().Count(line => line.EndsWith("before login: LoginTimeout", StringComparison.Ordinal)));
+        Assert.AreEqual(2, Data.CountActivity("before login: LoginTimeout"));
     }
 
     [TestMethod]
@@ -95,7 +95,7 @@ public sealed class RobustnessTests : HostTest
         await JoinAsync("carol");
         Assert.AreEqual("carol: [ CONNECTED ]", await bob.ReceiveAsync(Token));
         await ShutDownAsync();
-        Assert.AreEqual(1, Data.ReadActivity().Count(line => line.Contains("server is full: 1 connections refused", StringComparison.Ordinal)));
+        Assert.AreEqual(1, Data.CountActivity("server is full: 1 connections refused"));
     }
 
     [TestMethod]
@@ -123,7 +123,7 @@ public sealed class RobustnessTests : HostTest
         CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"alice: {i}\n").ToArray(), said);
         Assert.AreEqual("deaf: [ DISCONNECTED ]", await alice.ReceiveAsync(Token));
         await ShutDownAsync();
-        Assert.AreEqual(1, Data.ReadActivity().Count(line => line.EndsWith("Alias - deaf: SlowReader", StringComparison.Ordinal)));
+        Assert.AreEqual(1, Data.CountActivity("Alias - deaf: SlowReader"));
     }
 
     private async Task<int> FloodAsync(ClassicClient sender, CancellationToken enough)

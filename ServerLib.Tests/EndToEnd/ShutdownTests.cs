@@ -81,7 +81,7 @@ public sealed class ShutdownTests : HostTest
 
         Assert.AreEqual(0, await Host.WaitForExitAsync(Token), Host.Transcript);
         string[] activity = Data.ReadActivity();
-        Assert.IsTrue(activity.Any(line => line.EndsWith(">> [ COMMAND ] shutdown command executed... terminating server session.", StringComparison.Ordinal)));
+        Assert.AreEqual(1, Data.CountActivity(">> [ COMMAND ] shutdown command executed... terminating server session."));
         StringAssert.EndsWith(activity[^1], ">> EXIT");
     }
 
@@ -89,7 +89,7 @@ public sealed class ShutdownTests : HostTest
     {
         if (!File.Exists("/proc/self/status"))
             return false;
-        string mask = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1];
-        return (Convert.ToUInt64(mask, 16) & (1UL << (Interrupt - 1))) != 0;
+        string mask = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        return (Convert.ToUInt64(mask.Split('\t')[1], 16) & (1UL << (Interrupt - 1))) != 0;
     }
 }
