@@ -15,7 +15,19 @@ internal sealed class SocketConnection : TransportConnection
     public SocketConnection(Socket socket, TimeSpan keepAlive)
     {
         _socket = socket;
-        RemoteEndPoint = Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
+        RemoteEndPoint = Prepare(socket, keepAlive);
+    }
+
+    public override EndPoint RemoteEndPoint { get; }
+
+    public override Socket Socket => _socket;
+
+    /// <summary>Sets what every connection's socket has set, whatever waits for it.</summary>
+    /// <returns>The peer's end.</returns>
+    /// <exception cref="SocketException">It is not connected, or no longer.</exception>
+    public static EndPoint Prepare(Socket socket, TimeSpan keepAlive)
+    {
+        EndPoint remote = Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
         socket.Blocking = false;
         socket.NoDelay = true;
         if (keepAlive > TimeSpan.Zero)
@@ -23,11 +35,9 @@ internal sealed class SocketConnection : TransportConnection
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Ceiling(keepAlive.TotalSeconds));
         }
+
+        return remote;
     }
-
-    public override EndPoint RemoteEndPoint { get; }
-
-    public override Socket Socket => _socket;
 
     public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {

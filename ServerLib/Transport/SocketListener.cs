@@ -12,7 +12,11 @@ internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConne
 
     /// <summary>Listens where <paramref name="options"/> say.</summary>
     /// <exception cref="SocketException">The address is in use, or not this machine's.</exception>
-    public static SocketListener Listen(ServerOptions options)
+    public static SocketListener Listen(ServerOptions options) => new(OpenSocket(options), options.KeepAlive);
+
+    /// <summary>A socket that listens where <paramref name="options"/> say.</summary>
+    /// <exception cref="SocketException">The address is in use, or not this machine's.</exception>
+    public static Socket OpenSocket(ServerOptions options)
     {
         IPEndPoint endPoint = options.ServerSocket;
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -22,7 +26,7 @@ internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConne
                 socket.DualMode = true;
             socket.Bind(endPoint);
             socket.Listen(options.MaxClients);
-            return new SocketListener(socket, options.KeepAlive);
+            return socket;
         }
         catch (SocketException)
         {

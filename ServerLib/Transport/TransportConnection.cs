@@ -15,6 +15,9 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>The socket underneath, where there is one.</summary>
     public virtual Socket? Socket => null;
 
+    /// <summary>Whose code goes on when a wait ends, for a transport that has to know who blocks it.</summary>
+    public CallbackOwner? Owner { get; set; }
+
     /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>
     /// <returns><see langword="false"/> when the connection is lost.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

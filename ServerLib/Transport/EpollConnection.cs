@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ServerLib.Transport;
+
+/// <summary>A socket that an <see cref="EpollLoop"/> watches; who waits for it goes on on that loop's thread.</summary>
+internal sealed class EpollConnection : TransportConnection
+{
+    private const uint Ended = EpollNative.ReadHangUp | EpollNative.HangUp | EpollNative.Error;
+    private const uint Readable = EpollNative.In | Ended;
+    private const uint Writable = EpollNative.Out | EpollNative.HangUp | EpollNative.Error;
+
+    private readonly EpollTransport _transport;
+    private readonly EpollLoop _loop;
+    private readonly Socket _socket;
+    private readonly EpollReadiness _read = new();
+    private readonly EpollReadiness _write = new();
+    private volatile bool _ended;
+    private int _disposed;
+
+    /// <summary>A connection that nothing watches yet; it owns the socket.</summary>
+    public EpollConnection(EpollTransport transport, EpollLoop loop, Socket socket, TimeSpan keepAlive)
+    {
+        _transport = transport;
+        _loop = loop;
+        _socket = socket;
+        RemoteEndPoint = SocketConnection.Prepare(socket, keepAlive);
+    }
+
+    public override EndPoint RemoteEndPoint { get; }
+
+    public override Socket Socket => _socket;
+
+    /// <summary>What its events carry: its place in the loop, and a number that no other owner of that place has.</summary>
+    public ulong Tag { get; set; }
+
+    private bool OnPool => Owner is { Blocks: true };
+
+    public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _read.WaitAsync(cancellationToken);
+
+    public override bool TryRead(Span<byte> buffer, out int count)
+    {
+        _read.Clear();
+        count = Receive(buffer, out bool wouldBlock);
+        if (wouldBlock)
+            return false;
+        if (count <= 0)
+            _ended = true;
+
+        // Less than was asked for means that nothing is left: what comes later brings an event of its own. An end that was already
+        // told brings none.
+        if (count == buffer.Length || _ended)
+            _read.Set(onPool: true);
+        return true;
+    }
+
+    public override int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        int taken = 0;
+        bool cleared = false;
+        while (true)
+        {
+            int count = Send(bytes[taken..]);
+            if (count < 0)
+                return -1;
+            taken += count;
+            if (taken == bytes.Length)
+            {
+                if (cleared)
+                    _write.Set(onPool: true);
+                return taken;
+            }
+
+            // Only when it is full after readiness was forgotten is it sure that an event will come.
+            if (cleared && count == 0)
+                return taken;
+            _write.Clear();
+            cleared = true;
+        }
+    }
+
+    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) => _write.WaitAsync(cancellationToken);
+
+    public override void CompleteWriting()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Nobody is left to be told.
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _loop.Remove(this, _socket.SafeHandle);
+            _read.Lose();
+            _write.Lose();
+            _socket.Dispose();
+            _transport.Release();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Takes an event, on the loop's thread; the code of who waited runs in here.</summary>
+    public void OnReady(uint events)
+    {
+        if ((events & Ended) != 0)
+            _ended = true;
+        if ((events & Writable) != 0)
+            _write.Set(OnPool);
+        if ((events & Readable) != 0)
+            _read.Set(OnPool);
+    }
+
+    private int Receive(Span<byte> buffer, out bool wouldBlock)
+    {
+        wouldBlock = false;
+        if (_read.IsLost)
+            return -1;
+        try
+        {
+            int count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            wouldBlock = error == SocketError.WouldBlock;
+            return error == SocketError.Success ? count : -1;
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+
+    /// <returns>How many bytes were taken; -1 when the connection is lost.</returns>
+    private int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_write.IsLost)
+            return -1;
+        try
+        {
+            int count = _socket.Send(bytes, SocketFlags.None, out SocketError error);
+            return error switch
+            {
+                SocketError.Success => count,
+                SocketError.WouldBlock => 0,
+                _ => -1,
+            };
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace ServerLib.Transport;
+
+/// <summary>
+/// Event loops of our own, for Linux, and their monitor. They go on for as long as there is a connection, after it was disposed too.
+/// </summary>
+internal sealed class EpollTransport : IDisposable
+{
+    private readonly EpollMonitor _monitor;
+    private readonly EpollLoop[] _loops;
+    private uint _dealt;
+    private int _users = 1;
+    private int _disposed;
+
+    /// <summary>Starts the loops.</summary>
+    /// <param name="logger">Told of whoever blocks a loop.</param>
+    /// <param name="loops">How many loops. Default half the cores, at least one.</param>
+    /// <exception cref="IOException">There are no descriptors left.</exception>
+    public EpollTransport(ILogger logger, int loops = 0)
+    {
+        _monitor = new EpollMonitor(logger);
+        _loops = new EpollLoop[loops > 0 ? loops : Math.Max(1, Environment.ProcessorCount / 2)];
+        for (int i = 0; i < _loops.Length; i++)
+            _loops[i] = new EpollLoop(_monitor);
+        foreach (EpollLoop loop in _loops)
+            loop.Start();
+        _monitor.Start(_loops);
+    }
+
+    /// <summary>Whether this machine has what it takes.</summary>
+    public static bool IsSupported { get; } = Probe();
+
+    /// <summary>Makes a connection of a socket, on the next loop in turn. The socket is the connection's, unless this fails.</summary>
+    /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
+    /// <exception cref="IOException">It can't be watched.</exception>
+    /// <exception cref="ObjectDisposedException">The transport is disposed.</exception>
+    public EpollConnection Attach(Socket socket, TimeSpan keepAlive)
+    {
+        ObjectDisposedException.ThrowIf(!TryAddUser(), this);
+        try
+        {
+            EpollLoop loop = _loops[Interlocked.Increment(ref _dealt) % (uint)_loops.Length];
+            var connection = new EpollConnection(this, loop, socket, keepAlive);
+            loop.Add(connection, socket.SafeHandle);
+            return connection;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no more connections; those that there are go on.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Release();
+    }
+
+    /// <summary>A connection has ended.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _users) != 0)
+            return;
+        foreach (EpollLoop loop in _loops)
+            loop.Stop();
+        _monitor.Stop();
+    }
+
+    private bool TryAddUser()
+    {
+        int users = Volatile.Read(ref _users);
+        while (users > 0 && Volatile.Read(ref _disposed) == 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+                return true;
+            users = seen;
+        }
+
+        return false;
+    }
+
+    private static bool Probe()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64))
+            return false;
+        try
+        {
+            EpollNative.CreateEpoll().Dispose();
+            EpollNative.CreateEvent().Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+}
