@@ -1,0 +1,259 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+[OSCondition(OperatingSystems.Linux)]
+public sealed class EpollConnectionTests : TransportContract
+{
+    [TestMethod]
+    public async Task A_reset_is_a_connection_that_is_lost()
+    {
+        using var peers = new EpollPeers();
+        var (connection, client) = await peers.ConnectAsync();
+        ValueTask<bool> waiting = connection.WaitToReadAsync(Token);
+        client.LingerState = new LingerOption(true, 0);
+        client.Close();
+
+        Assert.IsTrue(await waiting);
+        Assert.IsTrue(connection.TryRead(new byte[1], out int count));
+        Assert.AreEqual(-1, count);
+        Assert.IsTrue(await connection.WaitToReadAsync(Token), "What is lost stays lost.");
+        await connection.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task A_short_read_is_waited_after_without_trying_again()
+    {
+        using var peers = new EpollPeers();
+        var (connection, client) = await peers.ConnectAsync();
+        await client.SendAsync("hello"u8.ToArray(), Token);
+        Assert.IsTrue(await connection.WaitToReadAsync(Token));
+        Assert.IsTrue(connection.TryRead(new byte[8], out _));
+
+        ValueTask<bool> waiting = connection.WaitToReadAsync(Token);
+        Assert.IsFalse(waiting.IsCompleted);
+        await client.SendAsync("again"u8.ToArray(), Token);
+        Assert.IsTrue(await waiting);
+        await connection.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task The_end_is_found_after_a_short_read_when_both_came_at_once()
+    {
+        using var peers = new EpollPeers();
+        SocketPair pair = await SocketPair.ConnectAsync();
+        await pair.Client.SendAsync("bye"u8.ToArray(), Token);
+        pair.Client.Dispose();
+        EpollConnection connection = peers.Transport.Attach(pair.Server, TimeSpan.Zero);
+
+        Assert.IsTrue(await connection.WaitToReadAsync(Token));
+        Assert.IsTrue(connection.TryRead(new byte[8], out int count));
+        Assert.AreEqual(3, count);
+        Assert.IsTrue(await connection.WaitToReadAsync(Token));
+        Assert.IsTrue(connection.TryRead(new byte[8], out count));
+        Assert.AreEqual(0, count);
+        await connection.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Disposing_from_inside_its_own_continuation_ends_it()
+    {
+        using var peers = new EpollPeers();
+        var (connection, client) = await peers.ConnectAsync();
+        Task serving = DisposeWhenReadyAsync();
+        await client.SendAsync("x"u8.ToArray(), Token);
+        await serving.WaitAsync(Token);
+
+        // Closed with a byte unread: the client is told by a reset.
+        await Assert.ThrowsAsync<SocketException>(() => client.ReceiveAsync(new byte[1], Token).AsTask());
+
+        async Task DisposeWhenReadyAsync()
+        {
+            await connection.WaitToReadAsync(Token).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+            Assert.IsFalse(await connection.WaitToReadAsync(Token).ConfigureAwait(false));
+        }
+    }
+
+    [TestMethod]
+    public async Task Disposing_tells_who_waits_to_write_that_it_is_lost()
+    {
+        using var peers = new EpollPeers();
+        var (connection, _) = await peers.ConnectAsync();
+        byte[] chunk = new byte[64 * 1024];
+        while (connection.TryWrite(chunk) > 0)
+        {
+            // Until it is full.
+        }
+
+        ValueTask<bool> waiting = connection.WaitToWriteAsync(Token);
+        Assert.IsFalse(waiting.IsCompleted);
+        await connection.DisposeAsync();
+        Assert.IsFalse(await waiting);
+    }
+
+    [TestMethod]
+    public async Task Only_one_caller_at_a_time_can_wait()
+    {
+        using var peers = new EpollPeers();
+        var (connection, _) = await peers.ConnectAsync();
+        ValueTask<bool> waiting = connection.WaitToReadAsync(Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.WaitToReadAsync(Token).AsTask());
+        await connection.DisposeAsync();
+        Assert.IsFalse(await waiting);
+    }
+
+    [TestMethod]
+    public async Task A_cancelled_token_does_not_reach_a_later_wait()
+    {
+        using var peers = new EpollPeers();
+        var (connection, client) = await peers.ConnectAsync();
+        using var early = new CancellationTokenSource();
+        ValueTask<bool> waiting = connection.WaitToReadAsync(early.Token);
+        await client.SendAsync("x"u8.ToArray(), Token);
+        Assert.IsTrue(await waiting);
+        Assert.IsTrue(connection.TryRead(new byte[8], out _));
+
+        ValueTask<bool> later = connection.WaitToReadAsync(Token);
+        await early.CancelAsync();
+        Assert.IsFalse(later.IsCompleted);
+        await client.SendAsync("y"u8.ToArray(), Token);
+        Assert.IsTrue(await later);
+        await connection.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Waiting_reading_and_writing_allocate_nothing()
+    {
+        using var peers = new EpollPeers();
+        var (connection, client) = await peers.ConnectAsync();
+        Task<(int Rounds, long Allocated)> serving = CountAsync();
+        byte[] buffer = new byte[1];
+        for (int i = 0; i < 1000; i++)
+        {
+            await client.SendAsync(buffer, Token);
+            Assert.AreEqual(1, await client.ReceiveAsync(buffer, Token));
+        }
+
+        client.Dispose();
+        var (rounds, allocated) = await serving.WaitAsync(Token);
+        Assert.IsGreaterThan(0, rounds);
+        Assert.AreEqual(0, allocated);
+
+        // From one message to the next, where both came on the same thread: that of the loop, unless it was late and had a stand-in.
+        async Task<(int Rounds, long Allocated)> CountAsync()
+        {
+            byte[] received = new byte[8];
+            int rounds = 0, messages = 0;
+            long before = 0, sum = 0;
+            Thread? thread = null;
+            using var cancellable = new CancellationTokenSource();
+            while (await connection.WaitToReadAsync(cancellable.Token).ConfigureAwait(false))
+            {
+                // The first times, code is compiled and pools are filled.
+                if (++messages > 100 && thread == Thread.CurrentThread)
+                {
+                    rounds++;
+                    sum += GC.GetAllocatedBytesForCurrentThread() - before;
+                }
+
+                thread = Thread.CurrentThread;
+                before = GC.GetAllocatedBytesForCurrentThread();
+                if (!connection.TryRead(received, out int count))
+                    continue;
+                if (count <= 0)
+                    break;
+                connection.TryWrite(received.AsSpan(0, count));
+            }
+
+            await connection.DisposeAsync();
+            return (rounds, sum);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_thousand_connections_come_and_go_and_each_has_its_own()
+    {
+        using EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance, loops: 2);
+        Task<int> accepting = AcceptAsync(1000);
+        for (int i = 0; i < 1000; i += 50)
+            await Task.WhenAll(Enumerable.Range(i, 50).Select(ConnectAsync));
+        Assert.AreEqual(1000, await accepting.WaitAsync(Token));
+
+        async Task<int> AcceptAsync(int count)
+        {
+            var serving = new List<Task>();
+            while (serving.Count < count)
+                serving.Add(EpollPeers.EchoAsync((EpollConnection)await listener.AcceptAsync(Token)));
+            await Task.WhenAll(serving);
+            return serving.Count;
+        }
+
+        async Task ConnectAsync(int number)
+        {
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await client.ConnectAsync(listener.LocalEndPoint, Token);
+            byte[] answer = new byte[4];
+            for (int i = 0; i < 3; i++)
+            {
+                await client.SendAsync(BitConverter.GetBytes(number), Token);
+                int received = 0;
+                while (received < 4)
+                    received += await client.ReceiveAsync(answer.AsMemory(received), Token);
+                Assert.AreEqual(number, BitConverter.ToInt32(answer));
+            }
+        }
+    }
+
+    [TestMethod]
+    public async Task Connections_go_on_after_their_listener_is_closed()
+    {
+        EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndPoint, Token);
+        var connection = (EpollConnection)await listener.AcceptAsync(Token);
+        listener.Dispose();
+        Task serving = EpollPeers.EchoAsync(connection);
+
+        await client.SendAsync("x"u8.ToArray(), Token);
+        Assert.AreEqual(1, await client.ReceiveAsync(new byte[1], Token));
+        client.Dispose();
+        await serving.WaitAsync(Token);
+    }
+
+    [TestMethod]
+    public async Task A_transport_that_is_disposed_takes_no_more_connections()
+    {
+        using var peers = new EpollPeers();
+        var (connection, _) = await peers.ConnectAsync();
+        peers.Transport.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(peers.ConnectAsync);
+        await connection.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task An_IPv4_peer_of_a_dual_mode_listener_is_shown_as_IPv4()
+    {
+        if (!Socket.OSSupportsIPv6)
+            Assert.Inconclusive("There is no IPv6 here.");
+        using EpollListener listener = EpollListener.Listen(new ServerOptions { Server = "::", Port = 0 }, NullLogger.Instance);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint).Port, Token);
+        await using TransportConnection transport = await listener.AcceptAsync(Token);
+
+        Assert.AreEqual(client.LocalEndPoint, transport.RemoteEndPoint);
+    }
+
+    private protected override async Task<(TransportConnection Transport, Stream Peer)> OpenAsync()
+    {
+        SocketPair pair = await SocketPair.ConnectAsync();
+        using var transport = new EpollTransport(NullLogger.Instance);
+        return (transport.Attach(pair.Server, TimeSpan.Zero), new NetworkStream(pair.Client, ownsSocket: true));
+    }
+}

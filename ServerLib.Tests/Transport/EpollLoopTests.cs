@@ -1,0 +1,208 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+[OSCondition(OperatingSystems.Linux)]
+public sealed class EpollLoopTests
+{
+    private CancellationToken Token { get; } = Guard.NewToken();
+
+    [TestMethod]
+    public async Task A_late_event_does_not_reach_the_next_owner_of_its_place()
+    {
+        var slots = new EpollSlots();
+        using var peers = new EpollPeers();
+        var (first, _) = await peers.ConnectAsync();
+        var (second, _) = await peers.ConnectAsync();
+        slots.Add(first);
+        ulong late = first.Tag;
+        slots.Remove(first);
+        slots.Add(second);
+
+        Assert.AreEqual((uint)late, (uint)second.Tag);
+        Assert.IsNull(slots.Find(late));
+        Assert.AreSame(second, slots.Find(second.Tag));
+        Assert.IsNull(slots.Find(EpollSlots.Nobody));
+        Assert.IsNull(slots.Find(0x1_FFFF_FFFF));
+    }
+
+    [TestMethod]
+    public async Task Removing_twice_does_not_free_the_place_of_the_next_owner()
+    {
+        var slots = new EpollSlots();
+        using var peers = new EpollPeers();
+        var (first, _) = await peers.ConnectAsync();
+        var (second, _) = await peers.ConnectAsync();
+        slots.Add(first);
+        slots.Remove(first);
+        slots.Add(second);
+        slots.Remove(first);
+
+        Assert.AreSame(second, slots.Find(second.Tag));
+    }
+
+    [TestMethod]
+    [DataRow(Architecture.X64, 12)]
+    [DataRow(Architecture.Arm64, 16)]
+    public void An_event_is_packed_on_x64_only(Architecture architecture, int size) =>
+        Assert.AreEqual(size, EpollNative.EventSizeOn(architecture));
+
+    [TestMethod]
+    public async Task Code_that_blocks_does_not_stop_the_others()
+    {
+        using var peers = new EpollPeers();
+        using var gate = new ManualResetEventSlim();
+        var (blocked, blocking) = await peers.ConnectAsync();
+        var (free, client) = await peers.ConnectAsync();
+        Task[] serving = [EpollPeers.EchoAsync(blocked, () => gate.Wait(Token)), EpollPeers.EchoAsync(free)];
+
+        await EchoAsync(client);
+        await blocking.SendAsync("x"u8.ToArray(), Token);
+        for (int i = 0; i < 10; i++)
+            await EchoAsync(client);
+
+        gate.Set();
+        Assert.AreEqual(1, await blocking.ReceiveAsync(new byte[1], Token));
+        await EchoAsync(blocking);
+        peers.Dispose();
+        await Task.WhenAll(serving).WaitAsync(Token);
+    }
+
+    [TestMethod]
+    [DoNotParallelize]
+    public async Task A_hundred_that_block_at_once_stop_nobody()
+    {
+        using var peers = new EpollPeers();
+        using var gate = new ManualResetEventSlim();
+        var owner = new CallbackOwner("Blocking");
+        var serving = new List<Task>();
+        var blocking = new List<Socket>();
+        for (int i = 0; i < 100; i++)
+        {
+            var (connection, socket) = await peers.ConnectAsync();
+            connection.Owner = owner;
+            serving.Add(EpollPeers.EchoAsync(connection, () => gate.Wait(Token)));
+            blocking.Add(socket);
+        }
+
+        var (free, client) = await peers.ConnectAsync();
+        serving.Add(EpollPeers.EchoAsync(free));
+
+        // On a thread of its own: the pool's are what the hundred block.
+        byte[] buffer = new byte[1];
+        client.ReceiveTimeout = 30_000;
+        await Task.Factory.StartNew(
+            () =>
+            {
+                foreach (Socket socket in blocking)
+                    socket.Send(buffer);
+                for (int i = 0; i < 10; i++)
+                {
+                    client.Send(buffer);
+                    Assert.AreEqual(1, client.Receive(buffer));
+                }
+
+                gate.Set();
+            },
+            Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        foreach (Socket socket in blocking)
+            Assert.AreEqual(1, await socket.ReceiveAsync(new byte[1], Token));
+        lock (peers.Warnings)
+        {
+            Assert.HasCount(1, peers.Warnings);
+            StringAssert.StartsWith(peers.Warnings[0], "Blocking blocked an event loop", StringComparison.Ordinal);
+        }
+
+        peers.Dispose();
+        await Task.WhenAll(serving).WaitAsync(Token);
+    }
+
+    [TestMethod]
+    public async Task What_has_blocked_goes_on_on_the_pool()
+    {
+        using var peers = new EpollPeers();
+        using var gate = new ManualResetEventSlim();
+        var (connection, client) = await peers.ConnectAsync();
+        bool onPool = false;
+        Task serving = EpollPeers.EchoAsync(connection, () =>
+        {
+            onPool = Thread.CurrentThread.IsThreadPoolThread;
+            gate.Wait(Token);
+        });
+        await client.SendAsync("x"u8.ToArray(), Token);
+        await peers.FirstWarning.Task.WaitAsync(Token);
+        gate.Set();
+        Assert.AreEqual(1, await client.ReceiveAsync(new byte[1], Token));
+
+        await EchoAsync(client);
+        Assert.IsTrue(onPool);
+        client.Dispose();
+        await serving.WaitAsync(Token);
+    }
+
+    [TestMethod]
+    public async Task Events_that_were_fetched_together_with_a_blocking_one_are_handled_by_the_stand_in()
+    {
+        using var peers = new EpollPeers();
+        using var gate = new ManualResetEventSlim();
+        using var held = new ManualResetEventSlim();
+        var (holder, holding) = await peers.ConnectAsync();
+        var serving = new List<Task> { EpollPeers.EchoAsync(holder, () => held.Wait(Token)) };
+        var others = new List<Socket>();
+        for (int i = 0; i < 40; i++)
+        {
+            // Every second one blocks, and nothing ties them to each other.
+            var (connection, socket) = await peers.ConnectAsync();
+            serving.Add(EpollPeers.EchoAsync(connection, i % 2 == 0 ? () => gate.Wait(Token) : null));
+            others.Add(socket);
+        }
+
+        await holding.SendAsync("x"u8.ToArray(), Token);
+        foreach (Socket socket in others)
+            await socket.SendAsync("x"u8.ToArray(), Token);
+        held.Set();
+        for (int i = 1; i < others.Count; i += 2)
+            Assert.AreEqual(1, await others[i].ReceiveAsync(new byte[1], Token));
+        gate.Set();
+        for (int i = 0; i < others.Count; i += 2)
+            Assert.AreEqual(1, await others[i].ReceiveAsync(new byte[1], Token));
+
+        peers.Dispose();
+        await Task.WhenAll(serving).WaitAsync(Token);
+    }
+
+    [TestMethod]
+    public void Being_slow_is_held_against_an_owner_only_when_it_happens_again_and_again()
+    {
+        var owner = new CallbackOwner("Slow");
+        for (int i = 1; i < 8; i++)
+            Assert.IsFalse(owner.MarkSlow(i * 1000));
+        Assert.IsTrue(owner.MarkSlow(8000));
+        Assert.IsTrue(owner.Blocks);
+        Assert.IsFalse(owner.MarkSlow(9000), "That is no news.");
+
+        var calmer = new CallbackOwner("Seldom slow");
+        for (int i = 1; i < 20; i++)
+            Assert.IsFalse(calmer.MarkSlow(i * 10_001));
+        Assert.IsFalse(calmer.Blocks);
+    }
+
+    [TestMethod]
+    public void An_owner_is_one_for_all_handlers_of_a_type()
+    {
+        Assert.AreSame(CallbackOwner.For(typeof(EpollLoopTests)), CallbackOwner.For(typeof(EpollLoopTests)));
+        Assert.AreNotSame(CallbackOwner.For(typeof(EpollLoopTests)), CallbackOwner.For(typeof(string)));
+    }
+
+    private async Task EchoAsync(Socket client)
+    {
+        byte[] buffer = new byte[1];
+        await client.SendAsync(buffer, Token);
+        Assert.AreEqual(1, await client.ReceiveAsync(buffer, Token));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+/// <summary>A transport with connections on loopback, and what it logs.</summary>
+internal sealed class EpollPeers(int loops = 1) : ILogger, IDisposable
+{
+    private readonly List<Socket> _clients = [];
+    private EpollTransport? _transport;
+
+    public List<string> Warnings { get; } = [];
+
+    public TaskCompletionSource FirstWarning { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public EpollTransport Transport => _transport ??= new EpollTransport(this, loops);
+
+    public async Task<(EpollConnection Connection, Socket Client)> ConnectAsync()
+    {
+        SocketPair pair = await SocketPair.ConnectAsync();
+        lock (_clients)
+            _clients.Add(pair.Client);
+        return (Transport.Attach(pair.Server, TimeSpan.Zero), pair.Client);
+    }
+
+    /// <summary>Reads and answers until the connection ends; <paramref name="onMessage"/> runs where the wait is resumed.</summary>
+    public static async Task EchoAsync(EpollConnection connection, Action? onMessage = null)
+    {
+        byte[] buffer = new byte[256];
+        while (await connection.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            if (!connection.TryRead(buffer, out int count))
+                continue;
+            if (count <= 0)
+                break;
+            onMessage?.Invoke();
+            connection.TryWrite(buffer.AsSpan(0, count));
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (Socket client in _clients)
+            client.Dispose();
+        _transport?.Dispose();
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (Warnings)
+            Warnings.Add(formatter(state, exception));
+        FirstWarning.TrySetResult();
+    }
+}
