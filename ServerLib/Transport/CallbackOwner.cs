@@ -21,7 +21,7 @@ internal sealed class CallbackOwner(string name)
 
     public string Name => name;
 
-    /// <summary>Whether it has been found to block: its code is to run on the thread pool.</summary>
+    /// <summary>Whether it has been found to block: its code is to run on <see cref="CallbackThreads"/>.</summary>
     public bool Blocks => _blocks;
 
     /// <summary>The one for all handlers of a type.</summary>

@@ -14,7 +14,7 @@ internal sealed class EpollConnection : TransportConnection
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
     private readonly EpollReadiness _read = new();
-    private readonly EpollReadiness _write = new();
+    private EpollReadiness? _write;
     private volatile bool _ended;
     private int _disposed;
 
@@ -34,7 +34,7 @@ internal sealed class EpollConnection : TransportConnection
     /// <summary>What its events carry: its place in the loop, and a number that no other owner of that place has.</summary>
     public ulong Tag { get; set; }
 
-    private bool OnPool => Owner is { Blocks: true };
+    private bool MayBlock => Owner is { Blocks: true };
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _read.WaitAsync(cancellationToken);
 
@@ -50,36 +50,18 @@ internal sealed class EpollConnection : TransportConnection
         // Less than was asked for means that nothing is left: what comes later brings an event of its own. An end that was already
         // told brings none.
         if (count == buffer.Length || _ended)
-            _read.Set(onPool: true);
+            _read.Set(mayBlock: true);
         return true;
     }
 
     public override int TryWrite(ReadOnlySpan<byte> bytes)
     {
-        int taken = 0;
-        bool cleared = false;
-        while (true)
-        {
-            int count = Send(bytes[taken..]);
-            if (count < 0)
-                return -1;
-            taken += count;
-            if (taken == bytes.Length)
-            {
-                if (cleared)
-                    _write.Set(onPool: true);
-                return taken;
-            }
-
-            // Only when it is full after readiness was forgotten is it sure that an event will come.
-            if (cleared && count == 0)
-                return taken;
-            _write.Clear();
-            cleared = true;
-        }
+        int taken = Send(bytes);
+        return taken < 0 || taken == bytes.Length ? taken : TryWriteRest(bytes, taken);
     }
 
-    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) => _write.WaitAsync(cancellationToken);
+    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _write) is { } write ? write.WaitAsync(cancellationToken) : ValueTask.FromResult(!_read.IsLost);
 
     public override void CompleteWriting()
     {
@@ -99,7 +81,7 @@ internal sealed class EpollConnection : TransportConnection
         {
             _loop.Remove(this, _socket.SafeHandle);
             _read.Lose();
-            _write.Lose();
+            Volatile.Read(ref _write)?.Lose();
             _socket.Dispose();
             _transport.Release();
         }
@@ -113,9 +95,9 @@ internal sealed class EpollConnection : TransportConnection
         if ((events & Ended) != 0)
             _ended = true;
         if ((events & Writable) != 0)
-            _write.Set(OnPool);
+            Volatile.Read(ref _write)?.Set(MayBlock);
         if ((events & Readable) != 0)
-            _read.Set(OnPool);
+            _read.Set(MayBlock);
     }
 
     private int Receive(Span<byte> buffer, out bool wouldBlock)
@@ -135,10 +117,43 @@ internal sealed class EpollConnection : TransportConnection
         }
     }
 
+    /// <summary>
+    /// The socket was full, perhaps for a moment only. Whether it is writable is kept from here on: most connections never come here.
+    /// Only when it is still full after that is it sure that an event will come.
+    /// </summary>
+    private int TryWriteRest(ReadOnlySpan<byte> bytes, int taken)
+    {
+        EpollReadiness write = _write ?? KeepWritable();
+        write.Clear();
+        while (true)
+        {
+            int count = Send(bytes[taken..]);
+            if (count < 0)
+                return -1;
+            if (count == 0)
+                return taken;
+            taken += count;
+            if (taken == bytes.Length)
+            {
+                write.Set(mayBlock: true);
+                return taken;
+            }
+        }
+    }
+
+    private EpollReadiness KeepWritable()
+    {
+        var write = new EpollReadiness();
+        Interlocked.Exchange(ref _write, write);
+        if (_read.IsLost)
+            write.Lose();
+        return write;
+    }
+
     /// <returns>How many bytes were taken; -1 when the connection is lost.</returns>
     private int Send(ReadOnlySpan<byte> bytes)
     {
-        if (_write.IsLost)
+        if (_read.IsLost)
             return -1;
         try
         {

@@ -29,7 +29,6 @@ internal sealed unsafe class EpollLoop
     private int _next;
     private int _count;
     private EpollConnection? _running;
-    private string? _thread;
 
     /// <exception cref="IOException">There are no descriptors left.</exception>
     public EpollLoop(EpollMonitor monitor)
@@ -52,8 +51,11 @@ internal sealed unsafe class EpollLoop
     /// <summary>How often code has begun and ended to run; odd while it runs.</summary>
     public long Step => Volatile.Read(ref _step);
 
+    /// <summary>The driver, where it can be known.</summary>
+    public string? Thread { get; private set; }
+
     /// <summary>Begins, or goes on in the place of a thread that is late.</summary>
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "ServerLib epoll" }.UnsafeStart();
+    public void Start() => new System.Threading.Thread(Run) { IsBackground = true, Name = "ServerLib epoll" }.UnsafeStart();
 
     /// <summary>Ends the loop, which must not watch anything any more.</summary>
     public void Stop()
@@ -88,13 +90,11 @@ internal sealed unsafe class EpollLoop
     /// <summary>Takes the loop from the thread that runs code since <paramref name="step"/>, which <see cref="Start"/> has to follow.</summary>
     /// <param name="step">An odd <see cref="Step"/>.</param>
     /// <param name="late">The connection whose code runs.</param>
-    /// <param name="thread">The late thread's folder under /proc, where it is known.</param>
     /// <returns>Whether it was still running.</returns>
-    public bool TakeOver(long step, out EpollConnection? late, out string? thread)
+    public bool TakeOver(long step, out EpollConnection? late)
     {
         bool taken = Interlocked.CompareExchange(ref _step, step + 1, step) == step;
         late = taken ? _running : null;
-        thread = taken ? _thread : null;
         return taken;
     }
 
@@ -113,7 +113,7 @@ internal sealed unsafe class EpollLoop
 
     private void Run()
     {
-        _thread = new FileInfo("/proc/thread-self").LinkTarget;
+        Thread = EpollThread.Current();
         byte* first = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_events, 0);
         do
         {
@@ -134,6 +134,7 @@ internal sealed unsafe class EpollLoop
         _stop.Dispose();
     }
 
+    /// <summary>Blocks at once: trying a few times before that was measured, and cost more than it gained.</summary>
     private int Wait(byte* events)
     {
         while (true)

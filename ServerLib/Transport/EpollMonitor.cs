@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Looks every 10 ms whether a loop still runs what it ran before. Such a loop gets a stand-in at once, and what blocked it goes to the
-/// thread pool from then on. Sleeps while nothing happens.
+/// Looks every 10 ms whether a loop still runs what it ran before. Such a loop gets a stand-in at once, and what blocked it goes to
+/// <see cref="CallbackThreads"/> from then on. Sleeps while nothing happens.
 /// </summary>
 internal sealed partial class EpollMonitor(ILogger logger)
 {
@@ -14,6 +14,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
     private readonly object _gate = new();
     private EpollLoop[] _loops = [];
     private long[] _seen = [];
+    private Suspect[] _suspects = [];
     private volatile bool _stopping;
     private int _asleep;
 
@@ -22,6 +23,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
     {
         _loops = loops;
         _seen = new long[loops.Length];
+        _suspects = new Suspect[loops.Length];
         new Thread(Run) { IsBackground = true, Name = "ServerLib epoll monitor" }.UnsafeStart();
     }
 
@@ -77,7 +79,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
             bool isRunning = (step & 1) != 0;
             isBusy |= isRunning || step != _seen[i];
             if (isRunning && step == _seen[i] && mayAct)
-                StandInFor(_loops[i], step);
+                StandInFor(_loops[i], step, ref _suspects[i]);
             _seen[i] = step;
         }
 
@@ -98,34 +100,34 @@ internal sealed partial class EpollMonitor(ILogger logger)
         }
     }
 
-    private void StandInFor(EpollLoop loop, long step)
+    private void StandInFor(EpollLoop loop, long step, ref Suspect suspect)
     {
-        if (!loop.TakeOver(step, out EpollConnection? late, out string? thread))
+        bool computes = EpollThread.IsComputing(loop.Thread);
+        if (computes && !IsUsingItsProcessor(loop.Thread, step, ref suspect))
+            return;
+        if (!loop.TakeOver(step, out EpollConnection? late))
             return;
         if (late is not null)
         {
             // Before the stand-in starts: among the events that it finds there may be a hundred of the same kind.
             CallbackOwner owner = late.Owner ??= new CallbackOwner($"The connection from {late.RemoteEndPoint}");
-            if (IsComputing(thread) ? owner.MarkSlow(Environment.TickCount64) : owner.MarkBlocking())
+            if (computes ? owner.MarkSlow(Environment.TickCount64) : owner.MarkBlocking())
                 LogBlocked(owner.Name, Interval);
         }
 
         loop.Start();
     }
 
-    /// <summary>Whether a thread has a processor or waits for one, rather than for something else.</summary>
-    private static bool IsComputing(string? thread)
+    /// <summary>
+    /// Whether a thread that could run for a whole interval did. On a machine that is short of processors it may have waited for one,
+    /// which is nobody's fault, and a stand-in would only wait beside it.
+    /// </summary>
+    private static bool IsUsingItsProcessor(string? thread, long step, ref Suspect suspect)
     {
-        try
-        {
-            if (thread is null)
-                return false;
-            string state = File.ReadAllText($"/proc/{thread}/stat");
-            return state.AsSpan(state.LastIndexOf(')') + 1).TrimStart().StartsWith('R');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        var before = suspect;
+        suspect = new Suspect(step, Stopwatch.GetTimestamp(), EpollThread.ProcessorTime(thread));
+        return before.Step == step && suspect.ProcessorTime - before.ProcessorTime > Stopwatch.GetElapsedTime(before.At, suspect.At) / 2;
     }
+
+    private readonly record struct Suspect(long Step, long At, TimeSpan ProcessorTime);
 }

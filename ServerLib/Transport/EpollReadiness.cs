@@ -45,8 +45,8 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             : ValueTask.FromResult(state == Ready);
     }
 
-    /// <summary>It is ready: who waits goes on, at once on this thread unless it is to be on the pool.</summary>
-    public void Set(bool onPool)
+    /// <summary>It is ready: who waits goes on, at once on this thread, or on one of <see cref="CallbackThreads"/> when he may block.</summary>
+    public void Set(bool mayBlock)
     {
         int state = Volatile.Read(ref _state);
         while (state is NotReady or Waiting)
@@ -54,8 +54,10 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             int seen = Interlocked.CompareExchange(ref _state, Ready, state);
             if (seen == state)
             {
-                if (state == Waiting)
-                    Complete(true, onPool);
+                if (state == Waiting && mayBlock)
+                    CallbackThreads.Run(this);
+                else if (state == Waiting)
+                    CompleteHere();
                 return;
             }
 
@@ -69,8 +71,17 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
     /// <summary>It will never be ready again: who waits is told, on the pool, since this may be anybody's thread.</summary>
     public void Lose()
     {
-        if (Interlocked.Exchange(ref _state, Lost) == Waiting)
-            Complete(false, onPool: true);
+        if (Interlocked.Exchange(ref _state, Lost) != Waiting)
+            return;
+        _core.RunContinuationsAsynchronously = true;
+        _core.SetResult(false);
+    }
+
+    /// <summary>The second half of <see cref="Set"/>, for whoever has the turn: who waits goes on on this thread.</summary>
+    public void CompleteHere()
+    {
+        _core.RunContinuationsAsynchronously = false;
+        _core.SetResult(true);
     }
 
     bool IValueTaskSource<bool>.GetResult(short token)
@@ -92,11 +103,5 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             return;
         _core.RunContinuationsAsynchronously = true;
         _core.SetException(new OperationCanceledException(cancellationToken));
-    }
-
-    private void Complete(bool result, bool onPool)
-    {
-        _core.RunContinuationsAsynchronously = onPool;
-        _core.SetResult(result);
     }
 }
