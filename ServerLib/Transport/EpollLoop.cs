@@ -89,14 +89,9 @@ internal sealed unsafe class EpollLoop
 
     /// <summary>Takes the loop from the thread that runs code since <paramref name="step"/>, which <see cref="Start"/> has to follow.</summary>
     /// <param name="step">An odd <see cref="Step"/>.</param>
-    /// <param name="late">The connection whose code runs.</param>
-    /// <returns>Whether it was still running.</returns>
-    public bool TakeOver(long step, out EpollConnection? late)
-    {
-        bool taken = Interlocked.CompareExchange(ref _step, step + 1, step) == step;
-        late = taken ? _running : null;
-        return taken;
-    }
+    /// <returns>The connection whose code runs; <see langword="null"/> when it no longer does.</returns>
+    public EpollConnection? TakeOver(long step) =>
+        Interlocked.CompareExchange(ref _step, step + 1, step) == step ? _running : null;
 
     /// <summary>Runs the code that waits for an event.</summary>
     /// <returns><see langword="false"/> when a stand-in has taken over meanwhile.</returns>

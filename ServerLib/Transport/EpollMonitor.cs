@@ -51,19 +51,21 @@ internal sealed partial class EpollMonitor(ILogger logger)
 
     private void Run()
     {
-        bool wasLate = false;
+        // What is needed in a hurry later is compiled now.
+        _ = EpollThread.IsComputing(EpollThread.Current());
+        bool wasPaused = false;
         while (!_stopping)
         {
-            long begin = Stopwatch.GetTimestamp();
+            TimeSpan paused = GC.GetTotalPauseDuration();
             lock (_gate)
             {
                 if (!_stopping)
                     Monitor.Wait(_gate, Interval);
             }
 
-            // Who is late himself can't tell who else is: everything stood still, in a collection for instance. But not twice in a row.
-            wasLate = !wasLate && Stopwatch.GetElapsedTime(begin).TotalMilliseconds > 2 * Interval;
-            if (!Look(mayAct: !wasLate))
+            // While a collection stops everything, nobody is late. But not twice in a row.
+            wasPaused = !wasPaused && GC.GetTotalPauseDuration() - paused > TimeSpan.FromMilliseconds(Interval / 2);
+            if (!Look(mayAct: !wasPaused))
                 Sleep();
         }
     }
@@ -105,17 +107,15 @@ internal sealed partial class EpollMonitor(ILogger logger)
         bool computes = EpollThread.IsComputing(loop.Thread);
         if (computes && !IsUsingItsProcessor(loop.Thread, step, ref suspect))
             return;
-        if (!loop.TakeOver(step, out EpollConnection? late))
+        if (loop.TakeOver(step) is not { } late)
             return;
-        if (late is not null)
-        {
-            // Before the stand-in starts: among the events that it finds there may be a hundred of the same kind.
-            CallbackOwner owner = late.Owner ??= new CallbackOwner($"The connection from {late.RemoteEndPoint}");
-            if (computes ? owner.MarkSlow(Environment.TickCount64) : owner.MarkBlocking())
-                LogBlocked(owner.Name, Interval);
-        }
 
+        // Before the stand-in starts: among the events that it finds there may be a hundred of the same kind.
+        CallbackOwner owner = late.Owner ??= new CallbackOwner($"The connection from {late.RemoteEndPoint}");
+        bool isNews = computes ? owner.MarkSlow(Environment.TickCount64) : owner.MarkBlocking();
         loop.Start();
+        if (isNews)
+            LogBlocked(owner.Name, Interval);
     }
 
     /// <summary>
