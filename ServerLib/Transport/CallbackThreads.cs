@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ServerLib.Transport;
 
 /// <summary>
@@ -15,46 +17,69 @@ internal static class CallbackThreads
     private static readonly Queue<EpollReadiness> Waiting = [];
     private static int _threads;
     private static int _idle;
+    private static bool _isStarting;
 
     /// <summary>Lets who waits go on, on one of these threads.</summary>
     public static void Run(EpollReadiness readiness)
     {
+        bool needsThread;
         lock (Gate)
         {
             Waiting.Enqueue(readiness);
-            if (Waiting.Count <= _idle || _threads == MaxThreads)
-            {
+            needsThread = NeedsThread();
+            if (_idle > 0)
                 Monitor.Pulse(Gate);
-                return;
-            }
-
-            _threads++;
         }
 
-        new Thread(RunWaiting) { IsBackground = true, Name = Name }.UnsafeStart();
+        if (needsThread)
+            StartThread();
     }
+
+    /// <summary>
+    /// One at a time: starting one takes its time, in which the others may have done what waits. Whoever takes something asks again
+    /// before he begins, so nothing is left behind one that blocks.
+    /// </summary>
+    private static bool NeedsThread()
+    {
+        if (_isStarting || Waiting.Count <= _idle || _threads == MaxThreads)
+            return false;
+        _threads++;
+        return _isStarting = true;
+    }
+
+    private static void StartThread() => new Thread(RunWaiting) { IsBackground = true, Name = Name }.UnsafeStart();
 
     private static void RunWaiting()
     {
-        while (true)
+        lock (Gate)
+            _isStarting = false;
+        while (TryTake(out EpollReadiness? next, out bool needsThread))
         {
-            EpollReadiness? next;
-            lock (Gate)
+            if (needsThread)
+                StartThread();
+            next.CompleteHere();
+        }
+    }
+
+    private static bool TryTake([NotNullWhen(true)] out EpollReadiness? next, out bool needsThread)
+    {
+        lock (Gate)
+        {
+            while (!Waiting.TryDequeue(out next))
             {
-                while (!Waiting.TryDequeue(out next))
+                _idle++;
+                bool isPulsed = Monitor.Wait(Gate, IdleMilliseconds);
+                _idle--;
+                if (!isPulsed && Waiting.Count == 0)
                 {
-                    _idle++;
-                    bool isNeeded = Monitor.Wait(Gate, IdleMilliseconds);
-                    _idle--;
-                    if (!isNeeded && Waiting.Count == 0)
-                    {
-                        _threads--;
-                        return;
-                    }
+                    _threads--;
+                    needsThread = false;
+                    return false;
                 }
             }
 
-            next.CompleteHere();
+            needsThread = NeedsThread();
+            return true;
         }
     }
 }
