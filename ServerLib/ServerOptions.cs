@@ -60,6 +60,15 @@ public sealed class ServerOptions
     /// <summary>How much may wait for a slow reader before it is dropped, in bytes, 4 KiB or more. Default 1 MiB.</summary>
     public int MaxQueuedBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How many answers one client may owe to the server's requests, 1 or more. Default 64.</summary>
+    public int MaxOutstandingRequests { get; set; } = 64;
+
+    /// <summary>How many groups one connection may be in, 0 or more. Default 100.</summary>
+    public int MaxGroupsPerConnection { get; set; } = 100;
+
+    /// <summary>How many connections there may be in a <see cref="ChatRoom"/> that still announces who comes and goes. Default 1,000.</summary>
+    public int MaxAnnounced { get; set; } = 1_000;
+
     /// <summary>After how long a silent connection is probed by TCP, zero to leave it to the system. Default 60 seconds.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 

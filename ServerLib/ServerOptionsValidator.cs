@@ -23,6 +23,9 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.MaxLoginAttempts), options.MaxLoginAttempts, 1, int.MaxValue);
         InRange(nameof(options.MaxFrameSize), options.MaxFrameSize, 4 * 1024, 16 * 1024 * 1024);
         InRange(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, 4 * 1024, int.MaxValue);
+        InRange(nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, int.MaxValue);
+        InRange(nameof(options.MaxGroupsPerConnection), options.MaxGroupsPerConnection, 0, 1_000_000);
+        InRange(nameof(options.MaxAnnounced), options.MaxAnnounced, 0, int.MaxValue);
         InRange(nameof(options.ServerKeySize), options.ServerKeySize, RsaPublicKey.MinSize, RsaPublicKey.MaxSize);
         TimeInRange(nameof(options.LoginGraceTime), options.LoginGraceTime, TimeSpan.FromMilliseconds(1));
         TimeInRange(nameof(options.KeepAlive), options.KeepAlive, TimeSpan.Zero);

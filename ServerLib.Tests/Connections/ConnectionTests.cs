@@ -23,7 +23,7 @@ public sealed class ConnectionTests
     [TestMethod]
     [DataRow("GET / HTTP/1.1\r\n")]
     [DataRow("\u0016\u0003\u0001")]
-    [DataRow("SLIB/2\r\n")]
+    [DataRow("SSH-2.0-x\r\n")]
     public async Task A_first_byte_of_no_protocol_ends_it(string bytes)
     {
         var client = new PipeClient();

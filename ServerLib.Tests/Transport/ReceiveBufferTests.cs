@@ -12,15 +12,16 @@ public sealed class ReceiveBufferTests
     public async Task Fill_keeps_what_is_not_consumed_and_grows_as_it_must()
     {
         var pair = new PipePair(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 0));
-        var buffer = new ReceiveBuffer(new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0)));
+        PipeConnection transport = On(pair);
+        var buffer = new ReceiveBuffer(transport);
         byte[] bytes = new byte[100_000];
         Random.Shared.NextBytes(bytes);
         await pair.Client.Output.WriteAsync(bytes, _guard);
 
-        Assert.AreEqual(FillOutcome.Filled, await buffer.FillAsync(_guard));
+        Assert.AreEqual(FillOutcome.Filled, await FillAsync(transport, buffer));
         buffer.Consume(10);
         while (buffer.Unread.Length < bytes.Length - 10)
-            Assert.AreEqual(FillOutcome.Filled, await buffer.FillAsync(_guard));
+            Assert.AreEqual(FillOutcome.Filled, await FillAsync(transport, buffer));
         CollectionAssert.AreEqual(bytes[10..], buffer.Unread.ToArray());
     }
 
@@ -32,24 +33,55 @@ public sealed class ReceiveBufferTests
         var lost = new PipePair();
         await lost.Client.Output.CompleteAsync(new IOException());
 
-        Assert.AreEqual(FillOutcome.Ended, await FillAsync(ended));
-        Assert.AreEqual(FillOutcome.Lost, await FillAsync(lost));
-
-        async Task<FillOutcome> FillAsync(PipePair pair) =>
-            await new ReceiveBuffer(new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0))).FillAsync(_guard);
+        PipeConnection transport = On(ended);
+        Assert.AreEqual(FillOutcome.Ended, await FillAsync(transport, new ReceiveBuffer(transport)));
+        Assert.IsFalse(await On(lost).WaitToReadAsync(_guard));
     }
 
     [TestMethod]
     public async Task Consumed_bytes_stay_valid_until_the_next_fill()
     {
         var pair = new PipePair();
-        var buffer = new ReceiveBuffer(new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0)));
+        PipeConnection transport = On(pair);
+        var buffer = new ReceiveBuffer(transport);
         await pair.Client.Output.WriteAsync("hello"u8.ToArray(), _guard);
-        await buffer.FillAsync(_guard);
+        await FillAsync(transport, buffer);
 
         ReadOnlyMemory<byte> unread = buffer.Unread;
         buffer.Consume(5);
         Assert.IsTrue(unread.Span.SequenceEqual("hello"u8));
         Assert.IsTrue(buffer.Unread.IsEmpty);
+    }
+
+    [TestMethod]
+    public async Task What_is_held_stays_valid_over_fills()
+    {
+        var pair = new PipePair(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 0));
+        PipeConnection transport = On(pair);
+        var buffer = new ReceiveBuffer(transport);
+        await pair.Client.Output.WriteAsync("hello"u8.ToArray(), _guard);
+        await FillAsync(transport, buffer);
+        ReadOnlyMemory<byte> body = buffer.Unread;
+        buffer.Consume(5);
+        buffer.Hold();
+
+        await pair.Client.Output.WriteAsync(new byte[50_000], _guard);
+        while (buffer.Unread.Length < 50_000)
+        {
+            buffer.ReleaseIfEmpty();
+            await FillAsync(transport, buffer);
+        }
+
+        Assert.IsTrue(body.Span.SequenceEqual("hello"u8));
+        buffer.Unhold();
+        Assert.AreEqual(50_000, buffer.Unread.Length);
+    }
+
+    private static PipeConnection On(PipePair pair) => new(pair.Server, new IPEndPoint(IPAddress.Loopback, 0));
+
+    private async Task<FillOutcome> FillAsync(PipeConnection transport, ReceiveBuffer buffer)
+    {
+        Assert.IsTrue(await transport.WaitToReadAsync(_guard));
+        return buffer.Fill();
     }
 }

@@ -15,8 +15,8 @@ public sealed class SendQueueTests
         using SocketPair pair = await SocketPair.ConnectAsync();
         var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: 1);
 
-        Assert.AreEqual(SendOutcome.Sent, queue.Send("hello"u8, out bool overflow));
-        Assert.IsFalse(overflow);
+        Assert.AreEqual(SendOutcome.Sent, queue.Write("hello"u8));
+        Assert.IsFalse(queue.Overflowed);
         byte[] buffer = new byte[5];
         Assert.AreEqual(5, await pair.Client.ReceiveAsync(buffer, _guard));
     }
@@ -31,7 +31,7 @@ public sealed class SendQueueTests
         for (int queued = 0; queued < 500; frames++)
         {
             BitConverter.TryWriteBytes(frame, frames);
-            if (queue.Send(frame, out _) == SendOutcome.Queued)
+            if (queue.Write(frame) == SendOutcome.Queued)
                 queued++;
         }
 
@@ -43,7 +43,7 @@ public sealed class SendQueueTests
         }
 
         await queue.FlushAsync(_guard);
-        Assert.AreEqual(SendOutcome.Sent, queue.Send(frame, out _));
+        Assert.AreEqual(SendOutcome.Sent, queue.Write(frame));
     }
 
     [TestMethod]
@@ -52,15 +52,13 @@ public sealed class SendQueueTests
         using SocketPair pair = await SocketPair.ConnectAsync();
         var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: 10_000);
         byte[] frame = new byte[1_000];
-        bool overflow = false;
         SendOutcome outcome = default;
-        for (int i = 0; i < 1_000_000 && !overflow; i++)
-            outcome = queue.Send(frame, out overflow);
+        for (int i = 0; i < 1_000_000 && outcome != SendOutcome.Dropped; i++)
+            outcome = queue.Write(frame);
 
-        Assert.IsTrue(overflow);
+        Assert.IsTrue(queue.Overflowed);
         Assert.AreEqual(SendOutcome.Dropped, outcome);
-        Assert.AreEqual(SendOutcome.Dropped, queue.Send(frame, out overflow));
-        Assert.IsFalse(overflow);
+        Assert.AreEqual(SendOutcome.Dropped, queue.Write("x"u8));
     }
 
     [TestMethod]
@@ -70,12 +68,12 @@ public sealed class SendQueueTests
         var transport = new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0));
         var queue = new SendQueue(transport, maxBytes: 100_000);
         byte[] frame = new byte[70_000];
-        queue.Send(frame, out _);
-        Assert.AreEqual(SendOutcome.Queued, queue.Send("waits"u8, out _));
+        queue.Write(frame);
+        Assert.AreEqual(SendOutcome.Queued, queue.Write("waits"u8));
 
         await transport.DisposeAsync();
         await queue.FlushAsync(_guard);
-        Assert.AreEqual(SendOutcome.Dropped, queue.Send("x"u8, out _));
+        Assert.AreEqual(SendOutcome.Dropped, queue.Write("x"u8));
     }
 
     [TestMethod]
@@ -89,7 +87,7 @@ public sealed class SendQueueTests
             byte[] frame = new byte[Size];
             Array.Fill(frame, (byte)sender);
             for (int i = 0; i < Each; i++)
-                queue.Send(frame, out _);
+                queue.Write(frame);
         })));
 
         using var stream = new NetworkStream(pair.Client);

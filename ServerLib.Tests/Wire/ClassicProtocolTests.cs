@@ -39,7 +39,7 @@ public sealed class ClassicProtocolTests
         ClassicProtocol protocol = NewProtocol();
         protocol.WriteLoginResult(frames, new LoginResult(LoginCode.Busy));
         protocol.WriteLoginResult(frames, LoginResult.Ok("bob"));
-        protocol.WriteWelcome(frames, "bob", "Be kind.");
+        protocol.WriteWelcome(frames, "bob", "Be kind.", session: 7);
 
         CollectionAssert.AreEqual(
             new[] { "7".PadRight(64) + "FAILURE", "2".PadRight(64) + "OK", "20".PadRight(64) + "Welcome bob\nBe kind." },
@@ -77,7 +77,7 @@ public sealed class ClassicProtocolTests
     {
         var frames = new Frames();
 
-        Assert.IsFalse(NewProtocol().WriteMessage(frames, new OutgoingMessage("bob", "hi"u8.ToArray())));
+        Assert.AreEqual(SendOutcome.Dropped, NewProtocol().WriteMessage(frames, OutgoingMessage.ToRoom("bob", new Message("hi"))));
         Assert.IsEmpty(frames.All);
     }
 
@@ -86,7 +86,7 @@ public sealed class ClassicProtocolTests
     {
         var frames = new Frames();
 
-        Assert.IsFalse(WithKeys().WriteMessage(frames, new OutgoingMessage("bob", new byte[] { 0xFF })));
+        Assert.AreEqual(SendOutcome.Dropped, WithKeys().WriteMessage(frames, OutgoingMessage.ToRoom("bob", new Message(new byte[] { 0xFF }))));
         Assert.IsEmpty(frames.All);
     }
 
@@ -124,6 +124,15 @@ public sealed class ClassicProtocolTests
     }
 
     [TestMethod]
+    public void WriteMessage_with_a_sender_that_leaves_no_room_writes_nothing()
+    {
+        var frames = new Frames();
+
+        Assert.AreEqual(SendOutcome.Dropped, WithKeys().WriteMessage(frames, OutgoingMessage.ToRoom(new string('x', 190), new Message("hi"))));
+        Assert.IsEmpty(frames.All);
+    }
+
+    [TestMethod]
     public void WriteMessage_lets_nobody_forge_a_line() =>
         Assert.AreEqual("bob: hi\uFFFDeve: forged\n", Send(WithKeys(), "bob", "hi\neve: forged\n").Single());
 
@@ -142,7 +151,7 @@ public sealed class ClassicProtocolTests
     private static string[] Send(ClassicProtocol protocol, string sender, string text)
     {
         var frames = new Frames();
-        Assert.IsTrue(protocol.WriteMessage(frames, new OutgoingMessage(sender, Encoding.UTF8.GetBytes(text))));
+        Assert.AreEqual(SendOutcome.Sent, protocol.WriteMessage(frames, OutgoingMessage.ToRoom(sender, new Message(text))));
         lock (ClientKey)
         {
             return [.. frames.All.Select(frame => Encoding.UTF8.GetString(

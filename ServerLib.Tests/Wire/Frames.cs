@@ -7,5 +7,9 @@ internal sealed class Frames : IFrameSink
 {
     public List<byte[]> All { get; } = [];
 
-    public void Write(ReadOnlySpan<byte> frame) => All.Add(frame.ToArray());
+    public SendOutcome Write(ReadOnlySpan<byte> frame)
+    {
+        All.Add(frame.ToArray());
+        return SendOutcome.Sent;
+    }
 }

@@ -20,7 +20,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
     public int Count => Database.UserCount;
 
     /// <inheritdoc/>
-    public IEnumerable<Connection> Connections => Database.UserSet.Values;
+    public IEnumerable<Connection> Connections => Database.All.Slots.OfType<Connection>();
 
     /// <inheritdoc/>
     public void Add(Connection connection)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ServerLib.Diagnostics;
 using ServerLib.Transport;
@@ -8,10 +9,19 @@ namespace ServerLib;
 /// <content>What the client says.</content>
 public sealed partial class Connection
 {
+    private const int MaxInARow = 64 * 1024;
+
     private readonly ReceiveBuffer _received;
     private Message? _next;
+    private int _inARow;
 
     private delegate ReadStatus Reader<T>(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out T result);
+
+    /// <summary>Whether more has come than the message that was received last.</summary>
+    internal bool HasMore => !_received.IsEmpty;
+
+    /// <summary>Whether the client speaks the classic protocol: its login is complete only when both sides have given their keys.</summary>
+    internal bool IsClassic => _protocol is { ExchangesKeys: true };
 
     /// <summary>Waits until a whole message has come.</summary>
     /// <param name="cancellationToken">Gives up waiting; nothing is lost by it.</param>
@@ -20,15 +30,9 @@ public sealed partial class Connection
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public async ValueTask<bool> WaitToReceiveAsync(CancellationToken cancellationToken = default)
     {
-        while (_next is null)
-        {
-            if (TryRead(ReadMessage, out Message message))
-                _next = message;
-            else if (!await FillAsync(cancellationToken).ConfigureAwait(false))
-                return false;
-        }
-
-        return Reason == DisconnectReason.None;
+        if (_next is null && await NextAsync(cancellationToken).ConfigureAwait(false) is (true, var message))
+            _next = message;
+        return _next is not null && Reason == DisconnectReason.None;
     }
 
     /// <summary>Takes a message that has come whole, without waiting.</summary>
@@ -38,7 +42,7 @@ public sealed partial class Connection
     public bool TryReceive(out Message message)
     {
         if (_next is not { } next)
-            return TryRead(ReadMessage, out message);
+            return TryRead(MessageReader, out message);
         message = next;
         _next = null;
         return true;
@@ -54,83 +58,137 @@ public sealed partial class Connection
     public async ValueTask<Message?> ReceiveAsync(CancellationToken cancellationToken = default) =>
         await WaitToReceiveAsync(cancellationToken).ConfigureAwait(false) && TryReceive(out Message message) ? message : null;
 
+    /// <summary>Waits for the next message, as <see cref="ReceiveAsync"/> does, without allocating.</summary>
+    internal ValueTask<(bool IsReceived, Message Message)> NextAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(MessageReader, cancellationToken);
+
     /// <summary>Waits for a login, and finds out by its first byte which protocol the client speaks.</summary>
     /// <returns><see langword="null"/> when the connection has ended.</returns>
     internal async ValueTask<Credentials?> ReceiveCredentialsAsync(CancellationToken cancellationToken)
     {
-        while (_protocol is null)
-        {
-            if (_received.Unread.IsEmpty && !await FillAsync(cancellationToken).ConfigureAwait(false))
-                return null;
-            if (ProtocolDetector.Detect(_received.Unread.Span[0]) == DetectedProtocol.Classic)
-                _protocol = new ClassicProtocol(Options, _serverKey ?? ServerKey.Ephemeral);
-            else
-                End(DisconnectReason.UnknownProtocol);
-            if (Reason != DisconnectReason.None)
-                return null;
-        }
-
-        (string Username, string Password) credentials;
-        while (!TryRead(ReadCredentials, out credentials))
-        {
-            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
-                return null;
-        }
-
-        return new Credentials(credentials.Username, credentials.Password, RemoteEndPoint);
+        if (_protocol is null && !await DetectAsync(cancellationToken).ConfigureAwait(false))
+            return null;
+        var (isRead, (username, password)) = await ReadAsync(CredentialsReader, cancellationToken).ConfigureAwait(false);
+        return isRead ? new Credentials(username, password, RemoteEndPoint) : null;
     }
 
     /// <summary>Waits for the client's public key.</summary>
     /// <returns><see langword="null"/> when the connection has ended.</returns>
-    internal async ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken)
-    {
-        RSA? key;
-        while (!TryRead(ReadKey, out key))
+    internal async ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(KeyReader, cancellationToken).ConfigureAwait(false)).Value;
+
+    private static readonly Reader<int> PrefaceReader =
+        static (protocol, buffer, out consumed, out result) =>
         {
-            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
-                return null;
+            result = 0;
+            return protocol.TryReadPreface(buffer.Span, out consumed);
+        };
+
+    private static readonly Reader<(string Username, string Password)> CredentialsReader =
+        static (protocol, buffer, out consumed, out credentials) => protocol.TryReadCredentials(buffer.Span, out consumed, out credentials);
+
+    private static readonly Reader<RSA?> KeyReader =
+        static (protocol, buffer, out consumed, out key) => protocol.TryReadKey(buffer.Span, out consumed, out key);
+
+    private static readonly Reader<Message> MessageReader =
+        static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
+
+    private async ValueTask<bool> DetectAsync(CancellationToken cancellationToken)
+    {
+        if (_received.IsEmpty && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            return false;
+        ServerKey serverKey = _serverKey ?? ServerKey.Ephemeral;
+        switch (ProtocolDetector.Detect(_received.Unread.Span[0]))
+        {
+            case DetectedProtocol.Classic:
+                _protocol = new ClassicProtocol(Options, serverKey);
+                _queue.KeepFrames();
+                break;
+            case DetectedProtocol.Compact:
+                _protocol = new CompactProtocol(Options, serverKey);
+                break;
+            default:
+                End(DisconnectReason.UnknownProtocol);
+                return false;
         }
 
-        return key;
+        if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead)
+            return false;
+        _protocol.WriteHello(_queue);
+        return true;
     }
 
-    private static ReadStatus ReadCredentials(
-        IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out (string Username, string Password) credentials) =>
-        protocol.TryReadCredentials(buffer.Span, out consumed, out credentials);
+    /// <summary>Waits until something is whole, and reads it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(bool IsRead, T Value)> ReadAsync<T>(Reader<T> read, CancellationToken cancellationToken)
+    {
+        T value;
+        while (!TryRead(read, out value))
+        {
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+                return default;
+        }
 
-    private static ReadStatus ReadKey(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out RSA? key) =>
-        protocol.TryReadKey(buffer.Span, out consumed, out key);
-
-    private static ReadStatus ReadMessage(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out Message message) =>
-        protocol.TryReadMessage(buffer, out consumed, out message);
+        return (true, value);
+    }
 
     /// <summary>Reads what is whole already. What the client may not send ends the connection.</summary>
-    private bool TryRead<T>(Reader<T> read, out T result)
+    private bool TryRead<T>(Reader<T> read, out T value)
     {
         IWireProtocol protocol = Protocol;
-        result = default!;
-        if (Reason != DisconnectReason.None)
-            return false;
-        ReadStatus status = read(protocol, _received.Unread, out int consumed, out result);
-        if (status == ReadStatus.Complete)
-            _received.Consume(consumed);
-        else if (status != ReadStatus.NeedMore)
-            End(ReasonFor(status));
-        return status == ReadStatus.Complete;
+        value = default!;
+        while (Reason == DisconnectReason.None)
+        {
+            ReadStatus status = read(protocol, _received.Unread, out int consumed, out value);
+            switch (status)
+            {
+                case ReadStatus.Complete:
+                    _received.Consume(consumed);
+                    if (value is not Message message || !IsForConnection(message))
+                        return true;
+                    break;
+                case ReadStatus.Reply:
+                    _received.Consume(consumed);
+                    protocol.WriteReply(_queue);
+                    break;
+                case ReadStatus.NeedMore:
+                    return false;
+                default:
+                    End(ReasonFor(status));
+                    return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Waits for more bytes.</summary>
     /// <returns><see langword="false"/> when the connection has ended.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource? both =
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted) : null;
         try
         {
-            if (Reason == DisconnectReason.None)
+            while (Reason == DisconnectReason.None)
             {
-                FillOutcome outcome = await _received.FillAsync(both?.Token ?? Aborted).ConfigureAwait(false);
-                if (outcome != FillOutcome.Filled)
+                _received.ReleaseIfEmpty();
+                ValueTask<bool> waiting = _transport.WaitToReadAsync(both?.Token ?? Aborted);
+                if (!waiting.IsCompleted)
+                    _inARow = 0;
+                FillOutcome outcome = await waiting.ConfigureAwait(false) ? _received.Fill() : FillOutcome.Lost;
+                if (outcome == FillOutcome.Filled)
+                {
+                    _inARow += _received.Unread.Length;
+                    if (_inARow <= MaxInARow)
+                        return true;
+                    _inARow = 0;
+                    await _transport.YieldAsync().ConfigureAwait(false);
+                    return true;
+                }
+
+                if (outcome != FillOutcome.Nothing)
                     End(outcome == FillOutcome.Ended ? DisconnectReason.EndOfStream : DisconnectReason.ConnectionLost);
             }
         }
@@ -139,13 +197,15 @@ public sealed partial class Connection
             // Ended from elsewhere.
         }
 
-        return Reason == DisconnectReason.None;
+        return false;
     }
 
     private static DisconnectReason ReasonFor(ReadStatus status) => status switch
     {
         ReadStatus.Left => DisconnectReason.ClientLeft,
         ReadStatus.TooLarge => DisconnectReason.FrameTooLarge,
+        ReadStatus.OutOfTurn => DisconnectReason.OutOfTurn,
+        ReadStatus.UnknownVersion => DisconnectReason.UnknownProtocol,
         ReadStatus.BadKey => DisconnectReason.BadKey,
         _ => DisconnectReason.BadFrame,
     };

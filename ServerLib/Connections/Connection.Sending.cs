@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using ServerLib.Transport;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -9,13 +9,21 @@ namespace ServerLib;
 public sealed partial class Connection
 {
     /// <summary>Sends a message without waiting for the reader.</summary>
-    /// <param name="sender">The name that the client sees.</param>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="body">The message, copied before this returns. A classic client can be given UTF-8 text only.</param>
     /// <returns>What became of it; before the client has logged in, and after it has gone, a message is dropped.</returns>
-    public SendOutcome Send(string sender, ReadOnlyMemory<byte> body)
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    public SendOutcome Send(string sender, ReadOnlyMemory<byte> body) => Send(sender, new Message(body));
+
+    /// <summary>Sends on a message that was received.</summary>
+    /// <inheritdoc cref="Send(string, ReadOnlyMemory{byte})"/>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="message">The message.</param>
+    public SendOutcome Send(string sender, Message message)
     {
         ArgumentNullException.ThrowIfNull(sender);
-        return Send(new OutgoingMessage(sender, body));
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom(sender, message);
+        return Send(outgoing);
     }
 
     /// <summary>Sends a text and waits until the system has taken all that is queued for the client.</summary>
@@ -27,38 +35,61 @@ public sealed partial class Connection
     public async ValueTask<bool> TransmitAsync(string sender, string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (Send(sender, Encoding.UTF8.GetBytes(text)) == SendOutcome.Dropped)
+        if (Send(sender, new Message(text)) == SendOutcome.Dropped)
             return false;
         await _queue.FlushAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    internal SendOutcome Send(OutgoingMessage message)
+    /// <summary>Answers a request of the client's.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The answer, copied before this returns.</param>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="ServerLibException"><paramref name="request"/> is not a request.</exception>
+    public SendOutcome Respond(Message request, Response response)
     {
-        if (_protocol is not { } protocol || Reason is not (DisconnectReason.None or DisconnectReason.ServerShutdown))
-            return SendOutcome.Dropped;
-        var sink = new Sink(this);
-        return protocol.WriteMessage(sink, message) ? sink.Outcome : SendOutcome.Dropped;
+        if (request.Kind != MessageKind.Request)
+            throw ServerLibException.Because("only a request can be answered");
+        Span<byte> head = stackalloc byte[sizeof(uint) + 1];
+        BinaryPrimitives.WriteUInt32BigEndian(head, request.Id);
+        head[sizeof(uint)] = response.Status;
+        return SendFrame(FrameType.Response, head, response.Body.Span);
     }
 
-    internal void SendLoginResult(LoginResult result) => Protocol.WriteLoginResult(new Sink(this), result);
+    /// <summary>Tells a compact client that something it asked for was not done; the connection stays. A classic client is told nothing.</summary>
+    /// <param name="code">A word for programs.</param>
+    /// <param name="text">A sentence for people.</param>
+    /// <param name="about">What it is about, such as a name.</param>
+    /// <returns>What became of it.</returns>
+    public SendOutcome SendError(string code, string text, string? about = null) => SendFrame(
+        FrameType.Error, CompactControl.Serialize(new CompactControl.Error(code, text, about), CompactJson.Default.Error));
 
-    internal void SendWelcome() => Protocol.WriteWelcome(new Sink(this), Alias, Options.ServerGreeting);
-
-    internal void SendServerKey(RSA peerKey) => Protocol.WriteServerKey(new Sink(this), peerKey);
-
-    /// <summary>Takes the frames of one message, and remembers what became of the worst of them.</summary>
-    private sealed class Sink(Connection connection) : IFrameSink
+    internal SendOutcome Send(OutgoingMessage message)
     {
-        public SendOutcome Outcome { get; private set; }
+        if (_protocol is not { } protocol || !CanSend)
+            return SendOutcome.Dropped;
+        return EndIfTooSlow(protocol.WriteMessage(_queue, message));
+    }
 
-        public void Write(ReadOnlySpan<byte> frame)
-        {
-            SendOutcome outcome = connection._queue.Send(frame, out bool overflow);
-            if (overflow)
-                connection.End(DisconnectReason.SlowReader);
-            if (outcome > Outcome)
-                Outcome = outcome;
-        }
+    internal SendOutcome SendFrame(FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body = default)
+    {
+        if (_protocol is not { } protocol || !CanSend)
+            return SendOutcome.Dropped;
+        return EndIfTooSlow(protocol.WriteFrame(_queue, type, head, body));
+    }
+
+    internal void SendLoginResult(LoginResult result) => Protocol.WriteLoginResult(_queue, result);
+
+    internal void SendWelcome() => Protocol.WriteWelcome(_queue, Alias, Options.ServerGreeting, Id);
+
+    internal void SendServerKey(RSA? peerKey) => Protocol.WriteServerKey(_queue, peerKey);
+
+    private bool CanSend => Reason is DisconnectReason.None or DisconnectReason.ServerShutdown;
+
+    private SendOutcome EndIfTooSlow(SendOutcome outcome)
+    {
+        if (outcome == SendOutcome.Dropped && _queue.Overflowed)
+            End(DisconnectReason.SlowReader);
+        return outcome;
     }
 }

@@ -112,7 +112,11 @@ public sealed partial class Connection : IAsyncDisposable
             return;
         End(DisconnectReason.ServerError);
         if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull))
+        {
+            _protocol?.WriteClose(_queue, Reason);
             await LingerAsync().ConfigureAwait(false);
+        }
+
         await _transport.DisposeAsync().ConfigureAwait(false);
         _received.Release();
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using ServerLib.Connections;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -7,6 +8,7 @@ namespace ServerLib;
 /// <summary>Connections, found by number, socket or name in O(1). All members may be used at once from several threads.</summary>
 public sealed class UserIndex
 {
+    private readonly MemberSet _all = new();
     private readonly ConcurrentDictionary<long, Connection> _byId = new();
     private readonly ConcurrentDictionary<Socket, Connection> _bySocket = new();
     private readonly Dictionary<string, Connection[]> _byName = [];
@@ -18,6 +20,8 @@ public sealed class UserIndex
 
     /// <summary>The connections by their <see cref="Connection.Id"/>. Enumerating holds nobody up.</summary>
     public IReadOnlyDictionary<long, Connection> UserSet => _byId;
+
+    internal MemberSet All => _all;
 
     /// <summary>How many connections there are.</summary>
     public int UserCount => Volatile.Read(ref _count);
@@ -48,6 +52,7 @@ public sealed class UserIndex
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
             if (connection.CSocket is { } socket)
                 _bySocket[socket] = connection;
+            _all.Add(connection);
             _count++;
             return true;
         }
@@ -69,21 +74,9 @@ public sealed class UserIndex
                 _byName[key!] = others;
             if (connection.CSocket is { } socket)
                 _bySocket.TryRemove(socket, out _);
+            _all.Remove(connection);
             _count--;
             return true;
-        }
-    }
-
-    /// <summary>Removes every connection.</summary>
-    internal void Clear()
-    {
-        lock (_gate)
-        {
-            _byId.Clear();
-            _bySocket.Clear();
-            _byName.Clear();
-            _names.Clear();
-            _count = 0;
         }
     }
 }

@@ -30,6 +30,9 @@ public enum DisconnectReason
     /// <summary>A frame was larger than allowed.</summary>
     FrameTooLarge,
 
+    /// <summary>A frame came before its turn, such as a message before the login.</summary>
+    OutOfTurn,
+
     /// <summary>The client's public key was missing, malformed, private, not RSA, or of a size that is refused.</summary>
     BadKey,
 

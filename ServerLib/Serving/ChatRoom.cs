@@ -1,32 +1,79 @@
-using System.Text;
+using Microsoft.Extensions.Options;
 
 namespace ServerLib;
 
 /// <summary>
-/// The default handler: a room in which everyone hears everyone else, and is told who comes and goes. Its texts are those of the
-/// existing system.
+/// The default handler: a room in which everyone hears everyone else, and is told who comes and goes as long as it is not too full
+/// for that; with messages to one user, and groups. Its texts are those of the existing system.
 /// </summary>
 /// <param name="router">Reaches the room.</param>
+/// <param name="ledger">Knows how full it is.</param>
 /// <param name="database">Counts what each user says.</param>
-public sealed class ChatRoom(IMessageRouter router, IUserDatabase database) : IMessageHandler
+/// <param name="options">Say how full is too full: <see cref="ServerOptions.MaxAnnounced"/>.</param>
+public sealed class ChatRoom(
+    IMessageRouter router, IConnectionLedger ledger, IUserDatabase database, IOptions<ServerOptions> options) : IMessageHandler
 {
-    private static readonly byte[] Joined = Encoding.UTF8.GetBytes("[ CONNECTED ]");
-    private static readonly byte[] Left = Encoding.UTF8.GetBytes("[ DISCONNECTED ]");
-    private static readonly byte[] ShuttingDown = Encoding.UTF8.GetBytes("[ ALERT ] Server shutting down...");
+    private static readonly Message ShuttingDown = new("[ ALERT ] Server shutting down...");
 
     /// <inheritdoc/>
     public async ValueTask OnConnectedAsync(Connection connection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        await router.SendToAllAsync(connection.Alias, Joined, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (IsAnnounced)
+            await router.AnnounceAsync(connection.Alias, Presence.Joined, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        await router.SendToAllAsync(connection.Alias, message.Body, except: connection, cancellationToken).ConfigureAwait(false);
-        await database.UpdateStatsAsync(connection.Alias, broadcasts: 1, CancellationToken.None).ConfigureAwait(false);
+        SendReport report = await router.SendToAllAsync(connection.Alias, message, except: connection, cancellationToken).ConfigureAwait(false);
+        if (report.Unreadable > 0)
+            connection.SendError("not-text", $"{report.Unreadable} classic clients can't be given what is not UTF-8 text.");
+        await CountAsync(connection).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OnDirectMessageAsync(
+        Connection connection, string recipient, Message message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        SendReport report = await router.SendToUserAsync(recipient, connection.Alias, message, cancellationToken).ConfigureAwait(false);
+        if (report.Unreadable > 0)
+            connection.SendError("not-text", "A classic client can't be given what is not UTF-8 text.", recipient);
+        else if (report.Delivered == 0)
+            connection.SendError("not-online", "No user of that name is on-line.", recipient);
+        else
+            await CountAsync(connection).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OnGroupMessageAsync(Connection connection, string group, Message message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (await router.IsMemberAsync(connection, group, cancellationToken).ConfigureAwait(false))
+        {
+            await router.SendToGroupAsync(group, connection.Alias, message, except: connection, cancellationToken).ConfigureAwait(false);
+            await CountAsync(connection).ConfigureAwait(false);
+        }
+        else
+        {
+            connection.SendError("not-member", "Only members can send to a group.", group);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OnJoinedAsync(Connection connection, string group, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await router.AnnounceAsync(connection.Alias, Presence.Joined, group, except: connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OnLeftAsync(Connection connection, string group)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await router.AnnounceAsync(connection.Alias, Presence.Left, group, except: connection).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -43,7 +90,12 @@ public sealed class ChatRoom(IMessageRouter router, IUserDatabase database) : IM
         ArgumentNullException.ThrowIfNull(connection);
 
         // When everyone goes, nobody needs to be told of anybody.
-        if (reason != DisconnectReason.ServerShutdown)
-            await router.SendToAllAsync(connection.Alias, Left, except: connection).ConfigureAwait(false);
+        if (IsAnnounced && reason != DisconnectReason.ServerShutdown)
+            await router.AnnounceAsync(connection.Alias, Presence.Left, except: connection).ConfigureAwait(false);
     }
+
+    private bool IsAnnounced => ledger.Count <= options.Value.MaxAnnounced;
+
+    private ValueTask CountAsync(Connection connection) =>
+        database.UpdateStatsAsync(connection.Alias, broadcasts: 1, CancellationToken.None);
 }

@@ -15,12 +15,9 @@ public sealed partial class ConnectionServer
     [LoggerMessage(3, LogLevel.Error, "The connection from {EndPoint} failed on this side")]
     private partial void LogConnectionFailed(EndPoint endPoint, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Error, "The message handler of {Alias} failed; the connection stays")]
-    private partial void LogHandlerFailed(string alias, Exception exception);
-
-    [LoggerMessage(5, LogLevel.Error, "Could not {Step}")]
+    [LoggerMessage(4, LogLevel.Error, "Could not {Step}")]
     private partial void LogStepFailed(string step, Exception exception);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Count} connections had not ended when the time for the shutdown was up")]
+    [LoggerMessage(5, LogLevel.Warning, "{Count} connections had not ended when the time for the shutdown was up")]
     private partial void LogNotDrained(int count);
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerLib.Admission;
+using ServerLib.Diagnostics;
+using ServerLib.Serving;
 using ServerLib.Transport;
 
 namespace ServerLib;
@@ -18,6 +20,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly IUserDatabase _database;
     private readonly IAuthenticator _authenticator;
     private readonly IServiceScopeFactory _scopes;
+    private readonly MessageDispatcher _messages;
     private readonly ILog _log;
     private readonly ILogger<ConnectionServer> _logger;
     private readonly TimeProvider _time;
@@ -37,8 +40,9 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         IUserDatabase database,
         IAuthenticator authenticator,
         IServiceScopeFactory scopes,
+        IMessageRouter router,
         ILog log,
-        ILogger<ConnectionServer> logger,
+        ILoggerFactory loggers,
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -49,7 +53,8 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _authenticator = authenticator;
         _scopes = scopes;
         _log = log;
-        _logger = logger;
+        _logger = loggers.CreateLogger<ConnectionServer>();
+        _messages = new MessageDispatcher(router, ledger, loggers.CreateLogger<MessageDispatcher>());
         _time = time;
         _gate = new AdmissionGate(_options.MaxConnections, time);
     }
@@ -170,6 +175,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             return;
         }
 
+        ServerMetrics.Connected();
         _live[client.Id] = client;
         _ = Task.Run(() => RunAsync(client));
     }
@@ -189,15 +195,21 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
 
             scope = _scopes.CreateAsyncScope();
             handler = scope.Value.ServiceProvider.GetRequiredService<IMessageHandler>();
-            await TellAsync(handler, client, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
-            while (await client.WaitToReceiveAsync().ConfigureAwait(false))
+            await _messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
+            while (await client.NextAsync().ConfigureAwait(false) is (true, var message))
             {
-                while (client.TryReceive(out Message message))
-                    await TellAsync(handler, client, message, static (h, c, m) => h.OnMessageAsync(c, m, c.Aborted)).ConfigureAwait(false);
+                if (!_messages.Dispatch(client, handler, message, out ValueTask waiting))
+                    continue;
+                client.BeginHandling();
+                await waiting.ConfigureAwait(false);
+                await client.EndHandlingAsync().ConfigureAwait(false);
             }
 
             if (client.Reason == DisconnectReason.ServerShutdown)
-                await TellAsync(handler, client, _outOfTime.Token, static (h, c, time) => h.OnServerStoppingAsync(c, time)).ConfigureAwait(false);
+            {
+                await _messages.TellAsync(client, handler, _outOfTime.Token, static (h, c, time) => h.OnServerStoppingAsync(c, time))
+                    .ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
@@ -212,6 +224,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             await AttemptAsync("close the connection", client.DisposeAsync).ConfigureAwait(false);
             _live.TryRemove(client.Id, out _);
             _gate.Leave();
+            ServerMetrics.Disconnected(client.Reason);
             SignalIfDrained();
         }
     }
@@ -229,27 +242,13 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _ledger.Remove(client);
         await AttemptAsync("log a client off", () => _database.LogDisconnectionAsync(client.Alias)).ConfigureAwait(false);
         if (handler is not null)
-            await TellAsync(handler, client, 0, static (h, c, _) => h.OnDisconnectedAsync(c, c.Reason)).ConfigureAwait(false);
+        {
+            await AttemptAsync("leave the groups", () => _messages.LeaveGroupsAsync(client, handler)).ConfigureAwait(false);
+            await _messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnDisconnectedAsync(c, c.Reason)).ConfigureAwait(false);
+        }
+
         _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint}: Alias - {client.Alias}: {client.Reason}");
         _log.Logging($"[ STATUS ] clients connected: {_ledger.Count}");
-    }
-
-    /// <summary>Calls a handler; what it throws is logged, and its connection stays.</summary>
-    private async ValueTask TellAsync<T>(
-        IMessageHandler handler, Connection client, T what, Func<IMessageHandler, Connection, T, ValueTask> call)
-    {
-        try
-        {
-            await call(handler, client, what).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
-        {
-            // It was told to stop.
-        }
-        catch (Exception e)
-        {
-            LogHandlerFailed(client.Alias, ServerLibException.Wrap(e, handler.GetType().Name));
-        }
     }
 
     /// <summary>Tries one of the steps at the end, of which none may keep the next from being taken.</summary>

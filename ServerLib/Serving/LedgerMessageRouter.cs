@@ -1,39 +1,67 @@
+using Microsoft.Extensions.Options;
+using ServerLib.Connections;
 using ServerLib.Wire;
 
 namespace ServerLib.Serving;
 
 /// <summary>Reaches the connections of this process.</summary>
-internal sealed class LedgerMessageRouter(IConnectionLedger ledger) : IMessageRouter
+internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<ServerOptions> options) : IMessageRouter
 {
-    public ValueTask<SendReport> SendToAllAsync(
-        string sender, ReadOnlyMemory<byte> body, Connection? except = null, CancellationToken cancellationToken = default) =>
-        new(Send(ledger.Connections, new OutgoingMessage(sender, body), except));
+    private readonly GroupIndex _groups = new();
+
+    public async ValueTask<SendReport> SendToAllAsync(
+        string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom(sender, message);
+        return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
+    }
 
     public ValueTask<SendReport> SendToUserAsync(
-        string username, string sender, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
-        new(Send(ledger.Find(username), new OutgoingMessage(sender, body), except: null));
-
-    private static SendReport Send(IEnumerable<Connection> recipients, OutgoingMessage message, Connection? except)
+        string username, string sender, Message message, CancellationToken cancellationToken = default)
     {
-        int sent = 0, queued = 0, dropped = 0;
-        foreach (Connection recipient in recipients)
-        {
-            if (recipient == except)
-                continue;
-            switch (recipient.Send(message))
-            {
-                case SendOutcome.Sent:
-                    sent++;
-                    break;
-                case SendOutcome.Queued:
-                    queued++;
-                    break;
-                default:
-                    dropped++;
-                    break;
-            }
-        }
-
-        return new SendReport(sent, queued, dropped);
+        using OutgoingMessage outgoing = OutgoingMessage.ToUser(sender, message);
+        return new(Fanout.Send(ledger.Find(username).ToArray(), outgoing, except: null));
     }
+
+    public async ValueTask<SendReport> SendToGroupAsync(
+        string group, string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        if (_groups.Find(group) is not { } members)
+            return default;
+        using OutgoingMessage outgoing = OutgoingMessage.ToGroup(group, sender, message);
+        return await Fanout.SendAsync(members, outgoing, except).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SendReport> AnnounceAsync(
+        string username, Presence presence, string? group = null, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.Presence(username, presence == Presence.Joined, group);
+        if (group is null)
+            return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
+        return _groups.Find(group) is { } members ? await Fanout.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
+    }
+
+    public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
+        new(GroupName.IsValid(group)
+            && connection.Reason == DisconnectReason.None
+            && _groups.Join(connection, group, options.Value.MaxGroupsPerConnection));
+
+    public ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
+        new(_groups.Leave(connection, group));
+
+    public ValueTask<bool> IsMemberAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
+        new(_groups.Find(group) is { } members && members.Contains(connection));
+
+    public ValueTask<IReadOnlyCollection<string>> LeaveAllAsync(Connection connection) => new(_groups.LeaveAll(connection));
+
+    public ValueTask<IReadOnlyCollection<string>> GetUsersAsync(string? group = null, CancellationToken cancellationToken = default)
+    {
+        IEnumerable<Connection> connections = group is null ? ledger.Connections : _groups.Find(group)?.Slots.OfType<Connection>() ?? [];
+        return new([.. connections.Select(connection => connection.Alias).Distinct()]);
+    }
+
+    private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) =>
+        ledger is ActiveConnectionLedger { Database.All: var everyone }
+            ? Fanout.SendAsync(everyone, message, except)
+            : new(Fanout.Send(ledger.Connections.ToArray(), message, except));
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using ServerLib.Activity;
+using ServerLib.Diagnostics;
 using ServerLib.Transport;
 
 namespace ServerLib;
@@ -49,7 +50,7 @@ public static class Srv
 
     /// <summary>
     /// Takes a client from its first byte to where it can chat: authenticates it, logs the connection in the database, welcomes the
-    /// client, exchanges the public keys and puts the connection on the ledger; all within
+    /// client, exchanges the public keys with a classic one, and puts the connection on the ledger; all within
     /// <see cref="ServerOptions.LoginGraceTime"/>.
     /// </summary>
     /// <param name="client">The connection.</param>
@@ -84,11 +85,18 @@ public static class Srv
             await database.LogConnectionAsync(alias, client.RemoteEndPoint, CancellationToken.None).ConfigureAwait(false);
             client.UpdateAlias(alias);
             await WelcomeClientAsync(client, cancellationToken).ConfigureAwait(false);
-            if (await client.ReceiveKeyAsync(cancellationToken).ConfigureAwait(false) is not { } key)
-                return false;
-            client.SendServerKey(key);
+            RSA? key = null;
+            if (client.IsClassic)
+            {
+                key = await client.ReceiveKeyAsync(cancellationToken).ConfigureAwait(false);
+                if (key is null)
+                    return false;
+                client.SendServerKey(key);
+            }
+
             connectionLedger.Add(client);
-            connectionLedger.UpdateKey(client, key);
+            if (key is not null)
+                connectionLedger.UpdateKey(client, key);
             return client.Reason == DisconnectReason.None;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -120,6 +128,7 @@ public static class Srv
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
                 LoginResult result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
+                ServerMetrics.LoggedIn(result.Code);
                 client.SendLoginResult(result);
                 if (result.IsOk)
                     return result.Alias;

@@ -1,30 +1,43 @@
+using System.Buffers;
+using ServerLib.Wire;
+
 namespace ServerLib.Transport;
 
 /// <summary>
 /// What is on its way to one peer. With nothing waiting, a frame is written at once on the sender's thread; what the transport
-/// doesn't take waits, up to a bound, and is written frame by frame as the peer reads.
+/// doesn't take waits, up to a bound, and is written as the peer reads. Holds a buffer only while something waits.
 /// </summary>
-internal sealed class SendQueue(TransportConnection transport, int maxBytes)
+internal sealed class SendQueue(TransportConnection transport, int maxBytes) : IFrameSink
 {
+    private const int FirstSize = 512;
+    private const int MaxGathered = 16 * 1024;
+
     private readonly Lock _gate = new();
-    private Queue<byte[]>? _waiting;
+    private byte[]? _buffer;
+    private int _start;
+    private int _end;
+    private Queue<int>? _frameSizes;
+    private int _takenOfFirst;
     private Task _draining = Task.CompletedTask;
-    private int _queuedBytes;
-    private int _written;
     private bool _isDraining;
+    private bool _isGathering;
     private bool _closed;
 
+    /// <summary>Whether a frame was dropped because too much waited already. Nothing is sent after that.</summary>
+    public bool Overflowed { get; private set; }
+
+    /// <summary>From now on writes what waits a frame a call: existing classic clients need it so.</summary>
+    public void KeepFrames() => _frameSizes = new Queue<int>();
+
     /// <summary>Sends a frame, or queues it; never waits.</summary>
-    /// <param name="frame">One whole frame; what is kept of it is copied.</param>
-    /// <param name="overflow">Whether it was dropped because too much waits already. Nothing is sent after that.</param>
-    public SendOutcome Send(ReadOnlySpan<byte> frame, out bool overflow)
+    public SendOutcome Write(ReadOnlySpan<byte> frame)
     {
-        overflow = false;
+        SendBatch? batch = SendBatch.Current;
         lock (_gate)
         {
             if (_closed)
                 return SendOutcome.Dropped;
-            if (_queuedBytes == 0)
+            if (_start == _end && batch is null)
             {
                 int taken = transport.TryWrite(frame);
                 if (taken == frame.Length)
@@ -34,21 +47,27 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes)
                 frame = frame[taken..];
             }
 
-            if (frame.Length > maxBytes - _queuedBytes)
-            {
-                overflow = true;
+            if (!TryAppend(frame))
                 return Close();
-            }
-
-            (_waiting ??= new Queue<byte[]>()).Enqueue(frame.ToArray());
-            _queuedBytes += frame.Length;
-            if (!_isDraining)
-            {
-                _isDraining = true;
-                _draining = DrainAsync();
-            }
-
+            if (_isDraining)
+                return SendOutcome.Queued;
+            if (batch is null || _end - _start >= MaxGathered)
+                return WriteOrDrain();
+            if (!_isGathering)
+                batch.Add(this);
+            _isGathering = true;
             return SendOutcome.Queued;
+        }
+    }
+
+    /// <summary>Writes what a batch has gathered.</summary>
+    public void WriteGathered()
+    {
+        lock (_gate)
+        {
+            _isGathering = false;
+            if (!_isDraining && !_closed)
+                WriteOrDrain();
         }
     }
 
@@ -75,13 +94,26 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes)
             Close();
     }
 
-    /// <summary>Writes until the transport takes no more, a frame a call: a classic client needs it so.</summary>
+    private SendOutcome WriteOrDrain()
+    {
+        if (WriteWaiting())
+        {
+            _isDraining = true;
+            _draining = DrainAsync();
+            return SendOutcome.Queued;
+        }
+
+        return _closed ? SendOutcome.Dropped : SendOutcome.Sent;
+    }
+
+    /// <summary>Writes until the transport takes no more.</summary>
     /// <returns>Whether something still waits.</returns>
     private bool WriteWaiting()
     {
-        while (_waiting is not null && _waiting.TryPeek(out byte[]? frame))
+        while (_start < _end)
         {
-            int taken = transport.TryWrite(frame.AsSpan(_written));
+            int size = _frameSizes is { Count: > 0 } sizes ? sizes.Peek() - _takenOfFirst : _end - _start;
+            int taken = transport.TryWrite(_buffer.AsSpan(_start, size));
             if (taken == 0)
                 return true;
             if (taken < 0)
@@ -90,22 +122,67 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes)
                 return false;
             }
 
-            _queuedBytes -= taken;
-            _written += taken;
-            if (_written == frame.Length)
-            {
-                _waiting.Dequeue();
-                _written = 0;
-            }
+            CountTaken(taken);
         }
 
+        ReleaseBuffer();
         return false;
+    }
+
+    private bool TryAppend(ReadOnlySpan<byte> frame)
+    {
+        int waiting = _end - _start;
+        if (frame.Length > maxBytes - waiting)
+        {
+            Overflowed = true;
+            return false;
+        }
+
+        if (_buffer is null || frame.Length > _buffer.Length - _end)
+            MakeRoom(waiting + frame.Length);
+        frame.CopyTo(_buffer.AsSpan(_end));
+        _end += frame.Length;
+        _frameSizes?.Enqueue(frame.Length);
+        return true;
+    }
+
+    private void MakeRoom(int size)
+    {
+        byte[] target = _buffer is not null && size <= _buffer.Length
+            ? _buffer
+            : ArrayPool<byte>.Shared.Rent(Math.Max(size, _buffer is null ? FirstSize : _buffer.Length * 2));
+        _buffer.AsSpan(_start.._end).CopyTo(target);
+        (_start, _end) = (0, _end - _start);
+        if (target != _buffer && _buffer is not null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = target;
+    }
+
+    private void CountTaken(int taken)
+    {
+        _start += taken;
+        if (_frameSizes is not { Count: > 0 } sizes)
+            return;
+        _takenOfFirst += taken;
+        if (_takenOfFirst == sizes.Peek())
+        {
+            sizes.Dequeue();
+            _takenOfFirst = 0;
+        }
     }
 
     private SendOutcome Close()
     {
         _closed = true;
-        _waiting = null;
+        ReleaseBuffer();
         return SendOutcome.Dropped;
+    }
+
+    private void ReleaseBuffer()
+    {
+        if (_buffer is not null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _start = _end = 0;
     }
 }

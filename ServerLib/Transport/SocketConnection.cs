@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace ServerLib.Transport;
 
@@ -39,6 +40,7 @@ internal sealed class SocketConnection : TransportConnection
         return remote;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
         try

@@ -38,6 +38,9 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public abstract ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken);
 
+    /// <summary>Lets the other connections have their turn.</summary>
+    public virtual async ValueTask YieldAsync() => await Task.Yield();
+
     /// <summary>Tells the peer that nothing more will be written.</summary>
     public abstract void CompleteWriting();
 

@@ -36,7 +36,7 @@ internal static class ClassicFrame
     }
 
     /// <summary>Writes an encrypted frame.</summary>
-    public static void WriteEncrypted(IFrameSink sink, ReadOnlySpan<byte> ciphertext)
+    public static SendOutcome WriteEncrypted(IFrameSink sink, ReadOnlySpan<byte> ciphertext)
     {
         int length = Base64.GetMaxEncodedToUtf8Length(ciphertext.Length);
         Span<byte> frame = stackalloc byte[HeaderSize + length];
@@ -44,7 +44,7 @@ internal static class ClassicFrame
         length.TryFormat(frame, out int digits, provider: CultureInfo.InvariantCulture);
         Base64.EncodeToUtf8InPlace(frame[..HeaderSize], digits, out _);
         Base64.EncodeToUtf8(ciphertext, frame[HeaderSize..], out _, out _);
-        sink.Write(frame);
+        return sink.Write(frame);
     }
 
     private static ReadStatus TryRead(

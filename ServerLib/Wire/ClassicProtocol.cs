@@ -15,9 +15,20 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
     /// <summary>The largest frame before a client is logged in.</summary>
     public const int MaxLoginFrameSize = 4 * 1024;
 
+    // A UTF-8 character's; with less room than that a long sender's name would leave none for the text.
+    private const int MaxCharacterSize = 4;
+
     private readonly byte[] _disconnectMessage = Encoding.UTF8.GetBytes(options.DisconnectMessage);
     private byte[]? _text;
     private RSA? _peerKey;
+
+    public bool ExchangesKeys => true;
+
+    public ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
+    {
+        consumed = 0;
+        return ReadStatus.Complete;
+    }
 
     public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password) credentials)
     {
@@ -58,36 +69,58 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
             return ReadStatus.Malformed;
         if (text.IsEmpty || text.Span.SequenceEqual(_disconnectMessage))
             return ReadStatus.Left;
-        message = new Message(text);
+        message = new Message(text) { IsClassicLine = true };
         return ReadStatus.Complete;
+    }
+
+    public void WriteReply(IFrameSink sink)
+    {
+        // Nothing is read that asks for one.
+    }
+
+    public void WriteHello(IFrameSink sink)
+    {
+        // The client speaks first.
     }
 
     public void WriteLoginResult(IFrameSink sink, LoginResult result) =>
         ClassicFrame.WritePlain(sink, result.IsOk ? "OK" : "FAILURE");
 
-    public void WriteWelcome(IFrameSink sink, string alias, string greeting) =>
+    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session) =>
         ClassicFrame.WritePlain(sink, $"Welcome {alias}\n{greeting}");
 
-    public void WriteServerKey(IFrameSink sink, RSA peerKey)
+    public void WriteServerKey(IFrameSink sink, RSA? peerKey)
     {
         ClassicFrame.WritePlain(sink, serverKey.PublicKeyPem);
         _peerKey = peerKey;
     }
 
-    public bool WriteMessage(IFrameSink sink, OutgoingMessage message)
+    public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message)
     {
         if (_peerKey is not { } key || !message.IsText)
-            return false;
-        int room = ClassicFrame.MaxTextSize(key.KeySize) - message.ClassicPrefix.Length;
+            return SendOutcome.Dropped;
+        ReadOnlySpan<byte> prefix = message.ClassicPrefix;
         ReadOnlySpan<byte> rest = message.ClassicText;
+        int room = ClassicFrame.MaxTextSize(key.KeySize) - prefix.Length;
+        if (room < MaxCharacterSize)
+            return SendOutcome.Dropped;
+        SendOutcome worst = SendOutcome.Sent;
         do
         {
             int length = CharacterBoundary(rest, room);
-            WriteBlock(sink, key, message.ClassicPrefix, rest[..length]);
+            SendOutcome outcome = WriteBlock(sink, key, prefix, rest[..length]);
+            worst = outcome > worst ? outcome : worst;
             rest = rest[length..];
         }
         while (!rest.IsEmpty);
-        return true;
+        return worst;
+    }
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => SendOutcome.Dropped;
+
+    public void WriteClose(IFrameSink sink, DisconnectReason reason)
+    {
+        // There is no word for it.
     }
 
     /// <summary>The largest length up to <paramref name="max"/> that doesn't tear a UTF-8 character.</summary>
@@ -101,7 +134,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         return length;
     }
 
-    private static void WriteBlock(IFrameSink sink, RSA key, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
+    private static SendOutcome WriteBlock(IFrameSink sink, RSA key, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
     {
         Span<byte> block = stackalloc byte[RsaPublicKey.MaxSize / 8];
         prefix.CopyTo(block);
@@ -112,7 +145,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         // Several senders may be writing to this recipient at once.
         lock (key)
             written = key.Encrypt(block[..(prefix.Length + text.Length)], ciphertext, RSAEncryptionPadding.OaepSHA256);
-        ClassicFrame.WriteEncrypted(sink, ciphertext[..written]);
+        return ClassicFrame.WriteEncrypted(sink, ciphertext[..written]);
     }
 
     private bool TryDecrypt(ReadOnlySpan<byte> base64, out ReadOnlyMemory<byte> text)

@@ -4,5 +4,5 @@ namespace ServerLib.Wire;
 internal interface IFrameSink
 {
     /// <summary>Takes one whole frame; copies what it keeps.</summary>
-    void Write(ReadOnlySpan<byte> frame);
+    SendOutcome Write(ReadOnlySpan<byte> frame);
 }

@@ -1,22 +1,116 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Wire;
 
-/// <summary>A message on its way to one recipient or to many; what can be prepared once for all of them is.</summary>
-/// <param name="sender">The name that the recipients see.</param>
-/// <param name="body">The message's bytes, used only while it is being sent.</param>
-internal sealed class OutgoingMessage(string sender, ReadOnlyMemory<byte> body)
+/// <summary>
+/// A message on its way to one recipient or to many; what can be prepared once for all of them is. Rented and returned, so that
+/// sending allocates nothing on the compact path.
+/// </summary>
+internal sealed class OutgoingMessage : IDisposable
 {
-    private byte[]? _text;
+    private static readonly byte[] Joined = "[ CONNECTED ]"u8.ToArray();
+    private static readonly byte[] Left = "[ DISCONNECTED ]"u8.ToArray();
+
+    [ThreadStatic]
+    private static OutgoingMessage? _spare;
+
+    private string _sender = "";
+    private ReadOnlyMemory<byte> _body;
+    private byte[] _frame = [];
+    private int _frameSize;
+    private byte[]? _classicPrefix;
+    private byte[]? _classicText;
+    private bool _toGroup;
+
+    private OutgoingMessage()
+    {
+    }
+
+    /// <summary>The message as every compact client gets it.</summary>
+    public ReadOnlySpan<byte> CompactFrame => _frame.AsSpan(0, _frameSize);
+
+    /// <summary>Whether classic clients can be given the message: it is UTF-8, and about no group.</summary>
+    public bool IsText => !_toGroup && (_classicText is not null || Utf8.IsValid(_body.Span));
 
     /// <summary>What stands in front of a classic text: <c>{sender}: </c>.</summary>
-    public byte[] ClassicPrefix { get; } = Encoding.UTF8.GetBytes(sender + ": ");
-
-    /// <summary>Whether classic clients can be given the body: it is UTF-8.</summary>
-    public bool IsText { get; } = Utf8.IsValid(body.Span);
+    public byte[] ClassicPrefix => _classicPrefix ??= Encoding.UTF8.GetBytes(_sender + ": ");
 
     /// <summary>The body as classic clients get it, control characters replaced.</summary>
-    public byte[] ClassicText => _text ??= Encoding.UTF8.GetBytes(PrintableText.Replace(Encoding.UTF8.GetString(body.Span)));
+    public byte[] ClassicText =>
+        _classicText ??= Encoding.UTF8.GetBytes(PrintableText.Replace(Encoding.UTF8.GetString(_body.Span)));
+
+    /// <summary>A message for everyone.</summary>
+    /// <exception cref="ArgumentException">The sender's name has more than 255 bytes.</exception>
+    public static OutgoingMessage ToRoom(string sender, Message message) => Rent(FrameType.MessageOut, null, sender, message);
+
+    /// <summary>A message for one user.</summary>
+    /// <inheritdoc cref="ToRoom"/>
+    public static OutgoingMessage ToUser(string sender, Message message) => Rent(FrameType.DirectOut, null, sender, message);
+
+    /// <summary>A message for a group.</summary>
+    /// <inheritdoc cref="ToRoom"/>
+    public static OutgoingMessage ToGroup(string group, string sender, Message message) => Rent(FrameType.GroupOut, group, sender, message);
+
+    /// <summary>The news that someone has come or gone: to the room, or to a group.</summary>
+    public static OutgoingMessage Presence(string alias, bool joined, string? group = null)
+    {
+        OutgoingMessage message = Rent();
+        message._sender = alias;
+        message._toGroup = group is not null;
+        message._classicText = joined ? Joined : Left;
+        byte[] json = CompactControl.Serialize(
+            new CompactControl.Presence(alias, joined ? "joined" : "left", group), CompactJson.Default.Presence);
+        json.CopyTo(message.Payload(FrameType.Presence, json.Length));
+        return message;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_frame);
+        _frame = [];
+        _body = default;
+        _classicPrefix = _classicText = null;
+        _spare = this;
+    }
+
+    private static OutgoingMessage Rent(FrameType type, string? group, string sender, Message message)
+    {
+        ReadOnlySpan<byte> body = message.Body.Span;
+        if (message.IsClassicLine)
+            body = WithoutLineEnd(body);
+        OutgoingMessage rented = Rent();
+        rented._sender = sender;
+        rented._body = message.Body;
+        rented._toGroup = group is not null;
+        Span<byte> names = stackalloc byte[2 * (1 + Wire.CompactFrame.MaxNameSize)];
+        int size = 0;
+        if (group is not null)
+            size = Wire.CompactFrame.WriteName(names, group);
+        size += Wire.CompactFrame.WriteName(names[size..], sender);
+        Span<byte> payload = rented.Payload(type, size + body.Length);
+        names[..size].CopyTo(payload);
+        body.CopyTo(payload[size..]);
+        return rented;
+    }
+
+    private static OutgoingMessage Rent()
+    {
+        OutgoingMessage message = _spare ?? new OutgoingMessage();
+        _spare = null;
+        return message;
+    }
+
+    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> line) =>
+        line.EndsWith("\r\n"u8) ? line[..^2] : line.EndsWith("\n"u8) ? line[..^1] : line;
+
+    private Span<byte> Payload(FrameType type, int size)
+    {
+        _frameSize = Wire.CompactFrame.HeaderSize + size;
+        _frame = ArrayPool<byte>.Shared.Rent(_frameSize);
+        Wire.CompactFrame.WriteHeader(_frame, type, size);
+        return _frame.AsSpan(Wire.CompactFrame.HeaderSize, size);
+    }
 }

@@ -9,6 +9,9 @@ internal enum ReadStatus
     /// <summary>It was read.</summary>
     Complete,
 
+    /// <summary>Something else was read that <see cref="IWireProtocol.WriteReply"/> answers; look again.</summary>
+    Reply,
+
     /// <summary>The client says that it leaves.</summary>
     Left,
 
@@ -17,6 +20,12 @@ internal enum ReadStatus
 
     /// <summary>It would be larger than allowed.</summary>
     TooLarge,
+
+    /// <summary>It came before its turn.</summary>
+    OutOfTurn,
+
+    /// <summary>It is of a version that is not spoken here.</summary>
+    UnknownVersion,
 
     /// <summary>It should have been a public key that can be used, and is not.</summary>
     BadKey,

@@ -1,0 +1,187 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using ServerLib.Transport;
+using ServerLib.Wire;
+
+namespace ServerLib;
+
+/// <content>What the server asks the client.</content>
+public sealed partial class Connection
+{
+    private ConcurrentDictionary<uint, TaskCompletionSource<Response>>? _asked;
+    private CancellationTokenSource? _handled;
+    private bool _isHandling;
+    private Task _readingAhead = Task.CompletedTask;
+    private int _asking;
+    private uint _lastRequest;
+
+    /// <summary>Asks a compact client something, and waits for its answer.</summary>
+    /// <remarks>May be called from the connection's own handler: the answer is found although the handler has not returned.</remarks>
+    /// <param name="body">The question, copied before this returns.</param>
+    /// <param name="timeout">How long to wait, more than zero.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="TimeoutException">No answer came in time.</exception>
+    /// <exception cref="ServerLibException">
+    /// The client can't be asked: it is a classic one, has gone, or owes <see cref="ServerOptions.MaxOutstandingRequests"/> answers already.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async ValueTask<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ConcurrentDictionary<uint, TaskCompletionSource<Response>> asked = LazyInitializer.EnsureInitialized(ref _asked);
+        if (Interlocked.Increment(ref _asking) > Options.MaxOutstandingRequests)
+        {
+            Interlocked.Decrement(ref _asking);
+            throw ServerLibException.Because($"the client owes {Options.MaxOutstandingRequests} answers already");
+        }
+
+        uint id = Interlocked.Increment(ref _lastRequest);
+        var answer = new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
+        asked[id] = answer;
+        try
+        {
+            if (SendRequest(id, body.Span) == SendOutcome.Dropped)
+                throw ServerLibException.Because("the client can't be asked: it is a classic one, or has gone");
+            ReadAhead();
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
+            return await answer.Task.WaitAsync(timeout, _time, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (Reason != DisconnectReason.None && !cancellationToken.IsCancellationRequested)
+        {
+            throw ServerLibException.Because("the client has gone");
+        }
+        finally
+        {
+            asked.TryRemove(id, out _);
+            Interlocked.Decrement(ref _asking);
+        }
+    }
+
+    /// <summary>The handler works on a message and has not returned: until it does, nothing but answers is read.</summary>
+    internal void BeginHandling()
+    {
+        lock (_received)
+        {
+            _received.Hold();
+            _isHandling = true;
+        }
+
+        if (Volatile.Read(ref _asking) > 0)
+            ReadAhead();
+    }
+
+    /// <summary>The handler has returned.</summary>
+    internal async ValueTask EndHandlingAsync()
+    {
+        CancellationTokenSource? handled;
+        lock (_received)
+        {
+            _isHandling = false;
+            (handled, _handled) = (_handled, null);
+        }
+
+        if (handled is not null)
+        {
+            await handled.CancelAsync().ConfigureAwait(false);
+            await _readingAhead.ConfigureAwait(false);
+            handled.Dispose();
+        }
+
+        _received.Unhold();
+    }
+
+    private SendOutcome SendRequest(uint id, ReadOnlySpan<byte> body)
+    {
+        Span<byte> head = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(head, id);
+        return SendFrame(FrameType.Request, head, body);
+    }
+
+    /// <summary>Starts to look for answers in what follows the message that the handler works on, unless that is under way.</summary>
+    private void ReadAhead()
+    {
+        lock (_received)
+        {
+            if (!_isHandling || !_readingAhead.IsCompleted)
+                return;
+            _handled ??= new CancellationTokenSource();
+            _readingAhead = ReadAheadAsync(_handled.Token);
+        }
+    }
+
+    private async Task ReadAheadAsync(CancellationToken handled)
+    {
+        // Off the caller's stack, and so out of his lock.
+        await Task.Yield();
+        int scanned = 0;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(handled, Aborted);
+        try
+        {
+            while (true)
+            {
+                scanned = TakeAnswers(scanned);
+                if (scanned < 0 || _received.Unread.Length > Options.MaxFrameSize + MaxInARow)
+                    return;
+                if (!await _transport.WaitToReadAsync(either.Token).ConfigureAwait(false) || _received.Fill() is FillOutcome.Ended or FillOutcome.Lost)
+                    return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The handler has returned, or the connection has ended; what was read stays for whoever reads next.
+        }
+    }
+
+    /// <summary>Finds answers among the frames that wait. They stay where they are; when they are read again, nobody waits for them.</summary>
+    /// <returns>How far was looked; -1 when what follows is no frame.</returns>
+    private int TakeAnswers(int scanned)
+    {
+        while (true)
+        {
+            ReadOnlyMemory<byte> rest = _received.Unread[scanned..];
+            ReadStatus status = CompactFrame.TryRead(rest.Span, Options.MaxFrameSize, out int size, out FrameType type);
+            if (status != ReadStatus.Complete)
+                return status == ReadStatus.NeedMore ? scanned : -1;
+            if (type == FrameType.Response && Protocol.TryReadMessage(rest, out _, out Message response) == ReadStatus.Complete)
+                TakeAnswer(response);
+            scanned += size;
+        }
+    }
+
+    /// <summary>Takes the messages that are not the handler's affair: answers, and the client's key.</summary>
+    private bool IsForConnection(Message message)
+    {
+        switch (message.Kind)
+        {
+            case MessageKind.Response:
+                TakeAnswer(message);
+                return true;
+            case MessageKind.Key:
+                TakeKey(message);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void TakeAnswer(Message response)
+    {
+        if (_asked is { } asked && asked.TryGetValue(response.Id, out TaskCompletionSource<Response>? waiting))
+            waiting.TrySetResult(new Response(response.Status, response.Body.ToArray()));
+    }
+
+    private void TakeKey(Message message)
+    {
+        CompactControl.Key? given = CompactControl.TryParse(message.Body.Span, CompactJson.Default.Key);
+        if (given?.PublicKey is { } pem && RsaPublicKey.Import(System.Text.Encoding.UTF8.GetBytes(pem)) is RSA key)
+        {
+            UpdateKey(key);
+            SendServerKey(key);
+        }
+        else
+        {
+            SendError("bad-key", "The public key is refused.");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+
+namespace ServerLib.Diagnostics;
+
+/// <summary>The figures of the meter <c>ServerLib</c>, for <c>dotnet-counters</c>, OpenTelemetry and the like.</summary>
+internal static class ServerMetrics
+{
+    private static readonly Meter Meter = new("ServerLib");
+
+    private static readonly UpDownCounter<long> Connections =
+        Meter.CreateUpDownCounter<long>("serverlib.connections", "{connection}", "Connections that are open.");
+
+    private static readonly Counter<long> Logins =
+        Meter.CreateCounter<long>("serverlib.logins", "{attempt}", "Attempts to log in, by result.");
+
+    private static readonly Counter<long> Disconnects =
+        Meter.CreateCounter<long>("serverlib.disconnects", "{connection}", "Connections that have ended, by reason.");
+
+    private static readonly Counter<long> Messages =
+        Meter.CreateCounter<long>("serverlib.messages.received", "{message}", "Messages that clients have sent.");
+
+    private static readonly Counter<long> Bytes =
+        Meter.CreateCounter<long>("serverlib.bytes.received", "By", "Bytes in the bodies of messages that clients have sent.");
+
+    private static readonly Counter<long> HandlerFailures =
+        Meter.CreateCounter<long>("serverlib.handler.failures", "{call}", "Exceptions that left a message handler.");
+
+    public static void Connected() => Connections.Add(1);
+
+    public static void Disconnected(DisconnectReason reason)
+    {
+        Connections.Add(-1);
+        Disconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    }
+
+    public static void LoggedIn(Enum result) => Logins.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    public static void Received(int bytes)
+    {
+        Messages.Add(1);
+        Bytes.Add(bytes);
+    }
+
+    public static void HandlerFailed() => HandlerFailures.Add(1);
+}

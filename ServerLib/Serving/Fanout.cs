@@ -1,0 +1,113 @@
+using ServerLib.Connections;
+using ServerLib.Transport;
+using ServerLib.Wire;
+
+namespace ServerLib.Serving;
+
+/// <summary>
+/// One message on its way to many connections. Where there is much to do, all cores take part: each takes the next few recipients
+/// until none are left.
+/// </summary>
+internal sealed class Fanout : IThreadPoolWorkItem
+{
+    private const int ManyRecipients = 512;
+    private const int AtATime = 64;
+
+    private readonly Connection?[] _recipients;
+    private readonly OutgoingMessage _message;
+    private readonly Connection? _except;
+    private readonly int _atATime;
+    private int _next;
+    private int _atWork;
+    private int _sent;
+    private int _queued;
+    private int _dropped;
+    private int _unreadable;
+
+    private Fanout(Connection?[] recipients, OutgoingMessage message, Connection? except, int atATime)
+    {
+        _recipients = recipients;
+        _message = message;
+        _except = except;
+        _atATime = atATime;
+    }
+
+    /// <summary>Sends, and returns when it is done.</summary>
+    public static async ValueTask<SendReport> SendAsync(MemberSet recipients, OutgoingMessage message, Connection? except)
+    {
+        // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait.
+        if (recipients.ClassicCount > 0 && message.IsText)
+        {
+            if (!Thread.CurrentThread.IsThreadPoolThread)
+                await Task.Yield();
+            return new Fanout(recipients.Slots, message, except, atATime: 1).SendOnAllCores(recipients.ClassicCount);
+        }
+
+        Connection?[] slots = recipients.Slots;
+        return slots.Length >= ManyRecipients
+            ? new Fanout(slots, message, except, AtATime).SendOnAllCores(slots.Length / AtATime)
+            : Send(slots, message, except);
+    }
+
+    /// <summary>Sends on this thread.</summary>
+    public static SendReport Send(ReadOnlySpan<Connection?> recipients, OutgoingMessage message, Connection? except)
+    {
+        int sent = 0, queued = 0, dropped = 0, unreadable = 0;
+        foreach (Connection? recipient in recipients)
+        {
+            if (recipient is null || recipient == except)
+                continue;
+            switch (recipient.Send(message))
+            {
+                case SendOutcome.Sent:
+                    sent++;
+                    break;
+                case SendOutcome.Queued:
+                    queued++;
+                    break;
+                default:
+                    dropped++;
+                    if (recipient.IsClassic && !message.IsText)
+                        unreadable++;
+                    break;
+            }
+        }
+
+        return new SendReport(sent, queued, dropped) { Unreadable = unreadable };
+    }
+
+    /// <summary>Another core takes part.</summary>
+    public void Execute() => Work();
+
+    private SendReport SendOnAllCores(int pieces)
+    {
+        for (int helpers = Math.Min(Environment.ProcessorCount, pieces) - 1; helpers > 0; helpers--)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        Work();
+
+        // Each of the others is within its last few recipients, or will find none left.
+        var spin = new SpinWait();
+        while (Volatile.Read(ref _atWork) > 0)
+            spin.SpinOnce();
+        return new SendReport(_sent, _queued, _dropped) { Unreadable = _unreadable };
+    }
+
+    private void Work()
+    {
+        Interlocked.Increment(ref _atWork);
+        while (true)
+        {
+            int start = Interlocked.Add(ref _next, _atATime) - _atATime;
+            if (start >= _recipients.Length)
+                break;
+            int count = Math.Min(_atATime, _recipients.Length - start);
+            SendReport report = Send(_recipients.AsSpan(start, count), _message, _except);
+            Interlocked.Add(ref _sent, report.Sent);
+            Interlocked.Add(ref _queued, report.Queued);
+            Interlocked.Add(ref _dropped, report.Dropped);
+            Interlocked.Add(ref _unreadable, report.Unreadable);
+        }
+
+        Interlocked.Decrement(ref _atWork);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
+using ServerLib.Transport;
+using ServerLib.Wire;
+
+namespace ServerLib.Serving;
+
+/// <summary>
+/// Hands what clients send to their handlers. What a handler throws is logged and counted, and its client is told; the connection
+/// stays.
+/// </summary>
+internal sealed partial class MessageDispatcher(IMessageRouter router, IConnectionLedger ledger, ILogger<MessageDispatcher> logger)
+{
+    /// <summary>
+    /// Hands over one message after the other, as far as they have come and no handler waits for anything. What the handlers send is
+    /// gathered, when there is more than one.
+    /// </summary>
+    /// <param name="client">Who sent them.</param>
+    /// <param name="handler">The client's handler.</param>
+    /// <param name="message">The first message.</param>
+    /// <param name="waiting">The handler that waits, if one does.</param>
+    /// <returns>Whether one does; the next message follows when it has returned.</returns>
+    public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
+    {
+        SendBatch? batch = null;
+        try
+        {
+            do
+            {
+                if (batch is null && client.HasMore)
+                    batch = SendBatch.Open();
+                waiting = HandleAsync(client, handler, message);
+                if (!waiting.IsCompletedSuccessfully)
+                    return true;
+            }
+            while (client.TryReceive(out message));
+            return false;
+        }
+        finally
+        {
+            batch?.Close();
+        }
+    }
+
+    /// <summary>Calls a handler; what it throws is logged.</summary>
+    /// <returns>Whether it returned.</returns>
+    public async ValueTask<bool> TellAsync<T>(
+        Connection client, IMessageHandler handler, T what, Func<IMessageHandler, Connection, T, ValueTask> call)
+    {
+        try
+        {
+            await call(handler, client, what).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
+        {
+            // It was told to stop.
+            return false;
+        }
+        catch (Exception e)
+        {
+            Fail(client, handler, e);
+            return false;
+        }
+    }
+
+    /// <summary>Takes a client that has gone out of its groups, and tells its handler.</summary>
+    public async ValueTask LeaveGroupsAsync(Connection client, IMessageHandler handler)
+    {
+        foreach (string group in await router.LeaveAllAsync(client).ConfigureAwait(false))
+            await TellAsync(client, handler, group, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask HandleAsync(Connection client, IMessageHandler handler, Message message)
+    {
+        ServerMetrics.Received(message.Body.Length);
+        try
+        {
+            await CallAsync(client, handler, message).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
+        {
+            // It was told to stop.
+        }
+        catch (Exception e)
+        {
+            Fail(client, handler, e);
+            if (message.Kind == MessageKind.Request)
+                client.Respond(message, new Response(Response.Failed, default));
+            else
+                client.SendError("failed", "The server could not handle this message.");
+        }
+    }
+
+    private ValueTask CallAsync(Connection client, IMessageHandler handler, Message message) => message.Kind switch
+    {
+        MessageKind.Room => handler.OnMessageAsync(client, message, client.Aborted),
+        MessageKind.Direct => handler.OnDirectMessageAsync(client, message.Name!, message, client.Aborted),
+        MessageKind.Group => handler.OnGroupMessageAsync(client, message.Name!, message, client.Aborted),
+        MessageKind.Request => AnswerAsync(client, handler, message),
+        MessageKind.Join => JoinAsync(client, handler, message.Name!),
+        MessageKind.Leave => LeaveAsync(client, handler, message.Name!),
+        MessageKind.Users => SendUsersAsync(client, message.Name),
+        _ => SendKeyAsync(client, message.Name),
+    };
+
+    private static async ValueTask AnswerAsync(Connection client, IMessageHandler handler, Message request) =>
+        client.Respond(request, await handler.OnRequestAsync(client, request, client.Aborted).ConfigureAwait(false));
+
+    private async ValueTask JoinAsync(Connection client, IMessageHandler handler, string group)
+    {
+        if (!await handler.OnJoinAsync(client, group, client.Aborted).ConfigureAwait(false)
+            || !await router.JoinAsync(client, group, client.Aborted).ConfigureAwait(false))
+        {
+            client.SendError("join-refused", "This group can't be joined.", PrintableText.Escape(group));
+            return;
+        }
+
+        SendGroup(client, FrameType.Join, group);
+        await handler.OnJoinedAsync(client, group, client.Aborted).ConfigureAwait(false);
+    }
+
+    private async ValueTask LeaveAsync(Connection client, IMessageHandler handler, string group)
+    {
+        bool wasMember = await router.LeaveAsync(client, group, client.Aborted).ConfigureAwait(false);
+        SendGroup(client, FrameType.Leave, group);
+        if (wasMember)
+            await handler.OnLeftAsync(client, group).ConfigureAwait(false);
+    }
+
+    private static void SendGroup(Connection client, FrameType type, string group) =>
+        client.SendFrame(type, CompactControl.Serialize(new CompactControl.Group(group), CompactJson.Default.Group));
+
+    private async ValueTask SendUsersAsync(Connection client, string? group)
+    {
+        IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
+        client.SendFrame(
+            FrameType.Users, CompactControl.Serialize(new CompactControl.UserList([.. users], group), CompactJson.Default.UserList));
+    }
+
+    private ValueTask SendKeyAsync(Connection client, string? alias)
+    {
+        if (alias is null)
+        {
+            client.SendServerKey(null);
+        }
+        else if (ledger.Find(alias).LastOrDefault(other => other.Client.PublicKey is not null)?.Client is { PublicKey: { } key } owner)
+        {
+            client.SendFrame(
+                FrameType.Key,
+                CompactControl.Serialize(
+                    new CompactControl.Key(owner.Alias, key.ExportSubjectPublicKeyInfoPem(), null, Proven: false), CompactJson.Default.Key));
+        }
+        else
+        {
+            client.SendError("no-key", "No key of that user is known.", PrintableText.Escape(alias));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Fail(Connection client, IMessageHandler handler, Exception e)
+    {
+        ServerMetrics.HandlerFailed();
+        LogHandlerFailed(client.Alias, ServerLibException.Wrap(e, handler.GetType().Name));
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The message handler of {Alias} failed; the connection stays")]
+    private partial void LogHandlerFailed(string alias, Exception exception);
+}

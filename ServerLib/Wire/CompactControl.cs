@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ServerLib.Wire;
+
+/// <summary>The JSON payloads of the compact protocol's control frames. Unknown members are ignored; absent ones are null.</summary>
+internal static class CompactControl
+{
+    /// <summary>The one way to log in that is offered so far.</summary>
+    public const string Plain = "PLAIN";
+
+    public static byte[] Serialize<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
+
+    /// <returns>The payload; <see langword="null"/> when it is malformed.</returns>
+    public static T? TryParse<T>(ReadOnlySpan<byte> payload, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public sealed record Hello(string Protocol, string Server, int MaxFrame, string[] Mechanisms, string Registration, string Nonce);
+
+    public sealed record Login(string? Mechanism, string? Username, string? Password);
+
+    public sealed record Result(string Code, string? Text, long? RetryAfterMs);
+
+    public sealed record Welcome(string Alias, string Greeting, string Session);
+
+    /// <param name="Alias">Whose key it is; absent for one's own.</param>
+    /// <param name="PublicKey">PEM SubjectPublicKeyInfo.</param>
+    /// <param name="Signature">The client's proof that it holds the private key.</param>
+    /// <param name="Proven">The server's word for whether that proof was given.</param>
+    public sealed record Key(string? Alias, string? PublicKey, string? Signature, bool? Proven);
+
+    public sealed record About(string? Alias);
+
+    public sealed record Group([property: JsonPropertyName("group")] string? Name);
+
+    public sealed record Presence(string Alias, string Event, string? Group);
+
+    public sealed record UserList(string[] Users, string? Group);
+
+    /// <param name="Code">A word for programs.</param>
+    /// <param name="Text">A sentence for people.</param>
+    /// <param name="Regarding">The frame type or the id that it is about.</param>
+    public sealed record Error(string Code, string Text, [property: JsonPropertyName("about")] string? Regarding);
+
+    public sealed record Close(string Code, string Text, long? RetryAfterMs);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 8)]
+[JsonSerializable(typeof(CompactControl.Hello))]
+[JsonSerializable(typeof(CompactControl.Login))]
+[JsonSerializable(typeof(CompactControl.Result))]
+[JsonSerializable(typeof(CompactControl.Welcome))]
+[JsonSerializable(typeof(CompactControl.Key))]
+[JsonSerializable(typeof(CompactControl.About))]
+[JsonSerializable(typeof(CompactControl.Group))]
+[JsonSerializable(typeof(CompactControl.Presence))]
+[JsonSerializable(typeof(CompactControl.UserList))]
+[JsonSerializable(typeof(CompactControl.Error))]
+[JsonSerializable(typeof(CompactControl.Close))]
+internal sealed partial class CompactJson : JsonSerializerContext;

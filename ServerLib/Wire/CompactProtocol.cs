@@ -1,0 +1,212 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ServerLib.Wire;
+
+/// <summary>The server's side of the compact protocol.</summary>
+internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey) : IWireProtocol
+{
+    /// <summary>The largest frame before a client is logged in.</summary>
+    public const int MaxLoginFrameSize = 4 * 1024;
+
+    private const int MaxPing = 8;
+    private const int NonceSize = 32;
+
+    private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(NonceSize);
+    private string _lastName = "";
+    private byte[] _reply = [];
+    private volatile bool _welcomed;
+
+    public bool ExchangesKeys => false;
+
+    public ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
+    {
+        ReadOnlySpan<byte> preface = CompactFrame.Preface;
+        consumed = preface.Length;
+        if (buffer.Length >= preface.Length)
+            return buffer.StartsWith(preface) ? ReadStatus.Complete : ReadStatus.UnknownVersion;
+        return preface.StartsWith(buffer) ? ReadStatus.NeedMore : ReadStatus.UnknownVersion;
+    }
+
+    public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password) credentials)
+    {
+        credentials = default;
+        ReadStatus status = CompactFrame.TryRead(buffer, MaxLoginFrameSize, out consumed, out FrameType type);
+        if (status != ReadStatus.Complete)
+            return status;
+        ReadOnlySpan<byte> payload = buffer[CompactFrame.HeaderSize..consumed];
+        if (type != FrameType.Login)
+            return NeedsLogin(type) ? ReadStatus.OutOfTurn : ReadControl(type, payload);
+        if (CompactControl.TryParse(payload, CompactJson.Default.Login) is not { } login)
+            return ReadStatus.Malformed;
+        if (login is not { Mechanism: CompactControl.Plain, Username: { } username, Password: { } password })
+        {
+            return Reply(
+                FrameType.Result,
+                new CompactControl.Result("refused", "Only PLAIN with username and password is offered.", null),
+                CompactJson.Default.Result);
+        }
+
+        credentials = (UserName.Trim(username), password);
+        return ReadStatus.Complete;
+    }
+
+    public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key) =>
+        throw new NotSupportedException("A compact client gives its key in a message, or not at all.");
+
+    public ReadStatus TryReadMessage(ReadOnlyMemory<byte> buffer, out int consumed, out Message message)
+    {
+        message = default;
+        ReadStatus status = CompactFrame.TryRead(buffer.Span, options.MaxFrameSize, out consumed, out FrameType type);
+        if (status != ReadStatus.Complete)
+            return status;
+        ReadOnlyMemory<byte> payload = buffer[CompactFrame.HeaderSize..consumed];
+        switch (type)
+        {
+            case FrameType.MessageIn:
+                message = new Message(payload);
+                return ReadStatus.Complete;
+            case FrameType.DirectIn:
+                return ReadNamed(MessageKind.Direct, payload, out message);
+            case FrameType.GroupIn:
+                return ReadNamed(MessageKind.Group, payload, out message);
+            case FrameType.Request:
+                return CompactPayload.ReadNumbered(MessageKind.Request, hasStatus: false, payload, out message);
+            case FrameType.Response:
+                return CompactPayload.ReadNumbered(MessageKind.Response, hasStatus: true, payload, out message);
+            case FrameType.Join:
+                return CompactPayload.ReadGroup(MessageKind.Join, payload.Span, out message);
+            case FrameType.Leave:
+                return CompactPayload.ReadGroup(MessageKind.Leave, payload.Span, out message);
+            case FrameType.Users:
+                return CompactPayload.ReadUsers(payload.Span, out message);
+            case FrameType.Key:
+                message = new Message(MessageKind.Key, payload);
+                return ReadStatus.Complete;
+            case FrameType.KeyQuery:
+                return CompactPayload.ReadKeyQuery(payload.Span, out message);
+            default:
+                return type == FrameType.Login ? ReadStatus.OutOfTurn : ReadControl(type, payload.Span);
+        }
+    }
+
+    public void WriteReply(IFrameSink sink) => sink.Write(_reply);
+
+    public void WriteHello(IFrameSink sink) => WriteControl(
+        sink,
+        FrameType.Hello,
+        new CompactControl.Hello(
+            "SLIB/2",
+            "ServerLib",
+            options.MaxFrameSize,
+            [CompactControl.Plain],
+            options.Registration == RegistrationPolicy.Open ? "open" : "closed",
+            Convert.ToBase64String(_nonce)),
+        CompactJson.Default.Hello);
+
+    public void WriteLoginResult(IFrameSink sink, LoginResult result) => WriteControl(
+        sink,
+        FrameType.Result,
+        new CompactControl.Result(CloseCode.Of(result.Code), CloseCode.TextOf(result.Code), (long?)result.RetryAfter?.TotalMilliseconds),
+        CompactJson.Default.Result);
+
+    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session)
+    {
+        WriteControl(sink, FrameType.Welcome, new CompactControl.Welcome(alias, greeting, $"{session}"), CompactJson.Default.Welcome);
+        _welcomed = true;
+    }
+
+    public void WriteServerKey(IFrameSink sink, RSA? peerKey) =>
+        WriteControl(sink, FrameType.Key, new CompactControl.Key(null, serverKey.PublicKeyPem, null, null), CompactJson.Default.Key);
+
+    public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message) =>
+        _welcomed ? sink.Write(message.CompactFrame) : SendOutcome.Dropped;
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        int size = CompactFrame.HeaderSize + head.Length + body.Length;
+        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
+        CompactFrame.WriteHeader(frame, type, head.Length + body.Length);
+        head.CopyTo(frame.AsSpan(CompactFrame.HeaderSize));
+        body.CopyTo(frame.AsSpan(CompactFrame.HeaderSize + head.Length));
+        SendOutcome outcome = sink.Write(frame.AsSpan(0, size));
+        ArrayPool<byte>.Shared.Return(frame);
+        return outcome;
+    }
+
+    public void WriteClose(IFrameSink sink, DisconnectReason reason) => WriteControl(
+        sink,
+        FrameType.Close,
+        new CompactControl.Close(CloseCode.Of(reason), CloseCode.TextOf(reason), (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds),
+        CompactJson.Default.Close);
+
+    private static bool NeedsLogin(FrameType type) => type
+        is (>= FrameType.Key and <= FrameType.Command)
+        or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn or FrameType.Request or FrameType.Response
+        or FrameType.Users or FrameType.Join or FrameType.Leave;
+
+    /// <summary>Reads what may come at any time, and what isn't known.</summary>
+    private ReadStatus ReadControl(FrameType type, ReadOnlySpan<byte> payload)
+    {
+        switch (type)
+        {
+            case FrameType.Close:
+                return ReadStatus.Left;
+            case FrameType.Ping or FrameType.Pong when payload.Length > MaxPing:
+                return ReadStatus.Malformed;
+            case FrameType.Ping:
+                _reply = new byte[CompactFrame.HeaderSize + payload.Length];
+                CompactFrame.WriteHeader(_reply, FrameType.Pong, payload.Length);
+                payload.CopyTo(_reply.AsSpan(CompactFrame.HeaderSize));
+                return ReadStatus.Reply;
+            case FrameType.Pong or FrameType.Error:
+                _reply = [];
+                return ReadStatus.Reply;
+            default:
+                return Reply(
+                    FrameType.Error,
+                    new CompactControl.Error("unknown-type", "Frames of this type are not known here.", $"0x{(byte)type:X2}"),
+                    CompactJson.Default.Error);
+        }
+    }
+
+    private ReadStatus ReadNamed(MessageKind kind, ReadOnlyMemory<byte> payload, out Message message)
+    {
+        message = default;
+        if (!CompactFrame.TryReadName(payload.Span, out ReadOnlySpan<byte> name, out int consumed) || Name(name) is not { } text)
+            return ReadStatus.Malformed;
+        message = new Message(kind, payload[consumed..], text);
+        return ReadStatus.Complete;
+    }
+
+    /// <summary>A name as text. Most clients name the same one again and again, so the last one is kept.</summary>
+    private string? Name(ReadOnlySpan<byte> utf8)
+    {
+        Span<char> chars = stackalloc char[CompactFrame.MaxNameSize];
+        if (System.Text.Unicode.Utf8.ToUtf16(utf8, chars, out _, out int length, replaceInvalidSequences: false) != OperationStatus.Done)
+            return null;
+        if (!chars[..length].SequenceEqual(_lastName))
+            _lastName = chars[..length].ToString();
+        return _lastName;
+    }
+
+    private ReadStatus Reply<T>(FrameType type, T payload, JsonTypeInfo<T> json)
+    {
+        _reply = Encode(type, payload, json);
+        return ReadStatus.Reply;
+    }
+
+    private static void WriteControl<T>(IFrameSink sink, FrameType type, T payload, JsonTypeInfo<T> json) =>
+        sink.Write(Encode(type, payload, json));
+
+    private static byte[] Encode<T>(FrameType type, T payload, JsonTypeInfo<T> json)
+    {
+        byte[] body = CompactControl.Serialize(payload, json);
+        byte[] frame = new byte[CompactFrame.HeaderSize + body.Length];
+        CompactFrame.WriteHeader(frame, type, body.Length);
+        body.CopyTo(frame, CompactFrame.HeaderSize);
+        return frame;
+    }
+}
