@@ -1,0 +1,247 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Compact;
+
+[TestClass]
+public sealed class CompactChatTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task Classic_and_compact_clients_share_one_room()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        Assert.AreEqual("alice joined", await ReceivePresenceAsync(alice));
+        using ClassicClient bob = await ClassicClient.ConnectAsync(server.EndPoint, _guard);
+        Assert.AreEqual("OK", await bob.LoginAsync("bob", "secret", _guard));
+        await bob.ExchangeKeysAsync(_guard);
+
+        Assert.AreEqual("bob joined", await ReceivePresenceAsync(alice));
+        Assert.AreEqual("bob: [ CONNECTED ]", await bob.ReceiveAsync(_guard));
+        await bob.SendAsync("hello\n", _guard);
+        Assert.AreEqual("bob: hello", await alice.ReceiveMessageAsync());
+        await alice.SendAsync(RawFrame.Message("hi there"));
+        Assert.AreEqual("alice: hi there", await bob.ReceiveAsync(_guard));
+
+        await bob.SendAsync("disconnect\n", _guard);
+        Assert.AreEqual("bob left", await ReceivePresenceAsync(alice));
+    }
+
+    [TestMethod]
+    public async Task A_body_that_is_no_text_reaches_compact_clients_and_its_sender_is_told_that_classic_ones_miss_it()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient carol = await CompactClient.JoinAsync(server.EndPoint, "carol");
+        using ClassicClient bob = await ClassicClient.ConnectAsync(server.EndPoint, _guard);
+        await bob.LoginAsync("bob", "secret", _guard);
+        await bob.ExchangeKeysAsync(_guard);
+        await bob.ReceiveAsync(_guard);
+
+        await alice.SendAsync(new RawFrame(0x10, [0xFF, 0x00, 0xFE]), RawFrame.Message("text"));
+        CollectionAssert.AreEqual(new byte[] { 5, (byte)'a', (byte)'l', (byte)'i', (byte)'c', (byte)'e', 0xFF, 0, 0xFE }, (await carol.ReceiveAsync(0x11)).Payload);
+        Assert.AreEqual("not-text", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("alice: text", await bob.ReceiveAsync(_guard));
+    }
+
+    [TestMethod]
+    public async Task Direct_messages_reach_every_connection_of_one_user_and_nobody_else()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        using CompactClient bobToo = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        using CompactClient carol = await CompactClient.JoinAsync(server.EndPoint, "carol");
+        await alice.SendAsync(
+            RawFrame.Named(0x12, "BOB", "psst"u8.ToArray()), RawFrame.Named(0x12, "nobody", "psst"u8.ToArray()), RawFrame.Message("all"));
+
+        CollectionAssert.AreEqual(new[] { "alice", "psst" }, (await bob.ReceiveAsync(0x13)).Parts(1));
+        CollectionAssert.AreEqual(new[] { "alice", "psst" }, (await bobToo.ReceiveAsync(0x13)).Parts(1));
+        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        Assert.AreEqual("not-online", (string?)error["code"]);
+        Assert.AreEqual("nobody", (string?)error["about"]);
+        while (await carol.ReceiveAsync() is var frame && frame.Type != 0x11)
+            Assert.AreNotEqual(0x13, frame.Type);
+    }
+
+    [TestMethod]
+    public async Task A_group_hears_its_members_until_they_leave_or_go()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        await JoinGroupAsync(alice, "chess");
+        await JoinGroupAsync(bob, "chess");
+        Assert.AreEqual("bob joined chess", await ReceivePresenceAsync(alice, "chess"));
+
+        await alice.SendAsync(RawFrame.Named(0x16, "chess", "e4"u8.ToArray()));
+        CollectionAssert.AreEqual(new[] { "chess", "alice", "e4" }, (await bob.ReceiveAsync(0x17)).Parts(2));
+        await alice.SendAsync(RawFrame.Control(0x21, new { group = "chess" }));
+        JsonNode users = (await alice.ReceiveAsync(0x21)).Json;
+        CollectionAssert.AreEquivalent(new[] { "alice", "bob" }, users["users"]!.AsArray().Select(node => (string?)node).ToArray());
+
+        bob.Dispose();
+        Assert.AreEqual("bob left chess", await ReceivePresenceAsync(alice, "chess"));
+        await alice.SendAsync(RawFrame.Control(0x23, new { group = "chess" }));
+        Assert.AreEqual("chess", (string?)(await alice.ReceiveAsync(0x23)).Json["group"]);
+        await alice.SendAsync(RawFrame.Named(0x16, "chess", "alone"u8.ToArray()));
+        Assert.AreEqual("not-member", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("line\nbreak")]
+    public async Task A_group_that_can_not_be_is_refused(string group)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await alice.SendAsync(RawFrame.Control(0x22, new { group }));
+
+        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task A_connection_can_be_in_so_many_groups_only()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxGroupsPerConnection = 2);
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await JoinGroupAsync(alice, "one");
+        await JoinGroupAsync(alice, "two");
+        await JoinGroupAsync(alice, "two");
+        await alice.SendAsync(RawFrame.Control(0x22, new { group = "three" }));
+
+        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Users_tells_everyone_once()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient aliceToo = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        await bob.SendAsync(RawFrame.Control(0x21, new { }));
+
+        JsonNode users = (await bob.ReceiveAsync(0x21)).Json;
+        CollectionAssert.AreEquivalent(new[] { "alice", "bob" }, users["users"]!.AsArray().Select(node => (string?)node).ToArray());
+    }
+
+    [TestMethod]
+    public async Task Keys_can_be_given_and_asked_for()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        using var key = ClientKeys.Next();
+        string pem = key.ExportSubjectPublicKeyInfoPem();
+        await alice.SendAsync(RawFrame.Control(0x05, new { publicKey = pem }));
+        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, (string?)(await alice.ReceiveAsync(0x05)).Json["publicKey"]);
+
+        await bob.SendAsync(RawFrame.Control(0x06, new { alias = "alice" }), RawFrame.Control(0x06, new { alias = "carol" }), RawFrame.Control(0x05, new { publicKey = "junk" }));
+        JsonNode answer = (await bob.ReceiveAsync(0x05)).Json;
+        Assert.AreEqual("alice", (string?)answer["alias"]);
+        Assert.AreEqual(pem, (string?)answer["publicKey"]);
+        Assert.IsFalse((bool?)answer["proven"]);
+        Assert.AreEqual("no-key", (string?)(await bob.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("bad-key", (string?)(await bob.ReceiveAsync(0x3E)).Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Pings_are_echoed_and_types_that_nobody_knows_are_answered_and_skipped()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await alice.SendAsync(new RawFrame(0x30, [1, 2, 3]), new RawFrame(0x77, [9]), new RawFrame(0x08, "{}"u8.ToArray()), new RawFrame(0x30, []));
+
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, (await alice.ReceiveAsync(0x31)).Payload);
+        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        Assert.AreEqual("unknown-type", (string?)error["code"]);
+        Assert.AreEqual("0x77", (string?)error["about"]);
+        Assert.AreEqual("0x08", (string?)(await alice.ReceiveAsync(0x3E)).Json["about"]);
+        Assert.IsEmpty((await alice.ReceiveAsync(0x31)).Payload);
+    }
+
+    [TestMethod]
+    public async Task Malformed_frames_end_the_connection_with_their_reason()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxFrameSize = 4096);
+        await CheckAsync([0, 0, 0, 0], "bad-frame");
+        await CheckAsync([0, 0, 0x10, 1, 0x10], "frame-too-large");
+        await CheckAsync([0xFF, 0xFF, 0xFF, 0xFF, 0x10], "frame-too-large");
+        await CheckAsync(new RawFrame(0x12, [5, 1]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(0x12, [1, 0xFF]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(0x12, []).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(0x14, [1, 2, 3]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(0x15, [1, 2, 3, 4]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(0x22, "{}"u8.ToArray()).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(0x30, new byte[9]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(0x3F, "{}"u8.ToArray()).ToBytes(), "bye");
+
+        async Task CheckAsync(byte[] bytes, string code)
+        {
+            using CompactClient client = await CompactClient.JoinAsync(server.EndPoint, "alice");
+            await client.SendRawAsync(bytes);
+            Assert.AreEqual(code, await client.ReceiveCloseAsync());
+        }
+    }
+
+    [TestMethod]
+    public async Task A_frame_at_the_limit_gets_through()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxFrameSize = 4096);
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        string text = new('x', 4095);
+        await alice.SendAsync(RawFrame.Message(text));
+
+        Assert.AreEqual("alice: " + text, await bob.ReceiveMessageAsync());
+    }
+
+    [TestMethod]
+    public async Task A_shutdown_is_announced_and_says_when_to_come_back()
+    {
+        RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        Task stopping = server.StopAsync();
+
+        Assert.AreEqual("SERVER: [ ALERT ] Server shutting down...", await alice.ReceiveMessageAsync());
+        JsonNode close = (await alice.ReceiveAsync(0x3F)).Json;
+        Assert.AreEqual("shutdown", (string?)close["code"]);
+        Assert.IsGreaterThan(0, (long)close["retryAfterMs"]!);
+        alice.Dispose();
+        await stopping;
+        await server.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task A_full_room_announces_nobody()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxAnnounced = 1);
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        Assert.AreEqual("alice joined", await ReceivePresenceAsync(alice));
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        await bob.SendAsync(RawFrame.Message("hi"));
+
+        RawFrame next = await alice.ReceiveAsync();
+        Assert.AreEqual(0x11, next.Type);
+    }
+
+    private static async Task JoinGroupAsync(CompactClient client, string group)
+    {
+        await client.SendAsync(RawFrame.Control(0x22, new { group }));
+        Assert.AreEqual(group, (string?)(await client.ReceiveAsync(0x22)).Json["group"]);
+    }
+
+    private static async Task<string> ReceivePresenceAsync(CompactClient client, string? group = null)
+    {
+        while (true)
+        {
+            JsonNode presence = (await client.ReceiveAsync(0x20)).Json;
+            if ((string?)presence["group"] == group)
+                return string.Join(' ', new[] { (string?)presence["alias"], (string?)presence["event"], group }.Where(part => part is not null));
+        }
+    }
+}

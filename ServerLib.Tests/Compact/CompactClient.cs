@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ServerLib.Tests.Compact;
+
+/// <summary>A compact client. It knows the wire and nothing of the library.</summary>
+internal sealed class CompactClient : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    private CompactClient(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket);
+    }
+
+    public static async Task<CompactClient> ConnectAsync(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(endPoint);
+        return new CompactClient(socket);
+    }
+
+    /// <summary>Connects and logs in; HELLO, RESULT and WELCOME are read.</summary>
+    public static async Task<CompactClient> JoinAsync(IPEndPoint endPoint, string name, string password = "secret")
+    {
+        CompactClient client = await ConnectAsync(endPoint);
+        await client.SendRawAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login(name, password).ToBytes()]);
+        Assert.AreEqual(0x01, (await client.ReceiveAsync()).Type);
+        RawFrame result = await client.ReceiveAsync();
+        Assert.AreEqual("ok", (string?)result.Json["code"]);
+        Assert.AreEqual(name, (string?)(await client.ReceiveAsync(0x04)).Json["alias"]);
+        return client;
+    }
+
+    public Task SendAsync(params RawFrame[] frames) => SendRawAsync((byte[])[.. frames.SelectMany(frame => frame.ToBytes())]);
+
+    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes, _guard);
+
+    /// <summary>The next frame; <see langword="null"/> when the server has closed.</summary>
+    public async Task<RawFrame?> ReceiveOrClosedAsync()
+    {
+        byte[] header = new byte[4];
+        try
+        {
+            if (await _stream.ReadAtLeastAsync(header, 4, throwOnEndOfStream: false, _guard) < 4)
+                return null;
+            byte[] rest = new byte[BinaryPrimitives.ReadUInt32BigEndian(header)];
+            await _stream.ReadExactlyAsync(rest, _guard);
+            return new RawFrame(rest[0], rest[1..]);
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return null;
+        }
+    }
+
+    public async Task<RawFrame> ReceiveAsync() =>
+        await ReceiveOrClosedAsync() ?? throw new EndOfStreamException("The server has closed the connection.");
+
+    /// <summary>The next frame of a type; those before it are skipped.</summary>
+    public async Task<RawFrame> ReceiveAsync(byte type)
+    {
+        while (true)
+        {
+            RawFrame frame = await ReceiveAsync();
+            if (frame.Type == type)
+                return frame;
+        }
+    }
+
+    /// <summary>The next message, as <c>sender: text</c>.</summary>
+    public async Task<string> ReceiveMessageAsync() => string.Join(": ", (await ReceiveAsync(0x11)).Parts(1));
+
+    /// <summary>A CLOSE frame and nothing after it.</summary>
+    /// <returns>Its code.</returns>
+    public async Task<string?> ReceiveCloseAsync()
+    {
+        string? code = (string?)(await ReceiveAsync(0x3F)).Json["code"];
+        Assert.IsNull(await ReceiveOrClosedAsync());
+        return code;
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+
+namespace ServerLib.Tests.Compact;
+
+[TestClass]
+public sealed class CompactLoginTests
+{
+    [TestMethod]
+    public async Task Hello_tells_what_a_client_needs_and_a_new_nonce_each_time()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxFrameSize = 100_000);
+        using CompactClient one = await CompactClient.ConnectAsync(server.EndPoint);
+        using CompactClient two = await CompactClient.ConnectAsync(server.EndPoint);
+        await one.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await two.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+
+        JsonNode hello = (await one.ReceiveAsync(0x01)).Json;
+        Assert.AreEqual("SLIB/2", (string?)hello["protocol"]);
+        Assert.AreEqual(100_000, (int?)hello["maxFrame"]);
+        Assert.AreEqual("open", (string?)hello["registration"]);
+        CollectionAssert.AreEqual(new[] { "PLAIN" }, hello["mechanisms"]!.AsArray().Select(node => (string?)node).ToArray());
+        Assert.HasCount(32, Convert.FromBase64String((string)hello["nonce"]!));
+        Assert.AreNotEqual((string?)hello["nonce"], (string?)(await two.ReceiveAsync(0x01)).Json["nonce"]);
+    }
+
+    [TestMethod]
+    public async Task Login_byte_by_byte_is_answered_and_welcomed()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.ServerGreeting = "Be kind.");
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        foreach (byte next in (byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login(" alice\n", "secret").ToBytes()])
+            await client.SendRawAsync(new[] { next });
+
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        JsonNode welcome = (await client.ReceiveAsync(0x04)).Json;
+        Assert.AreEqual("alice", (string?)welcome["alias"]);
+        Assert.AreEqual("Be kind.", (string?)welcome["greeting"]);
+        Assert.IsNotNull((string?)welcome["session"]);
+    }
+
+    [TestMethod]
+    public async Task A_wrong_password_fails_without_saying_more_until_there_were_too_many()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 2);
+        using (CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice"))
+        {
+        }
+
+        using CompactClient guesser = await CompactClient.ConnectAsync(server.EndPoint);
+        await guesser.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await guesser.SendAsync(RawFrame.Login("alice", "guess"), RawFrame.Login("alice", "guess2"));
+        JsonNode first = (await guesser.ReceiveAsync(0x03)).Json;
+        JsonNode second = (await guesser.ReceiveAsync(0x03)).Json;
+
+        Assert.AreEqual("failure", (string?)first["code"]);
+        Assert.AreEqual(first.ToJsonString(), second.ToJsonString());
+        Assert.AreEqual("too-many-attempts", await guesser.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    public async Task Another_mechanism_is_refused_and_another_attempt_may_follow()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await client.SendAsync(RawFrame.Control(0x02, new { mechanism = "KEY", username = "alice" }), RawFrame.Login("alice", "secret"));
+
+        Assert.AreEqual("refused", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Another_version_is_told_which_ones_are_spoken()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        await client.SendRawAsync("SLIB/9\r\n"u8.ToArray());
+
+        JsonNode close = (await client.ReceiveAsync(0x3F)).Json;
+        Assert.AreEqual("unknown-version", (string?)close["code"]);
+        StringAssert.Contains((string?)close["text"], "SLIB/2");
+        Assert.IsNull(await client.ReceiveOrClosedAsync());
+    }
+
+    [TestMethod]
+    [DataRow((byte)0x10)]
+    [DataRow((byte)0x12)]
+    [DataRow((byte)0x14)]
+    [DataRow((byte)0x16)]
+    [DataRow((byte)0x21)]
+    [DataRow((byte)0x22)]
+    [DataRow((byte)0x05)]
+    public async Task What_comes_before_its_turn_ends_the_connection(byte type)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await client.SendAsync(new RawFrame(type, [0, 0, 0, 0, 0]));
+
+        Assert.AreEqual("out-of-turn", await client.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    public async Task A_login_after_the_login_ends_the_connection()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient client = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await client.SendAsync(RawFrame.Login("bob", "secret"));
+
+        Assert.AreEqual("out-of-turn", await client.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    public async Task A_login_frame_of_more_than_4_KiB_is_too_large()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await client.SendAsync(RawFrame.Login("alice", new string('x', 5_000)));
+
+        Assert.AreEqual("frame-too-large", await client.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    [DataRow("{")]
+    [DataRow("[]")]
+    [DataRow("null")]
+    [DataRow("{\"mechanism\":7}")]
+    [DataRow("{\"mechanism\":\"PLAIN\",\"username\":\"\\ud800\",\"password\":\"x\"}")]
+    public async Task A_login_that_is_no_JSON_object_ends_the_connection(string json)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await client.SendAsync(new RawFrame(0x02, System.Text.Encoding.UTF8.GetBytes(json)));
+
+        Assert.AreEqual("bad-frame", await client.ReceiveCloseAsync());
+    }
+}

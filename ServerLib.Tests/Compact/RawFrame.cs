@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ServerLib.Tests.Compact;
+
+/// <summary>A frame of the compact protocol, written from its description alone so that the library's own code is put to the test.</summary>
+internal sealed record RawFrame(byte Type, byte[] Payload)
+{
+    public JsonNode Json => JsonNode.Parse(Payload)!;
+
+    public static RawFrame Control(byte type, object payload) => new(type, JsonSerializer.SerializeToUtf8Bytes(payload));
+
+    public static RawFrame Login(string name, string password) =>
+        Control(0x02, new { mechanism = "PLAIN", username = name, password });
+
+    public static RawFrame Message(string text) => new(0x10, Encoding.UTF8.GetBytes(text));
+
+    public static RawFrame Named(byte type, string name, byte[] body) =>
+        new(type, [(byte)Encoding.UTF8.GetByteCount(name), .. Encoding.UTF8.GetBytes(name), .. body]);
+
+    public static RawFrame Request(uint id, byte[] body)
+    {
+        byte[] payload = new byte[4 + body.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(payload, id);
+        body.CopyTo(payload, 4);
+        return new RawFrame(0x14, payload);
+    }
+
+    public byte[] ToBytes()
+    {
+        byte[] bytes = new byte[5 + Payload.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Payload.Length + 1);
+        bytes[4] = Type;
+        Payload.CopyTo(bytes, 5);
+        return bytes;
+    }
+
+    /// <summary>What a MESSAGE, DIRECT or GROUP frame of the server's says: its names, then the text.</summary>
+    public string[] Parts(int names)
+    {
+        var parts = new List<string>();
+        int at = 0;
+        for (int i = 0; i < names; i++)
+        {
+            parts.Add(Encoding.UTF8.GetString(Payload, at + 1, Payload[at]));
+            at += 1 + Payload[at];
+        }
+
+        parts.Add(Encoding.UTF8.GetString(Payload, at, Payload.Length - at));
+        return [.. parts];
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ServerLib.Tests.Compact;
+
+[TestClass]
+public sealed class RequestTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task A_request_is_answered_under_its_number()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Upper());
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await alice.SendAsync(RawFrame.Request(7, "hello"u8.ToArray()), RawFrame.Request(uint.MaxValue, "you"u8.ToArray()));
+
+        Assert.AreEqual((7u, (byte)0, "HELLO"), Answer(await alice.ReceiveAsync(0x15)));
+        Assert.AreEqual((uint.MaxValue, (byte)0, "YOU"), Answer(await alice.ReceiveAsync(0x15)));
+    }
+
+    [TestMethod]
+    public async Task A_request_that_nobody_handles_or_whose_handler_fails_is_answered_all_the_same()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Upper());
+        await using RunningServer chat = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient bob = await CompactClient.JoinAsync(chat.EndPoint, "bob");
+        await alice.SendAsync(RawFrame.Request(1, "fail"u8.ToArray()), RawFrame.Request(2, "more"u8.ToArray()));
+        await bob.SendAsync(RawFrame.Request(3, []));
+
+        Assert.AreEqual((1u, Response.Failed, ""), Answer(await alice.ReceiveAsync(0x15)));
+        Assert.AreEqual((2u, (byte)0, "MORE"), Answer(await alice.ReceiveAsync(0x15)));
+        Assert.AreEqual((3u, Response.NotHandled, ""), Answer(await bob.ReceiveAsync(0x15)));
+    }
+
+    [TestMethod]
+    public async Task The_handler_can_ask_its_own_client_and_find_the_answer_behind_other_messages()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Curious());
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await alice.SendAsync(RawFrame.Message("ask"));
+        RawFrame question = await alice.ReceiveAsync(0x14);
+        Assert.AreEqual("who?", Encoding.UTF8.GetString(question.Payload, 4, question.Payload.Length - 4));
+
+        await alice.SendAsync(
+            RawFrame.Message(new string('x', 10_000)),
+            new RawFrame(0x15, [.. question.Payload[..4], 0, .. "me"u8]));
+        Assert.AreEqual("SERVER: ask me", await alice.ReceiveMessageAsync());
+        Assert.AreEqual("SERVER: 10000", await alice.ReceiveMessageAsync());
+    }
+
+    [TestMethod]
+    public async Task A_client_that_owes_too_many_answers_is_asked_no_more()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxOutstandingRequests = 1);
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        Connection connection = server.Ledger.Connections.Single();
+        Task<Response> first = connection.RequestAsync("one"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask();
+
+        await Assert.ThrowsExactlyAsync<ServerLibException>(
+            () => connection.RequestAsync("two"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask());
+        RawFrame question = await alice.ReceiveAsync(0x14);
+        await alice.SendAsync(new RawFrame(0x15, [.. question.Payload[..4], 3, .. "no"u8]));
+        Response answer = await first;
+        Assert.AreEqual((byte)3, answer.Status);
+        Assert.AreEqual("no", answer.Text);
+    }
+
+    [TestMethod]
+    public async Task A_client_that_goes_answers_nothing()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        Connection connection = server.Ledger.Connections.Single();
+        Task<Response> asking = connection.RequestAsync("one"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask();
+        alice.Dispose();
+
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => asking);
+    }
+
+    private static (uint Id, byte Status, string Text) Answer(RawFrame frame) => (
+        BinaryPrimitives.ReadUInt32BigEndian(frame.Payload), frame.Payload[4], Encoding.UTF8.GetString(frame.Payload, 5, frame.Payload.Length - 5));
+
+    private sealed class Upper : IMessageHandler
+    {
+        public ValueTask<Response> OnRequestAsync(Connection connection, Message request, CancellationToken cancellationToken) =>
+            request.Text == "fail" ? throw new InvalidOperationException("no") : new(new Response(request.Text.ToUpperInvariant()));
+    }
+
+    private sealed class Curious : IMessageHandler
+    {
+        public async ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
+        {
+            if (message.Text != "ask")
+            {
+                connection.Send("SERVER", new Message($"{message.Body.Length}"));
+                return;
+            }
+
+            Response answer = await connection.RequestAsync("who?"u8.ToArray(), TimeSpan.FromMinutes(1), cancellationToken);
+            connection.Send("SERVER", new Message($"{message.Text} {answer.Text}"));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace ServerLib.Tests.Compact;
+
+/// <summary>A server in this process, on a free port, with a data folder of its own.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly IHost _host;
+
+    private RunningServer(Action<ServerOptions>? configure, Func<IServiceProvider, IMessageHandler>? handler)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddServerLib(options =>
+        {
+            options.Port = 0;
+            options.DataDirectory = _folder.Path;
+            options.PasswordHashing.MemorySize = 64;
+            options.PasswordHashing.Iterations = 1;
+            configure?.Invoke(options);
+        });
+        builder.Services.Replace(ServiceDescriptor.Singleton(ServerKey.Ephemeral));
+        if (handler is not null)
+            builder.Services.Replace(ServiceDescriptor.Scoped(handler));
+        _host = builder.Build();
+    }
+
+    public IPEndPoint EndPoint => Server.EndPoint!;
+
+    public ConnectionServer Server => _host.Services.GetRequiredService<ConnectionServer>();
+
+    public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
+
+    public static async Task<RunningServer> StartAsync(
+        Action<ServerOptions>? configure = null, Func<IServiceProvider, IMessageHandler>? handler = null)
+    {
+        var server = new RunningServer(configure, handler);
+        await server._host.StartAsync();
+        return server;
+    }
+
+    public Task StopAsync() => _host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+        _folder.Dispose();
+    }
+}
