@@ -69,6 +69,12 @@ public sealed class ServerOptions
     /// <summary>How many connections there may be in a <see cref="ChatRoom"/> that still announces who comes and goes. Default 1,000.</summary>
     public int MaxAnnounced { get; set; } = 1_000;
 
+    /// <summary>How the server waits for its connections. Default <see cref="TransportKind.Automatic"/>.</summary>
+    public TransportKind Transport { get; set; } = TransportKind.Automatic;
+
+    /// <summary>How many event loops there are where the transport has them; 0, the default, is half the cores, at least one.</summary>
+    public int EventLoops { get; set; }
+
     /// <summary>After how long a silent connection is probed by TCP, zero to leave it to the system. Default 60 seconds.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -26,14 +26,15 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, int.MaxValue);
         InRange(nameof(options.MaxGroupsPerConnection), options.MaxGroupsPerConnection, 0, 1_000_000);
         InRange(nameof(options.MaxAnnounced), options.MaxAnnounced, 0, int.MaxValue);
+        InRange(nameof(options.EventLoops), options.EventLoops, 0, 1_024);
         InRange(nameof(options.ServerKeySize), options.ServerKeySize, RsaPublicKey.MinSize, RsaPublicKey.MaxSize);
         TimeInRange(nameof(options.LoginGraceTime), options.LoginGraceTime, TimeSpan.FromMilliseconds(1));
         TimeInRange(nameof(options.KeepAlive), options.KeepAlive, TimeSpan.Zero);
         TimeInRange(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero);
         if (options.HistoryRetention < TimeSpan.FromDays(1) || options.HistoryRetention > TimeSpan.FromDays(3_650))
             Fail(nameof(options.HistoryRetention), options.HistoryRetention, "a time of 1.00:00:00 to 3650.00:00:00");
-        if (!Enum.IsDefined(options.Registration))
-            Fail(nameof(options.Registration), options.Registration, string.Join(" or ", Enum.GetNames<RegistrationPolicy>()));
+        Defined(nameof(options.Registration), options.Registration);
+        Defined(nameof(options.Transport), options.Transport);
         if (string.IsNullOrEmpty(options.DisconnectMessage))
             Fail(nameof(options.DisconnectMessage), "", "a text of one character or more");
         if (options.ServerGreeting is null || Encoding.UTF8.GetByteCount(options.ServerGreeting) > MaxGreeting)
@@ -71,6 +72,13 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         {
             if (value < min || value > max)
                 Fail(option, value, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"));
+        }
+
+        void Defined<T>(string option, T value)
+            where T : struct, Enum
+        {
+            if (!Enum.IsDefined(value))
+                Fail(option, value, string.Join(" or ", Enum.GetNames<T>()));
         }
 
         void TimeInRange(string option, TimeSpan value, TimeSpan min)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ServerLib.Host;
 
 /// <summary>Says something to everyone, in the server's name.</summary>
@@ -14,7 +12,7 @@ internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
     public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
     {
         SendReport report = await router
-            .SendToAllAsync(ServerOptions.ServerName, Encoding.UTF8.GetBytes(argument), except: null, cancellationToken)
+            .SendToAllAsync(ServerOptions.ServerName, new Message(argument), except: null, cancellationToken)
             .ConfigureAwait(false);
         await output.WriteLineAsync($"said to {Count(report.Delivered)}{(report.Dropped > 0 ? $", not to {report.Dropped}" : "")}")
             .ConfigureAwait(false);

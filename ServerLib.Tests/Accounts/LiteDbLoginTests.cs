@@ -41,7 +41,6 @@ public sealed class LiteDbLoginTests
 
     [TestMethod]
     [DataRow("strasse", "straße")]
-    [DataRow("anna", "anna\U000E0041")]
     [DataRow("resume", "résumé")]
     [DataRow("co-op", "coop")]
     [DataRow("あ", "ア")]

@@ -13,7 +13,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private RunningServer(Action<ServerOptions>? configure, Func<IServiceProvider, IMessageHandler>? handler)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddServerLib(options =>
         {
             options.Port = 0;

@@ -57,7 +57,7 @@ public sealed class CommandTests : IDisposable
     {
         var router = new Mock<IMessageRouter>(MockBehavior.Strict);
         router.Setup(r => r.SendToAllAsync(
-                "SERVER", It.Is<ReadOnlyMemory<byte>>(b => Encoding.UTF8.GetString(b.ToArray()) == "grüß  Gott"), null, It.IsAny<CancellationToken>()))
+                "SERVER", It.Is<Message>(m => m.Text == "grüß  Gott"), null, It.IsAny<CancellationToken>()))
             .ReturnsAsync(new SendReport(sent, queued, dropped));
 
         Assert.AreEqual(0, await RunAsync(new SayCommand(router.Object), "grüß  Gott"));

@@ -121,7 +121,7 @@ public sealed class ConnectionServerTests : IDisposable
         log.Setup(l => l.Logging(It.IsAny<string>())).Callback((string message) => _logged.Writer.TryWrite(message));
         var server = new ConnectionServer(
             Options.Create(_options), ServerKey.Ephemeral, _ledger, _database.Object, new Authenticator(_database.Object, _options),
-            _services.GetRequiredService<IServiceScopeFactory>(), log.Object, NullLogger<ConnectionServer>.Instance, _time);
+            _services.GetRequiredService<IServiceScopeFactory>(), Mock.Of<IMessageRouter>(), log.Object, NullLoggerFactory.Instance, _time);
         server.StartAsync(_listener);
         return server;
     }

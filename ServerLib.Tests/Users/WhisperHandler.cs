@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ServerLib.Tests.Users;
 
 /// <summary>A handler as a developer writes one: <c>@NAME text</c> goes to that user alone, anything else to everyone.</summary>
@@ -10,14 +8,14 @@ internal sealed class WhisperHandler(IConnectionLedger ledger, IMessageRouter ro
         string text = message.Text;
         if (!text.StartsWith('@'))
         {
-            await router.SendToAllAsync(connection.Alias, message.Body, except: connection, cancellationToken);
+            await router.SendToAllAsync(connection.Alias, message, except: connection, cancellationToken);
             return;
         }
 
         string[] parts = text[1..].Split(' ', 2);
         if (parts.Length < 2 || ledger.Find(parts[0]).Count == 0)
-            await router.SendToUserAsync(connection.Alias, "SERVER", "nobody of that name is here"u8.ToArray(), cancellationToken);
+            await router.SendToUserAsync(connection.Alias, "SERVER", new Message("nobody of that name is here"), cancellationToken);
         else
-            await router.SendToUserAsync(parts[0], connection.Alias, Encoding.UTF8.GetBytes(parts[1]), cancellationToken);
+            await router.SendToUserAsync(parts[0], connection.Alias, new Message(parts[1]), cancellationToken);
     }
 }

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net;
-using System.Text;
 using Moq;
 
 namespace ServerLib.Tests.Users;
@@ -45,8 +44,7 @@ public sealed class WhisperHandlerTests
         _ledger.VerifyNoOtherCalls();
     }
 
-    private static ReadOnlyMemory<byte> Text(string text) =>
-        It.Is<ReadOnlyMemory<byte>>(body => Encoding.UTF8.GetString(body.ToArray()) == text);
+    private static Message Text(string text) => It.Is<Message>(message => message.Text == text);
 
     private static Connection OnPipes(string name)
     {
@@ -59,5 +57,5 @@ public sealed class WhisperHandlerTests
     }
 
     private ValueTask SayAsync(string text) => new WhisperHandler(_ledger.Object, _router.Object)
-        .OnMessageAsync(_ada, new Message(Encoding.UTF8.GetBytes(text)), CancellationToken.None);
+        .OnMessageAsync(_ada, new Message(text), CancellationToken.None);
 }

@@ -103,6 +103,7 @@ public sealed partial class Connection
             case DetectedProtocol.Classic:
                 _protocol = new ClassicProtocol(Options, serverKey);
                 _queue.KeepFrames();
+                _transport.Owner = CallbackOwner.Cryptography;
                 break;
             case DetectedProtocol.Compact:
                 _protocol = new CompactProtocol(Options, serverKey);
@@ -177,10 +178,11 @@ public sealed partial class Connection
                 ValueTask<bool> waiting = _transport.WaitToReadAsync(both?.Token ?? Aborted);
                 if (!waiting.IsCompleted)
                     _inARow = 0;
+                int before = _received.Unread.Length;
                 FillOutcome outcome = await waiting.ConfigureAwait(false) ? _received.Fill() : FillOutcome.Lost;
                 if (outcome == FillOutcome.Filled)
                 {
-                    _inARow += _received.Unread.Length;
+                    _inARow += _received.Unread.Length - before;
                     if (_inARow <= MaxInARow)
                         return true;
                     _inARow = 0;

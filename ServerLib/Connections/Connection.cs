@@ -121,6 +121,13 @@ public sealed partial class Connection : IAsyncDisposable
         _received.Release();
     }
 
+    /// <summary>From now on it is this handler's code that goes on when something has come.</summary>
+    internal void RunsCodeOf(object handler)
+    {
+        if (!IsClassic)
+            _transport.Owner = CallbackOwner.For(handler.GetType());
+    }
+
     internal void UpdateKey(RSA key) => Client = new Client(Client.Alias, Client.IpAddr, key);
 
     /// <summary>Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.</summary>

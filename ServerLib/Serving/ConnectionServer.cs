@@ -75,7 +75,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     {
         try
         {
-            return StartAsync(SocketListener.Listen(_options));
+            return StartAsync(Listen());
         }
         catch (Exception e)
         {
@@ -124,6 +124,10 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _stopping.Dispose();
         _outOfTime.Dispose();
     }
+
+    private IConnectionListener Listen() => _options.Transport == TransportKind.Automatic && EpollTransport.IsSupported
+        ? EpollListener.Listen(_options, _logger, _options.EventLoops)
+        : SocketListener.Listen(_options);
 
     internal Task StartAsync(IConnectionListener listener)
     {
@@ -195,6 +199,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
 
             scope = _scopes.CreateAsyncScope();
             handler = scope.Value.ServiceProvider.GetRequiredService<IMessageHandler>();
+            client.RunsCodeOf(handler);
             await _messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
             while (await client.NextAsync().ConfigureAwait(false) is (true, var message))
             {

@@ -15,11 +15,18 @@ internal sealed class CallbackOwner(string name)
 
     private static readonly ConditionalWeakTable<Type, CallbackOwner> Owners = [];
 
+    private CallbackPlace _usual;
     private volatile bool _blocks;
     private long _lastSlow;
     private int _slow;
 
+    /// <summary>For connections whose every message costs a decryption.</summary>
+    public static CallbackOwner Cryptography { get; } = new("Cryptography") { _usual = CallbackPlace.Pool };
+
     public string Name => name;
+
+    /// <summary>Where its code is to go on.</summary>
+    public CallbackPlace Place => _blocks ? CallbackPlace.OwnThreads : _usual;
 
     /// <summary>Whether it has been found to block: its code is to run on <see cref="CallbackThreads"/>.</summary>
     public bool Blocks => _blocks;

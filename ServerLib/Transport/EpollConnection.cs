@@ -34,7 +34,7 @@ internal sealed class EpollConnection : TransportConnection
     /// <summary>What its events carry: its place in the loop, and a number that no other owner of that place has.</summary>
     public ulong Tag { get; set; }
 
-    private bool MayBlock => Owner is { Blocks: true };
+    private CallbackPlace Place => Owner?.Place ?? CallbackPlace.Loop;
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _read.WaitAsync(cancellationToken);
 
@@ -50,7 +50,7 @@ internal sealed class EpollConnection : TransportConnection
         // Less than was asked for means that nothing is left: what comes later brings an event of its own. An end that was already
         // told brings none.
         if (count == buffer.Length || _ended)
-            _read.Set(mayBlock: true);
+            _read.Set(CallbackPlace.OwnThreads);
         return true;
     }
 
@@ -95,9 +95,9 @@ internal sealed class EpollConnection : TransportConnection
         if ((events & Ended) != 0)
             _ended = true;
         if ((events & Writable) != 0)
-            Volatile.Read(ref _write)?.Set(MayBlock);
+            Volatile.Read(ref _write)?.Set(Place);
         if ((events & Readable) != 0)
-            _read.Set(MayBlock);
+            _read.Set(Place);
     }
 
     private int Receive(Span<byte> buffer, out bool wouldBlock)
@@ -135,7 +135,7 @@ internal sealed class EpollConnection : TransportConnection
             taken += count;
             if (taken == bytes.Length)
             {
-                write.Set(mayBlock: true);
+                write.Set(CallbackPlace.OwnThreads);
                 return taken;
             }
         }

@@ -35,6 +35,7 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             state = Interlocked.CompareExchange(ref _state, Waiting, NotReady);
             if (state == NotReady)
             {
+                _cancellation.Dispose();
                 _cancellation = cancellationToken.UnsafeRegister(static (self, token) => ((EpollReadiness)self!).Cancel(token), this);
                 return waiting;
             }
@@ -45,8 +46,8 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             : ValueTask.FromResult(state == Ready);
     }
 
-    /// <summary>It is ready: who waits goes on, at once on this thread, or on one of <see cref="CallbackThreads"/> when he may block.</summary>
-    public void Set(bool mayBlock)
+    /// <summary>It is ready: who waits goes on, at once on this thread or in another place.</summary>
+    public void Set(CallbackPlace place)
     {
         int state = Volatile.Read(ref _state);
         while (state is NotReady or Waiting)
@@ -54,10 +55,8 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             int seen = Interlocked.CompareExchange(ref _state, Ready, state);
             if (seen == state)
             {
-                if (state == Waiting && mayBlock)
-                    CallbackThreads.Run(this);
-                else if (state == Waiting)
-                    CompleteHere();
+                if (state == Waiting)
+                    Complete(place);
                 return;
             }
 
@@ -75,6 +74,23 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             return;
         _core.RunContinuationsAsynchronously = true;
         _core.SetResult(false);
+    }
+
+    private void Complete(CallbackPlace place)
+    {
+        switch (place)
+        {
+            case CallbackPlace.Loop:
+                CompleteHere();
+                break;
+            case CallbackPlace.Pool:
+                _core.RunContinuationsAsynchronously = true;
+                _core.SetResult(true);
+                break;
+            default:
+                CallbackThreads.Run(this);
+                break;
+        }
     }
 
     /// <summary>The second half of <see cref="Set"/>, for whoever has the turn: who waits goes on on this thread.</summary>
