@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+
+namespace ServerLib.Benchmarks.Generator;
+
+/// <summary>As much of the compact protocol as a client needs, written from its description and not with the library's code.</summary>
+internal static class Compact
+{
+    public const int HeaderSize = 5;
+    public const byte Message = 0x10;
+    public const byte MessageOut = 0x11;
+    public const byte Ping = 0x30;
+    public const byte Pong = 0x31;
+    public const byte Error = 0x3E;
+    public const byte Close = 0x3F;
+
+    private const byte Hello = 0x01;
+    private const byte Login = 0x02;
+    private const byte Result = 0x03;
+    private const byte Welcome = 0x04;
+
+    public static ReadOnlySpan<byte> Preface => "SLIB/2\r\n"u8;
+
+    /// <summary>The name of a connection's user; all have the same length, and so have all their messages.</summary>
+    public static string NameOf(int index) => $"u{index:00000}";
+
+    public static void WriteHeader(Span<byte> target, byte type, int payloadSize)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(target, (uint)payloadSize + 1);
+        target[4] = type;
+    }
+
+    /// <summary>Opens the conversation, and waits for the server's HELLO.</summary>
+    public static void Greet(Channel channel)
+    {
+        channel.SendAll(Preface);
+        Expect(channel, Hello);
+    }
+
+    /// <summary>Preface and login together, then HELLO, RESULT and WELCOME.</summary>
+    public static void LogIn(Channel channel, string name)
+    {
+        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(new { mechanism = "PLAIN", username = name, password = "benchmark " + name });
+        byte[] frames = new byte[Preface.Length + HeaderSize + payload.Length];
+        Preface.CopyTo(frames);
+        WriteHeader(frames.AsSpan(Preface.Length), Login, payload.Length);
+        payload.CopyTo(frames, Preface.Length + HeaderSize);
+        channel.SendAll(frames);
+        Expect(channel, Hello);
+        byte[] result = Expect(channel, Result);
+        if (!Encoding.UTF8.GetString(result).Contains("\"ok\"", StringComparison.Ordinal))
+            throw new IOException($"{name} can't log in: {Encoding.UTF8.GetString(result)}");
+        Expect(channel, Welcome);
+    }
+
+    private static byte[] Expect(Channel channel, byte type)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        channel.ReceiveAll(header);
+        byte[] payload = new byte[BinaryPrimitives.ReadUInt32BigEndian(header) - 1];
+        channel.ReceiveAll(payload);
+        return header[4] == type
+            ? payload
+            : throw new IOException($"Expected frame 0x{type:X2}, got 0x{header[4]:X2}: {Encoding.UTF8.GetString(payload)}");
+    }
+}

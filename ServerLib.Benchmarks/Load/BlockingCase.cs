@@ -1,0 +1,37 @@
+using ServerLib.Benchmarks.Processes;
+using ServerLib.Benchmarks.Servers;
+
+namespace ServerLib.Benchmarks.Load;
+
+/// <summary>How long the others are held up while handlers sleep 100 ms for each message of some connections.</summary>
+internal sealed class BlockingCase(int sleepers) : LoadCase(
+    sleepers == 1 ? "blocking-one" : "blocking-hundred",
+    sleepers == 1
+        ? "p99 of 100 connections while another one's handler sleeps 100 ms for each message"
+        : "longest pause of 100 connections while a hundred others' handlers sleep 100 ms for each message",
+    Mode.Blocking)
+{
+    public override string Unit => "µs";
+
+    public override bool LowerIsBetter => true;
+
+    public override bool RunsWithTls(bool quick) => false;
+
+    public override int Rounds(LoadOptions options) => Math.Min(3, options.Rounds);
+
+    public override async Task<IReadOnlyList<Measurement>> MeasureAsync(Contestant contestant, bool isFirst)
+    {
+        LoadOptions options = contestant.Options;
+        var command = new GeneratorCommand("echo")
+        {
+            Connections = 100,
+            Sleepers = sleepers,
+            WarmUp = isFirst ? options.FirstWarmUp : options.WarmUp,
+            Seconds = Math.Max(1, options.Seconds),
+        };
+        if (!contestant.IsOpen)
+            await contestant.OpenAsync(command);
+        GeneratorReply reply = await contestant.GenerateAsync(command);
+        return [new Measurement(Name, sleepers == 1 ? reply.P99Us : reply.MaxUs, reply.P99Us)];
+    }
+}

@@ -1,0 +1,38 @@
+using ServerLib.Benchmarks.Servers;
+
+namespace ServerLib.Benchmarks.Load;
+
+/// <summary>A server that takes part.</summary>
+/// <param name="Name">As <c>serve</c> knows it.</param>
+/// <param name="Wire">What its clients speak.</param>
+/// <param name="Modes">What it can do.</param>
+/// <param name="HasTls">Whether it can do it over TLS.</param>
+internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool HasTls)
+{
+    public const string BareName = "bare";
+    public const string CeilingName = "ceiling";
+
+    private static readonly Mode[] Raw = [Mode.Echo, Mode.Fanout, Mode.Blocking];
+
+    /// <summary>All there are, in the table's order. Another one is a line here and one in <c>ServerProgram</c>.</summary>
+    public static readonly Candidate[] All =
+    [
+        new(BareName, "raw", Raw, HasTls: true),
+        new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: ServerLibServer.HasTls),
+        new("serverlib-portable", "compact", ServerLibServer.HasTransports ? [.. Raw, Mode.Room] : [], HasTls: ServerLibServer.HasTls),
+        new("kestrel", "raw", Raw, HasTls: true),
+        new("dotnetty", "raw", Raw, HasTls: true),
+        new("bare-zero", "raw", Raw, HasTls: true),
+    ];
+
+    /// <summary>Not in the table: it shows what the generator can do.</summary>
+    public static readonly Candidate Ceiling = new(CeilingName, "raw", [Mode.Echo, Mode.Fanout], HasTls: false);
+
+    public bool IsServerLib => Name.StartsWith("serverlib", StringComparison.Ordinal);
+}
+
+/// <summary>A candidate with or without TLS.</summary>
+internal sealed record Variant(Candidate Candidate, bool Tls)
+{
+    public override string ToString() => Tls ? Candidate.Name + "+tls" : Candidate.Name;
+}

@@ -1,0 +1,118 @@
+using ServerLib.Benchmarks.Processes;
+
+namespace ServerLib.Benchmarks.Load;
+
+/// <summary>
+/// Runs the cases. In each, every candidate has its turn in every round, so that what else the machine does hits them alike; the one
+/// that begins changes from round to round.
+/// </summary>
+internal sealed class Coordinator(LoadOptions options, TextWriter progress)
+{
+    public Results Results { get; } = new();
+
+    public async Task RunAsync()
+    {
+        foreach (LoadCase load in LoadCases.All.Where(options.Wants))
+        {
+            await progress.WriteLineAsync($"{load.Name}: {load.Description}");
+            await RunAsync(load);
+        }
+    }
+
+    private async Task RunAsync(LoadCase load)
+    {
+        // A generator a case, so that one that fails takes nothing along.
+        await using ChildProcess generator = ChildProcess.Start(fullyOptimized: true, "generate");
+        var contestants = new Dictionary<Variant, Contestant?>();
+        List<Variant> variants = [.. VariantsOf(load)];
+        try
+        {
+            for (int round = 0; round < load.Rounds(options); round++)
+            {
+                // Fresh ones come one at a time, so that memory and descriptors are one's own.
+                for (int i = 0; i < variants.Count; i++)
+                {
+                    Variant variant = variants[(i + round) % variants.Count];
+                    await MeasureAsync(load, variant, round, contestants, generator);
+                    if (load.WantsFreshServer && contestants.Remove(variant, out Contestant? used) && used is not null)
+                        await used.DisposeAsync();
+                    await Task.Delay(options.Pause);
+                }
+            }
+        }
+        finally
+        {
+            foreach (Contestant? contestant in contestants.Values)
+            {
+                if (contestant is not null)
+                    await contestant.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task MeasureAsync(
+        LoadCase load, Variant variant, int round, Dictionary<Variant, Contestant?> contestants, ChildProcess generator)
+    {
+        bool isFirst = !contestants.TryGetValue(variant, out Contestant? contestant);
+        try
+        {
+            if (isFirst)
+            {
+                contestants[variant] = contestant = await StartAsync(load, variant, generator);
+                if (variant.Candidate.Name != load.Baseline)
+                    await load.PrepareAsync(contestant);
+            }
+
+            if (contestant is null)
+                return;
+            foreach (Measurement measurement in await load.MeasureAsync(contestant, isFirst))
+            {
+                Results.Add(load.Baseline, variant, round, measurement);
+                await progress.WriteLineAsync(
+                    FormattableString.Invariant($"  {round + 1}  {variant,-24} {measurement.Case,-18} {measurement.Value,12:0.#}")
+                    + FormattableString.Invariant($"  p99 {measurement.P99Us,9:0.0} µs  generator {measurement.Busy,4:0%}"));
+            }
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or NotSupportedException or InvalidOperationException)
+        {
+            Results.Notes.Add($"{load.Name}: {variant} failed in a round: {e.Message}");
+            await progress.WriteLineAsync($"  {round + 1}  {variant,-24} FAILED: {e.Message}");
+
+            // What was on its way when it failed would be in the next round's.
+            if (contestant is not null)
+                await contestant.DisposeAsync();
+            contestants[variant] = null;
+        }
+    }
+
+    /// <summary>What stands for the cryptography alone is measured in a server that has nothing else to do.</summary>
+    private Task<Contestant> StartAsync(LoadCase load, Variant variant, ChildProcess generator)
+    {
+        Variant served = load.Baseline == variant.Candidate.Name && load.Baseline != Candidate.BareName
+            ? new Variant(Candidate.All[0], Tls: false)
+            : variant;
+        return served == variant
+            ? Contestant.StartAsync(variant, load.Mode, load.FullHash, generator, options)
+            : Contestant.StartAsync(served, Servers.Mode.Echo, fullHash: false, generator, options, named: variant);
+    }
+
+    private IEnumerable<Variant> VariantsOf(LoadCase load)
+    {
+        if (load.Baseline != Candidate.BareName)
+            yield return new Variant(new Candidate(load.Baseline, "raw", [], HasTls: false), Tls: false);
+        if (load.WantsCeiling)
+            yield return new Variant(Candidate.Ceiling, Tls: false);
+        foreach (Candidate candidate in Candidate.All)
+        {
+            if (!load.Suits(candidate) || !(options.Wants(candidate) || candidate.Name == load.Baseline))
+                continue;
+            yield return new Variant(candidate, Tls: false);
+            if (!load.RunsWithTls(options.Quick))
+                continue;
+            if (candidate.HasTls)
+                yield return new Variant(candidate, Tls: true);
+            else
+                Results.Notes.Add($"{candidate.Name} speaks no TLS yet, so there are no such figures of it.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Options;
+using ServerLib.Serving;
+
+namespace ServerLib.Benchmarks.Micro;
+
+/// <summary>A message to a thousand connections without a network: what sending costs before the system is asked.</summary>
+[MemoryDiagnoser]
+[Config(typeof(MicroConfig))]
+public class BroadcastBenchmarks : IDisposable
+{
+    private const int Recipients = 1_000;
+
+    private readonly ActiveConnectionLedger _ledger = new();
+    private readonly Message _message = new(new byte[64]);
+    private LedgerMessageRouter? _router;
+    private Connection? _sender;
+
+    /// <summary>Logs them in.</summary>
+    [GlobalSetup]
+    public async Task SetUpAsync()
+    {
+        var options = new ServerOptions();
+        var database = new OpenDatabase();
+        for (int i = 0; i < Recipients; i++)
+            _sender = await InMemoryConnection.LogInAsync($"user{i}", _ledger, database, options);
+        _router = new LedgerMessageRouter(_ledger, Options.Create(options));
+        if ((await ToAllAsync()).Sent != Recipients)
+            throw new InvalidOperationException("Not everyone is sent to.");
+    }
+
+    /// <summary>To all of them; what is shown is for all together.</summary>
+    [Benchmark]
+    public ValueTask<SendReport> ToAllAsync() => _router!.SendToAllAsync("alice", _message);
+
+    /// <summary>To one of them.</summary>
+    [Benchmark]
+    public SendOutcome ToOne() => _sender!.Send("alice", _message);
+
+    /// <summary>Forgets all.</summary>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _ledger.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,21 @@
+using ServerLib.Wire;
+
+namespace ServerLib.Benchmarks.Micro;
+
+/// <summary>Takes frames and, unless told otherwise, keeps none.</summary>
+internal sealed class CountingSink : IFrameSink
+{
+    public bool Keeps { get; init; }
+
+    public long Bytes { get; private set; }
+
+    public byte[] Last { get; private set; } = [];
+
+    public SendOutcome Write(ReadOnlySpan<byte> frame)
+    {
+        Bytes += frame.Length;
+        if (Keeps)
+            Last = frame.ToArray();
+        return SendOutcome.Sent;
+    }
+}

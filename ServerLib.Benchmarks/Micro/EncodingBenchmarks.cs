@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using BenchmarkDotNet.Attributes;
+using ServerLib.Wire;
+
+namespace ServerLib.Benchmarks.Micro;
+
+/// <summary>From messages to bytes.</summary>
+[MemoryDiagnoser]
+[Config(typeof(MicroConfig))]
+public class EncodingBenchmarks
+{
+    private readonly CountingSink _sink = new();
+    private readonly CompactProtocol _compact = new(new ServerOptions(), ServerKey.Ephemeral);
+    private readonly ClassicProtocol _classic = new(new ServerOptions(), ServerKey.Ephemeral);
+    private readonly RSA _key = RSA.Create(2048);
+    private Message _message;
+
+    /// <summary>A body's size in bytes.</summary>
+    [Params(64, 4096)]
+    public int Size { get; set; }
+
+    /// <summary>Brings both protocols to where messages can be sent.</summary>
+    [GlobalSetup]
+    public void SetUp()
+    {
+        byte[] body = new byte[Size];
+        Array.Fill(body, (byte)'x');
+        _message = new Message(body);
+        _compact.WriteWelcome(_sink, "alice", "", 1);
+        _classic.WriteServerKey(_sink, _key);
+    }
+
+    /// <summary>Encode once, and write it.</summary>
+    [Benchmark]
+    public SendOutcome Compact()
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom("alice", _message);
+        return _compact.WriteMessage(_sink, outgoing);
+    }
+
+    /// <summary>The same for a classic client: its nature is an encryption for each block.</summary>
+    [Benchmark]
+    public SendOutcome Classic()
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom("alice", _message);
+        return _classic.WriteMessage(_sink, outgoing);
+    }
+}

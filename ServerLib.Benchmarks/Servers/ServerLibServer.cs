@@ -1,0 +1,87 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ServerLib.Benchmarks.Servers;
+
+/// <summary>ServerLib with all that it does by default: accounts on disk, ledger, activity log, limits.</summary>
+internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServer
+{
+    /// <summary>Whether the library has TLS.</summary>
+    public const bool HasTls = false;
+
+    /// <summary>Whether the library lets one choose the portable transport.</summary>
+    public const bool HasTransports = false;
+
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("serverlib-benchmark-");
+    private IHost? _host;
+
+    public async Task<int> StartAsync()
+    {
+        if (setup.Tls)
+            throw new NotSupportedException("ServerLib speaks no TLS yet.");
+        if (portable)
+            throw new NotSupportedException("ServerLib has no choice of transports yet.");
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddServerLib(Configure);
+        if (setup.Mode == Mode.Echo)
+            builder.Services.AddScoped<IMessageHandler, EchoHandler>();
+        else if (setup.Mode == Mode.Fanout)
+            builder.Services.AddScoped<IMessageHandler, FanoutHandler>();
+        else if (setup.Mode == Mode.Blocking)
+            builder.Services.AddScoped<IMessageHandler, BlockingHandler>();
+        _host = builder.Build();
+        await _host.StartAsync();
+        return _host.Services.GetRequiredService<ConnectionServer>().EndPoint!.Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.StopAsync();
+            await ((IAsyncDisposable)_host).DisposeAsync();
+        }
+
+        _data.Delete(recursive: true);
+    }
+
+    private void Configure(ServerOptions options)
+    {
+        options.Port = 0;
+        options.DataDirectory = _data.FullName;
+        options.MaxConnections = 20_000;
+        options.ShutdownTimeout = TimeSpan.FromSeconds(3);
+        if (setup.FullHash)
+            return;
+
+        // What a password costs is measured in a case of its own; here it would only be waited for.
+        options.PasswordHashing.MemorySize = 8;
+        options.PasswordHashing.Iterations = 1;
+    }
+
+    private sealed class EchoHandler : IMessageHandler
+    {
+        public ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
+        {
+            connection.Send(connection.Alias, message);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class FanoutHandler(IMessageRouter router) : IMessageHandler
+    {
+        public async ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken) =>
+            await router.SendToAllAsync(connection.Alias, message, cancellationToken: cancellationToken);
+    }
+
+    private sealed class BlockingHandler : IMessageHandler
+    {
+        public ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
+        {
+            if (message.Body.Span[0] == ServerSetup.SleepMark)
+                Thread.Sleep(ServerSetup.Sleep);
+            connection.Send(connection.Alias, message);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime;
+using ServerLib.Benchmarks.Processes;
+
+namespace ServerLib.Benchmarks.Servers;
+
+/// <summary>The role <c>serve</c>: one server, which answers a few questions about itself on its standard input.</summary>
+internal static class ServerProgram
+{
+    public static async Task<int> RunAsync(string candidate, string[] options)
+    {
+        int mode = Array.IndexOf(options, "--mode");
+        var setup = new ServerSetup(
+            mode < 0 ? Mode.Echo : Enum.Parse<Mode>(options[mode + 1], ignoreCase: true),
+            options.Contains("--tls"),
+            options.Contains("--full-hash"));
+        await using IServer server = Create(candidate, setup);
+        Answer(new ServerReply { Port = await server.StartAsync() });
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            try
+            {
+                Answer(Do(line.Split(' ')));
+            }
+            catch (Exception e)
+            {
+                Answer(new ServerReply { Error = e.Message });
+            }
+        }
+
+        return 0;
+    }
+
+    private static IServer Create(string candidate, ServerSetup setup) => candidate switch
+    {
+        "bare" => new BareServer(setup, zeroByteReads: false),
+        "bare-zero" => new BareServer(setup, zeroByteReads: true),
+        "kestrel" => new KestrelServer(setup),
+        "dotnetty" => new DotNettyServer(setup),
+        "serverlib" => new ServerLibServer(setup, portable: false),
+        "serverlib-portable" => new ServerLibServer(setup, portable: true),
+        "ceiling" => new CeilingServer(setup),
+        _ => throw new ArgumentException($"There is no server '{candidate}'."),
+    };
+
+    private static ServerReply Do(string[] words) => words switch
+    {
+        ["memory"] => Memory(),
+        ["cpu"] => new ServerReply { CpuUs = Process.GetCurrentProcess().TotalProcessorTime.TotalMicroseconds },
+        ["hash-rate", var seconds] => new ServerReply { Measured = RawCosts.HashesASecond(Number(seconds)) },
+        ["rsa-cost", var recipients] => new ServerReply { Measured = RawCosts.RsaUs((int)Number(recipients)) },
+        _ => throw new ArgumentException($"'{string.Join(' ', words)}' is not known."),
+    };
+
+    private static ServerReply Memory()
+    {
+        // Twice, since the first one runs finalizers that free more; aggressive gives back what it can to the system.
+        for (int i = 0; i < 2; i++)
+        {
+            GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return new ServerReply { Heap = GC.GetTotalMemory(forceFullCollection: true), Resident = Resident() };
+    }
+
+    private static long Resident()
+    {
+        string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static void Answer(ServerReply reply)
+    {
+        Console.Out.WriteLine(JsonLine.Write(reply));
+        Console.Out.Flush();
+    }
+}
