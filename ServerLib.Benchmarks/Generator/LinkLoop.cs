@@ -11,6 +11,7 @@ internal abstract class LinkLoop : IReplies
     private readonly byte[] _buffer = new byte[256 * 1024];
     private readonly byte[] _events = new byte[1024 * 16];
     private readonly Histogram _times = new();
+    private long _count;
     private long _measuringSince = long.MaxValue;
     private long _measuringUntil = long.MaxValue;
 
@@ -49,20 +50,20 @@ internal abstract class LinkLoop : IReplies
             if (!isMeasuring && Now >= _measuringSince)
             {
                 isMeasuring = true;
-                busy = CpuTime();
+                busy = Environment.CpuUsage.TotalTime;
             }
 
             if (!IsStopping && Now >= _measuringUntil)
             {
                 IsStopping = true;
-                busy = CpuTime() - busy;
+                busy = Environment.CpuUsage.TotalTime - busy;
             }
         }
 
         return new GeneratorReply
         {
-            Count = _times.Count,
-            Rate = _times.Count / seconds,
+            Count = _count,
+            Rate = _count / seconds,
             P50Us = _times.Percentile(0.5) / 1000,
             P99Us = _times.Percentile(0.99) / 1000,
             MaxUs = _times.Max / 1000.0,
@@ -76,10 +77,14 @@ internal abstract class LinkLoop : IReplies
     /// <summary>Whether something that was sent has not come back yet.</summary>
     protected abstract bool IsWaiting();
 
+    /// <summary>Notes that something has come back. What comes late is not counted, but how late it was is.</summary>
     protected void Note(long sentAt)
     {
-        if (Now >= _measuringSince && Now < _measuringUntil)
-            _times.Record((Now - sentAt) * (1_000_000_000 / Stopwatch.Frequency));
+        if (Now < _measuringSince)
+            return;
+        _times.Record((Now - sentAt) * (1_000_000_000 / Stopwatch.Frequency));
+        if (Now < _measuringUntil)
+            _count++;
     }
 
     /// <summary>Sends what a link has, and asks to be told when it can go on.</summary>
@@ -96,11 +101,5 @@ internal abstract class LinkLoop : IReplies
     {
         link.Receive(_buffer, this);
         Flush(link);
-    }
-
-    private static TimeSpan CpuTime()
-    {
-        using var self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime;
     }
 }

@@ -29,6 +29,8 @@ internal sealed class LinkSet : IReadOnlyList<Link>, IDisposable
             bool compact = command.Wire == "compact";
             if (compact)
                 Compact.LogIn(channel, Compact.NameOf(index));
+            else if (command.IsWelcomed)
+                channel.ReceiveAll(new byte[Servers.ServerSetup.FanoutBody]);
             channel.SetNonBlocking();
             links[index] = new Link(channel, index, compact, command.Body, command.Depth, mark);
         });

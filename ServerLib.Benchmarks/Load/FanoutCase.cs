@@ -19,6 +19,7 @@ internal sealed class FanoutCase(int senders) : LoadCase(
         {
             Connections = 1000,
             Senders = senders,
+            IsWelcomed = true,
             Body = ServerSetup.FanoutBody,
             WarmUp = isFirst ? options.FirstWarmUp : options.WarmUp,
             Seconds = options.Seconds,

@@ -39,7 +39,7 @@ internal static class Table
         return results.Find(row.Name, tls, name) is { } result
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(name == Candidate.BareName ? "" : name + " ")}{result.Median:#,0} {row.Unit} ±{result.Spread / 2:0%}{P99(result)}")
+                $"{(name == Candidate.BareName ? "" : name + " ")}{result.Median:#,0} {row.Unit}{Spread(result)}{P99(result)}")
             : "–";
 
         static string P99(Result result) =>
@@ -51,10 +51,13 @@ internal static class Table
         if (result is null)
             return "–";
         string ratio = double.IsFinite(result.Ratio)
-            ? string.Create(CultureInfo.InvariantCulture, $"**{result.Ratio:0.00}** ±{result.Spread / 2:0%}")
+            ? string.Create(CultureInfo.InvariantCulture, $"**{result.Ratio:0.00}**{Spread(result)}")
             : string.Create(CultureInfo.InvariantCulture, $"({result.Median:#,0})");
         return result.P99Ratio is { } p99 ? ratio + string.Create(CultureInfo.InvariantCulture, $", p99 {p99:0.00}") : ratio;
     }
+
+    private static string Spread(Result result) =>
+        double.IsFinite(result.Spread) ? string.Create(CultureInfo.InvariantCulture, $" ±{result.Spread / 2:0%}") : "";
 
     private static string Legend(Results results)
     {

@@ -26,6 +26,9 @@ internal sealed record GeneratorCommand(string Do)
     /// <summary>How many of the connections send, in a fan-out.</summary>
     public int Senders { get; init; } = 1;
 
+    /// <summary>Whether a raw server says to each connection that it is on the list, as a fan-out needs.</summary>
+    public bool IsWelcomed { get; init; }
+
     /// <summary>How many of the connections, the last ones, make the server's handler sleep.</summary>
     public int Sleepers { get; init; }
 

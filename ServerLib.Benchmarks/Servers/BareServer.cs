@@ -50,7 +50,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
     private async Task ServeAsync(Socket socket)
     {
         var peer = new Peer(socket, null);
-        Join(peer);
+        await JoinAsync(peer);
         byte[]? buffer = zeroByteReads ? null : new byte[BufferSize];
         int have = 0;
         try
@@ -101,7 +101,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
         try
         {
             await stream.AuthenticateAsServerAsync(certificate);
-            Join(peer);
+            await JoinAsync(peer);
             while (true)
             {
                 if (zeroByteReads)
@@ -149,12 +149,13 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
             Thread.Sleep(ServerSetup.Sleep);
     }
 
-    private void Join(Peer peer)
+    private async ValueTask JoinAsync(Peer peer)
     {
         if (setup.Mode != Mode.Fanout)
             return;
         lock (_gate)
             _peers = [.. _peers, peer];
+        await peer.SendAsync(ServerSetup.FanoutWelcome);
     }
 
     private void Leave(Peer peer)

@@ -45,6 +45,8 @@ internal sealed class CeilingServer(ServerSetup setup) : IServer
                 {
                     Libc.Watch(epoll, Libc.ControlAdd, accepted, Libc.In, accepted);
                     _open.Add(accepted);
+                    if (setup.Mode == Mode.Fanout)
+                        Send(accepted, ServerSetup.FanoutWelcome);
                 }
             }
         }

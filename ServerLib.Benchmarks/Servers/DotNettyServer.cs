@@ -67,6 +67,7 @@ internal sealed class DotNettyServer(ServerSetup setup) : IServer
         public override void ChannelActive(IChannelHandlerContext context)
         {
             everyone.Add(context.Channel);
+            context.WriteAndFlushAsync(Unpooled.WrappedBuffer(ServerSetup.FanoutWelcome));
             base.ChannelActive(context);
         }
 

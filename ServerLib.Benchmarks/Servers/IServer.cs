@@ -25,6 +25,12 @@ internal sealed record ServerSetup(Mode Mode, bool Tls, bool FullHash)
     /// <summary>The size of a message in a fan-out, where nothing but its size tells where it ends.</summary>
     public const int FanoutBody = 64;
 
+    /// <summary>
+    /// What a server without logins sends to each connection when it has put it on its list: the system lets clients connect before
+    /// the server has seen them.
+    /// </summary>
+    public static readonly byte[] FanoutWelcome = new byte[FanoutBody];
+
     public const byte SleepMark = 0xFF;
 
     public static readonly TimeSpan Sleep = TimeSpan.FromMilliseconds(100);

@@ -56,6 +56,8 @@ internal sealed class KestrelServer(ServerSetup setup) : IServer
 
             try
             {
+                if (setup.Mode == Mode.Fanout)
+                    await peer.SendAsync(new ReadOnlySequence<byte>(ServerSetup.FanoutWelcome));
                 while (true)
                 {
                     ReadResult read = await input.ReadAsync();

@@ -50,16 +50,14 @@ internal static class RawCosts
         const int Rounds = 300;
         using var server = RSA.Create(2048);
         using var client = RSA.Create();
-        client.ImportRSAPublicKey(RSA.Create(2048).ExportRSAPublicKey(), out _);
+        client.ImportRSAPublicKey(server.ExportRSAPublicKey(), out _);
         byte[] text = new byte[64];
         byte[] encrypted = server.Encrypt(text, RSAEncryptionPadding.OaepSHA256);
         byte[] target = new byte[256];
         Relay(20);
-        using var self = Process.GetCurrentProcess();
-        TimeSpan before = self.TotalProcessorTime;
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         Relay(Rounds);
-        self.Refresh();
-        return (self.TotalProcessorTime - before).TotalMicroseconds / Rounds;
+        return (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / Rounds;
 
         void Relay(int rounds)
         {

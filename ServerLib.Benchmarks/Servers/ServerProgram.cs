@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime;
 using ServerLib.Benchmarks.Processes;
@@ -47,7 +46,7 @@ internal static class ServerProgram
     private static ServerReply Do(string[] words) => words switch
     {
         ["memory"] => Memory(),
-        ["cpu"] => new ServerReply { CpuUs = Process.GetCurrentProcess().TotalProcessorTime.TotalMicroseconds },
+        ["cpu"] => new ServerReply { CpuUs = Environment.CpuUsage.TotalTime.TotalMicroseconds },
         ["hash-rate", var seconds] => new ServerReply { Measured = RawCosts.HashesASecond(Number(seconds)) },
         ["rsa-cost", var recipients] => new ServerReply { Measured = RawCosts.RsaUs((int)Number(recipients)) },
         _ => throw new ArgumentException($"'{string.Join(' ', words)}' is not known."),
