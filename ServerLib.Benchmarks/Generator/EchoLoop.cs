@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ServerLib.Benchmarks.Generator;
 
 /// <summary>Each link has as many messages on their way as it may have; for each that comes back, the next one goes out.</summary>
@@ -16,7 +14,7 @@ internal sealed class EchoLoop(LinkSet links, int depth) : LinkLoop(links)
         if (!link.IsSleeper)
             Note(link.SentAt[sequence % (ulong)link.SentAt.Length]);
         if (!IsStopping)
-            Send(link, Stopwatch.GetTimestamp());
+            Send(link, Sending);
     }
 
     protected override void Begin(long now)

@@ -19,8 +19,11 @@ internal abstract class LinkLoop : IReplies
 
     protected LinkSet Links { get; }
 
-    /// <summary>When the bytes that are being taken came.</summary>
+    /// <summary>When the bytes that are being taken were there: the clock is read once for all that were there together.</summary>
     protected long Now { get; private set; }
+
+    /// <summary>The time as of which the link that is being served sends.</summary>
+    protected long Sending { get; private set; }
 
     protected bool IsStopping { get; private set; }
 
@@ -99,6 +102,7 @@ internal abstract class LinkLoop : IReplies
 
     private void Serve(Link link)
     {
+        Sending = Stopwatch.GetTimestamp();
         link.Receive(_buffer, this);
         Flush(link);
     }

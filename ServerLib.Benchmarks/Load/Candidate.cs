@@ -19,7 +19,7 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
     [
         new(BareName, "raw", Raw, HasTls: true),
         new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: ServerLibServer.HasTls),
-        new("serverlib-portable", "compact", ServerLibServer.HasTransports ? [.. Raw, Mode.Room] : [], HasTls: ServerLibServer.HasTls),
+        new("serverlib-portable", "compact", [.. Raw, Mode.Room], HasTls: ServerLibServer.HasTls),
         new("kestrel", "raw", Raw, HasTls: true),
         new("dotnetty", "raw", Raw, HasTls: true),
         new("bare-zero", "raw", Raw, HasTls: true),

@@ -9,9 +9,6 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
     /// <summary>Whether the library has TLS.</summary>
     public const bool HasTls = false;
 
-    /// <summary>Whether the library lets one choose the portable transport.</summary>
-    public const bool HasTransports = false;
-
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("serverlib-benchmark-");
     private IHost? _host;
 
@@ -19,8 +16,6 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
     {
         if (setup.Tls)
             throw new NotSupportedException("ServerLib speaks no TLS yet.");
-        if (portable)
-            throw new NotSupportedException("ServerLib has no choice of transports yet.");
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddServerLib(Configure);
         if (setup.Mode == Mode.Echo)
@@ -48,6 +43,7 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
     private void Configure(ServerOptions options)
     {
         options.Port = 0;
+        options.Transport = portable ? TransportKind.Portable : TransportKind.Automatic;
         options.DataDirectory = _data.FullName;
         options.MaxConnections = 20_000;
         options.ShutdownTimeout = TimeSpan.FromSeconds(3);
