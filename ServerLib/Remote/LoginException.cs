@@ -1,0 +1,30 @@
+namespace ServerLib;
+
+/// <summary>The server was reached and doesn't let the user in.</summary>
+public sealed class LoginException : ServerClientException
+{
+    /// <summary>Creates an exception.</summary>
+    public LoginException()
+    {
+    }
+
+    /// <summary>Creates an exception.</summary>
+    /// <param name="message">What the server said.</param>
+    public LoginException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates an exception.</summary>
+    /// <param name="message">What the server said.</param>
+    /// <param name="innerException">Why.</param>
+    public LoginException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>How the attempt ended.</summary>
+    public LoginCode Result { get; init; } = LoginCode.Failure;
+
+    internal override bool IsFinal => Result is not (LoginCode.Busy or LoginCode.Locked);
+}

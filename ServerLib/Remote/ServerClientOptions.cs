@@ -1,0 +1,127 @@
+using System.Net;
+using System.Security.Cryptography;
+using ServerLib.Remote;
+
+namespace ServerLib;
+
+/// <summary>Where a <see cref="ServerClient"/> connects to, as whom, and its limits. Not to be changed once it connects.</summary>
+public sealed class ServerClientOptions
+{
+    /// <summary>The server's name or IP address. Default <c>127.0.0.1</c>.</summary>
+    public string Host { get; set; } = "127.0.0.1";
+
+    /// <summary>The server's TCP port, 1 to 65535. Default 8080.</summary>
+    public int Port { get; set; } = 8080;
+
+    /// <summary>The server's address and port, instead of <see cref="Host"/> and <see cref="Port"/>. Default none.</summary>
+    public IPEndPoint? EndPoint { get; set; }
+
+    /// <summary>The user's name.</summary>
+    public string UserName { get; set; } = "";
+
+    /// <summary>The user's password. No message or log ever holds it.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>What to speak. Default <see cref="ClientProtocol.Compact"/>.</summary>
+    public ClientProtocol Protocol { get; set; }
+
+    /// <summary>Whether to use TLS, and what makes a server the right one. Default <see cref="TlsMode.None"/>.</summary>
+    public TlsMode Tls { get; set; }
+
+    /// <summary>
+    /// The SHA-256 fingerprint that the server's certificate must have, for <see cref="TlsMode.Pinned"/>: hex in either case, with or
+    /// without colons.
+    /// </summary>
+    public string? Fingerprint { get; set; }
+
+    /// <summary>
+    /// Says whether a server is the right one, for <see cref="TlsMode.Ask"/>. Called after the handshake, before anything is said to
+    /// the server; <see cref="ConnectTimeout"/> stands still meanwhile.
+    /// </summary>
+    public Func<ServerIdentity, CancellationToken, ValueTask<bool>>? TrustServer { get; set; }
+
+    /// <summary>The time to connect and log in, more than zero. Default 30 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long to wait for the server's answer unless the call says otherwise, more than zero. Default 30 seconds.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// After how much silence the server is pinged; when as much time again brings nothing, the connection counts as lost. Default 60
+    /// seconds; zero never asks. (The classic protocol has no ping: there TCP's own probes have to do.)
+    /// </summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether to come back by itself when the connection is lost, and join the same groups again. Default <see langword="false"/>.</summary>
+    public bool Reconnect { get; set; }
+
+    /// <summary>
+    /// The longest wait before the first attempt to come back; it doubles with each further one. The wait is a random part of that,
+    /// after what the server asked for. Default 1 second.
+    /// </summary>
+    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Where <see cref="ReconnectDelay"/> stops doubling. Default 60 seconds.</summary>
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The largest frame to accept, whatever the server allows, in bytes, 4 KiB to 16 MiB. Default 16 MiB.</summary>
+    public int MaxFrame { get; set; } = MaxMaxFrame;
+
+    /// <summary>
+    /// How many answers may be waited for at once, in each direction, 1 or more; who asks more waits for his turn. Default 64.
+    /// </summary>
+    public int MaxOutstandingRequests { get; set; } = 64;
+
+    /// <summary>
+    /// How many received messages may wait to be read, 1 or more. With so many the client stops reading from the server, answers to
+    /// its own questions included, until they are read. Default 1,024.
+    /// </summary>
+    public int MaxWaitingMessages { get; set; } = 1024;
+
+    /// <summary>Whether what arrives unasked is thrown away, for a client that only sends and asks. Default <see langword="false"/>.</summary>
+    public bool IgnoresMessages { get; set; }
+
+    /// <summary>
+    /// Answers what the server asks, several at once; what it throws is answered with <see cref="Response.Failed"/>. Default none:
+    /// <see cref="Response.NotHandled"/>.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Response>>? OnRequest { get; set; }
+
+    /// <summary>The client's own RSA key pair for the classic protocol, 2048 bits or more, not disposed. Default a new one.</summary>
+    public RSA? Key { get; set; }
+
+    /// <summary>What a classic client sends to leave, line end included. Default <c>disconnect\n</c>.</summary>
+    public string DisconnectMessage { get; set; } = "disconnect\n";
+
+    /// <summary>The clock. Default the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>A number from 0 to 1 by chance.</summary>
+    internal Func<double> Jitter { get; set; } = Random.Shared.NextDouble;
+
+    private const int MinMaxFrame = 4 * 1024;
+    private const int MaxMaxFrame = 16 * 1024 * 1024;
+
+    /// <exception cref="ArgumentException">A value is not allowed.</exception>
+    internal void Validate()
+    {
+        Check(EndPoint is not null || (Host.Length > 0 && Port is > 0 and <= IPEndPoint.MaxPort), "Host or Port is missing or not allowed.");
+        Check(UserName.Length > 0, "UserName is missing.");
+        Check(ConnectTimeout > TimeSpan.Zero && RequestTimeout > TimeSpan.Zero, "A timeout is more than zero.");
+        Check(KeepAlive >= TimeSpan.Zero, "KeepAlive is zero or more.");
+        Check(
+            ReconnectDelay > TimeSpan.Zero && MaxReconnectDelay >= ReconnectDelay && MaxReconnectDelay <= Backoff.Longest,
+            "ReconnectDelay is more than zero, and MaxReconnectDelay no less and at most a day.");
+        Check(MaxFrame is >= MinMaxFrame and <= MaxMaxFrame, "MaxFrame is 4 KiB to 16 MiB.");
+        Check(MaxOutstandingRequests > 0 && MaxWaitingMessages > 0, "MaxOutstandingRequests and MaxWaitingMessages are 1 or more.");
+        Check(Tls != TlsMode.Pinned || TlsClient.Parse(Fingerprint) is not null, "Fingerprint is missing, or not a SHA-256 in hex.");
+        Check(Tls != TlsMode.Ask || TrustServer is not null, "TrustServer is missing.");
+        Check(Key is null || Key.KeySize >= Wire.RsaPublicKey.MinSize, "Key has 2048 bits or more.");
+
+        static void Check(bool isAllowed, string otherwise)
+        {
+            if (!isAllowed)
+                throw new ArgumentException(otherwise);
+        }
+    }
+}

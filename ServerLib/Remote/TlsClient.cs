@@ -1,0 +1,85 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ServerLib.Remote;
+
+/// <summary>The client's side of TLS: the handshake, and whether the server is the right one.</summary>
+internal sealed class TlsClient(ServerClientOptions options)
+{
+    private bool _isValid;
+    private bool _isPinned;
+
+    /// <summary>The server's fingerprint, once it has shown a certificate.</summary>
+    public string? Fingerprint { get; private set; }
+
+    /// <summary>Reads a SHA-256 fingerprint: hex in either case, with or without colons.</summary>
+    /// <returns><see langword="null"/> when it is none.</returns>
+    public static byte[]? Parse(string? fingerprint)
+    {
+        string hex = (fingerprint ?? "").Replace(":", "", StringComparison.Ordinal).Trim();
+        return hex.Length == 2 * SHA256.HashSizeInBytes && hex.All(char.IsAsciiHexDigit) ? Convert.FromHexString(hex) : null;
+    }
+
+    /// <exception cref="ServerClientException">The handshake failed, or the server is not the right one.</exception>
+    public async Task<SslStream> AuthenticateAsync(Stream inner, CancellationTokenSource timeout, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var tls = new SslStream(inner);
+        var how = new SslClientAuthenticationOptions
+        {
+            TargetHost = Host,
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Look(certificate, errors),
+        };
+        try
+        {
+            await tls.AuthenticateAsClientAsync(how, either.Token).ConfigureAwait(false);
+        }
+        catch (AuthenticationException e) when (Fingerprint is { } seen && !IsAcceptable)
+        {
+            throw Untrusted($"The server's certificate is not trusted; its fingerprint is {seen}.", e);
+        }
+        catch (AuthenticationException e)
+        {
+            throw new ServerClientException("The TLS handshake failed.", e);
+        }
+
+        if (options.Tls == TlsMode.Ask)
+            await AskAsync(timeout, cancellationToken).ConfigureAwait(false);
+        return tls;
+    }
+
+    private string Host => options.EndPoint?.Address.ToString() ?? options.Host;
+
+    private bool IsAcceptable => options.Tls switch
+    {
+        TlsMode.Pinned => _isPinned,
+        TlsMode.Ask => true,
+        _ => _isValid,
+    };
+
+    private bool Look(X509Certificate? certificate, SslPolicyErrors errors)
+    {
+        if (certificate is null)
+            return false;
+        byte[] hash = SHA256.HashData(certificate.GetRawCertData());
+        Fingerprint = Convert.ToHexString(hash).Chunk(2).Select(pair => new string(pair)).Aggregate((left, right) => $"{left}:{right}");
+        _isValid = errors == SslPolicyErrors.None;
+        _isPinned = Parse(options.Fingerprint).AsSpan().SequenceEqual(hash);
+        return IsAcceptable;
+    }
+
+    private async Task AskAsync(CancellationTokenSource timeout, CancellationToken cancellationToken)
+    {
+        // Nothing has been said to the server yet. A person who is asked takes his time.
+        timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+        var identity = new ServerIdentity(Host, options.EndPoint?.Port ?? options.Port, Fingerprint!, _isValid);
+        if (!await options.TrustServer!(identity, cancellationToken).ConfigureAwait(false))
+            throw Untrusted($"The server is not trusted; its fingerprint is {Fingerprint}.");
+        timeout.CancelAfter(options.ConnectTimeout);
+    }
+
+    private static ServerClientException Untrusted(string message, Exception? cause = null) =>
+        new(message, cause) { Code = ClientCode.Untrusted };
+}
