@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using ServerLib.Host.Chat;
 
 namespace ServerLib.Host;
 
@@ -53,10 +54,14 @@ internal sealed class CommandLine
     private readonly RootCommand _root;
 
     /// <param name="serve">Runs the server, once the arguments are understood.</param>
-    public CommandLine(Func<Arguments, CancellationToken, Task<int>> serve)
+    /// <param name="connect">Chats on a server, once the arguments are understood.</param>
+    public CommandLine(
+        Func<Arguments, CancellationToken, Task<int>> serve, Func<ChatArguments, CancellationToken, Task<int>>? connect = null)
     {
         _root = new RootCommand(Description) { _portArgument, _port, _listen, _data, _config };
         _root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
+        if (connect is not null)
+            _root.Subcommands.Add(new ConnectCommandLine(connect).Command);
         _root.SetAction((result, cancellationToken) => serve(Read(result), cancellationToken));
     }
 
@@ -87,17 +92,21 @@ internal sealed class CommandLine
     private void Check(ParseResult result)
     {
         // A word that begins with a dash and is no option would otherwise be taken for the port.
+        Command command = result.CommandResult.Command;
+        IEnumerable<Option> options = command.Options.Concat(_root.Options.Where(option => option.Recursive));
         string? unknown = result.Tokens.Select(t => t.Value)
-            .FirstOrDefault(t => t.StartsWith('-') && t.Length > 1 && !char.IsAsciiDigit(t[1]) && !IsOption(t));
+            .FirstOrDefault(t => t.StartsWith('-') && t.Length > 1 && !char.IsAsciiDigit(t[1]) && !IsOption(options, t));
         if (unknown is not null)
-            throw new WrongUsageException(NearestName.Unknown("option", unknown, _root.Options.Select(o => o.Name)));
+            throw new WrongUsageException(NearestName.Unknown("option", unknown, options.Select(o => o.Name)));
+        if (command != _root && _named.Count > 0)
+            throw new WrongUsageException($"{_named[0].Key} is an option of the server, and none of {command.Name}");
         if (result.Errors.Count > 0)
             throw new WrongUsageException(result.Errors.Select(e => e.Message));
         if (result.GetValue(_portArgument) is not null && result.GetValue(_port) is not null)
             throw new WrongUsageException("PORT and --port are the same; give one of them");
     }
 
-    private bool IsOption(string token) => _root.Options.Any(o => o.Name == token || o.Aliases.Contains(token));
+    private static bool IsOption(IEnumerable<Option> options, string token) => options.Any(o => o.Name == token || o.Aliases.Contains(token));
 
     private Arguments Read(ParseResult result)
     {

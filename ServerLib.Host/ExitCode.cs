@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>What was named doesn't exist.</summary>
     public const int NotFound = 3;
+
+    /// <summary>Of <c>connect</c>: the server does not let the user in.</summary>
+    public const int LoginRefused = 3;
 }

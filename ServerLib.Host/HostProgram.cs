@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerLib.Host.Chat;
 
 namespace ServerLib.Host;
 
@@ -14,7 +15,9 @@ internal static class HostProgram
         using var console = new HostConsole(surroundings.Out, surroundings.Error);
         try
         {
-            var commandLine = new CommandLine((arguments, token) => ServeAsync(arguments, surroundings, console, token));
+            var commandLine = new CommandLine(
+                (arguments, token) => ServeAsync(arguments, surroundings, console, token),
+                (arguments, token) => ChatProgram.RunAsync(arguments, surroundings, console, token));
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);
         }
         catch (WrongUsageException e)

@@ -1,4 +1,5 @@
 using System.Collections;
+using ServerLib.Host.Chat;
 
 namespace ServerLib.Host;
 
@@ -16,6 +17,9 @@ internal sealed record Surroundings
 
     public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Where a person sits, if one does.</summary>
+    public ITerminal? Terminal { get; init; }
+
     /// <summary>Whether Ctrl+C and SIGTERM stop the server.</summary>
     public bool HandlesSignals { get; init; }
 
@@ -26,6 +30,7 @@ internal sealed record Surroundings
         Error = StandardStreams.Error,
         CurrentDirectory = Environment.CurrentDirectory,
         Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value),
+        Terminal = ConsoleTerminal.Find(),
         HandlesSignals = true,
     };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using ServerLib.Host;
+using ServerLib.Host.Chat;
 
 namespace ServerLib.Tests.Host;
 
@@ -8,7 +9,7 @@ internal sealed class HostRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
 
-    private HostRun(TempFolder folder, string[] args, TextReader input, TextWriter? output, Dictionary<string, string?>? variables)
+    private HostRun(TempFolder folder, string[] args, TextReader input, TextWriter? output, Dictionary<string, string?>? variables, ITerminal? terminal)
     {
         var surroundings = new Surroundings
         {
@@ -17,6 +18,7 @@ internal sealed class HostRun : IAsyncDisposable
             Error = Error,
             CurrentDirectory = folder.Path,
             Variables = variables ?? [],
+            Terminal = terminal,
         };
         Ended = Task.Run(() => HostProgram.RunAsync(args, surroundings, _cancel.Token));
     }
@@ -29,8 +31,8 @@ internal sealed class HostRun : IAsyncDisposable
     public Task<int> Ended { get; }
 
     public static HostRun Start(
-        TempFolder folder, string[] args, TextReader? input = null, TextWriter? output = null, Dictionary<string, string?>? variables = null) =>
-        new(folder, args, input ?? TextReader.Null, output, variables);
+        TempFolder folder, string[] args, TextReader? input = null, TextWriter? output = null, Dictionary<string, string?>? variables = null, ITerminal? terminal = null) =>
+        new(folder, args, input ?? TextReader.Null, output, variables, terminal);
 
     /// <summary>Runs to the end.</summary>
     public static async Task<HostRun> ToEndAsync(

@@ -13,7 +13,7 @@ public sealed class TlsTests
     [DataRow(true)]
     public async Task The_certificate_that_is_pinned_is_taken(bool plainHex)
     {
-        using X509Certificate2 certificate = NewCertificate();
+        using X509Certificate2 certificate = TestCertificate.New();
         using var server = new ScriptedServer(certificate);
         string fingerprint = Fingerprint(certificate);
         ServerClientOptions options = Options(server, TlsMode.Pinned);
@@ -32,8 +32,8 @@ public sealed class TlsTests
     [DataRow(TlsMode.Validate)]
     public async Task Another_certificate_is_refused_before_anything_is_said(TlsMode mode)
     {
-        using X509Certificate2 certificate = NewCertificate();
-        using X509Certificate2 another = NewCertificate();
+        using X509Certificate2 certificate = TestCertificate.New();
+        using X509Certificate2 another = TestCertificate.New();
         using var server = new ScriptedServer(certificate);
         ServerClientOptions options = Options(server, mode);
         options.Fingerprint = Fingerprint(another);
@@ -46,7 +46,7 @@ public sealed class TlsTests
     [TestMethod]
     public async Task Who_is_asked_decides_and_may_take_his_time()
     {
-        using X509Certificate2 certificate = NewCertificate();
+        using X509Certificate2 certificate = TestCertificate.New();
         using var server = new ScriptedServer(certificate);
         ServerClientOptions options = Options(server, TlsMode.Ask);
         var time = new SteppedTime();
@@ -122,12 +122,4 @@ public sealed class TlsTests
 
     private static string Fingerprint(X509Certificate2 certificate) =>
         string.Join(':', SHA256.HashData(certificate.RawData).Select(b => $"{b:X2}"));
-
-    private static X509Certificate2 NewCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-    }
 }

@@ -12,7 +12,7 @@ namespace ServerLib;
 /// <see cref="ServerClientOptions.IgnoresMessages"/>. The enumeration ends when the client is disposed, and throws the
 /// <see cref="ServerClientException"/> that says why when the connection ended otherwise.
 /// </remarks>
-public sealed partial class ServerClient : IAsyncEnumerable<ReceivedMessage>, IAsyncDisposable
+public sealed partial class ServerClient : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(2);
 
@@ -74,6 +74,7 @@ public sealed partial class ServerClient : IAsyncEnumerable<ReceivedMessage>, IA
     public IAsyncEnumerable<ReceivedMessage> ReadAllAsync(CancellationToken cancellationToken = default) =>
         _inbox.ReadAllAsync(cancellationToken);
 
+    /// <summary>Makes <c>await foreach</c> work on the client itself, as on <see cref="ReadAllAsync"/>.</summary>
     /// <inheritdoc cref="ReadAllAsync"/>
     public IAsyncEnumerator<ReceivedMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         ReadAllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);

@@ -1,0 +1,45 @@
+namespace ServerLib.Host.Chat;
+
+/// <summary>What the arguments of <c>connect</c> say.</summary>
+internal sealed record ChatArguments
+{
+    public string Host { get; init; } = "127.0.0.1";
+
+    public int Port { get; init; } = 8080;
+
+    public required string User { get; init; }
+
+    public string? PasswordFile { get; init; }
+
+    public bool IsClassic { get; init; }
+
+    public bool UsesTls { get; init; }
+
+    public string? KnownServers { get; init; }
+
+    public bool AcceptsNew { get; init; }
+
+    /// <summary>Reads <c>HOST[:PORT]</c>; an IPv6 address with a port stands in brackets.</summary>
+    /// <exception cref="WrongUsageException">It is none.</exception>
+    public static (string Host, int Port) ReadAddress(string? address)
+    {
+        const string DefaultHost = "127.0.0.1";
+        const int DefaultPort = 8080;
+        if (address is null)
+            return (DefaultHost, DefaultPort);
+        string host = address;
+        string? port = null;
+        int colon = address.LastIndexOf(':');
+        if (colon >= 0 && (address.IndexOf(':') == colon || address[colon - 1] == ']'))
+            (host, port) = (address[..colon], address[(colon + 1)..]);
+        host = host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
+        int number = DefaultPort;
+        if (host.Length == 0 || host.Contains(' ')
+            || (port is not null && !(port.All(char.IsAsciiDigit) && int.TryParse(port, out number) && number is > 0 and <= 65535)))
+        {
+            throw new WrongUsageException($"'{Diagnostics.PrintableText.Escape(address)}' is no HOST[:PORT]");
+        }
+
+        return (host, number);
+    }
+}

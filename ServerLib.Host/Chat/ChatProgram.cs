@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host.Chat;
+
+/// <summary>The command <c>connect</c>, from its arguments to its exit code.</summary>
+internal static class ChatProgram
+{
+    /// <summary>Holds the password; no option of the server has that name.</summary>
+    public const string PasswordVariable = "SERVERLIB_PASSWORD";
+
+    public static async Task<int> RunAsync(
+        ChatArguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
+    {
+        var names = new ConcurrentDictionary<string, byte>();
+        IChatConsole chat = surroundings.Terminal is { } terminal
+            ? new ChatScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => PrintableText.Escape(name) == name)))
+            : new PlainChatConsole(surroundings.In, console);
+        if (await PasswordAsync(arguments, surroundings, chat, cancellationToken).ConfigureAwait(false) is not { } password)
+            return ExitCode.Done;
+        try
+        {
+            ServerClient client = await ServerClient.ConnectAsync(Options(arguments, surroundings, chat, password), cancellationToken)
+                .ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+                await new ChatSession(client, chat, names).RunAsync(cancellationToken).ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+        catch (LoginException e)
+        {
+            string again = e.RetryAfter is { } wait ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds." : "";
+            console.PrintError($"The server does not let you in: {e.Message}{again}");
+            return ExitCode.LoginRefused;
+        }
+        catch (Exception e) when (e is ServerClientException or IOException or UnauthorizedAccessException)
+        {
+            console.PrintError(PrintableText.Escape(e.Message));
+            return ExitCode.CouldNotRun;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+    }
+
+    private static ServerClientOptions Options(ChatArguments arguments, Surroundings surroundings, IChatConsole chat, string password)
+    {
+        var options = new ServerClientOptions
+        {
+            Host = arguments.Host,
+            Port = arguments.Port,
+            UserName = arguments.User,
+            Password = password,
+            Protocol = arguments.IsClassic ? ClientProtocol.Classic : ClientProtocol.Compact,
+        };
+        if (arguments.UsesTls)
+        {
+            string path = arguments.KnownServers is { } file ? Path.Combine(surroundings.CurrentDirectory, file) : KnownServers.DefaultPath;
+            options.Tls = TlsMode.Ask;
+            options.TrustServer = new ServerTrust(new KnownServers(path), chat, arguments.AcceptsNew).DecideAsync;
+        }
+
+        return options;
+    }
+
+    /// <summary>The password from its file, the environment, or the person; <see langword="null"/> when he doesn't say.</summary>
+    private static async Task<string?> PasswordAsync(
+        ChatArguments arguments, Surroundings surroundings, IChatConsole chat, CancellationToken cancellationToken)
+    {
+        if (arguments.PasswordFile is { } file)
+        {
+            try
+            {
+                return File.ReadLines(Path.Combine(surroundings.CurrentDirectory, file)).FirstOrDefault() ?? "";
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new WrongUsageException($"the password can't be read: {PrintableText.Escape(e.Message)}");
+            }
+        }
+
+        if (surroundings.Variables.TryGetValue(PasswordVariable, out string? variable) && variable is not null)
+            return variable;
+        if (!chat.CanAsk)
+            throw new WrongUsageException($"there is nobody to ask for the password; give --password-file or {PasswordVariable}");
+        return await chat.ReadLineAsync("Password: ", isSecret: true, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,84 @@
+namespace ServerLib.Host.Chat;
+
+/// <summary>A terminal on which one line is being typed while others are printed above it.</summary>
+/// <param name="terminal">The terminal.</param>
+/// <param name="names">What Tab can complete to.</param>
+internal sealed class ChatScreen(ITerminal terminal, Func<IEnumerable<string>> names) : IChatConsole
+{
+    private readonly Lock _lock = new();
+    private readonly LineEditor _editor = new();
+    private string? _prompt;
+    private bool _isSecret;
+
+    public bool CanAsk => true;
+
+    public void Print(string line)
+    {
+        lock (_lock)
+        {
+            terminal.Write($"\r\u001b[K{line}\r\n");
+            Draw();
+        }
+    }
+
+    public Task<string?> ReadLineAsync(string prompt, bool isSecret, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(
+            () => ReadLine(prompt, isSecret), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(cancellationToken);
+
+    public void Close()
+    {
+        lock (_lock)
+        {
+            if (_prompt is not null)
+                terminal.Write("\r\u001b[K");
+            _prompt = null;
+        }
+    }
+
+    private string? ReadLine(string prompt, bool isSecret)
+    {
+        lock (_lock)
+        {
+            (_prompt, _isSecret) = (prompt, isSecret);
+            _editor.Begin(remembers: !isSecret);
+            Draw();
+        }
+
+        while (true)
+        {
+            ConsoleKeyInfo? key = terminal.ReadKey();
+            lock (_lock)
+            {
+                EditResult result = key is { } pressed ? Handle(pressed) : EditResult.End;
+                if (result == EditResult.Going)
+                {
+                    Draw();
+                    continue;
+                }
+
+                // What was typed stays on the screen, unless nobody may see it.
+                terminal.Write(_isSecret ? "\r\n" : $"\r\u001b[K{prompt}{_editor.Text}\r\n");
+                _prompt = null;
+                return result == EditResult.Line ? _editor.Text : null;
+            }
+        }
+    }
+
+    private EditResult Handle(ConsoleKeyInfo key)
+    {
+        if (key.Key != ConsoleKey.Tab)
+            return _editor.Handle(key);
+        IReadOnlyList<string> choices = _isSecret ? [] : _editor.Complete(names());
+        if (choices.Count > 0)
+            terminal.Write($"\r\u001b[K{string.Join("  ", choices)}\r\n");
+        return EditResult.Going;
+    }
+
+    private void Draw()
+    {
+        if (_prompt is null)
+            return;
+        terminal.Write(_isSecret ? $"\r\u001b[K{_prompt}" : InputLine.Draw(_prompt, _editor.Text, _editor.Cursor, terminal.Width));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host.Chat;
+
+/// <summary>
+/// The fingerprints of the servers that were trusted, in a text file: a line a server, <c>HOST:PORT FINGERPRINT</c>; empty lines and
+/// those that begin with <c>#</c> count for nothing.
+/// </summary>
+internal sealed class KnownServers(string path)
+{
+    public string Path => path;
+
+    /// <summary>Where the file lies unless another one is named.</summary>
+    public static string DefaultPath => System.IO.Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "serverlib",
+        "known_servers");
+
+    /// <returns>The fingerprint that is known for a server, and the line that it stands in; <see langword="null"/> where there is none.</returns>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public (string Fingerprint, int Line)? Find(string host, int port)
+    {
+        if (!File.Exists(path))
+            return null;
+        string name = Name(host, port);
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 0 && words[0].Equals(name, StringComparison.OrdinalIgnoreCase))
+                return (words.Length > 1 ? words[1] : "", number);
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds a server.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void Add(string host, int port, string fingerprint)
+    {
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder)
+            OwnerOnly.CreateDirectory(folder);
+        bool isCutOff = File.Exists(path) && File.ReadAllText(path) is { Length: > 0 } text && !text.EndsWith('\n');
+        using var file = new FileStream(path, OwnerOnly.File(FileMode.Append, FileShare.Read));
+        file.Write(Encoding.UTF8.GetBytes($"{(isCutOff ? "\n" : "")}{Name(host, port)} {fingerprint}\n"));
+    }
+
+    private static string Name(string host, int port) => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
+}
