@@ -24,7 +24,7 @@ public sealed class ChatScreenTests
     }
 
     [TestMethod]
-    public async Task A_secret_is_never_shown()
+    public async Task A_secret_is_never_shown_nor_remembered()
     {
         var terminal = new FakeTerminal();
         var screen = new ChatScreen(terminal, () => ["s3cret"]);
@@ -33,6 +33,11 @@ public sealed class ChatScreenTests
 
         Assert.AreEqual("s3cret", await reading);
         Assert.AreEqual("", $"{terminal.Screen}".Replace("\u001b[KPassword: ", "").Replace("\n", ""));
+
+        reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
+        terminal.Press(ConsoleKey.UpArrow);
+        terminal.Type("\n");
+        Assert.AreEqual("", await reading);
     }
 
     [TestMethod]

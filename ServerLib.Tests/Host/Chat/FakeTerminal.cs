@@ -23,6 +23,8 @@ internal sealed class FakeTerminal : ITerminal
             _keys.Add(Keys.Of(c));
     }
 
+    public void Press(ConsoleKey key) => _keys.Add(Keys.Of(key));
+
     /// <summary>There are no more keys.</summary>
     public void HangUp() => _keys.Add(null);
 }
