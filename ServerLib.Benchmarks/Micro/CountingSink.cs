@@ -11,11 +11,11 @@ internal sealed class CountingSink : IFrameSink
 
     public byte[] Last { get; private set; } = [];
 
-    public SendOutcome Write(ReadOnlySpan<byte> frame)
+    public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        Bytes += frame.Length;
+        Bytes += head.Length + body.Length;
         if (Keeps)
-            Last = frame.ToArray();
+            Last = [.. head, .. body];
         return SendOutcome.Sent;
     }
 }

@@ -7,9 +7,9 @@ internal sealed class Frames : IFrameSink
 {
     public List<byte[]> All { get; } = [];
 
-    public SendOutcome Write(ReadOnlySpan<byte> frame)
+    public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        All.Add(frame.ToArray());
+        All.Add([.. head, .. body]);
         return SendOutcome.Sent;
     }
 }

@@ -29,8 +29,8 @@ public sealed partial class ProtocolDocumentTests
         Check("presence alice joined", joined.CompactFrame.ToArray());
         Check("presence alice left chess", left.CompactFrame.ToArray());
         Check("close kicked", Written((protocol, sink) => protocol.WriteClose(sink, DisconnectReason.Kicked)));
-        Check("request 7 ping", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Request, [0, 0, 0, 7], "ping"u8)));
-        Check("response 7 pong", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Response, [0, 0, 0, 7, 0], "pong"u8)));
+        Check("request 7 ping", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Request, 7, "ping"u8, null)));
+        Check("response 7 pong", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Response, 7, "pong"u8, 0)));
         Check("pong 1 2 3", Written((protocol, sink) =>
         {
             Assert.AreEqual(ReadStatus.Reply, protocol.TryReadMessage(Vectors["ping 1 2 3"], out _, out _));

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ServerLib.Transport;
@@ -41,7 +40,7 @@ public sealed partial class Connection
         asked[id] = answer;
         try
         {
-            if (SendRequest(id, body.Span) == SendOutcome.Dropped)
+            if (SendFrame(FrameType.Request, id, body.Span) == SendOutcome.Dropped)
                 throw ServerLibException.Because("the client can't be asked: it is a classic one, or has gone");
             ReadAhead();
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
@@ -89,13 +88,6 @@ public sealed partial class Connection
         }
 
         _received.Unhold();
-    }
-
-    private SendOutcome SendRequest(uint id, ReadOnlySpan<byte> body)
-    {
-        Span<byte> head = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(head, id);
-        return SendFrame(FrameType.Request, head, body);
     }
 
     /// <summary>Starts to look for answers in what follows the message that the handler works on, unless that is under way.</summary>

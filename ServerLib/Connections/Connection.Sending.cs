@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Wire;
@@ -22,8 +21,9 @@ public sealed partial class Connection
     public SendOutcome Send(string sender, Message message)
     {
         ArgumentNullException.ThrowIfNull(sender);
-        using OutgoingMessage outgoing = OutgoingMessage.ToRoom(sender, message);
-        return Send(outgoing);
+        if (_protocol is not { } protocol || !CanSend)
+            return SendOutcome.Dropped;
+        return EndIfTooSlow(protocol.WriteMessage(_queue, sender, message));
     }
 
     /// <summary>Sends a text and waits until the system has taken all that is queued for the client.</summary>
@@ -50,10 +50,7 @@ public sealed partial class Connection
     {
         if (request.Kind != MessageKind.Request)
             throw ServerLibException.Because("only a request can be answered");
-        Span<byte> head = stackalloc byte[sizeof(uint) + 1];
-        BinaryPrimitives.WriteUInt32BigEndian(head, request.Id);
-        head[sizeof(uint)] = response.Status;
-        return SendFrame(FrameType.Response, head, response.Body.Span);
+        return SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 
     /// <summary>Tells a compact client that something it asked for was not done; the connection stays. A classic client is told nothing.</summary>
@@ -71,11 +68,18 @@ public sealed partial class Connection
         return EndIfTooSlow(protocol.WriteMessage(_queue, message));
     }
 
-    internal SendOutcome SendFrame(FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body = default)
+    internal SendOutcome SendFrame(FrameType type, ReadOnlySpan<byte> payload)
     {
         if (_protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteFrame(_queue, type, head, body));
+        return EndIfTooSlow(protocol.WriteFrame(_queue, type, payload));
+    }
+
+    private SendOutcome SendFrame(FrameType type, uint id, ReadOnlySpan<byte> body, byte? status = null)
+    {
+        if (_protocol is not { } protocol || !CanSend)
+            return SendOutcome.Dropped;
+        return EndIfTooSlow(protocol.WriteFrame(_queue, type, id, body, status));
     }
 
     internal void SendLoginResult(LoginResult result) => Protocol.WriteLoginResult(_queue, result);

@@ -35,9 +35,9 @@ internal static class ServerMetrics
 
     public static void LoggedIn(Enum result) => Logins.Add(1, new KeyValuePair<string, object?>("result", result));
 
-    public static void Received(int bytes)
+    public static void Received(int messages, int bytes)
     {
-        Messages.Add(1);
+        Messages.Add(messages);
         Bytes.Add(bytes);
     }
 

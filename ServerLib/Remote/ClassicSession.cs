@@ -171,11 +171,12 @@ internal sealed class ClassicSession(RemoteStream stream, ServerClientOptions op
 
         public int Size { get; private set; }
 
-        public SendOutcome Write(ReadOnlySpan<byte> frame)
+        public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
         {
-            Size = frame.Length;
+            Size = head.Length + body.Length;
             Rented = ArrayPool<byte>.Shared.Rent(Size);
-            frame.CopyTo(Rented);
+            head.CopyTo(Rented);
+            body.CopyTo(Rented.AsSpan(head.Length));
             return SendOutcome.Sent;
         }
     }

@@ -24,10 +24,13 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
     public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
     {
         SendBatch? batch = null;
+        int messages = 0, bytes = 0;
         try
         {
             do
             {
+                messages++;
+                bytes += message.Body.Length;
                 if (batch is null && client.HasMore)
                     batch = SendBatch.Open();
                 waiting = HandleAsync(client, handler, message);
@@ -40,6 +43,7 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
         finally
         {
             batch?.Close();
+            ServerMetrics.Received(messages, bytes);
         }
     }
 
@@ -52,11 +56,6 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
         {
             await call(handler, client, what).ConfigureAwait(false);
             return true;
-        }
-        catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
-        {
-            // It was told to stop.
-            return false;
         }
         catch (Exception e)
         {
@@ -72,25 +71,34 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
             await TellAsync(client, handler, group, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask HandleAsync(Connection client, IMessageHandler handler, Message message)
+    /// <summary>Most handlers return at once: then nothing is set up to wait for them.</summary>
+    private ValueTask HandleAsync(Connection client, IMessageHandler handler, Message message)
     {
-        ServerMetrics.Received(message.Body.Length);
         try
         {
-            await CallAsync(client, handler, message).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
-        {
-            // It was told to stop.
+            ValueTask handling = CallAsync(client, handler, message);
+            if (!handling.IsCompletedSuccessfully)
+                return AwaitAsync(handling, client, handler, message);
+            handling.GetAwaiter().GetResult();
         }
         catch (Exception e)
         {
-            Fail(client, handler, e);
-            if (message.Kind == MessageKind.Request)
-                client.Respond(message, new Response(Response.Failed, default));
-            else
-                client.SendError("failed", "The server could not handle this message.");
+            Fail(client, handler, message, e);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AwaitAsync(ValueTask handling, Connection client, IMessageHandler handler, Message message)
+    {
+        try
+        {
+            await handling.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(client, handler, message, e);
         }
     }
 
@@ -161,10 +169,24 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
         return ValueTask.CompletedTask;
     }
 
-    private void Fail(Connection client, IMessageHandler handler, Exception e)
+    private void Fail(Connection client, IMessageHandler handler, Message message, Exception e)
     {
+        if (!Fail(client, handler, e))
+            return;
+        if (message.Kind == MessageKind.Request)
+            client.Respond(message, new Response(Response.Failed, default));
+        else
+            client.SendError("failed", "The server could not handle this message.");
+    }
+
+    /// <returns>Whether it is a failure: a handler that was told to stop may say so.</returns>
+    private bool Fail(Connection client, IMessageHandler handler, Exception e)
+    {
+        if (e is OperationCanceledException && client.Reason != DisconnectReason.None)
+            return false;
         ServerMetrics.HandlerFailed();
         LogHandlerFailed(client.Alias, ServerLibException.Wrap(e, handler.GetType().Name));
+        return true;
     }
 
     [LoggerMessage(1, LogLevel.Error, "The message handler of {Alias} failed; the connection stays")]

@@ -30,24 +30,27 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
     public void KeepFrames() => _frameSizes = new Queue<int>();
 
     /// <summary>Sends a frame, or queues it; never waits.</summary>
-    public SendOutcome Write(ReadOnlySpan<byte> frame)
+    public SendOutcome Write(ReadOnlySpan<byte> frame) => Write(frame, default);
+
+    /// <summary>The same with a frame that lies in two parts.</summary>
+    public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         SendBatch? batch = SendBatch.Current;
         lock (_gate)
         {
             if (_closed)
                 return SendOutcome.Dropped;
-            if (_start == _end && batch is null)
+            if (_start == _end && batch is null && body.IsEmpty)
             {
-                int taken = transport.TryWrite(frame);
-                if (taken == frame.Length)
+                int taken = transport.TryWrite(head);
+                if (taken == head.Length)
                     return SendOutcome.Sent;
                 if (taken < 0)
                     return Close();
-                frame = frame[taken..];
+                head = head[taken..];
             }
 
-            if (!TryAppend(frame))
+            if (!TryAppend(head, body))
                 return Close();
             if (_isDraining)
                 return SendOutcome.Queued;
@@ -129,20 +132,22 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         return false;
     }
 
-    private bool TryAppend(ReadOnlySpan<byte> frame)
+    private bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         int waiting = _end - _start;
-        if (frame.Length > maxBytes - waiting)
+        long size = (long)head.Length + body.Length;
+        if (size > maxBytes - waiting)
         {
             Overflowed = true;
             return false;
         }
 
-        if (_buffer is null || frame.Length > _buffer.Length - _end)
-            MakeRoom(waiting + frame.Length);
-        frame.CopyTo(_buffer.AsSpan(_end));
-        _end += frame.Length;
-        _frameSizes?.Enqueue(frame.Length);
+        if (_buffer is null || size > _buffer.Length - _end)
+            MakeRoom(waiting + (int)size);
+        head.CopyTo(_buffer.AsSpan(_end));
+        body.CopyTo(_buffer.AsSpan(_end + head.Length));
+        _end += (int)size;
+        _frameSizes?.Enqueue((int)size);
         return true;
     }
 

@@ -116,7 +116,15 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         return worst;
     }
 
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => SendOutcome.Dropped;
+    public SendOutcome WriteMessage(IFrameSink sink, string sender, Message message)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom(sender, message);
+        return WriteMessage(sink, outgoing);
+    }
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload) => SendOutcome.Dropped;
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status) => SendOutcome.Dropped;
 
     public void WriteClose(IFrameSink sink, DisconnectReason reason)
     {

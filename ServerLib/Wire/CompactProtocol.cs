@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
@@ -124,16 +126,34 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
     public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message) =>
         _welcomed ? sink.Write(message.CompactFrame) : SendOutcome.Dropped;
 
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    [SkipLocalsInit]
+    public SendOutcome WriteMessage(IFrameSink sink, string sender, Message message)
     {
-        int size = CompactFrame.HeaderSize + head.Length + body.Length;
-        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
-        CompactFrame.WriteHeader(frame, type, head.Length + body.Length);
-        head.CopyTo(frame.AsSpan(CompactFrame.HeaderSize));
-        body.CopyTo(frame.AsSpan(CompactFrame.HeaderSize + head.Length));
-        SendOutcome outcome = sink.Write(frame.AsSpan(0, size));
-        ArrayPool<byte>.Shared.Return(frame);
-        return outcome;
+        if (!_welcomed)
+            return SendOutcome.Dropped;
+        ReadOnlySpan<byte> body = message.CompactBody;
+        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize + 1 + CompactFrame.MaxNameSize];
+        int name = CompactFrame.WriteName(head[CompactFrame.HeaderSize..], sender);
+        CompactFrame.WriteHeader(head, FrameType.MessageOut, name + body.Length);
+        return sink.Write(head[..(CompactFrame.HeaderSize + name)], body);
+    }
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status)
+    {
+        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize + sizeof(uint) + 1];
+        int size = CompactFrame.HeaderSize + sizeof(uint);
+        BinaryPrimitives.WriteUInt32BigEndian(head[CompactFrame.HeaderSize..], id);
+        if (status is { } value)
+            head[size++] = value;
+        CompactFrame.WriteHeader(head, type, size - CompactFrame.HeaderSize + body.Length);
+        return sink.Write(head[..size], body);
+    }
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize];
+        CompactFrame.WriteHeader(head, type, payload.Length);
+        return sink.Write(head, payload);
     }
 
     public void WriteClose(IFrameSink sink, DisconnectReason reason) => WriteControl(

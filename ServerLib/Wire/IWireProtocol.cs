@@ -42,9 +42,17 @@ internal interface IWireProtocol
     /// <returns>What became of it; <see cref="SendOutcome.Dropped"/> where the protocol can't carry it.</returns>
     SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message);
 
+    /// <summary>Writes a message to this one recipient.</summary>
+    /// <returns>What became of it; <see cref="SendOutcome.Dropped"/> where the protocol can't carry it.</returns>
+    SendOutcome WriteMessage(IFrameSink sink, string sender, Message message);
+
     /// <summary>Writes a frame that only the compact protocol has.</summary>
     /// <returns>What became of it; <see cref="SendOutcome.Dropped"/> in another protocol.</returns>
-    SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body);
+    SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload);
+
+    /// <summary>Writes a numbered frame, REQUEST or RESPONSE, that only the compact protocol has.</summary>
+    /// <returns>What became of it; <see cref="SendOutcome.Dropped"/> in another protocol.</returns>
+    SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status);
 
     /// <summary>Says why the server closes the connection, where the protocol has a word for it.</summary>
     void WriteClose(IFrameSink sink, DisconnectReason reason);

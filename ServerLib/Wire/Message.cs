@@ -43,6 +43,18 @@ public readonly struct Message
     /// <summary>Whether it is a line that someone typed into a classic client, line end included.</summary>
     internal bool IsClassicLine { get; init; }
 
+    /// <summary>The body as compact clients get it: a line without its end.</summary>
+    internal ReadOnlySpan<byte> CompactBody
+    {
+        get
+        {
+            ReadOnlySpan<byte> body = Body.Span;
+            if (!IsClassicLine)
+                return body;
+            return body.EndsWith("\r\n"u8) ? body[..^2] : body.EndsWith("\n"u8) ? body[..^1] : body;
+        }
+    }
+
     /// <summary>The body as text: UTF-8, what is malformed replaced by U+FFFD.</summary>
     public string Text => Encoding.UTF8.GetString(Body.Span);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 using ServerLib.Diagnostics;
@@ -76,16 +77,15 @@ internal sealed class OutgoingMessage : IDisposable
         _spare = this;
     }
 
+    [SkipLocalsInit]
     private static OutgoingMessage Rent(FrameType type, string? group, string sender, Message message)
     {
-        ReadOnlySpan<byte> body = message.Body.Span;
-        if (message.IsClassicLine)
-            body = WithoutLineEnd(body);
+        ReadOnlySpan<byte> body = message.CompactBody;
         OutgoingMessage rented = Rent();
         rented._sender = sender;
         rented._body = message.Body;
         rented._toGroup = group is not null;
-        Span<byte> names = stackalloc byte[2 * (1 + Wire.CompactFrame.MaxNameSize)];
+        Span<byte> names = stackalloc byte[Wire.CompactFrame.ServerOverhead];
         int size = 0;
         if (group is not null)
             size = Wire.CompactFrame.WriteName(names, group);
@@ -102,9 +102,6 @@ internal sealed class OutgoingMessage : IDisposable
         _spare = null;
         return message;
     }
-
-    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> line) =>
-        line.EndsWith("\r\n"u8) ? line[..^2] : line.EndsWith("\n"u8) ? line[..^1] : line;
 
     private Span<byte> Payload(FrameType type, int size)
     {
