@@ -58,7 +58,7 @@ public sealed class ConnectionServerTests : IDisposable
         using SocketPair pair = await _listener.ConnectAsync();
         await pair.Client.SendAsync(Login("alice"), _guard);
         await WaitForLogAsync("[ CONNECTION - ATTEMPT ]");
-        await server.StopAsync(_guard);
+        await StopAsync(server, pair.Client);
     }
 
     [TestMethod]
@@ -85,8 +85,7 @@ public sealed class ConnectionServerTests : IDisposable
 
         string end = await WaitForLogAsync("[ CONNECTION - END ]");
         StringAssert.EndsWith(end, ": Alias - alice: LoginTimeout");
-        await WaitForEndAsync(pair.Client);
-        await server.StopAsync(_guard);
+        await StopAsync(server, pair.Client);
         _database.Verify(d => d.LogDisconnectionAsync("alice", It.IsAny<CancellationToken>()), Times.Once);
         _handler.VerifyNoOtherCalls();
     }
@@ -111,7 +110,7 @@ public sealed class ConnectionServerTests : IDisposable
         await pair.Client.SendAsync(all, _guard);
         Assert.AreEqual("one", await told.Reader.ReadAsync(_guard));
         Assert.AreEqual("two", await told.Reader.ReadAsync(_guard));
-        await server.StopAsync(_guard);
+        await StopAsync(server, pair.Client);
         _handler.Verify(h => h.OnDisconnectedAsync(It.IsAny<Connection>(), DisconnectReason.ServerShutdown), Times.Once);
     }
 
@@ -138,13 +137,18 @@ public sealed class ConnectionServerTests : IDisposable
         }
     }
 
-    private async Task WaitForEndAsync(Socket client)
+    /// <summary>Stops the server while a client is there, who leaves when he has heard it: the clock that would end the wait stands still.</summary>
+    private async Task StopAsync(ConnectionServer server, Socket client)
     {
+        Task stopping = server.StopAsync(_guard);
         byte[] buffer = new byte[4096];
         while (await client.ReceiveAsync(buffer, _guard) > 0)
         {
             // What it was told before.
         }
+
+        client.Close();
+        await stopping;
     }
 
     /// <summary>Hands over what a test puts in: connections and failures.</summary>
