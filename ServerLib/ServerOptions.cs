@@ -3,8 +3,8 @@ using System.Net;
 namespace ServerLib;
 
 /// <summary>
-/// The server's constants and limits. Bound from the section <see cref="SectionName"/>, checked when the server starts; each
-/// default is one that an unattended server could keep.
+/// The server's constants and limits, checked when the server starts; each default is one that an unattended server could keep.
+/// An application that has a configuration binds them from its section <see cref="SectionName"/>, as the host does.
 /// </summary>
 public sealed class ServerOptions
 {

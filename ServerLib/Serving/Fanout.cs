@@ -11,6 +11,7 @@ namespace ServerLib.Serving;
 internal sealed class Fanout : IThreadPoolWorkItem
 {
     private const int ManyRecipients = 512;
+    private const int ManyEncryptions = 64;
     private const int AtATime = 64;
 
     private readonly Connection?[] _recipients;
@@ -32,21 +33,27 @@ internal sealed class Fanout : IThreadPoolWorkItem
         _atATime = atATime;
     }
 
-    /// <summary>Sends, and returns when it is done.</summary>
-    public static async ValueTask<SendReport> SendAsync(MemberSet recipients, OutgoingMessage message, Connection? except)
+    /// <summary>Sends to the members of a set.</summary>
+    public static ValueTask<SendReport> SendAsync(MemberSet recipients, OutgoingMessage message, Connection? except) =>
+        SendAsync(recipients.Slots, recipients.ClassicCount, message, except);
+
+    /// <summary>Sends to connections, of which some speak the classic protocol.</summary>
+    public static async ValueTask<SendReport> SendAsync(
+        Connection?[] recipients, int classicCount, OutgoingMessage message, Connection? except)
     {
-        // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait.
-        if (recipients.ClassicCount > 0 && message.IsText)
+        if (classicCount == 0 || !message.IsText)
         {
-            if (!Thread.CurrentThread.IsThreadPoolThread)
-                await Task.Yield();
-            return new Fanout(recipients.Slots, message, except, atATime: 1).SendOnAllCores(recipients.ClassicCount);
+            return recipients.Length >= ManyRecipients
+                ? new Fanout(recipients, message, except, AtATime).SendOnAllCores(recipients.Length / AtATime)
+                : Send(recipients, message, except);
         }
 
-        Connection?[] slots = recipients.Slots;
-        return slots.Length >= ManyRecipients
-            ? new Fanout(slots, message, except, AtATime).SendOnAllCores(slots.Length / AtATime)
-            : Send(slots, message, except);
+        // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait.
+        if (!Thread.CurrentThread.IsThreadPoolThread)
+            await Task.Yield();
+        return classicCount >= ManyEncryptions
+            ? new Fanout(recipients, message, except, atATime: 1).SendOnAllCores(classicCount)
+            : Send(recipients, message, except);
     }
 
     /// <summary>Sends on this thread.</summary>
@@ -95,19 +102,27 @@ internal sealed class Fanout : IThreadPoolWorkItem
     private void Work()
     {
         Interlocked.Increment(ref _atWork);
-        while (true)
+        try
         {
-            int start = Interlocked.Add(ref _next, _atATime) - _atATime;
-            if (start >= _recipients.Length)
-                break;
-            int count = Math.Min(_atATime, _recipients.Length - start);
-            SendReport report = Send(_recipients.AsSpan(start, count), _message, _except);
-            Interlocked.Add(ref _sent, report.Sent);
-            Interlocked.Add(ref _queued, report.Queued);
-            Interlocked.Add(ref _dropped, report.Dropped);
-            Interlocked.Add(ref _unreadable, report.Unreadable);
+            while (TryTake(out ReadOnlySpan<Connection?> some))
+            {
+                SendReport report = Send(some, _message, _except);
+                Interlocked.Add(ref _sent, report.Sent);
+                Interlocked.Add(ref _queued, report.Queued);
+                Interlocked.Add(ref _dropped, report.Dropped);
+                Interlocked.Add(ref _unreadable, report.Unreadable);
+            }
         }
+        finally
+        {
+            Interlocked.Decrement(ref _atWork);
+        }
+    }
 
-        Interlocked.Decrement(ref _atWork);
+    private bool TryTake(out ReadOnlySpan<Connection?> some)
+    {
+        int start = Math.Min(Interlocked.Add(ref _next, _atATime) - _atATime, _recipients.Length);
+        some = _recipients.AsSpan(start, Math.Min(_atATime, _recipients.Length - start));
+        return !some.IsEmpty;
     }
 }

@@ -16,11 +16,12 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
     }
 
-    public ValueTask<SendReport> SendToUserAsync(
+    public async ValueTask<SendReport> SendToUserAsync(
         string username, string sender, Message message, CancellationToken cancellationToken = default)
     {
         using OutgoingMessage outgoing = OutgoingMessage.ToUser(sender, message);
-        return new(Fanout.Send(ledger.Find(username).ToArray(), outgoing, except: null));
+        Connection[] recipients = [.. ledger.Find(username)];
+        return await Fanout.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), outgoing, except: null).ConfigureAwait(false);
     }
 
     public async ValueTask<SendReport> SendToGroupAsync(
@@ -63,5 +64,5 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
     private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) =>
         ledger is ActiveConnectionLedger { Database.All: var everyone }
             ? Fanout.SendAsync(everyone, message, except)
-            : new(Fanout.Send(ledger.Connections.ToArray(), message, except));
+            : Fanout.SendAsync([.. ledger.Connections], ledger.Connections.Count(recipient => recipient.IsClassic), message, except);
 }

@@ -149,10 +149,18 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         text.CopyTo(block[prefix.Length..]);
         Span<byte> ciphertext = stackalloc byte[RsaPublicKey.MaxSize / 8];
         int written;
+        try
+        {
+            // Several senders may be writing to this recipient at once.
+            lock (key)
+                written = key.Encrypt(block[..(prefix.Length + text.Length)], ciphertext, RSAEncryptionPadding.OaepSHA256);
+        }
+        catch (CryptographicException)
+        {
+            // A key that was taken and yet can't be used is its owner's affair, not the sender's.
+            return SendOutcome.Dropped;
+        }
 
-        // Several senders may be writing to this recipient at once.
-        lock (key)
-            written = key.Encrypt(block[..(prefix.Length + text.Length)], ciphertext, RSAEncryptionPadding.OaepSHA256);
         return ClassicFrame.WriteEncrypted(sink, ciphertext[..written]);
     }
 
