@@ -85,6 +85,9 @@ public sealed partial class Connection : IAsyncDisposable
 
     internal ServerOptions Options { get; }
 
+    /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
+    internal long Turn { get; set; }
+
     /// <summary>Changes the name tied to this connection.</summary>
     /// <param name="name">The new name.</param>
     /// <exception cref="ServerLibException"><paramref name="name"/> can't be a name.</exception>

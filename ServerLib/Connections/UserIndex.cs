@@ -8,6 +8,8 @@ namespace ServerLib;
 /// <summary>Connections, found by number, socket or name in O(1). All members may be used at once from several threads.</summary>
 public sealed class UserIndex
 {
+    private static long _lastTurn;
+
     private readonly MemberSet _all = new();
     private readonly ConcurrentDictionary<long, Connection> _byId = new();
     private readonly ConcurrentDictionary<Socket, Connection> _bySocket = new();
@@ -20,6 +22,9 @@ public sealed class UserIndex
 
     /// <summary>The connections by their <see cref="Connection.Id"/>. Enumerating holds nobody up.</summary>
     public IReadOnlyDictionary<long, Connection> UserSet => _byId;
+
+    /// <summary>The turn of the connection that was added last, to any index of this process.</summary>
+    internal static long LastTurn => Interlocked.Read(ref _lastTurn);
 
     internal MemberSet All => _all;
 
@@ -52,6 +57,7 @@ public sealed class UserIndex
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
             if (connection.CSocket is { } socket)
                 _bySocket[socket] = connection;
+            connection.Turn = Interlocked.Increment(ref _lastTurn);
             _all.Add(connection);
             _count++;
             return true;

@@ -17,6 +17,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
     private readonly Connection?[] _recipients;
     private readonly OutgoingMessage _message;
     private readonly Connection? _except;
+    private readonly long _lastTurn;
     private readonly int _atATime;
     private int _next;
     private int _atWork;
@@ -25,11 +26,12 @@ internal sealed class Fanout : IThreadPoolWorkItem
     private int _dropped;
     private int _unreadable;
 
-    private Fanout(Connection?[] recipients, OutgoingMessage message, Connection? except, int atATime)
+    private Fanout(Connection?[] recipients, OutgoingMessage message, Connection? except, long lastTurn, int atATime)
     {
         _recipients = recipients;
         _message = message;
         _except = except;
+        _lastTurn = lastTurn;
         _atATime = atATime;
     }
 
@@ -41,28 +43,29 @@ internal sealed class Fanout : IThreadPoolWorkItem
     public static async ValueTask<SendReport> SendAsync(
         Connection?[] recipients, int classicCount, OutgoingMessage message, Connection? except)
     {
+        // Who comes while this is under way takes a slot that may not have been passed yet.
+        long lastTurn = UserIndex.LastTurn;
         if (classicCount == 0 || !message.IsText)
         {
             return recipients.Length >= ManyRecipients
-                ? new Fanout(recipients, message, except, AtATime).SendOnAllCores(recipients.Length / AtATime)
-                : Send(recipients, message, except);
+                ? new Fanout(recipients, message, except, lastTurn, AtATime).SendOnAllCores(recipients.Length / AtATime)
+                : Send(recipients, message, except, lastTurn);
         }
 
         // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait.
         if (!Thread.CurrentThread.IsThreadPoolThread)
             await Task.Yield();
         return classicCount >= ManyEncryptions
-            ? new Fanout(recipients, message, except, atATime: 1).SendOnAllCores(classicCount)
-            : Send(recipients, message, except);
+            ? new Fanout(recipients, message, except, lastTurn, atATime: 1).SendOnAllCores(classicCount)
+            : Send(recipients, message, except, lastTurn);
     }
 
-    /// <summary>Sends on this thread.</summary>
-    public static SendReport Send(ReadOnlySpan<Connection?> recipients, OutgoingMessage message, Connection? except)
+    private static SendReport Send(ReadOnlySpan<Connection?> recipients, OutgoingMessage message, Connection? except, long lastTurn)
     {
         int sent = 0, queued = 0, dropped = 0, unreadable = 0;
         foreach (Connection? recipient in recipients)
         {
-            if (recipient is null || recipient == except)
+            if (recipient is null || recipient == except || recipient.Turn > lastTurn)
                 continue;
             switch (recipient.Send(message))
             {
@@ -106,7 +109,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
         {
             while (TryTake(out ReadOnlySpan<Connection?> some))
             {
-                SendReport report = Send(some, _message, _except);
+                SendReport report = Send(some, _message, _except, _lastTurn);
                 Interlocked.Add(ref _sent, report.Sent);
                 Interlocked.Add(ref _queued, report.Queued);
                 Interlocked.Add(ref _dropped, report.Dropped);
