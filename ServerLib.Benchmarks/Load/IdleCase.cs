@@ -14,8 +14,6 @@ internal sealed class IdleCase() : LoadCase("idle", "memory an idle connection",
         new("idle-resident", "resident memory an idle connection", "bytes", true),
     ];
 
-    public override bool RunsWithTls(bool quick) => true;
-
     public override bool WantsFreshServer => true;
 
     public override int Rounds(LoadOptions options) => options.Quick ? 1 : 2;

@@ -22,7 +22,7 @@ internal static class Table
                 [
                     (tls ? row.Name + " TLS" : row.Name) + (row.LowerIsBetter ? " ↓" : ""),
                     Baseline(results, row, tls),
-                    .. candidates.Select(name => Cell(results.Find(row.Name, tls, name))),
+                    .. candidates.Select(name => Cell(row, results.Find(row.Name, tls, name))),
                 ]);
             }
         }
@@ -46,13 +46,15 @@ internal static class Table
             result.P99Us is { } p99 ? string.Create(CultureInfo.InvariantCulture, $", p99 {p99:#,0} µs") : "";
     }
 
-    private static string Cell(Result? result)
+    private static string Cell(LoadCase.Row row, Result? result)
     {
         if (result is null)
             return "–";
         string ratio = double.IsFinite(result.Ratio)
             ? string.Create(CultureInfo.InvariantCulture, $"**{result.Ratio:0.00}**{Spread(result)}")
             : string.Create(CultureInfo.InvariantCulture, $"({result.Median:#,0})");
+        if (row.LowerIsBetter)
+            return ratio + string.Create(CultureInfo.InvariantCulture, $", {result.Median:#,0} {row.Unit}");
         return result.P99Ratio is { } p99 ? ratio + string.Create(CultureInfo.InvariantCulture, $", p99 {p99:0.00}") : ratio;
     }
 
@@ -64,7 +66,7 @@ internal static class Table
         var text = new StringBuilder();
         text.AppendLine();
         text.AppendLine("Figures are ratios to the baseline: the median of each round's, ± half the spread of the rounds; then the 99th");
-        text.AppendLine("percentile of the latency, as a ratio too. ↓: less is better.");
+        text.AppendLine("percentile of the latency, as a ratio too. ↓: less is better; there the figure itself follows.");
         foreach (LoadCase load in LoadCases.All.Where(load => load.WantsCeiling))
         {
             if (results.Find(load.Name, false, Candidate.CeilingName) is not { } ceiling)
