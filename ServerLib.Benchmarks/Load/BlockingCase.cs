@@ -17,7 +17,7 @@ internal sealed class BlockingCase(int sleepers) : LoadCase(
 
     public override bool RunsWithTls(bool quick) => false;
 
-    public override int Rounds(LoadOptions options) => Math.Min(3, options.Rounds);
+    public override int Rounds(LoadOptions options) => Math.Min(options.Quick ? 2 : 3, options.Rounds);
 
     public override async Task<IReadOnlyList<Measurement>> MeasureAsync(Contestant contestant, bool isFirst)
     {

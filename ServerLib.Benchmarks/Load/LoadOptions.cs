@@ -37,7 +37,7 @@ internal sealed record LoadOptions
     public static LoadOptions Parse(string[] arguments)
     {
         bool quick = arguments.Contains("--quick");
-        var options = new LoadOptions { Quick = quick, Rounds = quick ? 3 : 5, Seconds = quick ? 0.5 : 1.5 };
+        var options = new LoadOptions { Quick = quick, Rounds = quick ? 3 : 5, Seconds = quick ? 0.4 : 1.5 };
         for (int i = 0; i < arguments.Length; i++)
         {
             string name = arguments[i];
