@@ -75,7 +75,13 @@ public sealed class ServerOptions
     /// <summary>How many event loops there are where the transport has them; 0, the default, is half the cores, at least one.</summary>
     public int EventLoops { get; set; }
 
-    /// <summary>After how long a silent connection is probed by TCP, zero to leave it to the system. Default 60 seconds.</summary>
+    /// <summary>After how long without a message a client is sent away; zero, the default, for never.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.Zero;
+
+    /// <summary>
+    /// After how long a silent connection is probed by TCP, and a compact client pinged; one that does not answer for as long again is
+    /// lost. Zero to do neither. Default 60 seconds.
+    /// </summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a shutdown may take to announce, drain and log off. Default 10 seconds.</summary>

@@ -30,6 +30,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.ServerKeySize), options.ServerKeySize, RsaPublicKey.MinSize, RsaPublicKey.MaxSize);
         TimeInRange(nameof(options.LoginGraceTime), options.LoginGraceTime, TimeSpan.FromMilliseconds(1));
         TimeInRange(nameof(options.KeepAlive), options.KeepAlive, TimeSpan.Zero);
+        TimeInRange(nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.Zero);
         TimeInRange(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero);
         if (options.HistoryRetention < TimeSpan.FromDays(1) || options.HistoryRetention > TimeSpan.FromDays(3_650))
             Fail(nameof(options.HistoryRetention), options.HistoryRetention, "a time of 1.00:00:00 to 3650.00:00:00");

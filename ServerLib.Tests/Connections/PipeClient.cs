@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using System.Text;
+using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 
@@ -35,6 +37,19 @@ internal sealed class PipeClient
     {
         string header = Encoding.ASCII.GetString(await TakeAsync(ClassicFrame.HeaderSize));
         return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(header, CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>The next frames of the compact protocol.</summary>
+    public async Task<List<RawFrame>> ReceiveFramesAsync(int count)
+    {
+        var frames = new List<RawFrame>();
+        while (frames.Count < count)
+        {
+            byte[] frame = await TakeAsync(BinaryPrimitives.ReadInt32BigEndian(await TakeAsync(sizeof(int))));
+            frames.Add(new RawFrame(frame[0], frame[1..]));
+        }
+
+        return frames;
     }
 
     private async Task<byte[]> TakeAsync(int count)

@@ -62,6 +62,9 @@ public sealed partial class Connection
     internal ValueTask<(bool IsReceived, Message Message)> NextAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(MessageReader, cancellationToken);
 
+    /// <summary>Notes that a message has come, as against a mere sign of life.</summary>
+    internal void NoteMessage() => Volatile.Write(ref _lastMessage, Volatile.Read(ref _lastHeard));
+
     /// <summary>Waits for a login, and finds out by its first byte which protocol the client speaks.</summary>
     /// <returns><see langword="null"/> when the connection has ended.</returns>
     internal async ValueTask<Credentials?> ReceiveCredentialsAsync(CancellationToken cancellationToken)
@@ -182,6 +185,7 @@ public sealed partial class Connection
                 FillOutcome outcome = await waiting.ConfigureAwait(false) ? _received.Fill() : FillOutcome.Lost;
                 if (outcome == FillOutcome.Filled)
                 {
+                    Heard();
                     _inARow += _received.Unread.Length - before;
                     if (_inARow <= MaxInARow)
                         return true;

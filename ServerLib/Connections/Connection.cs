@@ -55,6 +55,8 @@ public sealed partial class Connection : IAsyncDisposable
         _time = timeProvider ?? TimeProvider.System;
         Options = options;
         ConnectedAt = _time.GetUtcNow();
+        Heard();
+        NoteMessage();
         Aborted = _aborted.Token;
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
     }
@@ -84,6 +86,9 @@ public sealed partial class Connection : IAsyncDisposable
     public CancellationToken Aborted { get; }
 
     internal ServerOptions Options { get; }
+
+    /// <summary>Whether the connection is, or was, on a ledger.</summary>
+    internal bool IsLoggedIn => Turn != 0;
 
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long Turn { get; set; }

@@ -39,6 +39,9 @@ public enum DisconnectReason
     /// <summary>The client read too slowly: more than <see cref="ServerOptions.MaxQueuedBytes"/> waited for it.</summary>
     SlowReader,
 
+    /// <summary>The client sent no message for longer than <see cref="ServerOptions.IdleTimeout"/>.</summary>
+    IdleTimeout,
+
     /// <summary>There were <see cref="ServerOptions.MaxConnections"/> already.</summary>
     ServerFull,
 

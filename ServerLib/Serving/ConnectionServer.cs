@@ -29,6 +29,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IConnectionListener? _listener;
+    private SilenceWatch? _silence;
     private Task _accepting = Task.CompletedTask;
     private CancellationTokenSource _outOfTime = new();
 
@@ -121,6 +122,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     public void Dispose()
     {
         _listener?.Dispose();
+        _silence?.Dispose();
         _stopping.Dispose();
         _outOfTime.Dispose();
     }
@@ -134,6 +136,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _listener = listener;
         EndPoint = listener.LocalEndPoint as IPEndPoint;
         StartedAt = _time.GetUtcNow();
+        _silence = new SilenceWatch(_live.Select(pair => pair.Value), _options, _time);
         _accepting = Task.Run(AcceptAsync, CancellationToken.None);
         LogListening(listener.LocalEndPoint);
         return Task.CompletedTask;

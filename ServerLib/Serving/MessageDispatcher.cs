@@ -23,6 +23,7 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
     /// <returns>Whether one does; the next message follows when it has returned.</returns>
     public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
     {
+        client.NoteMessage();
         SendBatch? batch = null;
         int messages = 0, bytes = 0;
         try

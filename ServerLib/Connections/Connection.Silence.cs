@@ -1,0 +1,39 @@
+using ServerLib.Wire;
+
+namespace ServerLib;
+
+/// <content>How long the client has said nothing.</content>
+public sealed partial class Connection
+{
+    private long _lastHeard;
+    private long _lastMessage;
+    private long _pinged;
+
+    /// <summary>How long ago the last byte came.</summary>
+    internal TimeSpan SinceLastHeard => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
+
+    /// <summary>How long ago the last message came, or the login was complete.</summary>
+    internal TimeSpan SinceLastMessage => _time.GetElapsedTime(Volatile.Read(ref _lastMessage));
+
+    /// <summary>
+    /// Pings a compact client that has not been pinged since it was heard last, and takes it for lost when it has been silent for longer
+    /// than <paramref name="lostAfter"/>. Nothing is read while a handler waits, so then nobody is taken for lost.
+    /// </summary>
+    internal void Ping(TimeSpan lostAfter)
+    {
+        if (IsClassic)
+            return;
+        long heard = Volatile.Read(ref _lastHeard);
+        if (_pinged != heard)
+        {
+            _pinged = heard;
+            SendFrame(FrameType.Ping, []);
+        }
+        else if (SinceLastHeard >= lostAfter && !_isHandling)
+        {
+            End(DisconnectReason.ConnectionLost);
+        }
+    }
+
+    private void Heard() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+}
