@@ -250,10 +250,5 @@ public sealed class EpollConnectionTests : TransportContract
         Assert.AreEqual(client.LocalEndPoint, transport.RemoteEndPoint);
     }
 
-    private protected override async Task<(TransportConnection Transport, Stream Peer)> OpenAsync()
-    {
-        SocketPair pair = await SocketPair.ConnectAsync();
-        using var transport = new EpollTransport(NullLogger.Instance);
-        return (transport.Attach(pair.Server, TimeSpan.Zero), new NetworkStream(pair.Client, ownsSocket: true));
-    }
+    private protected override Task<(TransportConnection Transport, Stream Peer)> OpenAsync() => TransportPairs.OpenEpollAsync();
 }

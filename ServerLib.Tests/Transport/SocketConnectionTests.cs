@@ -48,9 +48,5 @@ public sealed class SocketConnectionTests : TransportContract
         Assert.AreEqual(client.LocalEndPoint, transport.RemoteEndPoint);
     }
 
-    private protected override async Task<(TransportConnection Transport, Stream Peer)> OpenAsync()
-    {
-        SocketPair pair = await SocketPair.ConnectAsync();
-        return (new SocketConnection(pair.Server, TimeSpan.Zero), new NetworkStream(pair.Client, ownsSocket: true));
-    }
+    private protected override Task<(TransportConnection Transport, Stream Peer)> OpenAsync() => TransportPairs.OpenSocketAsync();
 }

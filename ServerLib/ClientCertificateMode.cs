@@ -1,0 +1,14 @@
+namespace ServerLib;
+
+/// <summary>Whether clients show certificates of their own.</summary>
+public enum ClientCertificateMode
+{
+    /// <summary>They are not asked for one.</summary>
+    None,
+
+    /// <summary>They may show one; one that the authorities didn't issue is refused.</summary>
+    Allow,
+
+    /// <summary>Who shows none is refused, TLS or not.</summary>
+    Require,
+}

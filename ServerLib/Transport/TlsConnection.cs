@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Security.Authentication;
+
+namespace ServerLib.Transport;
+
+/// <summary>TLS over another transport, which it owns. What is taken is encrypted at once; at most one record waits.</summary>
+internal sealed class TlsConnection : TransportConnection
+{
+    private const int MaxRecord = 16 * 1024;
+
+    private readonly TransportConnection _inner;
+    private readonly TransportStream _stream;
+    private readonly SslStream _tls;
+    private readonly Lock _writing = new();
+    private TlsFacts? _facts;
+    private bool _isReadable;
+    private volatile bool _closed;
+
+    private TlsConnection(TransportConnection inner, ReadOnlyMemory<byte> first)
+    {
+        _inner = inner;
+        _stream = new TransportStream(inner, first);
+        _tls = new SslStream(_stream, leaveInnerStreamOpen: true);
+    }
+
+    public override EndPoint RemoteEndPoint => _inner.RemoteEndPoint;
+
+    public override Socket? Socket => _inner.Socket;
+
+    public override CallbackOwner? Owner { get => _inner.Owner; set => _inner.Owner = value; }
+
+    public override TlsFacts? Tls => _facts;
+
+    /// <summary>Does the server's side of the handshake, on the runtime's pool.</summary>
+    /// <param name="inner">The transport; on success it belongs to the connection that is returned.</param>
+    /// <param name="first">What was read from it already.</param>
+    /// <param name="identity">The certificate, and what goes with it.</param>
+    /// <param name="gate">Where handshakes are computed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection; <see langword="null"/> when the handshake failed.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async Task<TlsConnection?> AcceptAsync(
+        TransportConnection inner,
+        ReadOnlyMemory<byte> first,
+        TlsIdentity identity,
+        HandshakeGate gate,
+        CancellationToken cancellationToken)
+    {
+        var connection = new TlsConnection(inner, first);
+        CallbackOwner? owner = inner.Owner;
+        inner.Owner = CallbackOwner.Cryptography;
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await connection._stream.EnterAsync(gate, cancellationToken).ConfigureAwait(false);
+            await connection._tls.AuthenticateAsServerAsync(identity.Options, cancellationToken).ConfigureAwait(false);
+            connection._facts = new TlsFacts(connection._tls.RemoteCertificate?.Subject, identity.EndPointHash);
+            return connection;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            // The alert that says why goes out before the connection is closed.
+            await connection._stream.WaitToFlushAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        finally
+        {
+            connection._stream.Leave();
+            inner.Owner = owner;
+            if (connection._facts is null)
+                await connection._tls.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        if (_closed)
+            return false;
+        try
+        {
+            // Zero bytes: an idle connection holds no buffer. Afterwards a record is decrypted, or the end is known.
+            await _tls.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            _isReadable = true;
+            return !_closed && !_stream.IsLost;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            return false;
+        }
+    }
+
+    public override bool TryRead(Span<byte> buffer, out int count)
+    {
+        count = -1;
+        if (_closed)
+            return true;
+        if (!_isReadable)
+            return false;
+        _isReadable = false;
+        try
+        {
+            count = _tls.Read(buffer);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            // What can't be decrypted is no longer this peer's.
+        }
+
+        return true;
+    }
+
+    public override int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        lock (_writing)
+        {
+            if (_closed)
+                return -1;
+            try
+            {
+                int taken = 0;
+                while (taken < bytes.Length && _stream.IsFlushed)
+                {
+                    ReadOnlySpan<byte> record = bytes[taken..Math.Min(bytes.Length, taken + MaxRecord)];
+                    _tls.Write(record);
+                    taken += record.Length;
+                    if (_stream.IsLost)
+                        return -1;
+                }
+
+                return taken;
+            }
+            catch (Exception e) when (IsFailure(e))
+            {
+                return -1;
+            }
+        }
+    }
+
+    public override async ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
+        await _stream.WaitToFlushAsync(cancellationToken).ConfigureAwait(false) && !_closed;
+
+    public override ValueTask YieldAsync() => _inner.YieldAsync();
+
+    public override void CompleteWriting() => _ = CompleteWritingAsync();
+
+    public override async ValueTask DisposeAsync()
+    {
+        lock (_writing)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+        }
+
+        await _inner.DisposeAsync().ConfigureAwait(false);
+        await _tls.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task CompleteWritingAsync()
+    {
+        try
+        {
+            // The stream takes it without waiting.
+            Task closing;
+            lock (_writing)
+                closing = _tls.ShutdownAsync();
+            await closing.ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            // The end of the bytes has to do.
+        }
+
+        await _stream.WaitToFlushAsync(CancellationToken.None).ConfigureAwait(false);
+        _inner.CompleteWriting();
+    }
+
+    /// <summary>Whether it is what <see cref="SslStream"/> throws for what a peer, or the closing of the connection, can bring about.</summary>
+    private static bool IsFailure(Exception e) =>
+        e is IOException or AuthenticationException or InvalidOperationException or NotSupportedException;
+}
