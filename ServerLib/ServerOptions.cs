@@ -104,4 +104,25 @@ public sealed class ServerOptions
 
     /// <summary>The size of the RSA key that is made at the first start, in bits, 2048 to 8192. Default 2048.</summary>
     public int ServerKeySize { get; set; } = 2048;
+
+    /// <summary>From where passwords are taken without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>.</summary>
+    public PlaintextPolicy Plaintext { get; set; } = PlaintextPolicy.LoopbackOnly;
+
+    /// <summary>
+    /// The TLS certificate, PEM with its chain or PFX, as a path from <see cref="DataDirectory"/>; read again when it changes. Default
+    /// none: the server makes one that signs itself.
+    /// </summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>The certificate's private key as PEM, where it is not in <see cref="CertificateFile"/>. Only its owner may read it.</summary>
+    public string? CertificateKeyFile { get; set; }
+
+    /// <summary>The password of the private key or of the PFX file. Default none.</summary>
+    public string? CertificatePassword { get; set; }
+
+    /// <summary>Whether clients show certificates of their own. Default <see cref="ClientCertificateMode.None"/>.</summary>
+    public ClientCertificateMode ClientCertificates { get; set; } = ClientCertificateMode.None;
+
+    /// <summary>The certificates, as PEM, of those who may issue clients' certificates, as a path from <see cref="DataDirectory"/>.</summary>
+    public string? ClientCertificateAuthorities { get; set; }
 }

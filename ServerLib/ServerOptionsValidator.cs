@@ -42,9 +42,25 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             Fail(nameof(options.ServerGreeting), "(too long)", "a text of at most 4,000 bytes");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder's path");
+        Certificates();
         Hashing(options.PasswordHashing);
         ActivityLog(options.ActivityLog);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Certificates()
+        {
+            Defined(nameof(options.Plaintext), options.Plaintext);
+            Defined(nameof(options.ClientCertificates), options.ClientCertificates);
+            PathOrNone(nameof(options.CertificateFile), options.CertificateFile);
+            PathOrNone(nameof(options.CertificateKeyFile), options.CertificateKeyFile);
+            PathOrNone(nameof(options.ClientCertificateAuthorities), options.ClientCertificateAuthorities);
+            if (options.CertificateFile is null && options.CertificateKeyFile is not null)
+                Fail(nameof(options.CertificateKeyFile), options.CertificateKeyFile, "given together with CertificateFile");
+            if (options.CertificateFile is null && options.CertificatePassword is not null)
+                Fail(nameof(options.CertificatePassword), "(not shown)", "given together with CertificateFile");
+            if (options.ClientCertificates != ClientCertificateMode.None && options.ClientCertificateAuthorities is null)
+                Fail(nameof(options.ClientCertificates), options.ClientCertificates, "None, or ClientCertificateAuthorities must name a file");
+        }
 
         void Hashing(PasswordHashingOptions hashing)
         {
@@ -67,6 +83,12 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             {
                 failures.Add($"ActivityLog:LineFormat: {e.Message}");
             }
+        }
+
+        void PathOrNone(string option, string? path)
+        {
+            if (path is not null && (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal)))
+                Fail(option, path, "a file's name or path");
         }
 
         void InRange(string option, int value, int min, int max)

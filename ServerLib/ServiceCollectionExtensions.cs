@@ -30,6 +30,7 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ILog>(CreateLog);
         services.TryAddSingleton(CreateServerKey);
+        services.TryAddSingleton(CreateCertificate);
         services.TryAddSingleton<IConnectionLedger>(_ => new ActiveConnectionLedger());
         services.TryAddSingleton<IPasswordHasher>(CreateHasher);
         services.TryAddSingleton<IUserDatabase>(CreateDatabase);
@@ -59,6 +60,12 @@ public static class ServiceCollectionExtensions
         ServerOptions options = Options(provider);
         return ServerKey.LoadOrCreate(Path.Combine(options.DataDirectory, "server-key.pem"), options.ServerKeySize);
     }
+
+    private static ServerCertificate CreateCertificate(IServiceProvider provider) => ServerCertificate.Load(
+        Options(provider),
+        provider.GetRequiredService<ILog>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<ServerCertificate>>());
 
     private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
         new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());

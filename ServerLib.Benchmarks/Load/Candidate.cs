@@ -18,8 +18,8 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
     public static readonly Candidate[] All =
     [
         new(BareName, "raw", Raw, HasTls: true),
-        new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: ServerLibServer.HasTls),
-        new("serverlib-portable", "compact", [.. Raw, Mode.Room], HasTls: ServerLibServer.HasTls),
+        new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: true),
+        new("serverlib-portable", "compact", [.. Raw, Mode.Room], HasTls: true),
         new("kestrel", "raw", Raw, HasTls: true),
         new("dotnetty", "raw", Raw, HasTls: true),
         new("bare-zero", "raw", Raw, HasTls: true),

@@ -107,12 +107,8 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
             if (!load.Suits(candidate) || !(options.Wants(candidate) || candidate.Name == load.Baseline))
                 continue;
             yield return new Variant(candidate, Tls: false);
-            if (!load.RunsWithTls(options.Quick))
-                continue;
-            if (candidate.HasTls)
+            if (candidate.HasTls && load.RunsWithTls(options.Quick))
                 yield return new Variant(candidate, Tls: true);
-            else
-                Results.Notes.Add($"{candidate.Name} speaks no TLS yet, so there are no such figures of it.");
         }
     }
 }

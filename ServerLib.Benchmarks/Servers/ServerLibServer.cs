@@ -6,16 +6,11 @@ namespace ServerLib.Benchmarks.Servers;
 /// <summary>ServerLib with all that it does by default: accounts on disk, ledger, activity log, limits.</summary>
 internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServer
 {
-    /// <summary>Whether the library has TLS.</summary>
-    public const bool HasTls = false;
-
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("serverlib-benchmark-");
     private IHost? _host;
 
     public async Task<int> StartAsync()
     {
-        if (setup.Tls)
-            throw new NotSupportedException("ServerLib speaks no TLS yet.");
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddServerLib(Configure);
         if (setup.Mode == Mode.Echo)

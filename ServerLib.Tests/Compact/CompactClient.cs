@@ -84,6 +84,9 @@ internal sealed class CompactClient : IDisposable
         return code;
     }
 
+    /// <summary>All that comes until the server closes.</summary>
+    public Task ReadToEndAsync(Stream target) => _stream.CopyToAsync(target, _guard);
+
     public void Dispose()
     {
         _stream.Dispose();

@@ -32,6 +32,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public ConnectionServer Server => _host.Services.GetRequiredService<ConnectionServer>();
 
+    public ServerCertificate Certificate => _host.Services.GetRequiredService<ServerCertificate>();
+
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
     public static async Task<RunningServer> StartAsync(

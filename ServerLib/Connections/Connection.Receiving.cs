@@ -11,7 +11,7 @@ public sealed partial class Connection
 {
     private const int MaxInARow = 64 * 1024;
 
-    private readonly ReceiveBuffer _received;
+    private ReceiveBuffer _received;
     private Message? _next;
     private int _inARow;
 
@@ -72,20 +72,15 @@ public sealed partial class Connection
         if (_protocol is null && !await DetectAsync(cancellationToken).ConfigureAwait(false))
             return null;
         var (isRead, (username, password)) = await ReadAsync(CredentialsReader, cancellationToken).ConfigureAwait(false);
-        return isRead ? new Credentials(username, password, RemoteEndPoint) : null;
+        if (!isRead || !AllowsLogin())
+            return null;
+        return new Credentials(username, password, RemoteEndPoint) { ClientCertificateSubject = ClientCertificateSubject };
     }
 
     /// <summary>Waits for the client's public key.</summary>
     /// <returns><see langword="null"/> when the connection has ended.</returns>
     internal async ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(KeyReader, cancellationToken).ConfigureAwait(false)).Value;
-
-    private static readonly Reader<int> PrefaceReader =
-        static (protocol, buffer, out consumed, out result) =>
-        {
-            result = 0;
-            return protocol.TryReadPreface(buffer.Span, out consumed);
-        };
 
     private static readonly Reader<(string Username, string Password)> CredentialsReader =
         static (protocol, buffer, out consumed, out credentials) => protocol.TryReadCredentials(buffer.Span, out consumed, out credentials);
@@ -95,32 +90,6 @@ public sealed partial class Connection
 
     private static readonly Reader<Message> MessageReader =
         static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
-
-    private async ValueTask<bool> DetectAsync(CancellationToken cancellationToken)
-    {
-        if (_received.IsEmpty && !await FillAsync(cancellationToken).ConfigureAwait(false))
-            return false;
-        ServerKey serverKey = _serverKey ?? ServerKey.Ephemeral;
-        switch (ProtocolDetector.Detect(_received.Unread.Span[0]))
-        {
-            case DetectedProtocol.Classic:
-                _protocol = new ClassicProtocol(Options, serverKey);
-                _queue.KeepFrames();
-                _transport.Owner = CallbackOwner.Cryptography;
-                break;
-            case DetectedProtocol.Compact:
-                _protocol = new CompactProtocol(Options, serverKey);
-                break;
-            default:
-                End(DisconnectReason.UnknownProtocol);
-                return false;
-        }
-
-        if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead)
-            return false;
-        _protocol.WriteHello(_queue);
-        return true;
-    }
 
     /// <summary>Waits until something is whole, and reads it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

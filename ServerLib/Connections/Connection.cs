@@ -14,11 +14,12 @@ public sealed partial class Connection : IAsyncDisposable
 {
     private static long _lastId;
 
-    private readonly TransportConnection _transport;
-    private readonly SendQueue _queue;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _aborted = new();
     private readonly ServerKey? _serverKey;
+    private readonly ServerCertificate? _certificate;
+    private TransportConnection _transport;
+    private SendQueue _queue;
     private IWireProtocol? _protocol;
     private int _reason;
     private int _disposed;
@@ -28,9 +29,15 @@ public sealed partial class Connection : IAsyncDisposable
     /// <param name="options">The limits that apply. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
     /// <exception cref="ServerLibException"><paramref name="csocket"/> is not connected.</exception>
-    public Connection(Socket csocket, ServerOptions? options = null, ServerKey? serverKey = null, TimeProvider? timeProvider = null)
-        : this(OnSocket(csocket, options ??= new ServerOptions()), options, serverKey, timeProvider)
+    public Connection(
+        Socket csocket,
+        ServerOptions? options = null,
+        ServerKey? serverKey = null,
+        TimeProvider? timeProvider = null,
+        ServerCertificate? certificate = null)
+        : this(OnSocket(csocket, options ??= new ServerOptions()), options, serverKey, timeProvider, certificate)
     {
     }
 
@@ -40,18 +47,30 @@ public sealed partial class Connection : IAsyncDisposable
     /// <param name="options">The limits that apply. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
     public Connection(
-        IDuplexPipe pipe, EndPoint remoteEndPoint, ServerOptions? options = null, ServerKey? serverKey = null, TimeProvider? timeProvider = null)
-        : this(new PipeConnection(pipe, remoteEndPoint), options ?? new ServerOptions(), serverKey, timeProvider)
+        IDuplexPipe pipe,
+        EndPoint remoteEndPoint,
+        ServerOptions? options = null,
+        ServerKey? serverKey = null,
+        TimeProvider? timeProvider = null,
+        ServerCertificate? certificate = null)
+        : this(new PipeConnection(pipe, remoteEndPoint), options ?? new ServerOptions(), serverKey, timeProvider, certificate)
     {
     }
 
-    internal Connection(TransportConnection transport, ServerOptions options, ServerKey? serverKey, TimeProvider? timeProvider)
+    internal Connection(
+        TransportConnection transport,
+        ServerOptions options,
+        ServerKey? serverKey,
+        TimeProvider? timeProvider,
+        ServerCertificate? certificate = null)
     {
         _transport = transport;
         _queue = new SendQueue(transport, options.MaxQueuedBytes);
         _received = new ReceiveBuffer(transport);
         _serverKey = serverKey;
+        _certificate = certificate;
         _time = timeProvider ?? TimeProvider.System;
         Options = options;
         ConnectedAt = _time.GetUtcNow();
@@ -76,6 +95,12 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Where the client connects from.</summary>
     public EndPoint RemoteEndPoint => _transport.RemoteEndPoint;
 
+    /// <summary>Whether all that the two say to each other goes through TLS.</summary>
+    public bool IsSecure => _transport.Tls is not null;
+
+    /// <summary>The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.</summary>
+    public string? ClientCertificateSubject => _transport.Tls?.ClientSubject;
+
     /// <summary>When the connection was accepted.</summary>
     public DateTimeOffset ConnectedAt { get; }
 
@@ -92,6 +117,9 @@ public sealed partial class Connection : IAsyncDisposable
 
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long Turn { get; set; }
+
+    /// <summary>What binds a client's signature to the certificate that it was shown; empty without TLS.</summary>
+    internal ReadOnlyMemory<byte> ServerEndPointHash => _transport.Tls?.ServerEndPoint;
 
     /// <summary>Changes the name tied to this connection.</summary>
     /// <param name="name">The new name.</param>

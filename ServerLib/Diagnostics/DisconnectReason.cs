@@ -24,6 +24,12 @@ public enum DisconnectReason
     /// <summary>The first byte was of no protocol that is spoken here.</summary>
     UnknownProtocol,
 
+    /// <summary>The TLS handshake failed.</summary>
+    TlsFailed,
+
+    /// <summary>The client would have logged in without TLS from where <see cref="ServerOptions.Plaintext"/> doesn't allow it.</summary>
+    PlaintextRefused,
+
     /// <summary>A frame was malformed, or could not be decrypted.</summary>
     BadFrame,
 

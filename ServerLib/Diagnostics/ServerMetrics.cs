@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace ServerLib.Diagnostics;
@@ -24,6 +25,20 @@ internal static class ServerMetrics
 
     private static readonly Counter<long> HandlerFailures =
         Meter.CreateCounter<long>("serverlib.handler.failures", "{call}", "Exceptions that left a message handler.");
+
+    private static readonly ConcurrentDictionary<object, Func<double>> Certificates = [];
+
+    static ServerMetrics() => Meter.CreateObservableGauge(
+        "serverlib.certificate.days_left",
+        static () => Certificates.Values.Select(daysLeft => new Measurement<double>(daysLeft())),
+        "d",
+        "Days until the TLS certificate ends.");
+
+    /// <summary>From now on shows for how many days a certificate is good.</summary>
+    public static void Watch(object certificate, Func<double> daysLeft) => Certificates[certificate] = daysLeft;
+
+    /// <summary>The certificate is in use no longer.</summary>
+    public static void Unwatch(object certificate) => Certificates.TryRemove(certificate, out _);
 
     public static void Connected() => Connections.Add(1);
 

@@ -16,6 +16,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
 {
     private readonly ServerOptions _options;
     private readonly ServerKey _serverKey;
+    private readonly ServerCertificate? _certificate;
     private readonly IConnectionLedger _ledger;
     private readonly IUserDatabase _database;
     private readonly IAuthenticator _authenticator;
@@ -25,6 +26,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ILogger<ConnectionServer> _logger;
     private readonly TimeProvider _time;
     private readonly AdmissionGate _gate;
+    private readonly Tally _refusedPlaintext;
     private readonly ConcurrentDictionary<long, Connection> _live = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,11 +46,13 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         IMessageRouter router,
         ILog log,
         ILoggerFactory loggers,
-        TimeProvider time)
+        TimeProvider time,
+        ServerCertificate? certificate = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
         _serverKey = serverKey;
+        _certificate = certificate;
         _ledger = ledger;
         _database = database;
         _authenticator = authenticator;
@@ -58,6 +62,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _messages = new MessageDispatcher(router, ledger, loggers.CreateLogger<MessageDispatcher>());
         _time = time;
         _gate = new AdmissionGate(_options.MaxConnections, time);
+        _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
     }
 
     /// <summary>Where the server listens; <see langword="null"/> before it is started.</summary>
@@ -151,7 +156,8 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             try
             {
                 Connection client =
-                    await Srv.AcceptClientAsync(_listener!, _options, _serverKey, _time, _stopping.Token).ConfigureAwait(false);
+                    await Srv.AcceptClientAsync(_listener!, _options, _serverKey, _certificate, _time, _stopping.Token)
+                        .ConfigureAwait(false);
                 failing = false;
                 Admit(client);
             }
@@ -243,6 +249,13 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         if (client.Alias.Length == 0)
         {
             _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint} before login: {client.Reason}");
+            if (client.Reason == DisconnectReason.PlaintextRefused && _refusedPlaintext.AddAndReport(out long refused))
+            {
+                _log.Logging(
+                    $"[ ALERT ] {refused} refused that wanted to log in without TLS, the last one @{client.RemoteEndPoint}: "
+                    + "they should use TLS, or the option Plaintext should allow it");
+            }
+
             return;
         }
 

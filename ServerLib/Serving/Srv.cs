@@ -20,32 +20,42 @@ public static class Srv
     /// <param name="manager">The watched set.</param>
     /// <param name="options">The limits that apply to the connection. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ServerLibException">Nothing can be accepted.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask<Connection> AcceptClientAsync(
-        ConnectionMultiplexor manager, ServerOptions? options = null, ServerKey? serverKey = null, CancellationToken cancellationToken = default)
+        ConnectionMultiplexor manager,
+        ServerOptions? options = null,
+        ServerKey? serverKey = null,
+        ServerCertificate? certificate = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manager);
-        return AcceptClientAsync(manager.Listener, options ?? new ServerOptions(), serverKey, TimeProvider.System, cancellationToken);
+        return AcceptClientAsync(manager.Listener, options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System, cancellationToken);
     }
 
     /// <summary>Accepts a client on a listening socket.</summary>
     /// <param name="connectionSocket">A socket that listens.</param>
     /// <param name="options">The limits that apply to the connection. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ServerLibException">Nothing can be accepted.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask<Connection> AcceptClientAsync(
-        Socket connectionSocket, ServerOptions? options = null, ServerKey? serverKey = null, CancellationToken cancellationToken = default)
+        Socket connectionSocket,
+        ServerOptions? options = null,
+        ServerKey? serverKey = null,
+        ServerCertificate? certificate = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connectionSocket);
         options ??= new ServerOptions();
         var listener = new SocketListener(connectionSocket, options.KeepAlive);
-        return AcceptClientAsync(listener, options, serverKey, TimeProvider.System, cancellationToken);
+        return AcceptClientAsync(listener, options, serverKey, certificate, TimeProvider.System, cancellationToken);
     }
 
     /// <summary>
@@ -214,12 +224,17 @@ public static class Srv
     }
 
     internal static async ValueTask<Connection> AcceptClientAsync(
-        IConnectionListener listener, ServerOptions options, ServerKey? serverKey, TimeProvider time, CancellationToken cancellationToken)
+        IConnectionListener listener,
+        ServerOptions options,
+        ServerKey? serverKey,
+        ServerCertificate? certificate,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         try
         {
             TransportConnection transport = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-            return new Connection(transport, options, serverKey, time);
+            return new Connection(transport, options, serverKey, time, certificate);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

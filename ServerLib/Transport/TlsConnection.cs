@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace ServerLib.Transport;
 
@@ -181,5 +182,5 @@ internal sealed class TlsConnection : TransportConnection
 
     /// <summary>Whether it is what <see cref="SslStream"/> throws for what a peer, or the closing of the connection, can bring about.</summary>
     private static bool IsFailure(Exception e) =>
-        e is IOException or AuthenticationException or InvalidOperationException or NotSupportedException;
+        e is IOException or AuthenticationException or InvalidOperationException or NotSupportedException or CryptographicException;
 }

@@ -17,6 +17,9 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     /// <summary>Where the client connects from; <see langword="null"/> when unknown.</summary>
     public EndPoint? Address { get; } = address;
 
+    /// <summary>The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.</summary>
+    public string? ClientCertificateSubject { get; init; }
+
     /// <summary>The user name and the address, never the password.</summary>
     public override string ToString() => $"{Diagnostics.PrintableText.Escape(Username)}@{Address}";
 }

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using ServerLib.Transport;
+using ServerLib.Wire;
+
+namespace ServerLib;
+
+/// <content>How it is found out what the client speaks, and whether it may log in like that.</content>
+public sealed partial class Connection
+{
+    private static readonly Reader<int> PrefaceReader =
+        static (protocol, buffer, out consumed, out result) =>
+        {
+            result = 0;
+            return protocol.TryReadPreface(buffer.Span, out consumed);
+        };
+
+    private async ValueTask<bool> DetectAsync(CancellationToken cancellationToken)
+    {
+        if (await LookAsync(cancellationToken).ConfigureAwait(false) is not { } detected)
+            return false;
+        if (detected == DetectedProtocol.Tls && _certificate is not null)
+        {
+            if (!await SecureAsync(_certificate, cancellationToken).ConfigureAwait(false)
+                || await LookAsync(cancellationToken).ConfigureAwait(false) is not { } inside)
+            {
+                return false;
+            }
+
+            detected = inside;
+        }
+
+        ServerKey serverKey = _serverKey ?? ServerKey.Ephemeral;
+        switch (detected)
+        {
+            case DetectedProtocol.Classic:
+                _protocol = new ClassicProtocol(Options, serverKey);
+                _queue.KeepFrames();
+                _transport.Owner = CallbackOwner.Cryptography;
+                return true;
+            case DetectedProtocol.Compact:
+                _protocol = new CompactProtocol(Options, serverKey);
+                if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead || !AllowsLogin())
+                    return false;
+                _protocol.WriteHello(_queue);
+                return true;
+            default:
+                End(DisconnectReason.UnknownProtocol);
+                return false;
+        }
+    }
+
+    /// <summary>Waits for the next byte, and looks at it without taking it.</summary>
+    private async ValueTask<DetectedProtocol?> LookAsync(CancellationToken cancellationToken)
+    {
+        if (_received.IsEmpty && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            return null;
+        return ProtocolDetector.Detect(_received.Unread.Span[0]);
+    }
+
+    /// <summary>Does the TLS handshake; what is said from then on is said inside.</summary>
+    private async ValueTask<bool> SecureAsync(ServerCertificate certificate, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
+        byte[] first = _received.Unread.ToArray();
+        _received.Release();
+        try
+        {
+            TlsConnection? tls = await TlsConnection.AcceptAsync(_transport, first, certificate.Current, HandshakeGate.Shared, either.Token)
+                .ConfigureAwait(false);
+            if (tls is null)
+            {
+                End(DisconnectReason.TlsFailed);
+                return false;
+            }
+
+            _transport = tls;
+            _queue = new SendQueue(tls, Options.MaxQueuedBytes);
+            _received = new ReceiveBuffer(tls);
+            return true;
+        }
+        catch (OperationCanceledException) when (Reason != DisconnectReason.None)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Refuses, in the client's protocol, a login that may be read on its way.</summary>
+    private bool AllowsLogin()
+    {
+        if (IsSecure || Options.Plaintext == PlaintextPolicy.Anywhere || (Options.Plaintext == PlaintextPolicy.LoopbackOnly && IsLocal))
+            return true;
+        if (IsClassic)
+            Protocol.WriteLoginResult(_queue, new LoginResult(LoginCode.Refused));
+        End(DisconnectReason.PlaintextRefused);
+        return false;
+    }
+
+    private bool IsLocal => RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Transport;
+
+/// <summary>The certificate files that an admin gives. Every way in which they can be wrong is one sentence that names the file.</summary>
+/// <param name="options">Which they are.</param>
+internal sealed class CertificateFiles(ServerOptions options)
+{
+    private const int MaxSize = 1024 * 1024;
+    private const int MinRsaSize = 2048;
+
+    private string CertificatePath => InData(options.CertificateFile!);
+
+    /// <summary>A hash of all that they hold; another one when anything has changed.</summary>
+    /// <exception cref="IOException">One can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be read.</exception>
+    public string Stamp()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string? file in (string?[])[options.CertificateFile, options.CertificateKeyFile, options.ClientCertificateAuthorities])
+        {
+            if (file is not null)
+                hash.AppendData(SHA256.HashData(Read(InData(file), out _)));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>Loads what the admin has given.</summary>
+    /// <exception cref="ServerLibException">It can't be used.</exception>
+    public TlsIdentity Load()
+    {
+        string what = CertificatePath;
+        try
+        {
+            byte[] bytes = Read(what, out bool isOpen);
+            var chain = new X509Certificate2Collection();
+            bool isPem = bytes.AsSpan().IndexOf("-----BEGIN "u8) >= 0;
+            X509Certificate2 leaf = isPem ? LoadPem(bytes, isOpen, chain) : LoadPfx(bytes, isOpen, chain);
+            return Identity(leaf, chain);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw Unusable(what, e.Message, e);
+        }
+    }
+
+    /// <summary>What goes with a certificate, this one or another.</summary>
+    /// <exception cref="ServerLibException">The authorities' file can't be used.</exception>
+    public TlsIdentity Identity(X509Certificate2 leaf, X509Certificate2Collection? chain = null)
+    {
+        if (options.ClientCertificates == ClientCertificateMode.None)
+            return new TlsIdentity(leaf, chain);
+        string path = InData(options.ClientCertificateAuthorities!);
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(Encoding.UTF8.GetString(Read(path, out _)));
+            if (authorities.Count == 0)
+                throw new CryptographicException("it holds no certificate");
+            return new TlsIdentity(leaf, chain, options.ClientCertificates, authorities);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw Unusable(path, e.Message, e);
+        }
+    }
+
+    private X509Certificate2 LoadPem(byte[] bytes, bool isOpen, X509Certificate2Collection chain)
+    {
+        string certificates = Encoding.UTF8.GetString(bytes);
+        string keys = certificates;
+        string keyPath = CertificatePath;
+        if (options.CertificateKeyFile is { } keyFile)
+        {
+            keyPath = InData(keyFile);
+            keys = Encoding.UTF8.GetString(Read(keyPath, out isOpen));
+        }
+
+        RefuseOpen(keyPath, isOpen);
+        using X509Certificate2 leaf = options.CertificatePassword is { } password
+            ? X509Certificate2.CreateFromEncryptedPem(certificates, keys, password)
+            : X509Certificate2.CreateFromPem(certificates, keys);
+        chain.ImportFromPem(certificates);
+        chain.RemoveAt(0);
+        return Usable(leaf);
+    }
+
+    private X509Certificate2 LoadPfx(byte[] bytes, bool isOpen, X509Certificate2Collection chain)
+    {
+        RefuseOpen(CertificatePath, isOpen);
+        X509Certificate2Collection all = X509CertificateLoader.LoadPkcs12Collection(bytes, options.CertificatePassword);
+        X509Certificate2 leaf = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
+            ?? throw new CryptographicException("it holds no private key");
+        chain.AddRange(all.Where(certificate => certificate != leaf).ToArray());
+        return Usable(leaf);
+    }
+
+    /// <summary>A copy whose key the system's TLS takes, which on Windows is none that came from PEM.</summary>
+    private static X509Certificate2 Usable(X509Certificate2 leaf)
+    {
+        using RSA? rsa = leaf.GetRSAPublicKey();
+        using ECDsa? ecdsa = leaf.GetECDsaPublicKey();
+        if (rsa is null && ecdsa is null)
+            throw new CryptographicException("its key is neither RSA nor ECDSA");
+        if (rsa?.KeySize < MinRsaSize)
+            throw new CryptographicException($"its RSA key has {rsa.KeySize} bits; {MinRsaSize} or more are needed");
+        return X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+    }
+
+    private static void RefuseOpen(string path, bool isOpen)
+    {
+        if (isOpen)
+            throw new UnauthorizedAccessException($"others than the owner may read the private key in {path}: chmod 600 it");
+    }
+
+    private static byte[] Read(string path, out bool isOpen)
+    {
+        using FileStream file = File.OpenRead(path);
+        isOpen = OwnerOnly.IsOpenToOthers(file.SafeFileHandle);
+        if (file.Length > MaxSize)
+            throw new IOException($"{path} is larger than any certificate");
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private string InData(string file) => Path.Combine(options.DataDirectory, file);
+
+    private static ServerLibException Unusable(string path, string why, Exception cause) =>
+        ServerLibException.Wrap(new ServerLibException($"the certificate {path} can't be used: {why}", cause), nameof(CertificateFiles));
+}

@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Diagnostics;
+using ServerLib.Transport;
+
+namespace ServerLib;
+
+/// <summary>
+/// The certificate that TLS clients are shown: the one that the options name, or one that the server makes itself and renews. A file
+/// that changes is read again; connections keep what they began with.
+/// </summary>
+public sealed partial class ServerCertificate : IDisposable
+{
+    /// <summary>The self-made certificate's file in the data folder, with its private key.</summary>
+    internal const string FileName = "server-certificate.pem";
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+    private const int WarnFromDays = 14;
+
+    private readonly ServerOptions _options;
+    private readonly CertificateFiles _files;
+    private readonly ILog? _log;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly ITimer _timer;
+    private volatile TlsIdentity _current;
+    private string _stamp = "";
+    private string _lastProblem = "";
+    private DateTimeOffset _lastWarning;
+
+    private ServerCertificate(ServerOptions options, ILog? log, TimeProvider time, ILogger logger)
+    {
+        (_options, _log, _time, _logger) = (options, log, time, logger);
+        _files = new CertificateFiles(options);
+        if (!IsSelfMade)
+            _stamp = _files.Stamp();
+        _current = IsSelfMade ? LoadOrMake() : _files.Load();
+        Tell();
+        ServerMetrics.Watch(this, () => (NotAfter - _time.GetUtcNow()).TotalDays);
+        _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Look(), this, LookEvery, LookEvery);
+    }
+
+    /// <summary>The SHA-256 of the certificate in use: hex in pairs, with colons between them.</summary>
+    public string Fingerprint => _current.Fingerprint;
+
+    /// <summary>When the certificate in use ends.</summary>
+    public DateTimeOffset NotAfter => _current.NotAfter;
+
+    /// <summary>For how many whole days more it is good; negative once it has ended.</summary>
+    public int DaysLeft => (int)Math.Floor((NotAfter - _time.GetUtcNow()).TotalDays);
+
+    /// <summary>Whether the server has made it.</summary>
+    public bool IsSelfMade => _options.CertificateFile is null;
+
+    internal TlsIdentity Current => _current;
+
+    private string SelfMadePath => Path.Combine(_options.DataDirectory, FileName);
+
+    /// <summary>Loads the certificate that the options name, or the self-made one, which is made where there is none.</summary>
+    /// <param name="options">Which files.</param>
+    /// <param name="log">Told of the fingerprint, and when the certificate is about to end.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="logger">Told of what is wrong with a file that has changed.</param>
+    /// <exception cref="ServerLibException">It can't be loaded, or made.</exception>
+    public static ServerCertificate Load(
+        ServerOptions options, ILog? log = null, TimeProvider? timeProvider = null, ILogger<ServerCertificate>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            return new ServerCertificate(options, log, timeProvider ?? TimeProvider.System, (ILogger?)logger ?? NullLogger.Instance);
+        }
+        catch (Exception e) when (IsUnusable(e))
+        {
+            throw e as ServerLibException ?? ServerLibException.Wrap(new ServerLibException($"the certificate can't be used: {e.Message}", e));
+        }
+    }
+
+    /// <summary>Looks after the files no longer.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        ServerMetrics.Unwatch(this);
+    }
+
+    private TlsIdentity LoadOrMake()
+    {
+        string path = SelfMadePath;
+        if (!File.Exists(path))
+            return Make();
+        try
+        {
+            X509Certificate2 found = SelfMadeCertificate.Load(path, out bool wasOpen);
+            if (wasOpen)
+                LogWasOpen(path);
+            return SelfMadeCertificate.IsEnding(found.NotAfter, _time.GetUtcNow()) ? Make() : _files.Identity(found);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ServerLibException($"the certificate {path} can't be used: {e.Message} Without it the next start makes a new one.", e);
+        }
+    }
+
+    private TlsIdentity Make() => _files.Identity(SelfMadeCertificate.Make(SelfMadePath, _options.Server, _time.GetUtcNow()));
+
+    /// <summary>What is done every now and then. Nothing that goes wrong in it may end the server.</summary>
+    private void Look()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                if (IsSelfMade)
+                    Renew();
+                else
+                    Reload();
+                _lastProblem = "";
+            }
+            catch (Exception e) when (IsUnusable(e))
+            {
+                string problem = (e.InnerException ?? e).Message;
+                if (problem != _lastProblem)
+                    LogKeptOld(problem);
+                _lastProblem = problem;
+            }
+
+            WarnOfEnd();
+        }
+    }
+
+    private void Renew()
+    {
+        if (SelfMadeCertificate.IsEnding(NotAfter, _time.GetUtcNow()))
+            Use(Make());
+    }
+
+    private void Reload()
+    {
+        string stamp = _files.Stamp();
+        if (stamp == _stamp)
+            return;
+        Use(_files.Load());
+        _stamp = stamp;
+    }
+
+    private void Use(TlsIdentity identity)
+    {
+        _current = identity;
+        Tell();
+    }
+
+    private void Tell() => _log?.Logging($"[ STATUS ] TLS certificate, SHA-256 {Fingerprint}, valid until {NotAfter.UtcDateTime:yyyy-MM-dd}");
+
+    private void WarnOfEnd()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (DaysLeft > WarnFromDays || now - _lastWarning < TimeSpan.FromDays(1))
+            return;
+        _lastWarning = now;
+        _log?.Logging(DaysLeft >= 0
+            ? $"[ ALERT ] the TLS certificate ends in {DaysLeft} days"
+            : "[ ALERT ] the TLS certificate has ended: clients that check it stay away");
+    }
+
+    private static bool IsUnusable(Exception e) =>
+        e is ServerLibException or IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
+
+    [LoggerMessage(1, LogLevel.Warning, "Others could read {Path}; its rights are put right")]
+    private partial void LogWasOpen(string path);
+
+    [LoggerMessage(2, LogLevel.Warning, "The certificate can't be renewed, and the old one stays in use: {Why}")]
+    private partial void LogKeptOld(string why);
+}
