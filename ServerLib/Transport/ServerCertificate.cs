@@ -40,7 +40,7 @@ public sealed partial class ServerCertificate : IDisposable
         _current = IsSelfMade ? LoadOrMake() : _files.Load();
         Tell();
         ServerMetrics.Watch(this, () => (NotAfter - _time.GetUtcNow()).TotalDays);
-        _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Look(), this, LookEvery, LookEvery);
+        _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Look(), this, LookEvery, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The SHA-256 of the certificate in use: hex in pairs, with colons between them.</summary>
@@ -128,6 +128,7 @@ public sealed partial class ServerCertificate : IDisposable
             }
 
             WarnOfEnd();
+            _timer.Change(LookEvery, Timeout.InfiniteTimeSpan);
         }
     }
 
