@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ServerLib.Host;
 
 /// <summary>Says in one line how the server is.</summary>
-internal sealed class StatusCommand(ConnectionServer server, IConnectionLedger ledger, IOptions<ServerOptions> options, TimeProvider time)
+internal sealed class StatusCommand(
+    ConnectionServer server, IConnectionLedger ledger, ServerCertificate certificate, IOptions<ServerOptions> options, TimeProvider time)
     : IAdminCommand
 {
     public string Name => "status";
@@ -19,6 +20,7 @@ internal sealed class StatusCommand(ConnectionServer server, IConnectionLedger l
             .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         await output.WriteLineAsync(
             $"listening on {server.EndPoint}, up since {since}, connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
+            + $"certificate SHA-256 {certificate.Fingerprint}, {certificate.DaysLeft} days left, "
             + $"version {CommandLine.Version}, data in {options.Value.DataDirectory}").ConfigureAwait(false);
         return ExitCode.Done;
     }

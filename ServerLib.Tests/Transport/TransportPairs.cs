@@ -28,6 +28,9 @@ internal static class TransportPairs
         return (new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0)), new PeerStream(pair.Client));
     }
 
+    /// <summary>A pair of pipes as one stream.</summary>
+    public static Stream StreamOn(IDuplexPipe pipe) => new PeerStream(pipe);
+
     /// <summary>The peer's end as one stream.</summary>
     private sealed class PeerStream(IDuplexPipe pipe) : Stream
     {
