@@ -9,6 +9,6 @@ public enum ClientCertificateMode
     /// <summary>They may show one; one that the authorities didn't issue is refused.</summary>
     Allow,
 
-    /// <summary>Who shows none is refused, TLS or not.</summary>
+    /// <summary>A TLS client that shows none is refused. What comes without TLS is <see cref="ServerOptions.Plaintext"/>'s affair.</summary>
     Require,
 }

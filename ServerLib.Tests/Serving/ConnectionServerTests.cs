@@ -114,6 +114,27 @@ public sealed class ConnectionServerTests : IDisposable
         _handler.Verify(h => h.OnDisconnectedAsync(It.IsAny<Connection>(), DisconnectReason.ServerShutdown), Times.Once);
     }
 
+    [TestMethod]
+    public async Task Refused_for_want_of_TLS_is_told_once_and_with_what_to_do()
+    {
+        _options.Plaintext = PlaintextPolicy.Never;
+        using ConnectionServer server = Start();
+        for (int i = 0; i < 3; i++)
+        {
+            using SocketPair pair = await _listener.ConnectAsync();
+            await pair.Client.SendAsync(Login("alice"), _guard);
+            await WaitForLogAsync("[ CONNECTION - END ]");
+            if (i == 0)
+                StringAssert.EndsWith(await WaitForLogAsync("[ ALERT ] 1 refused"), "they should use TLS, or the option Plaintext should allow it");
+        }
+
+        await server.StopAsync(_guard);
+        var rest = new List<string>();
+        while (_logged.Reader.TryRead(out string? line))
+            rest.Add(line);
+        Assert.DoesNotContain("[ ALERT ]", string.Join('\n', rest));
+    }
+
     private ConnectionServer Start()
     {
         var log = new Mock<ILog>();

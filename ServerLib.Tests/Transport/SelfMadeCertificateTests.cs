@@ -39,9 +39,14 @@ public sealed class SelfMadeCertificateTests : IDisposable
     }
 
     [TestMethod]
-    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public void Only_its_owner_can_read_it_whatever_was_done_to_it_meanwhile()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("There are no such rights here.");
+            return;
+        }
+
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using ServerCertificate first = Load();
         Assert.AreEqual(Owner, File.GetUnixFileMode(Path));

@@ -115,12 +115,17 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     [DataRow(UnixFileMode.GroupRead)]
     [DataRow(UnixFileMode.OtherRead)]
     [DataRow(UnixFileMode.OtherWrite)]
     public void A_private_key_that_others_can_get_at_is_refused(UnixFileMode others)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("There are no such rights here.");
+            return;
+        }
+
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
 

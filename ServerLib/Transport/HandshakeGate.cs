@@ -4,7 +4,7 @@ namespace ServerLib.Transport;
 /// Bounds how many TLS handshakes are computed at once. A handshake that waits for its client holds no place, so that half-open ones
 /// hold nobody up.
 /// </summary>
-internal sealed class HandshakeGate(int places)
+internal sealed class HandshakeGate(int places) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(places);
 
@@ -20,4 +20,6 @@ internal sealed class HandshakeGate(int places)
 
     /// <summary>Gives a place back.</summary>
     public void Leave() => _places.Release();
+
+    public void Dispose() => _places.Dispose();
 }
