@@ -1,0 +1,156 @@
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Diagnostics;
+
+namespace ServerLib;
+
+/// <content>The accept loop, and what becomes of each connection.</content>
+public sealed partial class ConnectionServer
+{
+    /// <summary>Accepts until the server stops, whatever goes wrong.</summary>
+    private async Task AcceptAsync()
+    {
+        bool failing = false;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Connection client =
+                    await Srv.AcceptClientAsync(_listener!, _options, _serverKey, _certificate, _time, _stopping.Token)
+                        .ConfigureAwait(false);
+                failing = false;
+                Admit(client);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Out of descriptors, most likely: once is worth a line, and those that are connected may free some.
+                if (!failing)
+                    LogAcceptFailed(e);
+                failing = true;
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, _stopping.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Admit(Connection client)
+    {
+        if (!_gate.TryEnter())
+        {
+            if (_gate.TryReport(out long refused))
+                _log.Logging($"[ ALERT ] server is full: {refused} connections refused, the last one @{client.RemoteEndPoint}");
+            client.End(DisconnectReason.ServerFull);
+            _ = client.DisposeAsync().AsTask();
+            return;
+        }
+
+        ServerMetrics.Connected();
+        _live[client.Id] = client;
+        _ = Task.Run(() => RunAsync(client));
+    }
+
+    /// <summary>A connection's life, from top to bottom.</summary>
+    private async Task RunAsync(Connection client)
+    {
+        AsyncServiceScope? scope = null;
+        IMessageHandler? handler = null;
+        try
+        {
+            _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
+            if (!await Srv.ConnectClientAsync(client, _ledger, _database, _authenticator).ConfigureAwait(false))
+                return;
+            _log.Logging($"[ CONNECTION - SUCCESS ] accepted new connection @{client.RemoteEndPoint}: Alias - {client.Alias}");
+            _log.Logging($"[ STATUS ] clients connected: {_ledger.Count}");
+
+            scope = _scopes.CreateAsyncScope();
+            handler = scope.Value.ServiceProvider.GetRequiredService<IMessageHandler>();
+            client.RunsCodeOf(handler);
+            await _messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
+            while (await client.NextAsync().ConfigureAwait(false) is (true, var message))
+            {
+                if (!_messages.Dispatch(client, handler, message, out ValueTask waiting))
+                    continue;
+                client.BeginHandling();
+                await waiting.ConfigureAwait(false);
+                await client.EndHandlingAsync().ConfigureAwait(false);
+            }
+
+            if (client.Reason == DisconnectReason.ServerShutdown)
+            {
+                await _messages.TellAsync(client, handler, _outOfTime.Token, static (h, c, time) => h.OnServerStoppingAsync(c, time))
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            LogConnectionFailed(client.RemoteEndPoint, e);
+        }
+        finally
+        {
+            client.End(DisconnectReason.ServerError);
+            await LeaveAsync(client, handler).ConfigureAwait(false);
+            if (scope is { } created)
+                await AttemptAsync("end the handler", created.DisposeAsync).ConfigureAwait(false);
+            await AttemptAsync("close the connection", client.DisposeAsync).ConfigureAwait(false);
+            _live.TryRemove(client.Id, out _);
+            _gate.Leave();
+            ServerMetrics.Disconnected(client.Reason);
+            SignalIfDrained();
+        }
+    }
+
+    /// <summary>Off the ledger, logged off in the database, the handler told.</summary>
+    private async Task LeaveAsync(Connection client, IMessageHandler? handler)
+    {
+        if (client.Alias.Length == 0)
+        {
+            _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint} before login: {client.Reason}");
+            if (client.Reason == DisconnectReason.PlaintextRefused && _refusedPlaintext.AddAndReport(out long refused))
+            {
+                _log.Logging(
+                    $"[ ALERT ] {refused} refused that wanted to log in without TLS, the last one @{client.RemoteEndPoint}: "
+                    + "they should use TLS, or the option Plaintext should allow it");
+            }
+
+            return;
+        }
+
+        _log.Logging($"[ ALERT ] client {client.Alias} is disconnecting.");
+        await AttemptAsync("take a client off the ledger", () =>
+        {
+            _ledger.Remove(client);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        await AttemptAsync("log a client off", () => _database.LogDisconnectionAsync(client.Alias)).ConfigureAwait(false);
+        if (handler is not null)
+        {
+            await AttemptAsync("leave the groups", () => _messages.LeaveGroupsAsync(client, handler)).ConfigureAwait(false);
+            await _messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnDisconnectedAsync(c, c.Reason)).ConfigureAwait(false);
+        }
+
+        _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint}: Alias - {client.Alias}: {client.Reason}");
+        _log.Logging($"[ STATUS ] clients connected: {_ledger.Count}");
+    }
+
+    /// <summary>Tries one of the steps at the end, of which none may keep the next from being taken.</summary>
+    private async ValueTask AttemptAsync(string step, Func<ValueTask> attempt)
+    {
+        try
+        {
+            await attempt().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogStepFailed(step, e);
+        }
+    }
+
+    private void SignalIfDrained()
+    {
+        if (_stopping.IsCancellationRequested && _live.IsEmpty)
+            _drained.TrySetResult();
+    }
+}
