@@ -21,7 +21,13 @@ public sealed class SelfMadeCertificateTests : IDisposable
         Assert.AreEqual(first.Fingerprint, second.Fingerprint);
         Assert.IsTrue(first.IsSelfMade);
         Assert.AreEqual(730, first.DaysLeft, 1);
-        StringAssert.Contains(_logged[0], first.Fingerprint);
+    }
+
+    [TestMethod]
+    public void One_for_the_process_is_made_once_and_kept_nowhere()
+    {
+        Assert.AreEqual(730, ServerCertificate.Ephemeral.DaysLeft, 1);
+        Assert.IsFalse(File.Exists(System.IO.Path.Combine(new ServerOptions().DataDirectory, "server-certificate.pem")));
     }
 
     [TestMethod]

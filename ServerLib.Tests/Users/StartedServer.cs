@@ -20,6 +20,7 @@ internal sealed class StartedServer : IAsyncDisposable
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(ServerKey.Ephemeral);
+        builder.Services.AddSingleton(ServerCertificate.Ephemeral);
         builder.Services.AddServerLib(options => options.Port = 0);
         replace(builder.Services);
         IHost host = builder.Build();

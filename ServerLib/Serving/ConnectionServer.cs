@@ -144,6 +144,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _silence = new SilenceWatch(_live.Select(pair => pair.Value), _options, _time);
         _accepting = Task.Run(AcceptAsync, CancellationToken.None);
         LogListening(listener.LocalEndPoint);
+        _certificate?.Tell();
         return Task.CompletedTask;
     }
 }

@@ -32,12 +32,11 @@ internal static class SelfMadeCertificate
         return Copy(certificate);
     }
 
-    /// <summary>Makes one and writes it to a file, in place of the one that is there.</summary>
-    /// <param name="path">Where to.</param>
+    /// <summary>Makes one.</summary>
     /// <param name="server">The address that is listened on.</param>
     /// <param name="now">When it begins.</param>
-    /// <exception cref="IOException">The file can't be written.</exception>
-    public static X509Certificate2 Make(string path, string server, DateTimeOffset now)
+    /// <param name="save">Keeps certificate and private key, both as PEM.</param>
+    public static X509Certificate2 Make(string server, DateTimeOffset now, Action<string> save)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={Escaped(Environment.MachineName)}", key, HashAlgorithmName.SHA256);
@@ -48,8 +47,26 @@ internal static class SelfMadeCertificate
 
         // Clocks that are a little late shall take it, too.
         using X509Certificate2 made = request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);
-        Save(path, $"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        save($"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
         return Copy(made);
+    }
+
+    /// <summary>Writes it to a file, in place of the one that is there.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public static void Save(string path, string pem)
+    {
+        OwnerOnly.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+
+        // Written beside and moved, so that a crash leaves no half key.
+        string temporary = path + ".new";
+        File.Delete(temporary);
+        using (var file = new FileStream(temporary, OwnerOnly.File(FileMode.CreateNew, FileShare.None)))
+        {
+            file.Write(Encoding.ASCII.GetBytes(pem));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
     }
 
     private static X509Extension NamesOf(string server)
@@ -72,20 +89,4 @@ internal static class SelfMadeCertificate
     /// <summary>One whose key the system's TLS takes.</summary>
     private static X509Certificate2 Copy(X509Certificate2 certificate) =>
         X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
-
-    private static void Save(string path, string pem)
-    {
-        OwnerOnly.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-
-        // Written beside and moved, so that a crash leaves no half key.
-        string temporary = path + ".new";
-        File.Delete(temporary);
-        using (var file = new FileStream(temporary, OwnerOnly.File(FileMode.CreateNew, FileShare.None)))
-        {
-            file.Write(Encoding.ASCII.GetBytes(pem));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
 }

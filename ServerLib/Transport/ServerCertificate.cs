@@ -16,6 +16,7 @@ public sealed partial class ServerCertificate : IDisposable
     /// <summary>The self-made certificate's file in the data folder, with its private key.</summary>
     internal const string FileName = "server-certificate.pem";
 
+    private static readonly Lazy<ServerCertificate> ProcessWide = new(() => new ServerCertificate());
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
     private const int WarnFromDays = 14;
 
@@ -25,7 +26,7 @@ public sealed partial class ServerCertificate : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private readonly ITimer _timer;
+    private readonly ITimer? _timer;
     private volatile TlsIdentity _current;
     private string _stamp = "";
     private string _lastProblem = "";
@@ -38,10 +39,19 @@ public sealed partial class ServerCertificate : IDisposable
         if (!IsSelfMade)
             _stamp = _files.Stamp();
         _current = IsSelfMade ? LoadOrMake() : _files.Load();
-        Tell();
         ServerMetrics.Watch(this, () => (NotAfter - _time.GetUtcNow()).TotalDays);
         _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Look(), this, LookEvery, Timeout.InfiniteTimeSpan);
     }
+
+    private ServerCertificate()
+    {
+        (_options, _time, _logger) = (new ServerOptions(), TimeProvider.System, NullLogger.Instance);
+        _files = new CertificateFiles(_options);
+        _current = new TlsIdentity(SelfMadeCertificate.Make(_options.Server, _time.GetUtcNow(), static _ => { }));
+    }
+
+    /// <summary>One that the server has made, in memory only, and that lasts as long as the process; made when first asked for.</summary>
+    public static ServerCertificate Ephemeral => ProcessWide.Value;
 
     /// <summary>The SHA-256 of the certificate in use: hex in pairs, with colons between them.</summary>
     public string Fingerprint => _current.Fingerprint;
@@ -61,7 +71,7 @@ public sealed partial class ServerCertificate : IDisposable
 
     /// <summary>Loads the certificate that the options name, or the self-made one, which is made where there is none.</summary>
     /// <param name="options">Which files.</param>
-    /// <param name="log">Told of the fingerprint, and when the certificate is about to end.</param>
+    /// <param name="log">Told of a new fingerprint, and when the certificate is about to end.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Told of what is wrong with a file that has changed.</param>
     /// <exception cref="ServerLibException">It can't be loaded, or made.</exception>
@@ -82,7 +92,7 @@ public sealed partial class ServerCertificate : IDisposable
     /// <summary>Looks after the files no longer.</summary>
     public void Dispose()
     {
-        _timer.Dispose();
+        _timer?.Dispose();
         ServerMetrics.Unwatch(this);
     }
 
@@ -104,7 +114,8 @@ public sealed partial class ServerCertificate : IDisposable
         }
     }
 
-    private TlsIdentity Make() => _files.Identity(SelfMadeCertificate.Make(SelfMadePath, _options.Server, _time.GetUtcNow()));
+    private TlsIdentity Make() => _files.Identity(
+        SelfMadeCertificate.Make(_options.Server, _time.GetUtcNow(), pem => SelfMadeCertificate.Save(SelfMadePath, pem)));
 
     /// <summary>What is done every now and then. Nothing that goes wrong in it may end the server.</summary>
     private void Look()
@@ -128,7 +139,7 @@ public sealed partial class ServerCertificate : IDisposable
             }
 
             WarnOfEnd();
-            _timer.Change(LookEvery, Timeout.InfiniteTimeSpan);
+            _timer?.Change(LookEvery, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -153,7 +164,8 @@ public sealed partial class ServerCertificate : IDisposable
         Tell();
     }
 
-    private void Tell() => _log?.Logging($"[ STATUS ] TLS certificate, SHA-256 {Fingerprint}, valid until {NotAfter.UtcDateTime:yyyy-MM-dd}");
+    /// <summary>Says in the log which certificate is in use.</summary>
+    internal void Tell() => _log?.Logging($"[ STATUS ] TLS certificate, SHA-256 {Fingerprint}, valid until {NotAfter.UtcDateTime:yyyy-MM-dd}");
 
     private void WarnOfEnd()
     {
