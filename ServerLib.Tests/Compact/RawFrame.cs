@@ -28,6 +28,20 @@ internal sealed record RawFrame(byte Type, byte[] Payload)
         return new RawFrame(0x14, payload);
     }
 
+    /// <summary>The frames that lie one after the other in what was sent; the last one must be whole.</summary>
+    public static List<RawFrame> Split(ReadOnlySpan<byte> bytes)
+    {
+        var frames = new List<RawFrame>();
+        while (!bytes.IsEmpty)
+        {
+            int size = 4 + (int)BinaryPrimitives.ReadUInt32BigEndian(bytes);
+            frames.Add(new RawFrame(bytes[4], bytes[5..size].ToArray()));
+            bytes = bytes[size..];
+        }
+
+        return frames;
+    }
+
     public byte[] ToBytes()
     {
         byte[] bytes = new byte[5 + Payload.Length];

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
+using ServerLib.Tests.Transport;
+
+namespace ServerLib.Tests.Connections;
+
+/// <summary>A logged-in connection without a network, and what was written to it since.</summary>
+internal sealed class MemoryClient
+{
+    private static readonly byte[] Preface = "SLIB/2\r\n"u8.ToArray();
+
+    private MemoryClient(ServerOptions? options, TimeProvider? time) =>
+        Connection = new Connection(Transport, options ?? new ServerOptions(), ServerKey.Ephemeral, time);
+
+    public ScriptedTransport Transport { get; } = new();
+
+    public Connection Connection { get; }
+
+    /// <summary>The frames that a compact client has got since it logged in.</summary>
+    public List<RawFrame> Frames => RawFrame.Split(Transport.AllWritten);
+
+    public static async Task<MemoryClient> CompactAsync(string name, ServerOptions? options = null, TimeProvider? time = null)
+    {
+        var client = new MemoryClient(options, time);
+        client.Transport.Feed((byte[])[.. Preface, .. RawFrame.Login(name, "secret").ToBytes()]);
+        await client.LoginAsync();
+        client.Forget();
+        return client;
+    }
+
+    public static async Task<MemoryClient> ClassicAsync(string name, RSA key, ServerOptions? options = null)
+    {
+        var client = new MemoryClient(options, null);
+        client.Transport.Feed((byte[])[.. ClassicFrame.Plain(name), .. ClassicFrame.Plain("secret")]);
+        await client.LoginAsync();
+        client.Transport.Feed(ClassicFrame.Plain(key.ExportSubjectPublicKeyInfoPem()));
+        client.Connection.SendServerKey(await client.Connection.ReceiveKeyAsync(Guard.NewToken()));
+        client.Forget();
+        return client;
+    }
+
+    public void Forget()
+    {
+        Transport.Written.Clear();
+        Transport.Writes = 0;
+    }
+
+    /// <summary>The texts that a classic client has got.</summary>
+    public string[] Texts(RSA key) =>
+    [
+        .. Transport.Written.Select(frame => Encoding.UTF8.GetString(
+            key.Decrypt(Convert.FromBase64String(Encoding.ASCII.GetString(frame, 64, frame.Length - 64)), RSAEncryptionPadding.OaepSHA256))),
+    ];
+
+    private async Task LoginAsync()
+    {
+        Credentials? credentials = await Connection.ReceiveCredentialsAsync(Guard.NewToken());
+        Connection.SendLoginResult(LoginResult.Ok(credentials!.Username));
+        Connection.UpdateAlias(credentials.Username);
+        Connection.SendWelcome();
+    }
+}

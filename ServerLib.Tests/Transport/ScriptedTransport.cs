@@ -1,0 +1,142 @@
+using System.Net;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+/// <summary>A transport in memory: gives what it is fed, one chunk a read, and keeps each write for itself.</summary>
+internal sealed class ScriptedTransport : TransportConnection
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _chunks = new();
+    private TaskCompletionSource<bool>? _reader;
+    private TaskCompletionSource<bool>? _writer;
+    private bool _completed;
+    private bool _lost;
+
+    public override EndPoint RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 7);
+
+    /// <summary>How many bytes are taken before the peer has to read.</summary>
+    public int Room { get; set; } = int.MaxValue;
+
+    /// <summary>Whether <see cref="Written"/> keeps what is written; without it nothing is allocated here.</summary>
+    public bool Keeps { get; set; } = true;
+
+    /// <summary>How often something was taken.</summary>
+    public int Writes { get; set; }
+
+    /// <summary>What was taken, write by write.</summary>
+    public List<byte[]> Written { get; } = [];
+
+    public byte[] AllWritten => [.. Written.SelectMany(bytes => bytes)];
+
+    public void Feed(params ReadOnlyMemory<byte>[] chunks)
+    {
+        lock (_gate)
+        {
+            foreach (ReadOnlyMemory<byte> chunk in chunks)
+                _chunks.Enqueue(chunk);
+            Interlocked.Exchange(ref _reader, null)?.TrySetResult(true);
+        }
+    }
+
+    /// <summary>The peer has closed its side: after what it was fed comes the end.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+            Interlocked.Exchange(ref _reader, null)?.TrySetResult(true);
+        }
+    }
+
+    /// <summary>The peer reads: so many more bytes are taken.</summary>
+    public void Free(int bytes)
+    {
+        lock (_gate)
+        {
+            Room += bytes;
+            Interlocked.Exchange(ref _writer, null)?.TrySetResult(true);
+        }
+    }
+
+    public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_lost || _completed || _chunks.Count > 0)
+                return new(!_lost);
+            _reader ??= new TaskCompletionSource<bool>();
+            return new(_reader.Task.WaitAsync(cancellationToken));
+        }
+    }
+
+    public override bool TryRead(Span<byte> buffer, out int count)
+    {
+        lock (_gate)
+        {
+            count = _lost ? -1 : 0;
+            if (_lost || !_chunks.TryDequeue(out ReadOnlyMemory<byte> chunk))
+                return _lost || _completed;
+            count = Math.Min(chunk.Length, buffer.Length);
+            chunk.Span[..count].CopyTo(buffer);
+            if (count < chunk.Length)
+                PutBack(chunk[count..]);
+            return count > 0;
+        }
+    }
+
+    public override int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            if (_lost)
+                return -1;
+            int taken = Math.Min(Room, bytes.Length);
+            if (taken == 0)
+                return 0;
+            if (Room != int.MaxValue)
+                Room -= taken;
+            Writes++;
+            if (Keeps)
+                Written.Add(bytes[..taken].ToArray());
+            return taken;
+        }
+    }
+
+    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_lost || Room > 0)
+                return new(!_lost);
+            _writer ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new(_writer.Task.WaitAsync(cancellationToken));
+        }
+    }
+
+    public override void CompleteWriting()
+    {
+        // Whoever looks at Written needs no end.
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _lost = true;
+            Interlocked.Exchange(ref _reader, null)?.TrySetResult(false);
+            Interlocked.Exchange(ref _writer, null)?.TrySetResult(false);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void PutBack(ReadOnlyMemory<byte> rest)
+    {
+        ReadOnlyMemory<byte>[] others = [.. _chunks];
+        _chunks.Clear();
+        _chunks.Enqueue(rest);
+        foreach (ReadOnlyMemory<byte> other in others)
+            _chunks.Enqueue(other);
+    }
+}
