@@ -50,7 +50,10 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
                 head = head[taken..];
             }
 
-            if (!TryAppend(head, body))
+            // What was only gathered so far is not the reader's fault.
+            if (!Fits((long)head.Length + body.Length) && !_isDraining)
+                WriteWaiting();
+            if (_closed || !TryAppend(head, body))
                 return Close();
             if (_isDraining)
                 return SendOutcome.Queued;
@@ -134,22 +137,24 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
 
     private bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        int waiting = _end - _start;
-        long size = (long)head.Length + body.Length;
-        if (size > maxBytes - waiting)
+        if (!Fits((long)head.Length + body.Length))
         {
             Overflowed = true;
             return false;
         }
 
+        int size = head.Length + body.Length;
         if (_buffer is null || size > _buffer.Length - _end)
-            MakeRoom(waiting + (int)size);
+            MakeRoom(_end - _start + size);
         head.CopyTo(_buffer.AsSpan(_end));
         body.CopyTo(_buffer.AsSpan(_end + head.Length));
-        _end += (int)size;
-        _frameSizes?.Enqueue((int)size);
+        _end += size;
+        _frameSizes?.Enqueue(size);
         return true;
     }
+
+    /// <summary>Whether a frame may wait: alone it always may, or one that is larger than the bound could never be sent.</summary>
+    private bool Fits(long size) => size <= (_start == _end ? Array.MaxLength : maxBytes - (_end - _start));
 
     private void MakeRoom(int size)
     {
