@@ -13,11 +13,14 @@ internal sealed class GroupIndex
     public MemberSet? Find(string group) => _groups.GetValueOrDefault(group);
 
     /// <summary>Adds a connection to a group.</summary>
-    /// <returns>Whether it is in the group now: not when it is in <paramref name="max"/> others already.</returns>
+    /// <returns>Whether it is in the group now: not when it has ended, or is in <paramref name="max"/> others already.</returns>
     public bool Join(Connection connection, string group, int max)
     {
         lock (_gate)
         {
+            // Seen in here, it will be taken out of its groups only after this.
+            if (connection.Reason != DisconnectReason.None)
+                return false;
             if (!_joined.TryGetValue(connection, out HashSet<string>? joined))
                 joined = [];
             if (joined.Contains(group))

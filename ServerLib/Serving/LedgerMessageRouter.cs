@@ -44,7 +44,6 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
 
     public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
         new(GroupName.IsValid(group)
-            && connection.Reason == DisconnectReason.None
             && _groups.Join(connection, group, options.Value.MaxGroupsPerConnection));
 
     public ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
