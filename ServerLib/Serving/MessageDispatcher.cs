@@ -145,8 +145,7 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
     private async ValueTask SendUsersAsync(Connection client, string? group)
     {
         IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
-        client.SendFrame(
-            FrameType.Users, CompactControl.Serialize(new CompactControl.UserList([.. users], group), CompactJson.Default.UserList));
+        client.SendFrame(FrameType.Users, CompactControl.SerializeUsers(users, group, client.Options.MaxFrameSize));
     }
 
     private ValueTask SendKeyAsync(Connection client, string? alias)
@@ -177,7 +176,7 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
         if (message.Kind == MessageKind.Request)
             client.Respond(message, new Response(Response.Failed, default));
         else
-            client.SendError("failed", "The server could not handle this message.");
+            client.SendError("failed", "The server could not handle this message.", $"0x{(byte)CompactPayload.TypeOf(message.Kind):X2}");
     }
 
     /// <returns>Whether it is a failure: a handler that was told to stop may say so.</returns>

@@ -12,6 +12,17 @@ internal static class CompactControl
 
     public static byte[] Serialize<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
 
+    /// <summary>The answer to USERS: as many names as go into a frame.</summary>
+    public static byte[] SerializeUsers(IReadOnlyCollection<string> users, string? group, int maxFrameSize)
+    {
+        byte[] json = Serialize(new UserList([.. users], users.Count, group), CompactJson.Default.UserList);
+        if (json.Length < maxFrameSize)
+            return json;
+        int room = maxFrameSize - 1 - Serialize(new UserList([], users.Count, group), CompactJson.Default.UserList).Length;
+        string[] some = [.. users.TakeWhile(user => (room -= JsonEncodedText.Encode(user).EncodedUtf8Bytes.Length + "\"\",".Length) >= 0)];
+        return Serialize(new UserList(some, users.Count, group), CompactJson.Default.UserList);
+    }
+
     /// <returns>The payload; <see langword="null"/> when it is malformed.</returns>
     public static T? TryParse<T>(ReadOnlySpan<byte> payload, JsonTypeInfo<T> type)
         where T : class
@@ -46,7 +57,10 @@ internal static class CompactControl
 
     public sealed record Presence(string Alias, string Event, string? Group);
 
-    public sealed record UserList(string[] Users, string? Group);
+    /// <param name="Users">As many as go into a frame.</param>
+    /// <param name="Total">How many there are.</param>
+    /// <param name="Group">The group that was asked for.</param>
+    public sealed record UserList(string[] Users, int Total, string? Group);
 
     /// <param name="Code">A word for programs.</param>
     /// <param name="Text">A sentence for people.</param>

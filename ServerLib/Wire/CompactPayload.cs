@@ -36,4 +36,19 @@ internal static class CompactPayload
         message = new Message(MessageKind.KeyQuery, name: asked?.Alias);
         return asked is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
+
+    /// <summary>The type of the frame in which a client sends such a message.</summary>
+    public static FrameType TypeOf(MessageKind kind) => kind switch
+    {
+        MessageKind.Room => FrameType.MessageIn,
+        MessageKind.Direct => FrameType.DirectIn,
+        MessageKind.Group => FrameType.GroupIn,
+        MessageKind.Request => FrameType.Request,
+        MessageKind.Response => FrameType.Response,
+        MessageKind.Join => FrameType.Join,
+        MessageKind.Leave => FrameType.Leave,
+        MessageKind.Users => FrameType.Users,
+        MessageKind.Key => FrameType.Key,
+        _ => FrameType.KeyQuery,
+    };
 }
