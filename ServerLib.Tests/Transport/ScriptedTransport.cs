@@ -21,6 +21,9 @@ internal sealed class ScriptedTransport : TransportConnection
     /// <summary>Whether <see cref="Written"/> keeps what is written; without it nothing is allocated here.</summary>
     public bool Keeps { get; set; } = true;
 
+    /// <summary>Called before each write, by whoever writes.</summary>
+    public Action? OnWrite { get; set; }
+
     /// <summary>How often something was taken.</summary>
     public int Writes { get; set; }
 
@@ -87,6 +90,7 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public override int TryWrite(ReadOnlySpan<byte> bytes)
     {
+        OnWrite?.Invoke();
         lock (_gate)
         {
             if (_lost)
