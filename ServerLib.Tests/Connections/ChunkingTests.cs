@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
@@ -139,7 +140,7 @@ public sealed class ChunkingTests
         }
 
         while (await connection.NextAsync() is (true, var message))
-            transcript.AppendLine($"{message.Kind} {message.Name} {message.Id} {message.IsClassicLine} {Convert.ToHexString(message.Body.Span)}");
+            transcript.AppendLine(CultureInfo.InvariantCulture, $"{message.Kind} {message.Name} {message.Id} {message.IsClassicLine} {Convert.ToHexString(message.Body.Span)}");
     }
 
     private static byte[][] MakeClassicFrames()

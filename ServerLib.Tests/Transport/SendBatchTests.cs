@@ -4,9 +4,11 @@ namespace ServerLib.Tests.Transport;
 
 /// <summary>What is gathered on the way to a peer, and when it is written.</summary>
 [TestClass]
-public sealed class SendBatchTests
+public sealed class SendBatchTests : IAsyncDisposable
 {
     private readonly ScriptedTransport _transport = new();
+
+    public ValueTask DisposeAsync() => _transport.DisposeAsync();
 
     [TestMethod]
     public void Frames_of_a_batch_are_written_once_when_it_closes()
