@@ -15,7 +15,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
     public ValidateOptionsResult Validate(string? name, ServerOptions options)
     {
         var failures = new List<string>();
-        if (!IPAddress.TryParse(options.Server, out _))
+        if (!IsAddress(options.Server))
             Fail(nameof(options.Server), options.Server, "an IP address, such as 127.0.0.1, 0.0.0.0 or ::");
         InRange(nameof(options.Port), options.Port, 0, 65_535);
         InRange(nameof(options.MaxClients), options.MaxClients, 1, 65_535);
@@ -96,6 +96,10 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             if (value < min || value > max)
                 Fail(option, value, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"));
         }
+
+        // What is parsed is also 1 and 0x7f.1.
+        static bool IsAddress(string? text) =>
+            IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':') || address.ToString() == text);
 
         void Defined<T>(string option, T value)
             where T : struct, Enum

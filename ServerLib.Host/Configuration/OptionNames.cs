@@ -55,7 +55,7 @@ internal static class OptionNames
     {
         try
         {
-            if (value is not null && (type == typeof(string) || TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null))
+            if (value is not null && IsPlain(type, value) && (type == typeof(string) || TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null))
                 return null;
         }
         catch (Exception e) when (e is FormatException or ArgumentException or OverflowException or NotSupportedException)
@@ -65,6 +65,11 @@ internal static class OptionNames
 
         return $"{path}: '{PrintableText.Escape(value ?? "null")}' is not allowed; it must be {Describe(type)}";
     }
+
+    /// <summary>The converters also take 0x50 for 80, and 20 for twenty days.</summary>
+    private static bool IsPlain(Type type, string value) =>
+        type == typeof(int) || type == typeof(long) ? long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+        : type != typeof(TimeSpan) || value.Contains(':');
 
     private static string Describe(Type type) =>
         type.IsEnum ? string.Join(" or ", Enum.GetNames(type))

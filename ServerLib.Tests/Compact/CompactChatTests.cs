@@ -48,6 +48,21 @@ public sealed class CompactChatTests
     }
 
     [TestMethod]
+    public async Task A_text_that_would_flood_classic_clients_is_kept_from_them_and_its_sender_is_told()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using ClassicClient bob = await ClassicClient.ConnectAsync(server.EndPoint, _guard);
+        await bob.LoginAsync("bob", "secret", _guard);
+        await bob.ExchangeKeysAsync(_guard);
+        await bob.ReceiveAsync(_guard);
+
+        await alice.SendAsync(RawFrame.Message(new string('x', 65_000)), RawFrame.Message("short"));
+        Assert.AreEqual("not-text", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("alice: short", await bob.ReceiveAsync(_guard));
+    }
+
+    [TestMethod]
     public async Task Direct_messages_reach_every_connection_of_one_user_and_nobody_else()
     {
         await using RunningServer server = await RunningServer.StartAsync();

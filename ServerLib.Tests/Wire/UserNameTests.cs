@@ -28,6 +28,15 @@ public sealed class UserNameTests
     [DataRow("a\u2066b")]
     [DataRow("a\u200bb")]
     [DataRow("\u200d", DisplayName = "nothing but a joiner")]
+    [DataRow("SERVER\u034f", DisplayName = "a grapheme joiner")]
+    [DataRow("SERVER\u17b4", DisplayName = "a Khmer vowel that is drawn as nothing")]
+    [DataRow("ada\u115f", DisplayName = "a Hangul filler")]
+    [DataRow("\u3164", DisplayName = "nothing but a filler")]
+    [DataRow("\u2800", DisplayName = "blank Braille")]
+    [DataRow("\u0378", DisplayName = "not assigned")]
+    [DataRow("\ue000", DisplayName = "private use")]
+    [DataRow("S\u0415RVER", DisplayName = "a Cyrillic letter among Latin ones")]
+    [DataRow("\u03bfscar", DisplayName = "a Greek letter among Latin ones")]
     [DataRow("123456789012345678901234567890123")]
     public void IsValid_refuses_what_is_no_name(string name) => Assert.IsFalse(UserName.IsValid(name));
 

@@ -8,6 +8,11 @@ namespace ServerLib.Accounts;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
+    // EWOULDBLOCK as Linux and as macOS have it, and Windows' ERROR_SHARING_VIOLATION.
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnMac = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     public const string FileName = "database.lock";
 
     private readonly FileStream _file;
@@ -40,7 +45,7 @@ internal sealed class FolderLock : IDisposable
             FileStream file = Open(path);
             return new FolderLock(file, !CanOpen(path));
         }
-        catch (IOException e) when (File.Exists(path))
+        catch (IOException e) when (e.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
         {
             throw new ServerLibException(
                 $"The data folder '{folder}' is in use by another server ('{path}' is locked); stop that one, or choose another folder.",

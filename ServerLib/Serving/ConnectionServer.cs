@@ -55,7 +55,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _certificate = certificate;
         _ledger = ledger;
         _database = database;
-        _authenticator = authenticator;
+        _authenticator = new LoggingAuthenticator(authenticator, log);
         _scopes = scopes;
         _log = log;
         _logger = loggers.CreateLogger<ConnectionServer>();

@@ -77,7 +77,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
                     break;
                 default:
                     dropped++;
-                    if (recipient.IsClassic && !message.IsText)
+                    if (recipient is { IsClassic: true, Reason: DisconnectReason.None })
                         unreadable++;
                     break;
             }

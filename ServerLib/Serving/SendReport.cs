@@ -9,6 +9,9 @@ public readonly record struct SendReport(int Sent, int Queued, int Dropped)
     /// <summary>Connections that get the message, now or as fast as they read.</summary>
     public int Delivered => Sent + Queued;
 
-    /// <summary>The connections among <see cref="Dropped"/> that speak the classic protocol and can't be given what is no text.</summary>
+    /// <summary>
+    /// The connections among <see cref="Dropped"/> that speak the classic protocol, and stay: they can't be given what is no text, or takes
+    /// more than 128 frames.
+    /// </summary>
     public int Unreadable { get; init; }
 }

@@ -94,24 +94,47 @@ public static class Srv
             // Not to be given up half-way: it is logged on exactly when it has its name.
             await database.LogConnectionAsync(alias, client.RemoteEndPoint, CancellationToken.None).ConfigureAwait(false);
             client.UpdateAlias(alias);
-            await WelcomeClientAsync(client, cancellationToken).ConfigureAwait(false);
             RSA? key = null;
             if (client.IsClassic)
             {
+                await WelcomeClientAsync(client, cancellationToken).ConfigureAwait(false);
                 key = await client.ReceiveKeyAsync(cancellationToken).ConfigureAwait(false);
                 if (key is null)
                     return false;
-                client.SendServerKey(key);
             }
 
-            connectionLedger.Add(client);
-            if (key is not null)
-                connectionLedger.UpdateKey(client, key);
+            Enter(client, connectionLedger, key);
             return client.Reason == DisconnectReason.None;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw ServerLibException.Wrap(e);
+        }
+    }
+
+    /// <summary>
+    /// Puts a client on the ledger and says the last word of its login: that word leaves after it, so whoever has read it can be sent to,
+    /// and before anything that others send.
+    /// </summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="connectionLedger">Where it goes.</param>
+    /// <param name="key">A classic client's public key, to be answered with the server's; without one the welcome is the last word.</param>
+    private static void Enter(Connection client, IConnectionLedger connectionLedger, RSA? key)
+    {
+        SendBatch batch = SendBatch.Open();
+        try
+        {
+            if (key is null)
+                client.SendWelcome();
+            else
+                client.SendServerKey(key);
+            connectionLedger.Add(client);
+            if (key is not null)
+                connectionLedger.UpdateKey(client, key);
+        }
+        finally
+        {
+            batch.Close();
         }
     }
 

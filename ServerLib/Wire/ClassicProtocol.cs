@@ -18,6 +18,9 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
     // A UTF-8 character's; with less room than that a long sender's name would leave none for the text.
     private const int MaxCharacterSize = 4;
 
+    // Existing clients read a header or a content with one receive each: more at once than the connection holds reaches them in pieces.
+    private const int MaxBlocks = 128;
+
     private readonly byte[] _disconnectMessage = Encoding.UTF8.GetBytes(options.DisconnectMessage);
     private byte[]? _text;
     private RSA? _peerKey;
@@ -102,7 +105,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         ReadOnlySpan<byte> prefix = message.ClassicPrefix;
         ReadOnlySpan<byte> rest = message.ClassicText;
         int room = ClassicFrame.MaxTextSize(key.KeySize) - prefix.Length;
-        if (room < MaxCharacterSize)
+        if (room < MaxCharacterSize || rest.Length > (room - MaxCharacterSize + 1) * MaxBlocks)
             return SendOutcome.Dropped;
         SendOutcome worst = SendOutcome.Sent;
         do

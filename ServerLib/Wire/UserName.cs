@@ -46,13 +46,14 @@ internal static class UserName
 
     /// <summary>
     /// Whether <paramref name="name"/> may be a name: 1 to <see cref="MaxLength"/> characters, none of them a control character,
-    /// white space, <c>:</c>, or one that turns the direction of text; neither as it is nor in the form in which it is compared.
+    /// white space, <c>:</c>, one that nobody sees, or one that turns the direction of text; neither as it is nor in the form in which
+    /// it is compared. Latin letters don't mix with Greek or Cyrillic ones, which look alike.
     /// </summary>
     public static bool IsValid(string name)
     {
         if (!HasOnlyAllowed(name, out int length) || length is 0 or > MaxLength)
             return false;
-        return Key(name) is { } key && HasOnlyAllowed(key, out int keyLength) && keyLength > 0;
+        return !MixesScripts(name) && Key(name) is { } key && HasOnlyAllowed(key, out int keyLength) && keyLength > 0;
     }
 
     /// <summary>Whether two names are the same name.</summary>
@@ -73,17 +74,34 @@ internal static class UserName
 
     private static bool IsAllowed(Rune rune)
     {
-        if (rune.Value == ':' || Rune.IsWhiteSpace(rune))
+        if (rune.Value == ':' || Rune.IsWhiteSpace(rune) || LooksLikeNothing(rune))
             return false;
         return Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.SpaceSeparator or UnicodeCategory.Surrogate => false,
+                or UnicodeCategory.SpaceSeparator or UnicodeCategory.Surrogate
+                or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
 
             // Bidirectional overrides are format characters; so are the joiners that emoji and some scripts need.
             UnicodeCategory.Format => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F),
             _ => true,
         };
+    }
+
+    // Letters and marks that are drawn as nothing: the fillers of Hangul and Khmer, the grapheme joiner, the blank Braille pattern.
+    private static bool LooksLikeNothing(Rune rune) =>
+        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFA0;
+
+    private static bool MixesScripts(string name)
+    {
+        bool hasLatin = false, hasLookalike = false;
+        foreach (char c in name)
+        {
+            hasLatin |= char.IsAsciiLetter(c) || c is >= '\u00c0' and <= '\u024f' or >= '\uff21' and <= '\uff5a';
+            hasLookalike |= c is >= '\u0370' and <= '\u052f' or >= '\u1f00' and <= '\u1fff';
+        }
+
+        return hasLatin && hasLookalike;
     }
 
     private static bool IsInvisible(Rune rune) =>
