@@ -36,6 +36,13 @@ internal sealed class CompactClient : IDisposable
         return client;
     }
 
+    /// <summary>Waits until the server has answered: the connection is on the ledger then, and what was sent before is handled.</summary>
+    public async Task SettleAsync()
+    {
+        await SendAsync(new RawFrame(0x30, []));
+        await ReceiveAsync(0x31);
+    }
+
     public Task SendAsync(params RawFrame[] frames) => SendRawAsync((byte[])[.. frames.SelectMany(frame => frame.ToBytes())]);
 
     public async Task SendRawAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes, _guard);

@@ -11,7 +11,8 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly IHost _host;
 
-    private RunningServer(Action<ServerOptions>? configure, Func<IServiceProvider, IMessageHandler>? handler)
+    private RunningServer(
+        Action<ServerOptions>? configure, Func<IServiceProvider, IMessageHandler>? handler, Action<IServiceCollection>? services)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddServerLib(options =>
@@ -25,6 +26,7 @@ internal sealed class RunningServer : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton(ServerKey.Ephemeral));
         if (handler is not null)
             builder.Services.Replace(ServiceDescriptor.Scoped(handler));
+        services?.Invoke(builder.Services);
         _host = builder.Build();
     }
 
@@ -37,9 +39,11 @@ internal sealed class RunningServer : IAsyncDisposable
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
     public static async Task<RunningServer> StartAsync(
-        Action<ServerOptions>? configure = null, Func<IServiceProvider, IMessageHandler>? handler = null)
+        Action<ServerOptions>? configure = null,
+        Func<IServiceProvider, IMessageHandler>? handler = null,
+        Action<IServiceCollection>? services = null)
     {
-        var server = new RunningServer(configure, handler);
+        var server = new RunningServer(configure, handler, services);
         await server._host.StartAsync();
         return server;
     }

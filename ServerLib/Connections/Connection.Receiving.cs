@@ -123,6 +123,8 @@ public sealed partial class Connection
                 case ReadStatus.Reply:
                     _received.Consume(consumed);
                     protocol.WriteReply(_queue);
+                    if (_queue.Overflowed)
+                        End(DisconnectReason.SlowReader);
                     break;
                 case ReadStatus.NeedMore:
                     return false;
