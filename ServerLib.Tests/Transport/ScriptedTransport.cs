@@ -32,7 +32,7 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public byte[] AllWritten => [.. Written.SelectMany(bytes => bytes)];
 
-    public void Feed(params ReadOnlyMemory<byte>[] chunks)
+    public void Feed(params ReadOnlySpan<ReadOnlyMemory<byte>> chunks)
     {
         lock (_gate)
         {
@@ -117,6 +117,9 @@ internal sealed class ScriptedTransport : TransportConnection
             return new(_writer.Task.WaitAsync(cancellationToken));
         }
     }
+
+    /// <summary>Nobody else waits for a turn.</summary>
+    public override ValueTask YieldAsync() => default;
 
     public override void CompleteWriting()
     {

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Moq;
+using ServerLib.Serving;
+using ServerLib.Tests.Connections;
+
+namespace ServerLib.Tests.Compact;
+
+/// <summary>What a message costs in garbage: nothing, on the compact path. The budget leaves room for what the runtime does beside it.</summary>
+/// <remarks>In a build that is not optimised the compiler makes an object of every async call's state; there the budget allows for them.</remarks>
+[TestClass]
+[DoNotParallelize]
+public sealed class AllocationTests
+{
+    private const int Messages = 10_000;
+    private const int UnoptimizedCalls = 1_024;
+
+    private static readonly int Budget =
+        typeof(ConnectionServer).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? UnoptimizedCalls : 8;
+
+    [TestMethod]
+    public async Task Receiving_and_answering_allocates_nothing()
+    {
+        MemoryClient client = await NewClientAsync("alice");
+        var dispatcher = new MessageDispatcher(Mock.Of<IMessageRouter>(), Mock.Of<IConnectionLedger>(), NullLogger<MessageDispatcher>.Instance);
+        byte[] segment = [.. Enumerable.Range(0, 4).SelectMany(i => RawFrame.Request((uint)i, new byte[64]).ToBytes())];
+
+        Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (Messages * 4.0));
+        Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
+    }
+
+    [TestMethod]
+    [DataRow(100)]
+    [DataRow(2_000)]
+    public async Task Passing_on_allocates_nothing_for_a_recipient(int recipients)
+    {
+        using var ledger = new ActiveConnectionLedger();
+        MemoryClient sender = await NewClientAsync("sender");
+        for (int i = 0; i < recipients; i++)
+            ledger.Add((await NewClientAsync($"user{i}")).Connection);
+        var options = Options.Create(new ServerOptions());
+        var router = new LedgerMessageRouter(ledger, options);
+        var room = new ChatRoom(router, ledger, new OpenDatabase(), options);
+        var dispatcher = new MessageDispatcher(router, ledger, NullLogger<MessageDispatcher>.Instance);
+        byte[] segment = RawFrame.Message("hello").ToBytes();
+
+        // The cores that share the work in a large room share one object, however many recipients there are.
+        int allowed = recipients < 512 ? Budget : Budget + 128;
+        Assert.IsLessThan(allowed, MeasureHere(() => Handle(sender, dispatcher, room, segment), Messages / 10) / (Messages / 10.0));
+        Assert.AreEqual(0, sender.Transport.Writes);
+    }
+
+    [TestMethod]
+    [DataRow(TransportKind.Automatic)]
+    [DataRow(TransportKind.Portable)]
+    public async Task A_request_over_a_socket_allocates_nothing(TransportKind transport)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(
+            options => options.Transport = transport, _ => new Echo(), OpenDatabase.Use);
+        using Socket client = Join(server.EndPoint);
+        byte[] request = RawFrame.Request(7, new byte[64]).ToBytes(), answer = new byte[request.Length + 1];
+
+        long allocated = Measure(GC.GetTotalAllocatedBytes, () => Exchange(client, request, answer), Messages);
+        Assert.IsLessThan(Budget, allocated / (double)Messages);
+    }
+
+    /// <summary>What this thread allocates; nothing else runs.</summary>
+    private static long MeasureHere(Action action, int times = Messages) => Measure(_ => GC.GetAllocatedBytesForCurrentThread(), action, times);
+
+    /// <summary>The least of a few rounds: before the last of them all is compiled for good and every pool is full.</summary>
+    private static long Measure(Func<bool, long> allocated, Action action, int times)
+    {
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long before = allocated(true);
+            for (int i = 0; i < times; i++)
+                action();
+            least = Math.Min(least, allocated(true) - before);
+        }
+
+        return least;
+    }
+
+    private static void Handle(MemoryClient client, MessageDispatcher dispatcher, IMessageHandler handler, byte[] segment)
+    {
+        client.Transport.Feed(segment);
+        ValueTask<(bool IsReceived, Message Message)> next = client.Connection.NextAsync();
+        Assert.IsTrue(next.IsCompletedSuccessfully);
+        if (dispatcher.Dispatch(client.Connection, handler, next.Result.Message, out _))
+            throw new InvalidOperationException("Nothing is to be waited for.");
+    }
+
+    /// <summary>A socket that blocks from the first to the last: one that has waited otherwise once allocates with every wait.</summary>
+    private static Socket Join(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(endPoint);
+        socket.Send((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes(), .. new RawFrame(0x30, []).ToBytes()]);
+        byte[] pong = new RawFrame(0x31, []).ToBytes(), received = new byte[64 * 1024];
+        for (int size = 0; !received.AsSpan(0, size).EndsWith(pong);)
+            size += socket.Receive(received.AsSpan(size));
+        return socket;
+    }
+
+    private static void Exchange(Socket socket, byte[] request, byte[] answer)
+    {
+        socket.Send(request);
+        for (int received = 0; received < answer.Length;)
+            received += socket.Receive(answer.AsSpan(received));
+    }
+
+    private static async Task<MemoryClient> NewClientAsync(string name)
+    {
+        MemoryClient client = await MemoryClient.CompactAsync(name);
+        client.Transport.Keeps = false;
+        return client;
+    }
+
+    private sealed class Echo : IMessageHandler
+    {
+        public ValueTask<Response> OnRequestAsync(Connection connection, Message request, CancellationToken cancellationToken) =>
+            new(new Response(request.Body));
+    }
+}
