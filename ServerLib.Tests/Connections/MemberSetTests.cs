@@ -73,6 +73,26 @@ public sealed class MemberSetTests
         Assert.AreEqual(50, _set.Count);
     }
 
+    [TestMethod]
+    public async Task Nobody_is_missed_while_the_set_grows()
+    {
+        Connection[] newcomers = [.. Enumerable.Range(0, 2_000).Select(_ => NewConnection())];
+        for (int round = 0; round < 50; round++)
+        {
+            var set = new MemberSet();
+            set.Add(newcomers[0]);
+            Task growing = Task.Run(() =>
+            {
+                foreach (Connection connection in newcomers)
+                    set.Add(connection);
+            });
+            while (!growing.IsCompleted)
+                Assert.AreSame(newcomers[0], set.Slots[0]);
+            await growing;
+            Assert.HasCount(newcomers.Length, set.Slots.OfType<Connection>().ToArray());
+        }
+    }
+
     private void ComeAndGo(CancellationToken done)
     {
         Connection[] others = [.. Enumerable.Range(0, 40).Select(_ => NewConnection())];

@@ -14,11 +14,12 @@ public sealed class SendBatchTests : IAsyncDisposable
     public void Frames_of_a_batch_are_written_once_when_it_closes()
     {
         SendQueue queue = NewQueue();
-        SendBatch batch = SendBatch.Open();
-        for (int i = 0; i < 16; i++)
-            Assert.AreEqual(SendOutcome.Queued, queue.Write([(byte)i], [99]));
-        Assert.AreEqual(0, _transport.Writes);
-        batch.Close();
+        InBatch(() =>
+        {
+            for (int i = 0; i < 16; i++)
+                Assert.AreEqual(SendOutcome.Queued, queue.Write([(byte)i], [99]));
+            Assert.AreEqual(0, _transport.Writes);
+        });
 
         Assert.AreEqual(1, _transport.Writes);
         CollectionAssert.AreEqual(Enumerable.Range(0, 16).SelectMany(i => new[] { (byte)i, (byte)99 }).ToArray(), _transport.AllWritten);
@@ -30,13 +31,12 @@ public sealed class SendBatchTests : IAsyncDisposable
     public void A_batch_inside_another_ends_with_the_outer_one()
     {
         SendQueue queue = NewQueue();
-        SendBatch outer = SendBatch.Open();
-        queue.Write("a"u8);
-        SendBatch inner = SendBatch.Open();
-        queue.Write("b"u8);
-        inner.Close();
-        Assert.AreEqual(0, _transport.Writes);
-        outer.Close();
+        InBatch(() =>
+        {
+            queue.Write("a"u8);
+            InBatch(() => queue.Write("b"u8));
+            Assert.AreEqual(0, _transport.Writes);
+        });
 
         Assert.AreEqual(1, _transport.Writes);
     }
@@ -45,15 +45,16 @@ public sealed class SendBatchTests : IAsyncDisposable
     public void At_16_KiB_what_is_gathered_goes_out()
     {
         SendQueue queue = NewQueue();
-        SendBatch batch = SendBatch.Open();
-        byte[] frame = new byte[1024];
-        for (int i = 0; i < 15; i++)
-            queue.Write(frame);
-        Assert.AreEqual(0, _transport.Writes);
-        Assert.AreEqual(SendOutcome.Sent, queue.Write(frame));
-        Assert.AreEqual(1, _transport.Writes);
-        queue.Write("x"u8);
-        batch.Close();
+        InBatch(() =>
+        {
+            byte[] frame = new byte[1024];
+            for (int i = 0; i < 15; i++)
+                queue.Write(frame);
+            Assert.AreEqual(0, _transport.Writes);
+            Assert.AreEqual(SendOutcome.Sent, queue.Write(frame));
+            Assert.AreEqual(1, _transport.Writes);
+            queue.Write("x"u8);
+        });
 
         Assert.AreEqual(2, _transport.Writes);
     }
@@ -62,13 +63,14 @@ public sealed class SendBatchTests : IAsyncDisposable
     public void Another_thread_writes_what_was_gathered_before_its_own_frame()
     {
         SendQueue queue = NewQueue();
-        SendBatch batch = SendBatch.Open();
-        queue.Write("first"u8);
-        var thread = new Thread(() => queue.Write("second"u8));
-        thread.Start();
-        thread.Join();
-        Assert.AreEqual(1, _transport.Writes);
-        batch.Close();
+        InBatch(() =>
+        {
+            queue.Write("first"u8);
+            var thread = new Thread(() => queue.Write("second"u8));
+            thread.Start();
+            thread.Join();
+            Assert.AreEqual(1, _transport.Writes);
+        });
 
         Assert.AreEqual(1, _transport.Writes);
         CollectionAssert.AreEqual("firstsecond"u8.ToArray(), _transport.AllWritten);
@@ -79,10 +81,11 @@ public sealed class SendBatchTests : IAsyncDisposable
     {
         SendQueue queue = NewQueue();
         queue.KeepFrames();
-        SendBatch batch = SendBatch.Open();
-        queue.Write("one"u8);
-        queue.Write("three"u8);
-        batch.Close();
+        InBatch(() =>
+        {
+            queue.Write("one"u8);
+            queue.Write("three"u8);
+        });
 
         CollectionAssert.AreEqual(new[] { 3, 5 }, _transport.Written.Select(bytes => bytes.Length).ToArray());
     }
@@ -111,9 +114,7 @@ public sealed class SendBatchTests : IAsyncDisposable
         SendQueue queue = NewQueue();
         Assert.AreEqual(SendOutcome.Queued, queue.Write("hello"u8));
         Assert.AreEqual(SendOutcome.Queued, queue.Write("wor"u8, "ld"u8));
-        SendBatch batch = SendBatch.Open();
-        Assert.AreEqual(SendOutcome.Queued, queue.Write("!"u8));
-        batch.Close();
+        InBatch(() => Assert.AreEqual(SendOutcome.Queued, queue.Write("!"u8)));
         Assert.AreEqual(1, _transport.Writes);
         _transport.Free(100);
         await queue.FlushAsync(Guard.NewToken());
@@ -126,11 +127,12 @@ public sealed class SendBatchTests : IAsyncDisposable
     public void What_was_only_gathered_makes_nobody_a_slow_reader()
     {
         SendQueue queue = NewQueue(maxBytes: 5_000);
-        SendBatch batch = SendBatch.Open();
-        byte[] frame = new byte[2_000];
-        for (int i = 0; i < 6; i++)
-            Assert.AreNotEqual(SendOutcome.Dropped, queue.Write(frame));
-        batch.Close();
+        InBatch(() =>
+        {
+            byte[] frame = new byte[2_000];
+            for (int i = 0; i < 6; i++)
+                Assert.AreNotEqual(SendOutcome.Dropped, queue.Write(frame));
+        });
 
         Assert.IsFalse(queue.Overflowed);
         Assert.AreEqual(12_000, _transport.Written.Sum(bytes => bytes.Length));
@@ -149,6 +151,20 @@ public sealed class SendBatchTests : IAsyncDisposable
     }
 
     private SendQueue NewQueue(int maxBytes = int.MaxValue) => new(_transport, maxBytes);
+
+    /// <summary>A batch is its thread's, so it has to end with the test, whatever that comes to.</summary>
+    private static void InBatch(Action send)
+    {
+        SendBatch batch = SendBatch.Open();
+        try
+        {
+            send();
+        }
+        finally
+        {
+            batch.Close();
+        }
+    }
 
     private static async Task WaitUntilAsync(Func<bool> condition)
     {
