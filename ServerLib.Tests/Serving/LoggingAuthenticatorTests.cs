@@ -1,0 +1,45 @@
+using System.Net;
+using Moq;
+using ServerLib.Serving;
+
+namespace ServerLib.Tests.Serving;
+
+[TestClass]
+public sealed class LoggingAuthenticatorTests
+{
+    private readonly Mock<ILog> _log = new();
+
+    [TestMethod]
+    public async Task A_failure_is_logged_with_address_and_escaped_name_and_without_the_password()
+    {
+        await AuthenticateAsync("ada\u001b[2J", LoginCode.Failure);
+
+        _log.Verify(l => l.Logging("[ CONNECTION - FAILURE ] login refused @127.0.0.1:7: Alias - ada\\u001B[2J: Failure"), Times.Once);
+        _log.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
+    public async Task A_long_name_is_cut()
+    {
+        await AuthenticateAsync(new string('x', 4_000), LoginCode.Refused);
+
+        _log.Verify(l => l.Logging(It.Is<string>(line => line.Contains($"{new string('x', 32)}...: Refused") && line.Length < 200)), Times.Once);
+    }
+
+    [TestMethod]
+    public async Task A_login_is_logged_elsewhere()
+    {
+        await AuthenticateAsync("ada", LoginCode.Ok);
+
+        _log.VerifyNoOtherCalls();
+    }
+
+    private async Task AuthenticateAsync(string name, LoginCode code)
+    {
+        var inner = new Mock<IAuthenticator>();
+        inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(new LoginResult(code, name));
+        var credentials = new Credentials(name, "correct horse", new IPEndPoint(IPAddress.Loopback, 7));
+
+        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object).AuthenticateAsync(credentials)).Code);
+    }
+}
