@@ -1,0 +1,46 @@
+using System.ComponentModel;
+using System.Reflection;
+
+namespace ServerLib.Tests.Serving;
+
+[TestClass]
+public sealed class ServerOptionsTests
+{
+    [TestMethod]
+    public void The_defaults_are_allowed() => Assert.IsTrue(new ServerOptionsValidator().Validate(null, new ServerOptions()).Succeeded);
+
+    [TestMethod]
+    [DataRow(nameof(ServerOptions.Port), "0", "65535", "-1", "65536")]
+    [DataRow(nameof(ServerOptions.MaxClients), "1", "65535", "0", "65536")]
+    [DataRow(nameof(ServerOptions.MaxConnections), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxLoginAttempts), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxFrameSize), "4096", "16777216", "4095", "16777217")]
+    [DataRow(nameof(ServerOptions.MaxQueuedBytes), "4096", "2147483647", "4095", "-1")]
+    [DataRow(nameof(ServerOptions.MaxOutstandingRequests), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxGroupsPerConnection), "0", "1000000", "-1", "1000001")]
+    [DataRow(nameof(ServerOptions.MaxAnnounced), "0", "2147483647", "-1", "-2147483648")]
+    [DataRow(nameof(ServerOptions.EventLoops), "0", "1024", "-1", "1025")]
+    [DataRow(nameof(ServerOptions.ServerKeySize), "2048", "8192", "2047", "8193")]
+    [DataRow(nameof(ServerOptions.LoginGraceTime), "00:00:00.001", "1.00:00:00", "00:00:00", "1.00:00:00.001")]
+    [DataRow(nameof(ServerOptions.KeepAlive), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
+    [DataRow(nameof(ServerOptions.ShutdownTimeout), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
+    [DataRow(nameof(ServerOptions.Transport), "Automatic", "Portable", "7", "-1")]
+    [DataRow(nameof(ServerOptions.Server), "::", "127.0.0.1", "localhost", "")]
+    [DataRow(nameof(ServerOptions.DisconnectMessage), "x", "disconnect\n", "", null)]
+    [DataRow(nameof(ServerOptions.DataDirectory), "x", "/tmp/x", "", " ")]
+    public void What_is_out_of_bounds_is_named(string option, string allowed, string allowedToo, string refused, string? refusedToo)
+    {
+        Assert.IsNull(Failure(option, allowed));
+        Assert.IsNull(Failure(option, allowedToo));
+        StringAssert.StartsWith(Failure(option, refused), $"{option}: ");
+        StringAssert.StartsWith(Failure(option, refusedToo), $"{option}: ");
+    }
+
+    private static string? Failure(string option, string? value)
+    {
+        var options = new ServerOptions();
+        PropertyInfo property = typeof(ServerOptions).GetProperty(option)!;
+        property.SetValue(options, value is null ? null : TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(value));
+        return new ServerOptionsValidator().Validate(null, options).Failures?.Single();
+    }
+}
