@@ -120,6 +120,12 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
 
     private async ValueTask JoinAsync(Connection client, IMessageHandler handler, string group)
     {
+        if (await router.IsMemberAsync(client, group, client.Aborted).ConfigureAwait(false))
+        {
+            SendGroup(client, FrameType.Join, group);
+            return;
+        }
+
         if (!await handler.OnJoinAsync(client, group, client.Aborted).ConfigureAwait(false)
             || !await router.JoinAsync(client, group, client.Aborted).ConfigureAwait(false))
         {

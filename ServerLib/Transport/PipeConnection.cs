@@ -63,9 +63,9 @@ internal sealed class PipeConnection(IDuplexPipe pipe, EndPoint remoteEndPoint) 
             _flushing = FlushAsync();
             return bytes.Length;
         }
-        catch (InvalidOperationException)
+        catch (Exception)
         {
-            // The output was completed.
+            // The output was completed, or is somebody's own and failed: the other end is gone.
             return -1;
         }
     }
