@@ -153,7 +153,20 @@ public sealed class MessageDispatcherTests
         Assert.AreEqual("chess", (string?)client.Frames.Single().Json["about"]);
         handler.Verify(h => h.OnJoinAsync(client.Connection, "chess", It.IsAny<CancellationToken>()), Times.Once);
         handler.VerifyNoOtherCalls();
-        _router.VerifyNoOtherCalls();
+        _router.Verify(r => r.JoinAsync(It.IsAny<Connection>(), It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Never);
+    }
+
+    [TestMethod]
+    public async Task Who_is_in_a_group_already_is_answered_and_not_announced_again()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        client.Transport.Feed(RawFrame.Control(0x22, new { group = "chess" }).ToBytes());
+        _router.Setup(r => r.IsMemberAsync(client.Connection, "chess", It.IsAny<CancellationToken>())).ReturnsAsync(true);
+        var handler = new Mock<IMessageHandler>();
+        await RunAsync(client, handler.Object);
+
+        Assert.AreEqual("chess", (string?)client.Frames.Single().Json["group"]);
+        handler.VerifyNoOtherCalls();
     }
 
     /// <summary>What the server does with a connection once it is logged in.</summary>
