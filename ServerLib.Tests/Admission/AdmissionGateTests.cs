@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using ServerLib.Admission;
 
 namespace ServerLib.Tests.Admission;
@@ -9,7 +8,7 @@ public sealed class AdmissionGateTests
     [TestMethod]
     public void TryEnter_lets_in_up_to_the_number_and_again_when_one_leaves()
     {
-        var gate = new AdmissionGate(2, new FakeTimeProvider());
+        var gate = new AdmissionGate(2);
 
         Assert.IsTrue(gate.TryEnter() && gate.TryEnter());
         Assert.IsFalse(gate.TryEnter());
@@ -21,7 +20,7 @@ public sealed class AdmissionGateTests
     [TestMethod]
     public void TryEnter_from_many_threads_never_lets_one_too_many_in()
     {
-        var gate = new AdmissionGate(100, TimeProvider.System);
+        var gate = new AdmissionGate(100);
         int entered = 0;
         Parallel.For(0, 1_000, _ =>
         {
@@ -30,25 +29,5 @@ public sealed class AdmissionGateTests
         });
 
         Assert.AreEqual((100, 100), (entered, gate.Inside));
-    }
-
-    [TestMethod]
-    public void TryReport_speaks_at_once_and_then_every_ten_seconds()
-    {
-        var time = new FakeTimeProvider();
-        var gate = new AdmissionGate(0, time);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.IsFalse(gate.TryReport(out _), "Nobody was turned away.");
-
-        gate.TryEnter();
-        Assert.IsTrue(gate.TryReport(out long refused));
-        Assert.AreEqual(1, refused);
-
-        gate.TryEnter();
-        gate.TryEnter();
-        Assert.IsFalse(gate.TryReport(out _));
-        time.Advance(TimeSpan.FromSeconds(10));
-        Assert.IsTrue(gate.TryReport(out refused));
-        Assert.AreEqual(2, refused);
     }
 }

@@ -55,7 +55,6 @@ public sealed class RequestTests
     {
         await using RunningServer server = await RunningServer.StartAsync(options => options.MaxOutstandingRequests = 1);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await alice.SettleAsync();
         Connection connection = server.Ledger.Connections.Single();
         Task<Response> first = connection.RequestAsync("one"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask();
 
@@ -73,7 +72,6 @@ public sealed class RequestTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await alice.SettleAsync();
         Connection connection = server.Ledger.Connections.Single();
         Task<Response> asking = connection.RequestAsync("one"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask();
         alice.Dispose();

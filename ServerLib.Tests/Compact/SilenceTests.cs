@@ -57,6 +57,17 @@ public sealed class SilenceTests
         Assert.AreEqual(DisconnectReason.IdleTimeout, client.Connection.Reason);
     }
 
+    [TestMethod]
+    public async Task A_slow_login_does_not_count_as_silence()
+    {
+        var client = new PipeClient(time: _time);
+        Advance(seconds: 100);
+        await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
+        Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), Known.Database("alice"), cancellationToken: _guard));
+
+        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceLastMessage);
+    }
+
     private async Task<PipeClient> LogInAsync()
     {
         var client = new PipeClient(time: _time);

@@ -30,6 +30,15 @@ internal sealed class PipeClient
             await _pipe.Output.WriteAsync(frame);
     }
 
+    /// <summary>How many bytes the server has sent that are not received yet.</summary>
+    public long CountWaiting()
+    {
+        if (!_pipe.Input.TryRead(out ReadResult read))
+            return 0;
+        _pipe.Input.AdvanceTo(read.Buffer.Start);
+        return read.Buffer.Length;
+    }
+
     public ValueTask LeaveAsync() => _pipe.Output.CompleteAsync();
 
     /// <summary>The next plain frame's content; <see langword="null"/> at the end.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Moq;
+using ServerLib.Tests.Compact;
 using ServerLib.Tests.Connections;
 using ServerLib.Tests.EndToEnd;
 
@@ -56,6 +57,25 @@ public sealed class SrvTests
         Assert.AreEqual("OK", await client.ReceivePlainAsync());
         StringAssert.StartsWith(await client.ReceivePlainAsync(), "Welcome bob\n");
         Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, await client.ReceivePlainAsync());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task ConnectClientAsync_puts_a_client_on_the_ledger_before_the_last_word_of_its_login_leaves(bool isClassic)
+    {
+        Answer(LoginCode.Ok);
+        var client = new PipeClient();
+        long sentBefore = 0;
+        _ledger.Setup(l => l.Add(client.Connection)).Callback(() => sentBefore = client.CountWaiting());
+        if (isClassic)
+            await client.SendAsync(Login("bob", "secret"), ClassicFrame.Plain(PublicKey()));
+        else
+            await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("bob", "secret").ToBytes());
+
+        Assert.IsTrue(await ConnectAsync(client));
+        Assert.IsGreaterThan(0, sentBefore);
+        Assert.IsGreaterThan(sentBefore, client.CountWaiting());
     }
 
     [TestMethod]

@@ -73,6 +73,8 @@ public sealed partial class Connection
     /// <summary>The handler has returned.</summary>
     internal async ValueTask EndHandlingAsync()
     {
+        // What came meanwhile is read only now: nobody is silent for that.
+        Heard();
         CancellationTokenSource? handled;
         lock (_received)
         {

@@ -40,7 +40,7 @@ public sealed partial class ConnectionServer
     {
         if (!_gate.TryEnter())
         {
-            if (_gate.TryReport(out long refused))
+            if (_refusedFull.AddAndReport(out long refused))
                 _log.Logging($"[ ALERT ] server is full: {refused} connections refused, the last one @{client.RemoteEndPoint}");
             client.End(DisconnectReason.ServerFull);
             _ = client.DisposeAsync().AsTask();

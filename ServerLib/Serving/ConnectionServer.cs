@@ -26,6 +26,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ILogger<ConnectionServer> _logger;
     private readonly TimeProvider _time;
     private readonly AdmissionGate _gate;
+    private readonly Tally _refusedFull;
     private readonly Tally _refusedPlaintext;
     private readonly ConcurrentDictionary<long, Connection> _live = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -61,7 +62,8 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _logger = loggers.CreateLogger<ConnectionServer>();
         _messages = new MessageDispatcher(router, ledger, loggers.CreateLogger<MessageDispatcher>());
         _time = time;
-        _gate = new AdmissionGate(_options.MaxConnections, time);
+        _gate = new AdmissionGate(_options.MaxConnections);
+        _refusedFull = new Tally(TimeSpan.FromSeconds(10), time);
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
     }
 

@@ -20,8 +20,7 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         string username, string sender, Message message, CancellationToken cancellationToken = default)
     {
         using OutgoingMessage outgoing = OutgoingMessage.ToUser(sender, message);
-        Connection[] recipients = [.. ledger.Find(username)];
-        return await Fanout.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), outgoing, except: null).ConfigureAwait(false);
+        return await SendAsync([.. ledger.Find(username)], outgoing, except: null).ConfigureAwait(false);
     }
 
     public async ValueTask<SendReport> SendToGroupAsync(
@@ -63,5 +62,8 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
     private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) =>
         ledger is ActiveConnectionLedger { Database.All: var everyone }
             ? Fanout.SendAsync(everyone, message, except)
-            : Fanout.SendAsync([.. ledger.Connections], ledger.Connections.Count(recipient => recipient.IsClassic), message, except);
+            : SendAsync([.. ledger.Connections], message, except);
+
+    private static ValueTask<SendReport> SendAsync(Connection[] recipients, OutgoingMessage message, Connection? except) =>
+        Fanout.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), message, except);
 }

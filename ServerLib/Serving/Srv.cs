@@ -121,6 +121,7 @@ public static class Srv
     /// <param name="key">A classic client's public key, to be answered with the server's; without one the welcome is the last word.</param>
     private static void Enter(Connection client, IConnectionLedger connectionLedger, RSA? key)
     {
+        client.NoteMessage();
         SendBatch batch = SendBatch.Open();
         try
         {
