@@ -89,8 +89,9 @@ public sealed class AllocationTests
     private static void Handle(MemoryClient client, MessageDispatcher dispatcher, IMessageHandler handler, byte[] segment)
     {
         client.Transport.Feed(segment);
-        ValueTask<(bool IsReceived, Message Message)> next = client.Connection.NextAsync();
-        if (!next.IsCompletedSuccessfully || dispatcher.Dispatch(client.Connection, handler, next.Result.Message, out _))
+        if (!client.Connection.FillAsync().IsCompletedSuccessfully
+            || !client.Connection.TryReceive(out Message message)
+            || dispatcher.Dispatch(client.Connection, handler, message, out _))
             throw new InvalidOperationException("Nothing is to be waited for.");
     }
 

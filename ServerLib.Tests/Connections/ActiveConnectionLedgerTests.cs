@@ -31,6 +31,7 @@ public sealed class ActiveConnectionLedgerTests
         var connection = new Connection(pair.Server);
         connection.UpdateAlias("bob");
         using var ledger = new ActiveConnectionLedger();
+        Assert.IsEmpty(ledger.Manager.FdSet);
         ledger.Add(connection);
         connection.UpdateAlias("robert");
 

@@ -139,7 +139,7 @@ public sealed class ChunkingTests
             connection.SendServerKey(key);
         }
 
-        while (await connection.NextAsync() is (true, var message))
+        while (await connection.ReceiveAsync() is { } message)
             transcript.AppendLine(CultureInfo.InvariantCulture, $"{message.Kind} {message.Name} {message.Id} {message.IsClassicLine} {Convert.ToHexString(message.Body.Span)}");
     }
 

@@ -173,14 +173,18 @@ public sealed class MessageDispatcherTests
     private async Task RunAsync(MemoryClient client, IMessageHandler handler)
     {
         client.Transport.Complete();
-        while (await client.Connection.NextAsync() is (true, var message))
+        do
         {
-            if (!_dispatcher.Dispatch(client.Connection, handler, message, out ValueTask waiting))
-                continue;
-            client.Connection.BeginHandling();
-            await waiting;
-            await client.Connection.EndHandlingAsync();
+            while (client.Connection.TryReceive(out Message message))
+            {
+                if (!_dispatcher.Dispatch(client.Connection, handler, message, out ValueTask waiting))
+                    continue;
+                client.Connection.BeginHandling();
+                await waiting;
+                await client.Connection.EndHandlingAsync();
+            }
         }
+        while (await client.Connection.FillAsync());
     }
 
     private sealed class Echo : IMessageHandler

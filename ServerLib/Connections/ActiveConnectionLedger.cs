@@ -6,12 +6,26 @@ namespace ServerLib;
 /// <summary>The connections of this process that are logged in.</summary>
 public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
 {
+    private readonly Lock _gate = new();
+    private ConnectionMultiplexor? _manager;
+
     /// <summary>A ledger whose <see cref="Manager"/> watches a listening socket.</summary>
     /// <param name="listener">A socket that listens; <see langword="null"/> where connections are accepted elsewhere.</param>
-    public ActiveConnectionLedger(Socket? listener = null) => Manager = new ConnectionMultiplexor(listener);
+    public ActiveConnectionLedger(Socket? listener = null)
+    {
+        if (listener is not null)
+            _manager = new ConnectionMultiplexor(listener);
+    }
 
     /// <summary>The watched set, for a loop of one's own.</summary>
-    public ConnectionMultiplexor Manager { get; }
+    public ConnectionMultiplexor Manager
+    {
+        get
+        {
+            lock (_gate)
+                return _manager ??= WatchAll();
+        }
+    }
 
     /// <summary>The connections by number, socket and name.</summary>
     public UserIndex Database { get; } = new();
@@ -26,9 +40,12 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
     public void Add(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (!Database.Add(connection))
-            throw ServerLibException.Because($"connection {connection.Id} is on the ledger already");
-        Manager.Add(connection);
+        lock (_gate)
+        {
+            if (!Database.Add(connection))
+                throw ServerLibException.Because($"connection {connection.Id} is on the ledger already");
+            _manager?.Add(connection);
+        }
     }
 
     /// <inheritdoc/>
@@ -50,8 +67,11 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
     public bool Remove(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        Manager.Remove(connection);
-        return Database.Remove(connection);
+        lock (_gate)
+        {
+            _manager?.Remove(connection);
+            return Database.Remove(connection);
+        }
     }
 
     /// <summary>Takes the connection on a socket off the ledger.</summary>
@@ -62,12 +82,21 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
     public IReadOnlyCollection<Connection> Find(string username) => Database.Find(username);
 
     /// <summary>Closes the listening socket; the connections stay open.</summary>
-    public void Dispose() => Manager.Dispose();
+    public void Dispose() => _manager?.Dispose();
 
     /// <inheritdoc/>
     public void Purge()
     {
         foreach (Connection connection in Connections)
             Remove(connection);
+    }
+
+    /// <summary>A server of its own kind watches its connections itself: for it there is no second set.</summary>
+    private ConnectionMultiplexor WatchAll()
+    {
+        var manager = new ConnectionMultiplexor(null);
+        foreach (Connection connection in Connections)
+            manager.Add(connection);
+        return manager;
     }
 }

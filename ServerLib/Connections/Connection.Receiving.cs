@@ -12,7 +12,8 @@ public sealed partial class Connection
     private const int MaxInARow = 64 * 1024;
 
     private ReceiveBuffer _received;
-    private Message? _next;
+    private StrongBox<Message>? _next;
+    private bool _hasNext;
     private int _inARow;
 
     private delegate ReadStatus Reader<T>(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out T result);
@@ -30,9 +31,13 @@ public sealed partial class Connection
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public async ValueTask<bool> WaitToReceiveAsync(CancellationToken cancellationToken = default)
     {
-        if (_next is null && await NextAsync(cancellationToken).ConfigureAwait(false) is (true, var message))
-            _next = message;
-        return _next is not null && Reason == DisconnectReason.None;
+        if (!_hasNext && await ReadAsync(MessageReader, cancellationToken).ConfigureAwait(false) is (true, var message))
+        {
+            (_next ??= new StrongBox<Message>()).Value = message;
+            _hasNext = true;
+        }
+
+        return _hasNext && Reason == DisconnectReason.None;
     }
 
     /// <summary>Takes a message that has come whole, without waiting.</summary>
@@ -41,10 +46,11 @@ public sealed partial class Connection
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public bool TryReceive(out Message message)
     {
-        if (_next is not { } next)
+        if (!_hasNext)
             return TryRead(MessageReader, out message);
-        message = next;
-        _next = null;
+        message = _next!.Value;
+        _next.Value = default;
+        _hasNext = false;
         return true;
     }
 
@@ -57,10 +63,6 @@ public sealed partial class Connection
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public async ValueTask<Message?> ReceiveAsync(CancellationToken cancellationToken = default) =>
         await WaitToReceiveAsync(cancellationToken).ConfigureAwait(false) && TryReceive(out Message message) ? message : null;
-
-    /// <summary>Waits for the next message, as <see cref="ReceiveAsync"/> does, without allocating.</summary>
-    internal ValueTask<(bool IsReceived, Message Message)> NextAsync(CancellationToken cancellationToken = default) =>
-        ReadAsync(MessageReader, cancellationToken);
 
     /// <summary>Notes that a message has come, as against a mere sign of life.</summary>
     internal void NoteMessage() => Volatile.Write(ref _lastMessage, Volatile.Read(ref _lastHeard));
@@ -140,7 +142,7 @@ public sealed partial class Connection
     /// <summary>Waits for more bytes.</summary>
     /// <returns><see langword="false"/> when the connection has ended.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    internal async ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
     {
         using CancellationTokenSource? both =
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted) : null;
@@ -149,7 +151,7 @@ public sealed partial class Connection
             while (Reason == DisconnectReason.None)
             {
                 _received.ReleaseIfEmpty();
-                ValueTask<bool> waiting = _transport.WaitToReadAsync(both?.Token ?? Aborted);
+                ValueTask<bool> waiting = _transport.WaitToReadAsync(both?.Token ?? (_transport.CanInterrupt ? default : Aborted));
                 if (!waiting.IsCompleted)
                     _inARow = 0;
                 int before = _received.Unread.Length;

@@ -118,6 +118,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long Turn { get; set; }
 
+    /// <summary>The key under which an index found it last: its name may have changed since.</summary>
+    internal string? IndexedAs { get; set; }
+
     /// <summary>What binds a client's signature to the certificate that it was shown; empty without TLS.</summary>
     internal ReadOnlyMemory<byte> ServerEndPointHash => _transport.Tls?.ServerEndPoint;
 
@@ -137,8 +140,10 @@ public sealed partial class Connection : IAsyncDisposable
     {
         if (reason == DisconnectReason.None)
             throw ServerLibException.Because("a connection ends for a reason");
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) == 0)
-            _ = _aborted.CancelAsync();
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
+            return;
+        _ = _aborted.CancelAsync();
+        _transport.Interrupt();
     }
 
     /// <summary>Sends what is still queued, within two seconds, and closes the connection.</summary>

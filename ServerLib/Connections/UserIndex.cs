@@ -12,11 +12,8 @@ public sealed class UserIndex
 
     private readonly MemberSet _all = new();
     private readonly ConcurrentDictionary<long, Connection> _byId = new();
-    private readonly ConcurrentDictionary<Socket, Connection> _bySocket = new();
+    private readonly Dictionary<Socket, Connection> _bySocket = [];
     private readonly Dictionary<string, Connection[]> _byName = [];
-
-    // A connection's name may change while it is here.
-    private readonly Dictionary<Connection, string> _names = [];
     private readonly Lock _gate = new();
     private int _count;
 
@@ -42,7 +39,11 @@ public sealed class UserIndex
     }
 
     /// <summary>The connection on a socket; <see langword="null"/> when there is none.</summary>
-    public Connection? Find(Socket socket) => _bySocket.GetValueOrDefault(socket);
+    public Connection? Find(Socket socket)
+    {
+        lock (_gate)
+            return _bySocket.GetValueOrDefault(socket);
+    }
 
     /// <summary>Adds a connection under its name.</summary>
     /// <returns>Whether it was not there yet.</returns>
@@ -53,7 +54,7 @@ public sealed class UserIndex
         {
             if (!_byId.TryAdd(connection.Id, connection))
                 return false;
-            _names[connection] = key;
+            connection.IndexedAs = key;
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
             if (connection.CSocket is { } socket)
                 _bySocket[socket] = connection;
@@ -72,14 +73,14 @@ public sealed class UserIndex
         {
             if (!_byId.TryRemove(connection.Id, out _))
                 return false;
-            _names.Remove(connection, out string? key);
-            Connection[] others = [.. _byName[key!].Where(other => other != connection)];
+            string key = connection.IndexedAs!;
+            Connection[] others = [.. _byName[key].Where(other => other != connection)];
             if (others.Length == 0)
-                _byName.Remove(key!);
+                _byName.Remove(key);
             else
-                _byName[key!] = others;
+                _byName[key] = others;
             if (connection.CSocket is { } socket)
-                _bySocket.TryRemove(socket, out _);
+                _bySocket.Remove(socket);
             _all.Remove(connection);
             _count--;
             return true;

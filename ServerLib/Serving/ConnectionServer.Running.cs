@@ -49,7 +49,7 @@ public sealed partial class ConnectionServer
 
         ServerMetrics.Connected();
         _live[client.Id] = client;
-        _ = Task.Run(() => RunAsync(client));
+        ThreadPool.UnsafeQueueUserWorkItem(static life => _ = life.Server.RunAsync(life.Client), (Server: this, Client: client), preferLocal: false);
     }
 
     /// <summary>A connection's life, from top to bottom.</summary>
@@ -69,14 +69,18 @@ public sealed partial class ConnectionServer
             handler = scope.Value.ServiceProvider.GetRequiredService<IMessageHandler>();
             client.RunsCodeOf(handler);
             await _messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
-            while (await client.NextAsync().ConfigureAwait(false) is (true, var message))
+            do
             {
-                if (!_messages.Dispatch(client, handler, message, out ValueTask waiting))
-                    continue;
-                client.BeginHandling();
-                await waiting.ConfigureAwait(false);
-                await client.EndHandlingAsync().ConfigureAwait(false);
+                while (client.TryReceive(out Message message))
+                {
+                    if (!_messages.Dispatch(client, handler, message, out ValueTask waiting))
+                        continue;
+                    client.BeginHandling();
+                    await waiting.ConfigureAwait(false);
+                    await client.EndHandlingAsync().ConfigureAwait(false);
+                }
             }
+            while (await client.FillAsync().ConfigureAwait(false));
 
             if (client.Reason == DisconnectReason.ServerShutdown)
             {

@@ -13,6 +13,7 @@ internal sealed class EpollConnection : TransportConnection
     private readonly EpollTransport _transport;
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
+    private readonly SafeSocketHandle _handle;
     private readonly EpollReadiness _read = new();
     private EpollReadiness? _write;
     private volatile bool _ended;
@@ -24,6 +25,7 @@ internal sealed class EpollConnection : TransportConnection
         _transport = transport;
         _loop = loop;
         _socket = socket;
+        _handle = socket.SafeHandle;
         RemoteEndPoint = SocketConnection.Prepare(socket, keepAlive);
     }
 
@@ -36,7 +38,11 @@ internal sealed class EpollConnection : TransportConnection
 
     private CallbackPlace Place => Owner?.Place ?? CallbackPlace.Loop;
 
+    public override bool CanInterrupt => true;
+
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _read.WaitAsync(cancellationToken);
+
+    public override void Interrupt() => _read.Set(CallbackPlace.Pool);
 
     public override bool TryRead(Span<byte> buffer, out int count)
     {
@@ -79,7 +85,7 @@ internal sealed class EpollConnection : TransportConnection
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _loop.Remove(this, _socket.SafeHandle);
+            _loop.Remove(this, _handle);
             _read.Lose();
             Volatile.Read(ref _write)?.Lose();
             _socket.Dispose();
@@ -107,9 +113,7 @@ internal sealed class EpollConnection : TransportConnection
             return -1;
         try
         {
-            int count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
-            wouldBlock = error == SocketError.WouldBlock;
-            return error == SocketError.Success ? count : -1;
+            return EpollSocket.Receive(_handle, buffer, out wouldBlock);
         }
         catch (ObjectDisposedException)
         {
@@ -157,13 +161,7 @@ internal sealed class EpollConnection : TransportConnection
             return -1;
         try
         {
-            int count = _socket.Send(bytes, SocketFlags.None, out SocketError error);
-            return error switch
-            {
-                SocketError.Success => count,
-                SocketError.WouldBlock => 0,
-                _ => -1,
-            };
+            return EpollSocket.Send(_handle, bytes);
         }
         catch (ObjectDisposedException)
         {

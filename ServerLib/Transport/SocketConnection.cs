@@ -17,6 +17,7 @@ internal sealed class SocketConnection : TransportConnection
     {
         _socket = socket;
         RemoteEndPoint = Prepare(socket, keepAlive);
+        socket.Blocking = false;
     }
 
     public override EndPoint RemoteEndPoint { get; }
@@ -29,7 +30,6 @@ internal sealed class SocketConnection : TransportConnection
     public static EndPoint Prepare(Socket socket, TimeSpan keepAlive)
     {
         EndPoint remote = Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
-        socket.Blocking = false;
         socket.NoDelay = true;
         if (keepAlive > TimeSpan.Zero)
         {

@@ -26,6 +26,14 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public abstract ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether <see cref="Interrupt"/> ends a wait, so that nobody need wait with a token for that.</summary>
+    public virtual bool CanInterrupt => false;
+
+    /// <summary>Lets whoever waits to read go on: he finds that nothing was there.</summary>
+    public virtual void Interrupt()
+    {
+    }
+
     /// <summary>Reads what is there, without waiting.</summary>
     /// <param name="buffer">Where the bytes go; not empty.</param>
     /// <param name="count">How many came; 0 when the peer has closed its side, -1 when the connection is lost.</param>
