@@ -13,7 +13,7 @@ internal sealed class AuditCommand(IUserDatabase database, Surroundings surround
 
     public string Summary => $"append the accounts to {FileName}";
 
-    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string path = Path.Combine(surroundings.CurrentDirectory, FileName);
         var file = new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.Read));
@@ -32,7 +32,7 @@ internal sealed class AuditCommand(IUserDatabase database, Surroundings surround
             }
         }
 
-        await output.WriteLineAsync($"appended to {path}").ConfigureAwait(false);
+        await context.WriteLineAsync($"appended to {path}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ServerLib.Diagnostics;
 
@@ -6,39 +7,66 @@ namespace ServerLib.Host;
 /// <summary>Finds the command that a line names, and runs it; what goes wrong in it is said and logged, and goes no further.</summary>
 internal sealed partial class CommandRunner(IEnumerable<IAdminCommand> commands, ILogger<CommandRunner> logger)
 {
-    /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public async ValueTask<int> RunAsync(string line, TextWriter output, CancellationToken cancellationToken)
+    private const string JsonWord = "--json";
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Runs a line; <c>--json</c> as its second or last word asks for the data instead of the text.</summary>
+    public async ValueTask<CommandResult> RunAsync(string line, CommandCaller caller, CancellationToken cancellationToken)
     {
-        line = line.Trim();
-        int space = line.AsSpan().IndexOfAny(' ', '\t');
-        string name = space < 0 ? line : line[..space];
-        string argument = space < 0 ? "" : line[space..].Trim();
+        (string name, string argument) = Split(line.Trim());
         if (name.Length == 0)
-            return ExitCode.Done;
+            return new CommandResult(ExitCode.Done, "");
+        bool asJson = TakeJson(ref argument);
 
         IAdminCommand? command = commands.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (command is null)
-            return await WrongAsync($"there is no command {PrintableText.Escape(name)}; 'help' lists them").ConfigureAwait(false);
+            return Wrong($"there is no command {PrintableText.Escape(name)}; 'help' lists them");
         if (command.Argument is null && argument.Length > 0)
-            return await WrongAsync($"usage: {command.Name} (and nothing after it)").ConfigureAwait(false);
-        if (command.Argument is not null && argument.Length == 0)
-            return await WrongAsync($"usage: {command.Name} {command.Argument}").ConfigureAwait(false);
+            return Wrong($"usage: {command.Name} (and nothing after it)");
+        if (command.Argument is { } usage && !usage.StartsWith('[') && argument.Length == 0)
+            return Wrong($"usage: {command.Name} {usage}");
 
+        using var output = new StringWriter();
+        var context = new CommandContext(argument, caller, output);
+        int exit = await RunAsync(command, context, cancellationToken).ConfigureAwait(false);
+        if (asJson && context.Data is not null)
+            return new CommandResult(exit, JsonSerializer.Serialize(context.Data, Json), context.Data);
+        if (asJson && exit == ExitCode.Done)
+            await context.WriteLineAsync($"{command.Name} has no data to give as JSON").ConfigureAwait(false);
+        return new CommandResult(exit, output.ToString().TrimEnd(), context.Data);
+    }
+
+    private static CommandResult Wrong(string problem) => new(ExitCode.WrongUsage, problem);
+
+    private static (string First, string Remainder) Split(string line)
+    {
+        int space = line.AsSpan().IndexOfAny(' ', '\t');
+        return space < 0 ? (line, "") : (line[..space], line[space..].Trim());
+    }
+
+    private static bool TakeJson(ref string argument)
+    {
+        (string first, string rest) = Split(argument);
+        if (first == JsonWord)
+            argument = rest;
+        else if (argument.EndsWith(' ' + JsonWord, StringComparison.Ordinal))
+            argument = argument[..^JsonWord.Length].TrimEnd();
+        else
+            return false;
+        return true;
+    }
+
+    private async ValueTask<int> RunAsync(IAdminCommand command, CommandContext context, CancellationToken cancellationToken)
+    {
         try
         {
-            return await command.RunAsync(argument, output, cancellationToken).ConfigureAwait(false);
+            return await command.RunAsync(context, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogFailed(command.Name, e);
-            await output.WriteLineAsync($"{command.Name} failed: {PlainCause.Of(e)}").ConfigureAwait(false);
+            await context.WriteLineAsync($"{command.Name} failed: {PlainCause.Of(e)}").ConfigureAwait(false);
             return ExitCode.CouldNotRun;
-        }
-
-        async ValueTask<int> WrongAsync(string problem)
-        {
-            await output.WriteLineAsync(problem).ConfigureAwait(false);
-            return ExitCode.WrongUsage;
         }
     }
 

@@ -12,10 +12,10 @@ internal sealed class HelpCommand(IServiceProvider services) : IAdminCommand
 
     public string Summary => "list the commands";
 
-    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         foreach (IAdminCommand command in services.GetServices<IAdminCommand>().OrderBy(c => c.Name, StringComparer.Ordinal))
-            await output.WriteLineAsync($"{$"{command.Name} {command.Argument}",-12}{command.Summary}").ConfigureAwait(false);
+            await context.WriteLineAsync($"{$"{command.Name} {command.Argument}",-20}{command.Summary}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

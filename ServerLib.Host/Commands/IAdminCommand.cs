@@ -6,16 +6,17 @@ internal interface IAdminCommand
     /// <summary>The word that names it.</summary>
     string Name { get; }
 
-    /// <summary>What follows the name, such as <c>NAME</c>; <see langword="null"/> where nothing may.</summary>
+    /// <summary>
+    /// What follows the name, such as <c>NAME</c>, or <c>[NAME]</c> where it may be left out; <see langword="null"/> where nothing may.
+    /// </summary>
     string? Argument { get; }
 
     /// <summary>What it does, in a few words.</summary>
     string Summary { get; }
 
     /// <summary>Does it.</summary>
-    /// <param name="argument">What follows the name; empty exactly where <see cref="Argument"/> is <see langword="null"/>.</param>
-    /// <param name="output">What the admin sees.</param>
+    /// <param name="context">Who asks for what; takes the answer.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken);
+    ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken);
 }

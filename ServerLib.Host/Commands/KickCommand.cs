@@ -11,19 +11,19 @@ internal sealed class KickCommand(IConnectionLedger ledger) : IAdminCommand
 
     public string Summary => "end all connections of a user";
 
-    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyCollection<Connection> connections = ledger.Find(argument);
+        IReadOnlyCollection<Connection> connections = ledger.Find(context.Argument);
         if (connections.Count == 0)
         {
-            await output.WriteLineAsync($"{PrintableText.Escape(argument)} is not on-line").ConfigureAwait(false);
+            await context.WriteLineAsync($"{PrintableText.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
             return ExitCode.NotFound;
         }
 
         foreach (Connection connection in connections)
         {
             connection.End(DisconnectReason.Kicked);
-            await output.WriteLineAsync($"kicked {connection.Client}").ConfigureAwait(false);
+            await context.WriteLineAsync($"kicked {connection.Client}").ConfigureAwait(false);
         }
 
         return ExitCode.Done;

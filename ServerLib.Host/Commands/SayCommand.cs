@@ -9,12 +9,12 @@ internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
 
     public string Summary => $"say something to everyone as {ServerOptions.ServerName}";
 
-    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         SendReport report = await router
-            .SendToAllAsync(ServerOptions.ServerName, new Message(argument), except: null, cancellationToken)
+            .SendToAllAsync(ServerOptions.ServerName, new Message(context.Argument), except: null, cancellationToken)
             .ConfigureAwait(false);
-        await output.WriteLineAsync($"said to {Count(report.Delivered)}{(report.Dropped > 0 ? $", not to {report.Dropped}" : "")}")
+        await context.WriteLineAsync($"said to {Count(report.Delivered)}{(report.Dropped > 0 ? $", not to {report.Dropped}" : "")}")
             .ConfigureAwait(false);
         return ExitCode.Done;
     }

@@ -11,7 +11,7 @@ internal sealed class ShutdownCommand(IHostApplicationLifetime lifetime) : IAdmi
 
     public string Summary => "say good-bye to everyone, save and end";
 
-    public ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    public ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         lifetime.StopApplication();
         return new(ExitCode.Done);

@@ -14,11 +14,22 @@ internal sealed class StatusCommand(
 
     public string Summary => "say how the server is";
 
-    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        context.Data = new
+        {
+            listening = server.EndPoint?.ToString(),
+            upSince = server.StartedAt,
+            connections = server.ConnectionCount,
+            loggedIn = ledger.Count,
+            certificateSha256 = certificate.Fingerprint,
+            certificateDaysLeft = certificate.DaysLeft,
+            version = CommandLine.Version,
+            dataDirectory = options.Value.DataDirectory,
+        };
         string since = TimeZoneInfo.ConvertTime(server.StartedAt, time.LocalTimeZone)
             .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        await output.WriteLineAsync(
+        await context.WriteLineAsync(
             $"listening on {server.EndPoint}, up since {since}, connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
             + $"certificate SHA-256 {certificate.Fingerprint}, {certificate.DaysLeft} days left, "
             + $"version {CommandLine.Version}, data in {options.Value.DataDirectory}").ConfigureAwait(false);

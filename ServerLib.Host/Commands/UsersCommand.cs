@@ -12,16 +12,15 @@ internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) 
 
     public string Summary => "say who is on-line, from where and since when";
 
-    public async ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        Connection[] connections = [.. ledger.Connections.OrderBy(c => c.ConnectedAt).ThenBy(c => c.Id)];
+        context.Data = connections.Select(c => new { name = c.Alias, address = c.RemoteEndPoint.ToString(), since = c.ConnectedAt });
         (string Name, string Address, DateTimeOffset Since)[] users =
-        [
-            .. ledger.Connections.OrderBy(c => c.ConnectedAt).ThenBy(c => c.Id)
-                .Select(c => (PrintableText.Escape(c.Alias), c.RemoteEndPoint.ToString() ?? "", c.ConnectedAt)),
-        ];
+            [.. connections.Select(c => (PrintableText.Escape(c.Alias), c.RemoteEndPoint.ToString() ?? "", c.ConnectedAt))];
         if (users.Length == 0)
         {
-            await output.WriteLineAsync("nobody is on-line").ConfigureAwait(false);
+            await context.WriteLineAsync("nobody is on-line").ConfigureAwait(false);
             return ExitCode.Done;
         }
 
@@ -29,7 +28,7 @@ internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) 
         foreach ((string name, string address, DateTimeOffset since) in users)
         {
             string local = TimeZoneInfo.ConvertTime(since, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-            await output.WriteLineAsync($"{name.PadRight(nameWidth)}  {address.PadRight(addressWidth)}  since {local}").ConfigureAwait(false);
+            await context.WriteLineAsync($"{name.PadRight(nameWidth)}  {address.PadRight(addressWidth)}  since {local}").ConfigureAwait(false);
         }
 
         return ExitCode.Done;

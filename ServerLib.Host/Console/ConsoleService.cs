@@ -25,10 +25,9 @@ internal sealed class ConsoleService(
         {
             while (await ReadLineAsync(stoppingToken).ConfigureAwait(false) is { } line)
             {
-                using var output = new StringWriter();
-                await commands.RunAsync(line, output, stoppingToken).ConfigureAwait(false);
-                if (output.ToString().TrimEnd() is { Length: > 0 } text)
-                    console.Print(text);
+                CommandResult result = await commands.RunAsync(line, CommandCaller.Console, stoppingToken).ConfigureAwait(false);
+                if (result.Text.Length > 0)
+                    console.Print(result.Text);
                 if (lifetime.ApplicationStopping.IsCancellationRequested)
                     return;
             }

@@ -6,7 +6,6 @@ namespace ServerLib.Tests.Host;
 [TestClass]
 public sealed class CommandRunnerTests : IDisposable
 {
-    private readonly StringWriter _output = new();
     private readonly Transcript _errors = new();
 
     [TestMethod]
@@ -14,52 +13,92 @@ public sealed class CommandRunnerTests : IDisposable
     [DataRow("sing\tit", "it")]
     public async Task Runs_the_command_that_the_line_names_with_what_follows(string line, string argument)
     {
-        Assert.AreEqual(7, await RunAsync(line, new Sing(output => output.Write($"<{output}>")) { Result = 7 }));
-        Assert.AreEqual($"la {argument}<la {argument}>", _output.ToString());
+        CommandCaller? caller = null;
+        CommandResult result = await RunAsync(line, new Sing(context => caller = context.Caller) { Result = 7 });
+
+        Assert.AreEqual(new CommandResult(7, $"la {argument}"), result);
+        Assert.AreEqual(Ada, caller);
     }
 
     [TestMethod]
     [DataRow("dance", "there is no command dance; 'help' lists them")]
     [DataRow("\u001b[2J", "there is no command \\u001B[2J; 'help' lists them")]
     [DataRow("sing", "usage: sing SONG")]
+    [DataRow("sing --json", "usage: sing SONG")]
     [DataRow("hum it", "usage: hum (and nothing after it)")]
-    public async Task Says_what_is_wrong_with_a_line(string line, string expected)
+    public async Task Says_what_is_wrong_with_a_line(string line, string expected) =>
+        Assert.AreEqual(
+            new CommandResult(2, expected), await RunAsync(line, new Sing(_ => { }), new Sing(_ => { }) { Name = "hum", Argument = null }));
+
+    [TestMethod]
+    public async Task An_argument_in_brackets_may_be_left_out()
     {
-        Assert.AreEqual(2, await RunAsync(line, new Sing(_ => { }), new Sing(_ => { }) { Name = "hum", Argument = null }));
-        Assert.AreEqual(expected, _output.ToString().TrimEnd());
+        var sing = new Sing(_ => { }) { Argument = "[SONG]" };
+
+        Assert.AreEqual("la", (await RunAsync("sing", sing)).Text);
+        Assert.AreEqual("la it", (await RunAsync("sing it", sing)).Text);
     }
 
     [TestMethod]
-    public async Task An_empty_line_is_nothing()
+    public async Task An_empty_line_is_nothing() => Assert.AreEqual(new CommandResult(0, ""), await RunAsync(" \t ", new Sing(_ => { })));
+
+    [TestMethod]
+    [DataRow("sing --json it now", "it now")]
+    [DataRow("sing it now --json", "it now")]
+    public async Task Json_as_the_second_or_last_word_gives_the_data_instead_of_the_text(string line, string argument)
     {
-        Assert.AreEqual(0, await RunAsync(" \t ", new Sing(_ => { })));
-        Assert.AreEqual("", _output.ToString());
+        var data = new { Heard = "\u001b" };
+        string? heard = null;
+        CommandResult result = await RunAsync(line, new Sing(context =>
+        {
+            heard = context.Argument;
+            context.Data = data;
+        }));
+
+        Assert.AreEqual(argument, heard);
+        Assert.AreEqual("""{"heard": "\u001B"}""", result.Text.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal));
+        Assert.AreSame(data, result.Data);
     }
+
+    [TestMethod]
+    [DataRow("sing it", "la it")]
+    [DataRow("sing --jsonx", "la --jsonx")]
+    [DataRow("sing it--json", "la it--json")]
+    [DataRow("sing a --json b", "la a --json b")]
+    public async Task Without_that_word_the_text_is_given_beside_the_data(string line, string text) =>
+        Assert.AreEqual(new CommandResult(0, text, "data"), await RunAsync(line, new Sing(context => context.Data = "data")));
+
+    [TestMethod]
+    public async Task A_command_without_data_says_that_it_has_none() =>
+        Assert.AreEqual("la it\nsing has no data to give as JSON", (await RunAsync("sing --json it", new Sing(_ => { }))).Text);
+
+    [TestMethod]
+    public async Task A_command_that_comes_to_nothing_says_why_in_its_text_also_where_data_was_asked_for() =>
+        Assert.AreEqual(new CommandResult(3, "la it"), await RunAsync("sing --json it", new Sing(_ => { }) { Result = 3 }));
 
     [TestMethod]
     public async Task A_command_that_fails_says_why_in_one_line_and_is_logged()
     {
         ServerLibException failure = ServerLibException.Wrap(ServerLibException.Because("no voice\nat all", "Throat"), "Mouth");
 
-        Assert.AreEqual(1, await RunAsync("sing x", new Sing(_ => throw failure)));
-        Assert.AreEqual("la xsing failed: no voice\\nat all", _output.ToString().TrimEnd());
+        Assert.AreEqual(
+            new CommandResult(1, "la x\nsing failed: no voice\\nat all"), await RunAsync("sing x", new Sing(_ => throw failure)));
         Assert.AreEqual("error: The command sing failed: ServerLibException: no voice\\nat all\n", _errors.ToString());
     }
 
-    public void Dispose()
-    {
-        _output.Dispose();
-        _errors.Dispose();
-    }
+    public void Dispose() => _errors.Dispose();
 
-    private async Task<int> RunAsync(string line, params IAdminCommand[] commands)
+    private static CommandCaller Ada { get; } = new("ada", "127.0.0.1");
+
+    private async Task<CommandResult> RunAsync(string line, params IAdminCommand[] commands)
     {
         using var console = new HostConsole(TextWriter.Null, _errors);
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddProvider(new ErrorLoggerProvider(console)));
-        return await new CommandRunner(commands, loggers.CreateLogger<CommandRunner>()).RunAsync(line, _output, Guard.NewToken());
+        CommandResult result = await new CommandRunner(commands, loggers.CreateLogger<CommandRunner>()).RunAsync(line, Ada, Guard.NewToken());
+        return result with { Text = result.Text.ReplaceLineEndings("\n") };
     }
 
-    private sealed class Sing(Action<TextWriter> sing) : IAdminCommand
+    private sealed class Sing(Action<CommandContext> sing) : IAdminCommand
     {
         public string Name { get; init; } = "sing";
 
@@ -69,11 +108,11 @@ public sealed class CommandRunnerTests : IDisposable
 
         public int Result { get; init; }
 
-        public ValueTask<int> RunAsync(string argument, TextWriter output, CancellationToken cancellationToken)
+        public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
         {
-            output.Write($"la {argument}");
-            sing(output);
-            return new(Result);
+            await context.WriteLineAsync($"la {context.Argument}");
+            sing(context);
+            return Result;
         }
     }
 }

@@ -111,7 +111,7 @@ public sealed class CommandTests : IDisposable
     private string Output => _output.ToString().ReplaceLineEndings("\n");
 
     private Task<int> RunAsync(IAdminCommand command, string argument = "") =>
-        command.RunAsync(argument, _output, Guard.NewToken()).AsTask();
+        command.RunAsync(new CommandContext(argument, CommandCaller.Console, _output), Guard.NewToken()).AsTask();
 
     private static AuditCommand Audit(TempFolder folder, Action<Stream> write)
     {

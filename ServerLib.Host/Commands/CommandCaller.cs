@@ -1,0 +1,10 @@
+namespace ServerLib.Host;
+
+/// <summary>Who asks for a command to be run.</summary>
+/// <param name="Name">The admin's alias, or <c>console</c>.</param>
+/// <param name="Address">His address; empty on the console.</param>
+internal sealed record CommandCaller(string Name, string Address)
+{
+    /// <summary>Whoever types on the server's own console.</summary>
+    public static CommandCaller Console { get; } = new("console", "");
+}
