@@ -33,6 +33,7 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton(CreateCertificate);
         services.TryAddSingleton<IConnectionLedger>(_ => new ActiveConnectionLedger());
         services.TryAddSingleton<IPasswordHasher>(CreateHasher);
+        services.TryAddSingleton(CreateAuditTrail);
         services.TryAddSingleton<IUserDatabase>(CreateDatabase);
         services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
         services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
@@ -70,13 +71,20 @@ public static class ServiceCollectionExtensions
     private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
         new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
 
+    private static AuditTrail CreateAuditTrail(IServiceProvider provider) =>
+        new(
+            Options(provider).DataDirectory,
+            Options(provider).HistoryRetention,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AuditTrail>>());
+
     private static LiteDbUserDatabase CreateDatabase(IServiceProvider provider) =>
         new(
             Options(provider).DataDirectory,
             provider.GetRequiredService<IPasswordHasher>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LiteDbUserDatabase>>(),
-            Options(provider).HistoryRetention);
+            provider.GetRequiredService<AuditTrail>());
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(provider.GetRequiredService<IUserDatabase>(), Options(provider));

@@ -27,8 +27,8 @@ internal sealed class AccountsFolder : IDisposable
         TimeProvider? time = null,
         ILogger<LiteDbUserDatabase>? logger = null,
         Func<string, Stream>? openStream = null,
-        TimeSpan? retention = null) =>
-        new(Path, Hasher, time, logger, retention, openStream ?? DatabaseFile.OpenStream);
+        AuditTrail? audit = null) =>
+        new(Path, Hasher, time, logger, audit, openStream ?? DatabaseFile.OpenStream);
 
     /// <summary>Takes the files as they are, as a kill would leave them; what is opened next is opened on them.</summary>
     public void Kill()

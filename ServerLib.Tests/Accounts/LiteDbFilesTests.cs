@@ -48,14 +48,15 @@ public sealed class LiteDbFilesTests
         if (OperatingSystem.IsWindows())
             Assert.Inconclusive("There are no such rights here.");
         using var folder = new AccountsFolder();
-        await using LiteDbUserDatabase database = folder.Open();
+        await using var audit = new AuditTrail(folder.Path);
+        await using LiteDbUserDatabase database = folder.Open(audit: audit);
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
 
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.AreEqual(Owner | UnixFileMode.UserExecute, new DirectoryInfo(folder.Path).UnixFileMode);
         string[] files = Directory.GetFiles(folder.Path);
         CollectionAssert.IsSubsetOf(
-            (string[])["users.db", "users-log.db", "users.marker", "database.lock", "history.db"],
+            (string[])["users.db", "users-log.db", "users.marker", "database.lock", "history.db", "history.lock"],
             files.Select(Path.GetFileName).ToArray());
         foreach (string file in files)
             Assert.AreEqual(Owner, new FileInfo(file).UnixFileMode, file);

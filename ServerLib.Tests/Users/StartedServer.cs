@@ -10,8 +10,9 @@ namespace ServerLib.Tests.Users;
 internal sealed class StartedServer : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly TempFolder _folder;
 
-    private StartedServer(IHost host) => _host = host;
+    private StartedServer(IHost host, TempFolder folder) => (_host, _folder) = (host, folder);
 
     private IPEndPoint EndPoint => _host.Services.GetRequiredService<ConnectionServer>().EndPoint!;
 
@@ -21,11 +22,12 @@ internal sealed class StartedServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(ServerKey.Ephemeral);
         builder.Services.AddSingleton(ServerCertificate.Ephemeral);
-        builder.Services.AddServerLib(options => options.Port = 0);
+        var folder = new TempFolder();
+        builder.Services.AddServerLib(options => (options.Port, options.DataDirectory) = (0, folder.Path));
         replace(builder.Services);
         IHost host = builder.Build();
         await host.StartAsync(token);
-        return new StartedServer(host);
+        return new StartedServer(host, folder);
     }
 
     public Task<ClassicClient> ConnectAsync(CancellationToken token) => ClassicClient.ConnectAsync(EndPoint, token);
@@ -45,5 +47,6 @@ internal sealed class StartedServer : IAsyncDisposable
     {
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
+        _folder.Dispose();
     }
 }

@@ -9,7 +9,7 @@ namespace ServerLib.Accounts;
 /// When the engine fails, what was waiting fails with it, and the database is opened anew.
 /// </summary>
 /// <typeparam name="TStore">The open database.</typeparam>
-internal sealed class DatabaseThread<TStore> : IAsyncDisposable
+internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     where TStore : class, IDatabaseStore
 {
     /// <summary>How long a database that can't be opened is left alone.</summary>
@@ -28,6 +28,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable
     private readonly Action<Exception> _broken;
     private readonly Action _recovered;
     private readonly ITimer _retry;
+    private Thread? _thread;
     private volatile TStore? _store;
 
     private DatabaseThread(Func<TStore> open, int capacity, TimeProvider time, Action<Exception> broken, Action recovered)
@@ -67,6 +68,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable
             if (goOn)
                 started.Run();
         });
+        started._thread = thread;
         thread.IsBackground = true;
         thread.Name = name;
         thread.Start();
@@ -101,6 +103,14 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable
         await _retry.DisposeAsync().ConfigureAwait(false);
         _queue.CompleteAdding();
         await _ended.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>; waits on this thread.</summary>
+    public void Dispose()
+    {
+        _retry.Dispose();
+        _queue.CompleteAdding();
+        _thread?.Join();
     }
 
     private bool Post(DatabaseOperation<TStore>? operation)

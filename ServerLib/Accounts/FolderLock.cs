@@ -13,6 +13,7 @@ internal sealed class FolderLock : IDisposable
     private const int WouldBlockOnMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020);
 
+    /// <summary>The user database's lock; other databases have others.</summary>
     public const string FileName = "database.lock";
 
     private readonly FileStream _file;
@@ -27,10 +28,12 @@ internal sealed class FolderLock : IDisposable
     public bool IsEffective { get; }
 
     /// <summary>Makes the folder where it doesn't exist, and takes the lock.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="fileName">The lock's file in it.</param>
     /// <exception cref="ServerLibException">Another server uses the folder, or it can't be written.</exception>
-    public static FolderLock Take(string folder)
+    public static FolderLock Take(string folder, string fileName = FileName)
     {
-        string path = Path.Combine(folder, FileName);
+        string path = Path.Combine(folder, fileName);
         try
         {
             OwnerOnly.CreateDirectory(folder);

@@ -26,7 +26,10 @@ public sealed partial class LiteDbUserDatabase
             string address = AddressText.From(credentials.Address);
             bool isAdded = await RunAsync(
                 store => store.TryAdd(key, credentials.Username, hash, address), cancellationToken).ConfigureAwait(false);
-            return isAdded ? LoginResult.Ok(credentials.Username) : new LoginResult(LoginCode.Failure);
+            if (!isAdded)
+                return new LoginResult(LoginCode.Failure);
+            _audit?.Write(AuditEvent.Registered, credentials.Username, address);
+            return LoginResult.Ok(credentials.Username);
         }
         catch (ServerLibException)
         {
@@ -53,7 +56,7 @@ public sealed partial class LiteDbUserDatabase
             bool isKnown = await RunAsync(store => Attempt(store, user, address, newHash), cancellationToken).ConfigureAwait(false);
             if (isRight && isKnown)
                 return LoginResult.Ok(user!.Name);
-            _history.Add(HistoryEvent.FailedLogin, credentials.Username, address);
+            _audit?.Write(AuditEvent.FailedLogin, credentials.Username, address);
             return new LoginResult(LoginCode.Failure);
         }
         catch (ServerLibException)

@@ -26,7 +26,7 @@ public sealed partial class LiteDbUserDatabase
                 },
                 committed: _ => _live.LoggedOn(key)),
             always: true).ConfigureAwait(false);
-        _history.Add(HistoryEvent.Logon, username, text);
+        _audit?.Write(AuditEvent.Logon, username, text);
     }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public sealed partial class LiteDbUserDatabase
                 }),
             always: true).ConfigureAwait(false);
         if (address is not null)
-            _history.Add(HistoryEvent.Logoff, username, address);
+            _audit?.Write(AuditEvent.Logoff, username, address);
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ namespace ServerLib;
 /// and broadcasts of that time are remembered, and written once it is in order.
 /// </para>
 /// <para>
-/// Logons, logoffs and failed logins also go to a file of their own, <c>history.db</c>. That it can't be written stops nobody.
+/// Registrations, logons, logoffs and failed logins also go to the <see cref="AuditTrail"/>, where there is one.
 /// </para>
 /// </remarks>
 public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
@@ -34,7 +34,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
     private readonly LiveNumbers _live = new();
     private readonly FolderLock _lock;
     private readonly DatabaseThread<UserStore> _thread;
-    private readonly ConnectionHistory _history;
+    private readonly AuditTrail? _audit;
     private readonly ITimer _saving;
     private int _isDisposed;
 
@@ -43,7 +43,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
     /// <param name="hasher">Hashes and compares passwords.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Where failures are told. Default nowhere.</param>
-    /// <param name="historyRetention">How long the history is kept. Default 90 days.</param>
+    /// <param name="audit">Told of registrations and logins. Default nobody.</param>
     /// <exception cref="ServerLibException">
     /// Another process uses the folder; or the database is damaged; or its accounts are lost. The message says what to do.
     /// </exception>
@@ -52,8 +52,8 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
         IPasswordHasher hasher,
         TimeProvider? timeProvider = null,
         ILogger<LiteDbUserDatabase>? logger = null,
-        TimeSpan? historyRetention = null)
-        : this(dataFolder, hasher, timeProvider, logger, historyRetention, DatabaseFile.OpenStream)
+        AuditTrail? audit = null)
+        : this(dataFolder, hasher, timeProvider, logger, audit, DatabaseFile.OpenStream)
     {
     }
 
@@ -61,14 +61,14 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
     /// <param name="hasher">Hashes and compares passwords.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Where failures are told.</param>
-    /// <param name="historyRetention">How long the history is kept.</param>
+    /// <param name="audit">Told of registrations and logins.</param>
     /// <param name="openStream">Opens the databases' files; tests put faults in.</param>
     internal LiteDbUserDatabase(
         string dataFolder,
         IPasswordHasher hasher,
         TimeProvider? timeProvider,
         ILogger<LiteDbUserDatabase>? logger,
-        TimeSpan? historyRetention,
+        AuditTrail? audit,
         Func<string, Stream> openStream)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
@@ -76,6 +76,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
         TimeProvider time = timeProvider ?? TimeProvider.System;
         string folder = Path.GetFullPath(dataFolder);
         _hasher = hasher;
+        _audit = audit;
         _logger = logger ?? (ILogger)NullLogger.Instance;
         _lock = FolderLock.Take(folder);
         try
@@ -97,7 +98,6 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
             throw;
         }
 
-        _history = new ConnectionHistory(folder, historyRetention ?? ServerOptions.DefaultHistoryRetention, time, _logger, openStream);
         _saving = time.CreateTimer(_ => _ = TrySaveAsync(isLastTime: false), null, SaveEvery, SaveEvery);
     }
 
@@ -134,7 +134,6 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
         await _saving.DisposeAsync().ConfigureAwait(false);
         await TrySaveAsync(isLastTime: true).ConfigureAwait(false);
         await _thread.DisposeAsync().ConfigureAwait(false);
-        await _history.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
     }
 

@@ -17,6 +17,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ServerOptions _options;
     private readonly ServerKey _serverKey;
     private readonly ServerCertificate? _certificate;
+    private readonly AuditTrail? _audit;
     private readonly IConnectionLedger _ledger;
     private readonly IUserDatabase _database;
     private readonly IAuthenticator _authenticator;
@@ -48,12 +49,14 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         ILog log,
         ILoggerFactory loggers,
         TimeProvider time,
-        ServerCertificate? certificate = null)
+        ServerCertificate? certificate = null,
+        AuditTrail? audit = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
         _serverKey = serverKey;
         _certificate = certificate;
+        _audit = audit;
         _ledger = ledger;
         _database = database;
         _authenticator = new LoggingAuthenticator(authenticator, log);
@@ -122,6 +125,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _ledger.Purge();
         await AttemptAsync("log everyone off", () => _database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
         await AttemptAsync("save", () => _database.SaveAsync(CancellationToken.None)).ConfigureAwait(false);
+        _audit?.Write(AuditEvent.Stopped, ServerOptions.ServerName);
         _log.Logging("EXIT");
     }
 
@@ -146,6 +150,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _silence = new SilenceWatch(_live.Select(pair => pair.Value), _options, _time);
         _accepting = Task.Run(AcceptAsync, CancellationToken.None);
         LogListening(listener.LocalEndPoint);
+        _audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint.ToString() ?? "");
         _certificate?.Tell();
         return Task.CompletedTask;
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Accounts;
@@ -7,7 +6,7 @@ using ServerLib.Accounts;
 namespace ServerLib.Tests.Accounts;
 
 [TestClass]
-public sealed class ConnectionHistoryTests
+public sealed class AuditTrailTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
@@ -15,10 +14,11 @@ public sealed class ConnectionHistoryTests
     private readonly FakeTimeProvider _time = new(Start);
 
     [TestMethod]
-    public async Task Logons_logoffs_and_failed_logins_are_kept_and_successful_attempts_are_not()
+    public async Task Registrations_logons_logoffs_and_failed_logins_are_kept_and_successful_attempts_are_not()
     {
         using var folder = new AccountsFolder();
-        await using (LiteDbUserDatabase database = folder.Open(_time))
+        await using AuditTrail history = Open(folder.Path);
+        await using (LiteDbUserDatabase database = folder.Open(_time, audit: history))
         {
             await database.CreateNewUserAsync(new("alice", "secret", AccountsFolder.Address(1)), _guard);
             await database.AuthenticateUserAsync(new("alice", "secret", AccountsFolder.Address(1)), _guard);
@@ -28,13 +28,13 @@ public sealed class ConnectionHistoryTests
             await database.AuthenticateUserAsync(new("nobody", "secret", AccountsFolder.Address(2)), _guard);
         }
 
-        await using ConnectionHistory history = Open(folder.Path);
         CollectionAssert.AreEqual(
-            (HistoryEntry[])
+            (AuditEntry[])
             [
-                new(Start.AddSeconds(1), HistoryEvent.FailedLogin, "nobody", "127.0.0.1:2"),
-                new(Start.AddSeconds(1), HistoryEvent.Logoff, "alice", "127.0.0.1:1"),
-                new(Start, HistoryEvent.Logon, "alice", "127.0.0.1:1"),
+                new(Start.AddSeconds(1), AuditEvent.FailedLogin, "nobody", "127.0.0.1:2"),
+                new(Start.AddSeconds(1), AuditEvent.Logoff, "alice", "127.0.0.1:1"),
+                new(Start, AuditEvent.Logon, "alice", "127.0.0.1:1"),
+                new(Start, AuditEvent.Registered, "alice", "127.0.0.1:1"),
             ],
             await history.ReadNewestAsync(10));
     }
@@ -43,15 +43,15 @@ public sealed class ConnectionHistoryTests
     public async Task Entries_past_their_time_are_deleted_daily_and_at_the_start()
     {
         using var folder = new TempFolder();
-        await using (ConnectionHistory history = Open(folder.Path))
+        await using (AuditTrail history = Open(folder.Path))
         {
-            const int Old = (2 * ConnectionHistory.DeleteChunk) + 5;
+            const int Old = (2 * AuditTrail.DeleteChunk) + 5;
             for (int i = 0; i < Old; i++)
-                history.Add(HistoryEvent.Logon, "old", "");
+                history.Write(AuditEvent.Logon, "old", "");
             await history.ReadNewestAsync(1);
             _time.Advance(TimeSpan.FromHours(24));
             _time.Advance(TimeSpan.FromHours(6));
-            history.Add(HistoryEvent.Logon, "new", "");
+            history.Write(AuditEvent.Logon, "new", "");
             Assert.HasCount(Old + 1, await history.ReadNewestAsync(int.MaxValue));
 
             // At the end of the second day the old ones are older than a day.
@@ -62,7 +62,7 @@ public sealed class ConnectionHistoryTests
         }
 
         _time.Advance(TimeSpan.FromDays(2));
-        await using ConnectionHistory later = Open(folder.Path);
+        await using AuditTrail later = Open(folder.Path);
         while ((await later.ReadNewestAsync(int.MaxValue)).Count > 0)
             _guard.ThrowIfCancellationRequested();
     }
@@ -86,9 +86,10 @@ public sealed class ConnectionHistoryTests
         {
             Fault = what => what.StartsWith("history", StringComparison.Ordinal) ? FaultyFiles.DiskFull : null,
         };
-        var logger = new Mock<ILogger<LiteDbUserDatabase>>();
+        var logger = new Mock<ILogger<AuditTrail>>();
         logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
-        await using (LiteDbUserDatabase database = folder.Open(_time, logger.Object, files.Open))
+        await using (var audit = new AuditTrail(folder.Path, null, _time, logger.Object, files.Open))
+        await using (LiteDbUserDatabase database = folder.Open(_time, audit: audit))
         {
             await database.CreateNewUserAsync(new("alice", "secret"), _guard);
             for (int i = 0; i < 5; i++)
@@ -108,7 +109,8 @@ public sealed class ConnectionHistoryTests
         using var folder = new AccountsFolder();
         Directory.CreateDirectory(folder.Path);
         await File.WriteAllTextAsync(folder.File("history.db"), "garbage", _guard);
-        await using (LiteDbUserDatabase database = folder.Open(_time))
+        await using (var audit = new AuditTrail(folder.Path))
+        await using (LiteDbUserDatabase database = folder.Open(_time, audit: audit))
         {
             await database.CreateNewUserAsync(new("alice", "secret"), _guard);
             await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
@@ -122,15 +124,26 @@ public sealed class ConnectionHistoryTests
     {
         using var folder = new TempFolder();
         var files = new FaultyFiles { Fault = _ => FaultyFiles.DiskFull };
-        await using ConnectionHistory history = Open(folder.Path, files.Open);
-        history.Add(HistoryEvent.Logon, "lost", "");
+        await using AuditTrail history = Open(folder.Path, files.Open);
+        history.Write(AuditEvent.Logon, "lost", "");
         await Assert.ThrowsExactlyAsync<ServerLibException>(() => history.ReadNewestAsync(1));
         files.Fault = _ => null;
-        _time.Advance(DatabaseThread<HistoryStore>.RetryAfter);
-        history.Add(HistoryEvent.Logon, new string('x', 10_000), "");
+        _time.Advance(DatabaseThread<AuditStore>.RetryAfter);
+        history.Write(AuditEvent.Logon, new string('x', 10_000), "");
         Assert.AreEqual(new string('x', 64), (await history.ReadNewestAsync(10)).Single().Name);
     }
 
-    private ConnectionHistory Open(string folder, Func<string, Stream>? openStream = null) =>
-        new(folder, TimeSpan.FromDays(1), _time, NullLogger.Instance, openStream ?? DatabaseFile.OpenStream);
+    [TestMethod]
+    public async Task A_second_trail_in_the_folder_is_refused_until_the_first_is_closed()
+    {
+        using var folder = new TempFolder();
+        AuditTrail first = Open(folder.Path);
+        string message = Assert.ThrowsExactly<ServerLibException>(() => Open(folder.Path)).Message;
+        StringAssert.Contains(message, $"'{folder.Path}' is in use by another server");
+        first.Dispose();
+        await using AuditTrail second = Open(folder.Path);
+    }
+
+    private AuditTrail Open(string folder, Func<string, Stream>? openStream = null) =>
+        new(folder, TimeSpan.FromDays(1), _time, null, openStream ?? DatabaseFile.OpenStream);
 }

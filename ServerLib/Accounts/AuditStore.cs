@@ -2,26 +2,26 @@ using LiteDB;
 
 namespace ServerLib.Accounts;
 
-/// <summary>The open history, on its thread. Its last second may be lost with the machine's power.</summary>
-internal sealed class HistoryStore : IDatabaseStore
+/// <summary>The open audit trail, on its thread. Its last second may be lost with the machine's power.</summary>
+internal sealed class AuditStore : IDatabaseStore
 {
     private readonly DatabaseFile _file;
     private readonly ILiteCollection<BsonDocument> _entries;
     private long _lastId;
 
-    private HistoryStore(DatabaseFile file)
+    private AuditStore(DatabaseFile file)
     {
         _file = file;
         _entries = file.Database.GetCollection("entries");
         _lastId = Newest() is { } newest ? newest["_id"].AsInt64 : 0;
     }
 
-    public static HistoryStore Open(string path, Func<string, Stream> openStream)
+    public static AuditStore Open(string path, Func<string, Stream> openStream)
     {
         var file = DatabaseFile.Open(path, isDurable: false, openStream);
         try
         {
-            var store = new HistoryStore(file);
+            var store = new AuditStore(file);
             file.Accept();
             return store;
         }
@@ -41,15 +41,15 @@ internal sealed class HistoryStore : IDatabaseStore
 
     public void Dispose() => _file.Dispose();
 
-    public void Add(HistoryEntry entry)
+    public void Add(AuditEntry entry)
     {
         _entries.Insert(entry.ToDocument(_lastId + 1));
         _lastId++;
     }
 
     /// <summary>The newest entries, the newest first.</summary>
-    public List<HistoryEntry> ReadNewest(int count) =>
-        [.. _entries.Find(Query.All(Query.Descending), limit: count).Select(HistoryEntry.FromDocument)];
+    public List<AuditEntry> ReadNewest(int count) =>
+        [.. _entries.Find(Query.All(Query.Descending), limit: count).Select(AuditEntry.FromDocument)];
 
     /// <summary>Deletes the oldest entries, as far as they are from before <paramref name="limit"/>.</summary>
     /// <param name="limit">What is older is deleted.</param>
