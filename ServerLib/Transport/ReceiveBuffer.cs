@@ -72,7 +72,7 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
         // Who sends much at a time is given more room at a time, as long as he does.
         if (_end == _buffer!.Length)
             _firstSize = Math.Min(_buffer.Length * 2, MaxFirstSize);
-        else if (_end < _firstSize / 4)
+        else if (_end < _firstSize / 8)
             _firstSize = Math.Max(_firstSize / 2, MinSize);
         return FillOutcome.Filled;
     }
