@@ -89,7 +89,8 @@ public sealed class AllocationTests
     private static void Handle(MemoryClient client, MessageDispatcher dispatcher, IMessageHandler handler, byte[] segment)
     {
         client.Transport.Feed(segment);
-        if (!client.Connection.FillAsync().IsCompletedSuccessfully
+        ValueTask<bool> filling = client.Connection.FillAsync();
+        if (!filling.IsCompletedSuccessfully
             || !client.Connection.TryReceive(out Message message)
             || dispatcher.Dispatch(client.Connection, handler, message, out _))
             throw new InvalidOperationException("Nothing is to be waited for.");

@@ -16,7 +16,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
 
     private readonly Connection?[] _recipients;
     private readonly OutgoingMessage _message;
-    private readonly Connection? _except;
+    private readonly Connection?[] _except;
     private readonly long _lastTurn;
     private readonly int _atATime;
     private int _next;
@@ -26,7 +26,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
     private int _dropped;
     private int _unreadable;
 
-    private Fanout(Connection?[] recipients, OutgoingMessage message, Connection? except, long lastTurn, int atATime)
+    private Fanout(Connection?[] recipients, OutgoingMessage message, Connection?[] except, long lastTurn, int atATime)
     {
         _recipients = recipients;
         _message = message;
@@ -37,7 +37,9 @@ internal sealed class Fanout : IThreadPoolWorkItem
 
     /// <summary>Sends to the members of a set.</summary>
     public static ValueTask<SendReport> SendAsync(MemberSet recipients, OutgoingMessage message, Connection? except) =>
-        SendAsync(recipients.Slots, recipients.ClassicCount, message, except);
+        recipients.Slots.Length >= ManyRecipients && recipients.ClassicCount == 0
+            ? FanoutTrain.To(recipients).SendAsync(message, except)
+            : SendAsync(recipients.Slots, recipients.ClassicCount, message, except);
 
     /// <summary>Sends to connections, of which some speak the classic protocol.</summary>
     public static async ValueTask<SendReport> SendAsync(
@@ -46,26 +48,33 @@ internal sealed class Fanout : IThreadPoolWorkItem
         // Who comes while this is under way takes a slot that may not have been passed yet.
         long lastTurn = UserIndex.LastTurn;
         if (classicCount == 0 || !message.IsText)
-        {
-            return recipients.Length >= ManyRecipients
-                ? new Fanout(recipients, message, except, lastTurn, AtATime).SendOnAllCores(recipients.Length / AtATime)
-                : Send(recipients, message, except, lastTurn);
-        }
+            return Send(recipients, message, new(in except), lastTurn);
 
         // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait.
         if (!Thread.CurrentThread.IsThreadPoolThread)
             await Task.Yield();
         return classicCount >= ManyEncryptions
-            ? new Fanout(recipients, message, except, lastTurn, atATime: 1).SendOnAllCores(classicCount)
-            : Send(recipients, message, except, lastTurn);
+            ? new Fanout(recipients, message, [except], lastTurn, atATime: 1).SendOnAllCores(classicCount)
+            : SendHere(recipients, message, new(in except), lastTurn);
     }
 
-    private static SendReport Send(ReadOnlySpan<Connection?> recipients, OutgoingMessage message, Connection? except, long lastTurn)
+    /// <summary>Sends to those who are no classic clients, or can't be given the message; on all cores where they are many.</summary>
+    /// <param name="recipients">The recipients, and empty slots.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="except">Who is left out.</param>
+    /// <param name="lastTurn">Whoever was added to the ledger later is left out too.</param>
+    public static SendReport Send(Connection?[] recipients, OutgoingMessage message, ReadOnlySpan<Connection?> except, long lastTurn) =>
+        recipients.Length >= ManyRecipients
+            ? new Fanout(recipients, message, except.ToArray(), lastTurn, AtATime).SendOnAllCores(recipients.Length / AtATime)
+            : SendHere(recipients, message, except, lastTurn);
+
+    private static SendReport SendHere(
+        ReadOnlySpan<Connection?> recipients, OutgoingMessage message, ReadOnlySpan<Connection?> except, long lastTurn)
     {
         int sent = 0, queued = 0, dropped = 0, unreadable = 0;
         foreach (Connection? recipient in recipients)
         {
-            if (recipient is null || recipient == except || recipient.Turn > lastTurn)
+            if (recipient is null || recipient.Turn > lastTurn || except.Contains(recipient))
                 continue;
             switch (recipient.Send(message))
             {
@@ -109,7 +118,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
         {
             while (TryTake(out ReadOnlySpan<Connection?> some))
             {
-                SendReport report = Send(some, _message, _except, _lastTurn);
+                SendReport report = SendHere(some, _message, _except, _lastTurn);
                 Interlocked.Add(ref _sent, report.Sent);
                 Interlocked.Add(ref _queued, report.Queued);
                 Interlocked.Add(ref _dropped, report.Dropped);

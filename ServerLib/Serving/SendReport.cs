@@ -14,4 +14,10 @@ public readonly record struct SendReport(int Sent, int Queued, int Dropped)
     /// more than 128 frames.
     /// </summary>
     public int Unreadable { get; init; }
+
+    /// <summary>This and another one together.</summary>
+    internal SendReport Plus(SendReport other) => new(Sent + other.Sent, Queued + other.Queued, Dropped + other.Dropped)
+    {
+        Unreadable = Unreadable + other.Unreadable,
+    };
 }

@@ -17,6 +17,9 @@ internal sealed unsafe class EpollLoop
     private const int BatchSize = 256;
     private const uint Watched = EpollNative.In | EpollNative.Out | EpollNative.ReadHangUp | EpollNative.EdgeTriggered;
 
+    [ThreadStatic]
+    private static EpollLoop? _ofThisThread;
+
     private readonly EpollMonitor _monitor;
     private readonly EpollSlots _slots = new();
     private readonly SafeFileHandle _epoll;
@@ -47,6 +50,9 @@ internal sealed unsafe class EpollLoop
             throw;
         }
     }
+
+    /// <summary>Whether this thread is a loop's, and has fetched more events than the one whose code runs.</summary>
+    public static bool HasMoreToDo => _ofThisThread is { } loop && loop._next < loop._count;
 
     /// <summary>How often code has begun and ended to run; odd while it runs.</summary>
     public long Step => Volatile.Read(ref _step);
@@ -109,6 +115,7 @@ internal sealed unsafe class EpollLoop
     private void Run()
     {
         Thread = EpollThread.Current();
+        _ofThisThread = this;
         byte* first = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_events, 0);
         do
         {

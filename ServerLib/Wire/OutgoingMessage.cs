@@ -68,6 +68,22 @@ internal sealed class OutgoingMessage : IDisposable
         return message;
     }
 
+    /// <summary>Several messages, for compact clients only, which get them in this order.</summary>
+    public static OutgoingMessage Together(IReadOnlyList<OutgoingMessage> messages)
+    {
+        OutgoingMessage all = Rent();
+        all._frameSize = messages.Sum(message => message._frameSize);
+        all._frame = ArrayPool<byte>.Shared.Rent(all._frameSize);
+        int size = 0;
+        foreach (OutgoingMessage message in messages)
+        {
+            message.CompactFrame.CopyTo(all._frame.AsSpan(size));
+            size += message._frameSize;
+        }
+
+        return all;
+    }
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_frame);
