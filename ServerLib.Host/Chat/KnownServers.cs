@@ -25,7 +25,8 @@ internal sealed class KnownServers(string path)
             return null;
         string name = Name(host, port);
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        using var lines = new StringReader(Read());
+        while (lines.ReadLine() is { } line)
         {
             number++;
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -42,10 +43,13 @@ internal sealed class KnownServers(string path)
     {
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder)
             OwnerOnly.CreateDirectory(folder);
-        bool isCutOff = File.Exists(path) && File.ReadAllText(path) is { Length: > 0 } text && !text.EndsWith('\n');
+        bool isCutOff = File.Exists(path) && Read() is { Length: > 0 } text && !text.EndsWith('\n');
         using var file = new FileStream(path, OwnerOnly.File(FileMode.Append, FileShare.Read));
         file.Write(Encoding.UTF8.GetBytes($"{(isCutOff ? "\n" : "")}{Name(host, port)} {fingerprint}\n"));
     }
+
+    /// <summary>What is added is UTF-8, so all is read as that, whatever another program has left at the start.</summary>
+    private string Read() => SmallFile.ReadText(path).TrimStart('\uFEFF');
 
     private static string Name(string host, int port) => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using ServerLib.Diagnostics;
 using ServerLib.Host.Chat;
 
 namespace ServerLib.Host;
@@ -50,9 +51,9 @@ internal static class HostConfiguration
         catch (JsonException e)
         {
             string what = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            throw new WrongUsageException($"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {what}");
+            throw new WrongUsageException($"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {PrintableText.Escape(what)}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException or InvalidOperationException)
         {
             throw new WrongUsageException(e is FileNotFoundException or DirectoryNotFoundException
                 ? $"{file}: there is no such file"

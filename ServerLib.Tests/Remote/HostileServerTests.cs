@@ -41,13 +41,13 @@ public sealed class HostileServerTests
     public async Task The_largest_frame_allowed_is_taken()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard, maxFrame: 100);
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard, maxFrame: 4096);
         await using ServerClient disposed = client;
         using ScriptedPeer closed = peer;
-        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[100 + 512 - 3]]);
+        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[4096 + 512 - 3]]);
 
-        Assert.AreEqual(609, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Length);
-        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[100 + 512 - 2]]);
+        Assert.AreEqual(4605, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Length);
+        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[4096 + 512 - 2]]);
         Assert.AreEqual("bad-frame", (await client.EndAsync(_guard)).Code);
     }
 

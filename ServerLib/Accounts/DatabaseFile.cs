@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LiteDB;
 using LiteDB.Engine;
 using ServerLib.Diagnostics;
@@ -19,6 +20,7 @@ internal sealed class DatabaseFile : IDisposable
     private readonly string _logPath;
     private readonly LogStream _log;
     private readonly DataStream _data;
+    private readonly LiteEngine _engine;
     private readonly bool _isDurable;
 
     private DatabaseFile(string path, bool isDurable, Func<string, Stream> openStream)
@@ -36,6 +38,7 @@ internal sealed class DatabaseFile : IDisposable
                 throw new InvalidDataException("The file is empty, but its log is not.");
             if (length > 0)
                 Freeze();
+            CheckPages();
 
             // Strings are compared by their code points: by default it would be by the rules of the language of the machine that made
             // the file, under which different names are the same.
@@ -46,7 +49,8 @@ internal sealed class DatabaseFile : IDisposable
                 TempStream = new MemoryStream(),
                 Collation = Collation.Binary,
             };
-            Database = new LiteDatabase(new LiteEngine(settings), new BsonMapper());
+            _engine = new LiteEngine(settings);
+            Database = new LiteDatabase(_engine, new BsonMapper());
             if (_log.Length == 0 && _data.Length < (Status("lastPageID") + 1) * PageStream.PageSize)
                 throw new InvalidDataException("The file is shorter than it says.");
         }
@@ -109,12 +113,31 @@ internal sealed class DatabaseFile : IDisposable
             _log.Sync();
     }
 
+    /// <summary>
+    /// Each page begins with its number, or is none yet. The engine believes whatever stands in a page, and over some files never comes
+    /// to an end.
+    /// </summary>
+    private void CheckPages()
+    {
+        byte[] page = new byte[PageStream.PageSize];
+        for (long start = 0; start < _data.Length; start += page.Length)
+        {
+            _data.Position = start;
+            _data.ReadExactly(page);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(page) != start / page.Length && page.AsSpan().ContainsAnyExcept((byte)0))
+                throw new InvalidDataException($"Page {start / page.Length} is another one, or damaged.");
+        }
+
+        _data.Position = 0;
+    }
+
     private long Status(string name) => Database.GetCollection("$database").FindAll().First()[name].AsInt64;
 
     /// <summary>Closes the files. Does not throw, whatever the engine thinks of its state.</summary>
     public void Dispose()
     {
         bool isEmpty = false;
+        Finalizers.Suppress(_engine);
         try
         {
             Database.Dispose();

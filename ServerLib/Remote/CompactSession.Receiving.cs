@@ -96,6 +96,8 @@ internal sealed partial class CompactSession
                 return default;
             case FrameType.Users:
                 CompactControl.UserList users = Parse(payload, CompactJson.Default.UserList);
+                if (users.Users?.Contains(null!) == true)
+                    throw Malformed("a list of users with a gap in it");
                 Questions.Take(q => q.Type == FrameType.Users && q.Name == users.Group)?.Resolve(users.Users ?? []);
                 return default;
             case FrameType.Key:

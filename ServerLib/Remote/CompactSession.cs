@@ -12,6 +12,9 @@ internal sealed partial class CompactSession : RemoteSession
     // The greeting may be long, and JSON makes it longer.
     private const int MaxLoginFrame = 64 * 1024;
 
+    // Less than that, and what the client says by itself, such as a PING, would not fit.
+    private const int MinMaxFrame = 4 * 1024;
+
     private readonly Inbox _inbox;
     private readonly JoinedGroups _groups;
     private readonly SemaphoreSlim _answering;
@@ -82,8 +85,8 @@ internal sealed partial class CompactSession : RemoteSession
     {
         await SendLoginAsync(cancellationToken).ConfigureAwait(false);
         CompactControl.Hello hello = await ExpectAsync(FrameType.Hello, CompactJson.Default.Hello, cancellationToken).ConfigureAwait(false);
-        if (hello.MaxFrame <= 0)
-            throw Malformed("a HELLO without maxFrame");
+        if (hello.MaxFrame < MinMaxFrame)
+            throw Malformed("a HELLO without maxFrame, or with one that is too small");
         MaxFrame = hello.MaxFrame;
         _maxReceived = Math.Min(hello.MaxFrame, Options.MaxFrame) + CompactFrame.ServerOverhead;
         CompactControl.Result result = await ExpectAsync(FrameType.Result, CompactJson.Default.Result, cancellationToken).ConfigureAwait(false);

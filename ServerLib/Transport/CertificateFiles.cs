@@ -9,10 +9,13 @@ namespace ServerLib.Transport;
 /// <param name="options">Which they are.</param>
 internal sealed class CertificateFiles(ServerOptions options)
 {
-    private const int MaxSize = 1024 * 1024;
     private const int MinRsaSize = 2048;
 
     private string CertificatePath => InData(options.CertificateFile!);
+
+    /// <summary>Whether it is what reading such a file, or making a certificate of what it holds, throws.</summary>
+    public static bool IsUnusable(Exception e) =>
+        e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
 
     /// <summary>A hash of all that they hold; another one when anything has changed.</summary>
     /// <exception cref="IOException">One can't be read.</exception>
@@ -42,7 +45,7 @@ internal sealed class CertificateFiles(ServerOptions options)
             X509Certificate2 leaf = isPem ? LoadPem(bytes, isOpen, chain) : LoadPfx(bytes, isOpen, chain);
             return Identity(leaf, chain);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception e) when (IsUnusable(e))
         {
             throw Unusable(what, e.Message, e);
         }
@@ -63,7 +66,7 @@ internal sealed class CertificateFiles(ServerOptions options)
                 throw new CryptographicException("it holds no certificate");
             return new TlsIdentity(leaf, chain, options.ClientCertificates, authorities);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception e) when (IsUnusable(e))
         {
             throw Unusable(path, e.Message, e);
         }
@@ -119,12 +122,9 @@ internal sealed class CertificateFiles(ServerOptions options)
 
     private static byte[] Read(string path, out bool isOpen)
     {
-        using FileStream file = File.OpenRead(path);
-        isOpen = OwnerOnly.IsOpenToOthers(file.SafeFileHandle);
-        if (file.Length > MaxSize)
-            throw new IOException($"{path} is larger than any certificate");
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
+        bool isOpenToOthers = false;
+        byte[] bytes = SmallFile.ReadBytes(path, file => isOpenToOthers = OwnerOnly.IsOpenToOthers(file));
+        isOpen = isOpenToOthers;
         return bytes;
     }
 

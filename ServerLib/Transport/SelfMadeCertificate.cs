@@ -22,12 +22,14 @@ internal static class SelfMadeCertificate
     /// <exception cref="IOException">It can't be read.</exception>
     public static X509Certificate2 Load(string path, out bool wasOpen)
     {
-        using FileStream file = File.OpenRead(path);
-        wasOpen = OwnerOnly.IsOpenToOthers(file.SafeFileHandle);
-        if (wasOpen)
-            OwnerOnly.Restrict(file.SafeFileHandle);
-        using var reader = new StreamReader(file, Encoding.ASCII);
-        string pem = reader.ReadToEnd();
+        bool isOpen = false;
+        string pem = Encoding.ASCII.GetString(SmallFile.ReadBytes(path, file =>
+        {
+            isOpen = OwnerOnly.IsOpenToOthers(file);
+            if (isOpen)
+                OwnerOnly.Restrict(file);
+        }));
+        wasOpen = isOpen;
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem, pem);
         return Copy(certificate);
     }

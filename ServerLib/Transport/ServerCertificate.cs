@@ -108,7 +108,7 @@ public sealed partial class ServerCertificate : IDisposable
                 LogWasOpen(path);
             return SelfMadeCertificate.IsEnding(found.NotAfter, _time.GetUtcNow()) ? Make() : _files.Identity(found);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (CertificateFiles.IsUnusable(e))
         {
             throw new ServerLibException($"the certificate {path} can't be used: {e.Message} Without it the next start makes a new one.", e);
         }
@@ -130,7 +130,7 @@ public sealed partial class ServerCertificate : IDisposable
                     Reload();
                 _lastProblem = "";
             }
-            catch (Exception e) when (IsUnusable(e))
+            catch (Exception e)
             {
                 string problem = (e.InnerException ?? e).Message;
                 if (problem != _lastProblem)
@@ -178,8 +178,7 @@ public sealed partial class ServerCertificate : IDisposable
             : "[ ALERT ] the TLS certificate has ended: clients that check it stay away");
     }
 
-    private static bool IsUnusable(Exception e) =>
-        e is ServerLibException or IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
+    private static bool IsUnusable(Exception e) => e is ServerLibException || CertificateFiles.IsUnusable(e);
 
     [LoggerMessage(1, LogLevel.Warning, "Others could read {Path}; its rights are put right")]
     private partial void LogWasOpen(string path);

@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Security.Authentication;
-using System.Security.Cryptography;
 
 namespace ServerLib.Transport;
 
@@ -180,7 +178,9 @@ internal sealed class TlsConnection : TransportConnection
         _inner.CompleteWriting();
     }
 
-    /// <summary>Whether it is what <see cref="SslStream"/> throws for what a peer, or the closing of the connection, can bring about.</summary>
-    private static bool IsFailure(Exception e) =>
-        e is IOException or AuthenticationException or InvalidOperationException or NotSupportedException or CryptographicException;
+    /// <summary>
+    /// Whether it means that the connection is of no more use. What a peer sends brings <see cref="SslStream"/> to throw more than it
+    /// says, such as IndexOutOfRangeException for an empty record in the handshake.
+    /// </summary>
+    private static bool IsFailure(Exception e) => e is not OperationCanceledException;
 }

@@ -17,8 +17,6 @@ public sealed class ServerKey : IDisposable
 
     private ServerKey(RSA rsa)
     {
-        if (rsa.KeySize is < RsaPublicKey.MinSize or > RsaPublicKey.MaxSize)
-            throw ServerLibException.Because($"a key of {rsa.KeySize} bits is refused; 2048 to 8192 are allowed", nameof(ServerKey));
         KeySize = rsa.KeySize;
         PublicKeyPem = rsa.ExportSubjectPublicKeyInfoPem();
         _privateKey = rsa.ExportPkcs8PrivateKey();
@@ -62,7 +60,8 @@ public sealed class ServerKey : IDisposable
             key.Save(path);
             return key;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception e) when (e
+            is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException)
         {
             throw ServerLibException.Wrap(new ServerLibException($"the server's key {path} can't be used: {e.Message}", e));
         }
@@ -108,7 +107,10 @@ public sealed class ServerKey : IDisposable
         var rsa = RSA.Create();
         try
         {
-            rsa.ImportFromPem(File.ReadAllText(path));
+            rsa.ImportFromPem(SmallFile.ReadText(path));
+            if (rsa.KeySize is < RsaPublicKey.MinSize or > RsaPublicKey.MaxSize)
+                throw new CryptographicException($"a key of {rsa.KeySize} bits is refused; 2048 to 8192 are allowed");
+            Prove(rsa);
             return new ServerKey(rsa);
         }
         catch (Exception)
@@ -116,6 +118,18 @@ public sealed class ServerKey : IDisposable
             rsa.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A file that was damaged may hold numbers that look like a key, and then no client could be understood.</summary>
+    private static void Prove(RSA rsa)
+    {
+        byte[] text = RandomNumberGenerator.GetBytes(16);
+        byte[] sealedText = rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA256);
+        if (RsaPublicKey.Import(Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem())) is not { } given)
+            throw new CryptographicException("its public key would be refused by others");
+        given.Dispose();
+        if (!rsa.Decrypt(sealedText, RSAEncryptionPadding.OaepSHA256).AsSpan().SequenceEqual(text))
+            throw new CryptographicException("its private key does not belong to its public key");
     }
 
     private void Save(string path)
