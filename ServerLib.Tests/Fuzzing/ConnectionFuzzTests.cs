@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.Transport;
+
+namespace ServerLib.Tests.Fuzzing;
+
+/// <summary>
+/// A whole connection in memory: the same is read and answered however the bytes are cut up, in no more steps than there are bytes, and
+/// the end has a reason that is the client's doing.
+/// </summary>
+[TestClass]
+public sealed class ConnectionFuzzTests
+{
+    private static readonly DisconnectReason[] ClientsDoing =
+    [
+        DisconnectReason.ClientLeft, DisconnectReason.EndOfStream, DisconnectReason.UnknownProtocol, DisconnectReason.BadFrame,
+        DisconnectReason.FrameTooLarge, DisconnectReason.OutOfTurn, DisconnectReason.BadKey,
+    ];
+
+    private static readonly ServerOptions Limits = new() { MaxFrameSize = 4 * 1024 };
+    private static readonly Lazy<ServerKey> Key = new(() => ServerKey.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
+
+    [TestMethod]
+    public void Compact_clients_are_read_the_same_in_any_pieces() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 2_000, Check);
+
+    [TestMethod]
+    public void Classic_clients_are_read_the_same_in_any_pieces() => Fuzzer.Run(Corpus.Of("classic"), Shape.Classic, 500, Check);
+
+    [TestMethod]
+    public void Strangers_are_read_the_same_in_any_pieces() => Fuzzer.Run(Corpus.Of("first-bytes"), Shape.Bytes, 3_000, Check);
+
+    private static void Check(FuzzInput input)
+    {
+        string expected = Transcript(input, [input.Bytes]);
+        Assert.AreEqual(expected, Transcript(input, input.Pieces()));
+    }
+
+    private static string Transcript(FuzzInput input, ReadOnlyMemory<byte>[] pieces)
+    {
+        int steps = 0, most = input.Bytes.Length + 10;
+        var transport = new ScriptedTransport { OnWrite = () => Assert.IsLessThan(most, ++steps, "It answers more often than there are bytes.") };
+        transport.Feed(pieces);
+        transport.Complete();
+        var connection = new Connection(transport, Limits, Key.Value, null);
+        var transcript = new StringBuilder();
+
+        // Everything is there already, so nothing is waited for.
+        Task reading = ReadAsync(connection, transcript, most);
+        Assert.IsTrue(reading.IsCompleted, "It waits, and there is nothing that could come.");
+        reading.GetAwaiter().GetResult();
+        CollectionAssert.Contains(ClientsDoing, connection.Reason);
+
+        // HELLO has a nonce, which differs from one connection to the next.
+        foreach (RawFrame frame in connection.IsClassic ? [] : RawFrame.Split(transport.AllWritten).Where(frame => frame.Type != 0x01))
+            transcript.Append(frame.Type).Append(' ').AppendLine(Convert.ToHexString(frame.Payload));
+        if (connection.IsClassic)
+            transcript.AppendLine(Convert.ToHexString(transport.AllWritten));
+        return transcript.Append(connection.Reason).ToString();
+    }
+
+    private static async Task ReadAsync(Connection connection, StringBuilder transcript, int most)
+    {
+        if (await connection.ReceiveCredentialsAsync(default) is not { } credentials)
+            return;
+        transcript.AppendLine(credentials.Username).AppendLine(credentials.Password);
+        connection.SendLoginResult(LoginResult.Ok("alice"));
+        if (connection.IsClassic)
+        {
+            if (await connection.ReceiveKeyAsync(default) is not { } key)
+                return;
+            connection.SendServerKey(key);
+        }
+
+        for (int steps = 0; await connection.NextAsync() is (true, var message); steps++)
+        {
+            Assert.IsLessThan(most, steps, "It reads more messages than there are bytes.");
+            transcript.AppendLine(
+                CultureInfo.InvariantCulture, $"{message.Kind} {message.Name} {message.Id} {message.IsClassicLine} {Convert.ToHexString(message.Body.Span)}");
+        }
+    }
+}

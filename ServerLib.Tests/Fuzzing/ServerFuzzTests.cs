@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ServerLib.Tests.Compact;
+
+namespace ServerLib.Tests.Fuzzing;
+
+/// <summary>
+/// The server itself, with its chat room, database and sockets: whatever clients send, it closes the connection, logs no failure of its
+/// own, and lets the next one in.
+/// </summary>
+[TestClass]
+public sealed class ServerFuzzTests
+{
+    private readonly Failures _failures = new();
+
+    [TestMethod]
+    [DataRow("compact", TransportKind.Automatic)]
+    [DataRow("classic", TransportKind.Automatic)]
+    [DataRow("first-bytes", TransportKind.Automatic)]
+    [DataRow("tls", TransportKind.Automatic)]
+    [DataRow("compact", TransportKind.Portable)]
+    public async Task The_server_outlives_every_client(string corpus, TransportKind transport)
+    {
+        using ServerKey key = ServerKey.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem"));
+        await using RunningServer server = await RunningServer.StartAsync(
+            options => (options.Transport, options.MaxFrameSize) = (transport, 4096),
+            services: services =>
+            {
+                services.AddSingleton(key);
+                services.AddLogging(logging => logging.AddProvider(_failures));
+            });
+        using CompactClient witness = await CompactClient.JoinAsync(server.EndPoint, "witness");
+        Shape shape = corpus switch
+        {
+            "compact" => Shape.Compact,
+            "classic" => Shape.Classic,
+            "tls" => Shape.Tls,
+            _ => Shape.Bytes,
+        };
+        await Fuzzer.RunAsync(Corpus.Of(corpus), shape, 120, input => SayAsync(server.EndPoint, input));
+
+        await witness.SettleAsync();
+        using CompactClient late = await CompactClient.JoinAsync(server.EndPoint, "late");
+        Assert.AreEqual("", string.Join('\n', _failures.All));
+    }
+
+    private async Task SayAsync(IPEndPoint endPoint, FuzzInput input)
+    {
+        CancellationToken guard = Guard.NewToken();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(endPoint, guard);
+        try
+        {
+            foreach (ReadOnlyMemory<byte> piece in input.Cuts[0] < 16 ? [input.Bytes] : input.Pieces())
+                await socket.SendAsync(piece, guard);
+            socket.Shutdown(SocketShutdown.Send);
+            byte[] answer = new byte[4096];
+            while (await socket.ReceiveAsync(answer, guard) > 0)
+            {
+                // Until the server closes.
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+            // It has closed already.
+        }
+
+        Assert.AreEqual("", string.Join('\n', _failures.All));
+    }
+
+    /// <summary>Keeps what is logged as an error.</summary>
+    private sealed class Failures : ILoggerProvider, ILogger
+    {
+        private readonly List<string> _all = [];
+
+        public string[] All
+        {
+            get
+            {
+                lock (_all)
+                    return [.. _all];
+            }
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel))
+                return;
+            lock (_all)
+                _all.Add($"{formatter(state, exception)} {exception}");
+        }
+
+        public void Dispose()
+        {
+            // It holds nothing but text.
+        }
+    }
+}
