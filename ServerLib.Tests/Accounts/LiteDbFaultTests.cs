@@ -30,6 +30,29 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
+    public async Task A_full_disk_is_told_of_once_and_in_order_again_only_when_something_was_written()
+    {
+        using var folder = new AccountsFolder();
+        var log = new Serving.ListLogger<LiteDbUserDatabase>();
+        await using LiteDbUserDatabase database = folder.Open(_time, log, openStream: _files.Open);
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        _files.Fault = what => what == "users-log.db write" ? FaultyFiles.DiskFull : null;
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(LoginCode.Busy, (await database.AuthenticateUserAsync(new("alice", "wrong"), _guard)).Code);
+        Assert.AreEqual("1 0", Counted());
+
+        _files.Fault = _ => null;
+        Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("alice", "wrong"), _guard)).Code);
+        Assert.AreEqual("1 1", Counted());
+
+        string Counted()
+        {
+            lock (log.Entries)
+                return $"{log.Entries.Count(e => e.Message.Contains("database failed"))} {log.Entries.Count(e => e.Message.Contains("in order again"))}";
+        }
+    }
+
+    [TestMethod]
     public async Task While_it_cannot_be_opened_logins_are_busy_and_it_is_tried_again()
     {
         using var folder = new AccountsFolder();

@@ -30,6 +30,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     private readonly ITimer _retry;
     private Thread? _thread;
     private volatile TStore? _store;
+    private bool _isRecovering;
 
     private DatabaseThread(Func<TStore> open, int capacity, TimeProvider time, Action<Exception> broken, Action recovered)
     {
@@ -50,8 +51,8 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     /// <param name="mustOpen">Whether what <paramref name="open"/> throws now is thrown; otherwise it is tried again later.</param>
     /// <param name="capacity">How many operations may wait before more are refused.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="broken">Told when the database fails, and once more when it can't be opened anew at once.</param>
-    /// <param name="recovered">Told when it has been opened anew.</param>
+    /// <param name="broken">Told when the database fails, and once more when it can't be opened anew at once; not of what fails until it has recovered.</param>
+    /// <param name="recovered">Told when it has been opened anew and something was committed.</param>
     public static DatabaseThread<TStore> Start(
         string name, Func<TStore> open, bool mustOpen, int capacity, TimeProvider time, Action<Exception> broken, Action recovered)
     {
@@ -134,9 +135,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
                 RunBatch(store, first);
             else if (first is not null)
                 first.Fail(OutOfOrder());
-            else if (TryOpen(out _))
-                _recovered();
-            else
+            else if (!TryOpen(out _))
                 _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
         }
 
@@ -166,6 +165,13 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
             return;
         }
 
+        // A full disk lets a database be opened, and nothing be written.
+        if (_isRecovering && _batch.Count > 0)
+        {
+            _isRecovering = false;
+            _recovered();
+        }
+
         foreach (DatabaseOperation<TStore> operation in _batch)
             operation.Complete();
         _batch.Clear();
@@ -188,7 +194,9 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
 
     private void Reopen(TStore store, Exception reason)
     {
-        _broken(reason);
+        if (!_isRecovering)
+            _broken(reason);
+        _isRecovering = true;
         _store = null;
 
         // What is asked for from now on, by somebody who has just heard of the failure, waits for the database to be opened anew.
@@ -202,14 +210,13 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
             operation?.Fail(OutOfOrder());
         store.Freeze();
         store.Dispose();
-        if (TryOpen(out Exception? failure))
-            _recovered();
-        else
+        if (!TryOpen(out Exception? failure))
             RetryLater(failure);
     }
 
     private void RetryLater(Exception reason)
     {
+        _isRecovering = true;
         _broken(reason);
         _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
     }
