@@ -63,6 +63,22 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
+    [DataRow(UnixFileMode.GroupRead, true)]
+    [DataRow(UnixFileMode.OtherExecute, true)]
+    [DataRow(UnixFileMode.None, false)]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task A_folder_in_which_others_have_rights_is_warned_of(UnixFileMode others, bool isWarnedOf)
+    {
+        using var folder = new AccountsFolder();
+        Directory.CreateDirectory(folder.Path);
+        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | others);
+        var log = new Serving.ListLogger<LiteDbUserDatabase>();
+        await using LiteDbUserDatabase database = folder.Open(logger: log);
+
+        Assert.AreEqual(isWarnedOf, log.Entries.Any(e => e.Message.Contains($"the data folder {folder.Path}: chmod 700", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public void A_folder_that_cannot_be_made_is_refused_by_name()
     {
         using var temp = new TempFolder();

@@ -16,4 +16,7 @@ public sealed partial class LiteDbUserDatabase
 
     [LoggerMessage(4, LogLevel.Warning, "The file system of {Folder} has no locks: see to it that no second server uses that folder")]
     private partial void LogLockNotEffective(string folder);
+
+    [LoggerMessage(5, LogLevel.Warning, "Others than its owner have rights in the data folder {Folder}: chmod 700 it")]
+    private partial void LogFolderIsOpen(string folder);
 }

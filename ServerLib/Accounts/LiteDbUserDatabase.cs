@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Accounts;
+using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -83,6 +84,8 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
         {
             if (!_lock.IsEffective)
                 LogLockNotEffective(folder);
+            if (OwnerOnly.IsOpenToOthers(folder))
+                LogFolderIsOpen(folder);
             _thread = DatabaseThread<UserStore>.Start(
                 "ServerLib user database",
                 () => UserStore.Open(folder, _live, openStream),

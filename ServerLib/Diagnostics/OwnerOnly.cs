@@ -30,6 +30,9 @@ internal static class OwnerOnly
     /// <summary>Whether anybody but its owner may do anything with a file.</summary>
     public static bool IsOpenToOthers(SafeFileHandle file) => !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(file) & Others) != 0;
 
+    /// <summary>Whether anybody but its owner may do anything with a folder.</summary>
+    public static bool IsOpenToOthers(string folder) => !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(folder) & Others) != 0;
+
     /// <summary>Takes a file's rights away from all but its owner.</summary>
     public static void Restrict(SafeFileHandle file)
     {
