@@ -8,7 +8,7 @@ using ServerLib.Serving;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds ServerLib to an application.</summary>
-public static class ServiceCollectionExtensions
+public static partial class ServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the server as a hosted service, with a default for each of its parts. Register your own <see cref="IMessageHandler"/>,
@@ -59,8 +59,15 @@ public static class ServiceCollectionExtensions
     private static ServerKey CreateServerKey(IServiceProvider provider)
     {
         ServerOptions options = Options(provider);
-        return ServerKey.LoadOrCreate(Path.Combine(options.DataDirectory, "server-key.pem"), options.ServerKeySize);
+        string path = Path.Combine(options.DataDirectory, "server-key.pem");
+        var key = ServerKey.LoadOrCreate(path, options.ServerKeySize);
+        if (key.KeySize != options.ServerKeySize)
+            LogOtherKeySize(provider.GetRequiredService<ILogger<ServerKey>>(), path, key.KeySize, options.ServerKeySize);
+        return key;
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "{File} has {Size} bits, and ServerKeySize ({Wanted}) is for a key that is made anew: move the file away for one")]
+    private static partial void LogOtherKeySize(ILogger logger, string file, int size, int wanted);
 
     private static ServerCertificate CreateCertificate(IServiceProvider provider) => ServerCertificate.Load(
         Options(provider),
