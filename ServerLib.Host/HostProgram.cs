@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -38,6 +39,7 @@ internal static class HostProgram
         CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
         using IHost host = Build(HostConfiguration.Read(arguments, surroundings), surroundings, console);
+        using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? StopOnHangUp(host) : null;
         if (await StartAsync(host, console, cancellationToken).ConfigureAwait(false))
             await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         else if (!IsStopping(host, cancellationToken))
@@ -79,6 +81,13 @@ internal static class HostProgram
             return false;
         }
     }
+
+    /// <summary>A terminal that is closed ends the server as SIGTERM does; the framework sees to the other signals.</summary>
+    private static PosixSignalRegistration StopOnHangUp(IHost host) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    {
+        signal.Cancel = true;
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+    });
 
     private static ServerOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
 

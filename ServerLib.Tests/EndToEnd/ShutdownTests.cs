@@ -4,6 +4,7 @@ namespace ServerLib.Tests.EndToEnd;
 [TestClass]
 public sealed class ShutdownTests : HostTest
 {
+    private const int HangUp = 1;
     private const int Interrupt = 2;
     private const int Terminate = 15;
     private const string Farewell = "SERVER: [ ALERT ] Server shutting down...";
@@ -20,11 +21,12 @@ public sealed class ShutdownTests : HostTest
     [TestMethod]
     [DataRow(Interrupt)]
     [DataRow(Terminate)]
+    [DataRow(HangUp)]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public async Task A_signal_does_what_shutdown_does(int signal)
     {
-        if (signal == Interrupt && IgnoresInterrupt())
-            Assert.Inconclusive("Whoever runs these tests has SIGINT ignored, and so has every process that they start.");
+        if (signal != Terminate && Ignores(signal))
+            Assert.Inconclusive("Whoever runs these tests has that signal ignored, and so has every process that they start.");
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
         Host.Signal(signal);
@@ -85,11 +87,11 @@ public sealed class ShutdownTests : HostTest
         StringAssert.EndsWith(activity[^1], ">> EXIT");
     }
 
-    private static bool IgnoresInterrupt()
+    private static bool Ignores(int signal)
     {
         if (!File.Exists("/proc/self/status"))
             return false;
         string mask = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        return (Convert.ToUInt64(mask.Split('\t')[1], 16) & (1UL << (Interrupt - 1))) != 0;
+        return (Convert.ToUInt64(mask.Split('\t')[1], 16) & (1UL << (signal - 1))) != 0;
     }
 }
