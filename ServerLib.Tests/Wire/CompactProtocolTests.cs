@@ -25,6 +25,24 @@ public sealed class CompactProtocolTests
     }
 
     [TestMethod]
+    [DataRow((byte)0x21)]
+    [DataRow((byte)0x22)]
+    [DataRow((byte)0x23)]
+    public void A_groups_name_has_at_most_255_bytes(byte type)
+    {
+        string name = new string('ä', 127) + "x";
+        Assert.AreEqual(ReadStatus.Complete, Read(name, out Message message));
+        Assert.AreEqual(name, message.Name);
+
+        Assert.AreEqual(ReadStatus.Reply, Read(name + "x", out _));
+        _protocol.WriteReply(_frames);
+        RawFrame error = RawFrame.Split(_frames.All.Single()).Single();
+        Assert.AreEqual($"62 bad-name 0x{type:X2}", $"{error.Type} {error.Json["code"]} {error.Json["about"]}");
+
+        ReadStatus Read(string group, out Message read) => _protocol.TryReadMessage(RawFrame.Control(type, new { group }).ToBytes(), out _, out read);
+    }
+
+    [TestMethod]
     public void Before_the_login_nothing_larger_than_4_KiB_is_read()
     {
         Assert.AreEqual(ReadStatus.NeedMore, _protocol.TryReadCredentials([0, 0, 0x10, 0, 2], out _, out _));

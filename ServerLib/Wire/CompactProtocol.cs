@@ -79,11 +79,11 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
             case FrameType.Response:
                 return CompactPayload.ReadNumbered(MessageKind.Response, hasStatus: true, payload, out message);
             case FrameType.Join:
-                return CompactPayload.ReadGroup(MessageKind.Join, payload.Span, out message);
+                return Bounded(CompactPayload.ReadGroup(MessageKind.Join, payload.Span, out message), type, message.Name);
             case FrameType.Leave:
-                return CompactPayload.ReadGroup(MessageKind.Leave, payload.Span, out message);
+                return Bounded(CompactPayload.ReadGroup(MessageKind.Leave, payload.Span, out message), type, message.Name);
             case FrameType.Users:
-                return CompactPayload.ReadUsers(payload.Span, out message);
+                return Bounded(CompactPayload.ReadUsers(payload.Span, out message), type, message.Name);
             case FrameType.Key:
                 message = new Message(MessageKind.Key, payload);
                 return ReadStatus.Complete;
@@ -190,6 +190,17 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
                     new CompactControl.Error("unknown-type", "Frames of this type are not known here.", $"0x{(byte)type:X2}"),
                     CompactJson.Default.Error);
         }
+    }
+
+    /// <summary>A group's name comes back in the answer, so it is held to what a binary payload can carry.</summary>
+    private ReadStatus Bounded(ReadStatus status, FrameType type, string? group)
+    {
+        if (group is null || Encoding.UTF8.GetByteCount(group) <= CompactFrame.MaxNameSize)
+            return status;
+        return Reply(
+            FrameType.Error,
+            new CompactControl.Error("bad-name", $"A group's name has at most {CompactFrame.MaxNameSize} bytes of UTF-8.", $"0x{(byte)type:X2}"),
+            CompactJson.Default.Error);
     }
 
     private ReadStatus ReadNamed(MessageKind kind, ReadOnlyMemory<byte> payload, out Message message)
