@@ -18,10 +18,17 @@ public sealed class PlaintextTests
     [DataRow("192.0.2.1", PlaintextPolicy.LoopbackOnly, false)]
     [DataRow("2001:db8::1", PlaintextPolicy.LoopbackOnly, false)]
     [DataRow("::ffff:192.0.2.1", PlaintextPolicy.LoopbackOnly, false)]
+    [DataRow("126.255.255.255", PlaintextPolicy.LoopbackOnly, false)]
+    [DataRow("128.0.0.0", PlaintextPolicy.LoopbackOnly, false)]
+    [DataRow("::2", PlaintextPolicy.LoopbackOnly, false)]
+    [DataRow("::ffff:128.0.0.0", PlaintextPolicy.LoopbackOnly, false)]
+    [DataRow("127.0.0.0", PlaintextPolicy.LoopbackOnly, true)]
+    [DataRow("127.255.255.255", PlaintextPolicy.LoopbackOnly, true)]
     [DataRow("127.8.7.6", PlaintextPolicy.LoopbackOnly, true)]
     [DataRow("::1", PlaintextPolicy.LoopbackOnly, true)]
     [DataRow("::ffff:127.0.0.1", PlaintextPolicy.LoopbackOnly, true)]
     [DataRow("127.0.0.1", PlaintextPolicy.Never, false)]
+    [DataRow("::1", PlaintextPolicy.Never, false)]
     [DataRow("192.0.2.1", PlaintextPolicy.Anywhere, true)]
     public async Task The_policy_says_from_where(string address, PlaintextPolicy policy, bool isAllowed)
     {
