@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using ServerLib.Diagnostics;
 using ServerLib.Host.Chat;
 
@@ -35,6 +36,7 @@ internal static class HostConfiguration
         void Add(IConfiguration source, string from)
         {
             problems.AddRange(OptionNames.Problems(source, from));
+            problems.AddRange(LogLevels(source, from));
 
             // Not chained: a chained source that says "nothing" would be passed over.
             configuration.AddInMemoryCollection(source.AsEnumerable().Where(pair => pair.Value is not null));
@@ -76,10 +78,17 @@ internal static class HostConfiguration
         let option = variable.Key[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal)
         select KeyValuePair.Create($"{ServerOptions.SectionName}:{option}", variable.Value);
 
+    /// <summary>The logging of the framework reads these itself, and what it can't read it answers with an exception.</summary>
+    private static IEnumerable<string> LogLevels(IConfiguration source, string from) =>
+        from level in source.GetSection("Logging").AsEnumerable(makePathsRelative: true)
+        where level.Key.Contains("LogLevel:", StringComparison.OrdinalIgnoreCase)
+            && !string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)
+        select $"{from}: Logging:{PrintableText.Escape(level.Key)}: '{PrintableText.Escape(level.Value!)}' is no level; there are {string.Join(", ", Enum.GetNames<LogLevel>())}";
+
     /// <summary>A file that was named is for this program alone: an option beside the section would pass in silence.</summary>
     private static IEnumerable<string> OutsideSections(IConfiguration source, string file) =>
         from section in source.GetChildren()
         where !section.Key.Equals(ServerOptions.SectionName, StringComparison.OrdinalIgnoreCase)
             && !section.Key.Equals("Logging", StringComparison.OrdinalIgnoreCase)
-        select $"{file}: {section.Key} is unknown; the options belong under {ServerOptions.SectionName}";
+        select $"{file}: {PrintableText.Escape(section.Key)} is unknown; the options belong under {ServerOptions.SectionName}";
 }
