@@ -83,7 +83,8 @@ public static partial class ServiceCollectionExtensions
             Options(provider).DataDirectory,
             Options(provider).HistoryRetention,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AuditTrail>>());
+            provider.GetRequiredService<ILogger<AuditTrail>>(),
+            provider.GetRequiredService<ILog>());
 
     private static LiteDbUserDatabase CreateDatabase(IServiceProvider provider) =>
         new(

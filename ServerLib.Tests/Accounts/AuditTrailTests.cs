@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Accounts;
+using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Accounts;
 
@@ -9,6 +12,8 @@ namespace ServerLib.Tests.Accounts;
 public sealed class AuditTrailTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    private static readonly DateTimeOffset Later = Start + DatabaseThread<AuditStore>.RetryAfter;
 
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly FakeTimeProvider _time = new(Start);
@@ -35,6 +40,7 @@ public sealed class AuditTrailTests
                 new(Start.AddSeconds(1), AuditEvent.Logoff, "alice", "127.0.0.1:1"),
                 new(Start, AuditEvent.Logon, "alice", "127.0.0.1:1"),
                 new(Start, AuditEvent.Registered, "alice", "127.0.0.1:1"),
+                new(Start, AuditEvent.ChainStarted, "SERVER", ""),
             ],
             await history.ReadNewestAsync(10));
     }
@@ -52,18 +58,18 @@ public sealed class AuditTrailTests
             _time.Advance(TimeSpan.FromHours(24));
             _time.Advance(TimeSpan.FromHours(6));
             history.Write(AuditEvent.Logon, "new", "");
-            Assert.HasCount(Old + 1, await history.ReadNewestAsync(int.MaxValue));
+            Assert.HasCount(Old + 2, await history.ReadNewestAsync(int.MaxValue));
 
             // At the end of the second day the old ones are older than a day.
             _time.Advance(TimeSpan.FromHours(18));
-            while ((await history.ReadNewestAsync(int.MaxValue)).Count > 1)
+            while ((await history.ReadNewestAsync(int.MaxValue)).Count > 2)
                 _guard.ThrowIfCancellationRequested();
-            Assert.AreEqual("new", (await history.ReadNewestAsync(10)).Single().Name);
+            Assert.AreEqual("SERVER new", string.Join(' ', (await history.ReadNewestAsync(10)).Select(entry => entry.Name)));
         }
 
         _time.Advance(TimeSpan.FromDays(2));
         await using AuditTrail later = Open(folder.Path);
-        while ((await later.ReadNewestAsync(int.MaxValue)).Count > 0)
+        while ((await later.ReadNewestAsync(int.MaxValue)).Count > 1)
             _guard.ThrowIfCancellationRequested();
     }
 
@@ -88,7 +94,7 @@ public sealed class AuditTrailTests
         };
         var logger = new Mock<ILogger<AuditTrail>>();
         logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
-        await using (var audit = new AuditTrail(folder.Path, null, _time, logger.Object, files.Open))
+        await using (var audit = new AuditTrail(folder.Path, null, _time, logger.Object, null, files.Open))
         await using (LiteDbUserDatabase database = folder.Open(_time, audit: audit))
         {
             await database.CreateNewUserAsync(new("alice", "secret"), _guard);
@@ -129,8 +135,15 @@ public sealed class AuditTrailTests
         await Assert.ThrowsExactlyAsync<ServerLibException>(() => history.ReadNewestAsync(1));
         files.Fault = _ => null;
         _time.Advance(DatabaseThread<AuditStore>.RetryAfter);
-        history.Write(AuditEvent.Logon, new string('x', 10_000), "");
-        Assert.AreEqual(new string('x', 64), (await history.ReadNewestAsync(10)).Single().Name);
+        history.Write(AuditEvent.Logon, new string('x', 10_000), "", new string('y', 10_000), new string('z', 10_000));
+        CollectionAssert.AreEqual(
+            (AuditEntry[])
+            [
+                new(Later, AuditEvent.Logon, new string('x', 64), "", new string('y', 64), new string('z', 256)),
+                new(Later, AuditEvent.EntriesLost, "SERVER", "", "", "1"),
+                new(Later, AuditEvent.ChainStarted, "SERVER", ""),
+            ],
+            await history.ReadNewestAsync(10));
     }
 
     [TestMethod]
@@ -144,6 +157,89 @@ public sealed class AuditTrailTests
         await using AuditTrail second = Open(folder.Path);
     }
 
+    [TestMethod]
+    public async Task What_there_is_no_room_for_is_lost_with_one_warning_and_counted()
+    {
+        using var folder = new AuditFolder(_time);
+        using var blocked = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        var files = new FaultyFiles();
+        var logger = new WarningLog<AuditTrail>();
+        await using (AuditTrail trail = folder.Open(logger: logger, openStream: files.Open))
+        {
+            files.Fault = what =>
+            {
+                if (what == "history-log.db write")
+                {
+                    reached.Set();
+                    blocked.Wait(_guard);
+                }
+
+                return null;
+            };
+            trail.Write(AuditEvent.Logon, "first");
+            reached.Wait(_guard);
+            for (int i = 0; i < AuditTrail.Capacity + 7; i++)
+                trail.Write(AuditEvent.Logon, $"{i}");
+            blocked.Set();
+        }
+
+        List<SealedEntry> entries = await folder.ReadAsync();
+        long lost = long.Parse(entries.Single(entry => entry.Entry.Event == AuditEvent.EntriesLost).Entry.Detail, CultureInfo.InvariantCulture);
+        Assert.IsGreaterThan(0, lost);
+        Assert.AreEqual(AuditTrail.Capacity + 8 - lost, entries.Count(entry => entry.Entry.Event == AuditEvent.Logon));
+        Assert.HasCount(2, logger.Messages);
+        Assert.Contains("can't be written", logger.Messages[0]);
+        Assert.Contains($"lacks {lost} entries", logger.Messages[1]);
+        Assert.AreEqual("sound", await folder.VerifyAsync());
+    }
+
+    [TestMethod]
+    public async Task Writing_never_throws_and_is_nothing_after_the_end()
+    {
+        using var folder = new AuditFolder(_time);
+        AuditTrail trail = folder.Open();
+        trail.Write(AuditEvent.Kicked, null!, null!, null!, null!);
+        trail.Write((AuditEvent)99, "\0\ud83d", "\udc00", "\n", new string('\ude00', 300));
+        await trail.DisposeAsync();
+        trail.Write(AuditEvent.Logon, "late");
+        trail.Dispose();
+
+        CollectionAssert.AreEqual(
+            (AuditEntry[])
+            [
+                new(Start, AuditEvent.ChainStarted, "SERVER", ""),
+                new(Start, AuditEvent.Kicked, "", ""),
+                new(Start, (AuditEvent)99, "\0\ufffd", "\ufffd", "\n", new string('\ufffd', 256)),
+            ],
+            (await folder.ReadAsync()).Select(entry => entry.Entry).ToArray());
+        Assert.AreEqual("sound", await folder.VerifyAsync());
+    }
+
+    [TestMethod]
+    public async Task The_head_goes_to_the_activity_log_once_an_hour_if_there_is_another()
+    {
+        using var folder = new AuditFolder(_time);
+        var told = Channel.CreateUnbounded<string>();
+        await using AuditTrail trail = folder.Open(log: new DelegateLog(line => told.Writer.TryWrite(line)));
+        trail.Write(AuditEvent.Logon, "ada");
+        _time.Advance(TimeSpan.FromMinutes(59));
+        Assert.IsFalse(told.Reader.TryRead(out _));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        string second = await told.Reader.ReadAsync(_guard);
+
+        _time.Advance(TimeSpan.FromHours(5));
+        await trail.TellHeadAsync();
+        Assert.IsFalse(told.Reader.TryRead(out _));
+        trail.Write(AuditEvent.Logoff, "ada");
+        await trail.TellHeadAsync();
+        string third = await told.Reader.ReadAsync(_guard);
+
+        List<SealedEntry> entries = await folder.ReadAsync();
+        Assert.AreEqual($"[ STATUS ] audit trail at {entries[1].Head}", second);
+        Assert.AreEqual($"[ STATUS ] audit trail at {entries[2].Head}", third);
+    }
+
     private AuditTrail Open(string folder, Func<string, Stream>? openStream = null) =>
-        new(folder, TimeSpan.FromDays(1), _time, null, openStream ?? DatabaseFile.OpenStream);
+        new(folder, TimeSpan.FromDays(1), _time, null, null, openStream ?? DatabaseFile.OpenStream);
 }

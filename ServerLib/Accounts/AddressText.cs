@@ -14,6 +14,12 @@ internal static class AddressText
         _ => address.ToString() ?? "",
     };
 
+    /// <summary>The IP address, or a network's first one, in a text with or without a port; <see langword="null"/> where there is none.</summary>
+    public static IPAddress? Read(string text) =>
+        IPEndPoint.TryParse(text, out IPEndPoint? endPoint) ? endPoint.Address
+        : IPNetwork.TryParse(text, out IPNetwork network) ? network.BaseAddress
+        : null;
+
     /// <summary>Writes <c>["127.0.0.1", 52814]</c>, or an empty string for none.</summary>
     public static void Write(Utf8JsonWriter json, string address)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Accounts;
@@ -9,63 +10,92 @@ namespace ServerLib;
 /// alone while it is open.
 /// </summary>
 /// <remarks>
-/// Nobody waits for it; while it can't be written its entries are lost, with one warning, and counted. All methods may be called at
-/// once from several threads.
+/// <para>
+/// Each entry carries the SHA-256 of the one before it. The newest one's number and hash, the head, goes to the activity log once an
+/// hour if there is another, and when the server stops: who changes the file afterwards can't make it fit a head that was written
+/// down elsewhere. Entries that are old enough are deleted once a day; the chain that begins then names the head of the one before.
+/// </para>
+/// <para>
+/// Nobody waits for it. While it can't be written, or more wait to be written than there is room for, entries are lost, with one
+/// warning, and counted; an entry <see cref="AuditEvent.EntriesLost"/> says then how many. All methods may be called at once from
+/// several threads.
+/// </para>
 /// </remarks>
 public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
 {
     /// <summary>The file's name in the data folder.</summary>
     internal const string FileName = "history.db";
 
-    /// <summary>How many entries are deleted in one transaction.</summary>
-    internal const int DeleteChunk = 1_000;
+    /// <summary>How many entries may wait to be written.</summary>
+    internal const int Capacity = 10_000;
 
     private const string LockName = "history.lock";
-    private const int Capacity = 10_000;
     private const int MaxName = 64;
     private const int MaxDetail = 256;
-    private static readonly TimeSpan DeleteEvery = TimeSpan.FromDays(1);
 
     private readonly string _path;
     private readonly TimeSpan _retention;
     private readonly TimeProvider _time;
+    private readonly ILog? _log;
     private readonly ILogger _logger;
     private readonly FolderLock _lock;
     private readonly DatabaseThread<AuditStore> _thread;
     private readonly ITimer _deleting;
+    private readonly ITimer _telling;
+    private AuditHead? _told;
+    private long _lost;
     private int _isFailing;
+    private bool _isDeleting;
+    private volatile bool _isClosed;
 
     /// <summary>Opens the trail, or begins one. A file that can't be opened is no reason to throw: it is tried again.</summary>
     /// <param name="dataFolder">The folder, made with owner-only rights where it doesn't exist.</param>
     /// <param name="retention">How long entries are kept. Default 90 days.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="logger">Where the warning goes. Default nowhere.</param>
+    /// <param name="logger">Where warnings go. Default nowhere.</param>
+    /// <param name="log">Where the head is written. Default nowhere.</param>
     /// <exception cref="ServerLibException">Another process uses the folder, or it can't be written.</exception>
     public AuditTrail(
-        string dataFolder, TimeSpan? retention = null, TimeProvider? timeProvider = null, ILogger<AuditTrail>? logger = null)
-        : this(dataFolder, retention, timeProvider, logger, DatabaseFile.OpenStream)
+        string dataFolder,
+        TimeSpan? retention = null,
+        TimeProvider? timeProvider = null,
+        ILogger<AuditTrail>? logger = null,
+        ILog? log = null)
+        : this(dataFolder, retention, timeProvider, logger, log, DatabaseFile.OpenStream)
     {
     }
 
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="retention">How long entries are kept.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="logger">Where the warning goes.</param>
+    /// <param name="logger">Where warnings go.</param>
+    /// <param name="log">Where the head is written.</param>
     /// <param name="openStream">Opens the database's files; tests put faults in.</param>
     internal AuditTrail(
-        string dataFolder, TimeSpan? retention, TimeProvider? timeProvider, ILogger<AuditTrail>? logger, Func<string, Stream> openStream)
+        string dataFolder,
+        TimeSpan? retention,
+        TimeProvider? timeProvider,
+        ILogger<AuditTrail>? logger,
+        ILog? log,
+        Func<string, Stream> openStream)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         string folder = Path.GetFullPath(dataFolder);
         _path = Path.Combine(folder, FileName);
         _retention = retention ?? ServerOptions.DefaultHistoryRetention;
         _time = timeProvider ?? TimeProvider.System;
+        _log = log;
         _logger = logger ?? (ILogger)NullLogger.Instance;
         _lock = FolderLock.Take(folder, LockName);
         _thread = DatabaseThread<AuditStore>.Start(
-            "ServerLib history", () => AuditStore.Open(_path, openStream), mustOpen: false, Capacity, _time, Warn, Recovered);
+            "ServerLib history", () => AuditStore.Open(_path, openStream, _time), mustOpen: false, Capacity, _time, Warn, Recovered);
+        Reader = new AuditReader(_thread);
         _deleting = _time.CreateTimer(_ => _ = DeleteOldAsync(), null, TimeSpan.Zero, DeleteEvery);
+        _telling = _time.CreateTimer(_ => _ = TellHeadAsync(), null, TellEvery, TellEvery);
     }
+
+    /// <summary>Searches and verifies.</summary>
+    internal AuditReader Reader { get; }
 
     /// <summary>Adds an entry. Returns at once and never throws; names are cut to 64 characters, details to 256.</summary>
     /// <param name="what">What happened.</param>
@@ -77,22 +107,39 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
     {
         var entry = new AuditEntry(
             _time.GetUtcNow(), what, Cut(name, MaxName), Cut(address, MaxName), Cut(actor, MaxName), Cut(detail, MaxDetail));
-        _ = ObserveAsync(_thread.RunAsync(new DatabaseOperation<AuditStore, bool>(store =>
-        {
-            store.Add(entry);
-            return true;
-        })));
+        long missing = 0;
+        Task<bool> written = _thread.RunAsync(new DatabaseOperation<AuditStore, bool>(
+            store =>
+            {
+                // Not while more are lost: at the brink, each entry would have one beside it that says so.
+                missing = _thread.Waiting <= Capacity / 2 ? Interlocked.Exchange(ref _lost, 0) : 0;
+                if (missing > 0)
+                    store.Add(new AuditEntry(entry.Time, AuditEvent.EntriesLost, ServerOptions.ServerName, "", "", $"{missing}"));
+                store.Add(entry);
+                return true;
+            },
+            committed: _ => GoesOn(missing),
+            failed: _ =>
+            {
+                Interlocked.Add(ref _lost, missing + 1);
+                return false;
+            }));
+        if (written.IsFaulted)
+            Lose(written.Exception.InnerException!);
     }
 
     /// <summary>The newest entries, the newest first.</summary>
     /// <exception cref="ServerLibException">The history can't be read.</exception>
-    internal Task<List<AuditEntry>> ReadNewestAsync(int count) =>
-        _thread.RunAsync(new DatabaseOperation<AuditStore, List<AuditEntry>>(store => store.ReadNewest(count)));
+    internal async Task<List<AuditEntry>> ReadNewestAsync(int count) =>
+        [.. await _thread.RunAsync(new DatabaseOperation<AuditStore, IEnumerable<AuditEntry>>(
+            store => store.ReadBefore(long.MaxValue, count).Select(entry => entry.Entry))).ConfigureAwait(false)];
 
     /// <summary>Writes what is still waiting, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isClosed = true;
         await _deleting.DisposeAsync().ConfigureAwait(false);
+        await _telling.DisposeAsync().ConfigureAwait(false);
         await _thread.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
     }
@@ -100,41 +147,40 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
     /// <summary>As <see cref="DisposeAsync"/>, for those who can't wait otherwise.</summary>
     public void Dispose()
     {
+        _isClosed = true;
         _deleting.Dispose();
+        _telling.Dispose();
         _thread.Dispose();
         _lock.Dispose();
     }
 
-    private static string Cut(string? text, int length) =>
-        text is null ? "" : text.Length > length ? text[..length] : text;
-
-    private async Task DeleteOldAsync()
+    private static string Cut(string? text, int length)
     {
-        DateTimeOffset limit = _time.GetUtcNow() - _retention;
-        int deleted = DeleteChunk;
-        while (deleted == DeleteChunk)
-        {
-            deleted = await ObserveAsync(_thread.RunAsync(new DatabaseOperation<AuditStore, int>(
-                store => store.DeleteBefore(limit, DeleteChunk)))).ConfigureAwait(false);
-        }
+        string cut = text is null ? "" : text.Length > length ? text[..length] : text;
+
+        // The engine fails on half a character, such as a cut may leave.
+        return cut.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)) : cut;
     }
 
-    private async Task<T?> ObserveAsync<T>(Task<T> task)
+    /// <summary>There is no room for an entry, or the trail is closed.</summary>
+    private void Lose(Exception reason)
     {
-        try
-        {
-            return await task.ConfigureAwait(false);
-        }
-        catch (ServerLibException e)
-        {
-            Warn(e);
-            return default;
-        }
+        Interlocked.Increment(ref _lost);
+        Warn(reason);
+    }
+
+    /// <summary>An entry was written, after some that could not be.</summary>
+    private void GoesOn(long missing)
+    {
+        if (missing == 0)
+            return;
+        LogIncomplete(_path, missing);
+        Volatile.Write(ref _isFailing, 0);
     }
 
     private void Warn(Exception reason)
     {
-        if (Interlocked.Exchange(ref _isFailing, 1) == 0)
+        if (!_isClosed && Interlocked.Exchange(ref _isFailing, 1) == 0)
             LogUnwritable(_path, reason);
     }
 
@@ -143,13 +189,4 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _isFailing, 0) != 0)
             LogRecovered(_path);
     }
-
-    [LoggerMessage(
-        10,
-        LogLevel.Warning,
-        "The history {File} can't be written, and lacks what happens until it can. If it is damaged, move it away: a new one is made")]
-    private partial void LogUnwritable(string file, Exception exception);
-
-    [LoggerMessage(11, LogLevel.Information, "The history {File} is written again")]
-    private partial void LogRecovered(string file);
 }

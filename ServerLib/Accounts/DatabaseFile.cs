@@ -113,6 +113,9 @@ internal sealed class DatabaseFile : IDisposable
             _log.Sync();
     }
 
+    /// <summary>Brings what is committed to the disk, in the sense of fsync.</summary>
+    public void Sync() => _log.Sync();
+
     /// <summary>
     /// Each page begins with its number, or is none yet. The engine believes whatever stands in a page, and over some files never comes
     /// to an end.

@@ -45,6 +45,9 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     /// <summary>Whether the database is in order.</summary>
     public bool IsOpen => _store is not null;
 
+    /// <summary>How many operations wait.</summary>
+    public int Waiting => _queue.Count;
+
     /// <summary>Opens a database on a thread of its own, and waits until it is open.</summary>
     /// <param name="name">The thread's name.</param>
     /// <param name="open">Opens the database; called again after each failure.</param>

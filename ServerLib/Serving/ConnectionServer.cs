@@ -125,7 +125,12 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _ledger.Purge();
         await AttemptAsync("log everyone off", () => _database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
         await AttemptAsync("save", () => _database.SaveAsync(CancellationToken.None)).ConfigureAwait(false);
-        _audit?.Write(AuditEvent.Stopped, ServerOptions.ServerName);
+        if (_audit is not null)
+        {
+            _audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);
+            await AttemptAsync("write down the audit trail's head", () => new(_audit.TellHeadAsync())).ConfigureAwait(false);
+        }
+
         _log.Logging("EXIT");
     }
 
