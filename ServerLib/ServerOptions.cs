@@ -93,7 +93,7 @@ public sealed class ServerOptions
     /// <summary>Names that nobody can take, besides <see cref="ServerName"/>. Default none.</summary>
     public IList<string> ReservedNames { get; } = [];
 
-    /// <summary>How long the history of logons and logoffs is kept, 1 day to 10 years (3,650 days). Default 90 days.</summary>
+    /// <summary>How long entries of the <see cref="AuditTrail"/> are kept, 1 day to 10 years (3,650 days). Default 90 days.</summary>
     public TimeSpan HistoryRetention { get; set; } = DefaultHistoryRetention;
 
     /// <summary>How passwords are hashed.</summary>

@@ -69,11 +69,27 @@ public static partial class ServiceCollectionExtensions
     [LoggerMessage(1, LogLevel.Warning, "{File} has {Size} bits, and ServerKeySize ({Wanted}) is for a key that is made anew: move the file away for one")]
     private static partial void LogOtherKeySize(ILogger logger, string file, int size, int wanted);
 
-    private static ServerCertificate CreateCertificate(IServiceProvider provider) => ServerCertificate.Load(
-        Options(provider),
-        provider.GetRequiredService<ILog>(),
-        provider.GetRequiredService<TimeProvider>(),
-        provider.GetRequiredService<ILogger<ServerCertificate>>());
+    private static ServerCertificate CreateCertificate(IServiceProvider provider)
+    {
+        AuditTrail audit = provider.GetRequiredService<AuditTrail>();
+        try
+        {
+            ServerCertificate certificate = ServerCertificate.Load(
+                Options(provider),
+                provider.GetRequiredService<ILog>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ServerCertificate>>());
+            certificate.Refused = Refuse;
+            return certificate;
+        }
+        catch (ServerLibException e)
+        {
+            Refuse((e.InnerException ?? e).Message);
+            throw;
+        }
+
+        void Refuse(string why) => audit.Write(AuditEvent.ConfigurationRefused, ServerOptions.ServerName, detail: why);
+    }
 
     private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
         new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());

@@ -148,14 +148,17 @@ public sealed class ServerCertificateTests : IDisposable
     [TestMethod]
     public void A_broken_new_file_leaves_the_old_one_in_use_and_is_told_of_once()
     {
+        List<string> refused = [];
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         using ServerCertificate certificate = Load();
+        certificate.Refused = refused.Add;
         TestCertificates.Write(Path, _first.ExportCertificatePem());
         for (int i = 0; i < 5; i++)
             _time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.AreEqual(FingerprintOf(_first), certificate.Fingerprint);
         Assert.HasCount(1, _warnings.Messages);
+        Assert.Contains(refused.Single(), _warnings.Messages[0]);
 
         using X509Certificate2 second = _certificates.Issue("second");
         TestCertificates.Write(Path, second.ExportCertificatePem(), TestCertificates.KeyOf(second));

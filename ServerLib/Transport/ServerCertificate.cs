@@ -65,6 +65,9 @@ public sealed partial class ServerCertificate : IDisposable
     /// <summary>Whether the server has made it.</summary>
     public bool IsSelfMade => _options.CertificateFile is null;
 
+    /// <summary>Told why a new certificate is not taken.</summary>
+    internal Action<string>? Refused { get; set; }
+
     internal TlsIdentity Current => _current;
 
     private string SelfMadePath => Path.Combine(_options.DataDirectory, FileName);
@@ -134,7 +137,11 @@ public sealed partial class ServerCertificate : IDisposable
             {
                 string problem = (e.InnerException ?? e).Message;
                 if (problem != _lastProblem)
+                {
                     LogKeptOld(problem);
+                    Refused?.Invoke(problem);
+                }
+
                 _lastProblem = problem;
             }
 
