@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using ServerLib.Host.Chat;
+using ServerLib.Host.History;
 
 namespace ServerLib.Host;
 
@@ -55,13 +56,18 @@ internal sealed class CommandLine
 
     /// <param name="serve">Runs the server, once the arguments are understood.</param>
     /// <param name="connect">Chats on a server, once the arguments are understood.</param>
+    /// <param name="history">Shows the audit trail, once the arguments are understood.</param>
     public CommandLine(
-        Func<Arguments, CancellationToken, Task<int>> serve, Func<ChatArguments, CancellationToken, Task<int>>? connect = null)
+        Func<Arguments, CancellationToken, Task<int>> serve,
+        Func<ChatArguments, CancellationToken, Task<int>>? connect = null,
+        Func<HistoryRequest, CancellationToken, Task<int>>? history = null)
     {
         _root = new RootCommand(Description) { _portArgument, _port, _listen, _data, _config };
         _root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         if (connect is not null)
             _root.Subcommands.Add(new ConnectCommandLine(connect).Command);
+        if (history is not null)
+            _root.Subcommands.Add(new HistoryCommandLine(history, TimeProvider.System).Command);
         _root.SetAction((result, cancellationToken) => serve(Read(result), cancellationToken));
     }
 
@@ -72,9 +78,7 @@ internal sealed class CommandLine
     /// <exception cref="WrongUsageException">The arguments can't be understood.</exception>
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        // Otherwise @name would stand for the words in a file of that name.
-        var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), parsing);
+        ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), ArgumentCheck.Parsing);
         if (result.Action is null or not (System.CommandLine.Help.HelpAction or PrintVersion))
             Check(result);
 
@@ -91,22 +95,13 @@ internal sealed class CommandLine
 
     private void Check(ParseResult result)
     {
-        // A word that begins with a dash and is no option would otherwise be taken for the port.
         Command command = result.CommandResult.Command;
-        IEnumerable<Option> options = command.Options.Concat(_root.Options.Where(option => option.Recursive));
-        string? unknown = result.Tokens.Select(t => t.Value)
-            .FirstOrDefault(t => t.StartsWith('-') && t.Length > 1 && !char.IsAsciiDigit(t[1]) && !IsOption(options, t));
-        if (unknown is not null)
-            throw new WrongUsageException(NearestName.Unknown("option", unknown, options.Select(o => o.Name)));
         if (command != _root && _named.Count > 0)
             throw new WrongUsageException($"{_named[0].Key} is an option of the server, and none of {command.Name}");
-        if (result.Errors.Count > 0)
-            throw new WrongUsageException(result.Errors.Select(e => e.Message));
+        ArgumentCheck.Run(result);
         if (result.GetValue(_portArgument) is not null && result.GetValue(_port) is not null)
             throw new WrongUsageException("PORT and --port are the same; give one of them");
     }
-
-    private static bool IsOption(IEnumerable<Option> options, string token) => options.Any(o => o.Name == token || o.Aliases.Contains(token));
 
     private Arguments Read(ParseResult result)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerLib.Host.Chat;
+using ServerLib.Host.History;
 
 namespace ServerLib.Host;
 
@@ -18,7 +19,8 @@ internal static class HostProgram
         {
             var commandLine = new CommandLine(
                 (arguments, token) => ServeAsync(arguments, surroundings, console, token),
-                (arguments, token) => ChatProgram.RunAsync(arguments, surroundings, console, token));
+                (arguments, token) => ChatProgram.RunAsync(arguments, surroundings, console, token),
+                (request, token) => HistoryProgram.RunAsync(request, surroundings, console, token));
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);
         }
         catch (WrongUsageException e)
@@ -38,7 +40,7 @@ internal static class HostProgram
     private static async Task<int> ServeAsync(
         CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
-        using IHost host = Build(HostConfiguration.Read(arguments, surroundings), surroundings, console);
+        using IHost host = await BuildAsync(arguments, surroundings, console).ConfigureAwait(false);
         using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? StopOnHangUp(host) : null;
         if (await StartAsync(host, console, cancellationToken).ConfigureAwait(false))
             await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
@@ -47,6 +49,19 @@ internal static class HostProgram
         else
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return ExitCode.Done;
+    }
+
+    private static async Task<IHost> BuildAsync(CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
+    {
+        try
+        {
+            return Build(HostConfiguration.Read(arguments, surroundings), surroundings, console);
+        }
+        catch (WrongUsageException e)
+        {
+            await RefusedConfiguration.WriteDownAsync(e.Problems, arguments, surroundings).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static IHost Build(ConfigurationManager configuration, Surroundings surroundings, HostConsole console)

@@ -34,6 +34,7 @@ internal static class HostSetup
         services.AddSingleton<IAdminCommand, HelpCommand>();
         services.AddSingleton<IAdminCommand, ShutdownCommand>();
         services.AddSingleton<IAdminCommand, AuditCommand>();
+        services.AddSingleton<IAdminCommand, HistoryCommand>();
         services.AddSingleton<IAdminCommand, UsersCommand>();
         services.AddSingleton<IAdminCommand, KickCommand>();
         services.AddSingleton<IAdminCommand, SayCommand>();

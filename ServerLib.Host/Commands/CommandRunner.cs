@@ -8,7 +8,9 @@ namespace ServerLib.Host;
 internal sealed partial class CommandRunner(IEnumerable<IAdminCommand> commands, ILogger<CommandRunner> logger)
 {
     private const string JsonWord = "--json";
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>How data is printed.</summary>
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Runs a line; <c>--json</c> as its second or last word asks for the data instead of the text.</summary>
     public async ValueTask<CommandResult> RunAsync(string line, CommandCaller caller, CancellationToken cancellationToken)

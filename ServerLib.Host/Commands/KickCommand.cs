@@ -1,9 +1,10 @@
+using ServerLib.Accounts;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
 
 /// <summary>Ends a user's connections.</summary>
-internal sealed class KickCommand(IConnectionLedger ledger) : IAdminCommand
+internal sealed class KickCommand(IConnectionLedger ledger, AuditTrail? audit = null) : IAdminCommand
 {
     public string Name => "kick";
 
@@ -23,6 +24,7 @@ internal sealed class KickCommand(IConnectionLedger ledger) : IAdminCommand
         foreach (Connection connection in connections)
         {
             connection.End(DisconnectReason.Kicked);
+            audit?.Write(AuditEvent.Kicked, connection.Alias, AddressText.From(connection.RemoteEndPoint), context.Caller.Name);
             await context.WriteLineAsync($"kicked {connection.Client}").ConfigureAwait(false);
         }
 

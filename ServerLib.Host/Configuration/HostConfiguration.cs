@@ -43,6 +43,32 @@ internal static class HostConfiguration
         }
     }
 
+    /// <summary>The data folder that the sources name, as far as they can be read, or the default one.</summary>
+    public static string DataFolder(CommandLine.Arguments arguments, Surroundings surroundings)
+    {
+        string folder = Named(ReadPairs(arguments.Values))
+            ?? Named(ReadPairs(Variables(surroundings.Variables)))
+            ?? (arguments.ConfigFile is { } name ? NamedIn(name) : null)
+            ?? NamedIn(DefaultFile)
+            ?? new ServerOptions().DataDirectory;
+        return Path.GetFullPath(folder, surroundings.CurrentDirectory);
+
+        static string? Named(IConfiguration source) =>
+            source[$"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}"] is { Length: > 0 } found ? found : null;
+
+        string? NamedIn(string name)
+        {
+            try
+            {
+                return Named(ReadJson(Path.GetFullPath(name, surroundings.CurrentDirectory)));
+            }
+            catch (WrongUsageException)
+            {
+                return null;
+            }
+        }
+    }
+
     private static IConfiguration ReadJson(string file)
     {
         try

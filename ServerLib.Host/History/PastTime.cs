@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace ServerLib.Host.History;
+
+/// <summary>Times as an admin gives them: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> ago, or a date, with or without a time.</summary>
+internal static class PastTime
+{
+    public const string Allowed = "a time ago such as 30s, 15m, 1h or 7d, or a date such as 2026-11-25 or 2026-11-25T18:30";
+
+    private static readonly string[] Formats =
+        ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"];
+
+    public static bool TryParse(string text, TimeProvider time, out DateTimeOffset result)
+    {
+        if (TryParseAgo(text, out TimeSpan ago))
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            result = ago < now - DateTimeOffset.MinValue ? now - ago : DateTimeOffset.MinValue;
+            return true;
+        }
+
+        result = default;
+        if (!DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime local))
+            return false;
+        try
+        {
+            result = new DateTimeOffset(local, time.LocalTimeZone.GetUtcOffset(local));
+            return true;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // A few hours before the first year.
+            return false;
+        }
+    }
+
+    private static bool TryParseAgo(string text, out TimeSpan ago)
+    {
+        ago = default;
+        if (text.Length is < 2 or > 10 || !long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            return false;
+        long seconds = text[^1] switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 60 * 60,
+            'd' => 24 * 60 * 60,
+            _ => 0,
+        };
+        ago = TimeSpan.FromSeconds(Math.Min(count * seconds, (long)TimeSpan.MaxValue.TotalSeconds));
+        return seconds > 0;
+    }
+}
