@@ -72,7 +72,7 @@ public sealed class ConnectionFuzzTests
             connection.SendServerKey(key);
         }
 
-        for (int steps = 0; await connection.NextAsync() is (true, var message); steps++)
+        for (int steps = 0; await connection.ReceiveAsync() is { } message; steps++)
         {
             Assert.IsLessThan(most, steps, "It reads more messages than there are bytes.");
             transcript.AppendLine(

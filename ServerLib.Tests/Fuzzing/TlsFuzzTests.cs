@@ -82,7 +82,7 @@ public sealed class TlsFuzzTests
             return "";
         string read = $"{credentials.Username} {credentials.Password} ";
         connection.SendLoginResult(LoginResult.Ok("alice"));
-        while (await connection.NextAsync() is (true, var message))
+        while (await connection.ReceiveAsync() is { } message)
             read += message.Text + " ";
         return read;
     }
