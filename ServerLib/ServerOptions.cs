@@ -96,6 +96,17 @@ public sealed class ServerOptions
     /// <summary>How long entries of the <see cref="AuditTrail"/> are kept, 1 day to 10 years (3,650 days). Default 90 days.</summary>
     public TimeSpan HistoryRetention { get; set; } = DefaultHistoryRetention;
 
+    /// <summary>
+    /// How short a new password may be, in Unicode scalar values, 1 to 256. Default 8. Those that are set already go on working.
+    /// </summary>
+    public int MinPasswordLength { get; set; } = 8;
+
+    /// <summary>
+    /// A file of passwords that nobody may set, one a line, UTF-8, as a path from <see cref="DataDirectory"/>; compared by NFKC and case
+    /// folding, read when the server starts. Default none.
+    /// </summary>
+    public string? DeniedPasswordsFile { get; set; }
+
     /// <summary>How passwords are hashed.</summary>
     public PasswordHashingOptions PasswordHashing { get; } = new();
 

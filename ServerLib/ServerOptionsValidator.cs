@@ -26,6 +26,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, int.MaxValue);
         InRange(nameof(options.MaxGroupsPerConnection), options.MaxGroupsPerConnection, 0, 1_000_000);
         InRange(nameof(options.MaxAnnounced), options.MaxAnnounced, 0, int.MaxValue);
+        InRange(nameof(options.MinPasswordLength), options.MinPasswordLength, 1, PasswordRules.MaxLength);
         InRange(nameof(options.EventLoops), options.EventLoops, 0, 1_024);
         InRange(nameof(options.ServerKeySize), options.ServerKeySize, RsaPublicKey.MinSize, RsaPublicKey.MaxSize);
         TimeInRange(nameof(options.LoginGraceTime), options.LoginGraceTime, TimeSpan.FromMilliseconds(1));
@@ -42,6 +43,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             Fail(nameof(options.ServerGreeting), "(too long)", "a text of at most 4,000 bytes");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder's path");
+        PathOrNone(nameof(options.DeniedPasswordsFile), options.DeniedPasswordsFile);
         Certificates();
         Hashing(options.PasswordHashing);
         ActivityLog(options.ActivityLog);

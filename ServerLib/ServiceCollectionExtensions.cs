@@ -35,6 +35,7 @@ public static partial class ServiceCollectionExtensions
         services.TryAddSingleton<IPasswordHasher>(CreateHasher);
         services.TryAddSingleton(CreateAuditTrail);
         services.TryAddSingleton<IUserDatabase>(CreateDatabase);
+        services.TryAddSingleton(provider => PasswordRules.Load(Options(provider)));
         services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
         services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
         services.TryAddScoped<IMessageHandler, ChatRoom>();
@@ -111,5 +112,5 @@ public static partial class ServiceCollectionExtensions
             provider.GetRequiredService<AuditTrail>());
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
-        new(provider.GetRequiredService<IUserDatabase>(), Options(provider));
+        new(provider.GetRequiredService<IUserDatabase>(), Options(provider), provider.GetRequiredService<PasswordRules>());
 }

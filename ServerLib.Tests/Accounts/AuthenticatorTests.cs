@@ -7,7 +7,7 @@ public sealed class AuthenticatorTests
 {
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly Mock<IUserDatabase> _database = new(MockBehavior.Strict);
-    private readonly ServerOptions _options = new();
+    private readonly ServerOptions _options = new() { MinPasswordLength = 6 };
 
     [TestMethod]
     public async Task An_unknown_name_is_registered_where_registration_is_open()
@@ -15,6 +15,22 @@ public sealed class AuthenticatorTests
         Known(false);
         Creates(LoginResult.Ok("alice"));
         Assert.AreEqual(LoginResult.Ok("alice"), await AuthenticateAsync("alice"));
+    }
+
+    [TestMethod]
+    public async Task A_registration_with_a_password_that_breaks_a_rule_is_told_which()
+    {
+        Known(false);
+        Assert.AreEqual(
+            new LoginResult(LoginCode.Refused) { Text = "A password has 6 to 256 characters." }, await AuthenticateAsync("alice", "short"));
+    }
+
+    [TestMethod]
+    public async Task A_password_that_breaks_a_rule_and_was_set_before_it_goes_on_working()
+    {
+        Known(true);
+        Authenticates(LoginResult.Ok("alice"));
+        Assert.AreEqual(LoginResult.Ok("alice"), await AuthenticateAsync("alice", "short"));
     }
 
     [TestMethod]

@@ -39,8 +39,12 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts the host on a free port, and waits until it listens.</summary>
     public static async Task<HostProcess> StartAsync(DataFolder data, CancellationToken token, params string[] arguments)
     {
-        // Passwords are hashed as cheaply as it goes: nothing here is about how hard they are to guess.
-        string[] cheap = ["--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1"];
+        // Passwords are short and hashed as cheaply as it goes: nothing here is about how hard they are to guess.
+        string[] cheap =
+        [
+            "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1",
+            "--ServerLib:MinPasswordLength", "1",
+        ];
         HostProcess host = Launch(data, ["--port", "0", "--data", data.Path, .. cheap, .. arguments]);
         try
         {

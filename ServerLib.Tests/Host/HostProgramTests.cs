@@ -45,7 +45,7 @@ public sealed class HostProgramTests
         await using HostRun run = HostRun.Start(folder, FreePort);
         using ClassicClient client = await ClassicClient.ConnectAsync(await run.EndPointAsync(), Guard.NewToken());
 
-        Assert.AreEqual("OK", await client.LoginAsync("ada", "secret", Guard.NewToken()));
+        Assert.AreEqual("OK", await client.LoginAsync("ada", "secret of ada", Guard.NewToken()));
         Assert.AreEqual(0, await run.StopAsync());
     }
 
@@ -56,7 +56,7 @@ public sealed class HostProgramTests
         var input = new TypedInput();
         await using HostRun run = HostRun.Start(folder, FreePort, input);
         using ClassicClient client = await ClassicClient.ConnectAsync(await run.EndPointAsync(), Guard.NewToken());
-        await client.LoginAsync("ada", "secret", Guard.NewToken());
+        await client.LoginAsync("ada", "secret of ada", Guard.NewToken());
         await client.ExchangeKeysAsync(Guard.NewToken());
         await run.Out.SeeAsync("Alias - ada");
         await client.ReceiveUntilAsync("ada: [ CONNECTED ]", Guard.NewToken());
@@ -82,7 +82,7 @@ public sealed class HostProgramTests
         var input = new TypedInput();
         await using HostRun run = HostRun.Start(folder, FreePort, input);
         using ClassicClient client = await ClassicClient.ConnectAsync(await run.EndPointAsync(), Guard.NewToken());
-        await client.LoginAsync("ada", "secret", Guard.NewToken());
+        await client.LoginAsync("ada", "secret of ada", Guard.NewToken());
         await client.ExchangeKeysAsync(Guard.NewToken());
         await client.ReceiveUntilAsync("ada: [ CONNECTED ]", Guard.NewToken());
 

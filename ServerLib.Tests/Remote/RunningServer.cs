@@ -18,6 +18,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             options.Port = 0;
             options.DataDirectory = _folder.Path;
+            options.MinPasswordLength = 1;
         });
         _services = services.BuildServiceProvider();
         _server = _services.GetRequiredService<ConnectionServer>();

@@ -25,7 +25,7 @@ public sealed class ConnectionServerTests : IDisposable
     private readonly Channel<string> _logged = Channel.CreateUnbounded<string>();
     private readonly FakeListener _listener = new();
     private readonly ServiceProvider _services;
-    private readonly ServerOptions _options = new();
+    private readonly ServerOptions _options = new() { MinPasswordLength = 1 };
 
     public ConnectionServerTests()
     {

@@ -84,7 +84,7 @@ public sealed class SmallServerTests
     private async Task<ClassicClient> JoinAsync(IPEndPoint endPoint, string name)
     {
         ClassicClient client = await ClassicClient.ConnectAsync(endPoint, _guard);
-        Assert.AreEqual("OK", await client.LoginAsync(name, "secret", _guard));
+        Assert.AreEqual("OK", await client.LoginAsync(name, "secret of one", _guard));
         await client.ExchangeKeysAsync(_guard);
         return client;
     }

@@ -8,8 +8,12 @@ namespace ServerLib;
 /// </summary>
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names nobody can take.</param>
-public sealed class Authenticator(IUserDatabase database, ServerOptions options) : IAuthenticator
+/// <param name="rules">What a new password has to be. Default what <paramref name="options"/> say.</param>
+/// <exception cref="ServerLibException">The file that <see cref="ServerOptions.DeniedPasswordsFile"/> names can't be read.</exception>
+public sealed class Authenticator(IUserDatabase database, ServerOptions options, PasswordRules? rules = null) : IAuthenticator
 {
+    private readonly PasswordRules _rules = rules ?? PasswordRules.Load(options);
+
     /// <inheritdoc/>
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
@@ -29,6 +33,8 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options)
 
         if (mayRegister)
         {
+            if (_rules.Broken(credentials.Password) is { } rule)
+                return new LoginResult(LoginCode.Refused) { Text = rule };
             LoginResult created = await database.CreateNewUserAsync(credentials, cancellationToken).ConfigureAwait(false);
             if (created.Code != LoginCode.Failure)
                 return created;

@@ -111,7 +111,8 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
     public void WriteLoginResult(IFrameSink sink, LoginResult result) => WriteControl(
         sink,
         FrameType.Result,
-        new CompactControl.Result(CloseCode.Of(result.Code), CloseCode.TextOf(result.Code), (long?)result.RetryAfter?.TotalMilliseconds),
+        new CompactControl.Result(
+            CloseCode.Of(result.Code), result.Text ?? CloseCode.TextOf(result.Code), (long?)result.RetryAfter?.TotalMilliseconds),
         CompactJson.Default.Result);
 
     public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session)

@@ -6,6 +6,9 @@ namespace ServerLib;
 /// <param name="RetryAfter">How long to wait before the next attempt, where waiting helps.</param>
 public readonly record struct LoginResult(LoginCode Code, string? Alias = null, TimeSpan? RetryAfter = null)
 {
+    /// <summary>What the client is told, where that is more than the code's own sentence; nothing that helps a guesser.</summary>
+    public string? Text { get; init; }
+
     /// <summary>Whether the client is logged in.</summary>
     public bool IsOk => Code == LoginCode.Ok;
 
