@@ -39,6 +39,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
+    public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();
+
     public static async Task<RunningServer> StartAsync(
         Action<ServerOptions>? configure = null,
         Func<IServiceProvider, IMessageHandler>? handler = null,

@@ -45,7 +45,7 @@ public sealed partial class ProtocolDocumentTests
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadPreface(Vectors["preface"], out int consumed));
         Assert.AreEqual(Vectors["preface"].Length, consumed);
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(Vectors["login of alice"], out _, out var credentials));
-        Assert.AreEqual(("alice", "secret"), credentials);
+        Assert.AreEqual(("alice", "secret", null), credentials);
 
         Reads("message hi", MessageKind.Room, null, "hi");
         Reads("direct hi to bob", MessageKind.Direct, "bob", "hi");

@@ -29,6 +29,9 @@ internal sealed class AccountsMarker(string folder)
         file.Flush(flushToDisk: true);
     }
 
+    /// <summary>Deletes it, when the last account has been removed on purpose.</summary>
+    public void Delete() => File.Delete(_path);
+
     /// <summary>Why the server can't start, and what to do.</summary>
     /// <param name="what">What is wrong with the database.</param>
     public ServerLibException Refuse(string what) => new(

@@ -4,7 +4,7 @@ namespace ServerLib;
 
 /// <summary>
 /// Says who a client is by what the database knows: a known name needs its password; an unknown one is registered by its first
-/// login where <see cref="ServerOptions.Registration"/> is open.
+/// login where <see cref="ServerOptions.Registration"/> is open, or the login brings an invitation that is asked for.
 /// </summary>
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names nobody can take.</param>
@@ -20,29 +20,48 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options,
         ArgumentNullException.ThrowIfNull(credentials);
         if (!IsAllowed(credentials))
             return new LoginResult(LoginCode.Refused);
-        bool mayRegister;
         try
         {
-            mayRegister = options.Registration == RegistrationPolicy.Open
-                && !await database.HasUserAsync(credentials.Username, cancellationToken).ConfigureAwait(false);
+            if (!credentials.IsConfirmation && await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false) is { } register)
+            {
+                if (_rules.Broken(credentials.Password) is { } rule)
+                    return new LoginResult(LoginCode.Refused) { Text = rule };
+                LoginResult created = await register(credentials, cancellationToken).ConfigureAwait(false);
+                if (created.Code != LoginCode.Failure)
+                    return created;
+
+                // Somebody else took the name or the invitation meanwhile: then the name is known, and needs its password.
+            }
         }
         catch (ServerLibException)
         {
             return new LoginResult(LoginCode.Busy);
         }
 
-        if (mayRegister)
-        {
-            if (_rules.Broken(credentials.Password) is { } rule)
-                return new LoginResult(LoginCode.Refused) { Text = rule };
-            LoginResult created = await database.CreateNewUserAsync(credentials, cancellationToken).ConfigureAwait(false);
-            if (created.Code != LoginCode.Failure)
-                return created;
+        return await database.AuthenticateUserAsync(credentials, cancellationToken).ConfigureAwait(false);
+    }
 
-            // Somebody else took the name meanwhile: then it is known, and needs its password.
+    /// <summary>
+    /// How the name is to be registered; <see langword="null"/> when it is not. Without a code that is good, nothing that follows tells
+    /// an unknown name from a known one.
+    /// </summary>
+    private async ValueTask<Func<Credentials, CancellationToken, ValueTask<LoginResult>>?> RegistrationAsync(
+        Credentials credentials, CancellationToken cancellationToken)
+    {
+        switch (options.Registration)
+        {
+            case RegistrationPolicy.Open:
+                return await IsKnownAsync().ConfigureAwait(false) ? null : database.CreateNewUserAsync;
+            case RegistrationPolicy.Invitation when credentials.Invitation is { } code && database is IUserAdministration accounts:
+                return await accounts.IsInvitedAsync(code, cancellationToken).ConfigureAwait(false)
+                    && !await IsKnownAsync().ConfigureAwait(false)
+                    ? accounts.CreateInvitedUserAsync
+                    : null;
+            default:
+                return null;
         }
 
-        return await database.AuthenticateUserAsync(credentials, cancellationToken).ConfigureAwait(false);
+        ValueTask<bool> IsKnownAsync() => database.HasUserAsync(credentials.Username, cancellationToken);
     }
 
     private bool IsAllowed(Credentials credentials) =>

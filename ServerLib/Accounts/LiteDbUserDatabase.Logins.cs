@@ -25,7 +25,7 @@ public sealed partial class LiteDbUserDatabase
                 return new LoginResult(LoginCode.Busy);
             string address = AddressText.From(credentials.Address);
             bool isAdded = await RunAsync(
-                store => store.TryAdd(key, credentials.Username, hash, address), cancellationToken).ConfigureAwait(false);
+                store => store.TryAdd(key, credentials.Username, hash, address, Now), cancellationToken).ConfigureAwait(false);
             if (!isAdded)
                 return new LoginResult(LoginCode.Failure);
             _audit?.Write(AuditEvent.Registered, credentials.Username, address);
@@ -53,8 +53,8 @@ public sealed partial class LiteDbUserDatabase
                 ? await _hasher.HashAsync(credentials.Password, cancellationToken).ConfigureAwait(false)
                 : null;
             string address = AddressText.From(credentials.Address);
-            bool isKnown = await RunAsync(store => Attempt(store, user, address, newHash), cancellationToken).ConfigureAwait(false);
-            if (isRight && isKnown)
+            bool isOpen = await RunAsync(store => Attempt(store, user, address, newHash), cancellationToken).ConfigureAwait(false);
+            if (isRight && isOpen)
                 return LoginResult.Ok(user!.Name);
             _audit?.Write(AuditEvent.FailedLogin, credentials.Username, address);
             return new LoginResult(LoginCode.Failure);
@@ -66,7 +66,7 @@ public sealed partial class LiteDbUserDatabase
     }
 
     /// <summary>Writes down an attempt, and the new hash unless there is another password meanwhile.</summary>
-    /// <returns>Whether the account exists still.</returns>
+    /// <returns>Whether the account exists still, with that password, and is not locked.</returns>
     private static bool Attempt(UserStore store, UserRecord? found, string address, string? newHash)
     {
         UserRecord? user = found is null ? null : store.Find(found.Key);
@@ -80,7 +80,7 @@ public sealed partial class LiteDbUserDatabase
         if (newHash is not null && user.PasswordHash == found!.PasswordHash)
             user.PasswordHash = newHash;
         store.Update(user);
-        return true;
+        return !user.IsLocked && user.PasswordSetAt == found!.PasswordSetAt;
     }
 
     private async Task<UserRecord?> FindAsync(string username, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ namespace ServerLib;
 /// Registrations, logons, logoffs and failed logins also go to the <see cref="AuditTrail"/>, where there is one.
 /// </para>
 /// </remarks>
-public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
+public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IAsyncDisposable
 {
     private const int Capacity = 4_096;
     private const int ChunkSize = 100;
@@ -32,6 +32,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
 
     private readonly IPasswordHasher _hasher;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly LiveNumbers _live = new();
     private readonly FolderLock _lock;
     private readonly DatabaseThread<UserStore> _thread;
@@ -74,7 +75,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         ArgumentNullException.ThrowIfNull(hasher);
-        TimeProvider time = timeProvider ?? TimeProvider.System;
+        _time = timeProvider ?? TimeProvider.System;
         string folder = Path.GetFullPath(dataFolder);
         _hasher = hasher;
         _audit = audit;
@@ -91,7 +92,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
                 () => UserStore.Open(folder, _live, openStream),
                 mustOpen: true,
                 Capacity,
-                time,
+                _time,
                 LogBroken,
                 LogRecovered);
         }
@@ -101,7 +102,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IAsyncDisposable
             throw;
         }
 
-        _saving = time.CreateTimer(_ => _ = TrySaveAsync(isLastTime: false), null, SaveEvery, SaveEvery);
+        _saving = _time.CreateTimer(_ => _ = TrySaveAsync(isLastTime: false), null, SaveEvery, SaveEvery);
     }
 
     /// <summary>Whether the database is in order; otherwise it is tried again every five seconds.</summary>

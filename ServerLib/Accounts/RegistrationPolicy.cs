@@ -8,4 +8,7 @@ public enum RegistrationPolicy
 
     /// <summary>Only an admin adds accounts.</summary>
     Closed,
+
+    /// <summary>An unknown name is registered by a login that brings the code of an invitation, which is good for one.</summary>
+    Invitation,
 }

@@ -18,6 +18,17 @@ internal sealed class UserRecord
 
     public required string PasswordHash { get; set; }
 
+    /// <summary>When the password was set, in ticks of UTC; 0 where that is not known.</summary>
+    public long PasswordSetAt { get; set; }
+
+    public bool IsAdmin { get; set; }
+
+    /// <summary>Whether nobody can log in.</summary>
+    public bool IsLocked { get; set; }
+
+    /// <summary>When it was added, in ticks of UTC; 0 where that is not known.</summary>
+    public long RegisteredAt { get; init; }
+
     /// <summary>From where it was registered; empty when that is not known.</summary>
     public string RegisteredFrom { get; init; } = "";
 
@@ -62,12 +73,20 @@ internal sealed class UserRecord
         ActiveAddress = "";
     }
 
+    public UserAccount ToAccount() => new(Name, IsAdmin, IsLocked, Time(RegisteredAt), Time(PasswordSetAt));
+
     public static UserRecord FromDocument(BsonDocument document) => new()
     {
         Id = document["_id"].AsInt64,
         Key = document["Key"].AsString,
         Name = document["Name"].AsString,
         PasswordHash = document["PasswordHash"].AsString,
+
+        // Accounts of earlier versions have none of these four.
+        PasswordSetAt = document["PasswordSetAt"].AsInt64,
+        IsAdmin = document["IsAdmin"] == true,
+        IsLocked = document["IsLocked"] == true,
+        RegisteredAt = document["RegisteredAt"].AsInt64,
         RegisteredFrom = document["RegisteredFrom"].AsString,
         Attempts = ReadList(document["Attempts"]),
         AttemptCount = document["AttemptCount"].AsInt64,
@@ -85,6 +104,10 @@ internal sealed class UserRecord
         ["Key"] = Key,
         ["Name"] = Name,
         ["PasswordHash"] = PasswordHash,
+        ["PasswordSetAt"] = PasswordSetAt,
+        ["IsAdmin"] = IsAdmin,
+        ["IsLocked"] = IsLocked,
+        ["RegisteredAt"] = RegisteredAt,
         ["RegisteredFrom"] = RegisteredFrom,
         ["Attempts"] = new BsonArray(Attempts.Select(address => new BsonValue(address))),
         ["AttemptCount"] = AttemptCount,
@@ -95,6 +118,8 @@ internal sealed class UserRecord
         ["LogonCount"] = LogonCount,
         ["LogoffCount"] = LogoffCount,
     };
+
+    private static DateTimeOffset? Time(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 
     private static List<string> ReadList(BsonValue value) => [.. value.AsArray.Select(address => address.AsString)];
 

@@ -14,6 +14,7 @@ internal sealed class UserStore : IDatabaseStore
     private readonly ILiteCollection<BsonDocument> _decoys;
     private bool _hasMarker;
     private long _lastId;
+    private long _count;
 
     private UserStore(DatabaseFile file, AccountsMarker marker)
     {
@@ -21,7 +22,10 @@ internal sealed class UserStore : IDatabaseStore
         _marker = marker;
         _users = file.Database.GetCollection("users");
         _decoys = file.Database.GetCollection("decoys");
+        Invitations = new InvitationList(file.Database);
     }
+
+    public InvitationList Invitations { get; }
 
     /// <summary>
     /// Opens the database, or makes one. All that it holds is read before anything is written; then it is brought up to
@@ -64,11 +68,11 @@ internal sealed class UserStore : IDatabaseStore
         _file.Commit();
 
         // No account is acknowledged before it; and while there is none, a kill must not leave it behind.
-        if (!_hasMarker && _lastId > 0)
-        {
+        if (!_hasMarker && _count > 0)
             _marker.Write();
-            _hasMarker = true;
-        }
+        else if (_hasMarker && _count == 0)
+            _marker.Delete();
+        _hasMarker = _count > 0;
     }
 
     public void Freeze() => _file.Freeze();
@@ -83,14 +87,31 @@ internal sealed class UserStore : IDatabaseStore
         [.. _users.Find(BsonExpression.Create("$._id > @0", id), limit: count).Select(UserRecord.FromDocument)];
 
     /// <summary>Adds an account, unless its name is taken.</summary>
-    public bool TryAdd(string key, string name, string passwordHash, string address)
+    public bool TryAdd(string key, string name, string passwordHash, string address, long now)
     {
         if (Find(key) is not null)
             return false;
-        var user = new UserRecord { Id = _lastId + 1, Key = key, Name = name, PasswordHash = passwordHash, RegisteredFrom = address };
+        var user = new UserRecord
+        {
+            Id = _lastId + 1,
+            Key = key,
+            Name = name,
+            PasswordHash = passwordHash,
+            PasswordSetAt = now,
+            RegisteredFrom = address,
+            RegisteredAt = now,
+        };
         _users.Insert(user.ToDocument());
         _lastId = user.Id;
+        _count++;
         return true;
+    }
+
+    public void Remove(UserRecord user)
+    {
+        if (!_users.Delete(user.Id))
+            throw new InvalidDataException($"The account number {user.Id} can't be found any more.");
+        _count--;
     }
 
     public void Update(UserRecord user)
@@ -113,17 +134,17 @@ internal sealed class UserStore : IDatabaseStore
     private List<UserRecord> ReadAll(LiveNumbers live)
     {
         var strays = new List<UserRecord>();
-        long count = 0;
+        _ = Invitations.ReadAll();
         foreach (BsonDocument document in _users.Find(Query.All("Key")))
         {
-            count++;
+            _count++;
             UserRecord user = UserRecord.FromDocument(document);
             _lastId = Math.Max(_lastId, user.Id);
             if (user.ActiveConnections != live.Active(user.Key))
                 strays.Add(user);
         }
 
-        return _users.LongCount() == count ? strays : throw new InvalidDataException("Its indexes don't match.");
+        return _users.LongCount() == _count ? strays : throw new InvalidDataException("Its indexes don't match.");
     }
 
     private void Prepare(List<UserRecord> strays, LiveNumbers live)

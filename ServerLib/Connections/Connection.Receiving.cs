@@ -73,10 +73,10 @@ public sealed partial class Connection
     {
         if (_protocol is null && !await DetectAsync(cancellationToken).ConfigureAwait(false))
             return null;
-        var (isRead, (username, password)) = await ReadAsync(CredentialsReader, cancellationToken).ConfigureAwait(false);
+        var (isRead, (username, password, invitation)) = await ReadAsync(CredentialsReader, cancellationToken).ConfigureAwait(false);
         if (!isRead || !AllowsLogin())
             return null;
-        return new Credentials(username, password, RemoteEndPoint) { ClientCertificateSubject = ClientCertificateSubject };
+        return new Credentials(username, password, RemoteEndPoint) { Invitation = invitation, ClientCertificateSubject = ClientCertificateSubject };
     }
 
     /// <summary>Waits for the client's public key.</summary>
@@ -84,7 +84,7 @@ public sealed partial class Connection
     internal async ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(KeyReader, cancellationToken).ConfigureAwait(false)).Value;
 
-    private static readonly Reader<(string Username, string Password)> CredentialsReader =
+    private static readonly Reader<(string Username, string Password, string? Invitation)> CredentialsReader =
         static (protocol, buffer, out consumed, out credentials) => protocol.TryReadCredentials(buffer.Span, out consumed, out credentials);
 
     private static readonly Reader<RSA?> KeyReader =

@@ -111,7 +111,7 @@ internal sealed partial class CompactSession : RemoteSession
     private ValueTask SendLoginAsync(CancellationToken cancellationToken)
     {
         byte[] login = CompactControl.Serialize(
-            new CompactControl.Login(CompactControl.Plain, Options.UserName, Options.Password), CompactJson.Default.Login);
+            new CompactControl.Login(CompactControl.Plain, Options.UserName, Options.Password, Options.Invitation), CompactJson.Default.Login);
         int preface = CompactFrame.Preface.Length;
         int size = preface + CompactFrame.HeaderSize + login.Length;
         byte[] frame = ArrayPool<byte>.Shared.Rent(size);

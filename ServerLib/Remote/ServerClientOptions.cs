@@ -22,6 +22,12 @@ public sealed class ServerClientOptions
     /// <summary>The user's password. No message or log ever holds it.</summary>
     public string Password { get; set; } = "";
 
+    /// <summary>
+    /// The code of an invitation, where the server asks for one of whoever registers. No message or log ever holds it. Default none; the
+    /// classic protocol can't give it.
+    /// </summary>
+    public string? Invitation { get; set; }
+
     /// <summary>What to speak. Default <see cref="ClientProtocol.Compact"/>.</summary>
     public ClientProtocol Protocol { get; set; }
 

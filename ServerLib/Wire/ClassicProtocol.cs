@@ -33,7 +33,8 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         return ReadStatus.Complete;
     }
 
-    public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password) credentials)
+    public ReadStatus TryReadCredentials(
+        ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password, string? Invitation) credentials)
     {
         credentials = default;
         consumed = 0;
@@ -46,7 +47,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         if (!Utf8.IsValid(username) || !Utf8.IsValid(password))
             return ReadStatus.Malformed;
         consumed = first + second;
-        credentials = (UserName.Trim(Encoding.UTF8.GetString(username)), Encoding.UTF8.GetString(password));
+        credentials = (UserName.Trim(Encoding.UTF8.GetString(username)), Encoding.UTF8.GetString(password), null);
         return ReadStatus.Complete;
     }
 

@@ -39,7 +39,7 @@ internal static class CompactControl
 
     public sealed record Hello(string Protocol, string Server, int MaxFrame, string[] Mechanisms, string Registration, string Nonce);
 
-    public sealed record Login(string? Mechanism, string? Username, string? Password);
+    public sealed record Login(string? Mechanism, string? Username, string? Password, string? Invitation);
 
     public sealed record Result(string Code, string? Text, long? RetryAfterMs);
 

@@ -32,7 +32,8 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
         return preface.StartsWith(buffer) ? ReadStatus.NeedMore : ReadStatus.UnknownVersion;
     }
 
-    public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password) credentials)
+    public ReadStatus TryReadCredentials(
+        ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password, string? Invitation) credentials)
     {
         credentials = default;
         ReadStatus status = CompactFrame.TryRead(buffer, MaxLoginFrameSize, out consumed, out FrameType type);
@@ -51,7 +52,7 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
                 CompactJson.Default.Result);
         }
 
-        credentials = (UserName.Trim(username), password);
+        credentials = (UserName.Trim(username), password, login.Invitation);
         return ReadStatus.Complete;
     }
 
@@ -104,7 +105,12 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
             "ServerLib",
             options.MaxFrameSize,
             [CompactControl.Plain],
-            options.Registration == RegistrationPolicy.Open ? "open" : "closed",
+            options.Registration switch
+            {
+                RegistrationPolicy.Open => "open",
+                RegistrationPolicy.Invitation => "invitation",
+                _ => "closed",
+            },
             Convert.ToBase64String(_nonce)),
         CompactJson.Default.Hello);
 

@@ -17,6 +17,14 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     /// <summary>Where the client connects from; <see langword="null"/> when unknown.</summary>
     public EndPoint? Address { get; } = address;
 
+    /// <summary>The code of the invitation that the client came with; <see langword="null"/> where it has none. A secret, too.</summary>
+    public string? Invitation { get; init; }
+
+    /// <summary>
+    /// Whether the client is logged in already under this name, and confirms its password: then an unknown name is not registered.
+    /// </summary>
+    public bool IsConfirmation { get; init; }
+
     /// <summary>The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.</summary>
     public string? ClientCertificateSubject { get; init; }
 

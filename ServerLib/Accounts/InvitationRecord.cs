@@ -1,0 +1,48 @@
+using LiteDB;
+
+namespace ServerLib.Accounts;
+
+/// <summary>An invitation, as the database holds it. Times are ticks of UTC; 0 is never.</summary>
+internal sealed class InvitationRecord
+{
+    public long Id { get; init; }
+
+    /// <summary>The SHA-256 of the code.</summary>
+    public required byte[] Hash { get; init; }
+
+    public long CreatedAt { get; init; }
+
+    public long ExpiresAt { get; init; }
+
+    public string TakenBy { get; set; } = "";
+
+    public long TakenAt { get; set; }
+
+    /// <summary>Whether it can be taken.</summary>
+    public bool IsOpen(long now) => TakenAt == 0 && (ExpiresAt == 0 || now < ExpiresAt);
+
+    public UserInvitation ToInvitation() =>
+        new(Id, Time(CreatedAt), ExpiresAt == 0 ? null : Time(ExpiresAt), TakenAt == 0 ? null : TakenBy);
+
+    public static InvitationRecord FromDocument(BsonDocument document) => new()
+    {
+        Id = document["_id"].AsInt64,
+        Hash = document["Hash"].AsBinary,
+        CreatedAt = document["CreatedAt"].AsInt64,
+        ExpiresAt = document["ExpiresAt"].AsInt64,
+        TakenBy = document["TakenBy"].AsString,
+        TakenAt = document["TakenAt"].AsInt64,
+    };
+
+    public BsonDocument ToDocument() => new()
+    {
+        ["_id"] = Id,
+        ["Hash"] = Hash,
+        ["CreatedAt"] = CreatedAt,
+        ["ExpiresAt"] = ExpiresAt,
+        ["TakenBy"] = TakenBy,
+        ["TakenAt"] = TakenAt,
+    };
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
+}
