@@ -26,7 +26,8 @@ public sealed class AllocationTests
     public async Task Receiving_and_answering_allocates_nothing()
     {
         MemoryClient client = await NewClientAsync("alice");
-        var dispatcher = new MessageDispatcher(Mock.Of<IMessageRouter>(), Mock.Of<IConnectionLedger>(), NullLogger<MessageDispatcher>.Instance);
+        var dispatcher = new MessageDispatcher(
+            Mock.Of<IMessageRouter>(), Mock.Of<IConnectionLedger>(), NullLogger<MessageDispatcher>.Instance, null!, null!);
         byte[] segment = [.. Enumerable.Range(0, 4).SelectMany(i => RawFrame.Request((uint)i, new byte[64]).ToBytes())];
 
         Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (Messages * 4.0));
@@ -45,7 +46,7 @@ public sealed class AllocationTests
         var options = Options.Create(new ServerOptions());
         var router = new LedgerMessageRouter(ledger, options);
         var room = new ChatRoom(router, ledger, new OpenDatabase(), options);
-        var dispatcher = new MessageDispatcher(router, ledger, NullLogger<MessageDispatcher>.Instance);
+        var dispatcher = new MessageDispatcher(router, ledger, NullLogger<MessageDispatcher>.Instance, null!, null!);
         byte[] segment = RawFrame.Message("hello").ToBytes();
 
         // The cores that share the work in a large room share one object, however many recipients there are.

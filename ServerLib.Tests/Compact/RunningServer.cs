@@ -37,6 +37,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public ServerCertificate Certificate => _host.Services.GetRequiredService<ServerCertificate>();
 
+    public AuditTrail Audit => _host.Services.GetRequiredService<AuditTrail>();
+
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
     public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();

@@ -15,11 +15,11 @@ internal sealed class PipeClient
 {
     private readonly IDuplexPipe _pipe;
 
-    public PipeClient(ServerOptions? options = null, TimeProvider? time = null)
+    public PipeClient(ServerOptions? options = null, TimeProvider? time = null, IPAddress? from = null)
     {
         var pair = new PipePair();
         _pipe = pair.Client;
-        Connection = new Connection(pair.Server, new IPEndPoint(IPAddress.Loopback, 7), options, ServerKey.Ephemeral, time);
+        Connection = new Connection(pair.Server, new IPEndPoint(from ?? IPAddress.Loopback, 7), options, ServerKey.Ephemeral, time);
     }
 
     public Connection Connection { get; }

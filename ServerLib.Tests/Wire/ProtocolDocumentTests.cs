@@ -28,6 +28,14 @@ public sealed partial class ProtocolDocumentTests
         Check("group hi from alice to chess", toGroup.CompactFrame.ToArray());
         Check("presence alice joined", joined.CompactFrame.ToArray());
         Check("presence alice left chess", left.CompactFrame.ToArray());
+        Check(
+            "result refused",
+            Written((protocol, sink) => protocol.WriteLoginResult(
+                sink, new LoginResult(LoginCode.Refused) { Text = PasswordRules.Load(new ServerOptions()).Broken("short") })));
+        Check(
+            "output of kick",
+            Written((protocol, sink) => protocol.WriteFrame(
+                sink, FrameType.Output, CompactControl.SerializeOutput(new CommandOutput(3, "bob is not on-line"), 4_096))));
         Check("close kicked", Written((protocol, sink) => protocol.WriteClose(sink, DisconnectReason.Kicked)));
         Check("request 7 ping", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Request, 7, "ping"u8, null)));
         Check("response 7 pong", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Response, 7, "pong"u8, 0)));
@@ -46,6 +54,9 @@ public sealed partial class ProtocolDocumentTests
         Assert.AreEqual(Vectors["preface"].Length, consumed);
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(Vectors["login of alice"], out _, out var credentials));
         Assert.AreEqual(("alice", "secret", null), credentials);
+        Assert.AreEqual(
+            ReadStatus.Complete, protocol.TryReadCredentials(Vectors["login of alice with an invitation"], out _, out credentials));
+        Assert.AreEqual(("alice", "correct horse", "000000015f0c1d2e3b4a59687786950413223140"), credentials);
 
         Reads("message hi", MessageKind.Room, null, "hi");
         Reads("direct hi to bob", MessageKind.Direct, "bob", "hi");
@@ -54,6 +65,8 @@ public sealed partial class ProtocolDocumentTests
         Reads("response 7 pong", MessageKind.Response, null, "pong", id: 7);
         Reads("join chess", MessageKind.Join, "chess", "");
         Reads("leave chess", MessageKind.Leave, "chess", "");
+        Reads("password changed", MessageKind.Password, null, """{"current":"correct horse","new":"battery staple"}""");
+        Reads("command users", MessageKind.Command, null, """{"line":"users"}""");
 
         void Reads(string vector, MessageKind kind, string? name, string text, uint id = 0)
         {

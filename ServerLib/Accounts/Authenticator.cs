@@ -18,7 +18,7 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options,
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        if (!IsAllowed(credentials))
+        if (credentials.Password.Length == 0 || !IsAllowed(credentials.Username, options))
             return new LoginResult(LoginCode.Refused);
         try
         {
@@ -64,9 +64,9 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options,
         ValueTask<bool> IsKnownAsync() => database.HasUserAsync(credentials.Username, cancellationToken);
     }
 
-    private bool IsAllowed(Credentials credentials) =>
-        credentials.Password.Length > 0
-        && UserName.IsValid(credentials.Username)
-        && !UserName.Same(credentials.Username, ServerOptions.ServerName)
-        && !options.ReservedNames.Any(reserved => UserName.Same(credentials.Username, reserved));
+    /// <summary>Whether an account may have this name.</summary>
+    internal static bool IsAllowed(string username, ServerOptions options) =>
+        UserName.IsValid(username)
+        && !UserName.Same(username, ServerOptions.ServerName)
+        && !options.ReservedNames.Any(reserved => UserName.Same(username, reserved));
 }

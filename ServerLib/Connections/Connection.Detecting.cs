@@ -96,5 +96,6 @@ public sealed partial class Connection
         return false;
     }
 
-    private bool IsLocal => RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
+    /// <summary>Whether the client is on this machine.</summary>
+    internal bool IsLocal => RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
 }

@@ -21,6 +21,7 @@ public sealed partial class Connection : IAsyncDisposable
     private TransportConnection _transport;
     private SendQueue _queue;
     private IWireProtocol? _protocol;
+    private string _claimedName = "";
     private int _reason;
     private int _disposed;
 
@@ -114,6 +115,16 @@ public sealed partial class Connection : IAsyncDisposable
 
     /// <summary>Whether the connection is, or was, on a ledger.</summary>
     internal bool IsLoggedIn => Turn != 0;
+
+    /// <summary>The account that the client is logged in to, or has tried to log in to last; empty before.</summary>
+    internal string ClaimedName
+    {
+        get => Alias.Length > 0 ? Alias : Volatile.Read(ref _claimedName);
+        set => Volatile.Write(ref _claimedName, value);
+    }
+
+    /// <summary>How often in a row the client gave a wrong password since it is logged in.</summary>
+    internal int WrongPasswords { get; set; }
 
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long Turn { get; set; }

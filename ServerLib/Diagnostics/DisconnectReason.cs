@@ -54,6 +54,9 @@ public enum DisconnectReason
     /// <summary>An admin ended it.</summary>
     Kicked,
 
+    /// <summary>The account was locked or removed, or its password was changed elsewhere.</summary>
+    AccountChanged,
+
     /// <summary>The server shuts down.</summary>
     ServerShutdown,
 

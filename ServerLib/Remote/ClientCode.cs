@@ -3,6 +3,7 @@ namespace ServerLib.Remote;
 /// <summary>The words of <see cref="ServerClientException.Code"/> that the client knows or gives itself.</summary>
 internal static class ClientCode
 {
+    public const string AccountChanged = "account-changed";
     public const string Bye = "bye";
     public const string BadFrame = "bad-frame";
     public const string Kicked = "kicked";

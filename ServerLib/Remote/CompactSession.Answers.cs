@@ -25,6 +25,25 @@ internal sealed partial class CompactSession
         question.Resolve(null);
     }
 
+    /// <summary>The answer to PASSWORD.</summary>
+    private void TakeResult(CompactControl.Result result)
+    {
+        if (Questions.Take(q => q.Type == FrameType.Password) is not { } question)
+            return;
+        LoginCode code = CloseCode.ToLoginCode(result.Code);
+        if (code == LoginCode.Ok)
+        {
+            question.Resolve(null);
+            return;
+        }
+
+        question.Fail(new ServerClientException(PrintableText.Escape(result.Text ?? CloseCode.TextOf(code)!))
+        {
+            Code = CloseCode.Of(code),
+            RetryAfter = Backoff.FromServer(result.RetryAfterMs),
+        });
+    }
+
     private void TakeKey(CompactControl.Key key)
     {
         Question? question = key.Alias is null

@@ -115,8 +115,12 @@ internal sealed partial class CompactSession
                 return TakeErrorAsync(Parse(payload, CompactJson.Default.Error));
             case FrameType.Close:
                 throw ClosedBy(payload.Span);
-            case FrameType.Result or FrameType.Output:
-                // Answers to what this client doesn't ask.
+            case FrameType.Result:
+                TakeResult(Parse(payload, CompactJson.Default.Result));
+                return default;
+            case FrameType.Output:
+                CompactControl.Output output = Parse(payload, CompactJson.Default.Output);
+                Questions.Take(q => q.Type == FrameType.Command)?.Resolve(new CommandOutput(output.Exit, output.Text ?? "", output.Data));
                 return default;
             case FrameType.Hello or FrameType.Welcome or FrameType.Login or FrameType.KeyQuery or FrameType.Password or FrameType.Command
                 or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn:

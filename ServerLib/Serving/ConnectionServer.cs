@@ -50,7 +50,8 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         ILoggerFactory loggers,
         TimeProvider time,
         ServerCertificate? certificate = null,
-        AuditTrail? audit = null)
+        AuditTrail? audit = null,
+        PasswordRules? passwordRules = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
@@ -63,7 +64,18 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _scopes = scopes;
         _log = log;
         _logger = loggers.CreateLogger<ConnectionServer>();
-        _messages = new MessageDispatcher(router, ledger, loggers.CreateLogger<MessageDispatcher>());
+        var accounts = database as IUserAdministration;
+        _messages = new MessageDispatcher(
+            router,
+            ledger,
+            loggers.CreateLogger<MessageDispatcher>(),
+            new PasswordRequests(
+                _authenticator,
+                accounts,
+                passwordRules ?? PasswordRules.Load(_options),
+                audit,
+                client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client)),
+            new CommandRequests(accounts, scopes));
         _time = time;
         _gate = new AdmissionGate(_options.MaxConnections);
         _refusedFull = new Tally(TimeSpan.FromSeconds(10), time);

@@ -10,7 +10,12 @@ namespace ServerLib.Serving;
 /// Hands what clients send to their handlers. What a handler throws is logged and counted, and its client is told; the connection
 /// stays.
 /// </summary>
-internal sealed partial class MessageDispatcher(IMessageRouter router, IConnectionLedger ledger, ILogger<MessageDispatcher> logger)
+internal sealed partial class MessageDispatcher(
+    IMessageRouter router,
+    IConnectionLedger ledger,
+    ILogger<MessageDispatcher> logger,
+    PasswordRequests passwords,
+    CommandRequests commands)
 {
     /// <summary>
     /// Hands over one message after the other, as far as they have come and no handler waits for anything. What the handlers send is
@@ -112,6 +117,8 @@ internal sealed partial class MessageDispatcher(IMessageRouter router, IConnecti
         MessageKind.Join => JoinAsync(client, handler, message.Name!),
         MessageKind.Leave => LeaveAsync(client, handler, message.Name!),
         MessageKind.Users => SendUsersAsync(client, message.Name),
+        MessageKind.Password => passwords.ChangeAsync(client, message),
+        MessageKind.Command => commands.RunAsync(client, message),
         _ => SendKeyAsync(client, message.Name),
     };
 

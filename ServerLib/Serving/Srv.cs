@@ -161,6 +161,7 @@ public static class Srv
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
+                client.ClaimedName = credentials.Username;
                 LoginResult result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
                 ServerMetrics.LoggedIn(result.Code);
                 client.SendLoginResult(result);

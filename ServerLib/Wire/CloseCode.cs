@@ -48,6 +48,7 @@ internal static class CloseCode
         DisconnectReason.IdleTimeout => "idle",
         DisconnectReason.ServerFull => "full",
         DisconnectReason.Kicked => "kicked",
+        DisconnectReason.AccountChanged => "account-changed",
         DisconnectReason.ServerShutdown => "shutdown",
         _ => "error",
     };
@@ -67,6 +68,7 @@ internal static class CloseCode
         DisconnectReason.IdleTimeout => "You have been silent for too long.",
         DisconnectReason.ServerFull => "The server is full.",
         DisconnectReason.Kicked => "An admin ended the connection.",
+        DisconnectReason.AccountChanged => "Your account was changed; log in again.",
         DisconnectReason.ServerShutdown => "The server shuts down.",
         _ => "Something failed on the server's side.",
     };

@@ -23,6 +23,40 @@ internal static class CompactControl
         return Serialize(new UserList(some, users.Count, group), CompactJson.Default.UserList);
     }
 
+    /// <summary>The answer to COMMAND. One that is larger than a frame loses its data first, then the end of its text, and says so.</summary>
+    public static byte[] SerializeOutput(CommandOutput output, int maxFrameSize)
+    {
+        int most = maxFrameSize - 1;
+        if (output.Text.Length <= most
+            && Serialize(new Output(output.Exit, output.Text, output.Data), CompactJson.Default.Output) is { } whole && whole.Length <= most)
+        {
+            return whole;
+        }
+
+        const string Note = "\n(cut here, for it is larger than a frame)";
+        const string DataNote = "\n(without its data, which is larger than a frame)";
+        return WithNote(output.Text.Length, DataNote) is { } text && text.Length <= most ? text : WithNote(LongestFitting(), Note);
+
+        byte[] WithNote(int length, string note) => Serialize(
+            new Output(output.Exit, string.Concat(output.Text.AsSpan(0, Math.Min(length, most)), note), null), CompactJson.Default.Output);
+
+        int LongestFitting()
+        {
+            (int fits, int doesNot) = (0, Math.Min(output.Text.Length, most) + 1);
+            while (doesNot - fits > 1)
+            {
+                int middle = fits + ((doesNot - fits) / 2);
+                if (WithNote(middle, Note).Length <= most)
+                    fits = middle;
+                else
+                    doesNot = middle;
+            }
+
+            // Not between the two halves of a character.
+            return fits > 0 && char.IsHighSurrogate(output.Text[fits - 1]) ? fits - 1 : fits;
+        }
+    }
+
     /// <returns>The payload; <see langword="null"/> when it is malformed.</returns>
     public static T? TryParse<T>(ReadOnlySpan<byte> payload, JsonTypeInfo<T> type)
         where T : class
@@ -51,6 +85,12 @@ internal static class CompactControl
     /// <param name="Proven">The server's word for whether that proof was given.</param>
     public sealed record Key(string? Alias, string? PublicKey, string? Signature, bool? Proven);
 
+    public sealed record Password(string? Current, string? New);
+
+    public sealed record Command(string? Line);
+
+    public sealed record Output(int Exit, string Text, JsonElement? Data);
+
     public sealed record About(string? Alias);
 
     public sealed record Group([property: JsonPropertyName("group")] string? Name);
@@ -77,6 +117,9 @@ internal static class CompactControl
 [JsonSerializable(typeof(CompactControl.Result))]
 [JsonSerializable(typeof(CompactControl.Welcome))]
 [JsonSerializable(typeof(CompactControl.Key))]
+[JsonSerializable(typeof(CompactControl.Password))]
+[JsonSerializable(typeof(CompactControl.Command))]
+[JsonSerializable(typeof(CompactControl.Output))]
 [JsonSerializable(typeof(CompactControl.About))]
 [JsonSerializable(typeof(CompactControl.Group))]
 [JsonSerializable(typeof(CompactControl.Presence))]

@@ -49,6 +49,8 @@ internal static class CompactPayload
         MessageKind.Leave => FrameType.Leave,
         MessageKind.Users => FrameType.Users,
         MessageKind.Key => FrameType.Key,
+        MessageKind.Password => FrameType.Password,
+        MessageKind.Command => FrameType.Command,
         _ => FrameType.KeyQuery,
     };
 }

@@ -88,6 +88,12 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
             case FrameType.Key:
                 message = new Message(MessageKind.Key, payload);
                 return ReadStatus.Complete;
+            case FrameType.Password:
+                message = new Message(MessageKind.Password, payload);
+                return ReadStatus.Complete;
+            case FrameType.Command:
+                message = new Message(MessageKind.Command, payload);
+                return ReadStatus.Complete;
             case FrameType.KeyQuery:
                 return CompactPayload.ReadKeyQuery(payload.Span, out message);
             default:

@@ -32,4 +32,10 @@ public enum MessageKind
 
     /// <summary>The client asks for the public key of <see cref="Message.Name"/>.</summary>
     KeyQuery,
+
+    /// <summary>The client changes its password, as JSON.</summary>
+    Password,
+
+    /// <summary>The client, an admin, sends a command, as JSON.</summary>
+    Command,
 }

@@ -1,0 +1,221 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Serving;
+using ServerLib.Tests.Connections;
+using ServerLib.Wire;
+
+namespace ServerLib.Tests.Compact;
+
+/// <summary>The frames COMMAND and OUTPUT.</summary>
+[TestClass]
+public sealed class CommandFrameTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task An_admins_command_is_run_for_his_connection_and_answered()
+    {
+        await using RunningServer server = await StartAsync((connection, line) => new(
+            3, $"{connection.Alias} said {line}", JsonSerializer.SerializeToElement(new { answer = 42 })));
+        using CompactClient alice = await AdminAsync(server);
+
+        Assert.AreEqual(
+            """{"exit":3,"text":"alice said users  --json","data":{"answer":42}}""",
+            (await SendAsync(alice, "users  --json")).Json.ToJsonString());
+    }
+
+    [TestMethod]
+    public async Task Who_is_no_admin_or_no_longer_one_is_not_allowed_and_stays()
+    {
+        await using RunningServer server = await StartAsync((_, _) => new(0, "done"));
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+
+        const string NotAllowed = """{"code":"not-allowed","text":"Commands are for admins.","about":"0x08"}""";
+        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", 0x3E)).Json.ToJsonString());
+        await server.Database.SetAdminAsync("alice", true, _guard);
+        Assert.AreEqual("""{"exit":0,"text":"done"}""", (await SendAsync(alice, "x")).Json.ToJsonString());
+        await server.Database.SetAdminAsync("alice", false, _guard);
+        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", 0x3E)).Json.ToJsonString());
+        await server.Database.SetAdminAsync("alice", true, _guard);
+        await server.Database.SetLockedAsync("alice", true, _guard);
+        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", 0x3E)).Json.ToJsonString());
+        await alice.SettleAsync();
+    }
+
+    [TestMethod]
+    [DataRow("127.0.0.1", "done")]
+    [DataRow("::1", "done")]
+    [DataRow("192.0.2.1", "Commands are taken over TLS only.")]
+    [DataRow("2001:db8::1", "Commands are taken over TLS only.")]
+    public async Task Without_TLS_only_this_machine_may_send_them_whatever_the_plaintext_policy(string from, string expected)
+    {
+        using var folder = new TempFolder();
+        await using var database = new LiteDbUserDatabase(folder.Path, new Accounts.FakeHasher());
+        await database.AddAccountAsync("alice", "secret", _guard);
+        await database.SetAdminAsync("alice", true, _guard);
+        var client = new PipeClient(new ServerOptions { Plaintext = PlaintextPolicy.Anywhere }, from: IPAddress.Parse(from));
+        await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
+        Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), database, cancellationToken: _guard));
+        await using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<ICommandHandler>(new Handler((_, _) => new(0, "done"))).BuildServiceProvider();
+        var requests = new CommandRequests(database, services.GetRequiredService<IServiceScopeFactory>());
+
+        await requests.RunAsync(client.Connection, new Message(MessageKind.Command, """{"line":"x"}"""u8.ToArray()));
+        Assert.AreEqual(expected, (string?)(await client.ReceiveFramesAsync(4))[^1].Json["text"]);
+    }
+
+    [TestMethod]
+    public async Task Over_TLS_they_are_taken()
+    {
+        await using RunningServer server = await StartAsync((_, _) => new(0, "done", JsonSerializer.SerializeToElement((int[])[1, 2])));
+        await server.Database.AddAccountAsync("alice", "secret", _guard);
+        await server.Database.SetAdminAsync("alice", true, _guard);
+        await using ServerClient alice = await ServerClient.ConnectAsync(
+            new ServerClientOptions
+            {
+                EndPoint = server.EndPoint,
+                UserName = "alice",
+                Password = "secret",
+                Tls = TlsMode.Pinned,
+                Fingerprint = server.Certificate.Fingerprint,
+            },
+            _guard);
+        CommandOutput output = await alice.RunCommandAsync("x", _guard);
+
+        Assert.AreEqual("0 done [1,2]", $"{output.Exit} {output.Text} {output.Data}");
+        await server.Database.SetAdminAsync("alice", false, _guard);
+        ServerClientException refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => alice.RunCommandAsync("x", _guard));
+        Assert.AreEqual("not-allowed", refused.Code);
+    }
+
+    [TestMethod]
+    public async Task Where_nobody_handles_commands_an_admin_is_told_so()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await AdminAsync(server);
+
+        Assert.AreEqual("not-handled", (string?)(await SendAsync(alice, "x", 0x3E)).Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task A_command_that_throws_is_told_and_the_connection_stays()
+    {
+        await using RunningServer server = await StartAsync((_, line) => line == "x" ? throw new InvalidOperationException("a bug") : new(0, line));
+        using CompactClient alice = await AdminAsync(server);
+
+        Assert.AreEqual("failed 0x08", Words(await SendAsync(alice, "x", 0x3E)));
+        Assert.AreEqual("y", (string?)(await SendAsync(alice, "y")).Json["text"]);
+    }
+
+    [TestMethod]
+    [DataRow("say hello\nuser: [ CONNECTED ]")]
+    [DataRow("say \u001b[2J")]
+    [DataRow("say \u0085")]
+    public async Task A_line_with_control_characters_is_not_run(string line)
+    {
+        await using RunningServer server = await StartAsync((_, _) => new(0, "done"));
+        using CompactClient alice = await AdminAsync(server);
+
+        Assert.AreEqual("bad-command 0x08", Words(await SendAsync(alice, line, 0x3E)));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("{}")]
+    [DataRow("""{"line":null}""")]
+    [DataRow("""{"line":["x"]}""")]
+    public async Task What_is_no_such_JSON_ends_the_connection(string payload)
+    {
+        await using RunningServer server = await StartAsync((_, _) => new(0, "done"));
+        using CompactClient alice = await AdminAsync(server);
+        await alice.SendAsync(new RawFrame(0x08, System.Text.Encoding.UTF8.GetBytes(payload)));
+
+        Assert.AreEqual("bad-frame", await alice.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    public async Task Commands_of_one_connection_run_one_after_the_other()
+    {
+        int running = 0, most = 0, count = 0;
+        await using RunningServer server = await RunningServer.StartAsync(services: services => services.AddSingleton<ICommandHandler>(
+            new AsyncHandler(async () =>
+            {
+                most = Math.Max(most, Interlocked.Increment(ref running));
+                await Task.Yield();
+                Interlocked.Decrement(ref running);
+                return new CommandOutput(0, $"{++count}");
+            })));
+        using CompactClient alice = await AdminAsync(server);
+        await alice.SendAsync([.. Enumerable.Repeat(Command("x"), 20)]);
+        for (int i = 1; i <= 20; i++)
+            Assert.AreEqual($"{i}", (string?)(await alice.ReceiveAsync(0x09)).Json["text"]);
+
+        Assert.AreEqual(1, most);
+    }
+
+    [TestMethod]
+    [DataRow(0, "", false)]
+    [DataRow(1, "\n(cut here, for it is larger than a frame)", false)]
+    [DataRow(100_000, "\n(cut here, for it is larger than a frame)", false)]
+    [DataRow(-1_000, "\n(without its data, which is larger than a frame)", true)]
+    [DataRow(100_000, "\n(cut here, for it is larger than a frame)", true)]
+    public void An_output_that_is_larger_than_a_frame_loses_its_data_and_then_its_end(int over, string note, bool hasData)
+    {
+        const int MaxFrame = 4_096;
+        int room = MaxFrame - 1 - """{"exit":0,"text":""}""".Length;
+        string text = new('x', room + over);
+        JsonElement? data = hasData ? JsonSerializer.SerializeToElement(new string('y', 2_000)) : null;
+        byte[] json = CompactControl.SerializeOutput(new CommandOutput(0, text, data), MaxFrame);
+
+        CompactControl.Output output = CompactControl.TryParse(json, CompactJson.Default.Output)!;
+        StringAssert.EndsWith(output.Text, note);
+        Assert.AreEqual(new string('x', output.Text.Length - note.Length), output.Text[..^note.Length]);
+        Assert.IsNull(output.Data);
+        Assert.IsLessThan(MaxFrame, json.Length);
+        if (over >= 0)
+            Assert.AreEqual(MaxFrame - 1, json.Length);
+    }
+
+    [TestMethod]
+    public void What_is_cut_is_not_cut_within_a_character()
+    {
+        for (int before = 0; before < 30; before++)
+        {
+            byte[] json = CompactControl.SerializeOutput(
+                new CommandOutput(0, new string('x', before) + string.Concat(Enumerable.Repeat("🔑", 2_000))), 4_096);
+            Assert.DoesNotContain("\ufffd", CompactControl.TryParse(json, CompactJson.Default.Output)!.Text);
+        }
+    }
+
+    private static string Words(RawFrame error) => $"{error.Json["code"]} {error.Json["about"]}";
+
+    private static RawFrame Command(string line) => RawFrame.Control(0x08, new { line });
+
+    private static async Task<RawFrame> SendAsync(CompactClient client, string line, byte answer = 0x09)
+    {
+        await client.SendAsync(Command(line));
+        return await client.ReceiveAsync(answer);
+    }
+
+    private static Task<RunningServer> StartAsync(Func<Connection, string, CommandOutput> handle) =>
+        RunningServer.StartAsync(services: services => services.AddSingleton<ICommandHandler>(new Handler(handle)));
+
+    private async Task<CompactClient> AdminAsync(RunningServer server)
+    {
+        CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await server.Database.SetAdminAsync("alice", true, _guard);
+        return alice;
+    }
+
+    private sealed class Handler(Func<Connection, string, CommandOutput> handle) : ICommandHandler
+    {
+        public ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken) =>
+            new(handle(connection, line));
+    }
+
+    private sealed class AsyncHandler(Func<Task<CommandOutput>> handle) : ICommandHandler
+    {
+        public ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken) => new(handle());
+    }
+}

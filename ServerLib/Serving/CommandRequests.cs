@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Wire;
+
+namespace ServerLib.Serving;
+
+/// <summary>The commands that admins send. Who is one is looked up each time.</summary>
+/// <param name="accounts">Knows who is an admin; <see langword="null"/> where nobody is.</param>
+/// <param name="scopes">Where the <see cref="ICommandHandler"/> comes from.</param>
+internal sealed class CommandRequests(IUserAdministration? accounts, IServiceScopeFactory scopes)
+{
+    private const string About = "0x08";
+
+    public async ValueTask RunAsync(Connection client, Message message)
+    {
+        if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
+            client.End(DisconnectReason.BadFrame);
+        else if (!client.IsSecure && !client.IsLocal)
+            client.SendError("not-allowed", "Commands are taken over TLS only.", About);
+        else if (!await IsAdminAsync(client).ConfigureAwait(false))
+            client.SendError("not-allowed", "Commands are for admins.", About);
+        else if (line.Any(char.IsControl))
+            client.SendError("bad-command", "A command is one line.", About);
+        else
+            await RunAsync(client, line).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> IsAdminAsync(Connection client) =>
+        accounts is not null
+        && await accounts.FindAccountAsync(client.Alias, client.Aborted).ConfigureAwait(false) is { IsAdmin: true, IsLocked: false };
+
+    private async ValueTask RunAsync(Connection client, string line)
+    {
+        AsyncServiceScope scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            if (scope.ServiceProvider.GetService<ICommandHandler>() is not { } handler)
+            {
+                client.SendError("not-handled", "Commands are not handled here.", About);
+                return;
+            }
+
+            // Off the event loop: a command may take its time.
+            CommandOutput output = await Task.Run(
+                () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
+            client.SendFrame(FrameType.Output, CompactControl.SerializeOutput(output, client.Options.MaxFrameSize));
+        }
+    }
+}
