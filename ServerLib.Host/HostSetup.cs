@@ -21,6 +21,7 @@ internal static class HostSetup
         builder.Services.AddSingleton(surroundings);
         builder.Services.AddSingleton(console);
         builder.Services.AddSingleton<CommandRunner>();
+        builder.Services.AddSingleton<ICommandHandler, ConnectionCommands>();
         AddCommands(builder.Services);
 
         // After the server, so that it listens when commands come, and stops when they no longer do.
@@ -39,6 +40,24 @@ internal static class HostSetup
         services.AddSingleton<IAdminCommand, KickCommand>();
         services.AddSingleton<IAdminCommand, SayCommand>();
         services.AddSingleton<IAdminCommand, StatusCommand>();
+        AddAccountCommands(services);
+    }
+
+    private static void AddAccountCommands(IServiceCollection services)
+    {
+        services.AddSingleton(provider => (IUserAdministration)provider.GetRequiredService<IUserDatabase>());
+        services.AddSingleton<RoleChange>();
+        services.AddSingleton<IAdminCommand, AccountsCommand>();
+        services.AddSingleton<IAdminCommand, AddUserCommand>();
+        services.AddSingleton<IAdminCommand, RemoveUserCommand>();
+        services.AddSingleton<IAdminCommand, PasswdCommand>();
+        services.AddSingleton<IAdminCommand, LockCommand>();
+        services.AddSingleton<IAdminCommand, UnlockCommand>();
+        services.AddSingleton<IAdminCommand, GrantCommand>();
+        services.AddSingleton<IAdminCommand, RevokeCommand>();
+        services.AddSingleton<IAdminCommand, InviteCommand>();
+        services.AddSingleton<IAdminCommand, UninviteCommand>();
+        services.AddSingleton<IAdminCommand, InvitationsCommand>();
     }
 
     private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration, HostConsole console)

@@ -11,6 +11,8 @@ internal sealed record ChatArguments
 
     public string? PasswordFile { get; init; }
 
+    public string? Invitation { get; init; }
+
     public bool IsClassic { get; init; }
 
     public bool UsesTls { get; init; }

@@ -51,6 +51,7 @@ internal static class ChatProgram
             Port = arguments.Port,
             UserName = arguments.User,
             Password = password,
+            Invitation = arguments.Invitation,
             Protocol = arguments.IsClassic ? ClientProtocol.Classic : ClientProtocol.Compact,
         };
         if (arguments.UsesTls)

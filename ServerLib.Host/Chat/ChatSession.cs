@@ -6,7 +6,7 @@ namespace ServerLib.Host.Chat;
 /// <summary>One person's chat: what he types goes out, what others say is printed.</summary>
 internal sealed class ChatSession(ServerClient client, IChatConsole console, ConcurrentDictionary<string, byte> names)
 {
-    public static readonly string[] Commands = ["/msg", "/join", "/leave", "/group", "/users", "/quit", "/help"];
+    public static readonly string[] Commands = ["/msg", "/join", "/leave", "/group", "/users", "/password", "/admin", "/quit", "/help"];
 
     private const string Help =
         """
@@ -16,6 +16,8 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Con
         /leave GROUP        leaves it
         /group GROUP TEXT   says something to a group
         /users [GROUP]      says who is on-line
+        /password           changes your password, which is asked for
+        /admin COMMAND      runs one of the server's commands, for admins: /admin help
         /quit               leaves
         //TEXT              says /TEXT to everyone
         """;
@@ -135,6 +137,14 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Con
                 IReadOnlyList<string> users = await client.GetUsersAsync(name.FirstOrDefault(), cancellationToken).ConfigureAwait(false);
                 console.Print(users.Count == 0 ? "* nobody" : $"* {string.Join(", ", users.Order(StringComparer.Ordinal).Select(Escape))}");
                 break;
+            case "/password" when name.Length == 0:
+                await ChangePasswordAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            case "/admin" when name is [{ Length: > 0 }, ..]:
+                CommandOutput output = await client.RunCommandAsync(words[1], cancellationToken).ConfigureAwait(false);
+                foreach (string outputLine in output.Text.Split('\n'))
+                    console.Print(Escape(outputLine.TrimEnd('\r')));
+                break;
             case "/quit" when name.Length == 0:
                 return false;
             case "/help" when name.Length == 0:
@@ -147,5 +157,26 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Con
         }
 
         return true;
+    }
+
+    private async Task ChangePasswordAsync(CancellationToken cancellationToken)
+    {
+        if (!console.CanAsk)
+            console.Print("! there is nobody to ask for the password");
+        else if (await AskAsync("Current password: ").ConfigureAwait(false) is { } current
+            && await AskAsync("New password: ").ConfigureAwait(false) is { } chosen
+            && await AskAsync("New password again: ").ConfigureAwait(false) is { } again)
+        {
+            if (chosen != again)
+            {
+                console.Print("! these are two different passwords");
+                return;
+            }
+
+            await client.ChangePasswordAsync(current, chosen, cancellationToken).ConfigureAwait(false);
+            console.Print("* your password is changed");
+        }
+
+        Task<string?> AskAsync(string prompt) => console.ReadLineAsync(prompt, isSecret: true, cancellationToken);
     }
 }

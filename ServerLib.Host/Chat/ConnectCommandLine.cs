@@ -29,6 +29,12 @@ internal sealed class ConnectCommandLine
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _invitation = new("--invitation")
+    {
+        Description = "The code that registers a new name where the server asks for one",
+        HelpName = "CODE",
+    };
+
     private readonly Option<bool> _classic = new("--classic") { Description = "Speaks the classic protocol" };
 
     private readonly Option<bool> _tls = new("--tls") { Description = "Uses TLS, and trusts the server's certificate as ssh does" };
@@ -44,7 +50,7 @@ internal sealed class ConnectCommandLine
     /// <param name="connect">Chats, once the arguments are understood.</param>
     public ConnectCommandLine(Func<ChatArguments, CancellationToken, Task<int>> connect)
     {
-        Command = new Command("connect", Description) { _address, _user, _passwordFile, _classic, _tls, _knownServers, _acceptNew };
+        Command = new Command("connect", Description) { _address, _user, _passwordFile, _invitation, _classic, _tls, _knownServers, _acceptNew };
         Command.SetAction((result, cancellationToken) => connect(Read(result), cancellationToken));
     }
 
@@ -57,6 +63,8 @@ internal sealed class ConnectCommandLine
         bool usesTls = result.GetValue(_tls);
         if (!usesTls && (result.GetValue(_acceptNew) || result.GetValue(_knownServers) is not null))
             throw new WrongUsageException("--accept-new and --known-servers are of use with --tls only");
+        if (result.GetValue(_classic) && result.GetValue(_invitation) is not null)
+            throw new WrongUsageException("the classic protocol has no way to give an --invitation");
         (string host, int port) = ChatArguments.ReadAddress(result.GetValue(_address));
         return new ChatArguments
         {
@@ -64,6 +72,7 @@ internal sealed class ConnectCommandLine
             Port = port,
             User = user,
             PasswordFile = result.GetValue(_passwordFile),
+            Invitation = result.GetValue(_invitation),
             IsClassic = result.GetValue(_classic),
             UsesTls = usesTls,
             KnownServers = result.GetValue(_knownServers),

@@ -5,12 +5,12 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Host;
 
 /// <summary>Finds the command that a line names, and runs it; what goes wrong in it is said and logged, and goes no further.</summary>
-internal sealed partial class CommandRunner(IEnumerable<IAdminCommand> commands, ILogger<CommandRunner> logger)
+internal sealed partial class CommandRunner(
+    IEnumerable<IAdminCommand> commands, ILogger<CommandRunner> logger, AuditTrail? audit = null)
 {
+    /// <summary>How data becomes JSON.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private const string JsonWord = "--json";
-
-    /// <summary>How data is printed.</summary>
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Runs a line; <c>--json</c> as its second or last word asks for the data instead of the text.</summary>
     public async ValueTask<CommandResult> RunAsync(string line, CommandCaller caller, CancellationToken cancellationToken)
@@ -21,6 +21,7 @@ internal sealed partial class CommandRunner(IEnumerable<IAdminCommand> commands,
         bool asJson = TakeJson(ref argument);
 
         IAdminCommand? command = commands.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        audit?.Write(AuditEvent.AdminCommand, "", caller.Address, caller.Name, Audited(command, argument));
         if (command is null)
             return Wrong($"there is no command {PrintableText.Escape(name)}; 'help' lists them");
         if (command.Argument is null && argument.Length > 0)
@@ -37,6 +38,10 @@ internal sealed partial class CommandRunner(IEnumerable<IAdminCommand> commands,
             await context.WriteLineAsync($"{command.Name} has no data to give as JSON").ConfigureAwait(false);
         return new CommandResult(exit, output.ToString().TrimEnd(), context.Data);
     }
+
+    /// <remarks>What is no command may be anything, a password that was typed into the wrong window too.</remarks>
+    private static string Audited(IAdminCommand? command, string argument) =>
+        command is null ? "(no command)" : $"{command.Name} {command.Audited(argument)}".TrimEnd();
 
     private static CommandResult Wrong(string problem) => new(ExitCode.WrongUsage, problem);
 

@@ -14,6 +14,9 @@ internal interface IAdminCommand
     /// <summary>What it does, in a few words.</summary>
     string Summary { get; }
 
+    /// <summary>What the audit trail keeps of the argument: all of it, unless somebody may type a secret into it.</summary>
+    string Audited(string argument) => argument;
+
     /// <summary>Does it.</summary>
     /// <param name="context">Who asks for what; takes the answer.</param>
     /// <param name="cancellationToken">Gives up.</param>

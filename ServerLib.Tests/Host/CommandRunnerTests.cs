@@ -86,6 +86,27 @@ public sealed class CommandRunnerTests : IDisposable
         Assert.AreEqual("error: The command sing failed: ServerLibException: no voice\\nat all\n", _errors.ToString());
     }
 
+    [TestMethod]
+    public async Task Every_line_is_in_the_audit_trail_but_for_what_may_be_a_secret()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
+        var runner = new CommandRunner(
+            [new Sing(_ => { }), new Sing(_ => { }) { Name = "passwd", Argument = "NAME", Audits = argument => argument.Split(' ')[0] }],
+            loggers.CreateLogger<CommandRunner>(),
+            audit);
+        foreach (string line in (string[])["sing it  loud --json", "SING", "hunter2 correct horse", "passwd alice hunter2", "  "])
+            await runner.RunAsync(line, Ada, Guard.NewToken());
+        await runner.RunAsync("sing", CommandCaller.Console, Guard.NewToken());
+
+        string[] lines = [.. (await audit.ReadNewestAsync(10)).Where(entry => entry.Event == AuditEvent.AdminCommand)
+            .Select(entry => $"{entry.Actor}@{entry.Address}: {entry.Detail}").Reverse()];
+        CollectionAssert.AreEqual(
+            (string[])["ada@127.0.0.1: sing it  loud", "ada@127.0.0.1: sing", "ada@127.0.0.1: (no command)", "ada@127.0.0.1: passwd alice", "console@: sing"],
+            lines);
+    }
+
     public void Dispose() => _errors.Dispose();
 
     private static CommandCaller Ada { get; } = new("ada", "127.0.0.1");
@@ -107,6 +128,10 @@ public sealed class CommandRunnerTests : IDisposable
         public string Summary => "";
 
         public int Result { get; init; }
+
+        public Func<string, string> Audits { get; init; } = argument => argument;
+
+        public string Audited(string argument) => Audits(argument);
 
         public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
         {

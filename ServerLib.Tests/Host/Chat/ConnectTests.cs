@@ -108,6 +108,7 @@ public sealed class ConnectTests
     [DataRow("connect h:0 --user a", "'h:0' is no HOST[:PORT]")]
     [DataRow("connect :1 --user a", "':1' is no HOST[:PORT]")]
     [DataRow("connect --user a --accept-new", "--accept-new and --known-servers are of use with --tls only")]
+    [DataRow("connect --user a --classic --invitation x", "the classic protocol has no way to give an --invitation")]
     [DataRow("connect --usr a", "--user")]
     [DataRow("connect --port 1", "--port")]
     [DataRow("connect --user a --ServerLib:Port 1", "an option of the server")]

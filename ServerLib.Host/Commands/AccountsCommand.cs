@@ -1,0 +1,36 @@
+using System.Globalization;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Lists the accounts.</summary>
+internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider time) : IAdminCommand
+{
+    public string Name => "accounts";
+
+    public string? Argument => null;
+
+    public string Summary => "list the accounts, which are admins' and which are locked";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var all = new List<UserAccount>();
+        await foreach (UserAccount account in accounts.ListAccountsAsync(cancellationToken).ConfigureAwait(false))
+            all.Add(account);
+        context.Data = all;
+        int width = all.Select(account => PrintableText.Escape(account.Name).Length).DefaultIfEmpty().Max();
+        foreach (UserAccount account in all)
+        {
+            string roles = (account.IsAdmin ? "  admin" : "") + (account.IsLocked ? "  locked" : "");
+            await context.WriteLineAsync($"{PrintableText.Escape(account.Name).PadRight(width)}  {Added(account)}{roles}").ConfigureAwait(false);
+        }
+
+        if (all.Count == 0)
+            await context.WriteLineAsync("there are no accounts").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private string Added(UserAccount account) => account.RegisteredAt is { } moment
+        ? $"added {TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}"
+        : "added earlier            ";
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Options;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Adds an account with a password that the server makes up.</summary>
+internal sealed class AddUserCommand(IUserAdministration accounts, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
+{
+    public string Name => "adduser";
+
+    public string Argument => "NAME";
+
+    public string Summary => "add an account, with a password that is printed once";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string name = context.Argument, shown = PrintableText.Escape(name);
+        if (!Authenticator.IsAllowed(name, options.Value))
+        {
+            await context.WriteLineAsync("this can't be a name: 1 to 32 characters without white space or ':', and not a reserved one")
+                .ConfigureAwait(false);
+            return ExitCode.WrongUsage;
+        }
+
+        string password = GeneratedPassword.Make(options.Value);
+        LoginResult added = await accounts.AddAccountAsync(name, password, cancellationToken).ConfigureAwait(false);
+        if (added.Code == LoginCode.Busy)
+            return await context.BusyAsync().ConfigureAwait(false);
+        if (!added.IsOk)
+        {
+            await context.WriteLineAsync($"the name {shown} is taken").ConfigureAwait(false);
+            return ExitCode.CouldNotRun;
+        }
+
+        audit.Write(AuditEvent.Registered, name, context.Caller.Address, context.Caller.Name);
+        context.Data = new { name, password };
+        await context.WriteLineAsync($"added {shown}, with the password {password}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    /// <remarks>A password that was typed after the name is not a part of it.</remarks>
+    public string Audited(string argument) => argument.Split(' ', '\t')[0];
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Lists the invitations.</summary>
+internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvider time) : IAdminCommand
+{
+    public string Name => "invitations";
+
+    public string? Argument => null;
+
+    public string Summary => "list the invitations of late, and who has taken them";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<UserInvitation> invitations = await accounts.ListInvitationsAsync(cancellationToken).ConfigureAwait(false);
+        context.Data = invitations;
+        foreach (UserInvitation invitation in invitations)
+        {
+            await context.WriteLineAsync($"{invitation.Number}  made {Local(invitation.CreatedAt)}, {State(invitation)}")
+                .ConfigureAwait(false);
+        }
+
+        if (invitations.Count == 0)
+            await context.WriteLineAsync("there are no invitations").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private string State(UserInvitation invitation) => invitation switch
+    {
+        { TakenBy: { } name } => $"taken by {PrintableText.Escape(name)}",
+        { ExpiresAt: null } => "good for ever",
+        { ExpiresAt: { } end } when end <= time.GetUtcNow() => $"expired {Local(end)}",
+        _ => $"good until {Local(invitation.ExpiresAt!.Value)}",
+    };
+
+    private string Local(DateTimeOffset moment) =>
+        TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,24 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Locks an account, and ends its connections.</summary>
+internal sealed class LockCommand(IUserAdministration accounts, ConnectionServer server, AuditTrail audit) : IAdminCommand
+{
+    public string Name => "lock";
+
+    public string Argument => "NAME";
+
+    public string Summary => "let nobody log in to an account, and end its connections";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string name = context.Argument;
+        if (!await accounts.SetLockedAsync(name, isLocked: true, cancellationToken).ConfigureAwait(false))
+            return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
+        int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
+        audit.Write(AuditEvent.AccountLocked, name, context.Caller.Address, context.Caller.Name);
+        await context.WriteLineAsync($"locked {PrintableText.Escape(name)}{AccountAnswers.Ended(ended)}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,24 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Removes an account, and ends its connections.</summary>
+internal sealed class RemoveUserCommand(IUserAdministration accounts, ConnectionServer server, AuditTrail audit) : IAdminCommand
+{
+    public string Name => "removeuser";
+
+    public string Argument => "NAME";
+
+    public string Summary => "remove an account, and end its connections";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string name = context.Argument;
+        if (!await accounts.RemoveAccountAsync(name, cancellationToken).ConfigureAwait(false))
+            return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
+        int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
+        audit.Write(AuditEvent.AccountRemoved, name, context.Caller.Address, context.Caller.Name);
+        await context.WriteLineAsync($"removed {PrintableText.Escape(name)}{AccountAnswers.Ended(ended)}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,32 @@
+using ServerLib.Diagnostics;
+using ServerLib.Wire;
+
+namespace ServerLib.Host;
+
+/// <summary>What <c>grant</c> and <c>revoke</c> do.</summary>
+internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
+{
+    public const string Usage = "NAME admin";
+
+    public async ValueTask<int> RunAsync(CommandContext context, bool isAdmin, CancellationToken cancellationToken)
+    {
+        string command = isAdmin ? "grant" : "revoke";
+        if (context.Argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var name, "admin"])
+        {
+            await context.WriteLineAsync($"usage: {command} {Usage}").ConfigureAwait(false);
+            return ExitCode.WrongUsage;
+        }
+
+        if (isAdmin && UserName.Same(name, CommandCaller.Console.Name))
+        {
+            await context.WriteLineAsync("this one can't be an admin: in the trail he would be taken for the console").ConfigureAwait(false);
+            return ExitCode.WrongUsage;
+        }
+
+        if (!await accounts.SetAdminAsync(name, isAdmin, cancellationToken).ConfigureAwait(false))
+            return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
+        audit.Write(AuditEvent.RoleChanged, name, context.Caller.Address, context.Caller.Name, $"{command} admin");
+        await context.WriteLineAsync($"{PrintableText.Escape(name)} is {(isAdmin ? "an admin" : "no admin")} now").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

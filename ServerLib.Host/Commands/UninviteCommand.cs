@@ -1,0 +1,28 @@
+using System.Globalization;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Withdraws an invitation that nobody has taken.</summary>
+internal sealed class UninviteCommand(IUserAdministration accounts) : IAdminCommand
+{
+    public string Name => "uninvite";
+
+    public string Argument => "NUMBER";
+
+    public string Summary => "withdraw an invitation that nobody has taken";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(context.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            || !await accounts.WithdrawInvitationAsync(number, cancellationToken).ConfigureAwait(false))
+        {
+            await context.WriteLineAsync($"there is no invitation {PrintableText.Escape(context.Argument)} that could be withdrawn")
+                .ConfigureAwait(false);
+            return ExitCode.NotFound;
+        }
+
+        await context.WriteLineAsync($"withdrew invitation {number}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,23 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Unlocks an account.</summary>
+internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail audit) : IAdminCommand
+{
+    public string Name => "unlock";
+
+    public string Argument => "NAME";
+
+    public string Summary => "let the owner of a locked account log in again";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string name = context.Argument;
+        if (!await accounts.SetLockedAsync(name, isLocked: false, cancellationToken).ConfigureAwait(false))
+            return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
+        audit.Write(AuditEvent.AccountUnlocked, name, context.Caller.Address, context.Caller.Name);
+        await context.WriteLineAsync($"unlocked {PrintableText.Escape(name)}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Text.Json.Nodes;
+using ServerLib.Tests.Remote;
+
+namespace ServerLib.Tests.Host;
+
+/// <summary>The commands on accounts in the real program: at its console, and over an admin's connection.</summary>
+[TestClass]
+public sealed class AccountCommandTests : IAsyncDisposable
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly TempFolder _folder = new();
+    private readonly TypedInput _console = new();
+    private HostRun _run = null!;
+
+    [TestMethod]
+    public async Task An_added_account_logs_in_with_the_password_that_was_printed_and_changes_it()
+    {
+        await StartAsync("--ServerLib:Registration", "Closed", "--ServerLib:MinPasswordLength", "30");
+        string password = (await SayAsync("adduser ada", "added ada, with the password ")).Split(' ')[^1];
+        Assert.AreEqual(30, password.Length);
+        await using ServerClient ada = await ConnectAsync("ada", password);
+        await ada.ChangePasswordAsync(password, "a password of her own choice, long", _guard);
+
+        await SayAsync("adduser ADA", "the name ADA is taken");
+        await SayAsync("adduser SERVER", "this can't be a name");
+        await SayAsync("adduser ada hunter2", "this can't be a name");
+        await SayAsync("accounts", "ada  added ");
+        await EndAsync();
+        Assert.IsFalse(File.ReadAllText(_folder.File("data/activity.log")).Contains(password, StringComparison.Ordinal));
+        Assert.AreEqual(-1, File.ReadAllBytes(_folder.File("data/history.db")).AsSpan().IndexOf("hunter2"u8));
+    }
+
+    [TestMethod]
+    public async Task What_an_admin_does_to_an_account_ends_its_sessions_and_is_in_the_trail()
+    {
+        await StartAsync();
+        foreach ((string command, string answer) in ((string, string)[])[
+            ("lock ada", "locked ada; 1 connection ended"), ("passwd ADA", "the new password of ADA is "), ("removeuser ada", "removed ada; 1 connection ended")])
+        {
+            await using ServerClient bob = await ConnectAsync("bob");
+            await using ServerClient ada = await ConnectAsync("ada");
+            await SayAsync(command, answer);
+            Assert.AreEqual("account-changed", (await ada.EndAsync(_guard)).Code);
+            await bob.PingAsync(_guard);
+            if (command == "lock ada")
+            {
+                Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
+                await SayAsync("unlock ada", "unlocked ada");
+            }
+            else if (command == "passwd ADA")
+            {
+                Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
+                await SayAsync("removeuser ada", "removed ada");
+            }
+        }
+
+        foreach (string command in (string[])["lock", "unlock", "passwd", "removeuser", "grant"])
+            await SayAsync($"{command} nobody{(command == "grant" ? " admin" : "")}", "there is no account nobody");
+        await EndAsync();
+        await using var audit = new AuditTrail(_folder.File("data"));
+        (AuditEvent, string, string)[] done =
+        [
+            .. (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Actor == "console" && entry.Event != AuditEvent.AdminCommand)
+                .Select(entry => (entry.Event, entry.Name, entry.Address)).Reverse(),
+        ];
+        CollectionAssert.AreEqual(
+            ((AuditEvent, string, string)[])
+            [
+                (AuditEvent.AccountLocked, "ada", ""), (AuditEvent.AccountUnlocked, "ada", ""), (AuditEvent.PasswordChanged, "ADA", ""),
+                (AuditEvent.AccountRemoved, "ada", ""), (AuditEvent.AccountRemoved, "ada", ""),
+            ],
+            done);
+    }
+
+    [TestMethod]
+    public async Task An_admin_runs_the_consoles_commands_over_his_connection_until_that_is_taken_back()
+    {
+        await StartAsync();
+        await using ServerClient ada = await ConnectAsync("ada");
+        ServerClientException refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
+        Assert.AreEqual("not-allowed", refused.Code);
+        await SayAsync("grant ada admin", "ada is an admin now");
+
+        CommandOutput users = await ada.RunCommandAsync("users", _guard);
+        StringAssert.StartsWith(users.Text, "ada  127.0.0.1:");
+        Assert.AreEqual("ada", users.Data!.Value[0].GetProperty("name").GetString());
+        Assert.AreEqual(
+            "ada", (string?)JsonNode.Parse((await ada.RunCommandAsync("users --json", _guard)).Text)![0]!["name"]);
+        Assert.AreEqual(3, (await ada.RunCommandAsync("kick nobody", _guard)).Exit);
+        Assert.AreEqual(
+            new CommandOutput(2, "there is no command dance; 'help' lists them"), await ada.RunCommandAsync("dance", _guard));
+        StringAssert.StartsWith((await ada.RunCommandAsync("passwd ADA", _guard)).Text, "change your own password");
+        StringAssert.StartsWith((await ada.RunCommandAsync("grant console admin", _guard)).Text, "this one can't be an admin");
+        Assert.AreEqual("usage: grant NAME admin", (await ada.RunCommandAsync("grant ada root", _guard)).Text);
+
+        await SayAsync("revoke ada admin", "ada is no admin now");
+        refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
+        Assert.AreEqual("not-allowed", refused.Code);
+        await EndAsync();
+        await using var audit = new AuditTrail(_folder.File("data"));
+        string[] lines =
+        [
+            .. (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Event == AuditEvent.AdminCommand)
+                .Select(entry => $"{entry.Actor} {entry.Address.Split(':')[0]} {entry.Detail}").Reverse(),
+        ];
+        CollectionAssert.AreEqual(
+            (string[])
+            [
+                "console  grant ada admin", "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody",
+                "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA", "ada 127.0.0.1 grant console admin",
+                "ada 127.0.0.1 grant ada root", "console  revoke ada admin", "console  shutdown",
+            ],
+            lines);
+    }
+
+    [TestMethod]
+    public async Task An_admin_who_shuts_the_server_down_gets_his_answer_first()
+    {
+        await StartAsync();
+        await using ServerClient ada = await ConnectAsync("ada");
+        await SayAsync("grant ada admin", "ada is an admin now");
+
+        Assert.AreEqual(0, (await ada.RunCommandAsync("shutdown", _guard)).Exit);
+        Assert.AreEqual("shutdown", (await ada.EndAsync(_guard)).Code);
+        Assert.AreEqual(0, await _run.Ended.WaitAsync(_guard));
+    }
+
+    [TestMethod]
+    public async Task An_invitation_from_the_console_registers_one_with_the_chat_client()
+    {
+        await StartAsync("--ServerLib:Registration", "Invitation");
+        await SayAsync("invitations", "there are no invitations");
+        await SayAsync("invite soon", "DURATION is a number of minutes, hours or days");
+        string code = (await SayAsync("invite 12h", "invitation 1, good until ")).Split(' ')[^1];
+        await SayAsync("invite", "invitation 2, good until ");
+        Dictionary<string, string?> password = new() { ["SERVERLIB_PASSWORD"] = "correct horse" };
+        string[] connect = ["connect", $"{await _run.EndPointAsync()}", "--user", "ada"];
+        await using (HostRun refused = await HostRun.ToEndAsync(_folder, connect, variables: password))
+            Assert.AreEqual(3, await refused.Ended);
+        await using (HostRun invited = await HostRun.ToEndAsync(_folder, [.. connect, "--invitation", code], variables: password))
+            Assert.AreEqual(0, await invited.Ended);
+        await using (HostRun again = await HostRun.ToEndAsync(_folder, [.. connect[..3], "bob", "--invitation", code], variables: password))
+            Assert.AreEqual(3, await again.Ended);
+
+        await SayAsync("uninvite 1", "there is no invitation 1 that could be withdrawn");
+        await SayAsync("uninvite 2", "withdrew invitation 2");
+        await SayAsync("invitations", ", taken by ada");
+        await EndAsync();
+    }
+
+    [TestMethod]
+    public async Task In_the_chat_a_person_changes_his_password_unseen_and_an_admin_runs_commands()
+    {
+        await StartAsync();
+        var terminal = new Chat.FakeTerminal();
+        await using HostRun chat = HostRun.Start(_folder, ["connect", $"{await _run.EndPointAsync()}", "--user", "zoe"], terminal: terminal);
+        await terminal.Screen.SeeAsync("Password: ");
+        terminal.Type("correct horse\n");
+        await terminal.Screen.SeeAsync("* zoe joined");
+        terminal.Type("/password\ncorrect horse\nbattery staple\nbattery stable\n");
+        await terminal.Screen.SeeAsync("! these are two different passwords");
+        terminal.Type("/password\ncorrect horse\nshort\nshort\n");
+        await terminal.Screen.SeeAsync("! A password has 8 to 256 characters.");
+        terminal.Type("/password\ncorrect horse\nbattery staple\nbattery staple\n");
+        await terminal.Screen.SeeAsync("* your password is changed");
+        terminal.Type("/admin users\n");
+        await terminal.Screen.SeeAsync("! Commands are for admins.");
+        await SayAsync("grant zoe admin", "zoe is an admin now");
+        terminal.Type("/admin users\n");
+        await terminal.Screen.SeeAsync("zoe  127.0.0.1:");
+        terminal.Type("/quit\n");
+
+        Assert.AreEqual(0, await chat.Ended.WaitAsync(_guard));
+        foreach (string secret in (string[])["correct horse", "battery", "short"])
+            Assert.IsFalse($"{terminal.Screen}".Contains(secret, StringComparison.Ordinal));
+        await using ServerClient zoe = await ConnectAsync("zoe", "battery staple");
+        await EndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_run is not null)
+            await _run.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task StartAsync(params string[] options)
+    {
+        _run = HostRun.Start(
+            _folder,
+            [
+                "--port", "0", "--data", "data", "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1",
+                .. options,
+            ],
+            _console);
+        await _run.EndPointAsync();
+    }
+
+    /// <summary>Types a command at the console.</summary>
+    /// <returns>The line in which the answer stands.</returns>
+    private async Task<string> SayAsync(string command, string answer)
+    {
+        int seen = _run.Out.Lines.Length;
+        _console.Type(command);
+        while (true)
+        {
+            await _run.Out.SeeAsync(answer);
+            if (_run.Out.Lines.Skip(seen).LastOrDefault(line => line.Contains(answer, StringComparison.Ordinal)) is { } line)
+                return line;
+            await Task.Yield();
+        }
+    }
+
+    private async Task<ServerClient> ConnectAsync(string name, string password = "correct horse") => await ServerClient.ConnectAsync(
+        new ServerClientOptions { EndPoint = await _run.EndPointAsync(), UserName = name, Password = password }, _guard);
+
+    private Task<LoginException> RefusedAsync(string name) => Assert.ThrowsExactlyAsync<LoginException>(() => ConnectAsync(name));
+
+    private async Task EndAsync()
+    {
+        _console.Type("shutdown");
+        Assert.AreEqual(0, await _run.Ended.WaitAsync(_guard));
+    }
+}
