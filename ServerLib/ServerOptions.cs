@@ -48,6 +48,19 @@ public sealed class ServerOptions
     /// <summary>How many connections there may be at once, logged in or not, 1 or more. Default 10,000.</summary>
     public int MaxConnections { get; set; } = 10_000;
 
+    /// <summary>
+    /// How many connections there may be at once from one address, 1 or more; of IPv6 all addresses count as one that share their first 64
+    /// bits, and this machine's own are not counted. Default 256.
+    /// </summary>
+    public int MaxConnectionsPerAddress { get; set; } = 256;
+
+    /// <summary>
+    /// How many connections there may be that have not logged in, as <c>START:RATE:FULL</c>, sshd's <c>MaxStartups</c>: while there are
+    /// START, RATE per cent of those that come are refused, more the more there are, and all while there are FULL. Default
+    /// <c>100:30:1000</c>.
+    /// </summary>
+    public string MaxUnauthenticated { get; set; } = "100:30:1000";
+
     /// <summary>The time from accept to logged in, more than zero. Default 120 seconds.</summary>
     public TimeSpan LoginGraceTime { get; set; } = TimeSpan.FromSeconds(120);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ServerLib.Activity;
+using ServerLib.Admission;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -20,6 +21,9 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.Port), options.Port, 0, 65_535);
         InRange(nameof(options.MaxClients), options.MaxClients, 1, 65_535);
         InRange(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
+        InRange(nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 1, int.MaxValue);
+        if (!EarlyDrop.TryParse(options.MaxUnauthenticated, out _))
+            Fail(nameof(options.MaxUnauthenticated), options.MaxUnauthenticated, EarlyDrop.Form);
         InRange(nameof(options.MaxLoginAttempts), options.MaxLoginAttempts, 1, int.MaxValue);
         InRange(nameof(options.MaxFrameSize), options.MaxFrameSize, 4 * 1024, 16 * 1024 * 1024);
         InRange(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, 4 * 1024, int.MaxValue);

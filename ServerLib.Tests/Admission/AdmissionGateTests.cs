@@ -1,3 +1,4 @@
+using System.Net;
 using ServerLib.Admission;
 
 namespace ServerLib.Tests.Admission;
@@ -5,29 +6,172 @@ namespace ServerLib.Tests.Admission;
 [TestClass]
 public sealed class AdmissionGateTests
 {
+    private static readonly EarlyDrop Unlimited = new(int.MaxValue, 1, int.MaxValue);
+    private static readonly AddressBlock Here = Block("203.0.113.7");
+    private static readonly AddressBlock There = Block("203.0.113.8");
+
     [TestMethod]
     public void TryEnter_lets_in_up_to_the_number_and_again_when_one_leaves()
     {
-        var gate = new AdmissionGate(2);
+        AdmissionGate gate = Gate(maxConnections: 2);
 
-        Assert.IsTrue(gate.TryEnter() && gate.TryEnter());
-        Assert.IsFalse(gate.TryEnter());
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Here));
         Assert.AreEqual(2, gate.Inside);
-        gate.Leave();
-        Assert.IsTrue(gate.TryEnter());
+        gate.Leave(Here, isLoggedIn: false);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
     }
 
     [TestMethod]
-    public void TryEnter_from_many_threads_never_lets_one_too_many_in()
+    public void One_address_gets_its_number_and_takes_nothing_from_others()
     {
-        var gate = new AdmissionGate(100);
-        int entered = 0;
-        Parallel.For(0, 1_000, _ =>
+        AdmissionGate gate = Gate(maxPerAddress: 2);
+
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        gate.LoggedIn();
+        gate.Leave(Here, isLoggedIn: true);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here));
+    }
+
+    [TestMethod]
+    [DataRow("127.0.0.1")]
+    [DataRow("127.8.8.8")]
+    [DataRow("::1")]
+    [DataRow("::ffff:127.0.0.1")]
+    public void This_machine_is_not_counted_by_address(string address)
+    {
+        AdmissionGate gate = Gate(maxPerAddress: 1);
+        for (int i = 0; i < 5; i++)
+            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block(address)));
+        Assert.AreEqual(5, gate.Inside);
+        for (int i = 0; i < 5; i++)
+            gate.Leave(Block(address), isLoggedIn: false);
+        Assert.AreEqual(0, gate.Inside);
+    }
+
+    [TestMethod]
+    public void The_two_ways_to_write_an_IPv4_address_are_one_and_so_is_an_IPv6_network()
+    {
+        AdmissionGate gate = Gate(maxPerAddress: 1);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Block("::ffff:203.0.113.7")));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block("2001:db8::1")));
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Block("2001:db8::2:3:4:5")));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block("2001:db8:0:1::1")));
+    }
+
+    [TestMethod]
+    public void Those_who_have_not_logged_in_are_counted_until_they_have_or_are_gone()
+    {
+        AdmissionGate gate = Gate(unauthenticated: new EarlyDrop(2, 100, 2));
+
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+        gate.LoggedIn();
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
+
+        // Who has logged in leaves no room behind; who has not, does.
+        gate.Leave(Here, isLoggedIn: true);
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
+        gate.Leave(There, isLoggedIn: false);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        Assert.AreEqual(2, gate.Unauthenticated);
+    }
+
+    [TestMethod]
+    public void Between_the_two_numbers_chance_decides()
+    {
+        double random = 0.5;
+        var gate = new AdmissionGate(10, 10, new EarlyDrop(1, 50, 3), () => random);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        random = 0.49;
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+        random = 0.5;
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        random = 0.74;
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+        random = 0.75;
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        random = 0.999999;
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+    }
+
+    [TestMethod]
+    public void Who_is_refused_leaves_no_trace_and_so_does_who_has_gone()
+    {
+        AdmissionGate gate = Gate(maxConnections: 1);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        for (int i = 0; i < 100; i++)
+            Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Block($"198.51.100.{i}")));
+        Assert.AreEqual((1, 1, 1), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+        gate.Leave(Here, isLoggedIn: false);
+        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+    }
+
+    [TestMethod]
+    public void Refusing_allocates_nothing()
+    {
+        AdmissionGate gate = Gate(maxPerAddress: 1);
+        var address = new IPEndPoint(IPAddress.Parse("203.0.113.7"), 5);
+        gate.TryEnter(AddressBlock.Of(address));
+        for (int i = 0; i < 100; i++)
+            gate.TryEnter(AddressBlock.Of(address));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1_000; i++)
+            gate.TryEnter(AddressBlock.Of(address));
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void From_many_threads_no_limit_is_overstepped_and_nothing_is_left()
+    {
+        AdmissionGate gate = Gate(maxConnections: 100, maxPerAddress: 40, unauthenticated: new EarlyDrop(70, 100, 70));
+        AddressBlock[] addresses = [.. Enumerable.Range(1, 4).Select(i => Block($"203.0.113.{i}"))];
+        int[] inside = new int[addresses.Length];
+        int entered = 0, all = 0;
+        Parallel.For(0, 20_000, i =>
         {
-            if (gate.TryEnter())
+            int which = i % addresses.Length;
+            if (gate.TryEnter(addresses[which]) != DisconnectReason.None)
+                return;
+            Interlocked.Increment(ref entered);
+            Assert.IsLessThanOrEqualTo(100, Interlocked.Increment(ref all));
+            Assert.IsLessThanOrEqualTo(40, Interlocked.Increment(ref inside[which]));
+            bool logsIn = i % 3 == 0;
+            if (logsIn)
+                gate.LoggedIn();
+            Interlocked.Decrement(ref inside[which]);
+            Interlocked.Decrement(ref all);
+            gate.Leave(addresses[which], logsIn);
+        });
+
+        Assert.IsGreaterThan(0, entered);
+        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+    }
+
+    [TestMethod]
+    public void TryEnter_from_many_threads_lets_exactly_the_number_in()
+    {
+        AdmissionGate gate = Gate(maxConnections: 1_000, maxPerAddress: 40);
+        int entered = 0;
+        Parallel.For(0, 1_000, i =>
+        {
+            if (gate.TryEnter(i % 2 == 0 ? Here : There) == DisconnectReason.None)
                 Interlocked.Increment(ref entered);
         });
 
-        Assert.AreEqual((100, 100), (entered, gate.Inside));
+        Assert.AreEqual((80, 80), (entered, gate.Inside));
     }
+
+    private static AdmissionGate Gate(int maxConnections = 1_000, int maxPerAddress = 1_000, EarlyDrop? unauthenticated = null) =>
+        new(maxConnections, maxPerAddress, unauthenticated ?? Unlimited, () => throw new InvalidOperationException("No chance here."));
+
+    private static AddressBlock Block(string address) => AddressBlock.Of(IPAddress.Parse(address));
 }

@@ -13,6 +13,8 @@ public sealed class ServerOptionsTests
     [DataRow(nameof(ServerOptions.Port), "0", "65535", "-1", "65536")]
     [DataRow(nameof(ServerOptions.MaxClients), "1", "65535", "0", "65536")]
     [DataRow(nameof(ServerOptions.MaxConnections), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxConnectionsPerAddress), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxUnauthenticated), "1:1:1", "10:100:20", "100:30", null)]
     [DataRow(nameof(ServerOptions.MaxLoginAttempts), "1", "2147483647", "0", "-1")]
     [DataRow(nameof(ServerOptions.MaxFrameSize), "4096", "16777216", "4095", "16777217")]
     [DataRow(nameof(ServerOptions.MaxQueuedBytes), "4096", "2147483647", "4095", "-1")]

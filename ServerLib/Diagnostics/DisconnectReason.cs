@@ -51,6 +51,12 @@ public enum DisconnectReason
     /// <summary>There were <see cref="ServerOptions.MaxConnections"/> already.</summary>
     ServerFull,
 
+    /// <summary>There were <see cref="ServerOptions.MaxConnectionsPerAddress"/> from that address already.</summary>
+    TooManyFromAddress,
+
+    /// <summary>Too many had not logged in yet: <see cref="ServerOptions.MaxUnauthenticated"/>.</summary>
+    TooManyUnauthenticated,
+
     /// <summary>An admin ended it.</summary>
     Kicked,
 

@@ -17,6 +17,9 @@ internal static class ServerMetrics
     private static readonly Counter<long> Disconnects =
         Meter.CreateCounter<long>("serverlib.disconnects", "{connection}", "Connections that have ended, by reason.");
 
+    private static readonly Counter<long> Refusals =
+        Meter.CreateCounter<long>("serverlib.connections.refused", "{connection}", "Connections that were closed at accept, by reason.");
+
     private static readonly Counter<long> Messages =
         Meter.CreateCounter<long>("serverlib.messages.received", "{message}", "Messages that clients have sent.");
 
@@ -47,6 +50,8 @@ internal static class ServerMetrics
         Connections.Add(-1);
         Disconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
     }
+
+    public static void Refused(DisconnectReason reason) => Refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void LoggedIn(Enum result) => Logins.Add(1, new KeyValuePair<string, object?>("result", result));
 

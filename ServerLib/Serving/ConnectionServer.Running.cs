@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Admission;
 using ServerLib.Diagnostics;
+using ServerLib.Transport;
 
 namespace ServerLib;
 
@@ -14,11 +16,9 @@ public sealed partial class ConnectionServer
         {
             try
             {
-                Connection client =
-                    await Srv.AcceptClientAsync(_listener!, _options, _serverKey, _certificate, _time, _stopping.Token)
-                        .ConfigureAwait(false);
+                TransportConnection transport = await Srv.AcceptAsync(_listener!, _stopping.Token).ConfigureAwait(false);
                 failing = false;
-                Admit(client);
+                Admit(transport);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -36,25 +36,29 @@ public sealed partial class ConnectionServer
         }
     }
 
-    private void Admit(Connection client)
+    /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
+    private void Admit(TransportConnection transport)
     {
-        if (!_gate.TryEnter())
+        AddressBlock address = AddressBlock.Of(transport.RemoteEndPoint);
+        DisconnectReason refusal = _gate.TryEnter(address);
+        if (refusal != DisconnectReason.None)
         {
-            if (_refusedFull.AddAndReport(out long refused))
-                _log.Logging($"[ ALERT ] server is full: {refused} connections refused, the last one @{client.RemoteEndPoint}");
-            client.End(DisconnectReason.ServerFull);
-            _ = client.DisposeAsync().AsTask();
+            _refusals.Add(refusal, transport.RemoteEndPoint);
+            _ = transport.DisposeAsync().AsTask();
             return;
         }
 
+        var client = new Connection(transport, _options, _serverKey, _time, _certificate);
         ServerMetrics.Connected();
         _live[client.Id] = client;
-        ThreadPool.UnsafeQueueUserWorkItem(static life => _ = life.Server.RunAsync(life.Client), (Server: this, Client: client), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static life => _ = life.Server.RunAsync(life.Client, life.Address), (Server: this, Client: client, Address: address), preferLocal: false);
     }
 
     /// <summary>A connection's life, from top to bottom.</summary>
-    private async Task RunAsync(Connection client)
+    private async Task RunAsync(Connection client, AddressBlock address)
     {
+        bool isLoggedIn = false;
         AsyncServiceScope? scope = null;
         IMessageHandler? handler = null;
         try
@@ -62,6 +66,8 @@ public sealed partial class ConnectionServer
             _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
             if (!await Srv.ConnectClientAsync(client, _ledger, _database, _authenticator).ConfigureAwait(false))
                 return;
+            isLoggedIn = true;
+            _gate.LoggedIn();
             _log.Logging($"[ CONNECTION - SUCCESS ] accepted new connection @{client.RemoteEndPoint}: Alias - {client.Alias}");
             _log.Logging($"[ STATUS ] clients connected: {_ledger.Count}");
 
@@ -100,7 +106,7 @@ public sealed partial class ConnectionServer
                 await AttemptAsync("end the handler", created.DisposeAsync).ConfigureAwait(false);
             await AttemptAsync("close the connection", client.DisposeAsync).ConfigureAwait(false);
             _live.TryRemove(client.Id, out _);
-            _gate.Leave();
+            _gate.Leave(address, isLoggedIn);
             ServerMetrics.Disconnected(client.Reason);
             SignalIfDrained();
         }

@@ -27,7 +27,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ILogger<ConnectionServer> _logger;
     private readonly TimeProvider _time;
     private readonly AdmissionGate _gate;
-    private readonly Tally _refusedFull;
+    private readonly Refusals _refusals;
     private readonly Tally _refusedPlaintext;
     private readonly ConcurrentDictionary<long, Connection> _live = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -77,8 +77,12 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
                 client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client)),
             new CommandRequests(accounts, scopes));
         _time = time;
-        _gate = new AdmissionGate(_options.MaxConnections);
-        _refusedFull = new Tally(TimeSpan.FromSeconds(10), time);
+        _gate = new AdmissionGate(
+            _options.MaxConnections,
+            _options.MaxConnectionsPerAddress,
+            EarlyDrop.Parse(_options.MaxUnauthenticated),
+            Random.Shared.NextDouble);
+        _refusals = new Refusals(log, time);
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
     }
 

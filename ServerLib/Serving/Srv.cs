@@ -256,10 +256,15 @@ public static class Srv
         TimeProvider time,
         CancellationToken cancellationToken)
     {
+        TransportConnection transport = await AcceptAsync(listener, cancellationToken).ConfigureAwait(false);
+        return new Connection(transport, options, serverKey, time, certificate);
+    }
+
+    internal static async ValueTask<TransportConnection> AcceptAsync(IConnectionListener listener, CancellationToken cancellationToken)
+    {
         try
         {
-            TransportConnection transport = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-            return new Connection(transport, options, serverKey, time, certificate);
+            return await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

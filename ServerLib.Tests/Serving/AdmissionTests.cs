@@ -1,0 +1,82 @@
+namespace ServerLib.Tests.Serving;
+
+/// <summary>Who is let in, seen from outside.</summary>
+[TestClass]
+public sealed class AdmissionTests
+{
+    [TestMethod]
+    public async Task One_address_too_many_is_closed_at_once_and_others_are_served()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxConnectionsPerAddress = 2);
+        PipePeer first = server.Connect("2001:db8::1");
+        await first.JoinAsync("first");
+        await server.Connect("2001:db8::2").JoinAsync("second");
+
+        Assert.IsNull(await server.Connect("2001:db8::3").LogInAsync("third"));
+        await server.Connect("2001:db8:0:1::1").JoinAsync("neighbour");
+        for (int i = 0; i < 5; i++)
+            await server.Connect("127.0.0.1").JoinAsync($"local{i}");
+
+        await first.LeaveAsync();
+        await WaitForAsync(() => server.Server.ConnectionCount == 7);
+        await server.Connect("2001:db8::3").JoinAsync("third");
+        Assert.IsNull(await server.Connect("2001:db8::4").LogInAsync("fourth"));
+    }
+
+    [TestMethod]
+    public async Task Who_does_not_log_in_keeps_others_out_and_not_those_who_are_in()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxUnauthenticated = "2:100:2");
+        PipePeer inside = server.Connect();
+        await inside.JoinAsync("inside");
+        PipePeer silent = server.Connect("198.51.100.1");
+        PipePeer halfway = server.Connect("198.51.100.2");
+        Assert.AreEqual("refused", (string?)(await halfway.LogInAsync("not a name"))!.Json["code"]);
+
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("late"));
+        await inside.SettleAsync();
+        Assert.AreEqual("ok", (string?)(await halfway.TryAgainAsync("halfway"))!.Json["code"]);
+        await halfway.SettleAsync();
+        PipePeer late = server.Connect("198.51.100.3");
+        await late.JoinAsync("late");
+        await silent.LeaveAsync();
+    }
+
+    [TestMethod]
+    public async Task Refusals_are_summed_up_a_line_for_each_reason()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options =>
+        {
+            options.MaxConnectionsPerAddress = 1;
+            options.MaxConnections = 2;
+        });
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await server.Connect("198.51.100.1").JoinAsync("first");
+        for (int i = 0; i < 3; i++)
+            Assert.IsNull(await server.Connect("198.51.100.1").LogInAsync("first"));
+        await server.Connect("198.51.100.2").JoinAsync("second");
+        for (int i = 0; i < 3; i++)
+            Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("third"));
+        server.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("third"));
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "[ ALERT ] too many from one address (MaxConnectionsPerAddress): 1 connections refused, the last one @198.51.100.1:7",
+                "[ ALERT ] server is full: 1 connections refused, the last one @198.51.100.3:7",
+                "[ ALERT ] server is full: 3 connections refused, the last one @198.51.100.3:7",
+            },
+            server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
+    }
+
+    private static async Task WaitForAsync(Func<bool> condition)
+    {
+        CancellationToken guard = Guard.NewToken();
+        while (!condition())
+        {
+            guard.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
