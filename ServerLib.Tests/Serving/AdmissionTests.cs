@@ -70,6 +70,16 @@ public sealed class AdmissionTests
             server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
     }
 
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task A_start_with_too_few_descriptors_says_so_once_and_one_with_enough_does_not()
+    {
+        await using PipeServer enough = await PipeServer.StartAsync(options => options.MaxConnections = 1);
+        Assert.IsEmpty(enough.Warnings);
+        await using PipeServer tooFew = await PipeServer.StartAsync(options => options.MaxConnections = int.MaxValue);
+        StringAssert.Contains(tooFew.Warnings.Single(), "too few for MaxConnections = 2147483647: allow it 2147483903 (ulimit -n");
+    }
+
     private static async Task WaitForAsync(Func<bool> condition)
     {
         CancellationToken guard = Guard.NewToken();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Tests.Compact;
 
@@ -27,6 +28,7 @@ internal sealed class PipeServer : IAsyncDisposable
         collection.Replace(ServiceDescriptor.Singleton<ServerCertificate>(_ => null!));
         collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
         collection.Replace(ServiceDescriptor.Singleton<ILog>(new DelegateLog(Logged.Enqueue)));
+        collection.AddLogging(logging => logging.AddProvider(new WarningsProvider(Warnings)));
         services?.Invoke(collection);
         _services = collection.BuildServiceProvider();
     }
@@ -34,6 +36,9 @@ internal sealed class PipeServer : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public ConcurrentQueue<string> Logged { get; } = [];
+
+    /// <summary>What the application's log was warned of.</summary>
+    public ConcurrentQueue<string> Warnings { get; } = [];
 
     public ConnectionServer Server => _services.GetRequiredService<ConnectionServer>();
 
@@ -52,5 +57,27 @@ internal sealed class PipeServer : IAsyncDisposable
     {
         await Server.StopAsync(new CancellationToken(canceled: true));
         await _services.DisposeAsync();
+    }
+
+    private sealed class WarningsProvider(ConcurrentQueue<string> warnings) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                warnings.Enqueue(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+            // There is nothing to close.
+        }
     }
 }

@@ -20,4 +20,11 @@ public sealed partial class ConnectionServer
 
     [LoggerMessage(5, LogLevel.Warning, "{Count} connections had not ended when the time for the shutdown was up")]
     private partial void LogNotDrained(int count);
+
+    [LoggerMessage(
+        6,
+        LogLevel.Warning,
+        "This process may have {Allowed} files and sockets open, too few for MaxConnections = {MaxConnections}: allow it {Needed} "
+        + "(ulimit -n, or LimitNOFILE of a systemd service), or lower MaxConnections")]
+    private partial void LogFewDescriptors(ulong? allowed, int maxConnections, long needed);
 }

@@ -169,6 +169,9 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         EndPoint = listener.LocalEndPoint as IPEndPoint;
         StartedAt = _time.GetUtcNow();
         _silence = new SilenceWatch(_live.Select(pair => pair.Value), _options, _time);
+        ulong? allowed = DescriptorLimit.Current;
+        if (DescriptorLimit.IsTooLow(allowed, _options.MaxConnections, out long needed))
+            LogFewDescriptors(allowed, _options.MaxConnections, needed);
         _accepting = Task.Run(AcceptAsync, CancellationToken.None);
         LogListening(listener.LocalEndPoint);
         _audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint.ToString() ?? "");
