@@ -72,7 +72,8 @@ internal static class HostSetup
 
     private static void AddServer(IServiceCollection services, ConfigurationManager configuration, Surroundings surroundings)
     {
-        services.AddServerLib();
+        // In a room of strangers one member must not push everyone else over MaxQueuedBytes.
+        services.AddServerLib(options => options.MaxMessageRate = 50);
         services.AddOptions<ServerOptions>()
             .Bind(configuration.GetSection(ServerOptions.SectionName))
             .PostConfigure(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));

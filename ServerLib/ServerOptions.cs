@@ -67,6 +67,20 @@ public sealed class ServerOptions
     /// <summary>Attempts to log in on one connection, 1 or more. Default 5.</summary>
     public int MaxLoginAttempts { get; set; } = 5;
 
+    /// <summary>
+    /// How often one user may be logged in at once, 1 or more; one login more is refused, and those that are there stay. Default 10.
+    /// </summary>
+    public int MaxSessionsPerUser { get; set; } = 10;
+
+    /// <summary>
+    /// How many frames a logged-in client may send in a second, messages and all others, 0 to 1,000,000. Beyond it the server reads nothing
+    /// from it for a while; nothing is lost. Default 0, no limit; <c>ServerLib.Host</c>'s default is 50.
+    /// </summary>
+    public int MaxMessageRate { get; set; }
+
+    /// <summary>How many of those it may send at once, after it has been quiet, 1 to 1,000,000. Default 500.</summary>
+    public int MaxMessageBurst { get; set; } = 500;
+
     /// <summary>The largest frame that a logged-in client may send, in bytes, 4 KiB to 16 MiB. Default 64 KiB.</summary>
     public int MaxFrameSize { get; set; } = 64 * 1024;
 

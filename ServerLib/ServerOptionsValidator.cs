@@ -25,6 +25,9 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         if (!EarlyDrop.TryParse(options.MaxUnauthenticated, out _))
             Fail(nameof(options.MaxUnauthenticated), options.MaxUnauthenticated, EarlyDrop.Form);
         InRange(nameof(options.MaxLoginAttempts), options.MaxLoginAttempts, 1, int.MaxValue);
+        InRange(nameof(options.MaxSessionsPerUser), options.MaxSessionsPerUser, 1, int.MaxValue);
+        InRange(nameof(options.MaxMessageRate), options.MaxMessageRate, 0, 1_000_000);
+        InRange(nameof(options.MaxMessageBurst), options.MaxMessageBurst, 1, 1_000_000);
         InRange(nameof(options.MaxFrameSize), options.MaxFrameSize, 4 * 1024, 16 * 1024 * 1024);
         InRange(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, 4 * 1024, int.MaxValue);
         InRange(nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, int.MaxValue);

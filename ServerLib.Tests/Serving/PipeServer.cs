@@ -26,6 +26,7 @@ internal sealed class PipeServer : IAsyncDisposable
         OpenDatabase.Use(collection);
         collection.Replace(ServiceDescriptor.Singleton(ServerKey.Ephemeral));
         collection.Replace(ServiceDescriptor.Singleton<ServerCertificate>(_ => null!));
+        collection.Replace(ServiceDescriptor.Singleton<AuditTrail>(_ => null!));
         collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
         collection.Replace(ServiceDescriptor.Singleton<ILog>(new DelegateLog(Logged.Enqueue)));
         collection.AddLogging(logging => logging.AddProvider(new WarningsProvider(Warnings)));

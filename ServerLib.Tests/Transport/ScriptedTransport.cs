@@ -30,6 +30,16 @@ internal sealed class ScriptedTransport : TransportConnection
     /// <summary>What was taken, write by write.</summary>
     public List<byte[]> Written { get; } = [];
 
+    /// <summary>How many chunks are not read yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _chunks.Count;
+        }
+    }
+
     public byte[] AllWritten => [.. Written.SelectMany(bytes => bytes)];
 
     public void Feed(params ReadOnlySpan<ReadOnlyMemory<byte>> chunks)

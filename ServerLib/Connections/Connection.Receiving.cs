@@ -112,18 +112,20 @@ public sealed partial class Connection
     {
         IWireProtocol protocol = Protocol;
         value = default!;
-        while (Reason == DisconnectReason.None)
+        while (Reason == DisconnectReason.None && MaySayMore<T>())
         {
             ReadStatus status = read(protocol, _received.Unread, out int consumed, out value);
             switch (status)
             {
                 case ReadStatus.Complete:
                     _received.Consume(consumed);
+                    CountFrame<T>();
                     if (value is not Message message || !IsForConnection(message))
                         return true;
                     break;
                 case ReadStatus.Reply:
                     _received.Consume(consumed);
+                    CountFrame<T>();
                     protocol.WriteReply(_queue);
                     if (_queue.Overflowed)
                         End(DisconnectReason.SlowReader);
@@ -139,10 +141,13 @@ public sealed partial class Connection
         return false;
     }
 
-    /// <summary>Waits for more bytes.</summary>
+    /// <summary>Waits for more bytes; or, where those that have come were too many at a time, until they may be read.</summary>
     /// <returns><see langword="false"/> when the connection has ended.</returns>
+    internal ValueTask<bool> FillAsync(CancellationToken cancellationToken = default) =>
+        _isHeldBack ? HoldBackAsync(cancellationToken) : ReadMoreAsync(cancellationToken);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
+    private async ValueTask<bool> ReadMoreAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource? both =
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted) : null;

@@ -29,6 +29,9 @@ internal static class ServerMetrics
     private static readonly Counter<long> HandlerFailures =
         Meter.CreateCounter<long>("serverlib.handler.failures", "{call}", "Exceptions that left a message handler.");
 
+    private static readonly Counter<long> Holds =
+        Meter.CreateCounter<long>("serverlib.messages.held_back", "{hold}", "How often a client was not read from because it said too much.");
+
     private static readonly ConcurrentDictionary<object, Func<double>> Certificates = [];
 
     static ServerMetrics() => Meter.CreateObservableGauge(
@@ -60,6 +63,8 @@ internal static class ServerMetrics
         Messages.Add(messages);
         Bytes.Add(bytes);
     }
+
+    public static void HeldBack() => Holds.Add(1);
 
     public static void HandlerFailed() => HandlerFailures.Add(1);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
+using ServerLib.Serving;
 using ServerLib.Transport;
 
 namespace ServerLib;
@@ -39,8 +40,7 @@ public sealed partial class ConnectionServer
     /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
     private void Admit(TransportConnection transport)
     {
-        AddressBlock address = AddressBlock.Of(transport.RemoteEndPoint);
-        DisconnectReason refusal = _gate.TryEnter(address);
+        DisconnectReason refusal = _gate.TryEnter(AddressBlock.Of(transport.RemoteEndPoint));
         if (refusal != DisconnectReason.None)
         {
             _refusals.Add(refusal, transport.RemoteEndPoint);
@@ -51,23 +51,29 @@ public sealed partial class ConnectionServer
         var client = new Connection(transport, _options, _serverKey, _time, _certificate);
         ServerMetrics.Connected();
         _live[client.Id] = client;
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static life => _ = life.Server.RunAsync(life.Client, life.Address), (Server: this, Client: client, Address: address), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static life => _ = life.Server.RunAsync(life.Client), (Server: this, Client: client), preferLocal: false);
     }
 
     /// <summary>A connection's life, from top to bottom.</summary>
-    private async Task RunAsync(Connection client, AddressBlock address)
+    private async Task RunAsync(Connection client)
     {
-        bool isLoggedIn = false;
+        string? session = null;
         AsyncServiceScope? scope = null;
         IMessageHandler? handler = null;
         try
         {
             _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
-            if (!await Srv.ConnectClientAsync(client, _ledger, _database, _authenticator).ConfigureAwait(false))
-                return;
-            isLoggedIn = true;
-            _gate.LoggedIn();
+            var login = new SessionAuthenticator(_authenticator, _sessions, _gate);
+            try
+            {
+                if (!await Srv.ConnectClientAsync(client, _ledger, _database, new LoggingAuthenticator(login, _log)).ConfigureAwait(false))
+                    return;
+            }
+            finally
+            {
+                session = login.Session;
+            }
+
             _log.Logging($"[ CONNECTION - SUCCESS ] accepted new connection @{client.RemoteEndPoint}: Alias - {client.Alias}");
             _log.Logging($"[ STATUS ] clients connected: {_ledger.Count}");
 
@@ -102,11 +108,13 @@ public sealed partial class ConnectionServer
         {
             client.End(DisconnectReason.ServerError);
             await LeaveAsync(client, handler).ConfigureAwait(false);
+            if (session is not null)
+                _sessions.End(session);
             if (scope is { } created)
                 await AttemptAsync("end the handler", created.DisposeAsync).ConfigureAwait(false);
             await AttemptAsync("close the connection", client.DisposeAsync).ConfigureAwait(false);
             _live.TryRemove(client.Id, out _);
-            _gate.Leave(address, isLoggedIn);
+            _gate.Leave(AddressBlock.Of(client.RemoteEndPoint), isLoggedIn: session is not null);
             ServerMetrics.Disconnected(client.Reason);
             SignalIfDrained();
         }

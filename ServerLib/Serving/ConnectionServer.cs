@@ -27,6 +27,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ILogger<ConnectionServer> _logger;
     private readonly TimeProvider _time;
     private readonly AdmissionGate _gate;
+    private readonly UserSessions _sessions;
     private readonly Refusals _refusals;
     private readonly Tally _refusedPlaintext;
     private readonly ConcurrentDictionary<long, Connection> _live = new();
@@ -60,7 +61,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _audit = audit;
         _ledger = ledger;
         _database = database;
-        _authenticator = new LoggingAuthenticator(authenticator, log);
+        _authenticator = authenticator;
         _scopes = scopes;
         _log = log;
         _logger = loggers.CreateLogger<ConnectionServer>();
@@ -82,6 +83,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             _options.MaxConnectionsPerAddress,
             EarlyDrop.Parse(_options.MaxUnauthenticated),
             Random.Shared.NextDouble);
+        _sessions = new UserSessions(_options.MaxSessionsPerUser);
         _refusals = new Refusals(log, time);
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
     }

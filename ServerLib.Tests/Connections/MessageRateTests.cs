@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Tests.Compact;
+
+namespace ServerLib.Tests.Connections;
+
+[TestClass]
+public sealed class MessageRateTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private Task<bool> _waiting = Task.FromResult(true);
+    private readonly ServerOptions _options = new() { MaxMessageRate = 10, MaxMessageBurst = 5 };
+
+    [TestMethod]
+    public async Task What_is_too_much_at_a_time_is_read_later_and_nothing_is_lost()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed(Messages(12));
+
+        Assert.AreEqual("0 1 2 3 4", ReadAll(client));
+        _time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.IsFalse(_waiting.IsCompleted);
+        Assert.AreEqual("5", await ReadAllAfterAsync(client, 1));
+
+        // After a while as much is his again as at first.
+        Assert.AreEqual("6 7 8 9 10", await ReadAllAfterAsync(client, 10_000));
+        Assert.AreEqual("11", await ReadAllAfterAsync(client, 100));
+    }
+
+    [TestMethod]
+    public async Task A_fast_client_is_waited_for_a_tenth_of_a_second_and_not_for_each_message()
+    {
+        _options.MaxMessageRate = 50;
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed(Messages(100));
+        Assert.AreEqual("0 1 2 3 4", ReadAll(client));
+        _time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.IsFalse(_waiting.IsCompleted);
+        Assert.AreEqual("5 6 7 8 9", await ReadAllAfterAsync(client, 1));
+    }
+
+    [TestMethod]
+    public async Task What_arrives_in_one_batch_of_tiny_frames_counts_each()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed((byte[])[.. Enumerable.Range(0, 10_000).SelectMany(_ => RawFrame.Message("x").ToBytes())]);
+        Assert.AreEqual("x x x x x", ReadAll(client));
+    }
+
+    [TestMethod]
+    [DataRow((byte)0x06)]
+    [DataRow((byte)0x10)]
+    [DataRow((byte)0x12)]
+    [DataRow((byte)0x15)]
+    [DataRow((byte)0x21)]
+    [DataRow((byte)0x22)]
+    [DataRow((byte)0x30)]
+    [DataRow((byte)0x31)]
+    [DataRow((byte)0x7F)]
+    public async Task Whatever_a_client_sends_counts(byte type)
+    {
+        byte[] payload = type switch
+        {
+            0x06 or 0x21 => "{}"u8.ToArray(),
+            0x12 => [1, (byte)'a', (byte)'x'],
+            0x15 => new byte[5],
+            0x22 => """{"group":"g"}"""u8.ToArray(),
+            _ => [],
+        };
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed((byte[])
+            [.. Enumerable.Range(0, 5).SelectMany(_ => new RawFrame(type, payload).ToBytes()), .. RawFrame.Message("last").ToBytes()]);
+        Assert.DoesNotContain("last", ReadAll(client));
+        Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
+        Assert.AreEqual("last", await ReadAllAfterAsync(client, 100));
+    }
+
+    [TestMethod]
+    public async Task Nothing_more_is_read_from_who_is_held_back()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed(Messages(5), Messages(1));
+        Assert.AreEqual("0 1 2 3 4", ReadAll(client));
+        Assert.AreEqual(1, client.Transport.Waiting);
+        Assert.AreEqual("0", await ReadAllAfterAsync(client, 100));
+    }
+
+    [TestMethod]
+    public async Task The_end_of_the_connection_ends_the_wait()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed(Messages(6));
+        ReadAll(client);
+        Assert.IsFalse(_waiting.IsCompleted);
+        client.Connection.End(DisconnectReason.Kicked);
+        Assert.IsFalse(await _waiting.WaitAsync(Guard.NewToken()));
+        Assert.AreEqual(DisconnectReason.Kicked, client.Connection.Reason);
+    }
+
+    [TestMethod]
+    public async Task Giving_up_the_wait_loses_nothing()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed((byte[])[.. Enumerable.Range(0, 6).SelectMany(i => RawFrame.Message($"{i}").ToBytes())]);
+        using var impatient = new CancellationTokenSource();
+        for (int i = 0; i < 5; i++)
+            Assert.AreEqual($"{i}", (await client.Connection.ReceiveAsync(impatient.Token))!.Value.Text);
+        Task<Message?> waiting = client.Connection.ReceiveAsync(impatient.Token).AsTask();
+        await impatient.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => waiting);
+        Assert.AreEqual("", ReadAll(client));
+        Assert.AreEqual("5", await ReadAllAfterAsync(client, 100));
+    }
+
+    [TestMethod]
+    public async Task Who_is_held_back_is_not_taken_for_silent()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed(Messages(6));
+        ReadAll(client);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.IsTrue(await _waiting);
+        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceLastHeard);
+    }
+
+    [TestMethod]
+    public async Task Without_a_limit_everything_is_read_at_once()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", new ServerOptions(), _time);
+        client.Transport.Feed(Messages(1_000));
+        Assert.AreEqual(1_000, ReadAll(client).Split(' ').Length);
+    }
+
+    private static byte[] Messages(int count) =>
+        [.. Enumerable.Range(0, count).SelectMany(i => RawFrame.Message($"{i}").ToBytes())];
+
+    /// <summary>What has been said that can be received without waiting; the wait for more has begun then.</summary>
+    private string ReadAll(MemoryClient client)
+    {
+        var texts = new List<string>();
+        do
+        {
+            while (client.Connection.TryReceive(out Message message))
+            {
+                if (message.Kind == MessageKind.Room)
+                    texts.Add(message.Text);
+            }
+
+            _waiting = client.Connection.WaitToReceiveAsync().AsTask();
+        }
+        while (_waiting.IsCompletedSuccessfully && _waiting.Result);
+        return string.Join(' ', texts);
+    }
+
+    private async Task<string> ReadAllAfterAsync(MemoryClient client, int milliseconds)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        Assert.IsTrue(await _waiting);
+        return ReadAll(client);
+    }
+}

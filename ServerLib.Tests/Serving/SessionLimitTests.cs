@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Moq;
+using ServerLib.Tests.Compact;
+
+namespace ServerLib.Tests.Serving;
+
+[TestClass]
+public sealed class SessionLimitTests
+{
+    [TestMethod]
+    public async Task One_login_too_many_is_told_so_and_touches_nobody()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 2);
+        PipePeer first = server.Connect();
+        await first.JoinAsync("alice");
+        PipePeer second = server.Connect();
+        await second.JoinAsync("ALICE");
+
+        PipePeer third = server.Connect();
+        RawFrame refused = (await third.LogInAsync("alice"))!;
+        Assert.AreEqual("refused", (string?)refused.Json["code"]);
+        StringAssert.Contains((string?)refused.Json["text"], "too often");
+        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
+        await first.SettleAsync();
+        await second.SettleAsync();
+        Assert.HasCount(2, server.Ledger.Find("alice"));
+        Assert.AreEqual(
+            2, server.Logged.Count(line => line.EndsWith("Alias - alice: Refused", StringComparison.Ordinal)), string.Join('\n', server.Logged));
+        await server.Connect().JoinAsync("bob");
+
+        // Whoever has been told that his session is over can log in again.
+        await second.LeaveAsync();
+        Assert.AreEqual("ok", (string?)(await third.TryAgainAsync("alice"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Of_many_logins_at_once_exactly_so_many_are_right()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 7);
+        RawFrame?[] results = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => Task.Run(() => server.Connect().LogInAsync("alice"))));
+        Assert.AreEqual(7, results.Count(result => (string?)result!.Json["code"] == "ok"));
+        Assert.AreEqual(33, results.Count(result => (string?)result!.Json["code"] == "refused"));
+    }
+
+    [TestMethod]
+    public async Task Who_gives_the_wrong_password_does_not_learn_how_often_a_user_is_in()
+    {
+        var authenticator = new Mock<IAuthenticator>();
+        authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .Returns((Credentials given, CancellationToken _) =>
+                new(given.Password == "right" ? LoginResult.Ok("alice") : new LoginResult(LoginCode.Failure)));
+        await using PipeServer server = await PipeServer.StartAsync(
+            options => options.MaxSessionsPerUser = 1, services => services.Replace(ServiceDescriptor.Singleton(authenticator.Object)));
+        await server.Connect().JoinAsync("alice", "right");
+        PipePeer stranger = server.Connect();
+        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("refused", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task A_login_that_fails_after_the_password_was_right_takes_no_place()
+    {
+        var database = new Mock<IUserDatabase>();
+        database.Setup(d => d.HasUserAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(true);
+        database.Setup(d => d.AuthenticateUserAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(LoginResult.Ok("alice"));
+        database.SetupSequence(d => d.LogConnectionAsync("alice", It.IsAny<System.Net.EndPoint>(), It.IsAny<CancellationToken>()))
+            .Throws(new ServerLibException("The database is out of order."))
+            .Returns(ValueTask.CompletedTask);
+        await using PipeServer server = await PipeServer.StartAsync(
+            options => options.MaxSessionsPerUser = 1, services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
+        PipePeer failed = server.Connect();
+        await failed.LogInAsync("alice");
+        Assert.AreEqual("error", await failed.ReceiveCloseAsync());
+        await server.Connect().JoinAsync("alice");
+    }
+}

@@ -1,0 +1,26 @@
+namespace ServerLib.Admission;
+
+/// <summary>How many tokens a bucket is given, and how many it holds.</summary>
+/// <param name="PerSecond">How many come in a second, 1 or more.</param>
+/// <param name="Burst">How many it holds, 1 or more; it is full at first.</param>
+/// <param name="Frequency">What a second is on the clock.</param>
+internal readonly record struct TokenRate(int PerSecond, int Burst, long Frequency)
+{
+    /// <summary>How long it takes until one more is there.</summary>
+    public long Interval => Math.Max(1, Frequency / PerSecond);
+}
+
+/// <summary>
+/// A token bucket as one number, the moment at which it is full again: nothing has to be put in, and a connection can have its own. (A
+/// <c>TokenBucketRateLimiter</c> holds a queue, a lock and a timer.)
+/// </summary>
+internal struct TokenBucket
+{
+    private long _full;
+
+    /// <summary>How long until there are <paramref name="tokens"/>, at most as many as it holds; zero or less when there are.</summary>
+    public readonly long WaitFor(int tokens, TokenRate rate, long now) => _full - now - (rate.Burst - tokens) * rate.Interval;
+
+    /// <summary>Takes one, which has to be there.</summary>
+    public void Take(TokenRate rate, long now) => _full = Math.Max(_full, now) + rate.Interval;
+}

@@ -1,0 +1,54 @@
+using ServerLib.Admission;
+using ServerLib.Diagnostics;
+
+namespace ServerLib;
+
+/// <content>How much the client may say: <see cref="ServerOptions.MaxMessageRate"/>.</content>
+public sealed partial class Connection
+{
+    private TokenBucket _frames;
+    private bool _isHeldBack;
+
+    private TokenRate Rate => new(Options.MaxMessageRate, Options.MaxMessageBurst, _time.TimestampFrequency);
+
+    /// <summary>Whether the client may say one thing more now. What it has said already stays where it is if not.</summary>
+    private bool MaySayMore<T>()
+    {
+        _isHeldBack = IsLimited<T>() && _frames.WaitFor(1, Rate, _time.GetTimestamp()) > 0;
+        return !_isHeldBack;
+    }
+
+    private void CountFrame<T>()
+    {
+        if (IsLimited<T>())
+            _frames.Take(Rate, _time.GetTimestamp());
+    }
+
+    // What belongs to the login has limits of its own.
+    private bool IsLimited<T>() => typeof(T) == typeof(Message) && Options.MaxMessageRate > 0;
+
+    /// <summary>Reads nothing until the client may say what it can say in a tenth of a second, so that there is no timer for each word.</summary>
+    /// <returns><see langword="false"/> when the connection has ended.</returns>
+    private async ValueTask<bool> HoldBackAsync(CancellationToken cancellationToken)
+    {
+        ServerMetrics.HeldBack();
+        TokenRate rate = Rate;
+        int tokens = Math.Clamp(rate.PerSecond / 10, 1, rate.Burst);
+        double milliseconds = Math.Ceiling(_frames.WaitFor(tokens, rate, _time.GetTimestamp()) * 1000.0 / rate.Frequency);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
+        try
+        {
+            _received.ReleaseIfEmpty();
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)), _time, either.Token).ConfigureAwait(false);
+
+            // Who is not listened to is not silent.
+            Heard();
+        }
+        catch (OperationCanceledException) when (Reason != DisconnectReason.None)
+        {
+            // Ended from elsewhere.
+        }
+
+        return Reason == DisconnectReason.None;
+    }
+}
