@@ -38,6 +38,9 @@ internal static class HostSetup
         services.AddSingleton<IAdminCommand, HistoryCommand>();
         services.AddSingleton<IAdminCommand, UsersCommand>();
         services.AddSingleton<IAdminCommand, KickCommand>();
+        services.AddSingleton<IAdminCommand, BanCommand>();
+        services.AddSingleton<IAdminCommand, UnbanCommand>();
+        services.AddSingleton<IAdminCommand, BansCommand>();
         services.AddSingleton<IAdminCommand, SayCommand>();
         services.AddSingleton<IAdminCommand, StatusCommand>();
         AddAccountCommands(services);

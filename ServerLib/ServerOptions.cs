@@ -120,6 +120,12 @@ public sealed class ServerOptions
     /// <summary>Names that nobody can take, besides <see cref="ServerName"/>. Default none.</summary>
     public IList<string> ReservedNames { get; } = [];
 
+    /// <summary>
+    /// Whom the server lets in never: users' names, addresses, and ranges such as <c>203.0.113.0/24</c> or <c>2001:db8::/64</c>, as
+    /// <see cref="Ban.What"/> has them. Default none; <see cref="ConnectionServer.BanAsync"/> adds to them while the server runs.
+    /// </summary>
+    public IList<string> Bans { get; } = [];
+
     /// <summary>How long entries of the <see cref="AuditTrail"/> are kept, 1 day to 10 years (3,650 days). Default 90 days.</summary>
     public TimeSpan HistoryRetention { get; set; } = DefaultHistoryRetention;
 

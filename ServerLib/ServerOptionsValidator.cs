@@ -51,6 +51,12 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder's path");
         PathOrNone(nameof(options.DeniedPasswordsFile), options.DeniedPasswordsFile);
+        foreach ((int index, string what) in options.Bans.Index())
+        {
+            if (!BanSubject.TryParse(what, out _, out string? problem))
+                failures.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Bans)}:{index}: {problem}"));
+        }
+
         Certificates();
         Hashing(options.PasswordHashing);
         ActivityLog(options.ActivityLog);

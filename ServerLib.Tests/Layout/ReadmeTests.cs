@@ -22,6 +22,7 @@ public sealed class ReadmeTests
             .. Options(typeof(ActivityLogOptions)).Select(name => $":{name}"),
             .. Options(typeof(PasswordHashingOptions)).Select(name => $":{name}"),
             $"{nameof(ServerOptions.ReservedNames)}:0",
+            $"{nameof(ServerOptions.Bans)}:0",
         ];
 
         Assert.AreEqual("", string.Join(", ", options.Where(name => !Readme.Contains($"{name}`", StringComparison.Ordinal))));

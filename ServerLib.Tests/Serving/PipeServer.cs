@@ -45,9 +45,11 @@ internal sealed class PipeServer : IAsyncDisposable
 
     public IConnectionLedger Ledger => _services.GetRequiredService<IConnectionLedger>();
 
-    public static async Task<PipeServer> StartAsync(Action<ServerOptions>? configure = null, Action<IServiceCollection>? services = null)
+    public static async Task<PipeServer> StartAsync(
+        Action<ServerOptions>? configure = null, Action<IServiceCollection>? services = null, TimeSpan later = default)
     {
         var server = new PipeServer(configure, services);
+        server.Time.Advance(later);
         await server.Server.StartAsync(server._listener);
         return server;
     }

@@ -41,6 +41,16 @@ public sealed class ServerOptionsTests
         StringAssert.StartsWith(Failure(option, refusedToo), $"{option}: ");
     }
 
+    [TestMethod]
+    public void What_can_not_be_banned_is_named_with_its_place()
+    {
+        var options = new ServerOptions { Bans = { "ada", "203.0.113.0/24", "203.0.113.1/24", "127.0.0.1" } };
+        string[] failures = [.. new ServerOptionsValidator().Validate(null, options).Failures!];
+        Assert.HasCount(2, failures);
+        StringAssert.StartsWith(failures[0], "Bans:2: '203.0.113.1/24' reads like an address and is none");
+        StringAssert.StartsWith(failures[1], "Bans:3: '127.0.0.1' is this machine");
+    }
+
     private static string? Failure(string option, string? value)
     {
         var options = new ServerOptions();

@@ -22,7 +22,8 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options,
             return new LoginResult(LoginCode.Refused);
         try
         {
-            if (!credentials.IsConfirmation && await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false) is { } register)
+            if (credentials is { MayRegister: true, IsConfirmation: false }
+                && await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false) is { } register)
             {
                 if (_rules.Broken(credentials.Password) is { } rule)
                     return new LoginResult(LoginCode.Refused) { Text = rule };

@@ -19,4 +19,7 @@ public sealed partial class LiteDbUserDatabase
 
     [LoggerMessage(5, LogLevel.Warning, "Others than its owner have rights in the data folder {Folder}: chmod 700 it")]
     private partial void LogFolderIsOpen(string folder);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Count} bans in the user database are damaged and not in force; ban anew whom they were about")]
+    private partial void LogDamagedBans(int count);
 }

@@ -23,9 +23,12 @@ internal sealed class UserStore : IDatabaseStore
         _users = file.Database.GetCollection("users");
         _decoys = file.Database.GetCollection("decoys");
         Invitations = new InvitationList(file.Database);
+        Bans = new BanCollection(file.Database.GetCollection("bans"));
     }
 
     public InvitationList Invitations { get; }
+
+    public BanCollection Bans { get; }
 
     /// <summary>
     /// Opens the database, or makes one. All that it holds is read before anything is written; then it is brought up to

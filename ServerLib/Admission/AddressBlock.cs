@@ -60,6 +60,10 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
         return new AddressBlock(bits, (bits & Mask(Mapped)) == MappedBits ? Mapped + ipv4Prefix : ipv6Prefix);
     }
 
+    /// <summary>The block of itself that an end point's address is; as in <see cref="Of(EndPoint, int)"/>.</summary>
+    public static AddressBlock Exactly(EndPoint endPoint) =>
+        endPoint is IPEndPoint ip ? Of(ip.Address, ipv6Prefix: 128) : new AddressBlock(Loopback, 128);
+
     /// <summary>Reads an address, which is a block of itself, or <c>10.0.0.0/8</c>. The bits behind the prefix have to be zero.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out AddressBlock block)
     {

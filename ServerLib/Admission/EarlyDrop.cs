@@ -11,7 +11,8 @@ namespace ServerLib.Admission;
 internal readonly record struct EarlyDrop(int Start, int Rate, int Full)
 {
     /// <summary>What <see cref="TryParse"/> takes, in words.</summary>
-    public const string Form = "START:RATE:FULL, such as 100:30:1000: from START (1 or more) on, RATE per cent (1 to 100) are refused, and all from FULL on";
+    public const string Form =
+        "START:RATE:FULL, such as 100:30:1000: from START (1 or more) on, RATE per cent (1 to 100) are refused, and all from FULL on";
 
     /// <summary>Reads <c>100:30:1000</c>; digits only.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EarlyDrop value)

@@ -8,6 +8,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
+    private readonly Tally _banned = new(Every, time);
     private readonly Tally _full = new(Every, time);
     private readonly Tally _fromAddress = new(Every, time);
     private readonly Tally _unauthenticated = new(Every, time);
@@ -20,6 +21,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
         ServerMetrics.Refused(reason);
         (Tally tally, string why) = reason switch
         {
+            DisconnectReason.Banned => (_banned, "banned addresses"),
             DisconnectReason.TooManyFromAddress => (_fromAddress, "too many from one address (MaxConnectionsPerAddress)"),
             DisconnectReason.TooManyUnauthenticated => (_unauthenticated, "too many have not logged in yet (MaxUnauthenticated)"),
             _ => (_full, "server is full"),

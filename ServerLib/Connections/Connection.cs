@@ -129,6 +129,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long Turn { get; set; }
 
+    /// <summary>What its user's session is counted under, which has to be ended; <see langword="null"/> before its login was right.</summary>
+    internal string? Session { get; set; }
+
     /// <summary>The key under which an index found it last: its name may have changed since.</summary>
     internal string? IndexedAs { get; set; }
 

@@ -5,6 +5,7 @@ internal static class ClientCode
 {
     public const string AccountChanged = "account-changed";
     public const string Bye = "bye";
+    public const string Banned = "banned";
     public const string BadFrame = "bad-frame";
     public const string Kicked = "kicked";
     public const string Lost = "lost";

@@ -33,5 +33,5 @@ public class ServerClientException : Exception
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Whether coming back would be of no use, or unwelcome.</summary>
-    internal virtual bool IsFinal => Code is ClientCode.Kicked or ClientCode.AccountChanged or ClientCode.Untrusted;
+    internal virtual bool IsFinal => Code is ClientCode.Kicked or ClientCode.Banned or ClientCode.AccountChanged or ClientCode.Untrusted;
 }

@@ -27,4 +27,7 @@ public sealed partial class ConnectionServer
         "This process may have {Allowed} files and sockets open, too few for MaxConnections = {MaxConnections}: allow it {Needed} "
         + "(ulimit -n, or LimitNOFILE of a systemd service), or lower MaxConnections")]
     private partial void LogFewDescriptors(ulong? allowed, int maxConnections, long needed);
+
+    [LoggerMessage(7, LogLevel.Warning, "The ban of '{What}' that the database has kept is of nobody, and not in force")]
+    private partial void LogBanNotRead(string what);
 }

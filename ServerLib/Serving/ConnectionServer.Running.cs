@@ -40,7 +40,9 @@ public sealed partial class ConnectionServer
     /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
     private void Admit(TransportConnection transport)
     {
-        DisconnectReason refusal = _gate.TryEnter(AddressBlock.Of(transport.RemoteEndPoint));
+        DisconnectReason refusal = _bans.Covers(transport.RemoteEndPoint)
+            ? DisconnectReason.Banned
+            : _gate.TryEnter(AddressBlock.Of(transport.RemoteEndPoint));
         if (refusal != DisconnectReason.None)
         {
             _refusals.Add(refusal, transport.RemoteEndPoint);
@@ -51,27 +53,30 @@ public sealed partial class ConnectionServer
         var client = new Connection(transport, _options, _serverKey, _time, _certificate);
         ServerMetrics.Connected();
         _live[client.Id] = client;
+
+        // Who bans ends those that are there: one of the two sees the other.
+        if (_bans.Covers(transport.RemoteEndPoint))
+            client.End(DisconnectReason.Banned);
         ThreadPool.UnsafeQueueUserWorkItem(static life => _ = life.Server.RunAsync(life.Client), (Server: this, Client: client), preferLocal: false);
     }
 
     /// <summary>A connection's life, from top to bottom.</summary>
     private async Task RunAsync(Connection client)
     {
-        string? session = null;
         AsyncServiceScope? scope = null;
         IMessageHandler? handler = null;
         try
         {
             _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
-            var login = new SessionAuthenticator(_authenticator, _sessions, _gate);
-            try
+            var authenticator = new LoggingAuthenticator(new SessionAuthenticator(client, _authenticator, _sessions, _gate), _log);
+            if (!await Srv.ConnectClientAsync(client, _ledger, _database, authenticator).ConfigureAwait(false))
+                return;
+
+            // As at accept: he may have been banned since his password was found to be right.
+            if (_bans.Find(client.Alias) is not null)
             {
-                if (!await Srv.ConnectClientAsync(client, _ledger, _database, new LoggingAuthenticator(login, _log)).ConfigureAwait(false))
-                    return;
-            }
-            finally
-            {
-                session = login.Session;
+                client.End(DisconnectReason.Banned);
+                return;
             }
 
             _log.Logging($"[ CONNECTION - SUCCESS ] accepted new connection @{client.RemoteEndPoint}: Alias - {client.Alias}");
@@ -108,13 +113,13 @@ public sealed partial class ConnectionServer
         {
             client.End(DisconnectReason.ServerError);
             await LeaveAsync(client, handler).ConfigureAwait(false);
-            if (session is not null)
+            if (client.Session is { } session)
                 _sessions.End(session);
             if (scope is { } created)
                 await AttemptAsync("end the handler", created.DisposeAsync).ConfigureAwait(false);
             await AttemptAsync("close the connection", client.DisposeAsync).ConfigureAwait(false);
             _live.TryRemove(client.Id, out _);
-            _gate.Leave(AddressBlock.Of(client.RemoteEndPoint), isLoggedIn: session is not null);
+            _gate.Leave(AddressBlock.Of(client.RemoteEndPoint), isLoggedIn: client.Session is not null);
             ServerMetrics.Disconnected(client.Reason);
             SignalIfDrained();
         }

@@ -27,6 +27,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ILogger<ConnectionServer> _logger;
     private readonly TimeProvider _time;
     private readonly AdmissionGate _gate;
+    private readonly BanList _bans;
     private readonly UserSessions _sessions;
     private readonly Refusals _refusals;
     private readonly Tally _refusedPlaintext;
@@ -61,7 +62,8 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _audit = audit;
         _ledger = ledger;
         _database = database;
-        _authenticator = authenticator;
+        _bans = new BanList(time);
+        _authenticator = new BanningAuthenticator(authenticator, _bans, time);
         _scopes = scopes;
         _log = log;
         _logger = loggers.CreateLogger<ConnectionServer>();
@@ -97,14 +99,21 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     /// <summary>When the server was started.</summary>
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>Starts to listen.</summary>
-    /// <param name="cancellationToken">Not used: starting never waits.</param>
-    /// <exception cref="ServerLibException">It can't listen; the cause is a <see cref="System.Net.Sockets.SocketException"/>.</exception>
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts to listen, once it knows who is banned.</summary>
+    /// <param name="cancellationToken">Gives up waiting for the database.</param>
+    /// <exception cref="ServerLibException">
+    /// The bans can't be read; or it can't listen: then the cause is a <see cref="System.Net.Sockets.SocketException"/>.
+    /// </exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return StartAsync(Listen());
+            await LoadBansAsync(cancellationToken).ConfigureAwait(false);
+            Start(Listen());
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
         }
         catch (Exception e)
         {
@@ -165,7 +174,13 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         ? EpollListener.Listen(_options, _logger, _options.EventLoops)
         : SocketListener.Listen(_options);
 
-    internal Task StartAsync(IConnectionListener listener)
+    internal async Task StartAsync(IConnectionListener listener)
+    {
+        await LoadBansAsync(CancellationToken.None).ConfigureAwait(false);
+        Start(listener);
+    }
+
+    private void Start(IConnectionListener listener)
     {
         _listener = listener;
         EndPoint = listener.LocalEndPoint as IPEndPoint;
@@ -178,6 +193,5 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         LogListening(listener.LocalEndPoint);
         _audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint.ToString() ?? "");
         _certificate?.Tell();
-        return Task.CompletedTask;
     }
 }

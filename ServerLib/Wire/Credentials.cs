@@ -28,6 +28,9 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     /// <summary>The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.</summary>
     public string? ClientCertificateSubject { get; init; }
 
+    /// <summary>Whether an unknown name may be registered by this login, where registration is open.</summary>
+    internal bool MayRegister { get; set; } = true;
+
     /// <summary>The user name and the address, never the password.</summary>
     public override string ToString() => $"{Diagnostics.PrintableText.Escape(Username)}@{Address}";
 }

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+using ServerLib.Admission;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Bans a user, an address or a range of them, and ends the connections that the ban is about.</summary>
+internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : IAdminCommand
+{
+    private const int MaxReason = 200;
+
+    public string Name => "ban";
+
+    public string Argument => "NAME|ADDRESS|RANGE [DURATION] [REASON]";
+
+    public string Summary => "let someone in no more, for a time such as 30m, 12h or 7d, or for good";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string[] words = context.Argument.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+        if (!BanSubject.TryParse(words[0], out BanSubject subject, out string? problem))
+            return await WrongAsync(problem).ConfigureAwait(false);
+        if (IsCaller(subject, context.Caller))
+            return await WrongAsync("that would be you").ConfigureAwait(false);
+        string rest = words.Length > 1 ? words[1].Trim() : "";
+        DateTimeOffset? until = null;
+        if (rest.Length > 0 && char.IsAsciiDigit(rest[0]))
+        {
+            string[] parts = rest.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+            if (Duration(parts[0]) is not { } duration)
+                return await WrongAsync($"{PrintableText.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w").ConfigureAwait(false);
+            until = time.GetUtcNow() + duration;
+            rest = parts.Length > 1 ? parts[1].Trim() : "";
+        }
+
+        if (rest.Length > MaxReason)
+            return await WrongAsync($"a reason has at most {MaxReason} characters").ConfigureAwait(false);
+        int ended = await server.BanAsync(new Ban(subject.Text, until, rest) { By = context.Caller.Name }, cancellationToken).ConfigureAwait(false);
+        context.Data = new { what = subject.Text, until, reason = rest, ended, kept = server.KeepsBans };
+        string howLong = until is null ? "" : $" until {BansCommand.Local(until.Value, time)}";
+        await context.WriteLineAsync(
+            $"banned {PrintableText.Escape(subject.Text)}{howLong}, connections ended: {ended}"
+            + (server.KeepsBans ? "" : "; the database keeps no bans, so it lasts until the server stops")).ConfigureAwait(false);
+        return ExitCode.Done;
+
+        async ValueTask<int> WrongAsync(string what)
+        {
+            await context.WriteLineAsync(what).ConfigureAwait(false);
+            return ExitCode.WrongUsage;
+        }
+    }
+
+    /// <summary>An admin who is connected must not shut himself out.</summary>
+    private static bool IsCaller(BanSubject subject, CommandCaller caller) =>
+        subject.Name is not null
+            ? subject.Covers(caller.Name, new IPEndPoint(IPAddress.Loopback, 0)) && caller != CommandCaller.Console
+            : IPEndPoint.TryParse(caller.Address, out IPEndPoint? address) && subject.Covers("", address);
+
+    /// <returns>How long that is; <see langword="null"/> when it is no duration, of no length, or of more than a hundred years.</returns>
+    private static TimeSpan? Duration(string text)
+    {
+        TimeSpan? unit = text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            'w' => TimeSpan.FromDays(7),
+            _ => null,
+        };
+        if (unit is null || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            return null;
+        double days = unit.Value.TotalDays * count;
+        return days is > 0 and <= 36_525 ? unit * count : null;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Says who is banned.</summary>
+internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : IAdminCommand
+{
+    public string Name => "bans";
+
+    public string? Argument => null;
+
+    public string Summary => "say who is banned, until when, by whom and why";
+
+    public static string Local(DateTimeOffset when, TimeProvider time) =>
+        TimeZoneInfo.ConvertTime(when, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Ban> bans = server.Bans;
+        context.Data = bans.Select(ban => new { what = ban.What, since = ban.Since, until = ban.Until, by = ban.By, reason = ban.Reason });
+        if (bans.Count == 0)
+            await context.WriteLineAsync("nobody is banned").ConfigureAwait(false);
+        int width = bans.Select(ban => PrintableText.Escape(ban.What).Length).DefaultIfEmpty().Max();
+        foreach (Ban ban in bans)
+        {
+            string until = ban.Until is { } end ? $"until {Local(end, time)}" : "for good";
+            string line = $"{PrintableText.Escape(ban.What).PadRight(width)}  {until,-25}  by {PrintableText.Escape(ban.By)}";
+            await context.WriteLineAsync(ban.Reason.Length > 0 ? $"{line}: {PrintableText.Escape(ban.Reason)}" : line).ConfigureAwait(false);
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,21 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Lifts a ban.</summary>
+internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand
+{
+    public string Name => "unban";
+
+    public string Argument => "NAME|ADDRESS|RANGE";
+
+    public string Summary => "lift a ban";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string what = PrintableText.Escape(context.Argument);
+        bool wasBanned = await server.UnbanAsync(context.Argument, context.Caller.Name, cancellationToken).ConfigureAwait(false);
+        await context.WriteLineAsync(wasBanned ? $"unbanned {what}" : $"there is no ban of {what}; 'bans' lists them").ConfigureAwait(false);
+        return wasBanned ? ExitCode.Done : ExitCode.NotFound;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using ServerLib.Admission;
+
+namespace ServerLib.Serving;
+
+/// <summary>
+/// Refuses whoever is banned by name, once his password was right. To anyone else a banned name is what it was before: an answer without a
+/// password would tell a stranger which names there are. A banned name that is nobody's is not registered.
+/// </summary>
+internal sealed class BanningAuthenticator(IAuthenticator authenticator, BanList bans, TimeProvider time) : IAuthenticator
+{
+    public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
+    {
+        if (bans.Find(credentials.Username) is not null)
+            credentials.MayRegister = false;
+        LoginResult result = await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false);
+        return result.IsOk && bans.Find(result.Alias ?? credentials.Username) is { } ban ? Refuse(ban) : result;
+    }
+
+    private LoginResult Refuse(Ban ban)
+    {
+        string until = ban.Until is { } end
+            ? string.Create(CultureInfo.InvariantCulture, $" until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
+            : "";
+        string why = ban.Reason.Length > 0 ? $": {ban.Reason}" : ".";
+        return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = $"You are banned from this server{until}{why}" };
+    }
+}

@@ -1,0 +1,115 @@
+using ServerLib.Admission;
+using ServerLib.Diagnostics;
+
+namespace ServerLib;
+
+/// <content>Who is not let in.</content>
+public sealed partial class ConnectionServer
+{
+    private const string ByConfiguration = "configuration";
+
+    /// <summary>The bans in force, those of <see cref="ServerOptions.Bans"/> included, the oldest first.</summary>
+    public IReadOnlyList<Ban> Bans => _bans.All;
+
+    /// <summary>Whether bans outlast the server: whether the database is an <see cref="IBanDatabase"/>.</summary>
+    public bool KeepsBans => _database is IBanDatabase;
+
+    /// <summary>
+    /// Bans a user, an address or a range, in the place of an earlier ban of the same, and ends the connections that it is about. This
+    /// machine's own addresses can't be banned, and are in no range.
+    /// </summary>
+    /// <param name="ban">Whom, until when, and why.</param>
+    /// <param name="cancellationToken">Gives up waiting for the database.</param>
+    /// <returns>How many connections were ended.</returns>
+    /// <exception cref="ServerLibException">
+    /// <see cref="Ban.What"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
+    /// </exception>
+    public async ValueTask<int> BanAsync(Ban ban, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ban);
+        DateTimeOffset now = _time.GetUtcNow();
+        if (!BanSubject.TryParse(ban.What, out BanSubject subject, out string? problem))
+            throw new ServerLibException(problem);
+        if (ban.Until <= now)
+            throw new ServerLibException("A ban has to end in the future.");
+        RefuseConfigured(subject);
+        Ban kept = ban with { What = subject.Text, Since = now };
+        if (_database is IBanDatabase database)
+            await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
+        _bans.Add(subject, kept);
+        int ended = EndBanned(subject);
+        string until = kept.Until is { } end ? $"until {end.UtcDateTime:u}" : "for good";
+        _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {until}: {PrintableText.Escape(kept.Reason)}; connections ended: {ended}");
+        _audit?.Write(AuditEvent.Banned, kept.What, actor: kept.By, detail: kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until);
+        return ended;
+    }
+
+    /// <summary>Lifts a ban.</summary>
+    /// <param name="what">As in <see cref="Ban.What"/>, however it is written.</param>
+    /// <param name="by">Who lifts it, for the audit trail.</param>
+    /// <param name="cancellationToken">Gives up waiting for the database.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="ServerLibException">
+    /// <paramref name="what"/> can't be banned; the ban is the configuration's; or the database failed.
+    /// </exception>
+    public async ValueTask<bool> UnbanAsync(string what, string by = "", CancellationToken cancellationToken = default)
+    {
+        if (!BanSubject.TryParse(what, out BanSubject subject, out string? problem))
+            throw new ServerLibException(problem);
+        RefuseConfigured(subject);
+        bool wasKept = _database is IBanDatabase database
+            && await database.RemoveBanAsync(subject.Text, cancellationToken).ConfigureAwait(false);
+        if (!_bans.Remove(subject) && !wasKept)
+            return false;
+        _log.Logging($"[ ALERT ] unbanned {PrintableText.Escape(subject.Text)}");
+        _audit?.Write(AuditEvent.Unbanned, subject.Text, actor: by);
+        return true;
+    }
+
+    /// <summary>Brings the bans of the configuration and those that the database has kept into force.</summary>
+    private async ValueTask LoadBansAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach (string what in _options.Bans)
+        {
+            if (!BanSubject.TryParse(what, out BanSubject subject, out string? problem))
+                throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
+            _bans.Add(subject, new Ban(subject.Text) { By = ByConfiguration, Since = now });
+        }
+
+        if (_database is not IBanDatabase database)
+            return;
+        foreach (Ban ban in await database.GetBansAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!BanSubject.TryParse(ban.What, out BanSubject subject, out _))
+                LogBanNotRead(PrintableText.Escape(ban.What));
+            else if (ban.Until <= now)
+                await database.RemoveBanAsync(ban.What, cancellationToken).ConfigureAwait(false);
+            else if (_bans.Get(subject) is null)
+                _bans.Add(subject, ban);
+        }
+    }
+
+    private void RefuseConfigured(BanSubject subject)
+    {
+        foreach (string what in _options.Bans)
+        {
+            if (BanSubject.TryParse(what, out BanSubject configured, out _) && configured.Key == subject.Key)
+                throw new ServerLibException($"{subject.Text} is banned by the configuration (option {nameof(ServerOptions.Bans)}).");
+        }
+    }
+
+    private int EndBanned(BanSubject subject)
+    {
+        int ended = 0;
+        foreach (Connection client in _live.Select(pair => pair.Value))
+        {
+            if (client.Reason != DisconnectReason.None || !subject.Covers(client.Alias, client.RemoteEndPoint))
+                continue;
+            client.End(DisconnectReason.Banned);
+            ended++;
+        }
+
+        return ended;
+    }
+}
