@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using ServerLib.Tests.Compact;
@@ -57,7 +58,7 @@ internal sealed class PipePeer(IDuplexPipe pipe)
     {
         await SendAsync(ClassicFrame.Plain(name), ClassicFrame.Plain(password));
         byte[] header = await TakeAsync(ClassicFrame.HeaderSize);
-        return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(Encoding.ASCII.GetString(header))));
+        return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(Encoding.ASCII.GetString(header), CultureInfo.InvariantCulture)));
     }
 
     /// <summary>The next frame; <see langword="null"/> when the server has closed.</summary>

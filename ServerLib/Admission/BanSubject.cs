@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using ServerLib.Diagnostics;
@@ -9,6 +10,8 @@ namespace ServerLib.Admission;
 internal readonly record struct BanSubject
 {
     private const string NamePrefix = "name:";
+
+    private static readonly SearchValues<char> OfAddresses = SearchValues.Create("0123456789./");
 
     private BanSubject(string text, string? name, AddressBlock block)
     {
@@ -79,5 +82,5 @@ internal readonly record struct BanSubject
     }
 
     private static bool LooksLikeAddress(string text) =>
-        text.Contains(':') || (text.Length > 0 && !text.AsSpan().ContainsAnyExcept("0123456789./"));
+        text.Contains(':') || (text.Length > 0 && !text.AsSpan().ContainsAnyExcept(OfAddresses));
 }
