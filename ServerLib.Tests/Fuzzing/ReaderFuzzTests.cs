@@ -79,7 +79,7 @@ public sealed class ReaderFuzzTests
 
     private static ReadStatus TryReadCredentials(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed)
     {
-        ReadStatus status = protocol.TryReadCredentials(buffer.Span, out consumed, out (string Username, string Password) credentials);
+        ReadStatus status = protocol.TryReadCredentials(buffer.Span, out consumed, out (string Username, string Password, string? Invitation) credentials);
         if (status == ReadStatus.Complete)
         {
             Assert.IsNotNull(credentials.Password);
