@@ -81,6 +81,21 @@ public sealed class ServerOptions
     /// <summary>How many of those it may send at once, after it has been quiet, 1 to 1,000,000. Default 500.</summary>
     public int MaxMessageBurst { get; set; } = 500;
 
+    /// <summary>
+    /// How many bits of an IPv4 address count when penalties and registrations are counted by address, 8 to 32; of IPv6 it is always
+    /// 64. Default 32: each address for itself.
+    /// </summary>
+    public int PenaltyIPv4Prefix { get; set; } = 32;
+
+    /// <summary>
+    /// Addresses and ranges (<c>203.0.113.0/24</c>) that get no penalties and may register as many accounts as they like, besides this
+    /// machine's own. Default none.
+    /// </summary>
+    public IList<string> PenaltyExempt { get; } = [];
+
+    /// <summary>How many accounts one address may register in an hour where registration is open, 1 to 1,000,000. Default 10.</summary>
+    public int MaxRegistrationsPerAddress { get; set; } = 10;
+
     /// <summary>The largest frame that a logged-in client may send, in bytes, 4 KiB to 16 MiB. Default 64 KiB.</summary>
     public int MaxFrameSize { get; set; } = 64 * 1024;
 

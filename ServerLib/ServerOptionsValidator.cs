@@ -28,6 +28,14 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.MaxSessionsPerUser), options.MaxSessionsPerUser, 1, int.MaxValue);
         InRange(nameof(options.MaxMessageRate), options.MaxMessageRate, 0, 1_000_000);
         InRange(nameof(options.MaxMessageBurst), options.MaxMessageBurst, 1, 1_000_000);
+        InRange(nameof(options.PenaltyIPv4Prefix), options.PenaltyIPv4Prefix, 8, 32);
+        InRange(nameof(options.MaxRegistrationsPerAddress), options.MaxRegistrationsPerAddress, 1, 1_000_000);
+        for (int i = 0; i < options.PenaltyExempt.Count; i++)
+        {
+            if (!AddressBlock.TryParse(options.PenaltyExempt[i], out _))
+                Fail($"{nameof(options.PenaltyExempt)}:{i}", options.PenaltyExempt[i], "an address, or a range such as 203.0.113.0/24");
+        }
+
         InRange(nameof(options.MaxFrameSize), options.MaxFrameSize, 4 * 1024, 16 * 1024 * 1024);
         InRange(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, 4 * 1024, int.MaxValue);
         InRange(nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, int.MaxValue);

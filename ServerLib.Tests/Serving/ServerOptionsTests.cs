@@ -19,6 +19,8 @@ public sealed class ServerOptionsTests
     [DataRow(nameof(ServerOptions.MaxSessionsPerUser), "1", "2147483647", "0", "-1")]
     [DataRow(nameof(ServerOptions.MaxMessageRate), "0", "1000000", "-1", "1000001")]
     [DataRow(nameof(ServerOptions.MaxMessageBurst), "1", "1000000", "0", "1000001")]
+    [DataRow(nameof(ServerOptions.PenaltyIPv4Prefix), "8", "32", "7", "33")]
+    [DataRow(nameof(ServerOptions.MaxRegistrationsPerAddress), "1", "1000000", "0", "1000001")]
     [DataRow(nameof(ServerOptions.MaxFrameSize), "4096", "16777216", "4095", "16777217")]
     [DataRow(nameof(ServerOptions.MaxQueuedBytes), "4096", "2147483647", "4095", "-1")]
     [DataRow(nameof(ServerOptions.MaxOutstandingRequests), "1", "2147483647", "0", "-1")]
@@ -49,6 +51,25 @@ public sealed class ServerOptionsTests
         Assert.HasCount(2, failures);
         StringAssert.StartsWith(failures[0], "Bans:2: '203.0.113.1/24' reads like an address and is none");
         StringAssert.StartsWith(failures[1], "Bans:3: '127.0.0.1' is this machine");
+    }
+
+    [TestMethod]
+    [DataRow("203.0.113.9", true)]
+    [DataRow("203.0.113.0/24", true)]
+    [DataRow("2001:db8::/32", true)]
+    [DataRow("203.0.113.9/24", false)]
+    [DataRow("203.0.113.0/33", false)]
+    [DataRow("example.org", false)]
+    [DataRow("", false)]
+    public void What_is_exempt_is_an_address_or_a_range(string text, bool isAllowed)
+    {
+        var options = new ServerOptions();
+        options.PenaltyExempt.Add("192.0.2.1");
+        options.PenaltyExempt.Add(text);
+        IEnumerable<string>? failures = new ServerOptionsValidator().Validate(null, options).Failures;
+        Assert.AreEqual(isAllowed, failures is null);
+        if (!isAllowed)
+            StringAssert.StartsWith(failures!.Single(), $"PenaltyExempt:1: '{text}' is not allowed; it must be an address");
     }
 
     private static string? Failure(string option, string? value)

@@ -60,6 +60,9 @@ public enum DisconnectReason
     /// <summary>The user, or where he connects from, is banned.</summary>
     Banned,
 
+    /// <summary>Its address is refused for a while, for what came from it before.</summary>
+    Penalised,
+
     /// <summary>An admin ended it.</summary>
     Kicked,
 

@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Admission;
+
+namespace ServerLib.Tests.Admission;
+
+[TestClass]
+public sealed class RegistrationBookTests
+{
+    private static readonly IPEndPoint Address = new(IPAddress.Parse("203.0.113.9"), 1);
+    private readonly FakeTimeProvider _time = new();
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(7)]
+    [DataRow(10)]
+    public void So_many_at_once_and_then_one_by_one(int perHour)
+    {
+        RegistrationBook book = Book(perHour);
+        for (int i = 0; i < perHour; i++)
+            Assert.IsTrue(book.TryTake(Address, out _));
+
+        Assert.IsFalse(book.TryTake(Address, out TimeSpan retryAfter));
+        Assert.AreEqual(TimeSpan.FromHours(1) / perHour, retryAfter);
+        _time.Advance(retryAfter - TimeSpan.FromTicks(1));
+        Assert.IsFalse(book.TryTake(Address, out TimeSpan left));
+        Assert.AreEqual(TimeSpan.FromTicks(1), left);
+        _time.Advance(left);
+        Assert.IsTrue(book.TryTake(Address, out _));
+        Assert.IsFalse(book.TryTake(Address, out _));
+    }
+
+    [TestMethod]
+    public void Each_address_for_itself_and_this_machine_as_it_likes()
+    {
+        RegistrationBook book = Book(1);
+        Assert.IsTrue(book.TryTake(Address, out _));
+        Assert.IsTrue(book.TryTake(new IPEndPoint(IPAddress.Parse("203.0.113.10"), 1), out _));
+        for (int i = 0; i < 3; i++)
+            Assert.IsTrue(book.TryTake(new IPEndPoint(IPAddress.Loopback, 1), out _));
+        Assert.IsFalse(book.TryTake(Address, out _));
+    }
+
+    [TestMethod]
+    public void What_came_to_nothing_is_given_back()
+    {
+        RegistrationBook book = Book(1);
+        book.TryTake(Address, out _);
+        book.GiveBack(Address);
+        Assert.IsTrue(book.TryTake(Address, out _));
+        Assert.IsFalse(book.TryTake(Address, out _));
+        book.GiveBack(new IPEndPoint(IPAddress.Loopback, 1));
+        Assert.IsFalse(book.TryTake(Address, out _));
+    }
+
+    [TestMethod]
+    public void An_admin_lets_an_address_register_anew()
+    {
+        RegistrationBook book = Book(1);
+        book.TryTake(Address, out _);
+        book.Forgive(AddressBlock.Of(Address));
+        Assert.IsTrue(book.TryTake(Address, out _));
+        book.ForgiveAll();
+        Assert.IsTrue(book.TryTake(Address, out _));
+    }
+
+    private RegistrationBook Book(int perHour) => new(new SteadyClock(_time), new PenalisedAddresses(new ServerOptions()), perHour);
+}

@@ -1,0 +1,7 @@
+namespace ServerLib.Admission;
+
+/// <summary>An attempt that is under way.</summary>
+/// <param name="Source">Whose it is.</param>
+/// <param name="Address">From where it came.</param>
+/// <param name="Tag">The password's.</param>
+internal readonly record struct LoginAttempt(GuessSource Source, AddressBlock Address, ulong Tag);
