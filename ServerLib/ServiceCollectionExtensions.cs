@@ -36,6 +36,7 @@ public static partial class ServiceCollectionExtensions
         services.TryAddSingleton(CreateAuditTrail);
         services.TryAddSingleton<IUserDatabase>(CreateDatabase);
         services.TryAddSingleton(provider => PasswordRules.Load(Options(provider)));
+        services.TryAddSingleton(CreateGuessBook);
         services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
         services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
         services.TryAddScoped<IMessageHandler, ChatRoom>();
@@ -112,5 +113,17 @@ public static partial class ServiceCollectionExtensions
             provider.GetRequiredService<AuditTrail>());
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
-        new(provider.GetRequiredService<IUserDatabase>(), Options(provider), provider.GetRequiredService<PasswordRules>());
+        new(
+            provider.GetRequiredService<IUserDatabase>(),
+            Options(provider),
+            provider.GetRequiredService<PasswordRules>(),
+            provider.GetRequiredService<GuessBook>());
+
+
+    private static GuessBook CreateGuessBook(IServiceProvider provider) =>
+        new(
+            Options(provider),
+            Path.Combine(Options(provider).DataDirectory, "guesses.json"),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<GuessBook>>());
 }

@@ -9,8 +9,10 @@ namespace ServerLib;
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names nobody can take.</param>
 /// <param name="rules">What a new password has to be. Default what <paramref name="options"/> say.</param>
+/// <param name="guesses">Counts who registers how much. Default none: there is no limit.</param>
 /// <exception cref="ServerLibException">The file that <see cref="ServerOptions.DeniedPasswordsFile"/> names can't be read.</exception>
-public sealed class Authenticator(IUserDatabase database, ServerOptions options, PasswordRules? rules = null) : IAuthenticator
+public sealed class Authenticator(
+    IUserDatabase database, ServerOptions options, PasswordRules? rules = null, GuessBook? guesses = null) : IAuthenticator
 {
     private readonly PasswordRules _rules = rules ?? PasswordRules.Load(options);
 
@@ -27,7 +29,7 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options,
             {
                 if (_rules.Broken(credentials.Password) is { } rule)
                     return new LoginResult(LoginCode.Refused) { Text = rule };
-                LoginResult created = await register(credentials, cancellationToken).ConfigureAwait(false);
+                LoginResult created = await RegisterAsync(register, credentials, cancellationToken).ConfigureAwait(false);
                 if (created.Code != LoginCode.Failure)
                     return created;
 
@@ -63,6 +65,26 @@ public sealed class Authenticator(IUserDatabase database, ServerOptions options,
         }
 
         ValueTask<bool> IsKnownAsync() => database.HasUserAsync(credentials.Username, cancellationToken);
+    }
+
+    private async ValueTask<LoginResult> RegisterAsync(
+        Func<Credentials, CancellationToken, ValueTask<LoginResult>> register, Credentials credentials, CancellationToken cancellationToken)
+    {
+        TimeSpan wait = default;
+        if (guesses?.Registrations.TryTake(credentials.Address, out wait) == false)
+            return LoginResult.Locked(wait);
+        bool isCreated = false;
+        try
+        {
+            LoginResult created = await register(credentials, cancellationToken).ConfigureAwait(false);
+            isCreated = created.IsOk;
+            return created;
+        }
+        finally
+        {
+            if (!isCreated)
+                guesses?.Registrations.GiveBack(credentials.Address);
+        }
     }
 
     /// <summary>Whether an account may have this name.</summary>

@@ -9,6 +9,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     private readonly Tally _banned = new(Every, time);
+    private readonly Tally _penalised = new(Every, time);
     private readonly Tally _full = new(Every, time);
     private readonly Tally _fromAddress = new(Every, time);
     private readonly Tally _unauthenticated = new(Every, time);
@@ -22,6 +23,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
         (Tally tally, string why) = reason switch
         {
             DisconnectReason.Banned => (_banned, "banned addresses"),
+            DisconnectReason.Penalised => (_penalised, "penalised addresses"),
             DisconnectReason.TooManyFromAddress => (_fromAddress, "too many from one address (MaxConnectionsPerAddress)"),
             DisconnectReason.TooManyUnauthenticated => (_unauthenticated, "too many have not logged in yet (MaxUnauthenticated)"),
             _ => (_full, "server is full"),

@@ -113,6 +113,9 @@ public sealed partial class Connection : IAsyncDisposable
 
     internal ServerOptions Options { get; }
 
+    /// <summary>Whether its last attempt to log in found the server busy: then it is not the client's doing that it isn't in.</summary>
+    internal bool MetBusy { get; set; }
+
     /// <summary>Whether the connection is, or was, on a ledger.</summary>
     internal bool IsLoggedIn => Turn != 0;
 
@@ -166,7 +169,8 @@ public sealed partial class Connection : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         End(DisconnectReason.ServerError);
-        if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull))
+        if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull
+            or DisconnectReason.Penalised))
         {
             _protocol?.WriteClose(_queue, Reason);
             await LingerAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
@@ -40,9 +41,7 @@ public sealed partial class ConnectionServer
     /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
     private void Admit(TransportConnection transport)
     {
-        DisconnectReason refusal = _bans.Covers(transport.RemoteEndPoint)
-            ? DisconnectReason.Banned
-            : _gate.TryEnter(AddressBlock.Of(transport.RemoteEndPoint));
+        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint);
         if (refusal != DisconnectReason.None)
         {
             _refusals.Add(refusal, transport.RemoteEndPoint);
@@ -60,6 +59,13 @@ public sealed partial class ConnectionServer
         ThreadPool.UnsafeQueueUserWorkItem(static life => _ = life.Server.RunAsync(life.Client), (Server: this, Client: client), preferLocal: false);
     }
 
+    private DisconnectReason RefusalOf(EndPoint from)
+    {
+        if (_bans.Covers(from))
+            return DisconnectReason.Banned;
+        return _guesses.Addresses.IsRefused(from, out _) ? DisconnectReason.Penalised : _gate.TryEnter(AddressBlock.Of(from));
+    }
+
     /// <summary>A connection's life, from top to bottom.</summary>
     private async Task RunAsync(Connection client)
     {
@@ -68,7 +74,7 @@ public sealed partial class ConnectionServer
         try
         {
             _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
-            var authenticator = new LoggingAuthenticator(new SessionAuthenticator(client, _authenticator, _sessions, _gate), _log);
+            var authenticator = new LoggingAuthenticator(new SessionAuthenticator(client, _authenticator, _sessions, _gate), _log, _lockedOut);
             if (!await Srv.ConnectClientAsync(client, _ledger, _database, authenticator).ConfigureAwait(false))
                 return;
 
@@ -112,6 +118,8 @@ public sealed partial class ConnectionServer
         finally
         {
             client.End(DisconnectReason.ServerError);
+            _reports.Penalised(_guesses.Addresses.Add(
+                client.RemoteEndPoint, PenaltyBook.For(client.Reason, isInnocent: client.Alias.Length > 0 || client.MetBusy)));
             await LeaveAsync(client, handler).ConfigureAwait(false);
             if (client.Session is { } session)
                 _sessions.End(session);

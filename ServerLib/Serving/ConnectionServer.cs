@@ -31,6 +31,9 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly UserSessions _sessions;
     private readonly Refusals _refusals;
     private readonly Tally _refusedPlaintext;
+    private readonly Tally _lockedOut;
+    private readonly GuessBook _guesses;
+    private readonly GuessReports _reports;
     private readonly ConcurrentDictionary<long, Connection> _live = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,7 +56,8 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         TimeProvider time,
         ServerCertificate? certificate = null,
         AuditTrail? audit = null,
-        PasswordRules? passwordRules = null)
+        PasswordRules? passwordRules = null,
+        GuessBook? guesses = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
@@ -63,7 +67,9 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _ledger = ledger;
         _database = database;
         _bans = new BanList(time);
-        _authenticator = new BanningAuthenticator(authenticator, _bans, time);
+        _guesses = guesses ?? new GuessBook(_options, timeProvider: time);
+        _reports = new GuessReports(log, audit);
+        _authenticator = new BanningAuthenticator(new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time);
         _scopes = scopes;
         _log = log;
         _logger = loggers.CreateLogger<ConnectionServer>();
@@ -88,6 +94,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _sessions = new UserSessions(_options.MaxSessionsPerUser);
         _refusals = new Refusals(log, time);
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
+        _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
     }
 
     /// <summary>Where the server listens; <see langword="null"/> before it is started.</summary>
@@ -152,6 +159,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _ledger.Purge();
         await AttemptAsync("log everyone off", () => _database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
         await AttemptAsync("save", () => _database.SaveAsync(CancellationToken.None)).ConfigureAwait(false);
+        _guesses.Save();
         if (_audit is not null)
         {
             _audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);

@@ -1,18 +1,31 @@
+using ServerLib.Admission;
 using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
 namespace ServerLib.Serving;
 
-/// <summary>Writes each attempt that fails into the activity log.</summary>
-internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog log) : IAuthenticator
+/// <summary>Writes each attempt that fails into the activity log, but of those that have to wait only the number, now and then.</summary>
+/// <param name="authenticator">Decides.</param>
+/// <param name="log">The activity log.</param>
+/// <param name="locked">Counts those that have to wait.</param>
+internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog log, Tally locked) : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         LoginResult result = await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false);
-        if (!result.IsOk)
+        if (result.Code == LoginCode.Locked)
+        {
+            if (locked.AddAndReport(out long count))
+                log.Logging($"[ ALERT ] {count} logins refused that have to wait, the last one @{credentials.Address}: Alias - {Shown(credentials.Username)}");
+        }
+        else if (!result.IsOk)
+        {
             log.Logging($"[ CONNECTION - FAILURE ] login refused @{credentials.Address}: Alias - {Shown(credentials.Username)}: {result.Code}");
+        }
+
         return result;
     }
 
-    private static string Shown(string name) => PrintableText.Escape(name.Length <= UserName.MaxLength ? name : name[..UserName.MaxLength] + "...");
+    /// <summary>A peer's name as it may stand in a line.</summary>
+    public static string Shown(string name) => PrintableText.Escape(name.Length <= UserName.MaxLength ? name : name[..UserName.MaxLength] + "...");
 }

@@ -164,6 +164,7 @@ public static class Srv
                 client.ClaimedName = credentials.Username;
                 LoginResult result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
                 ServerMetrics.LoggedIn(result.Code);
+                client.MetBusy = result.Code == LoginCode.Busy;
                 client.SendLoginResult(result);
                 if (result.IsOk)
                     return result.Alias;

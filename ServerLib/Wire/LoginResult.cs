@@ -14,4 +14,7 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
 
     /// <summary>A login as <paramref name="alias"/>.</summary>
     public static LoginResult Ok(string alias) => new(LoginCode.Ok, alias);
+
+    /// <summary>One that has to wait: in whole seconds, so that who has waited for as long has waited long enough.</summary>
+    internal static LoginResult Locked(TimeSpan wait) => new(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)));
 }

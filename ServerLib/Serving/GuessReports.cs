@@ -1,0 +1,30 @@
+namespace ServerLib.Serving;
+
+/// <summary>Tells of guessers: once when an address begins to be refused, and once when a delay of an account begins.</summary>
+internal sealed class GuessReports(ILog log, AuditTrail? audit)
+{
+    /// <param name="begun">What an address has coming, where that is when it begins to be refused.</param>
+    public void Penalised(AddressPenalty? begun)
+    {
+        if (begun is null)
+            return;
+        log.Logging(
+            $"[ ALERT ] {begun.Addresses} is refused for {Seconds(begun.Remaining)}: too many failed logins, malformed frames "
+            + "or connections without a login");
+        audit?.Write(AuditEvent.Penalty, begun.Addresses, begun.Addresses, detail: $"refused for {Seconds(begun.Remaining)}");
+    }
+
+    /// <param name="delay">What the account has coming.</param>
+    /// <param name="last">The attempt that was too much.</param>
+    public void Locked(AccountDelay delay, Credentials last)
+    {
+        string wrong = $"{delay.WrongPasswords} wrong passwords{(delay.From is { } from ? $" from {from}" : "")}";
+        log.Logging(
+            $"[ ALERT ] account {LoggingAuthenticator.Shown(last.Username)} is locked for {Seconds(delay.Remaining)} "
+            + $"after {wrong}, the last one @{last.Address}");
+        audit?.Write(
+            AuditEvent.Lockout, last.Username, last.Address?.ToString() ?? "", detail: $"locked for {Seconds(delay.Remaining)} after {wrong}");
+    }
+
+    private static string Seconds(TimeSpan time) => $"{Math.Ceiling(time.TotalSeconds):0} s";
+}
