@@ -1,0 +1,172 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
+using ServerLib.Admission;
+using ServerLib.Serving;
+
+namespace ServerLib.Tests.Serving;
+
+[TestClass]
+public sealed class ThrottlingAuthenticatorTests : IDisposable
+{
+    private static readonly IPEndPoint Stranger = new(IPAddress.Parse("203.0.113.9"), 1);
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly FakeTimeProvider _time = new();
+    private readonly GuessBook _guesses;
+    private readonly Mock<ILog> _log = new();
+    private readonly Mock<IAuthenticator> _inner = new();
+    private readonly ThrottlingAuthenticator _throttling;
+    private int _ports;
+
+    public ThrottlingAuthenticatorTests()
+    {
+        _guesses = new GuessBook(new ServerOptions(), timeProvider: _time);
+        _throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, null));
+        Answer((given, _) => new(given.Password == "right" ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
+    }
+
+    public void Dispose() => _guesses.Dispose();
+
+    [TestMethod]
+    public async Task The_right_password_waits_like_any_other_while_the_account_is_locked_to_strangers()
+    {
+        for (int i = 0; i < 5; i++)
+            Assert.AreEqual(new LoginResult(LoginCode.Failure), await LogInAsync("ada", $"{i}", NextAddress()));
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        var locked = new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(15));
+        Assert.AreEqual(locked, await LogInAsync("ada", "right", NextAddress()));
+        Assert.AreEqual(locked, await LogInAsync("ada", "wrong", NextAddress()));
+        VerifyAsked(5);
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", NextAddress()));
+    }
+
+    [TestMethod]
+    public async Task The_owner_comes_in_from_where_he_has_been_whatever_strangers_try()
+    {
+        IPEndPoint home = NextAddress();
+        await LogInAsync("ada", "right", home);
+        for (int i = 0; i < 50; i++)
+            await LogInAsync("ada", $"{i}", NextAddress());
+
+        Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", NextAddress())).Code);
+        Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", home));
+    }
+
+    [TestMethod]
+    public async Task A_hundred_at_once_get_five_guesses()
+    {
+        var answer = new TaskCompletionSource<LoginResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        int asked = 0;
+        Answer((_, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            return new(answer.Task);
+        });
+
+        int locked = 0;
+        Task<LoginResult>[] attempts = [.. Enumerable.Range(0, 100).Select(i => Task.Run(async () =>
+        {
+            LoginResult result = await LogInAsync("ada", $"{i}", NextAddress());
+            if (result.Code == LoginCode.Locked && Interlocked.Increment(ref locked) == 95)
+                answer.SetResult(new LoginResult(LoginCode.Failure));
+            return result;
+        }))];
+        LoginResult[] results = await Task.WhenAll(attempts).WaitAsync(_guard);
+
+        Assert.AreEqual(5, asked);
+        Assert.AreEqual(5, results.Count(result => result.Code == LoginCode.Failure));
+        Assert.AreEqual(TimeSpan.FromSeconds(15), _guesses.Delays.Single().Remaining);
+    }
+
+    [TestMethod]
+    public async Task What_fails_or_is_given_up_on_this_side_counts_as_no_attempt()
+    {
+        foreach (Exception failure in (Exception[])[new OperationCanceledException(), new InvalidOperationException("a bug")])
+        {
+            Answer((_, _) => ValueTask.FromException<LoginResult>(failure));
+            for (int i = 0; i < 10; i++)
+                await Assert.ThrowsAsync<Exception>(() => LogInAsync("ada", $"{i}", Stranger));
+        }
+
+        Answer((_, _) => new(new LoginResult(LoginCode.Busy)));
+        for (int i = 0; i < 10; i++)
+            Assert.AreEqual(new LoginResult(LoginCode.Busy), await LogInAsync("ada", $"{i}", Stranger));
+        Assert.IsEmpty(_guesses.Delays);
+        Assert.IsEmpty(_guesses.Penalties);
+    }
+
+    [TestMethod]
+    [DataRow("ada")]
+    [DataRow("nobody")]
+    public async Task An_address_with_too_much_coming_is_not_compared_any_more(string name)
+    {
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(LoginCode.Failure, (await LogInAsync($"{name}{i}", "wrong", Stranger)).Code);
+
+        Assert.AreEqual(new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(15)), await LogInAsync("bob", "right", Stranger));
+        VerifyAsked(3);
+        _log.Verify(l => l.Logging(
+            "[ ALERT ] 203.0.113.9 is refused for 15 s: too many failed logins, malformed frames or connections without a login"), Times.Once);
+        _log.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
+    public async Task The_same_wrong_password_again_adds_nothing_to_what_its_address_has_coming()
+    {
+        for (int i = 0; i < 50; i++)
+            Assert.AreEqual(LoginCode.Failure, (await LogInAsync("ada", "of last year", Stranger)).Code);
+
+        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+    }
+
+    [TestMethod]
+    public async Task What_is_refused_by_the_rules_costs_its_address_as_much_as_a_wrong_password()
+    {
+        Answer((_, _) => new(new LoginResult(LoginCode.Refused)));
+        await LogInAsync("SERVER", "secret", Stranger);
+
+        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+        Assert.IsEmpty(_guesses.Delays);
+    }
+
+    [TestMethod]
+    public async Task A_delay_is_told_once_when_it_begins_with_the_name_escaped()
+    {
+        for (int i = 0; i < 10; i++)
+            await LogInAsync("ada\u001b[2J", $"{i}", new IPEndPoint(IPAddress.Loopback, 7));
+
+        _log.Verify(l => l.Logging(
+            "[ ALERT ] account ada\\u001B[2J is locked for 15 s after 5 wrong passwords, the last one @127.0.0.1:7"), Times.Once);
+        _log.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
+    public async Task Both_are_in_the_audit_trail()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        var throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, audit));
+        for (int i = 0; i < 3; i++)
+            await throttling.AuthenticateAsync(new Credentials("ada", $"{i}", Stranger), _guard);
+        for (int i = 3; i < 5; i++)
+            await throttling.AuthenticateAsync(new Credentials("Ada", $"{i}", new IPEndPoint(IPAddress.Parse("2001:db8::1"), 7)), _guard);
+
+        List<ServerLib.Accounts.AuditEntry> entries = await audit.ReadNewestAsync(9);
+        Assert.AreEqual(
+            "Lockout Ada [2001:db8::1]:7 locked for 15 s after 5 wrong passwords; Penalty 203.0.113.9 203.0.113.9 refused for 15 s",
+            string.Join("; ", entries.Select(e => $"{e.Event} {e.Name} {e.Address} {e.Detail}")));
+    }
+
+    private void Answer(Func<Credentials, CancellationToken, ValueTask<LoginResult>> answer) =>
+        _inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).Returns(answer);
+
+    private void VerifyAsked(int times) =>
+        _inner.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(times));
+
+    private Task<LoginResult> LogInAsync(string name, string password, IPEndPoint from) =>
+        _throttling.AuthenticateAsync(new Credentials(name, password, from), _guard).AsTask();
+
+    private IPEndPoint NextAddress() => new(new IPAddress([198, 51, 100, (byte)Interlocked.Increment(ref _ports)]), 7);
+}
