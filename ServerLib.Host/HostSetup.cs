@@ -41,6 +41,8 @@ internal static class HostSetup
         services.AddSingleton<IAdminCommand, BanCommand>();
         services.AddSingleton<IAdminCommand, UnbanCommand>();
         services.AddSingleton<IAdminCommand, BansCommand>();
+        services.AddSingleton<IAdminCommand, PenaltiesCommand>();
+        services.AddSingleton<IAdminCommand, ForgiveCommand>();
         services.AddSingleton<IAdminCommand, SayCommand>();
         services.AddSingleton<IAdminCommand, StatusCommand>();
         AddAccountCommands(services);

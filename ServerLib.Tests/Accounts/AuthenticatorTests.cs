@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Moq;
 
 namespace ServerLib.Tests.Accounts;
@@ -71,6 +73,42 @@ public sealed class AuthenticatorTests
     {
         _database.Setup(d => d.HasUserAsync("alice", _guard)).ThrowsAsync(new ServerLibException("out of order"));
         Assert.AreEqual(LoginCode.Busy, (await AuthenticateAsync("alice")).Code);
+    }
+
+    [TestMethod]
+    public async Task An_address_registers_so_many_in_an_hour_and_then_has_to_wait()
+    {
+        _options.MaxRegistrationsPerAddress = 2;
+        using var guesses = new GuessBook(_options, timeProvider: new FakeTimeProvider());
+        Known(false);
+        Creates(LoginResult.Ok("alice"));
+        for (int i = 0; i < 2; i++)
+            Assert.IsTrue((await RegisterAsync("203.0.113.9")).IsOk);
+
+        Assert.AreEqual(new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromMinutes(30)), await RegisterAsync("203.0.113.9"));
+        Assert.IsTrue((await RegisterAsync("203.0.113.10")).IsOk);
+        for (int i = 0; i < 5; i++)
+            Assert.IsTrue((await RegisterAsync("127.0.0.1")).IsOk);
+
+        ValueTask<LoginResult> RegisterAsync(string address) =>
+            new Authenticator(_database.Object, _options, guesses).AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse(address), 1)), _guard);
+    }
+
+    [TestMethod]
+    [DataRow(LoginCode.Busy)]
+    [DataRow(LoginCode.Failure)]
+    public async Task A_registration_that_came_to_nothing_does_not_count(LoginCode code)
+    {
+        _options.MaxRegistrationsPerAddress = 1;
+        using var guesses = new GuessBook(_options, timeProvider: new FakeTimeProvider());
+        Known(false);
+        Creates(new LoginResult(code));
+        Authenticates(new LoginResult(code));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.AreEqual(code, (await new Authenticator(_database.Object, _options, guesses)
+                .AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.9"), 1)), _guard)).Code);
+        }
     }
 
     [TestMethod]

@@ -58,6 +58,44 @@ public sealed class CompactLoginTests
     }
 
     [TestMethod]
+    public async Task After_five_wrong_passwords_the_right_one_is_told_how_long_to_wait()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 10);
+        using (CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice"))
+        {
+        }
+
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        for (int i = 0; i < 5; i++)
+        {
+            await client.SendAsync(RawFrame.Login("alice", $"guess {i}"));
+            Assert.AreEqual("failure", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        }
+
+        await client.SendAsync(RawFrame.Login("alice", "secret"));
+        JsonNode locked = (await client.ReceiveAsync(0x03)).Json;
+        Assert.AreEqual("locked", (string?)locked["code"]);
+        Assert.IsInRange(1, 15_000, (int)locked["retryAfterMs"]!);
+        Assert.AreEqual(1, server.Guesses.Forgive("alice"));
+        await client.SendAsync(RawFrame.Login("alice", "secret"));
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Where_an_account_has_been_is_written_down_at_the_stop()
+    {
+        string file = "";
+        await using RunningServer server = await RunningServer.StartAsync(options => file = Path.Combine(options.DataDirectory, "guesses.json"));
+        using (CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice"))
+        {
+        }
+
+        await server.StopAsync();
+        Assert.Contains("alice", File.ReadAllText(file));
+    }
+
+    [TestMethod]
     public async Task Another_mechanism_is_refused_and_another_attempt_may_follow()
     {
         await using RunningServer server = await RunningServer.StartAsync();

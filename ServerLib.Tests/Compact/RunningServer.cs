@@ -39,6 +39,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public AuditTrail Audit => _host.Services.GetRequiredService<AuditTrail>();
 
+    public GuessBook Guesses => _host.Services.GetRequiredService<GuessBook>();
+
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
     public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using ServerLib.Admission;
 using ServerLib.Host;
 using ServerLib.Tests.Connections;
 
@@ -62,6 +64,71 @@ public sealed class CommandTests : IDisposable
 
         Assert.AreEqual(0, await RunAsync(new SayCommand(router.Object), "grüß  Gott"));
         Assert.AreEqual(expected, Output);
+    }
+
+    [TestMethod]
+    public async Task Penalties_lists_addresses_and_accounts_with_the_time_left()
+    {
+        var time = new FakeTimeProvider();
+        using GuessBook guesses = Guesses(time);
+        time.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.AreEqual(0, await RunAsync(new PenaltiesCommand(guesses)));
+        Assert.AreEqual(
+            "address 203.0.113.9: refused for 30 s\naddress 2001:db8::/64: not refused, 5 s\n"
+            + "account z\\u001Boe: locked for 15 s, wrong passwords: 5\n"
+            + "account al: not locked, wrong passwords from 203.0.113.9: 1\n",
+            Output);
+    }
+
+    [TestMethod]
+    public async Task Penalties_says_that_there_are_none()
+    {
+        using var guesses = new GuessBook(new ServerOptions());
+
+        Assert.AreEqual(0, await RunAsync(new PenaltiesCommand(guesses)));
+        Assert.AreEqual("nobody has anything coming\n", Output);
+    }
+
+    [TestMethod]
+    public async Task Penalties_shows_a_hundred_of_many()
+    {
+        using var guesses = new GuessBook(new ServerOptions());
+        for (int i = 0; i < 102; i++)
+            guesses.Addresses.Add(new IPEndPoint(new IPAddress([203, 0, 113, (byte)i]), 1), TimeSpan.FromMinutes(1));
+
+        await RunAsync(new PenaltiesCommand(guesses));
+        Assert.HasCount(101, Output.TrimEnd().Split('\n'));
+        StringAssert.EndsWith(Output, "\nand 2 more addresses\n");
+    }
+
+    [TestMethod]
+    [DataRow("Z\u001bOE", "forgave Z\\u001BOE (entries: 1)\n")]
+    [DataRow("203.0.113.9", "forgave 203.0.113.9 (entries: 1)\n")]
+    [DataRow("2001:db8::/32", "forgave 2001:db8::/32 (entries: 1)\n")]
+    [DataRow("all", "forgave all (entries: 4)\n")]
+    public async Task Forgive_lets_off_and_is_in_the_audit_trail(string whom, string expected)
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        using GuessBook guesses = Guesses(new FakeTimeProvider());
+
+        Assert.AreEqual(0, await RunAsync(new ForgiveCommand(guesses, audit), whom));
+        Assert.AreEqual(expected, Output);
+        ServerLib.Accounts.AuditEntry entry = (await audit.ReadNewestAsync(9)).Single();
+        Assert.AreEqual($"GuessesCleared {whom} console", $"{entry.Event} {entry.Name} {entry.Actor}");
+    }
+
+    [TestMethod]
+    public async Task Forgive_does_not_find_who_has_nothing_coming()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        using GuessBook guesses = Guesses(new FakeTimeProvider());
+
+        Assert.AreEqual(3, await RunAsync(new ForgiveCommand(guesses, audit), "no\u001bbody"));
+        Assert.AreEqual("no\\u001Bbody has nothing coming\n", Output);
+        Assert.IsEmpty(await audit.ReadNewestAsync(9));
     }
 
     [TestMethod]
@@ -126,6 +193,25 @@ public sealed class CommandTests : IDisposable
             CurrentDirectory = folder.Path,
         };
         return new AuditCommand(database.Object, surroundings);
+    }
+
+    private static GuessBook Guesses(TimeProvider time)
+    {
+        var home = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 1);
+        var guesses = new GuessBook(new ServerOptions(), timeProvider: time);
+        guesses.Addresses.Add(home, TimeSpan.FromSeconds(30));
+        guesses.Addresses.Add(new IPEndPoint(IPAddress.Parse("2001:db8::1"), 1), TimeSpan.FromSeconds(5));
+        Attempt("al", "right", LoginCode.Ok);
+        Attempt("al", "wrong", LoginCode.Failure);
+        for (int i = 0; i < 5; i++)
+            Attempt("z\u001boe", $"{i}", LoginCode.Failure);
+        return guesses;
+
+        void Attempt(string name, string password, LoginCode code)
+        {
+            Assert.IsTrue(guesses.Accounts.TryBegin(name, AddressBlock.Of(home), password, out LoginAttempt attempt, out _));
+            guesses.Accounts.End(attempt, code, out _);
+        }
     }
 
     private static Connection Client(string name, TimeProvider? time = null)

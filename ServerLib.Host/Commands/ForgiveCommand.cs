@@ -1,0 +1,31 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Lets guessers off.</summary>
+internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdminCommand
+{
+    private const string Everybody = "all";
+
+    public string Name => "forgive";
+
+    public string Argument => "WHOM";
+
+    public string Summary => "let an account, an address, a range or 'all' off what 'penalties' shows";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string whom = context.Argument;
+        int count = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase) ? guesses.ForgiveAll() : guesses.Forgive(whom);
+        context.Data = new { forgiven = count };
+        if (count == 0)
+        {
+            await context.WriteLineAsync($"{PrintableText.Escape(whom)} has nothing coming").ConfigureAwait(false);
+            return ExitCode.NotFound;
+        }
+
+        audit.Write(AuditEvent.GuessesCleared, whom, context.Caller.Address, context.Caller.Name);
+        await context.WriteLineAsync($"forgave {PrintableText.Escape(whom)} (entries: {count})").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,54 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Host;
+
+/// <summary>Says which addresses and accounts have something coming for guessing.</summary>
+internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
+{
+    private const int MaxShown = 100;
+
+    public string Name => "penalties";
+
+    public string? Argument => null;
+
+    public string Summary => "say which addresses are refused and which accounts have to wait, for guessing";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<AddressPenalty> addresses = guesses.Penalties;
+        IReadOnlyList<AccountDelay> accounts = guesses.Delays;
+        context.Data = new
+        {
+            addresses = addresses.Take(MaxShown)
+                .Select(p => new { addresses = p.Addresses, seconds = Seconds(p.Remaining), refused = p.IsRefused }),
+            accounts = accounts.Take(MaxShown)
+                .Select(d => new { name = d.Account, from = d.From, wrongPasswords = d.WrongPasswords, seconds = Seconds(d.Remaining) }),
+            addressCount = addresses.Count,
+            accountCount = accounts.Count,
+        };
+        if (addresses.Count + accounts.Count == 0)
+            await context.WriteLineAsync("nobody has anything coming").ConfigureAwait(false);
+        foreach (AddressPenalty penalty in addresses.Take(MaxShown))
+            await context.WriteLineAsync($"address {penalty.Addresses}: {(penalty.IsRefused ? "refused for" : "not refused,")} {Seconds(penalty.Remaining)} s")
+                .ConfigureAwait(false);
+        await MoreAsync(addresses.Count, "addresses").ConfigureAwait(false);
+        foreach (AccountDelay delay in accounts.Take(MaxShown))
+        {
+            string from = delay.From is null ? "" : $" from {delay.From}";
+            string wait = delay.Remaining > TimeSpan.Zero ? $"locked for {Seconds(delay.Remaining)} s" : "not locked";
+            await context.WriteLineAsync($"account {PrintableText.Escape(delay.Account)}: {wait}, wrong passwords{from}: {delay.WrongPasswords}")
+                .ConfigureAwait(false);
+        }
+
+        await MoreAsync(accounts.Count, "accounts").ConfigureAwait(false);
+        return ExitCode.Done;
+
+        async ValueTask MoreAsync(int count, string what)
+        {
+            if (count > MaxShown)
+                await context.WriteLineAsync($"and {count - MaxShown} more {what}").ConfigureAwait(false);
+        }
+    }
+
+    private static long Seconds(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds);
+}
