@@ -50,7 +50,10 @@ internal sealed class ConnectCommandLine
     /// <param name="connect">Chats, once the arguments are understood.</param>
     public ConnectCommandLine(Func<ChatArguments, CancellationToken, Task<int>> connect)
     {
-        Command = new Command("connect", Description) { _address, _user, _passwordFile, _invitation, _classic, _tls, _knownServers, _acceptNew };
+        Command = new Command("connect", Description)
+        {
+            _address, _user, _passwordFile, _invitation, _classic, _tls, _knownServers, _acceptNew,
+        };
         Command.SetAction((result, cancellationToken) => connect(Read(result), cancellationToken));
     }
 

@@ -58,7 +58,8 @@ public interface IUserAdministration
     /// <param name="lifetime">How long it is good. Default for ever.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The invitation, and its code, which is not kept: only its hash is.</returns>
-    ValueTask<(UserInvitation Invitation, string Code)> InviteAsync(TimeSpan? lifetime = null, CancellationToken cancellationToken = default);
+    ValueTask<(UserInvitation Invitation, string Code)> InviteAsync(
+        TimeSpan? lifetime = null, CancellationToken cancellationToken = default);
 
     /// <summary>Withdraws an invitation.</summary>
     /// <returns>Whether there was one of that number which nobody had taken.</returns>

@@ -44,5 +44,5 @@ internal sealed class InvitationRecord
         ["TakenAt"] = TakenAt,
     };
 
-    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
+    private static DateTimeOffset Time(long ticks) => new(Math.Clamp(ticks, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
 }

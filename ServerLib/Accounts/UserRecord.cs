@@ -119,7 +119,8 @@ internal sealed class UserRecord
         ["LogoffCount"] = LogoffCount,
     };
 
-    private static DateTimeOffset? Time(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+    private static DateTimeOffset? Time(long ticks) =>
+        ticks > 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     private static List<string> ReadList(BsonValue value) => [.. value.AsArray.Select(address => address.AsString)];
 
