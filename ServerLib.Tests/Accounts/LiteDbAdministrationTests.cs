@@ -16,10 +16,10 @@ public sealed class LiteDbAdministrationTests : IDisposable
     public async Task An_account_says_when_it_was_added_and_its_password_set()
     {
         await using LiteDbUserDatabase database = await OpenAsync();
-        _time.Advance(TimeSpan.FromDays(1));
+        _time.Advance(TimeSpan.FromMinutes(1));
         await database.SetPasswordAsync("ALICE", "another", cancellationToken: _guard);
 
-        Assert.AreEqual(new UserAccount("Alice", false, false, Start, Start.AddDays(1)), await database.FindAccountAsync("aliCE", _guard));
+        Assert.AreEqual(new UserAccount("Alice", false, false, Start, Start.AddMinutes(1)), await database.FindAccountAsync("aliCE", _guard));
         Assert.IsNull(await database.FindAccountAsync("bob", _guard));
     }
 
