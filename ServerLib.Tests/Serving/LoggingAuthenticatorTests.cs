@@ -1,5 +1,6 @@
 using System.Net;
 using Moq;
+using ServerLib.Admission;
 using ServerLib.Serving;
 
 namespace ServerLib.Tests.Serving;
@@ -40,6 +41,6 @@ public sealed class LoggingAuthenticatorTests
         inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(new LoginResult(code, name));
         var credentials = new Credentials(name, "correct horse", new IPEndPoint(IPAddress.Loopback, 7));
 
-        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object, TimeProvider.System).AuthenticateAsync(credentials)).Code);
+        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object, new Tally(TimeSpan.FromMinutes(1), TimeProvider.System)).AuthenticateAsync(credentials)).Code);
     }
 }
