@@ -115,7 +115,7 @@ public sealed class CommandTests : IDisposable
 
         Assert.AreEqual(0, await RunAsync(new ForgiveCommand(guesses, audit), whom));
         Assert.AreEqual(expected, Output);
-        ServerLib.Accounts.AuditEntry entry = (await audit.ReadNewestAsync(9)).Single();
+        ServerLib.Accounts.AuditEntry entry = (await audit.ReadNewestAsync(9)).Single(e => e.Event != AuditEvent.ChainStarted);
         Assert.AreEqual($"GuessesCleared {whom} console", $"{entry.Event} {entry.Name} {entry.Actor}");
     }
 
@@ -128,7 +128,7 @@ public sealed class CommandTests : IDisposable
 
         Assert.AreEqual(3, await RunAsync(new ForgiveCommand(guesses, audit), "no\u001bbody"));
         Assert.AreEqual("no\\u001Bbody has nothing coming\n", Output);
-        Assert.IsEmpty(await audit.ReadNewestAsync(9));
+        Assert.IsEmpty((await audit.ReadNewestAsync(9)).Where(e => e.Event != AuditEvent.ChainStarted));
     }
 
     [TestMethod]

@@ -122,12 +122,21 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_is_refused_by_the_rules_costs_its_address_as_much_as_a_wrong_password()
+    public async Task Another_invitation_with_the_same_password_is_another_guess()
+    {
+        for (int i = 0; i < 5; i++)
+            await _throttling.AuthenticateAsync(new Credentials("ada", "secret", new IPEndPoint(IPAddress.Loopback, 7)) { Invitation = $"{i}" }, _guard);
+
+        Assert.AreEqual(5, _guesses.Delays.Single().WrongPasswords);
+    }
+
+    [TestMethod]
+    public async Task What_the_rules_refuse_costs_nothing_for_nothing_was_compared()
     {
         Answer((_, _) => new(new LoginResult(LoginCode.Refused)));
         await LogInAsync("SERVER", "secret", Stranger);
 
-        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+        Assert.IsEmpty(_guesses.Penalties);
         Assert.IsEmpty(_guesses.Delays);
     }
 
@@ -156,7 +165,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
         List<ServerLib.Accounts.AuditEntry> entries = await audit.ReadNewestAsync(9);
         Assert.AreEqual(
             "Lockout Ada [2001:db8::1]:7 locked for 15 s after 5 wrong passwords; Penalty 203.0.113.9 203.0.113.9 refused for 15 s",
-            string.Join("; ", entries.Select(e => $"{e.Event} {e.Name} {e.Address} {e.Detail}")));
+            string.Join("; ", entries.Where(e => e.Event != AuditEvent.ChainStarted).Select(e => $"{e.Event} {e.Name} {e.Address} {e.Detail}")));
     }
 
     private void Answer(Func<Credentials, CancellationToken, ValueTask<LoginResult>> answer) =>

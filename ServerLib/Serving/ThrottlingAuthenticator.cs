@@ -11,8 +11,10 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
         EndPoint? address = credentials.Address;
         if (guesses.Addresses.IsRefused(address, out TimeSpan wait))
             return LoginResult.Locked(wait);
-        if (!guesses.Accounts.TryBegin(
-                credentials.Username, guesses.Known.BlockOf(address), credentials.Password, out LoginAttempt attempt, out wait))
+
+        // Another invitation is another guess.
+        string secret = credentials.Password + credentials.Invitation;
+        if (!guesses.Accounts.TryBegin(credentials.Username, guesses.Known.BlockOf(address), secret, out LoginAttempt attempt, out wait))
         {
             return LoginResult.Locked(wait);
         }
@@ -32,7 +34,7 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
                 reports.Locked(delay, credentials);
 
             // A device that nobody has told the new password must not shut its whole house out.
-            if (isNews || code == LoginCode.Refused)
+            if (isNews)
                 reports.Penalised(guesses.Addresses.Add(address, PenaltyBook.FailedLogin));
         }
     }
