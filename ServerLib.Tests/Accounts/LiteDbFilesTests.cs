@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Diagnostics;
 using System.Text;
 
@@ -67,6 +68,7 @@ public sealed class LiteDbFilesTests
     [DataRow(UnixFileMode.OtherExecute, true)]
     [DataRow(UnixFileMode.None, false)]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_folder_in_which_others_have_rights_is_warned_of(UnixFileMode others, bool isWarnedOf)
     {
         using var folder = new AccountsFolder();

@@ -11,7 +11,7 @@ namespace ServerLib.Tests.Fuzzing;
 /// own, and lets the next one in.
 /// </summary>
 [TestClass]
-public sealed class ServerFuzzTests
+public sealed class ServerFuzzTests : IDisposable
 {
     private readonly Failures _failures = new();
 
@@ -45,6 +45,8 @@ public sealed class ServerFuzzTests
         using CompactClient late = await CompactClient.JoinAsync(server.EndPoint, "late");
         Assert.AreEqual("", string.Join('\n', _failures.All));
     }
+
+    public void Dispose() => _failures.Dispose();
 
     private async Task SayAsync(IPEndPoint endPoint, FuzzInput input)
     {

@@ -55,7 +55,7 @@ internal sealed class AuditStore : IDatabaseStore
 
     public void Begin() => _file.Begin();
 
-    public void Commit() => _file.Commit();
+    public bool Commit() => _file.Commit();
 
     public void Freeze() => _file.Freeze();
 

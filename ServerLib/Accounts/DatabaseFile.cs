@@ -87,8 +87,10 @@ internal sealed class DatabaseFile : IDisposable
     public void Accept()
     {
         _data.IsFrozen = _log.IsFrozen = false;
-        if (Database.CheckpointSize != CheckpointPages)
-            Database.CheckpointSize = CheckpointPages;
+
+        // By itself the engine would do it whenever something was read, too, and so before the file may be written.
+        if (Database.CheckpointSize != 0)
+            Database.CheckpointSize = 0;
     }
 
     /// <summary>Lets nothing more be written.</summary>
@@ -102,8 +104,10 @@ internal sealed class DatabaseFile : IDisposable
     }
 
     /// <summary>Ends the transaction. When this returns, a kill loses nothing of it.</summary>
-    public void Commit()
+    /// <returns>Whether it has written anything.</returns>
+    public bool Commit()
     {
+        long before = _log.Length;
         if (!Database.Commit())
             throw new InvalidOperationException("There is no transaction.");
 
@@ -111,6 +115,10 @@ internal sealed class DatabaseFile : IDisposable
         _log.WaitFor(Status("logFileSize"));
         if (_isDurable)
             _log.Sync();
+        bool hasWritten = _log.Length > before;
+        if (_log.Length > CheckpointPages * PageStream.PageSize)
+            Database.Checkpoint();
+        return hasWritten;
     }
 
     /// <summary>Brings what is committed to the disk, in the sense of fsync.</summary>
@@ -143,6 +151,8 @@ internal sealed class DatabaseFile : IDisposable
         Finalizers.Suppress(_engine);
         try
         {
+            if (!_log.IsFrozen)
+                Database.Checkpoint();
             Database.Dispose();
             isEmpty = !_log.IsFrozen && _log.Length == 0;
         }

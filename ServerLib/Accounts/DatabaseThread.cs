@@ -151,6 +151,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     {
         long start = _time.GetTimestamp();
         int taken = 0;
+        bool hasWritten;
         try
         {
             store.Begin();
@@ -160,7 +161,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
                     RunOne(store, next);
             }
             while (++taken < MaxBatch && _time.GetElapsedTime(start) < MaxBatchTime && _queue.TryTake(out next));
-            store.Commit();
+            hasWritten = store.Commit();
         }
         catch (Exception e)
         {
@@ -169,7 +170,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         }
 
         // A full disk lets a database be opened, and nothing be written.
-        if (_isRecovering && _batch.Count > 0)
+        if (_isRecovering && hasWritten)
         {
             _isRecovering = false;
             _recovered();

@@ -22,7 +22,9 @@ internal static class Finalizers
     {
         if (Monitor?.GetValue(engine) is not { } monitor || Transactions?.GetValue(monitor) is not IEnumerable open)
             return;
+#pragma warning disable CA1816 // They are somebody else's: that is the point.
         foreach (object transaction in open)
             GC.SuppressFinalize(transaction);
+#pragma warning restore CA1816
     }
 }

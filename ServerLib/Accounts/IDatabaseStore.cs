@@ -7,7 +7,8 @@ internal interface IDatabaseStore : IDisposable
     void Begin();
 
     /// <summary>Ends it; what it did is kept from then on.</summary>
-    void Commit();
+    /// <returns>Whether anything was written.</returns>
+    bool Commit();
 
     /// <summary>Keeps anything more from being written, after a failure.</summary>
     void Freeze();

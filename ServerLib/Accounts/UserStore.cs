@@ -66,9 +66,9 @@ internal sealed class UserStore : IDatabaseStore
 
     public void Begin() => _file.Begin();
 
-    public void Commit()
+    public bool Commit()
     {
-        _file.Commit();
+        bool hasWritten = _file.Commit();
 
         // No account is acknowledged before it; and while there is none, a kill must not leave it behind.
         if (!_hasMarker && _count > 0)
@@ -76,6 +76,7 @@ internal sealed class UserStore : IDatabaseStore
         else if (_hasMarker && _count == 0)
             _marker.Delete();
         _hasMarker = _count > 0;
+        return hasWritten;
     }
 
     public void Freeze() => _file.Freeze();
