@@ -41,6 +41,10 @@ internal static class GeneratorProgram
                 return new GeneratorReply();
             case "echo":
                 return new EchoLoop((LinkSet)Open[command.Key], command.Depth).Run(command.WarmUp, command.Seconds);
+            case "chat":
+                return new ChatLoop((LinkSet)Open[command.Key]).Run(command.WarmUp, command.Seconds);
+            case "storm":
+                return Storm.Run(command);
             case "fanout":
                 return new FanoutLoop((LinkSet)Open[command.Key], command.Senders).Run(command.WarmUp, command.Seconds);
             case "classic":

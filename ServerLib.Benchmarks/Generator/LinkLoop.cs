@@ -27,6 +27,9 @@ internal abstract class LinkLoop : IReplies
 
     protected bool IsStopping { get; private set; }
 
+    /// <summary>How long to wait at most for something to come, in milliseconds.</summary>
+    protected virtual int PatienceMs => 100;
+
     public abstract void OnReply(Link link, int sender, ulong sequence);
 
     /// <summary>Warms up, measures, and waits until everything has come back.</summary>
@@ -41,7 +44,7 @@ internal abstract class LinkLoop : IReplies
         Begin(start);
         while (!IsStopping || IsWaiting())
         {
-            int count = Libc.Wait(Links.Epoll, _events, 100);
+            int count = Libc.Wait(Links.Epoll, _events, PatienceMs);
             Now = Stopwatch.GetTimestamp();
             if (count > 0)
                 silentSince = Now;
@@ -50,6 +53,7 @@ internal abstract class LinkLoop : IReplies
             for (int i = 0; i < count; i++)
                 Serve(Links[Libc.DataOf(_events, i)]);
             Now = Stopwatch.GetTimestamp();
+            Go(Now);
             if (!isMeasuring && Now >= _measuringSince)
             {
                 isMeasuring = true;
@@ -76,6 +80,11 @@ internal abstract class LinkLoop : IReplies
 
     /// <summary>Sends the first messages.</summary>
     protected abstract void Begin(long now);
+
+    /// <summary>Sends what is due, where that is not what comes back that decides.</summary>
+    protected virtual void Go(long now)
+    {
+    }
 
     /// <summary>Whether something that was sent has not come back yet.</summary>
     protected abstract bool IsWaiting();

@@ -14,11 +14,13 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
 
     private static readonly Mode[] Raw = [Mode.Echo, Mode.Fanout, Mode.Blocking];
 
+    public static readonly Candidate ServerLib = new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: true);
+
     /// <summary>All there are, in the table's order. Another one is a line here and one in <c>ServerProgram</c>.</summary>
     public static readonly Candidate[] All =
     [
         new(BareName, "raw", Raw, HasTls: true),
-        new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: true),
+        ServerLib,
         new("serverlib-portable", "compact", [.. Raw, Mode.Room], HasTls: true),
         new("kestrel", "raw", Raw, HasTls: true),
         new("dotnetty", "raw", Raw, HasTls: true),

@@ -50,7 +50,11 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
     }
 
     /// <exception cref="IOException">The generator says that it failed.</exception>
-    public async Task<GeneratorReply> GenerateAsync(GeneratorCommand command)
+    public Task<GeneratorReply> GenerateAsync(GeneratorCommand command) => GenerateAsync(command, generator);
+
+    /// <summary>The same with a generator of one's own.</summary>
+    /// <inheritdoc cref="GenerateAsync(GeneratorCommand)"/>
+    public async Task<GeneratorReply> GenerateAsync(GeneratorCommand command, ChildProcess generator)
     {
         command = command with
         {

@@ -89,17 +89,17 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
     private Task<Contestant> StartAsync(LoadCase load, Variant variant, ChildProcess generator)
     {
         Variant served = load.Baseline == variant.Candidate.Name && load.Baseline != Candidate.BareName
-            ? new Variant(Candidate.All[0], Tls: false)
+            ? new Variant(load.BaselineServer, Tls: false)
             : variant;
         return served == variant
             ? Contestant.StartAsync(variant, load.Mode, load.FullHash, generator, options)
-            : Contestant.StartAsync(served, Servers.Mode.Echo, fullHash: false, generator, options, named: variant);
+            : Contestant.StartAsync(served, Servers.Mode.Echo, load.FullHash, generator, options, named: variant);
     }
 
     private IEnumerable<Variant> VariantsOf(LoadCase load)
     {
         if (load.Baseline != Candidate.BareName)
-            yield return new Variant(new Candidate(load.Baseline, "raw", [], HasTls: false), Tls: false);
+            yield return new Variant(new Candidate(load.Baseline, load.BaselineServer.Wire, [], HasTls: false), Tls: false);
         if (load.WantsCeiling)
             yield return new Variant(Candidate.Ceiling, Tls: false);
         foreach (Candidate candidate in Candidate.All)

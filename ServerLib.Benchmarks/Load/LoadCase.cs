@@ -29,6 +29,9 @@ internal abstract class LoadCase(string name, string description, Mode mode)
     /// <summary>What the others are divided by: a candidate's name, or what the server does in process.</summary>
     public virtual string Baseline => Candidate.BareName;
 
+    /// <summary>What serves where <see cref="Baseline"/> is no candidate.</summary>
+    public virtual Candidate BaselineServer => Candidate.All[0];
+
     public virtual bool WantsCeiling => false;
 
     public virtual int Rounds(LoadOptions options) => options.Rounds;
