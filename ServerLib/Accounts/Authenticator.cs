@@ -5,6 +5,7 @@ namespace ServerLib;
 /// <summary>
 /// Says who a client is by what the database knows: a known name needs its password; an unknown one is registered by its first
 /// login where <see cref="ServerOptions.Registration"/> is open, or the login brings an invitation that is asked for.
+/// Where the database has keys (<see cref="IUserKeys"/>), a key of a known name does instead of its password; nobody is registered by key.
 /// </summary>
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names nobody can take.</param>
@@ -20,8 +21,15 @@ public sealed class Authenticator(
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        if (credentials.Password.Length == 0 || !IsAllowed(credentials.Username, options))
+        if ((credentials.Password.Length == 0 && !credentials.IsByKey) || !IsAllowed(credentials.Username, options))
             return new LoginResult(LoginCode.Refused);
+        if (credentials.IsByKey)
+        {
+            return database is IUserKeys keys
+                ? await keys.AuthenticateKeyAsync(credentials, cancellationToken).ConfigureAwait(false)
+                : new LoginResult(LoginCode.Failure);
+        }
+
         try
         {
             if (credentials is { MayRegister: true, IsConfirmation: false }

@@ -51,6 +51,9 @@ internal sealed class UserRecord
 
     public long LogoffCount { get; set; }
 
+    /// <summary>The keys with which one can log in, the oldest first.</summary>
+    public List<UserKey> Keys { get; init; } = [];
+
     public void Attempt(string address)
     {
         Append(Attempts, address);
@@ -96,6 +99,7 @@ internal sealed class UserRecord
         Broadcasts = document["Broadcasts"].AsInt64,
         LogonCount = document["LogonCount"].AsInt64,
         LogoffCount = document["LogoffCount"].AsInt64,
+        Keys = KeyDocument.Read(document["Keys"]),
     };
 
     public BsonDocument ToDocument() => new()
@@ -117,6 +121,7 @@ internal sealed class UserRecord
         ["Broadcasts"] = Broadcasts,
         ["LogonCount"] = LogonCount,
         ["LogoffCount"] = LogoffCount,
+        ["Keys"] = KeyDocument.Write(Keys),
     };
 
     private static DateTimeOffset? Time(long ticks) =>

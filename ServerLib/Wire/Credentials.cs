@@ -28,6 +28,15 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     /// <summary>The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.</summary>
     public string? ClientCertificateSubject { get; init; }
 
+    /// <summary>Whether the client logs in by key; then the password is empty, and no password may be compared with it.</summary>
+    public bool IsByKey { get; init; }
+
+    /// <summary>
+    /// The public key that a login by key has proved to hold, DER SubjectPublicKeyInfo; empty when it has proved nothing. Whether the
+    /// account has that key is for the authenticator to say.
+    /// </summary>
+    public ReadOnlyMemory<byte> ProvenKey { get; init; }
+
     /// <summary>Whether an unknown name may be registered by this login, where registration is open.</summary>
     internal bool MayRegister { get; set; } = true;
 

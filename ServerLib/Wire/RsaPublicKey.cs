@@ -24,15 +24,22 @@ internal static class RsaPublicKey
             return null;
         }
 
+        byte[] der = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64String(text[fields.Base64Data], der, out int length) ? ImportDer(der.AsSpan(0, length)) : null;
+    }
+
+    /// <summary>Imports a DER SubjectPublicKeyInfo.</summary>
+    /// <returns>The key, or <see langword="null"/> when it is refused.</returns>
+    public static RSA? ImportDer(ReadOnlySpan<byte> der)
+    {
         var rsa = RSA.Create();
         try
         {
-            byte[] der = Convert.FromBase64String(text[fields.Base64Data]);
             rsa.ImportSubjectPublicKeyInfo(der, out int read);
             if (read == der.Length && IsAcceptable(rsa.ExportParameters(includePrivateParameters: false)))
                 return rsa;
         }
-        catch (Exception e) when (e is CryptographicException or FormatException)
+        catch (CryptographicException)
         {
             // Malformed is refused like the rest.
         }
