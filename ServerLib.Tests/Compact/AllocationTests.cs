@@ -27,7 +27,11 @@ public sealed class AllocationTests
     {
         MemoryClient client = await NewClientAsync("alice");
         var dispatcher = new MessageDispatcher(
-            Mock.Of<IMessageRouter>(), Mock.Of<IConnectionLedger>(), NullLogger<MessageDispatcher>.Instance, null!, null!);
+            Mock.Of<IMessageRouter>(),
+            new KeyRequests(Mock.Of<IConnectionLedger>(), null),
+            NullLogger<MessageDispatcher>.Instance,
+            null!,
+            null!);
         byte[] segment = [.. Enumerable.Range(0, 4).SelectMany(i => RawFrame.Request((uint)i, new byte[64]).ToBytes())];
 
         Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (Messages * 4.0));
@@ -46,7 +50,8 @@ public sealed class AllocationTests
         var options = Options.Create(new ServerOptions());
         var router = new LedgerMessageRouter(ledger, options);
         var room = new ChatRoom(router, ledger, new OpenDatabase(), options);
-        var dispatcher = new MessageDispatcher(router, ledger, NullLogger<MessageDispatcher>.Instance, null!, null!);
+        var dispatcher = new MessageDispatcher(
+            router, new KeyRequests(ledger, null), NullLogger<MessageDispatcher>.Instance, null!, null!);
         byte[] segment = RawFrame.Message("hello").ToBytes();
 
         // The cores that share the work in a large room share one object, however many recipients there are.

@@ -1,27 +1,45 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace ServerLib.Tests.Compact;
 
 /// <summary>A compact client. It knows the wire and nothing of the library.</summary>
 internal sealed class CompactClient : IDisposable
 {
-    private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly CancellationToken _guard = Guard.NewToken();
 
-    private CompactClient(Socket socket)
-    {
-        _socket = socket;
-        _stream = new NetworkStream(socket);
-    }
+    private CompactClient(Stream stream) => _stream = stream;
+
+    /// <summary>The nonce of HELLO, where that was read by <see cref="HelloAsync"/>.</summary>
+    public byte[] Nonce { get; private set; } = [];
+
+    /// <summary>The hash of the certificate that the server has shown; empty without TLS.</summary>
+    public byte[] CertificateHash => _stream is SslStream tls ? SHA256.HashData(tls.RemoteCertificate!.GetRawCertData()) : [];
 
     public static async Task<CompactClient> ConnectAsync(IPEndPoint endPoint)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(endPoint);
-        return new CompactClient(socket);
+        return new CompactClient(new NetworkStream(socket, ownsSocket: true));
+    }
+
+    /// <summary>Connects over TLS.</summary>
+    public static async Task<CompactClient> ConnectTlsAsync(IPEndPoint endPoint) => On(await TlsPeer.ConnectAsync(endPoint, Guard.NewToken()));
+
+    /// <summary>A client on whatever leads to a server; disposes it in the end.</summary>
+    public static CompactClient On(Stream stream) => new(stream);
+
+    /// <summary>Sends the preface, and reads HELLO.</summary>
+    public async Task<RawFrame> HelloAsync()
+    {
+        await SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        RawFrame hello = await ReceiveAsync(0x01);
+        Nonce = Convert.FromBase64String((string)hello.Json["nonce"]!);
+        return hello;
     }
 
     /// <summary>Connects and logs in; HELLO, RESULT and WELCOME are read.</summary>
@@ -94,9 +112,5 @@ internal sealed class CompactClient : IDisposable
     /// <summary>All that comes until the server closes.</summary>
     public Task ReadToEndAsync(Stream target) => _stream.CopyToAsync(target, _guard);
 
-    public void Dispose()
-    {
-        _stream.Dispose();
-        _socket.Dispose();
-    }
+    public void Dispose() => _stream.Dispose();
 }

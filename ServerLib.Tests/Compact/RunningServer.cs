@@ -45,6 +45,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();
 
+    public IUserKeys Keys => (IUserKeys)_host.Services.GetRequiredService<IUserDatabase>();
+
     public static async Task<RunningServer> StartAsync(
         Action<ServerOptions>? configure = null,
         Func<IServiceProvider, IMessageHandler>? handler = null,

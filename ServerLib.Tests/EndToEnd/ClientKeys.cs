@@ -11,6 +11,13 @@ internal static class ClientKeys
     /// <summary>One of the pool's keys, as an object of the caller's own: RSA objects are not made for several threads.</summary>
     public static RSA Next() => RSA.Create(Pool[(uint)Interlocked.Increment(ref _next) % Pool.Length].Value);
 
+    /// <summary>Two that are not the same.</summary>
+    public static (RSA One, RSA Other) Two()
+    {
+        uint next = (uint)Interlocked.Increment(ref _next);
+        return (RSA.Create(Pool[next % Pool.Length].Value), RSA.Create(Pool[(next + 1) % Pool.Length].Value));
+    }
+
     public static RSA OfSize(int bits) => bits == 2048 ? Next() : RSA.Create(bits);
 
     private static RSAParameters Make()

@@ -79,10 +79,11 @@ public sealed class ReaderFuzzTests
 
     private static ReadStatus TryReadCredentials(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed)
     {
-        ReadStatus status = protocol.TryReadCredentials(buffer.Span, out consumed, out (string Username, string Password, string? Invitation) credentials);
+        ReadStatus status = protocol.TryReadCredentials(buffer.Span, out consumed, out LoginRequest credentials);
         if (status == ReadStatus.Complete)
         {
             Assert.IsNotNull(credentials.Password);
+            _ = credentials.Key?.Prove();
             _ = UserName.IsValid(credentials.Username);
             _ = UserName.Key(credentials.Username);
         }

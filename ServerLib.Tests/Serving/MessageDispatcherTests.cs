@@ -15,7 +15,8 @@ public sealed class MessageDispatcherTests
     private readonly ListLogger<MessageDispatcher> _logger = new();
     private readonly MessageDispatcher _dispatcher;
 
-    public MessageDispatcherTests() => _dispatcher = new MessageDispatcher(_router.Object, _ledger.Object, _logger, null!, null!);
+    public MessageDispatcherTests() =>
+        _dispatcher = new MessageDispatcher(_router.Object, new KeyRequests(_ledger.Object, null), _logger, null!, null!);
 
     [TestMethod]
     public async Task Sixteen_requests_in_one_segment_are_answered_in_one_write()

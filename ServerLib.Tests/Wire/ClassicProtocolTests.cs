@@ -19,7 +19,7 @@ public sealed class ClassicProtocolTests
             Assert.AreEqual(ReadStatus.NeedMore, protocol.TryReadCredentials(bytes.AsSpan(0, length), out _, out _));
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(bytes, out int consumed, out var credentials));
         Assert.AreEqual(bytes.Length - 2, consumed);
-        Assert.AreEqual(("bob", " pass word\n", null), credentials);
+        Assert.AreEqual(new LoginRequest("bob", " pass word\n"), credentials);
     }
 
     [TestMethod]

@@ -53,10 +53,10 @@ public sealed partial class ProtocolDocumentTests
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadPreface(Vectors["preface"], out int consumed));
         Assert.AreEqual(Vectors["preface"].Length, consumed);
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(Vectors["login of alice"], out _, out var credentials));
-        Assert.AreEqual(("alice", "secret", null), credentials);
+        Assert.AreEqual(new LoginRequest("alice", "secret"), credentials);
         Assert.AreEqual(
             ReadStatus.Complete, protocol.TryReadCredentials(Vectors["login of alice with an invitation"], out _, out credentials));
-        Assert.AreEqual(("alice", "correct horse", "000000015f0c1d2e3b4a59687786950413223140"), credentials);
+        Assert.AreEqual(new LoginRequest("alice", "correct horse", "000000015f0c1d2e3b4a59687786950413223140"), credentials);
 
         Reads("message hi", MessageKind.Room, null, "hi");
         Reads("direct hi to bob", MessageKind.Direct, "bob", "hi");

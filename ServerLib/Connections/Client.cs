@@ -18,6 +18,9 @@ public sealed class Client(string alias, string ipAddr, RSA? publicKey = null) :
     /// <summary>Its public key, once known.</summary>
     public RSA? PublicKey { get; } = publicKey;
 
+    /// <summary>Whether it has proved to hold the private part of <see cref="PublicKey"/>.</summary>
+    public bool HasProvenKey { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(Client? other) =>
         other is not null && Alias == other.Alias && IpAddr == other.IpAddr && SameKey(PublicKey, other.PublicKey);

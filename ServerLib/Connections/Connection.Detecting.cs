@@ -39,7 +39,7 @@ public sealed partial class Connection
                 _transport.Owner = CallbackOwner.Cryptography;
                 return true;
             case DetectedProtocol.Compact:
-                _protocol = new CompactProtocol(Options, serverKey);
+                _protocol = new CompactProtocol(Options, serverKey, OffersKeys && IsBound, ServerEndPointHash);
                 if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead || !AllowsLogin())
                     return false;
                 _protocol.WriteHello(_queue);
@@ -95,6 +95,9 @@ public sealed partial class Connection
         End(DisconnectReason.PlaintextRefused);
         return false;
     }
+
+    /// <summary>Whether a signature that the client makes for this server is of no use to another one.</summary>
+    internal bool IsBound => IsSecure || IsLocal;
 
     /// <summary>Whether the client is on this machine.</summary>
     internal bool IsLocal => RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));

@@ -73,10 +73,17 @@ public sealed partial class Connection
     {
         if (_protocol is null && !await DetectAsync(cancellationToken).ConfigureAwait(false))
             return null;
-        var (isRead, (username, password, invitation)) = await ReadAsync(CredentialsReader, cancellationToken).ConfigureAwait(false);
+        var (isRead, request) = await ReadAsync(CredentialsReader, cancellationToken).ConfigureAwait(false);
         if (!isRead || !AllowsLogin())
             return null;
-        return new Credentials(username, password, RemoteEndPoint) { Invitation = invitation, ClientCertificateSubject = ClientCertificateSubject };
+        byte[]? proven = request.Key is { } claim ? await Task.Run(claim.Prove, cancellationToken).ConfigureAwait(false) : null;
+        return new Credentials(request.Username, request.Password, RemoteEndPoint)
+        {
+            Invitation = request.Invitation,
+            ClientCertificateSubject = ClientCertificateSubject,
+            IsByKey = request.Key is not null,
+            ProvenKey = proven,
+        };
     }
 
     /// <summary>Waits for the client's public key.</summary>
@@ -84,8 +91,8 @@ public sealed partial class Connection
     internal async ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(KeyReader, cancellationToken).ConfigureAwait(false)).Value;
 
-    private static readonly Reader<(string Username, string Password, string? Invitation)> CredentialsReader =
-        static (protocol, buffer, out consumed, out credentials) => protocol.TryReadCredentials(buffer.Span, out consumed, out credentials);
+    private static readonly Reader<LoginRequest> CredentialsReader =
+        static (protocol, buffer, out consumed, out request) => protocol.TryReadCredentials(buffer.Span, out consumed, out request);
 
     private static readonly Reader<RSA?> KeyReader =
         static (protocol, buffer, out consumed, out key) => protocol.TryReadKey(buffer.Span, out consumed, out key);

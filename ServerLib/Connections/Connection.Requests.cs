@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using ServerLib.Transport;
 using ServerLib.Wire;
 
@@ -143,39 +142,18 @@ public sealed partial class Connection
         }
     }
 
-    /// <summary>Takes the messages that are not the handler's affair: answers, and the client's key.</summary>
+    /// <summary>Takes the messages that are not the handler's affair: answers.</summary>
     private bool IsForConnection(Message message)
     {
-        switch (message.Kind)
-        {
-            case MessageKind.Response:
-                TakeAnswer(message);
-                return true;
-            case MessageKind.Key:
-                TakeKey(message);
-                return true;
-            default:
-                return false;
-        }
+        if (message.Kind != MessageKind.Response)
+            return false;
+        TakeAnswer(message);
+        return true;
     }
 
     private void TakeAnswer(Message response)
     {
         if (_asked is { } asked && asked.TryGetValue(response.Id, out TaskCompletionSource<Response>? waiting))
             waiting.TrySetResult(new Response(response.Status, response.Body.ToArray()));
-    }
-
-    private void TakeKey(Message message)
-    {
-        CompactControl.Key? given = CompactControl.TryParse(message.Body.Span, CompactJson.Default.Key);
-        if (given?.PublicKey is { } pem && RsaPublicKey.Import(System.Text.Encoding.UTF8.GetBytes(pem)) is RSA key)
-        {
-            UpdateKey(key);
-            SendServerKey(key);
-        }
-        else
-        {
-            SendError("bad-key", "The public key is refused.");
-        }
     }
 }

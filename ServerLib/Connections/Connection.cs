@@ -138,6 +138,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>The key under which an index found it last: its name may have changed since.</summary>
     internal string? IndexedAs { get; set; }
 
+    /// <summary>Whether there are accounts with keys; set before the client says anything.</summary>
+    internal bool OffersKeys { get; set; }
+
     /// <summary>What binds a client's signature to the certificate that it was shown; empty without TLS.</summary>
     internal ReadOnlyMemory<byte> ServerEndPointHash => _transport.Tls?.ServerEndPoint;
 
@@ -148,7 +151,7 @@ public sealed partial class Connection : IAsyncDisposable
     {
         if (name is null || !UserName.IsValid(name))
             throw ServerLibException.Because($"'{PrintableText.Escape(name ?? "")}' can't be a name");
-        Client = new Client(name, Client.IpAddr, Client.PublicKey);
+        Client = new Client(name, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
     }
 
     /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its reader too slow.</summary>
@@ -187,7 +190,15 @@ public sealed partial class Connection : IAsyncDisposable
             _transport.Owner = CallbackOwner.For(handler.GetType());
     }
 
-    internal void UpdateKey(RSA key) => Client = new Client(Client.Alias, Client.IpAddr, key);
+    internal void UpdateKey(RSA key, bool isProven = false) =>
+        Client = new Client(Client.Alias, Client.IpAddr, key) { HasProvenKey = isProven };
+
+    /// <summary>Whether a signature shows that this client holds a private key.</summary>
+    internal bool Proves(RSA key, string signature) =>
+        IsBound && _protocol is CompactProtocol compact && KeyProof.IsRight(key, compact.SignedForPossession, signature);
+
+    /// <summary>The server's own public key.</summary>
+    internal string ServerKeyPem => (_serverKey ?? ServerKey.Ephemeral).PublicKeyPem;
 
     /// <summary>Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.</summary>
     internal ITimer EndAfter(TimeSpan time, DisconnectReason reason)

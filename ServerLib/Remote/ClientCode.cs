@@ -9,5 +9,6 @@ internal static class ClientCode
     public const string BadFrame = "bad-frame";
     public const string Kicked = "kicked";
     public const string Lost = "lost";
+    public const string Refused = "refused";
     public const string Untrusted = "untrusted";
 }

@@ -49,7 +49,7 @@ internal sealed partial class CompactSession
         Question? question = key.Alias is null
             ? Questions.Take(q => q.Type == FrameType.Key || (q.Type == FrameType.KeyQuery && q.Name is null))
             : Questions.Take(q => q.Type == FrameType.KeyQuery && q.Name is not null && UserName.Same(q.Name, key.Alias));
-        question?.Resolve(key.PublicKey);
+        question?.Resolve(key);
     }
 
     /// <summary>Finds the question that an error answers; an error that answers none goes to the reader.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class CompactSession : RemoteSession
     private readonly JoinedGroups _groups;
     private readonly SemaphoreSlim _answering;
     private ITimer? _keepAlive;
+    private byte[] _nonce = [];
     private int _maxReceived;
     private volatile bool _isQuiet;
     private bool _isProbed;
@@ -83,10 +84,17 @@ internal sealed partial class CompactSession : RemoteSession
 
     protected override async Task LogInAsync(CancellationToken cancellationToken)
     {
-        await SendLoginAsync(cancellationToken).ConfigureAwait(false);
+        // A password goes with the preface, without waiting for HELLO; a signature has to wait for what it is to be made for.
+        if (Options.PrivateKey is null)
+            await SendLoginAsync(CompactFrame.Preface, WithPassword(), cancellationToken).ConfigureAwait(false);
+        else
+            await SendPrefaceAsync(cancellationToken).ConfigureAwait(false);
         CompactControl.Hello hello = await ExpectAsync(FrameType.Hello, CompactJson.Default.Hello, cancellationToken).ConfigureAwait(false);
         if (hello.MaxFrame < MinMaxFrame)
             throw Malformed("a HELLO without maxFrame, or with one that is too small");
+        _nonce = Nonce(hello);
+        if (Options.PrivateKey is { } key)
+            await SendLoginAsync(default, WithKey(key, hello), cancellationToken).ConfigureAwait(false);
         MaxFrame = hello.MaxFrame;
         _maxReceived = Math.Min(hello.MaxFrame, Options.MaxFrame) + CompactFrame.ServerOverhead;
         CompactControl.Result result = await ExpectAsync(FrameType.Result, CompactJson.Default.Result, cancellationToken).ConfigureAwait(false);
@@ -107,18 +115,25 @@ internal sealed partial class CompactSession : RemoteSession
         Id = welcome.Session ?? "";
     }
 
-    /// <summary>Preface and LOGIN in one, without waiting for HELLO.</summary>
-    private ValueTask SendLoginAsync(CancellationToken cancellationToken)
+    private CompactControl.Login WithPassword() => new(CompactControl.Plain, Options.UserName, Options.Password, Options.Invitation);
+
+    private ValueTask SendPrefaceAsync(CancellationToken cancellationToken)
     {
-        byte[] login = CompactControl.Serialize(
-            new CompactControl.Login(CompactControl.Plain, Options.UserName, Options.Password, Options.Invitation), CompactJson.Default.Login);
-        int preface = CompactFrame.Preface.Length;
-        int size = preface + CompactFrame.HeaderSize + login.Length;
+        byte[] preface = ArrayPool<byte>.Shared.Rent(CompactFrame.Preface.Length);
+        CompactFrame.Preface.CopyTo(preface);
+        return Stream.WriteAsync(preface, CompactFrame.Preface.Length, cancellationToken);
+    }
+
+    /// <summary>LOGIN, and what goes before it in the same write.</summary>
+    private ValueTask SendLoginAsync(ReadOnlySpan<byte> preface, CompactControl.Login login, CancellationToken cancellationToken)
+    {
+        byte[] payload = CompactControl.Serialize(login, CompactJson.Default.Login);
+        int size = preface.Length + CompactFrame.HeaderSize + payload.Length;
         byte[] frame = ArrayPool<byte>.Shared.Rent(size);
-        CompactFrame.Preface.CopyTo(frame);
-        CompactFrame.WriteHeader(frame.AsSpan(preface), FrameType.Login, login.Length);
-        login.CopyTo(frame, preface + CompactFrame.HeaderSize);
-        Array.Clear(login);
+        preface.CopyTo(frame);
+        CompactFrame.WriteHeader(frame.AsSpan(preface.Length), FrameType.Login, payload.Length);
+        payload.CopyTo(frame, preface.Length + CompactFrame.HeaderSize);
+        Array.Clear(payload);
         return Stream.WriteAsync(frame, size, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -15,15 +16,23 @@ internal sealed class RemoteStream : IDisposable
     private int _start;
     private int _end;
 
-    private RemoteStream(Socket socket, Stream stream, string? fingerprint)
+    private RemoteStream(Socket socket, Stream stream, TlsClient? tls)
     {
         _socket = socket;
         _stream = stream;
-        Fingerprint = fingerprint;
+        Fingerprint = tls?.Fingerprint;
+        ServerEndPoint = tls?.ServerEndPoint ?? [];
+        IsBound = tls is not null || (socket.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address));
     }
 
     /// <summary>The fingerprint of the server's certificate; <see langword="null"/> without TLS.</summary>
     public string? Fingerprint { get; }
+
+    /// <summary>What binds a signature to the server's certificate; empty without TLS.</summary>
+    public byte[] ServerEndPoint { get; }
+
+    /// <summary>Whether a signature that is made for this connection is of no use to whoever might listen in.</summary>
+    public bool IsBound { get; }
 
     /// <summary>What has come and is not read yet; valid until the next <see cref="FillAsync"/>.</summary>
     public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_start, _end - _start);
@@ -46,7 +55,7 @@ internal sealed class RemoteStream : IDisposable
                 return new RemoteStream(socket, plain, null);
             var tls = new TlsClient(options);
             SslStream encrypted = await tls.AuthenticateAsync(plain, timeout, cancellationToken).ConfigureAwait(false);
-            return new RemoteStream(socket, encrypted, tls.Fingerprint);
+            return new RemoteStream(socket, encrypted, tls);
         }
         catch (Exception e)
         {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Remote;
 using ServerLib.Wire;
@@ -60,38 +59,6 @@ public sealed partial class ServerClient
             (session, _, token) => session.SendAsync(FrameType.Users, new CompactControl.Group(group), CompactJson.Default.Group, token),
             null,
             cancellationToken).ConfigureAwait(false))!;
-
-    /// <summary>Asks for a user's public key, or the server's.</summary>
-    /// <param name="alias">The user's name. Default the server.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The key, which is the caller's to dispose.</returns>
-    /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
-    public async Task<RSA> GetKeyAsync(string? alias = null, CancellationToken cancellationToken = default) =>
-        Import((string?)await AskAsync(
-            "keys to ask for",
-            FrameType.KeyQuery,
-            alias,
-            (session, _, token) => session.SendAsync(FrameType.KeyQuery, new CompactControl.About(alias), CompactJson.Default.About, token),
-            null,
-            cancellationToken).ConfigureAwait(false));
-
-    /// <summary>Gives the server a public key of one's own, for others to ask for.</summary>
-    /// <param name="key">The key; only its public part is sent.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The server's own key, which is the caller's to dispose.</returns>
-    /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
-    public async Task<RSA> SendKeyAsync(RSA key, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        var own = new CompactControl.Key(null, key.ExportSubjectPublicKeyInfoPem(), null, null);
-        return Import((string?)await AskAsync(
-            "keys to give later",
-            FrameType.Key,
-            null,
-            (session, _, token) => session.SendAsync(FrameType.Key, own, CompactJson.Default.Key, token),
-            null,
-            cancellationToken).ConfigureAwait(false));
-    }
 
     /// <summary>Measures how long the way to the server and back takes.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -156,8 +123,4 @@ public sealed partial class ServerClient
             throw new TimeoutException($"The server did not answer within {limit.TotalSeconds:0.###} seconds{because}.");
         }
     }
-
-    private static RSA Import(string? pem) =>
-        RsaPublicKey.Import(Encoding.ASCII.GetBytes(pem ?? ""))
-        ?? throw new ServerClientException("The server gave a public key that can't be used.") { Code = ClientCode.BadFrame };
 }

@@ -28,6 +28,12 @@ public sealed class ServerClientOptions
     /// </summary>
     public string? Invitation { get; set; }
 
+    /// <summary>
+    /// The RSA private key, 2048 to 8192 bits, with which to log in instead of <see cref="Password"/>, not disposed. The account has to
+    /// have the key already; it is used over TLS, or to this machine, only. Default none.
+    /// </summary>
+    public RSA? PrivateKey { get; set; }
+
     /// <summary>What to speak. Default <see cref="ClientProtocol.Compact"/>.</summary>
     public ClientProtocol Protocol { get; set; }
 
@@ -122,6 +128,9 @@ public sealed class ServerClientOptions
         Check(MaxOutstandingRequests > 0 && MaxWaitingMessages > 0, "MaxOutstandingRequests and MaxWaitingMessages are 1 or more.");
         Check(Tls != TlsMode.Pinned || TlsClient.Parse(Fingerprint) is not null, "Fingerprint is missing, or not a SHA-256 in hex.");
         Check(Tls != TlsMode.Ask || TrustServer is not null, "TrustServer is missing.");
+        Check(
+            PrivateKey is null || (Protocol == ClientProtocol.Compact && PrivateKey.KeySize is >= Wire.RsaPublicKey.MinSize and <= Wire.RsaPublicKey.MaxSize),
+            "PrivateKey has 2048 to 8192 bits, and is for the compact protocol.");
         Check(Key is null || Key.KeySize >= Wire.RsaPublicKey.MinSize, "Key has 2048 bits or more.");
 
         static void Check(bool isAllowed, string otherwise)

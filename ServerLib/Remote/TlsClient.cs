@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ServerLib.Wire;
 
 namespace ServerLib.Remote;
 
@@ -13,6 +14,9 @@ internal sealed class TlsClient(ServerClientOptions options)
 
     /// <summary>The server's fingerprint, once it has shown a certificate.</summary>
     public string? Fingerprint { get; private set; }
+
+    /// <summary>What binds a signature to the server's certificate; empty before it has shown one.</summary>
+    public byte[] ServerEndPoint { get; private set; } = [];
 
     /// <summary>Reads a SHA-256 fingerprint: hex in either case, with or without colons.</summary>
     /// <returns><see langword="null"/> when it is none.</returns>
@@ -65,6 +69,8 @@ internal sealed class TlsClient(ServerClientOptions options)
             return false;
         byte[] hash = SHA256.HashData(certificate.GetRawCertData());
         Fingerprint = Convert.ToHexString(hash).Chunk(2).Select(pair => new string(pair)).Aggregate((left, right) => $"{left}:{right}");
+        using (var shown = new X509Certificate2(certificate))
+            ServerEndPoint = EndPointBinding.HashOf(shown);
         _isValid = errors == SslPolicyErrors.None;
         _isPinned = Parse(options.Fingerprint).AsSpan().SequenceEqual(hash);
         return IsAcceptable;

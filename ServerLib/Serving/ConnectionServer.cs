@@ -76,7 +76,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         var accounts = database as IUserAdministration;
         _messages = new MessageDispatcher(
             router,
-            ledger,
+            new KeyRequests(ledger, database as IUserKeys),
             loggers.CreateLogger<MessageDispatcher>(),
             new PasswordRequests(
                 _authenticator,

@@ -12,7 +12,7 @@ namespace ServerLib.Serving;
 /// </summary>
 internal sealed partial class MessageDispatcher(
     IMessageRouter router,
-    IConnectionLedger ledger,
+    KeyRequests keys,
     ILogger<MessageDispatcher> logger,
     PasswordRequests passwords,
     CommandRequests commands)
@@ -119,8 +119,16 @@ internal sealed partial class MessageDispatcher(
         MessageKind.Users => SendUsersAsync(client, message.Name),
         MessageKind.Password => passwords.ChangeAsync(client, message),
         MessageKind.Command => commands.RunAsync(client, message),
-        _ => SendKeyAsync(client, message.Name),
+        MessageKind.Key => keys.TakeAsync(client, message),
+        MessageKind.SavedKeys => keys.SendSavedAsync(client),
+        _ => SendKey(client, message.Name),
     };
+
+    private ValueTask SendKey(Connection client, string? alias)
+    {
+        keys.Send(client, alias);
+        return ValueTask.CompletedTask;
+    }
 
     private static async ValueTask AnswerAsync(Connection client, IMessageHandler handler, Message request) =>
         client.Respond(request, await handler.OnRequestAsync(client, request, client.Aborted).ConfigureAwait(false));
@@ -159,27 +167,6 @@ internal sealed partial class MessageDispatcher(
     {
         IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
         client.SendFrame(FrameType.Users, CompactControl.SerializeUsers(users, group, client.Options.MaxFrameSize));
-    }
-
-    private ValueTask SendKeyAsync(Connection client, string? alias)
-    {
-        if (alias is null)
-        {
-            client.SendServerKey(null);
-        }
-        else if (ledger.Find(alias).LastOrDefault(other => other.Client.PublicKey is not null)?.Client is { PublicKey: { } key } owner)
-        {
-            client.SendFrame(
-                FrameType.Key,
-                CompactControl.Serialize(
-                    new CompactControl.Key(owner.Alias, key.ExportSubjectPublicKeyInfoPem(), null, Proven: false), CompactJson.Default.Key));
-        }
-        else
-        {
-            client.SendError("no-key", "No key of that user is known.", PrintableText.Escape(alias));
-        }
-
-        return ValueTask.CompletedTask;
     }
 
     private void Fail(Connection client, IMessageHandler handler, Message message, Exception e)

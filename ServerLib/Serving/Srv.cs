@@ -88,6 +88,7 @@ public static class Srv
         {
             using ITimer grace = client.EndAfter(client.Options.LoginGraceTime, DisconnectReason.LoginTimeout);
             authenticator ??= new Authenticator(database, client.Options);
+            client.OffersKeys = database is IUserKeys;
             if (await UserAuthenticateAsync(client, authenticator, cancellationToken).ConfigureAwait(false) is not { } alias)
                 return false;
 
@@ -191,6 +192,7 @@ public static class Srv
         Connection client, IUserDatabase database, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
+        client.OffersKeys = database is IUserKeys;
         return UserAuthenticateAsync(client, new Authenticator(database, client.Options), cancellationToken);
     }
 

@@ -33,10 +33,9 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         return ReadStatus.Complete;
     }
 
-    public ReadStatus TryReadCredentials(
-        ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password, string? Invitation) credentials)
+    public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out LoginRequest request)
     {
-        credentials = default;
+        request = default;
         consumed = 0;
         ReadStatus status = ClassicFrame.TryReadPlain(buffer, MaxLoginFrameSize, out int first, out ReadOnlySpan<byte> username);
         if (status != ReadStatus.Complete)
@@ -47,7 +46,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         if (!Utf8.IsValid(username) || !Utf8.IsValid(password))
             return ReadStatus.Malformed;
         consumed = first + second;
-        credentials = (UserName.Trim(Encoding.UTF8.GetString(username)), Encoding.UTF8.GetString(password), null);
+        request = new LoginRequest(UserName.Trim(Encoding.UTF8.GetString(username)), Encoding.UTF8.GetString(password));
         return ReadStatus.Complete;
     }
 

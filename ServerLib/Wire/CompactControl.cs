@@ -7,8 +7,11 @@ namespace ServerLib.Wire;
 /// <summary>The JSON payloads of the compact protocol's control frames. Unknown members are ignored; absent ones are null.</summary>
 internal static class CompactControl
 {
-    /// <summary>The one way to log in that is offered so far.</summary>
+    /// <summary>Logging in by name and password.</summary>
     public const string Plain = "PLAIN";
+
+    /// <summary>Logging in by name and signature.</summary>
+    public const string ByKey = "KEY";
 
     public static byte[] Serialize<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
 
@@ -57,6 +60,16 @@ internal static class CompactControl
         }
     }
 
+    /// <summary>The answer that has the keys of the client's account: as many as go into a frame.</summary>
+    public static byte[] SerializeSaved(string? publicKey, IEnumerable<UserKey> keys, int maxFrameSize)
+    {
+        SavedKey[] saved = [.. keys.Select(key => new SavedKey(key.Name, key.Fingerprint, key.Added, key.LastUsed))];
+        byte[] json;
+        while ((json = Serialize(new Key(null, publicKey, null, null, Saved: saved), CompactJson.Default.Key)).Length >= maxFrameSize)
+            saved = saved[..^1];
+        return json;
+    }
+
     /// <returns>The payload; <see langword="null"/> when it is malformed.</returns>
     public static T? TryParse<T>(ReadOnlySpan<byte> payload, JsonTypeInfo<T> type)
         where T : class
@@ -73,7 +86,14 @@ internal static class CompactControl
 
     public sealed record Hello(string Protocol, string Server, int MaxFrame, string[] Mechanisms, string Registration, string Nonce);
 
-    public sealed record Login(string? Mechanism, string? Username, string? Password, string? Invitation);
+    /// <param name="Mechanism"><see cref="Plain"/> or <see cref="ByKey"/>.</param>
+    /// <param name="Username">The name.</param>
+    /// <param name="Password">Of <see cref="Plain"/>.</param>
+    /// <param name="Invitation">Of <see cref="Plain"/>, where registration asks for one.</param>
+    /// <param name="PublicKey">Of <see cref="ByKey"/>: PEM SubjectPublicKeyInfo.</param>
+    /// <param name="Signature">Of <see cref="ByKey"/>: base64.</param>
+    public sealed record Login(
+        string? Mechanism, string? Username, string? Password, string? Invitation, string? PublicKey = null, string? Signature = null);
 
     public sealed record Result(string Code, string? Text, long? RetryAfterMs);
 
@@ -83,7 +103,17 @@ internal static class CompactControl
     /// <param name="PublicKey">PEM SubjectPublicKeyInfo.</param>
     /// <param name="Signature">The client's proof that it holds the private key.</param>
     /// <param name="Proven">The server's word for whether that proof was given.</param>
-    public sealed record Key(string? Alias, string? PublicKey, string? Signature, bool? Proven);
+    /// <param name="Save">The name under which the client wants its key added to its account.</param>
+    /// <param name="Remove">The name of the key that the client wants removed from its account.</param>
+    /// <param name="Saved">The keys of the client's account.</param>
+    public sealed record Key(
+        string? Alias,
+        string? PublicKey,
+        string? Signature,
+        bool? Proven,
+        string? Save = null,
+        string? Remove = null,
+        SavedKey[]? Saved = null);
 
     public sealed record Password(string? Current, string? New);
 
@@ -91,7 +121,15 @@ internal static class CompactControl
 
     public sealed record Output(int Exit, string Text, JsonElement? Data);
 
-    public sealed record About(string? Alias);
+    /// <param name="Name">What its owner calls it.</param>
+    /// <param name="Fingerprint">As <see cref="UserKey.FingerprintOf"/> has it.</param>
+    /// <param name="Added">When it was added.</param>
+    /// <param name="Used">When it was last logged in with.</param>
+    public sealed record SavedKey(string? Name, string? Fingerprint, DateTimeOffset Added, DateTimeOffset? Used);
+
+    /// <param name="Alias">Whose key is asked for; absent for the server's.</param>
+    /// <param name="Saved">Whether the keys of the client's own account are asked for instead.</param>
+    public sealed record About(string? Alias, bool? Saved = null);
 
     public sealed record Group([property: JsonPropertyName("group")] string? Name);
 

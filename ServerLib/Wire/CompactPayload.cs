@@ -33,7 +33,7 @@ internal static class CompactPayload
     public static ReadStatus ReadKeyQuery(ReadOnlySpan<byte> payload, out Message message)
     {
         CompactControl.About? asked = CompactControl.TryParse(payload, CompactJson.Default.About);
-        message = new Message(MessageKind.KeyQuery, name: asked?.Alias);
+        message = asked is { Saved: true } ? new Message(MessageKind.SavedKeys) : new Message(MessageKind.KeyQuery, name: asked?.Alias);
         return asked is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
 

@@ -8,15 +8,22 @@ using System.Text.Json.Serialization.Metadata;
 namespace ServerLib.Wire;
 
 /// <summary>The server's side of the compact protocol.</summary>
-internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey) : IWireProtocol
+/// <param name="options">The limits.</param>
+/// <param name="serverKey">The server's key pair.</param>
+/// <param name="offersKeys">Whether the client may log in by key.</param>
+/// <param name="serverEndPoint">The hash of the certificate that the client was shown; empty outside of TLS.</param>
+internal sealed class CompactProtocol(
+    ServerOptions options, ServerKey serverKey, bool offersKeys = false, ReadOnlyMemory<byte> serverEndPoint = default) : IWireProtocol
 {
     /// <summary>The largest frame before a client is logged in.</summary>
     public const int MaxLoginFrameSize = 4 * 1024;
 
     private const int MaxPing = 8;
-    private const int NonceSize = 32;
 
-    private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(NonceSize);
+    // The connection's for good: whoever signs it again after a login that failed, signs it for this connection.
+    private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(KeyProof.NonceSize);
+    private string _username = "";
+    private bool _isByKey;
     private string _lastName = "";
     private byte[] _reply = [];
     private volatile bool _welcomed;
@@ -32,10 +39,9 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
         return preface.StartsWith(buffer) ? ReadStatus.NeedMore : ReadStatus.UnknownVersion;
     }
 
-    public ReadStatus TryReadCredentials(
-        ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password, string? Invitation) credentials)
+    public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out LoginRequest request)
     {
-        credentials = default;
+        request = default;
         ReadStatus status = CompactFrame.TryRead(buffer, MaxLoginFrameSize, out consumed, out FrameType type);
         if (status != ReadStatus.Complete)
             return status;
@@ -44,17 +50,27 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
             return NeedsLogin(type) ? ReadStatus.OutOfTurn : ReadControl(type, payload);
         if (CompactControl.TryParse(payload, CompactJson.Default.Login) is not { } login)
             return ReadStatus.Malformed;
-        if (login is not { Mechanism: CompactControl.Plain, Username: { } username, Password: { } password })
+        switch (login)
         {
-            return Reply(
-                FrameType.Result,
-                new CompactControl.Result("refused", "Only PLAIN with username and password is offered.", null),
-                CompactJson.Default.Result);
+            case { Mechanism: CompactControl.Plain, Username: { } name, Password: { } password }:
+                request = new LoginRequest(UserName.Trim(name), password, login.Invitation);
+                break;
+            case { Mechanism: CompactControl.ByKey, Username: { } name, PublicKey: { } key, Signature: { } signature } when offersKeys:
+                request = new LoginRequest(UserName.Trim(name), "", Key: new KeyClaim(key, signature, Signed(KeyProof.Login, name)));
+                break;
+            default:
+                string offered = offersKeys ? "PLAIN with username and password, or KEY with username, publicKey and signature, is offered."
+                    : "Only PLAIN with username and password is offered.";
+                return Reply(FrameType.Result, new CompactControl.Result("refused", offered, null), CompactJson.Default.Result);
         }
 
-        credentials = (UserName.Trim(username), password, login.Invitation);
+        _username = login.Username;
+        _isByKey = request.Key is not null;
         return ReadStatus.Complete;
     }
+
+    /// <summary>What the client signs to prove that it holds a key.</summary>
+    public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
 
     public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key) =>
         throw new NotSupportedException("A compact client gives its key in a message, or not at all.");
@@ -110,7 +126,7 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
             "SLIB/2",
             "ServerLib",
             options.MaxFrameSize,
-            [CompactControl.Plain],
+            offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain],
             options.Registration switch
             {
                 RegistrationPolicy.Open => "open",
@@ -124,7 +140,9 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
         sink,
         FrameType.Result,
         new CompactControl.Result(
-            CloseCode.Of(result.Code), result.Text ?? CloseCode.TextOf(result.Code), (long?)result.RetryAfter?.TotalMilliseconds),
+            CloseCode.Of(result.Code),
+            _isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : result.Text ?? CloseCode.TextOf(result.Code),
+            (long?)result.RetryAfter?.TotalMilliseconds),
         CompactJson.Default.Result);
 
     public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session)
@@ -174,6 +192,8 @@ internal sealed class CompactProtocol(ServerOptions options, ServerKey serverKey
         FrameType.Close,
         new CompactControl.Close(CloseCode.Of(reason), CloseCode.TextOf(reason), (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds),
         CompactJson.Default.Close);
+
+    private byte[] Signed(ReadOnlySpan<byte> purpose, string username) => KeyProof.Bytes(purpose, _nonce, username, serverEndPoint.Span);
 
     private static bool NeedsLogin(FrameType type) => type
         is (>= FrameType.Key and <= FrameType.Command)

@@ -15,8 +15,7 @@ internal interface IWireProtocol
     ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed);
 
     /// <summary>Looks for a login at the start of <paramref name="buffer"/>.</summary>
-    ReadStatus TryReadCredentials(
-        ReadOnlySpan<byte> buffer, out int consumed, out (string Username, string Password, string? Invitation) credentials);
+    ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out LoginRequest request);
 
     /// <summary>Looks for the client's public key at the start of <paramref name="buffer"/>.</summary>
     ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key);

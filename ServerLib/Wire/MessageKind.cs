@@ -27,7 +27,7 @@ public enum MessageKind
     /// <summary>The client asks who is on-line: everyone, or in the group <see cref="Message.Name"/>.</summary>
     Users,
 
-    /// <summary>The client gives its public key, as JSON.</summary>
+    /// <summary>The client gives its public key, or changes the keys of its account, as JSON.</summary>
     Key,
 
     /// <summary>The client asks for the public key of <see cref="Message.Name"/>.</summary>
@@ -38,4 +38,7 @@ public enum MessageKind
 
     /// <summary>The client, an admin, sends a command, as JSON.</summary>
     Command,
+
+    /// <summary>The client asks for the keys of its own account.</summary>
+    SavedKeys,
 }

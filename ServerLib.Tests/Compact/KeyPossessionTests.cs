@@ -1,0 +1,143 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Compact;
+
+/// <summary>Keys that clients give for others to ask for, with and without a proof.</summary>
+[TestClass]
+public sealed class KeyPossessionTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task A_signature_proves_a_key_to_others_until_another_key_comes(bool overTls)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (RSA key, RSA other) = ClientKeys.Two();
+        using CompactClient alice = await JoinAsync(server, overTls);
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+
+        await GiveAsync(alice, key, Signed.By(key, Signed.Key, "alice", alice));
+        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, (string?)(await alice.ReceiveAsync(0x05)).Json["publicKey"]);
+        Assert.AreEqual((key.ExportSubjectPublicKeyInfoPem(), true), await AskAsync(bob));
+
+        await GiveAsync(alice, other, null);
+        await alice.ReceiveAsync(0x05);
+        Assert.AreEqual((other.ExportSubjectPublicKeyInfoPem(), false), await AskAsync(bob));
+    }
+
+    [TestMethod]
+    [DataRow("another nonce")]
+    [DataRow("another certificate")]
+    [DataRow("another name")]
+    [DataRow("a login")]
+    [DataRow("another key")]
+    [DataRow("nothing")]
+    public async Task A_wrong_signature_is_told_and_the_key_not_taken(string what)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (RSA key, RSA other) = ClientKeys.Two();
+        using CompactClient alice = await JoinAsync(server, overTls: true);
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        await GiveAsync(alice, other, Signed.By(other, Signed.Key, "alice", alice));
+        await alice.ReceiveAsync(0x05);
+
+        await GiveAsync(alice, key, what switch
+        {
+            "another nonce" => Signed.By(key, Signed.Key, "alice", new byte[32], alice.CertificateHash),
+            "another certificate" => Signed.By(key, Signed.Key, "alice", alice.Nonce, new byte[32]),
+            "another name" => Signed.By(key, Signed.Key, "bob", alice),
+            "a login" => Signed.By(key, Signed.Login, "alice", alice),
+            "another key" => Signed.By(other, Signed.Key, "alice", alice),
+            _ => "",
+        });
+        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        Assert.AreEqual(("bad-signature", "0x05"), ((string?)error["code"], (string?)error["about"]));
+        Assert.AreEqual((other.ExportSubjectPublicKeyInfoPem(), true), await AskAsync(bob));
+    }
+
+    [TestMethod]
+    public async Task The_name_is_the_one_of_the_login_that_went_well_as_it_was_sent()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using (await CompactClient.JoinAsync(server.EndPoint, "alice"))
+        {
+        }
+
+        using RSA key = ClientKeys.Next();
+        using CompactClient alice = await CompactClient.ConnectAsync(server.EndPoint);
+        await alice.HelloAsync();
+        await alice.SendAsync(RawFrame.Login("alice", "wrong"), RawFrame.Login(" ALICE ", "secret"));
+        await alice.ReceiveAsync(0x04);
+
+        await GiveAsync(alice, key, Signed.By(key, Signed.Key, "alice", alice));
+        await alice.ReceiveAsync(0x3E);
+        await GiveAsync(alice, key, Signed.By(key, Signed.Key, " ALICE ", alice));
+        await alice.ReceiveAsync(0x05);
+    }
+
+    [TestMethod]
+    public async Task A_signature_of_another_connection_of_the_same_user_is_wrong()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using RSA key = ClientKeys.Next();
+        using CompactClient one = await JoinAsync(server, overTls: true);
+        using CompactClient two = await JoinAsync(server, overTls: true);
+        await GiveAsync(two, key, Signed.By(key, Signed.Key, "alice", one));
+
+        Assert.AreEqual("bad-signature", (string?)(await two.ReceiveAsync(0x3E)).Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task The_largest_key_is_taken_and_proven()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using RSA key = LargeKeys.OfSize(8192);
+        using CompactClient alice = await JoinAsync(server, overTls: false);
+        using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
+        await GiveAsync(alice, key, Signed.By(key, Signed.Key, "alice", alice));
+        await alice.ReceiveAsync(0x05);
+
+        Assert.AreEqual((key.ExportSubjectPublicKeyInfoPem(), true), await AskAsync(bob));
+    }
+
+    [TestMethod]
+    [DataRow("{}")]
+    [DataRow("no JSON")]
+    [DataRow("{\"publicKey\":\"\"}")]
+    [DataRow("{\"publicKey\":7}")]
+    public async Task What_is_no_key_is_told(string payload)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await JoinAsync(server, overTls: false);
+        await alice.SendAsync(new RawFrame(0x05, System.Text.Encoding.UTF8.GetBytes(payload)));
+
+        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        Assert.AreEqual(("bad-key", "0x05"), ((string?)error["code"], (string?)error["about"]));
+    }
+
+    private static async Task<CompactClient> JoinAsync(RunningServer server, bool overTls)
+    {
+        CompactClient client = overTls
+            ? await CompactClient.ConnectTlsAsync(server.EndPoint)
+            : await CompactClient.ConnectAsync(server.EndPoint);
+        await client.HelloAsync();
+        await client.SendAsync(RawFrame.Login("alice", "secret"));
+        await client.ReceiveAsync(0x04);
+        return client;
+    }
+
+    private static Task GiveAsync(CompactClient client, RSA key, string? signature) =>
+        client.SendAsync(RawFrame.Control(0x05, new { publicKey = key.ExportSubjectPublicKeyInfoPem(), signature }));
+
+    private static async Task<(string? PublicKey, bool? IsProven)> AskAsync(CompactClient client)
+    {
+        await client.SendAsync(RawFrame.Control(0x06, new { alias = "alice" }));
+        JsonNode answer = (await client.ReceiveAsync(0x05)).Json;
+        return ((string?)answer["publicKey"], (bool?)answer["proven"]);
+    }
+}
