@@ -63,6 +63,9 @@ internal static class HostSetup
         services.AddSingleton<IAdminCommand, InviteCommand>();
         services.AddSingleton<IAdminCommand, UninviteCommand>();
         services.AddSingleton<IAdminCommand, InvitationsCommand>();
+        services.AddSingleton<IAdminCommand, KeysCommand>();
+        services.AddSingleton<IAdminCommand, AddKeyCommand>();
+        services.AddSingleton<IAdminCommand, RemoveKeyCommand>();
     }
 
     private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration, HostConsole console)

@@ -14,8 +14,11 @@ internal sealed class HelpCommand(IServiceProvider services) : IAdminCommand
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        foreach (IAdminCommand command in services.GetServices<IAdminCommand>().OrderBy(c => c.Name, StringComparer.Ordinal))
-            await context.WriteLineAsync($"{$"{command.Name} {command.Argument}",-20}{command.Summary}").ConfigureAwait(false);
+        (string Usage, string Summary)[] commands =
+            [.. services.GetServices<IAdminCommand>().OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => ($"{c.Name} {c.Argument}", c.Summary))];
+        int width = commands.Max(command => command.Usage.Length);
+        foreach ((string usage, string summary) in commands)
+            await context.WriteLineAsync($"{usage.PadRight(width)}  {summary}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -28,6 +28,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IConnectionLedger Ledger => _services.GetRequiredService<IConnectionLedger>();
 
+    public AuditTrail Audit => _services.GetRequiredService<AuditTrail>();
+
     public static async Task<RunningServer> StartAsync(Action<IServiceCollection>? configure = null)
     {
         var server = new RunningServer(configure);

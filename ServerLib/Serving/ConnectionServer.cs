@@ -76,7 +76,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         var accounts = database as IUserAdministration;
         _messages = new MessageDispatcher(
             router,
-            new KeyRequests(ledger, database as IUserKeys),
+            new KeyRequests(ledger, database as IUserKeys, audit),
             loggers.CreateLogger<MessageDispatcher>(),
             new PasswordRequests(
                 _authenticator,

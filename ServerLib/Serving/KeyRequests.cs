@@ -8,7 +8,8 @@ namespace ServerLib.Serving;
 /// <summary>Takes the keys that clients give, and answers what they ask about keys.</summary>
 /// <param name="ledger">Whose keys others may ask for.</param>
 /// <param name="saved">The keys of the accounts, where there are such.</param>
-internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved)
+/// <param name="audit">Told which of them come and go.</param>
+internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, AuditTrail? audit = null)
 {
     private const string About = "0x05";
 
@@ -84,20 +85,28 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved)
     {
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
         AddKeyResult result = await saved!.AddKeyAsync(client.Alias, name, publicKey, client.Aborted).ConfigureAwait(false);
-        if (result == AddKeyResult.Added)
-            return true;
-        client.SendError("save-refused", TextOf(result), About);
-        return false;
+        if (result != AddKeyResult.Added)
+        {
+            client.SendError("save-refused", TextOf(result), About);
+            return false;
+        }
+
+        audit?.Write(AuditEvent.KeyAdded, client.Alias, Address(client), detail: $"{name} {UserKey.FingerprintOf(publicKey)}");
+        return true;
     }
 
     private async ValueTask RemoveAsync(Connection client, string name)
     {
         if (!AllowsSaving(client, About))
             return;
-        if (await saved!.RemoveKeyAsync(client.Alias, name, client.Aborted).ConfigureAwait(false) is null)
+        if (await saved!.RemoveKeyAsync(client.Alias, name, client.Aborted).ConfigureAwait(false) is not { } removed)
+        {
             client.SendError("no-key", "Your account has no key of that name.", About);
-        else
-            await SendSavedAsync(client, null).ConfigureAwait(false);
+            return;
+        }
+
+        audit?.Write(AuditEvent.KeyRemoved, client.Alias, Address(client), detail: $"{removed.Name} {removed.Fingerprint}");
+        await SendSavedAsync(client, null).ConfigureAwait(false);
     }
 
     private async ValueTask SendSavedAsync(Connection client, string? publicKey)
@@ -114,6 +123,8 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved)
         client.SendError("refused", saved is null ? "No keys are saved here." : "Keys are saved over TLS only.", about);
         return false;
     }
+
+    private static string Address(Connection client) => client.RemoteEndPoint.ToString() ?? "";
 
     private static string TextOf(AddKeyResult result) => result switch
     {

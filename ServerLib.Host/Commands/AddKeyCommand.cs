@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using ServerLib.Diagnostics;
+using ServerLib.Wire;
+
+namespace ServerLib.Host;
+
+/// <summary>Adds a public key to an account.</summary>
+internal sealed class AddKeyCommand(IUserDatabase database, AuditTrail audit, Surroundings surroundings) : IAdminCommand
+{
+    // Far more than the largest key has.
+    private const int MaxFile = 16 * 1024;
+
+    public string Name => "addkey";
+
+    public string Argument => "NAME KEYNAME FILE|PEM";
+
+    public string Summary => "let a user log in with an RSA key";
+
+    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        IUserKeys accounts = KeyCommands.KeysOf(database);
+        if (KeyCommands.Words(context.Argument, 3) is not [var user, var name, var source])
+            return await RefuseAsync($"usage: {Name} {Argument}").ConfigureAwait(false);
+        bool isPem = source.StartsWith("-----", StringComparison.Ordinal);
+        if (!isPem && context.Caller != CommandCaller.Console)
+            return await RefuseAsync("files are read for the server's console only; give the key itself").ConfigureAwait(false);
+        string path = Path.Combine(surroundings.CurrentDirectory, source);
+        if (!isPem && !File.Exists(path))
+        {
+            await context.WriteLineAsync($"there is no file {PrintableText.Escape(path)}").ConfigureAwait(false);
+            return ExitCode.NotFound;
+        }
+
+        byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : Read(path);
+        using RSA? key = RsaPublicKey.Import(pem);
+        if (key is null)
+            return await RefuseAsync(WhyNot(pem)).ConfigureAwait(false);
+        byte[] publicKey = key.ExportSubjectPublicKeyInfo();
+        AddKeyResult result = await accounts.AddKeyAsync(user, name, publicKey, cancellationToken).ConfigureAwait(false);
+        if (result == AddKeyResult.NoSuchUser)
+            return await KeyCommands.NoSuchUserAsync(context, user).ConfigureAwait(false);
+        if (result != AddKeyResult.Added)
+            return await RefuseAsync(TextOf(result)).ConfigureAwait(false);
+
+        string fingerprint = UserKey.FingerprintOf(publicKey);
+        audit.Write(AuditEvent.KeyAdded, user, actor: context.Caller.Name, detail: $"{name} {fingerprint}");
+        await context.WriteLineAsync($"{PrintableText.Escape(user)} can log in with {PrintableText.Escape(name)} {fingerprint}").ConfigureAwait(false);
+        return ExitCode.Done;
+
+        async ValueTask<int> RefuseAsync(string why)
+        {
+            await context.WriteLineAsync(why).ConfigureAwait(false);
+            return ExitCode.WrongUsage;
+        }
+    }
+
+    private static byte[] Read(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] bytes = new byte[MaxFile];
+        return bytes[..file.ReadAtLeast(bytes, MaxFile, throwOnEndOfStream: false)];
+    }
+
+    private static string WhyNot(byte[] pem) => pem.AsSpan().IndexOf("PRIVATE KEY"u8) >= 0
+        ? "that is a private key, which should stay where it is; 'openssl pkey -in FILE -pubout' gives the public one"
+        : "that is no RSA public key of 2048 to 8192 bits as PEM (-----BEGIN PUBLIC KEY-----)";
+
+    private static string TextOf(AddKeyResult result) => result switch
+    {
+        AddKeyResult.NameRefused => "a key can't be called that: the rules are those for users' names",
+        AddKeyResult.NameTaken => "another key of that user is called that; remove it first",
+        AddKeyResult.KnownKey => "that user has that key already",
+        AddKeyResult.TooMany => $"that user has {LiteDbUserDatabase.MaxKeysPerUser} keys, and no more are allowed",
+        _ => "the key is refused",
+    };
+}
