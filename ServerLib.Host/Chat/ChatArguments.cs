@@ -13,6 +13,9 @@ internal sealed record ChatArguments
 
     public string? Invitation { get; init; }
 
+    /// <summary>The file with the private key to log in with, instead of a password.</summary>
+    public string? Identity { get; init; }
+
     public bool IsClassic { get; init; }
 
     public bool UsesTls { get; init; }

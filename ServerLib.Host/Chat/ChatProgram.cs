@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host.Chat;
@@ -16,14 +17,21 @@ internal static class ChatProgram
         IChatConsole chat = surroundings.Terminal is { } terminal
             ? new ChatScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => PrintableText.Escape(name) == name)))
             : new PlainChatConsole(surroundings.In, console);
-        if (await PasswordAsync(arguments, surroundings, chat, cancellationToken).ConfigureAwait(false) is not { } password)
+        var identities = new IdentityFiles(surroundings.CurrentDirectory, chat);
+        using RSA? key = arguments.Identity is { } file ? await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false) : null;
+        string? password = arguments.Identity is null
+            ? await PasswordAsync(arguments, surroundings, chat, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (key is null && password is null)
             return ExitCode.Done;
         try
         {
-            ServerClient client = await ServerClient.ConnectAsync(Options(arguments, surroundings, chat, password), cancellationToken)
-                .ConfigureAwait(false);
+            ServerClientOptions options = Options(arguments, surroundings, chat);
+            options.PrivateKey = key;
+            options.Password = password ?? "";
+            ServerClient client = await ServerClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
-                await new ChatSession(client, chat, names).RunAsync(cancellationToken).ConfigureAwait(false);
+                await new ChatSession(client, chat, identities, names).RunAsync(cancellationToken).ConfigureAwait(false);
             return ExitCode.Done;
         }
         catch (LoginException e)
@@ -43,14 +51,13 @@ internal static class ChatProgram
         }
     }
 
-    private static ServerClientOptions Options(ChatArguments arguments, Surroundings surroundings, IChatConsole chat, string password)
+    private static ServerClientOptions Options(ChatArguments arguments, Surroundings surroundings, IChatConsole chat)
     {
         var options = new ServerClientOptions
         {
             Host = arguments.Host,
             Port = arguments.Port,
             UserName = arguments.User,
-            Password = password,
             Invitation = arguments.Invitation,
             Protocol = arguments.IsClassic ? ClientProtocol.Classic : ClientProtocol.Compact,
         };

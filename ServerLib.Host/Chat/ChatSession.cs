@@ -4,9 +4,9 @@ using static ServerLib.Diagnostics.PrintableText;
 namespace ServerLib.Host.Chat;
 
 /// <summary>One person's chat: what he types goes out, what others say is printed.</summary>
-internal sealed class ChatSession(ServerClient client, IChatConsole console, ConcurrentDictionary<string, byte> names)
+internal sealed class ChatSession(ServerClient client, IChatConsole console, IdentityFiles identities, ConcurrentDictionary<string, byte> names)
 {
-    public static readonly string[] Commands = ["/msg", "/join", "/leave", "/group", "/users", "/password", "/admin", "/quit", "/help"];
+    public static readonly string[] Commands = ["/msg", "/join", "/leave", "/group", "/users", "/keys", "/addkey", "/removekey", "/password", "/admin", "/quit", "/help"];
 
     private const string Help =
         """
@@ -16,11 +16,16 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Con
         /leave GROUP        leaves it
         /group GROUP TEXT   says something to a group
         /users [GROUP]      says who is on-line
+        /keys               lists the keys with which you can log in
+        /addkey NAME FILE   adds the key in FILE, and calls it NAME
+        /removekey NAME     removes it
         /password           changes your password, which is asked for
         /admin COMMAND      runs one of the server's commands, for admins: /admin help
         /quit               leaves
         //TEXT              says /TEXT to everyone
         """;
+
+    private readonly ChatKeys _keys = new(client, console, identities);
 
     /// <summary>Chats until the person leaves or the connection ends.</summary>
     /// <exception cref="ServerClientException">The connection ended otherwise.</exception>
@@ -97,7 +102,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Con
             else if (line.Length > 0)
                 await client.SendAsync(line, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NotSupportedException or TimeoutException or ArgumentException)
+        catch (Exception e) when (e is NotSupportedException or TimeoutException or ArgumentException or WrongUsageException)
         {
             console.Print($"! {Escape(e.Message)}");
         }
@@ -144,6 +149,15 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Con
                 CommandOutput output = await client.RunCommandAsync(words[1], cancellationToken).ConfigureAwait(false);
                 foreach (string outputLine in output.Text.Split('\n'))
                     console.Print(Escape(outputLine.TrimEnd('\r')));
+                break;
+            case "/keys" when name.Length == 0:
+                await _keys.ListAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            case "/addkey" when name is [{ Length: > 0 } key, { Length: > 0 } file]:
+                await _keys.AddAsync(key, file, cancellationToken).ConfigureAwait(false);
+                break;
+            case "/removekey" when name is [{ Length: > 0 } key]:
+                await _keys.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
                 break;
             case "/quit" when name.Length == 0:
                 return false;

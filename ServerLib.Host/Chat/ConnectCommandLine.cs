@@ -9,8 +9,9 @@ internal sealed class ConnectCommandLine
         """
         Chats with others on a server.
 
-        The password is asked for, or read from the file of --password-file or the environment's SERVERLIB_PASSWORD. With
-        standard input or output that is no terminal, each line of input is sent and what others say is printed.
+        The password is asked for, or read from the file of --password-file or the environment's SERVERLIB_PASSWORD; with
+        --identity there is none. With standard input or output that is no terminal, each line of input is sent and what
+        others say is printed.
 
         Exit codes: 0 left, 1 could not connect or lost the connection, 2 wrong usage, 3 login refused.
         """;
@@ -35,6 +36,12 @@ internal sealed class ConnectCommandLine
         HelpName = "CODE",
     };
 
+    private readonly Option<string?> _identity = new("--identity")
+    {
+        Description = "A PEM file with an RSA private key, to log in with instead of a password; its owner's alone (chmod 600)",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _classic = new("--classic") { Description = "Speaks the classic protocol" };
 
     private readonly Option<bool> _tls = new("--tls") { Description = "Uses TLS, and trusts the server's certificate as ssh does" };
@@ -52,7 +59,7 @@ internal sealed class ConnectCommandLine
     {
         Command = new Command("connect", Description)
         {
-            _address, _user, _passwordFile, _invitation, _classic, _tls, _knownServers, _acceptNew,
+            _address, _user, _passwordFile, _identity, _invitation, _classic, _tls, _knownServers, _acceptNew,
         };
         Command.SetAction((result, cancellationToken) => connect(Read(result), cancellationToken));
     }
@@ -68,6 +75,9 @@ internal sealed class ConnectCommandLine
             throw new WrongUsageException("--accept-new and --known-servers are of use with --tls only");
         if (result.GetValue(_classic) && result.GetValue(_invitation) is not null)
             throw new WrongUsageException("the classic protocol has no way to give an --invitation");
+        string? identity = result.GetValue(_identity);
+        if (identity is not null && (result.GetValue(_passwordFile) is not null || result.GetValue(_classic)))
+            throw new WrongUsageException("--identity goes with neither --password-file nor --classic");
         (string host, int port) = ChatArguments.ReadAddress(result.GetValue(_address));
         return new ChatArguments
         {
@@ -76,6 +86,7 @@ internal sealed class ConnectCommandLine
             User = user,
             PasswordFile = result.GetValue(_passwordFile),
             Invitation = result.GetValue(_invitation),
+            Identity = identity,
             IsClassic = result.GetValue(_classic),
             UsesTls = usesTls,
             KnownServers = result.GetValue(_knownServers),

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using static ServerLib.Diagnostics.PrintableText;
+
+namespace ServerLib.Host.Chat;
+
+/// <summary>What a person does with the keys of his account.</summary>
+internal sealed class ChatKeys(ServerClient client, IChatConsole console, IdentityFiles identities)
+{
+    public async Task ListAsync(CancellationToken cancellationToken) =>
+        Print(await client.GetSavedKeysAsync(cancellationToken).ConfigureAwait(false));
+
+    public async Task AddAsync(string name, string file, CancellationToken cancellationToken)
+    {
+        using RSA? key = await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false);
+        if (key is not null)
+            Print(await client.SaveKeyAsync(name, key, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task RemoveAsync(string name, CancellationToken cancellationToken) =>
+        Print(await client.RemoveSavedKeyAsync(name, cancellationToken).ConfigureAwait(false));
+
+    private void Print(IReadOnlyList<UserKey> keys)
+    {
+        if (keys.Count == 0)
+            console.Print("* you have no keys here");
+        foreach (UserKey key in keys)
+        {
+            string used = key.LastUsed is { } last ? $"last used {last.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}" : "never used";
+            console.Print($"* {Escape(key.Name)} {Escape(key.Fingerprint)}, {used}");
+        }
+    }
+}
