@@ -155,6 +155,23 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_locked_account_is_locked_to_keys_too_and_a_removed_one_takes_its_keys_along()
+    {
+        await using LiteDbUserDatabase database = await OpenAsync("alice");
+        await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
+        await database.SetLockedAsync("alice", true, _guard);
+        Assert.AreEqual(new LoginResult(LoginCode.Failure), await LogInAsync(database, "alice", KeyOf(1)));
+        Assert.IsNull((await database.GetKeysAsync("alice", _guard))!.Single().LastUsed);
+        await database.SetLockedAsync("alice", false, _guard);
+        Assert.IsTrue((await LogInAsync(database, "alice", KeyOf(1))).IsOk);
+
+        await database.RemoveAccountAsync("alice", _guard);
+        Assert.IsTrue((await database.CreateNewUserAsync(new("alice", "another"), _guard)).IsOk);
+        Assert.IsEmpty((await database.GetKeysAsync("alice", _guard))!);
+        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", KeyOf(1))).Code);
+    }
+
+    [TestMethod]
     public async Task A_database_that_is_closed_is_busy()
     {
         LiteDbUserDatabase database = await OpenAsync("alice");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -28,6 +29,30 @@ public sealed class KeyLoginTests
         Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
         Assert.AreEqual("alice", (string?)(await client.ReceiveAsync(0x04)).Json["alias"]);
         Assert.IsNotNull((await server.Keys.GetKeysAsync("alice", _guard))!.Single().LastUsed);
+    }
+
+    [TestMethod]
+    public async Task What_openssl_signs_logs_in()
+    {
+        using var folder = new TempFolder();
+        await using RunningServer server = await RunningServer.StartAsync();
+        using RSA key = await AccountAsync(server, "alice");
+        using CompactClient client = await OpenAsync(server, overTls: true);
+        File.WriteAllText(folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllBytes(folder.File("signed"), Signed.Bytes(Signed.Login, "alice", client.Nonce, client.CertificateHash));
+        string[] command =
+        [
+            .. "dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32 -sigopt rsa_mgf1_md:sha256".Split(' '),
+            "-sign", folder.File("key.pem"), "-out", folder.File("signature"), folder.File("signed"),
+        ];
+        using Process? openssl = TlsPeer.StartOpenSsl(command);
+        if (openssl is null)
+            Assert.Inconclusive("There is no openssl here.");
+        await openssl.WaitForExitAsync(_guard);
+        string signature = Convert.ToBase64String(await File.ReadAllBytesAsync(folder.File("signature"), _guard));
+        await client.SendAsync(Signed.LoginFrame("alice", key.ExportSubjectPublicKeyInfoPem(), signature));
+
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
     }
 
     [TestMethod]

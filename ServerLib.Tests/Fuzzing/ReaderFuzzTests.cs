@@ -38,7 +38,7 @@ public sealed class ReaderFuzzTests
     [TestMethod]
     public void Frames_out_of_their_turn_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 1_500, static input =>
     {
-        var compact = new CompactProtocol(Limits, Key.Value);
+        var compact = new CompactProtocol(Limits, Key.Value, offersKeys: true);
         Walk(compact, input, 0, 4 + MessageLimit, isOnce: false, TryReadMessage);
         Walk(compact, input, Math.Min(8, input.Bytes.Length), 4 + LoginLimit, isOnce: false, TryReadCredentials);
         var classic = new ClassicProtocol(Limits, Key.Value);

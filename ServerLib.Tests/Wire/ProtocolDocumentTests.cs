@@ -77,6 +77,17 @@ public sealed partial class ProtocolDocumentTests
     }
 
     [TestMethod]
+    public void What_a_client_signs_is_as_written()
+    {
+        byte[] nonce = [.. Enumerable.Range(0x00, 32).Select(i => (byte)i)];
+        byte[] hash = [.. Enumerable.Range(0xa0, 32).Select(i => (byte)i)];
+
+        Check("signed to log in as alice", KeyProof.Bytes(KeyProof.Login, nonce, "alice", []));
+        Check("signed to log in as alice inside TLS", KeyProof.Bytes(KeyProof.Login, nonce, "alice", hash));
+        Check("signed to prove a key as alice inside TLS", KeyProof.Bytes(KeyProof.Possession, nonce, "alice", hash));
+    }
+
+    [TestMethod]
     public void Classic_frames_are_as_written()
     {
         var frames = new Frames();
