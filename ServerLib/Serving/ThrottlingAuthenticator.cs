@@ -12,8 +12,10 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
         if (guesses.Addresses.IsRefused(address, out TimeSpan wait))
             return LoginResult.Locked(wait);
 
-        // Another invitation is another guess.
-        string secret = credentials.Password + credentials.Invitation;
+        // Another invitation is another guess, and so is another key.
+        string secret = credentials.IsByKey
+            ? UserKey.FingerprintOf(credentials.ProvenKey.Span)
+            : credentials.Password + credentials.Invitation;
         if (!guesses.Accounts.TryBegin(credentials.Username, guesses.Known.BlockOf(address), secret, out LoginAttempt attempt, out wait))
         {
             return LoginResult.Locked(wait);
