@@ -119,7 +119,6 @@ public static partial class ServiceCollectionExtensions
             provider.GetRequiredService<PasswordRules>(),
             provider.GetRequiredService<GuessBook>());
 
-
     private static GuessBook CreateGuessBook(IServiceProvider provider) =>
         new(
             Options(provider),

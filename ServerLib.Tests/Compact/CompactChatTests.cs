@@ -169,7 +169,7 @@ public sealed class CompactChatTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await alice.SendAsync(new RawFrame(0x30, [1, 2, 3]), new RawFrame(0x77, [9]), new RawFrame(0x08, "{}"u8.ToArray()), new RawFrame(0x30, []));
+        await alice.SendAsync(new RawFrame(0x30, [1, 2, 3]), new RawFrame(0x77, [9]), new RawFrame(0x08, """{"line":"users"}"""u8.ToArray()), new RawFrame(0x30, []));
 
         CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, (await alice.ReceiveAsync(0x31)).Payload);
         JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;

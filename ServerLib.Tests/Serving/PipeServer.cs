@@ -12,12 +12,15 @@ internal sealed class PipeServer : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly PipeListener _listener = new();
+    private readonly TempFolder _folder = new();
 
     private PipeServer(Action<ServerOptions>? configure, Action<IServiceCollection>? services)
     {
         var collection = new ServiceCollection();
         collection.AddServerLib(options =>
         {
+            options.DataDirectory = _folder.Path;
+            options.MinPasswordLength = 1;
             options.Plaintext = PlaintextPolicy.Anywhere;
             options.KeepAlive = TimeSpan.Zero;
             options.ShutdownTimeout = TimeSpan.Zero;
@@ -60,6 +63,7 @@ internal sealed class PipeServer : IAsyncDisposable
     {
         await Server.StopAsync(new CancellationToken(canceled: true));
         await _services.DisposeAsync();
+        _folder.Dispose();
     }
 
     private sealed class WarningsProvider(ConcurrentQueue<string> warnings) : ILoggerProvider, ILogger

@@ -50,6 +50,7 @@ public sealed class RsaPublicKeyTests
             ["elliptic curve"] = curve.ExportSubjectPublicKeyInfoPem(),
             ["two keys"] = pem + "\n" + pem,
             ["text in front"] = "x" + pem,
+            ["longer than any key"] = new string(' ', 4 * 1024) + pem,
             ["truncated"] = pem[..^40],
             ["truncated inside"] = pem.Remove(60, 40),
         };

@@ -9,6 +9,9 @@ internal static class RsaPublicKey
     public const int MinSize = 2048;
     public const int MaxSize = 8192;
 
+    // The largest key takes 1,500 bytes. Looking for PEM's lines costs much in a long text that has many.
+    private const int MaxPemSize = 4 * 1024;
+
     // A long exponent makes each encryption cost the server as much as a decryption.
     private const int MaxExponentBytes = 4;
 
@@ -16,6 +19,8 @@ internal static class RsaPublicKey
     /// <returns>The key, or <see langword="null"/> when it is refused.</returns>
     public static RSA? Import(ReadOnlySpan<byte> pem)
     {
+        if (pem.Length > MaxPemSize)
+            return null;
         string text = Encoding.ASCII.GetString(pem).Trim();
         if (!PemEncoding.TryFind(text, out PemFields fields)
             || fields.Location.GetOffsetAndLength(text.Length) != (0, text.Length)
