@@ -108,6 +108,20 @@ public sealed class CompactLoginTests
     }
 
     [TestMethod]
+    public async Task Who_only_asks_and_does_not_log_in_is_answered_64_times()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
+        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await client.SendAsync([.. Enumerable.Repeat(new RawFrame(0x30, []), 64)]);
+        for (int i = 0; i < 64; i++)
+            await client.ReceiveAsync(0x31);
+
+        await client.SendAsync(new RawFrame(0x77, []));
+        Assert.AreEqual("out-of-turn", (string?)(await client.ReceiveAsync(0x3F)).Json["code"]);
+    }
+
+    [TestMethod]
     public async Task Another_version_is_told_which_ones_are_spoken()
     {
         await using RunningServer server = await RunningServer.StartAsync();

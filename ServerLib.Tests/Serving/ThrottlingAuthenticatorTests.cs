@@ -55,6 +55,55 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_password_and_an_invitation_are_one_guess_only_when_both_are_the_same()
+    {
+        for (int length = 1; length <= 6; length++)
+        {
+            Assert.AreEqual(
+                length <= 5 ? LoginCode.Failure : LoginCode.Locked,
+                (await _throttling.AuthenticateAsync(
+                    new("ada", "secret"[..length], NextAddress()) { Invitation = "secret"[length..] }, _guard)).Code);
+        }
+    }
+
+    [TestMethod]
+    public async Task Each_signature_that_proves_nothing_is_a_guess()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.AreEqual(
+                i < 5 ? LoginCode.Failure : LoginCode.Locked,
+                (await _throttling.AuthenticateAsync(new("ada", "", NextAddress()) { IsByKey = true }, _guard)).Code);
+        }
+    }
+
+    [TestMethod]
+    public async Task Of_a_hundred_names_tried_at_once_from_one_address_three_are_looked_at()
+    {
+        var answer = new TaskCompletionSource<LoginResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reached = new SemaphoreSlim(0);
+        int asked = 0;
+        Answer((_, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            reached.Release();
+            return new(answer.Task);
+        });
+        Task<LoginResult>[] attempts =
+            [.. Enumerable.Range(0, 100).Select(i => Task.Run(() => LogInAsync($"user{i}", "1234", Stranger)))];
+        for (int i = 0; i < 3; i++)
+            await reached.WaitAsync(_guard);
+        answer.SetResult(new LoginResult(LoginCode.Failure));
+
+        LoginResult[] results = await Task.WhenAll(attempts);
+        Assert.AreEqual(results.Count(result => result.Code == LoginCode.Failure), asked);
+
+        // The first that is told makes room for one more, and so does the second, before the third is refused.
+        Assert.IsInRange(3, 5, asked);
+        Assert.AreEqual(100 - asked, results.Count(result => result.Code == LoginCode.Locked));
+    }
+
+    [TestMethod]
     public async Task A_hundred_at_once_get_five_guesses()
     {
         var answer = new TaskCompletionSource<LoginResult>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -151,10 +151,11 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministrat
 
     private static ServerLibException NoSuchAccount() => new("There is no such account.");
 
+    /// <summary>Once it is queued it will be done, so whoever asks for it hears what became of it, and can write that down.</summary>
     private Task<T> RunAsync<T>(Func<UserStore, T> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _thread.RunAsync(new DatabaseOperation<UserStore, T>(work)).WaitAsync(cancellationToken);
+        return _thread.RunAsync(new DatabaseOperation<UserStore, T>(work));
     }
 
     private async Task TrySaveAsync(bool isLastTime)

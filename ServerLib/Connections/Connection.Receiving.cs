@@ -11,10 +11,14 @@ public sealed partial class Connection
 {
     private const int MaxInARow = 64 * 1024;
 
+    /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
+    private const int MaxAskedBeforeLogin = 64;
+
     private ReceiveBuffer _received;
     private StrongBox<Message>? _next;
     private bool _hasNext;
     private int _inARow;
+    private int _askedBeforeLogin;
 
     private delegate ReadStatus Reader<T>(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out T result);
 
@@ -134,6 +138,8 @@ public sealed partial class Connection
                     _received.Consume(consumed);
                     CountFrame<T>();
                     protocol.WriteReply(_queue);
+                    if (typeof(T) != typeof(Message) && ++_askedBeforeLogin > MaxAskedBeforeLogin)
+                        End(DisconnectReason.OutOfTurn);
                     if (_queue.Overflowed)
                         End(DisconnectReason.SlowReader);
                     break;

@@ -84,7 +84,9 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     private async ValueTask<bool> SaveAsync(Connection client, string name, RSA key)
     {
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
-        AddKeyResult result = await saved!.AddKeyAsync(client.Alias, name, publicKey, client.Aborted).ConfigureAwait(false);
+
+        // Not to be given up half-way: what is done has to be written down.
+        AddKeyResult result = await saved!.AddKeyAsync(client.Alias, name, publicKey, CancellationToken.None).ConfigureAwait(false);
         if (result != AddKeyResult.Added)
         {
             client.SendError("save-refused", TextOf(result), About);
@@ -99,7 +101,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     {
         if (!AllowsSaving(client, About))
             return;
-        if (await saved!.RemoveKeyAsync(client.Alias, name, client.Aborted).ConfigureAwait(false) is not { } removed)
+        if (await saved!.RemoveKeyAsync(client.Alias, name, CancellationToken.None).ConfigureAwait(false) is not { } removed)
         {
             client.SendError("no-key", "Your account has no key of that name.", About);
             return;

@@ -59,7 +59,9 @@ internal sealed class PasswordRequests(
             }
 
             client.WrongPasswords = 0;
-            return await accounts.SetPasswordAsync(client.Alias, chosen, account, client.Aborted).ConfigureAwait(false);
+
+            // Not to be given up half-way: the others have to go, and it has to be written down.
+            return await accounts.SetPasswordAsync(client.Alias, chosen, account, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ServerLibException)
         {

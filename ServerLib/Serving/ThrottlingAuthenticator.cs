@@ -6,17 +6,26 @@ namespace ServerLib.Serving;
 /// <summary>Lets nobody guess: who has to wait is told so before anything is looked up, and what fails is counted.</summary>
 internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, GuessBook guesses, GuessReports reports) : IAuthenticator
 {
+    /// <summary>As many as it takes until an address is refused.</summary>
+    private const int AtOnce = 3;
+
+    private readonly LoginTurns _turns = new(AtOnce);
+
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
+    {
+        if (!guesses.Addresses.Counts(credentials.Address, out AddressBlock block))
+            return await AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
+        using IDisposable turn = await _turns.EnterAsync(block, cancellationToken).ConfigureAwait(false);
+        return await AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<LoginResult> AttemptAsync(Credentials credentials, CancellationToken cancellationToken)
     {
         EndPoint? address = credentials.Address;
         if (guesses.Addresses.IsRefused(address, out TimeSpan wait))
             return LoginResult.Locked(wait);
-
-        // Another invitation is another guess, and so is another key.
-        string secret = credentials.IsByKey
-            ? UserKey.FingerprintOf(credentials.ProvenKey.Span)
-            : credentials.Password + credentials.Invitation;
-        if (!guesses.Accounts.TryBegin(credentials.Username, guesses.Known.BlockOf(address), secret, out LoginAttempt attempt, out wait))
+        if (!guesses.Accounts.TryBegin(
+            credentials.Username, guesses.Known.BlockOf(address), SecretOf(credentials), out LoginAttempt attempt, out wait))
         {
             return LoginResult.Locked(wait);
         }
@@ -39,5 +48,13 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
             if (isNews)
                 reports.Penalised(guesses.Addresses.Add(address, PenaltyBook.FailedLogin));
         }
+    }
+
+    /// <summary>What is guessed, so that two guesses are one only when all of it is the same. A signature that proves nothing is never the same.</summary>
+    private static string SecretOf(Credentials credentials)
+    {
+        if (!credentials.IsByKey)
+            return $"password {credentials.Password.Length} {credentials.Password}{credentials.Invitation}";
+        return "key " + (credentials.ProvenKey.IsEmpty ? Guid.NewGuid().ToString() : UserKey.FingerprintOf(credentials.ProvenKey.Span));
     }
 }
