@@ -51,6 +51,7 @@ internal static class HostSetup
     private static void AddAccountCommands(IServiceCollection services)
     {
         services.AddSingleton(provider => (IUserAdministration)provider.GetRequiredService<IUserDatabase>());
+        services.AddSingleton(provider => (IUserKeys)provider.GetRequiredService<IUserDatabase>());
         services.AddSingleton<RoleChange>();
         services.AddSingleton<IAdminCommand, AccountsCommand>();
         services.AddSingleton<IAdminCommand, AddUserCommand>();

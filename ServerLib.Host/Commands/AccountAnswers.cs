@@ -5,17 +5,14 @@ namespace ServerLib.Host;
 /// <summary>What the commands on accounts have in common to say.</summary>
 internal static class AccountAnswers
 {
-    public static async ValueTask<int> NoSuchAccountAsync(this CommandContext context, string name)
-    {
-        await context.WriteLineAsync($"there is no account {PrintableText.Escape(name)}").ConfigureAwait(false);
-        return ExitCode.NotFound;
-    }
+    public static ValueTask<int> NoSuchAccountAsync(this CommandContext context, string name) =>
+        context.RefuseAsync(ExitCode.NotFound, $"there is no account {PrintableText.Escape(name)}");
 
-    public static async ValueTask<int> BusyAsync(this CommandContext context)
-    {
-        await context.WriteLineAsync("the server is busy; try again").ConfigureAwait(false);
-        return ExitCode.CouldNotRun;
-    }
+    public static ValueTask<int> NoSuchUserAsync(this CommandContext context, string name) =>
+        context.RefuseAsync(ExitCode.NotFound, $"there is no user {PrintableText.Escape(name)}");
+
+    public static ValueTask<int> BusyAsync(this CommandContext context) =>
+        context.RefuseAsync(ExitCode.CouldNotRun, "the server is busy; try again");
 
     /// <summary>How many connections were ended, where any were.</summary>
     public static string Ended(int connections) => connections switch

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
@@ -31,6 +30,6 @@ internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider
     }
 
     private string Added(UserAccount account) => account.RegisteredAt is { } moment
-        ? $"added {TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}"
+        ? $"added {time.Show(moment)}"
         : "added earlier            ";
 }

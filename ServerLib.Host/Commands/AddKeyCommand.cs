@@ -6,7 +6,7 @@ using ServerLib.Wire;
 namespace ServerLib.Host;
 
 /// <summary>Adds a public key to an account.</summary>
-internal sealed class AddKeyCommand(IUserDatabase database, AuditTrail audit, Surroundings surroundings) : IAdminCommand
+internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surroundings surroundings) : IAdminCommand
 {
     // Far more than the largest key has.
     private const int MaxFile = 16 * 1024;
@@ -19,40 +19,34 @@ internal sealed class AddKeyCommand(IUserDatabase database, AuditTrail audit, Su
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        IUserKeys accounts = KeyCommands.KeysOf(database);
-        if (KeyCommands.Words(context.Argument, 3) is not [var user, var name, var source])
-            return await RefuseAsync($"usage: {Name} {Argument}").ConfigureAwait(false);
+        if (CommandContext.Words(context.Argument, 3) is not [var user, var name, var source])
+            return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {Name} {Argument}").ConfigureAwait(false);
         bool isPem = source.StartsWith("-----", StringComparison.Ordinal);
         if (!isPem && context.Caller != CommandCaller.Console)
-            return await RefuseAsync("files are read for the server's console only; give the key itself").ConfigureAwait(false);
+        {
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage, "files are read for the server's console only; give the key itself").ConfigureAwait(false);
+        }
+
         string path = Path.Combine(surroundings.CurrentDirectory, source);
         if (!isPem && !File.Exists(path))
-        {
-            await context.WriteLineAsync($"there is no file {PrintableText.Escape(path)}").ConfigureAwait(false);
-            return ExitCode.NotFound;
-        }
+            return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {PrintableText.Escape(path)}").ConfigureAwait(false);
 
         byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : Read(path);
         using RSA? key = RsaPublicKey.Import(pem);
         if (key is null)
-            return await RefuseAsync(WhyNot(pem)).ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.WrongUsage, WhyNot(pem)).ConfigureAwait(false);
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
         AddKeyResult result = await accounts.AddKeyAsync(user, name, publicKey, cancellationToken).ConfigureAwait(false);
         if (result == AddKeyResult.NoSuchUser)
-            return await KeyCommands.NoSuchUserAsync(context, user).ConfigureAwait(false);
+            return await context.NoSuchUserAsync(user).ConfigureAwait(false);
         if (result != AddKeyResult.Added)
-            return await RefuseAsync(TextOf(result)).ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.WrongUsage, TextOf(result)).ConfigureAwait(false);
 
         string fingerprint = UserKey.FingerprintOf(publicKey);
-        audit.Write(AuditEvent.KeyAdded, user, actor: context.Caller.Name, detail: $"{name} {fingerprint}");
+        audit.Write(AuditEvent.KeyAdded, user, context.Caller.Address, context.Caller.Name, $"{name} {fingerprint}");
         await context.WriteLineAsync($"{PrintableText.Escape(user)} can log in with {PrintableText.Escape(name)} {fingerprint}").ConfigureAwait(false);
         return ExitCode.Done;
-
-        async ValueTask<int> RefuseAsync(string why)
-        {
-            await context.WriteLineAsync(why).ConfigureAwait(false);
-            return ExitCode.WrongUsage;
-        }
     }
 
     private static byte[] Read(string path)

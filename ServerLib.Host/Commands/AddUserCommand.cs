@@ -17,9 +17,9 @@ internal sealed class AddUserCommand(IUserAdministration accounts, AuditTrail au
         string name = context.Argument, shown = PrintableText.Escape(name);
         if (!Authenticator.IsAllowed(name, options.Value))
         {
-            await context.WriteLineAsync("this can't be a name: 1 to 32 characters without white space or ':', and not a reserved one")
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage, "this can't be a name: 1 to 32 characters without white space or ':', and not a reserved one")
                 .ConfigureAwait(false);
-            return ExitCode.WrongUsage;
         }
 
         string password = GeneratedPassword.Make(options.Value);
@@ -27,10 +27,7 @@ internal sealed class AddUserCommand(IUserAdministration accounts, AuditTrail au
         if (added.Code == LoginCode.Busy)
             return await context.BusyAsync().ConfigureAwait(false);
         if (!added.IsOk)
-        {
-            await context.WriteLineAsync($"the name {shown} is taken").ConfigureAwait(false);
-            return ExitCode.CouldNotRun;
-        }
+            return await context.RefuseAsync(ExitCode.CouldNotRun, $"the name {shown} is taken").ConfigureAwait(false);
 
         audit.Write(AuditEvent.Registered, name, context.Caller.Address, context.Caller.Name);
         context.Data = new { name, password };
@@ -39,5 +36,5 @@ internal sealed class AddUserCommand(IUserAdministration accounts, AuditTrail au
     }
 
     /// <remarks>A password that was typed after the name is not a part of it.</remarks>
-    public string Audited(string argument) => argument.Split(' ', '\t')[0];
+    public string Audited(string argument) => CommandContext.Words(argument).FirstOrDefault("");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
@@ -10,6 +9,8 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : I
 {
     private const int MaxReason = 200;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_525);
+
     public string Name => "ban";
 
     public string Argument => "NAME|ADDRESS|RANGE [DURATION] [REASON]";
@@ -18,37 +19,33 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : I
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string[] words = context.Argument.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+        string[] words = CommandContext.Words(context.Argument, 2);
         if (!BanSubject.TryParse(words[0], out BanSubject subject, out string? problem))
             return await WrongAsync(problem).ConfigureAwait(false);
         if (IsCaller(subject, context.Caller))
             return await WrongAsync("that would be you").ConfigureAwait(false);
-        string rest = words.Length > 1 ? words[1].Trim() : "";
+        string rest = words.Length > 1 ? words[1] : "";
         DateTimeOffset? until = null;
         if (rest.Length > 0 && char.IsAsciiDigit(rest[0]))
         {
-            string[] parts = rest.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-            if (Duration(parts[0]) is not { } duration)
+            string[] parts = CommandContext.Words(rest, 2);
+            if (!Duration.TryParse(parts[0], out TimeSpan duration) || duration <= TimeSpan.Zero || duration > Longest)
                 return await WrongAsync($"{PrintableText.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w").ConfigureAwait(false);
             until = time.GetUtcNow() + duration;
-            rest = parts.Length > 1 ? parts[1].Trim() : "";
+            rest = parts.Length > 1 ? parts[1] : "";
         }
 
         if (rest.Length > MaxReason)
             return await WrongAsync($"a reason has at most {MaxReason} characters").ConfigureAwait(false);
         int ended = await server.BanAsync(new Ban(subject.Text, until, rest) { By = context.Caller.Name }, cancellationToken).ConfigureAwait(false);
         context.Data = new { what = subject.Text, until, reason = rest, ended, kept = server.KeepsBans };
-        string howLong = until is null ? "" : $" until {BansCommand.Local(until.Value, time)}";
+        string howLong = until is null ? "" : $" until {time.Show(until.Value)}";
         await context.WriteLineAsync(
             $"banned {PrintableText.Escape(subject.Text)}{howLong}, connections ended: {ended}"
             + (server.KeepsBans ? "" : "; the database keeps no bans, so it lasts until the server stops")).ConfigureAwait(false);
         return ExitCode.Done;
 
-        async ValueTask<int> WrongAsync(string what)
-        {
-            await context.WriteLineAsync(what).ConfigureAwait(false);
-            return ExitCode.WrongUsage;
-        }
+        ValueTask<int> WrongAsync(string what) => context.RefuseAsync(ExitCode.WrongUsage, what);
     }
 
     /// <summary>An admin who is connected must not shut himself out.</summary>
@@ -56,22 +53,4 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : I
         subject.Name is not null
             ? subject.Covers(caller.Name, new IPEndPoint(IPAddress.Loopback, 0)) && caller != CommandCaller.Console
             : IPEndPoint.TryParse(caller.Address, out IPEndPoint? address) && subject.Covers("", address);
-
-    /// <returns>How long that is; <see langword="null"/> when it is no duration, of no length, or of more than a hundred years.</returns>
-    private static TimeSpan? Duration(string text)
-    {
-        TimeSpan? unit = text[^1] switch
-        {
-            's' => TimeSpan.FromSeconds(1),
-            'm' => TimeSpan.FromMinutes(1),
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            'w' => TimeSpan.FromDays(7),
-            _ => null,
-        };
-        if (unit is null || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count))
-            return null;
-        double days = unit.Value.TotalDays * count;
-        return days is > 0 and <= 36_525 ? unit * count : null;
-    }
 }

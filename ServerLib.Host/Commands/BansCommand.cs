@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
@@ -12,9 +11,6 @@ internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : 
 
     public string Summary => "say who is banned, until when, by whom and why";
 
-    public static string Local(DateTimeOffset when, TimeProvider time) =>
-        TimeZoneInfo.ConvertTime(when, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<Ban> bans = server.Bans;
@@ -24,7 +20,7 @@ internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : 
         int width = bans.Select(ban => PrintableText.Escape(ban.What).Length).DefaultIfEmpty().Max();
         foreach (Ban ban in bans)
         {
-            string until = ban.Until is { } end ? $"until {Local(end, time)}" : "for good";
+            string until = ban.Until is { } end ? $"until {time.Show(end)}" : "for good";
             string line = $"{PrintableText.Escape(ban.What).PadRight(width)}  {until,-25}  by {PrintableText.Escape(ban.By)}";
             await context.WriteLineAsync(ban.Reason.Length > 0 ? $"{line}: {PrintableText.Escape(ban.Reason)}" : line).ConfigureAwait(false);
         }

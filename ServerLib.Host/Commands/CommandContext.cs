@@ -13,5 +13,17 @@ internal sealed class CommandContext(string argument, CommandCaller caller, Text
     /// <summary>The answer as data, where there is some: what <c>--json</c> prints.</summary>
     public object? Data { get; set; }
 
+    /// <summary>Parts a text into words; of more than <paramref name="most"/> the last has all the rest.</summary>
+    public static string[] Words(string text, int most = int.MaxValue) =>
+        text.Split((char[]?)null, most, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public ValueTask WriteLineAsync(string line) => new(output.WriteLineAsync(line));
+
+    /// <summary>Says why what was asked for isn't done.</summary>
+    /// <returns><paramref name="exit"/>.</returns>
+    public async ValueTask<int> RefuseAsync(int exit, string why)
+    {
+        await WriteLineAsync(why).ConfigureAwait(false);
+        return exit;
+    }
 }

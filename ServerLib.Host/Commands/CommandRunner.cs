@@ -10,12 +10,13 @@ internal sealed partial class CommandRunner(
 {
     /// <summary>How data becomes JSON.</summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
     private const string JsonWord = "--json";
 
     /// <summary>Runs a line; <c>--json</c> as its second or last word asks for the data instead of the text.</summary>
     public async ValueTask<CommandResult> RunAsync(string line, CommandCaller caller, CancellationToken cancellationToken)
     {
-        (string name, string argument) = Split(line.Trim());
+        (string name, string argument) = Split(line);
         if (name.Length == 0)
             return new CommandResult(ExitCode.Done, "");
         bool asJson = TakeJson(ref argument);
@@ -45,11 +46,12 @@ internal sealed partial class CommandRunner(
 
     private static CommandResult Wrong(string problem) => new(ExitCode.WrongUsage, problem);
 
-    private static (string First, string Remainder) Split(string line)
+    private static (string First, string Remainder) Split(string line) => CommandContext.Words(line, 2) switch
     {
-        int space = line.AsSpan().IndexOfAny(' ', '\t');
-        return space < 0 ? (line, "") : (line[..space], line[space..].Trim());
-    }
+        [var first, var remainder] => (first, remainder),
+        [var first] => (first, ""),
+        _ => ("", ""),
+    };
 
     private static bool TakeJson(ref string argument)
     {

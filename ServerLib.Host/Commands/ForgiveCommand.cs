@@ -19,11 +19,7 @@ internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdm
         int count = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase) ? guesses.ForgiveAll() : guesses.Forgive(whom);
         context.Data = new { forgiven = count };
         if (count == 0)
-        {
-            await context.WriteLineAsync($"{PrintableText.Escape(whom)} has nothing coming").ConfigureAwait(false);
-            return ExitCode.NotFound;
-        }
-
+            return await context.RefuseAsync(ExitCode.NotFound, $"{PrintableText.Escape(whom)} has nothing coming").ConfigureAwait(false);
         audit.Write(AuditEvent.GuessesCleared, whom, context.Caller.Address, context.Caller.Name);
         await context.WriteLineAsync($"forgave {PrintableText.Escape(whom)} (entries: {count})").ConfigureAwait(false);
         return ExitCode.Done;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
@@ -18,7 +17,7 @@ internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvi
         context.Data = invitations;
         foreach (UserInvitation invitation in invitations)
         {
-            await context.WriteLineAsync($"{invitation.Number}  made {Local(invitation.CreatedAt)}, {State(invitation)}")
+            await context.WriteLineAsync($"{invitation.Number}  made {time.Show(invitation.CreatedAt)}, {State(invitation)}")
                 .ConfigureAwait(false);
         }
 
@@ -31,10 +30,7 @@ internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvi
     {
         { TakenBy: { } name } => $"taken by {PrintableText.Escape(name)}",
         { ExpiresAt: null } => "good for ever",
-        { ExpiresAt: { } end } when end <= time.GetUtcNow() => $"expired {Local(end)}",
-        _ => $"good until {Local(invitation.ExpiresAt!.Value)}",
+        { ExpiresAt: { } end } when end <= time.GetUtcNow() => $"expired {time.Show(end)}",
+        _ => $"good until {time.Show(invitation.ExpiresAt!.Value)}",
     };
-
-    private string Local(DateTimeOffset moment) =>
-        TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

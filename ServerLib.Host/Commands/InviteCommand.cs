@@ -1,11 +1,10 @@
-using System.Globalization;
-
 namespace ServerLib.Host;
 
 /// <summary>Makes an invitation to register.</summary>
 internal sealed class InviteCommand(IUserAdministration accounts, AuditTrail audit, TimeProvider time) : IAdminCommand
 {
     private static readonly TimeSpan Default = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3_650);
 
     public string Name => "invite";
 
@@ -15,18 +14,19 @@ internal sealed class InviteCommand(IUserAdministration accounts, AuditTrail aud
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if ((context.Argument.Length == 0 ? Default : Lifetime.Parse(context.Argument)) is not { } lifetime)
+        TimeSpan lifetime = Default;
+        if (context.Argument.Length > 0
+            && (!Duration.TryParse(context.Argument, out lifetime) || lifetime <= TimeSpan.Zero || lifetime > Longest))
         {
-            await context.WriteLineAsync($"DURATION is {Lifetime.Usage}").ConfigureAwait(false);
-            return ExitCode.WrongUsage;
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage,
+                "DURATION is a number of minutes, hours or days, such as 90m, 12h or 7d, of at most ten years").ConfigureAwait(false);
         }
 
         (UserInvitation made, string code) = await accounts.InviteAsync(lifetime, cancellationToken).ConfigureAwait(false);
         audit.Write(AuditEvent.InvitationMade, "", context.Caller.Address, context.Caller.Name, $"invitation {made.Number}");
         context.Data = new { made.Number, code, made.ExpiresAt };
-        string until = TimeZoneInfo.ConvertTime(made.ExpiresAt!.Value, time.LocalTimeZone)
-            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        await context.WriteLineAsync($"invitation {made.Number}, good until {until}: {code}").ConfigureAwait(false);
+        await context.WriteLineAsync($"invitation {made.Number}, good until {time.Show(made.ExpiresAt!.Value)}: {code}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -1,10 +1,9 @@
-using System.Globalization;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
 
 /// <summary>Says with which keys an account can be logged in to.</summary>
-internal sealed class KeysCommand(IUserDatabase database, TimeProvider time) : IAdminCommand
+internal sealed class KeysCommand(IUserKeys accounts, TimeProvider time) : IAdminCommand
 {
     public string Name => "keys";
 
@@ -14,23 +13,19 @@ internal sealed class KeysCommand(IUserDatabase database, TimeProvider time) : I
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        IUserKeys accounts = KeyCommands.KeysOf(database);
         if (await accounts.GetKeysAsync(context.Argument, cancellationToken).ConfigureAwait(false) is not { } keys)
-            return await KeyCommands.NoSuchUserAsync(context, context.Argument).ConfigureAwait(false);
+            return await context.NoSuchUserAsync(context.Argument).ConfigureAwait(false);
         context.Data = keys;
         if (keys.Count == 0)
             await context.WriteLineAsync($"{PrintableText.Escape(context.Argument)} has no keys").ConfigureAwait(false);
         int width = keys.Select(key => PrintableText.Escape(key.Name).Length).DefaultIfEmpty().Max();
         foreach (UserKey key in keys)
         {
-            string used = key.LastUsed is { } last ? $"last used {Local(last)}" : "never used";
-            await context.WriteLineAsync($"{PrintableText.Escape(key.Name).PadRight(width)}  {key.Fingerprint}  added {Local(key.Added)}, {used}")
+            string used = key.LastUsed is { } last ? $"last used {time.Show(last)}" : "never used";
+            await context.WriteLineAsync($"{PrintableText.Escape(key.Name).PadRight(width)}  {key.Fingerprint}  added {time.Show(key.Added)}, {used}")
                 .ConfigureAwait(false);
         }
 
         return ExitCode.Done;
     }
-
-    private string Local(DateTimeOffset moment) =>
-        TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -16,11 +16,7 @@ internal sealed class KickCommand(IConnectionLedger ledger, AuditTrail? audit = 
     {
         IReadOnlyCollection<Connection> connections = ledger.Find(context.Argument);
         if (connections.Count == 0)
-        {
-            await context.WriteLineAsync($"{PrintableText.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
-            return ExitCode.NotFound;
-        }
-
+            return await context.RefuseAsync(ExitCode.NotFound, $"{PrintableText.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
         foreach (Connection connection in connections)
         {
             connection.End(DisconnectReason.Kicked);

@@ -20,8 +20,8 @@ internal sealed class PasswdCommand(
         if (context.Caller != CommandCaller.Console && UserName.Same(context.Caller.Name, name))
         {
             // Its connection would be ended before the new password was seen.
-            await context.WriteLineAsync("change your own password as everyone does: /password, or the PASSWORD frame").ConfigureAwait(false);
-            return ExitCode.WrongUsage;
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage, "change your own password as everyone does: /password, or the PASSWORD frame").ConfigureAwait(false);
         }
 
         string password = GeneratedPassword.Make(options.Value);
@@ -38,5 +38,5 @@ internal sealed class PasswdCommand(
     }
 
     /// <remarks>A password that was typed after the name is not a part of it.</remarks>
-    public string Audited(string argument) => argument.Split(' ', '\t')[0];
+    public string Audited(string argument) => CommandContext.Words(argument).FirstOrDefault("");
 }

@@ -29,8 +29,11 @@ internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
         if (addresses.Count + accounts.Count == 0)
             await context.WriteLineAsync("nobody has anything coming").ConfigureAwait(false);
         foreach (AddressPenalty penalty in addresses.Take(MaxShown))
-            await context.WriteLineAsync($"address {penalty.Addresses}: {(penalty.IsRefused ? "refused for" : "not refused,")} {Seconds(penalty.Remaining)} s")
-                .ConfigureAwait(false);
+        {
+            string what = penalty.IsRefused ? "refused for" : "not refused,";
+            await context.WriteLineAsync($"address {penalty.Addresses}: {what} {Seconds(penalty.Remaining)} s").ConfigureAwait(false);
+        }
+
         await MoreAsync(addresses.Count, "addresses").ConfigureAwait(false);
         foreach (AccountDelay delay in accounts.Take(MaxShown))
         {

@@ -3,7 +3,7 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Host;
 
 /// <summary>Takes a key off an account.</summary>
-internal sealed class RemoveKeyCommand(IUserDatabase database, AuditTrail audit) : IAdminCommand
+internal sealed class RemoveKeyCommand(IUserKeys accounts, AuditTrail audit) : IAdminCommand
 {
     public string Name => "removekey";
 
@@ -13,20 +13,15 @@ internal sealed class RemoveKeyCommand(IUserDatabase database, AuditTrail audit)
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        IUserKeys accounts = KeyCommands.KeysOf(database);
-        if (KeyCommands.Words(context.Argument, 3) is not [var user, var name])
-        {
-            await context.WriteLineAsync($"usage: {Name} {Argument}").ConfigureAwait(false);
-            return ExitCode.WrongUsage;
-        }
-
+        if (CommandContext.Words(context.Argument) is not [var user, var name])
+            return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {Name} {Argument}").ConfigureAwait(false);
         if (await accounts.RemoveKeyAsync(user, name, cancellationToken).ConfigureAwait(false) is not { } removed)
         {
-            await context.WriteLineAsync($"{PrintableText.Escape(user)} has no key {PrintableText.Escape(name)}").ConfigureAwait(false);
-            return ExitCode.NotFound;
+            return await context.RefuseAsync(
+                ExitCode.NotFound, $"{PrintableText.Escape(user)} has no key {PrintableText.Escape(name)}").ConfigureAwait(false);
         }
 
-        audit.Write(AuditEvent.KeyRemoved, user, actor: context.Caller.Name, detail: $"{removed.Name} {removed.Fingerprint}");
+        audit.Write(AuditEvent.KeyRemoved, user, context.Caller.Address, context.Caller.Name, $"{removed.Name} {removed.Fingerprint}");
         context.Data = removed;
         await context.WriteLineAsync($"removed {PrintableText.Escape(removed.Name)} {removed.Fingerprint}; who is logged in by it stays")
             .ConfigureAwait(false);

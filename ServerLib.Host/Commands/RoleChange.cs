@@ -11,16 +11,12 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
     public async ValueTask<int> RunAsync(CommandContext context, bool isAdmin, CancellationToken cancellationToken)
     {
         string command = isAdmin ? "grant" : "revoke";
-        if (context.Argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var name, "admin"])
-        {
-            await context.WriteLineAsync($"usage: {command} {Usage}").ConfigureAwait(false);
-            return ExitCode.WrongUsage;
-        }
-
+        if (CommandContext.Words(context.Argument) is not [var name, "admin"])
+            return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {command} {Usage}").ConfigureAwait(false);
         if (isAdmin && UserName.Same(name, CommandCaller.Console.Name))
         {
-            await context.WriteLineAsync("this one can't be an admin: in the trail he would be taken for the console").ConfigureAwait(false);
-            return ExitCode.WrongUsage;
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage, "this one can't be an admin: in the trail he would be taken for the console").ConfigureAwait(false);
         }
 
         if (!await accounts.SetAdminAsync(name, isAdmin, cancellationToken).ConfigureAwait(false))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace ServerLib.Host;
@@ -27,10 +26,9 @@ internal sealed class StatusCommand(
             version = CommandLine.Version,
             dataDirectory = options.Value.DataDirectory,
         };
-        string since = TimeZoneInfo.ConvertTime(server.StartedAt, time.LocalTimeZone)
-            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         await context.WriteLineAsync(
-            $"listening on {server.EndPoint}, up since {since}, connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
+            $"listening on {server.EndPoint}, up since {time.Show(server.StartedAt)}, "
+            + $"connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
             + $"certificate SHA-256 {certificate.Fingerprint}, {certificate.DaysLeft} days left, "
             + $"version {CommandLine.Version}, data in {options.Value.DataDirectory}").ConfigureAwait(false);
         return ExitCode.Done;

@@ -17,9 +17,8 @@ internal sealed class UninviteCommand(IUserAdministration accounts) : IAdminComm
         if (!long.TryParse(context.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             || !await accounts.WithdrawInvitationAsync(number, cancellationToken).ConfigureAwait(false))
         {
-            await context.WriteLineAsync($"there is no invitation {PrintableText.Escape(context.Argument)} that could be withdrawn")
-                .ConfigureAwait(false);
-            return ExitCode.NotFound;
+            return await context.RefuseAsync(
+                ExitCode.NotFound, $"there is no invitation {PrintableText.Escape(context.Argument)} that could be withdrawn").ConfigureAwait(false);
         }
 
         await context.WriteLineAsync($"withdrew invitation {number}").ConfigureAwait(false);

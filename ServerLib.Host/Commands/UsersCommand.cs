@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
@@ -27,8 +26,8 @@ internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) 
         int nameWidth = users.Max(u => u.Name.Length), addressWidth = users.Max(u => u.Address.Length);
         foreach ((string name, string address, DateTimeOffset since) in users)
         {
-            string local = TimeZoneInfo.ConvertTime(since, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-            await context.WriteLineAsync($"{name.PadRight(nameWidth)}  {address.PadRight(addressWidth)}  since {local}").ConfigureAwait(false);
+            await context.WriteLineAsync($"{name.PadRight(nameWidth)}  {address.PadRight(addressWidth)}  since {time.Show(since)}")
+                .ConfigureAwait(false);
         }
 
         return ExitCode.Done;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ServerLib.Accounts;
 using ServerLib.Diagnostics;
@@ -56,7 +55,7 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
 
     private string[] Columns(AuditEntry entry) =>
     [
-        Local(entry.Time),
+        time.Show(entry.Time),
         entry.Event.ToString(),
         PrintableText.Escape(entry.Name),
         PrintableText.Escape(entry.Address),
@@ -84,7 +83,7 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
         List<string> lines = [];
         if (verdict is { Oldest: { } oldest, Newest: { } newest })
         {
-            lines.Add($"the history is sound: entries {oldest.Number} to {newest.Number}, {Local(oldest.Entry.Time)} to {Local(newest.Entry.Time)}");
+            lines.Add($"the history is sound: entries {oldest.Number} to {newest.Number}, {time.Show(oldest.Entry.Time)} to {time.Show(newest.Entry.Time)}");
             lines.Add($"head {newest.Head}");
         }
         else
@@ -98,7 +97,4 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
             lines.Add($"entry {head.Number} is deleted, and its head can't be compared any more");
         return (verdict.Unknown.Count > 0 ? ExitCode.NotFound : ExitCode.Done, lines);
     }
-
-    private string Local(DateTimeOffset value) =>
-        TimeZoneInfo.ConvertTime(value, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,7 @@ internal static class PastTime
 
     public static bool TryParse(string text, TimeProvider time, out DateTimeOffset result)
     {
-        if (TryParseAgo(text, out TimeSpan ago))
+        if (Duration.TryParse(text, out TimeSpan ago))
         {
             DateTimeOffset now = time.GetUtcNow();
             result = ago < now - DateTimeOffset.MinValue ? now - ago : DateTimeOffset.MinValue;
@@ -32,22 +32,5 @@ internal static class PastTime
             // A few hours before the first year.
             return false;
         }
-    }
-
-    private static bool TryParseAgo(string text, out TimeSpan ago)
-    {
-        ago = default;
-        if (text.Length is < 2 or > 10 || !long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long count))
-            return false;
-        long seconds = text[^1] switch
-        {
-            's' => 1,
-            'm' => 60,
-            'h' => 60 * 60,
-            'd' => 24 * 60 * 60,
-            _ => 0,
-        };
-        ago = TimeSpan.FromSeconds(Math.Min(count * seconds, (long)TimeSpan.MaxValue.TotalSeconds));
-        return seconds > 0;
     }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
-using Moq;
 using ServerLib.Accounts;
 using ServerLib.Host;
 using ServerLib.Tests.Accounts;
@@ -122,10 +121,13 @@ public sealed class KeyCommandTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task A_database_without_keys_says_so()
+    public async Task The_trail_has_the_address_of_an_admin_too()
     {
-        var keys = new KeysCommand(Mock.Of<IUserDatabase>(), _time);
-        await Assert.ThrowsExactlyAsync<ServerLibException>(() => RunAsync(keys, "zoe"));
+        await RunAsync(AddKey, $"zoe laptop {_key.ExportSubjectPublicKeyInfoPem()}", Admin);
+        await RunAsync(RemoveKey, "zoe laptop", Admin);
+        (List<SealedEntry> entries, _) = await _audit.Reader.SearchAsync(new AuditFilter { Actor = Admin.Name }, 10, _guard);
+        Assert.HasCount(2, entries);
+        Assert.IsTrue(entries.TrueForAll(entry => entry.Entry.Address == Admin.Address));
     }
 
     public async ValueTask DisposeAsync()

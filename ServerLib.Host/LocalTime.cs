@@ -1,0 +1,11 @@
+using System.Globalization;
+
+namespace ServerLib.Host;
+
+/// <summary>Times as the commands show them.</summary>
+internal static class LocalTime
+{
+    /// <returns><c>2026-11-25 18:30:00</c>, in the local time zone.</returns>
+    public static string Show(this TimeProvider time, DateTimeOffset moment) =>
+        TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}
