@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Options;
 using ServerLib.Serving;
+using ServerLib.Tests.Compact;
 
 namespace ServerLib.Benchmarks.Micro;
 

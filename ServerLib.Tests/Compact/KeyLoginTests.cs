@@ -28,7 +28,7 @@ public sealed class KeyLoginTests
 
         Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
         Assert.AreEqual("alice", (string?)(await client.ReceiveAsync(0x04)).Json["alias"]);
-        Assert.IsNotNull((await server.Keys.GetKeysAsync("alice", _guard))!.Single().LastUsed);
+        Assert.IsNotNull((await server.Database.GetKeysAsync("alice", _guard))!.Single().LastUsed);
     }
 
     [TestMethod]
@@ -105,7 +105,7 @@ public sealed class KeyLoginTests
         using RSA small = RSA.Create(1024);
         using ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         if (what == "a key that was removed")
-            await server.Keys.RemoveKeyAsync("alice", "laptop", _guard);
+            await server.Database.RemoveKeyAsync("alice", "laptop", _guard);
 
         (string name, string publicKey, string signature) = what switch
         {
@@ -198,7 +198,7 @@ public sealed class KeyLoginTests
         await client.SendAsync(Signed.LoginFrame("alice", key, client));
         Assert.AreEqual("failure", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
 
-        Assert.IsNull(await server.Keys.GetKeysAsync("alice", _guard));
+        Assert.IsNull(await server.Database.GetKeysAsync("alice", _guard));
     }
 
     [TestMethod]
@@ -278,7 +278,7 @@ public sealed class KeyLoginTests
     {
         key ??= ClientKeys.Next();
         using (await CompactClient.JoinAsync(server.EndPoint, name))
-            Assert.AreEqual(AddKeyResult.Added, await server.Keys.AddKeyAsync(name, "laptop", key.ExportSubjectPublicKeyInfo(), _guard));
+            Assert.AreEqual(AddKeyResult.Added, await server.Database.AddKeyAsync(name, "laptop", key.ExportSubjectPublicKeyInfo(), _guard));
         return key;
     }
 }

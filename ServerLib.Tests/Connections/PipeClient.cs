@@ -1,11 +1,6 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
-using System.Text;
 using ServerLib.Tests.Compact;
-using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Connections;
@@ -14,21 +9,19 @@ namespace ServerLib.Tests.Connections;
 internal sealed class PipeClient
 {
     private readonly IDuplexPipe _pipe;
+    private readonly PipePeer _peer;
 
     public PipeClient(ServerOptions? options = null, TimeProvider? time = null, IPAddress? from = null)
     {
         var pair = new PipePair();
         _pipe = pair.Client;
+        _peer = new PipePeer(_pipe);
         Connection = new Connection(pair.Server, new IPEndPoint(from ?? IPAddress.Loopback, 7), options, ServerKey.Ephemeral, time);
     }
 
     public Connection Connection { get; }
 
-    public async Task SendAsync(params byte[][] frames)
-    {
-        foreach (byte[] frame in frames)
-            await _pipe.Output.WriteAsync(frame);
-    }
+    public Task SendAsync(params byte[][] frames) => _peer.SendAsync(frames);
 
     /// <summary>How many bytes the server has sent that are not received yet.</summary>
     public long CountWaiting()
@@ -42,31 +35,14 @@ internal sealed class PipeClient
     public ValueTask LeaveAsync() => _pipe.Output.CompleteAsync();
 
     /// <summary>The next plain frame's content; <see langword="null"/> at the end.</summary>
-    public async Task<string?> ReceivePlainAsync()
-    {
-        string header = Encoding.ASCII.GetString(await TakeAsync(ClassicFrame.HeaderSize));
-        return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(header, CultureInfo.InvariantCulture)));
-    }
+    public Task<string?> ReceivePlainAsync() => _peer.ReceivePlainAsync();
 
     /// <summary>The next frames of the compact protocol.</summary>
     public async Task<List<RawFrame>> ReceiveFramesAsync(int count)
     {
         var frames = new List<RawFrame>();
         while (frames.Count < count)
-        {
-            byte[] frame = await TakeAsync(BinaryPrimitives.ReadInt32BigEndian(await TakeAsync(sizeof(int))));
-            frames.Add(new RawFrame(frame[0], frame[1..]));
-        }
-
+            frames.Add((await _peer.ReceiveAsync())!);
         return frames;
-    }
-
-    private async Task<byte[]> TakeAsync(int count)
-    {
-        ReadResult read = await _pipe.Input.ReadAtLeastAsync(count, Guard.NewToken());
-        ReadOnlySequence<byte> taken = read.Buffer.Slice(0, Math.Min(count, read.Buffer.Length));
-        byte[] bytes = taken.ToArray();
-        _pipe.Input.AdvanceTo(taken.End);
-        return bytes;
     }
 }

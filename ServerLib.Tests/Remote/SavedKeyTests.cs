@@ -112,7 +112,7 @@ public sealed class SavedKeyTests
     [TestMethod]
     public async Task Where_no_keys_are_saved_it_is_said()
     {
-        await using RunningServer server = await RunningServer.StartAsync(services => services.AddSingleton<IUserDatabase>(new OpenDatabase()));
+        await using RunningServer server = await RunningServer.StartAsync(services: OpenDatabase.Use);
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
         using RSA key = ClientKeys.Next();
 

@@ -108,7 +108,7 @@ public sealed class ServerClientTests
     [TestMethod]
     public async Task Requests_are_answered_in_both_directions()
     {
-        await using RunningServer server = await RunningServer.StartAsync(Handled.By<Echo>);
+        await using RunningServer server = await RunningServer.StartAsync(services: Handled.By<Echo>);
         await using ServerClient zoe = await server.ConnectAsync(
             "zoe", _guard, o => o.OnRequest = (body, _) => body.IsEmpty ? throw new InvalidOperationException() : new(new Response(9, body)));
 
@@ -161,7 +161,7 @@ public sealed class ServerClientTests
     [TestMethod]
     public async Task What_is_too_large_is_refused_before_it_is_sent()
     {
-        await using RunningServer server = await RunningServer.StartAsync(Handled.By<Echo>);
+        await using RunningServer server = await RunningServer.StartAsync(services: Handled.By<Echo>);
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
 
         await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await zoe.SendAsync(new byte[65536], _guard));

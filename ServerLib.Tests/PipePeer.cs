@@ -6,7 +6,7 @@ using System.Text;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 
-namespace ServerLib.Tests.Serving;
+namespace ServerLib.Tests;
 
 /// <summary>A client at the other end of a pair of pipes. It knows the wire and nothing of the library.</summary>
 internal sealed class PipePeer(IDuplexPipe pipe)
@@ -57,8 +57,14 @@ internal sealed class PipePeer(IDuplexPipe pipe)
     public async Task<string?> LogInClassicAsync(string name, string password = "secret")
     {
         await SendAsync(ClassicFrame.Plain(name), ClassicFrame.Plain(password));
-        byte[] header = await TakeAsync(ClassicFrame.HeaderSize);
-        return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(Encoding.ASCII.GetString(header), CultureInfo.InvariantCulture)));
+        return await ReceivePlainAsync();
+    }
+
+    /// <summary>The content of the next plain frame of the classic protocol; <see langword="null"/> when the server has closed.</summary>
+    public async Task<string?> ReceivePlainAsync()
+    {
+        string header = Encoding.ASCII.GetString(await TakeAsync(ClassicFrame.HeaderSize));
+        return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(header, CultureInfo.InvariantCulture)));
     }
 
     /// <summary>The next frame; <see langword="null"/> when the server has closed.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
-namespace ServerLib.Tests.Compact;
+namespace ServerLib.Tests;
 
 /// <summary>A server in this process, on a free port, with a data folder of its own.</summary>
 internal sealed class RunningServer : IAsyncDisposable
@@ -45,8 +45,6 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();
 
-    public IUserKeys Keys => (IUserKeys)_host.Services.GetRequiredService<IUserDatabase>();
-
     public static async Task<RunningServer> StartAsync(
         Action<ServerOptions>? configure = null,
         Func<IServiceProvider, IMessageHandler>? handler = null,
@@ -55,6 +53,14 @@ internal sealed class RunningServer : IAsyncDisposable
         var server = new RunningServer(configure, handler, services);
         await server._host.StartAsync();
         return server;
+    }
+
+    /// <summary>A client of the library's own, logged in.</summary>
+    public Task<ServerClient> ConnectAsync(string name, CancellationToken token, Action<ServerClientOptions>? configure = null)
+    {
+        var options = new ServerClientOptions { EndPoint = EndPoint, UserName = name, Password = "s3cret pass" };
+        configure?.Invoke(options);
+        return ServerClient.ConnectAsync(options, token);
     }
 
     public Task StopAsync() => _host.StopAsync();
