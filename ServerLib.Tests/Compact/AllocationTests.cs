@@ -29,9 +29,9 @@ public sealed class AllocationTests
         var dispatcher = new MessageDispatcher(
             Mock.Of<IMessageRouter>(),
             new KeyRequests(Mock.Of<IConnectionLedger>(), null),
-            NullLogger<MessageDispatcher>.Instance,
             null!,
-            null!);
+            null!,
+            NullLogger<MessageDispatcher>.Instance);
         byte[] segment = [.. Enumerable.Range(0, 4).SelectMany(i => RawFrame.Request((uint)i, new byte[64]).ToBytes())];
 
         Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (Messages * 4.0));
@@ -51,7 +51,7 @@ public sealed class AllocationTests
         var router = new LedgerMessageRouter(ledger, options);
         var room = new ChatRoom(router, ledger, new OpenDatabase(), options);
         var dispatcher = new MessageDispatcher(
-            router, new KeyRequests(ledger, null), NullLogger<MessageDispatcher>.Instance, null!, null!);
+            router, new KeyRequests(ledger, null), null!, null!, NullLogger<MessageDispatcher>.Instance);
         byte[] segment = RawFrame.Message("hello").ToBytes();
 
         // The cores that share the work in a large room share one object, however many recipients there are.

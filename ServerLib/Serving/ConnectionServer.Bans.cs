@@ -37,7 +37,7 @@ public sealed partial class ConnectionServer
         if (_database is IBanDatabase database)
             await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
         _bans.Add(subject, kept);
-        int ended = EndBanned(subject);
+        int ended = End(DisconnectReason.Banned, client => subject.Covers(client.Alias, client.RemoteEndPoint)).Count;
         string until = kept.Until is { } end ? $"until {end.UtcDateTime:u}" : "for good";
         _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {until}: {PrintableText.Escape(kept.Reason)}; connections ended: {ended}");
         _audit?.Write(AuditEvent.Banned, kept.What, actor: kept.By, detail: kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until);
@@ -97,19 +97,5 @@ public sealed partial class ConnectionServer
             if (BanSubject.TryParse(what, out BanSubject configured, out _) && configured.Key == subject.Key)
                 throw new ServerLibException($"{subject.Text} is banned by the configuration (option {nameof(ServerOptions.Bans)}).");
         }
-    }
-
-    private int EndBanned(BanSubject subject)
-    {
-        int ended = 0;
-        foreach (Connection client in _live.Select(pair => pair.Value))
-        {
-            if (client.Reason != DisconnectReason.None || !subject.Covers(client.Alias, client.RemoteEndPoint))
-                continue;
-            client.End(DisconnectReason.Banned);
-            ended++;
-        }
-
-        return ended;
     }
 }

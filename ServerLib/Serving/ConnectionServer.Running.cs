@@ -74,8 +74,7 @@ public sealed partial class ConnectionServer
         try
         {
             _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
-            var authenticator = new LoggingAuthenticator(new SessionAuthenticator(client, _authenticator, _sessions, _gate), _log, _lockedOut);
-            if (!await Srv.ConnectClientAsync(client, _ledger, _database, authenticator).ConfigureAwait(false))
+            if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client)).ConfigureAwait(false))
                 return;
 
             // As at accept: he may have been banned since his password was found to be right.
@@ -133,6 +132,10 @@ public sealed partial class ConnectionServer
         }
     }
 
+    /// <summary>The chain that a login passes: what a connection adds around what is the same for all.</summary>
+    private LoggingAuthenticator LoginOf(Connection client) =>
+        new(new SessionAuthenticator(client, _authenticator, _sessions, _gate), _log, _lockedOut);
+
     /// <summary>Off the ledger, logged off in the database, the handler told.</summary>
     private async Task LeaveAsync(Connection client, IMessageHandler? handler)
     {
@@ -164,24 +167,5 @@ public sealed partial class ConnectionServer
 
         _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint}: Alias - {client.Alias}: {client.Reason}");
         _log.Logging($"[ STATUS ] clients connected: {_ledger.Count}");
-    }
-
-    /// <summary>Tries one of the steps at the end, of which none may keep the next from being taken.</summary>
-    private async ValueTask AttemptAsync(string step, Func<ValueTask> attempt)
-    {
-        try
-        {
-            await attempt().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            LogStepFailed(step, e);
-        }
-    }
-
-    private void SignalIfDrained()
-    {
-        if (_stopping.IsCancellationRequested && _live.IsEmpty)
-            _drained.TrySetResult();
     }
 }

@@ -16,15 +16,15 @@ public sealed partial class ConnectionServer
     public int EndSessions(string username, DisconnectReason reason, Connection? except = null)
     {
         ArgumentNullException.ThrowIfNull(username);
-        int ended = 0;
-        foreach ((_, Connection client) in _live)
-        {
-            if (client == except || client.Reason != DisconnectReason.None || !UserName.Same(client.ClaimedName, username))
-                continue;
-            client.End(reason);
-            ended += client.Alias.Length > 0 ? 1 : 0;
-        }
+        return End(reason, client => client != except && UserName.Same(client.ClaimedName, username))
+            .Count(client => client.Alias.Length > 0);
+    }
 
-        return ended;
+    /// <summary>Ends all connections that match and have not ended yet.</summary>
+    private List<Connection> End(DisconnectReason reason, Func<Connection, bool> match)
+    {
+        List<Connection> matching = [.. Live.Where(client => client.Reason == DisconnectReason.None && match(client))];
+        matching.ForEach(client => client.End(reason));
+        return matching;
     }
 }

@@ -13,9 +13,9 @@ namespace ServerLib.Serving;
 internal sealed partial class MessageDispatcher(
     IMessageRouter router,
     KeyRequests keys,
-    ILogger<MessageDispatcher> logger,
     PasswordRequests passwords,
-    CommandRequests commands)
+    CommandRequests commands,
+    ILogger<MessageDispatcher> logger)
 {
     /// <summary>
     /// Hands over one message after the other, as far as they have come and no handler waits for anything. What the handlers send is
