@@ -14,6 +14,15 @@ public sealed partial class Connection
     /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
     private const int MaxAskedBeforeLogin = 64;
 
+    private static readonly Reader<LoginRequest> CredentialsReader =
+        static (protocol, buffer, out consumed, out request) => protocol.TryReadCredentials(buffer.Span, out consumed, out request);
+
+    private static readonly Reader<RSA?> KeyReader =
+        static (protocol, buffer, out consumed, out key) => protocol.TryReadKey(buffer.Span, out consumed, out key);
+
+    private static readonly Reader<Message> MessageReader =
+        static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
+
     private ReceiveBuffer _received;
     private StrongBox<Message>? _next;
     private bool _hasNext;
@@ -90,19 +99,15 @@ public sealed partial class Connection
         };
     }
 
+    /// <summary>Waits for more bytes; or, where those that have come were too many at a time, until they may be read.</summary>
+    /// <returns><see langword="false"/> when the connection has ended.</returns>
+    internal ValueTask<bool> FillAsync(CancellationToken cancellationToken = default) =>
+        _isHeldBack ? HoldBackAsync(cancellationToken) : ReadMoreAsync(cancellationToken);
+
     /// <summary>Waits for the client's public key.</summary>
     /// <returns><see langword="null"/> when the connection has ended.</returns>
     internal async ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(KeyReader, cancellationToken).ConfigureAwait(false)).Value;
-
-    private static readonly Reader<LoginRequest> CredentialsReader =
-        static (protocol, buffer, out consumed, out request) => protocol.TryReadCredentials(buffer.Span, out consumed, out request);
-
-    private static readonly Reader<RSA?> KeyReader =
-        static (protocol, buffer, out consumed, out key) => protocol.TryReadKey(buffer.Span, out consumed, out key);
-
-    private static readonly Reader<Message> MessageReader =
-        static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
 
     /// <summary>Waits until something is whole, and reads it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -153,11 +158,6 @@ public sealed partial class Connection
 
         return false;
     }
-
-    /// <summary>Waits for more bytes; or, where those that have come were too many at a time, until they may be read.</summary>
-    /// <returns><see langword="false"/> when the connection has ended.</returns>
-    internal ValueTask<bool> FillAsync(CancellationToken cancellationToken = default) =>
-        _isHeldBack ? HoldBackAsync(cancellationToken) : ReadMoreAsync(cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadMoreAsync(CancellationToken cancellationToken)

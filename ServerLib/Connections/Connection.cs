@@ -144,6 +144,11 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>What binds a client's signature to the certificate that it was shown; empty without TLS.</summary>
     internal ReadOnlyMemory<byte> ServerEndPointHash => _transport.Tls?.ServerEndPoint;
 
+    /// <summary>The server's own public key.</summary>
+    internal string ServerKeyPem => (_serverKey ?? ServerKey.Ephemeral).PublicKeyPem;
+
+    private IWireProtocol Protocol => _protocol ?? throw ServerLibException.Because("the client has not said anything yet");
+
     /// <summary>Changes the name tied to this connection.</summary>
     /// <param name="name">The new name.</param>
     /// <exception cref="ServerLibException"><paramref name="name"/> can't be a name.</exception>
@@ -197,9 +202,6 @@ public sealed partial class Connection : IAsyncDisposable
     internal bool Proves(RSA key, string signature) =>
         IsBound && _protocol is CompactProtocol compact && KeyProof.IsRight(key, compact.SignedForPossession, signature);
 
-    /// <summary>The server's own public key.</summary>
-    internal string ServerKeyPem => (_serverKey ?? ServerKey.Ephemeral).PublicKeyPem;
-
     /// <summary>Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.</summary>
     internal ITimer EndAfter(TimeSpan time, DisconnectReason reason)
     {
@@ -247,6 +249,4 @@ public sealed partial class Connection : IAsyncDisposable
         Span<byte> nowhere = stackalloc byte[4096];
         return _transport.TryRead(nowhere, out int count) ? count : 1;
     }
-
-    private IWireProtocol Protocol => _protocol ?? throw ServerLibException.Because("the client has not said anything yet");
 }

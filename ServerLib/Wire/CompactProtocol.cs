@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
@@ -12,7 +10,7 @@ namespace ServerLib.Wire;
 /// <param name="serverKey">The server's key pair.</param>
 /// <param name="offersKeys">Whether the client may log in by key.</param>
 /// <param name="serverEndPoint">The hash of the certificate that the client was shown; empty outside of TLS.</param>
-internal sealed class CompactProtocol(
+internal sealed partial class CompactProtocol(
     ServerOptions options, ServerKey serverKey, bool offersKeys = false, ReadOnlyMemory<byte> serverEndPoint = default) : IWireProtocol
 {
     /// <summary>The largest frame before a client is logged in.</summary>
@@ -26,9 +24,11 @@ internal sealed class CompactProtocol(
     private bool _isByKey;
     private string _lastName = "";
     private byte[] _reply = [];
-    private volatile bool _welcomed;
 
     public bool ExchangesKeys => false;
+
+    /// <summary>What the client signs to prove that it holds a key.</summary>
+    public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
 
     public ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
     {
@@ -68,9 +68,6 @@ internal sealed class CompactProtocol(
         _isByKey = request.Key is not null;
         return ReadStatus.Complete;
     }
-
-    /// <summary>What the client signs to prove that it holds a key.</summary>
-    public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
 
     public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key) =>
         throw new NotSupportedException("A compact client gives its key in a message, or not at all.");
@@ -116,82 +113,6 @@ internal sealed class CompactProtocol(
                 return type == FrameType.Login ? ReadStatus.OutOfTurn : ReadControl(type, payload.Span);
         }
     }
-
-    public void WriteReply(IFrameSink sink) => sink.Write(_reply);
-
-    public void WriteHello(IFrameSink sink) => WriteControl(
-        sink,
-        FrameType.Hello,
-        new CompactControl.Hello(
-            "SLIB/2",
-            "ServerLib",
-            options.MaxFrameSize,
-            offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain],
-            options.Registration switch
-            {
-                RegistrationPolicy.Open => "open",
-                RegistrationPolicy.Invitation => "invitation",
-                _ => "closed",
-            },
-            Convert.ToBase64String(_nonce)),
-        CompactJson.Default.Hello);
-
-    public void WriteLoginResult(IFrameSink sink, LoginResult result) => WriteControl(
-        sink,
-        FrameType.Result,
-        new CompactControl.Result(
-            CloseCode.Of(result.Code),
-            _isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : result.Text ?? CloseCode.TextOf(result.Code),
-            (long?)result.RetryAfter?.TotalMilliseconds),
-        CompactJson.Default.Result);
-
-    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session)
-    {
-        WriteControl(sink, FrameType.Welcome, new CompactControl.Welcome(alias, greeting, $"{session}"), CompactJson.Default.Welcome);
-        _welcomed = true;
-    }
-
-    public void WriteServerKey(IFrameSink sink, RSA? peerKey) =>
-        WriteControl(sink, FrameType.Key, new CompactControl.Key(null, serverKey.PublicKeyPem, null, null), CompactJson.Default.Key);
-
-    public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message) =>
-        _welcomed ? sink.Write(message.CompactFrame) : SendOutcome.Dropped;
-
-    [SkipLocalsInit]
-    public SendOutcome WriteMessage(IFrameSink sink, string sender, Message message)
-    {
-        if (!_welcomed)
-            return SendOutcome.Dropped;
-        ReadOnlySpan<byte> body = message.CompactBody;
-        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize + 1 + CompactFrame.MaxNameSize];
-        int name = CompactFrame.WriteName(head[CompactFrame.HeaderSize..], sender);
-        CompactFrame.WriteHeader(head, FrameType.MessageOut, name + body.Length);
-        return sink.Write(head[..(CompactFrame.HeaderSize + name)], body);
-    }
-
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status)
-    {
-        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize + sizeof(uint) + 1];
-        int size = CompactFrame.HeaderSize + sizeof(uint);
-        BinaryPrimitives.WriteUInt32BigEndian(head[CompactFrame.HeaderSize..], id);
-        if (status is { } value)
-            head[size++] = value;
-        CompactFrame.WriteHeader(head, type, size - CompactFrame.HeaderSize + body.Length);
-        return sink.Write(head[..size], body);
-    }
-
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload)
-    {
-        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize];
-        CompactFrame.WriteHeader(head, type, payload.Length);
-        return sink.Write(head, payload);
-    }
-
-    public void WriteClose(IFrameSink sink, DisconnectReason reason) => WriteControl(
-        sink,
-        FrameType.Close,
-        new CompactControl.Close(CloseCode.Of(reason), CloseCode.TextOf(reason), (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds),
-        CompactJson.Default.Close);
 
     private byte[] Signed(ReadOnlySpan<byte> purpose, string username) => KeyProof.Bytes(purpose, _nonce, username, serverEndPoint.Span);
 
@@ -260,17 +181,5 @@ internal sealed class CompactProtocol(
     {
         _reply = Encode(type, payload, json);
         return ReadStatus.Reply;
-    }
-
-    private static void WriteControl<T>(IFrameSink sink, FrameType type, T payload, JsonTypeInfo<T> json) =>
-        sink.Write(Encode(type, payload, json));
-
-    private static byte[] Encode<T>(FrameType type, T payload, JsonTypeInfo<T> json)
-    {
-        byte[] body = CompactControl.Serialize(payload, json);
-        byte[] frame = new byte[CompactFrame.HeaderSize + body.Length];
-        CompactFrame.WriteHeader(frame, type, body.Length);
-        body.CopyTo(frame, CompactFrame.HeaderSize);
-        return frame;
     }
 }
