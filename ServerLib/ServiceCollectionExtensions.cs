@@ -68,9 +68,6 @@ public static partial class ServiceCollectionExtensions
         return key;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{File} has {Size} bits, and ServerKeySize ({Wanted}) is for a key that is made anew: move the file away for one")]
-    private static partial void LogOtherKeySize(ILogger logger, string file, int size, int wanted);
-
     private static ServerCertificate CreateCertificate(IServiceProvider provider)
     {
         AuditTrail audit = provider.GetRequiredService<AuditTrail>();
@@ -112,6 +109,13 @@ public static partial class ServiceCollectionExtensions
             provider.GetRequiredService<ILogger<LiteDbUserDatabase>>(),
             provider.GetRequiredService<AuditTrail>());
 
+    private static GuessBook CreateGuessBook(IServiceProvider provider) =>
+        new(
+            Options(provider),
+            Path.Combine(Options(provider).DataDirectory, "guesses.json"),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<GuessBook>>());
+
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(
             provider.GetRequiredService<IUserDatabase>(),
@@ -119,10 +123,6 @@ public static partial class ServiceCollectionExtensions
             provider.GetRequiredService<PasswordRules>(),
             provider.GetRequiredService<GuessBook>());
 
-    private static GuessBook CreateGuessBook(IServiceProvider provider) =>
-        new(
-            Options(provider),
-            Path.Combine(Options(provider).DataDirectory, "guesses.json"),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<GuessBook>>());
+    [LoggerMessage(1, LogLevel.Warning, "{File} has {Size} bits, and ServerKeySize ({Wanted}) is for a key that is made anew: move the file away for one")]
+    private static partial void LogOtherKeySize(ILogger logger, string file, int size, int wanted);
 }

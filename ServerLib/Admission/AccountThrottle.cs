@@ -8,7 +8,7 @@ namespace ServerLib.Admission;
 /// Makes those wait who have tried several different passwords for an account, whether it exists or not. Who comes from where the account
 /// has logged in before is counted apart from all others, so these never hold him up.
 /// </summary>
-internal sealed class AccountThrottle(SteadyClock clock, PasswordTags tags, int capacity = AccountThrottle.Capacity)
+internal sealed partial class AccountThrottle(SteadyClock clock, PasswordTags tags, int capacity = AccountThrottle.Capacity)
 {
     public const int Capacity = 65_536;
 
@@ -127,54 +127,6 @@ internal sealed class AccountThrottle(SteadyClock clock, PasswordTags tags, int 
     /// <summary>Lets all accounts off.</summary>
     /// <returns>How many there were.</returns>
     public int ForgiveAll() => Forgive(_ => true);
-
-    public (List<SavedGuesses> Guesses, List<SavedFamiliar> Familiar) Save()
-    {
-        lock (_gate)
-        {
-            TimeSpan now = clock.Now;
-            return (
-                [
-                    .. from entry in _table.Ranked
-                       let wrong = entry.Value
-                       where !wrong.IsForgotten(now)
-                       select new SavedGuesses(
-                           entry.Key.Account, entry.Key.From?.ToString(), wrong.Count, clock.ToUtc(wrong.Last), clock.ToUtc(wrong.LockedUntil), wrong.SaveTags()),
-                ],
-                [.. _familiar.Ranked.Select(e => new SavedFamiliar(e.Account, [.. e.Addresses.Select(address => address.ToString())]))]);
-        }
-    }
-
-    /// <summary>Takes up what was saved.</summary>
-    public void Restore(IEnumerable<SavedGuesses> guesses, IEnumerable<SavedFamiliar> familiar)
-    {
-        lock (_gate)
-        {
-            TimeSpan now = clock.Now;
-            foreach (SavedGuesses saved in guesses)
-            {
-                AddressBlock from = default;
-                if (saved.Count < 1 || (saved.From is not null && !AddressBlock.TryParse(saved.From, out from)))
-                    continue;
-                TimeSpan last = clock.FromUtc(saved.Last, TimeSpan.Zero);
-                var wrong = new WrongPasswords(saved.Count, last, clock.FromUtc(saved.LockedUntil, WrongPasswords.MaxDelay), saved.Tags);
-                if (!wrong.IsForgotten(now))
-                    _table.Set(new GuessSource(KeyOf(saved.Account), saved.From is null ? null : from), wrong, (wrong.Count, last));
-            }
-
-            // The last one is the newest, as it was.
-            foreach (SavedFamiliar saved in familiar.Reverse())
-            {
-                AddressBlock[] addresses =
-                [
-                    .. from text in saved.Addresses.Take(FamiliarAddresses.MaxPerAccount)
-                       where AddressBlock.TryParse(text, out _)
-                       select AddressBlock.TryParse(text, out AddressBlock address) ? address : default,
-                ];
-                _familiar.Set(KeyOf(saved.Account), addresses, now);
-            }
-        }
-    }
 
     private int Forgive(Func<GuessSource, bool> match)
     {

@@ -33,6 +33,7 @@ public sealed partial class GuessBook : IDisposable
     /// <param name="file">Where it is kept over a restart: saved every 30 seconds. Default nowhere.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Where failures are told. Default nowhere.</param>
+    /// <exception cref="ServerLibException"><see cref="ServerOptions.PenaltyExempt"/> has something that is no address.</exception>
     public GuessBook(ServerOptions options, string? file = null, TimeProvider? timeProvider = null, ILogger<GuessBook>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -92,7 +93,7 @@ public sealed partial class GuessBook : IDisposable
     }
 
     /// <summary>Writes down what has changed since it was last saved, if there is a file.</summary>
-    public void Save()
+    internal void Save()
     {
         if (_file is null)
             return;

@@ -1,4 +1,5 @@
 using System.Net;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Admission;
 
@@ -13,7 +14,7 @@ internal sealed class PenalisedAddresses
         _ipv4Prefix = options.PenaltyIPv4Prefix;
         _exempt = [.. options.PenaltyExempt.Select(text => AddressBlock.TryParse(text, out AddressBlock block)
             ? block
-            : throw new ServerLibException($"PenaltyExempt: '{Diagnostics.PrintableText.Escape(text ?? "")}' is no address and no range of them"))];
+            : throw new ServerLibException($"{nameof(ServerOptions.PenaltyExempt)}: '{PrintableText.Escape(text ?? "")}' is no address and no range of them"))];
     }
 
     /// <summary>The addresses that <paramref name="address"/> is one with. What has no IP address is on this machine.</summary>
