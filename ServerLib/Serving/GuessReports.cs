@@ -1,8 +1,12 @@
+using ServerLib.Accounts;
+using ServerLib.Wire;
+
 namespace ServerLib.Serving;
 
 /// <summary>Tells of guessers: once when an address begins to be refused, and once when a delay of an account begins.</summary>
 internal sealed class GuessReports(ILog log, AuditTrail? audit)
 {
+    /// <summary>An address is refused from now on.</summary>
     /// <param name="begun">What an address has coming, where that is when it begins to be refused.</param>
     public void Penalised(AddressPenalty? begun)
     {
@@ -14,16 +18,17 @@ internal sealed class GuessReports(ILog log, AuditTrail? audit)
         audit?.Write(AuditEvent.Penalty, begun.Addresses, begun.Addresses, detail: $"refused for {Seconds(begun.Remaining)}");
     }
 
+    /// <summary>An account has to wait.</summary>
     /// <param name="delay">What the account has coming.</param>
     /// <param name="last">The attempt that was too much.</param>
     public void Locked(AccountDelay delay, Credentials last)
     {
         string wrong = $"{delay.WrongPasswords} wrong passwords{(delay.From is { } from ? $" from {from}" : "")}";
         log.Logging(
-            $"[ ALERT ] account {LoggingAuthenticator.Shown(last.Username)} is locked for {Seconds(delay.Remaining)} "
+            $"[ ALERT ] account {UserName.Shown(last.Username)} is locked for {Seconds(delay.Remaining)} "
             + $"after {wrong}, the last one @{last.Address}");
         audit?.Write(
-            AuditEvent.Lockout, last.Username, last.Address?.ToString() ?? "", detail: $"locked for {Seconds(delay.Remaining)} after {wrong}");
+            AuditEvent.Lockout, last.Username, AddressText.From(last.Address), detail: $"locked for {Seconds(delay.Remaining)} after {wrong}");
     }
 
     private static string Seconds(TimeSpan time) => $"{Math.Ceiling(time.TotalSeconds):0} s";

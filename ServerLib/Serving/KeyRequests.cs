@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerLib.Accounts;
 using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
@@ -93,7 +94,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return false;
         }
 
-        audit?.Write(AuditEvent.KeyAdded, client.Alias, Address(client), detail: $"{name} {UserKey.FingerprintOf(publicKey)}");
+        audit?.Write(AuditEvent.KeyAdded, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{name} {UserKey.FingerprintOf(publicKey)}");
         return true;
     }
 
@@ -107,7 +108,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return;
         }
 
-        audit?.Write(AuditEvent.KeyRemoved, client.Alias, Address(client), detail: $"{removed.Name} {removed.Fingerprint}");
+        audit?.Write(AuditEvent.KeyRemoved, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{removed.Name} {removed.Fingerprint}");
         await SendSavedAsync(client, null).ConfigureAwait(false);
     }
 
@@ -125,8 +126,6 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         client.SendError("refused", saved is null ? "No keys are saved here." : "Keys are saved over TLS only.", about);
         return false;
     }
-
-    private static string Address(Connection client) => client.RemoteEndPoint.ToString() ?? "";
 
     private static string TextOf(AddKeyResult result) => result switch
     {

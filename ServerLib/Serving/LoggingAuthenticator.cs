@@ -1,5 +1,4 @@
 using ServerLib.Admission;
-using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
 namespace ServerLib.Serving;
@@ -16,16 +15,15 @@ internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog lo
         if (result.Code == LoginCode.Locked)
         {
             if (locked.AddAndReport(out long count))
-                log.Logging($"[ ALERT ] {count} logins refused that have to wait, the last one @{credentials.Address}: Alias - {Shown(credentials.Username)}");
+                log.Logging($"[ ALERT ] {count} logins refused that have to wait, the last one {Who(credentials)}");
         }
         else if (!result.IsOk)
         {
-            log.Logging($"[ CONNECTION - FAILURE ] login refused @{credentials.Address}: Alias - {Shown(credentials.Username)}: {result.Code}");
+            log.Logging($"[ CONNECTION - FAILURE ] login refused {Who(credentials)}: {result.Code}");
         }
 
         return result;
     }
 
-    /// <summary>A peer's name as it may stand in a line.</summary>
-    public static string Shown(string name) => PrintableText.Escape(name.Length <= UserName.MaxLength ? name : name[..UserName.MaxLength] + "...");
+    private static string Who(Credentials credentials) => $"@{credentials.Address}: Alias - {UserName.Shown(credentials.Username)}";
 }

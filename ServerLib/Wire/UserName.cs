@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Wire;
 
@@ -55,6 +56,9 @@ internal static class UserName
             return false;
         return !MixesScripts(name) && Key(name) is { } key && HasOnlyAllowed(key, out int keyLength) && keyLength > 0;
     }
+
+    /// <summary>What a peer gave as a name, as it may stand in a line of a log: escaped, and cut where it is too long to be one.</summary>
+    public static string Shown(string name) => PrintableText.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
 
     /// <summary>Whether two names are the same name.</summary>
     public static bool Same(string left, string right) => Key(left) is { } key && key == Key(right);
