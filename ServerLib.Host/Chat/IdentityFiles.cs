@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Diagnostics;
+using ServerLib.Wire;
 
 namespace ServerLib.Host.Chat;
 
@@ -12,10 +13,7 @@ namespace ServerLib.Host.Chat;
 /// <param name="console">Where a passphrase is asked for.</param>
 internal sealed class IdentityFiles(string currentDirectory, IChatConsole console)
 {
-    private const int MaxSize = 64 * 1024;
     private const int MaxTries = 3;
-    private const int MinKey = 2048;
-    private const int MaxKey = 8192;
 
     /// <returns>The key; <see langword="null"/> when the person doesn't say the passphrase.</returns>
     /// <exception cref="WrongUsageException">It can't be used.</exception>
@@ -32,8 +30,12 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
                 : Import(key, pem);
             if (!isOpen)
                 return null;
-            if (key.KeySize is < MinKey or > MaxKey)
-                throw new WrongUsageException($"the key in {name} has {key.KeySize} bits; {MinKey} to {MaxKey} are allowed");
+            if (key.KeySize is < RsaPublicKey.MinSize or > RsaPublicKey.MaxSize)
+            {
+                throw new WrongUsageException(
+                    $"the key in {name} has {key.KeySize} bits; {RsaPublicKey.MinSize} to {RsaPublicKey.MaxSize} are allowed");
+            }
+
             RSA loaded = key;
             key = null;
             return loaded;
@@ -80,11 +82,11 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            if (OwnerOnly.IsOpenToOthers(file.SafeFileHandle))
-                throw new WrongUsageException($"others than the owner may use the private key in {name}: chmod 600 it");
-            byte[] bytes = new byte[MaxSize];
-            return Encoding.ASCII.GetString(bytes, 0, file.ReadAtLeast(bytes, MaxSize, throwOnEndOfStream: false));
+            return Encoding.ASCII.GetString(SmallFile.ReadBytes(path, file =>
+            {
+                if (OwnerOnly.IsOpenToOthers(file))
+                    throw new WrongUsageException($"others than the owner may use the private key in {name}: chmod 600 it");
+            }));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

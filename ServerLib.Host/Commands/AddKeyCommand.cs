@@ -8,9 +8,6 @@ namespace ServerLib.Host;
 /// <summary>Adds a public key to an account.</summary>
 internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surroundings surroundings) : IAdminCommand
 {
-    // Far more than the largest key has.
-    private const int MaxFile = 16 * 1024;
-
     public string Name => "addkey";
 
     public string Argument => "NAME KEYNAME FILE|PEM";
@@ -32,7 +29,7 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
         if (!isPem && !File.Exists(path))
             return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {PrintableText.Escape(path)}").ConfigureAwait(false);
 
-        byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : Read(path);
+        byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : SmallFile.ReadBytes(path);
         using RSA? key = RsaPublicKey.Import(pem);
         if (key is null)
             return await context.RefuseAsync(ExitCode.WrongUsage, WhyNot(pem)).ConfigureAwait(false);
@@ -47,13 +44,6 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
         audit.Write(AuditEvent.KeyAdded, user, context.Caller.Address, context.Caller.Name, $"{name} {fingerprint}");
         await context.WriteLineAsync($"{PrintableText.Escape(user)} can log in with {PrintableText.Escape(name)} {fingerprint}").ConfigureAwait(false);
         return ExitCode.Done;
-    }
-
-    private static byte[] Read(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        byte[] bytes = new byte[MaxFile];
-        return bytes[..file.ReadAtLeast(bytes, MaxFile, throwOnEndOfStream: false)];
     }
 
     private static string WhyNot(byte[] pem) => pem.AsSpan().IndexOf("PRIVATE KEY"u8) >= 0
