@@ -208,12 +208,13 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
         var throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, audit));
         for (int i = 0; i < 3; i++)
             await throttling.AuthenticateAsync(new Credentials("ada", $"{i}", Stranger), _guard);
+        var mapped = new IPEndPoint(IPAddress.Parse("::ffff:198.51.100.1"), 7);
         for (int i = 3; i < 5; i++)
-            await throttling.AuthenticateAsync(new Credentials("Ada", $"{i}", new IPEndPoint(IPAddress.Parse("2001:db8::1"), 7)), _guard);
+            await throttling.AuthenticateAsync(new Credentials("Ada", $"{i}", mapped), _guard);
 
         List<ServerLib.Accounts.AuditEntry> entries = await audit.ReadNewestAsync(9);
         Assert.AreEqual(
-            "Lockout Ada [2001:db8::1]:7 locked for 15 s after 5 wrong passwords; Penalty 203.0.113.9 203.0.113.9 refused for 15 s",
+            "Lockout Ada 198.51.100.1:7 locked for 15 s after 5 wrong passwords; Penalty 203.0.113.9 203.0.113.9 refused for 15 s",
             string.Join("; ", entries.Where(e => e.Event != AuditEvent.ChainStarted).Select(e => $"{e.Event} {e.Name} {e.Address} {e.Detail}")));
     }
 
