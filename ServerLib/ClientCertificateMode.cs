@@ -9,6 +9,8 @@ public enum ClientCertificateMode
     /// <summary>They may show one; one that the authorities didn't issue is refused.</summary>
     Allow,
 
-    /// <summary>A TLS client that shows none is refused. What comes without TLS is <see cref="ServerOptions.Plaintext"/>'s affair.</summary>
+    /// <summary>
+    /// A TLS client that shows none is refused. What comes without TLS is <see cref="ServerOptions.Plaintext"/>'s affair.
+    /// </summary>
     Require,
 }

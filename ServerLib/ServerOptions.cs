@@ -35,7 +35,9 @@ public sealed class ServerOptions
     /// <summary>What a classic client sends to leave (DISCONNECT_MSG), line end included. Default <c>disconnect\n</c>.</summary>
     public string DisconnectMessage { get; set; } = "disconnect\n";
 
-    /// <summary>The text that follows <c>Welcome {alias}</c> on a line of its own (SERVER_GREETING), at most 4,000 bytes of UTF-8.</summary>
+    /// <summary>
+    /// The text that follows <c>Welcome {alias}</c> on a line of its own (SERVER_GREETING), at most 4,000 bytes of UTF-8.
+    /// </summary>
     public string ServerGreeting { get; set; } =
         "You are in the chat room. What you type goes to everyone here; type 'disconnect' to leave.";
 
@@ -108,7 +110,9 @@ public sealed class ServerOptions
     /// <summary>How many groups one connection may be in, 0 or more. Default 100.</summary>
     public int MaxGroupsPerConnection { get; set; } = 100;
 
-    /// <summary>How many connections there may be in a <see cref="ChatRoom"/> that still announces who comes and goes. Default 1,000.</summary>
+    /// <summary>
+    /// How many connections there may be in a <see cref="ChatRoom"/> that still announces who comes and goes. Default 1,000.
+    /// </summary>
     public int MaxAnnounced { get; set; } = 1_000;
 
     /// <summary>How the server waits for its connections. Default <see cref="TransportKind.Automatic"/>.</summary>
@@ -173,7 +177,9 @@ public sealed class ServerOptions
     /// </summary>
     public string? CertificateFile { get; set; }
 
-    /// <summary>The certificate's private key as PEM, where it is not in <see cref="CertificateFile"/>. Only its owner may read it.</summary>
+    /// <summary>
+    /// The certificate's private key as PEM, where it is not in <see cref="CertificateFile"/>. Only its owner may read it.
+    /// </summary>
     public string? CertificateKeyFile { get; set; }
 
     /// <summary>The password of the private key or of the PFX file. Default none.</summary>
@@ -182,6 +188,8 @@ public sealed class ServerOptions
     /// <summary>Whether clients show certificates of their own. Default <see cref="ClientCertificateMode.None"/>.</summary>
     public ClientCertificateMode ClientCertificates { get; set; } = ClientCertificateMode.None;
 
-    /// <summary>The certificates, as PEM, of those who may issue clients' certificates, as a path from <see cref="DataDirectory"/>.</summary>
+    /// <summary>
+    /// The certificates, as PEM, of those who may issue clients' certificates, as a path from <see cref="DataDirectory"/>.
+    /// </summary>
     public string? ClientCertificateAuthorities { get; set; }
 }

@@ -123,6 +123,9 @@ public static partial class ServiceCollectionExtensions
             provider.GetRequiredService<PasswordRules>(),
             provider.GetRequiredService<GuessBook>());
 
-    [LoggerMessage(1, LogLevel.Warning, "{File} has {Size} bits, and ServerKeySize ({Wanted}) is for a key that is made anew: move the file away for one")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "{File} has {Size} bits, and ServerKeySize ({Wanted}) is for a key that is made anew: move the file away for one")]
     private static partial void LogOtherKeySize(ILogger logger, string file, int size, int wanted);
 }

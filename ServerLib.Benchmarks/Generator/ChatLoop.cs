@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>People who chat: a thousand messages a second, one link after the other, whether or not what was sent before has come back.</summary>
+/// <summary>
+/// People who chat: a thousand messages a second, one link after the other, whether or not what was sent before has come back.
+/// </summary>
 internal sealed class ChatLoop(LinkSet links) : LinkLoop(links)
 {
     private static readonly long Interval = Stopwatch.Frequency / 1000;

@@ -26,7 +26,9 @@ internal sealed class ChatKeys(ServerClient client, IChatConsole console, Identi
             console.Print("* you have no keys here");
         foreach (UserKey key in keys)
         {
-            string used = key.LastUsed is { } last ? $"last used {last.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}" : "never used";
+            string used = key.LastUsed is { } last
+                ? $"last used {last.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"
+                : "never used";
             console.Print($"* {Escape(key.Name)} {Escape(key.Fingerprint)}, {used}");
         }
     }

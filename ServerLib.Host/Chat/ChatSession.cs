@@ -6,7 +6,10 @@ namespace ServerLib.Host.Chat;
 /// <summary>One person's chat: what he types goes out, what others say is printed.</summary>
 internal sealed class ChatSession(ServerClient client, IChatConsole console, IdentityFiles identities, ConcurrentDictionary<string, byte> names)
 {
-    public static readonly string[] Commands = ["/msg", "/join", "/leave", "/group", "/users", "/keys", "/addkey", "/removekey", "/password", "/admin", "/quit", "/help"];
+    public static readonly string[] Commands =
+    [
+        "/msg", "/join", "/leave", "/group", "/users", "/keys", "/addkey", "/removekey", "/password", "/admin", "/quit", "/help",
+    ];
 
     private const string Help =
         """

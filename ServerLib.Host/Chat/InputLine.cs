@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ServerLib.Host.Chat;
 
-/// <summary>Draws the line that is being typed on one row of the terminal, moved so far to the left that the cursor is to be seen.</summary>
+/// <summary>
+/// Draws the line that is being typed on one row of the terminal, moved so far to the left that the cursor is to be seen.
+/// </summary>
 internal static class InputLine
 {
     public static string Draw(string prompt, string text, int cursor, int width)

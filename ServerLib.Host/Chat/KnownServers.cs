@@ -17,7 +17,9 @@ internal sealed class KnownServers(string path)
         "serverlib",
         "known_servers");
 
-    /// <returns>The fingerprint that is known for a server, and the line that it stands in; <see langword="null"/> where there is none.</returns>
+    /// <returns>
+    /// The fingerprint that is known for a server, and the line that it stands in; <see langword="null"/> where there is none.
+    /// </returns>
     /// <exception cref="IOException">The file can't be read.</exception>
     public (string Fingerprint, int Line)? Find(string host, int port)
     {

@@ -42,7 +42,9 @@ internal sealed class ConsoleService(
         }
     }
 
-    /// <summary>The next line; <see langword="null"/> at the end. Reading can't be cancelled, so it has a thread that may be left behind.</summary>
+    /// <summary>
+    /// The next line; <see langword="null"/> at the end. Reading can't be cancelled, so it has a thread that may be left behind.
+    /// </summary>
     private Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
         Task.Factory.StartNew(surroundings.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellationToken);

@@ -10,8 +10,12 @@ using ServerLib.Tests.Connections;
 
 namespace ServerLib.Tests.Compact;
 
-/// <summary>What a message costs in garbage: nothing, on the compact path. The budget leaves room for what the runtime does beside it.</summary>
-/// <remarks>In a build that is not optimised the compiler makes an object of every async call's state; there the budget allows for them.</remarks>
+/// <summary>
+/// What a message costs in garbage: nothing, on the compact path. The budget leaves room for what the runtime does beside it.
+/// </summary>
+/// <remarks>
+/// In a build that is not optimised the compiler makes an object of every async call's state; there the budget allows for them.
+/// </remarks>
 [TestClass]
 [DoNotParallelize]
 public sealed class AllocationTests

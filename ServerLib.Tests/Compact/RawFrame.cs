@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace ServerLib.Tests.Compact;
 
-/// <summary>A frame of the compact protocol, written from its description alone so that the library's own code is put to the test.</summary>
+/// <summary>
+/// A frame of the compact protocol, written from its description alone so that the library's own code is put to the test.
+/// </summary>
 internal sealed record RawFrame(byte Type, byte[] Payload)
 {
     public JsonNode Json => JsonNode.Parse(Payload)!;

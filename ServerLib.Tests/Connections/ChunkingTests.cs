@@ -56,7 +56,9 @@ public sealed class ChunkingTests
         "{}", "null", "[]", "{", "{\"group\":\"chess\"}", "{\"group\":7}", "{\"alias\":\"bob\"}", "{\"alias\":\"\\ud800\"}", "{\"group\":\"\\u0000\"}",
         "{\"publicKey\":\"junk\"}", "{\"group\":{\"group\":{}}}").Select(Encoding.UTF8.GetBytes);
 
-    /// <summary>Frames of every type there is and of some that there are not, most of them well-formed, with now and then a byte changed.</summary>
+    /// <summary>
+    /// Frames of every type there is and of some that there are not, most of them well-formed, with now and then a byte changed.
+    /// </summary>
     private static readonly Gen<byte[]> CompactStreams = Mutated(Concatenated(
         Gen.Select(
             Gen.OneOf(OneOf<byte>(0x10, 0x12, 0x14, 0x15, 0x16, 0x21, 0x22, 0x23, 0x05, 0x06, 0x30, 0x31, 0x3E), Gen.Byte),

@@ -158,7 +158,9 @@ public sealed class ConnectionServerTests : IDisposable
         }
     }
 
-    /// <summary>Stops the server while a client is there, who leaves when he has heard it: the clock that would end the wait stands still.</summary>
+    /// <summary>
+    /// Stops the server while a client is there, who leaves when he has heard it: the clock that would end the wait stands still.
+    /// </summary>
     private async Task StopAsync(ConnectionServer server, Socket client)
     {
         Task stopping = server.StopAsync(_guard);

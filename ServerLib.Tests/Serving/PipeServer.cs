@@ -7,7 +7,9 @@ using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Serving;
 
-/// <summary>A server whose clients come on pipes from any address, with a clock that stands still and accounts that let everyone in.</summary>
+/// <summary>
+/// A server whose clients come on pipes from any address, with a clock that stands still and accounts that let everyone in.
+/// </summary>
 internal sealed class PipeServer : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

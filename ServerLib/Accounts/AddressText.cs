@@ -14,7 +14,9 @@ internal static class AddressText
         _ => address.ToString() ?? "",
     };
 
-    /// <summary>The IP address, or a network's first one, in a text with or without a port; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// The IP address, or a network's first one, in a text with or without a port; <see langword="null"/> where there is none.
+    /// </summary>
     public static IPAddress? Read(string text) =>
         IPEndPoint.TryParse(text, out IPEndPoint? endPoint) ? endPoint.Address
         : IPNetwork.TryParse(text, out IPNetwork network) ? network.BaseAddress

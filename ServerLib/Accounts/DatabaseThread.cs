@@ -54,7 +54,9 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     /// <param name="mustOpen">Whether what <paramref name="open"/> throws now is thrown; otherwise it is tried again later.</param>
     /// <param name="capacity">How many operations may wait before more are refused.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="broken">Told when the database fails, and once more when it can't be opened anew at once; not of what fails until it has recovered.</param>
+    /// <param name="broken">
+    /// Told when the database fails, and once more when it can't be opened anew at once; not of what fails until it has recovered.
+    /// </param>
     /// <param name="recovered">Told when it has been opened anew and something was committed.</param>
     public static DatabaseThread<TStore> Start(
         string name, Func<TStore> open, bool mustOpen, int capacity, TimeProvider time, Action<Exception> broken, Action recovered)

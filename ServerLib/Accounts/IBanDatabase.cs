@@ -10,7 +10,9 @@ public interface IBanDatabase
     ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a ban, in the place of one with the same <see cref="Ban.What"/>. When this completes, it is on disk.</summary>
-    /// <exception cref="ServerLibException"><see cref="Ban.What"/> is nothing that can be banned, or the database is out of order.</exception>
+    /// <exception cref="ServerLibException">
+    /// <see cref="Ban.What"/> is nothing that can be banned, or the database is out of order.
+    /// </exception>
     ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a ban no longer.</summary>

@@ -86,7 +86,9 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
     }
 
     /// <summary>Writes down an attempt, and that a key was used.</summary>
-    /// <returns>The account's name as registered; <see langword="null"/> when there is none, it is locked, or it doesn't have the key.</returns>
+    /// <returns>
+    /// The account's name as registered; <see langword="null"/> when there is none, it is locked, or it doesn't have the key.
+    /// </returns>
     private static string? Use(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
     {
         if (store.Find(key) is not { } user)

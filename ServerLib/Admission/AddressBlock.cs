@@ -42,7 +42,9 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
     /// <summary>Whether these are all addresses of the machine itself.</summary>
     public bool IsLoopback => IsIPv4 ? Prefix >= 8 && (byte)(_bits >> 24) == 127 : _length == 128 && _bits == Loopback;
 
-    /// <summary>The block that an end point is in. What has no IP address is on this machine, so its loopback address stands for it.</summary>
+    /// <summary>
+    /// The block that an end point is in. What has no IP address is on this machine, so its loopback address stands for it.
+    /// </summary>
     /// <param name="endPoint">The end point.</param>
     /// <param name="ipv4Prefix">How much of an IPv4 address counts, 0 to 32.</param>
     public static AddressBlock Of(EndPoint endPoint, int ipv4Prefix = IPv4Prefix) =>
@@ -104,7 +106,9 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_bits, _length);
 
-    /// <returns><c>203.0.113.0/24</c>, <c>2001:db8::/64</c>, or an address alone for a block of itself; <see cref="TryParse"/> reads it.</returns>
+    /// <returns>
+    /// <c>203.0.113.0/24</c>, <c>2001:db8::/64</c>, or an address alone for a block of itself; <see cref="TryParse"/> reads it.
+    /// </returns>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[16];

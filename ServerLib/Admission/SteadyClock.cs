@@ -14,7 +14,9 @@ internal sealed class SteadyClock(TimeProvider time)
         return ahead > DateTime.MaxValue - now ? DateTime.MaxValue : ahead < DateTime.MinValue - now ? DateTime.MinValue : now + ahead;
     }
 
-    /// <summary>The moment that was <paramref name="utc"/>, but no later than <paramref name="most"/> from now, wherever UTC was set meanwhile.</summary>
+    /// <summary>
+    /// The moment that was <paramref name="utc"/>, but no later than <paramref name="most"/> from now, wherever UTC was set meanwhile.
+    /// </summary>
     public TimeSpan FromUtc(DateTime utc, TimeSpan most)
     {
         TimeSpan ahead = DateTime.SpecifyKind(utc, DateTimeKind.Utc) - time.GetUtcNow().UtcDateTime;

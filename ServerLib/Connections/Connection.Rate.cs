@@ -27,7 +27,9 @@ public sealed partial class Connection
     // What belongs to the login has limits of its own.
     private bool IsLimited<T>() => typeof(T) == typeof(Message) && Options.MaxMessageRate > 0;
 
-    /// <summary>Reads nothing until the client may say what it can say in a tenth of a second, so that there is no timer for each word.</summary>
+    /// <summary>
+    /// Reads nothing until the client may say what it can say in a tenth of a second, so that there is no timer for each word.
+    /// </summary>
     /// <returns><see langword="false"/> when the connection has ended.</returns>
     private async ValueTask<bool> HoldBackAsync(CancellationToken cancellationToken)
     {

@@ -126,7 +126,9 @@ public sealed partial class Connection
         }
     }
 
-    /// <summary>Finds answers among the frames that wait. They stay where they are; when they are read again, nobody waits for them.</summary>
+    /// <summary>
+    /// Finds answers among the frames that wait. They stay where they are; when they are read again, nobody waits for them.
+    /// </summary>
     /// <returns>How far was looked; -1 when what follows is no frame.</returns>
     private int TakeAnswers(int scanned)
     {

@@ -53,7 +53,9 @@ public sealed partial class Connection
         return SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 
-    /// <summary>Tells a compact client that something it asked for was not done; the connection stays. A classic client is told nothing.</summary>
+    /// <summary>
+    /// Tells a compact client that something it asked for was not done; the connection stays. A classic client is told nothing.
+    /// </summary>
     /// <param name="code">A word for programs.</param>
     /// <param name="text">A sentence for people.</param>
     /// <param name="about">What it is about, such as a name.</param>

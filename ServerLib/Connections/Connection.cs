@@ -99,7 +99,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Whether all that the two say to each other goes through TLS.</summary>
     public bool IsSecure => _transport.Tls is not null;
 
-    /// <summary>The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.</summary>
+    /// <summary>
+    /// The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.
+    /// </summary>
     public string? ClientCertificateSubject => _transport.Tls?.ClientSubject;
 
     /// <summary>When the connection was accepted.</summary>
@@ -132,7 +134,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long Turn { get; set; }
 
-    /// <summary>What its user's session is counted under, which has to be ended; <see langword="null"/> before its login was right.</summary>
+    /// <summary>
+    /// What its user's session is counted under, which has to be ended; <see langword="null"/> before its login was right.
+    /// </summary>
     internal string? Session { get; set; }
 
     /// <summary>The key under which an index found it last: its name may have changed since.</summary>
@@ -202,7 +206,9 @@ public sealed partial class Connection : IAsyncDisposable
     internal bool Proves(RSA key, string signature) =>
         IsBound && _protocol is CompactProtocol compact && KeyProof.IsRight(key, compact.SignedForPossession, signature);
 
-    /// <summary>Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.</summary>
+    /// <summary>
+    /// Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.
+    /// </summary>
     internal ITimer EndAfter(TimeSpan time, DisconnectReason reason)
     {
         TimeSpan left = ConnectedAt + time - _time.GetUtcNow();

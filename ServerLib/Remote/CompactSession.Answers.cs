@@ -74,7 +74,9 @@ internal sealed partial class CompactSession
             : default;
     }
 
-    /// <summary>Starts to answer what the server asks. The next frame doesn't wait for the answer, unless too many are owed already.</summary>
+    /// <summary>
+    /// Starts to answer what the server asks. The next frame doesn't wait for the answer, unless too many are owed already.
+    /// </summary>
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> payload)
     {
         if (CompactPayload.ReadNumbered(MessageKind.Request, hasStatus: false, payload, out Message request) != ReadStatus.Complete)

@@ -7,7 +7,9 @@ namespace ServerLib.Remote;
 internal sealed partial class CompactSession
 {
     /// <summary>Signs for this connection that the client holds a key.</summary>
-    /// <returns><see langword="null"/> where it can't be shown: the key has no private part, or nothing binds the signature to the server.</returns>
+    /// <returns>
+    /// <see langword="null"/> where it can't be shown: the key has no private part, or nothing binds the signature to the server.
+    /// </returns>
     public string? Prove(RSA key)
     {
         if (!Stream.IsBound || _nonce.Length == 0)

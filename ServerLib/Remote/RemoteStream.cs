@@ -152,7 +152,9 @@ internal sealed class RemoteStream : IDisposable
         }
     }
 
-    /// <summary>Doubles as data comes, never by what a header promises; a frame that is too large is refused before this gets out of hand.</summary>
+    /// <summary>
+    /// Doubles as data comes, never by what a header promises; a frame that is too large is refused before this gets out of hand.
+    /// </summary>
     private void MakeRoom()
     {
         byte[] target = _start > _buffer.Length / 2 ? _buffer : new byte[_buffer.Length * 2];

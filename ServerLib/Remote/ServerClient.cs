@@ -41,10 +41,14 @@ public sealed partial class ServerClient : IAsyncDisposable
     /// <summary>The server's name for this connection, another one after each time it came back; empty with the classic protocol.</summary>
     public string Session => _session.Id;
 
-    /// <summary>The SHA-256 fingerprint of the server's certificate, upper-case hex with colons; <see langword="null"/> without TLS.</summary>
+    /// <summary>
+    /// The SHA-256 fingerprint of the server's certificate, upper-case hex with colons; <see langword="null"/> without TLS.
+    /// </summary>
     public string? ServerFingerprint => _session.Fingerprint;
 
-    /// <summary>The largest frame that the server takes, in bytes: a body has a little less. With the classic protocol one block's text.</summary>
+    /// <summary>
+    /// The largest frame that the server takes, in bytes: a body has a little less. With the classic protocol one block's text.
+    /// </summary>
     public int MaxFrame => _session.MaxFrame;
 
     /// <summary>Whether there is a connection now, as far as is known.</summary>
@@ -79,7 +83,9 @@ public sealed partial class ServerClient : IAsyncDisposable
     public IAsyncEnumerator<ReceivedMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         ReadAllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
 
-    /// <summary>Says good-bye, waits up to two seconds for the server to close, and frees everything. What has arrived can still be read.</summary>
+    /// <summary>
+    /// Says good-bye, waits up to two seconds for the server to close, and frees everything. What has arrived can still be read.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)

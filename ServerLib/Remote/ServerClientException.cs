@@ -26,7 +26,9 @@ public class ServerClientException : Exception
     {
     }
 
-    /// <summary>A word for programs, the server's where it gave one, such as <c>shutdown</c>; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// A word for programs, the server's where it gave one, such as <c>shutdown</c>; <see langword="null"/> where there is none.
+    /// </summary>
     public string? Code { get; init; }
 
     /// <summary>How long to wait before coming back, where the server says so.</summary>

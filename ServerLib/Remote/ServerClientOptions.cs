@@ -64,7 +64,9 @@ public sealed class ServerClientOptions
     /// </summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether to come back by itself when the connection is lost, and join the same groups again. Default <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether to come back by itself when the connection is lost, and join the same groups again. Default <see langword="false"/>.
+    /// </summary>
     public bool Reconnect { get; set; }
 
     /// <summary>
@@ -90,7 +92,9 @@ public sealed class ServerClientOptions
     /// </summary>
     public int MaxWaitingMessages { get; set; } = 1024;
 
-    /// <summary>Whether what arrives unasked is thrown away, for a client that only sends and asks. Default <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether what arrives unasked is thrown away, for a client that only sends and asks. Default <see langword="false"/>.
+    /// </summary>
     public bool IgnoresMessages { get; set; }
 
     /// <summary>

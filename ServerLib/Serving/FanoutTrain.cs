@@ -25,7 +25,9 @@ internal sealed class FanoutTrain : IThreadPoolWorkItem
     /// <summary>The train that goes to a set.</summary>
     public static FanoutTrain To(MemberSet recipients) => Trains.GetValue(recipients, static set => new FanoutTrain(set));
 
-    /// <summary>Sends a message at once, or together with those that wait; its sender is to wait for the result before it sends more.</summary>
+    /// <summary>
+    /// Sends a message at once, or together with those that wait; its sender is to wait for the result before it sends more.
+    /// </summary>
     public ValueTask<SendReport> SendAsync(OutgoingMessage message, Connection? except)
     {
         lock (_gate)

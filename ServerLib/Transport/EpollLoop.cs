@@ -93,7 +93,9 @@ internal sealed unsafe class EpollLoop
         EpollNative.Unwatch(_epoll, handle);
     }
 
-    /// <summary>Takes the loop from the thread that runs code since <paramref name="step"/>, which <see cref="Start"/> has to follow.</summary>
+    /// <summary>
+    /// Takes the loop from the thread that runs code since <paramref name="step"/>, which <see cref="Start"/> has to follow.
+    /// </summary>
     /// <param name="step">An odd <see cref="Step"/>.</param>
     /// <returns>The connection whose code runs; <see langword="null"/> when it no longer does.</returns>
     public EpollConnection? TakeOver(long step) =>

@@ -12,7 +12,9 @@ internal sealed class SendBatch
     private readonly List<SendQueue> _gathered = [];
     private int _depth;
 
-    /// <summary>The batch that is open on this thread; <see langword="null"/> when there is none, and what is sent is written at once.</summary>
+    /// <summary>
+    /// The batch that is open on this thread; <see langword="null"/> when there is none, and what is sent is written at once.
+    /// </summary>
     public static SendBatch? Current => _ofThisThread is { _depth: > 0 } open ? open : null;
 
     /// <summary>Opens this thread's batch. To be closed on the same thread, before anything is awaited.</summary>

@@ -6,7 +6,9 @@ using ServerLib.Wire;
 
 namespace ServerLib.Transport;
 
-/// <summary>A certificate that is loaded, and all that a handshake with it needs. Made once, so that the system's TLS context is, too.</summary>
+/// <summary>
+/// A certificate that is loaded, and all that a handshake with it needs. Made once, so that the system's TLS context is, too.
+/// </summary>
 internal sealed class TlsIdentity
 {
     private static readonly List<SslApplicationProtocol> Protocols = [new("serverlib/2"), new("serverlib/1")];

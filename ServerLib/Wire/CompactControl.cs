@@ -26,7 +26,9 @@ internal static class CompactControl
         return Serialize(new UserList(some, users.Count, group), CompactJson.Default.UserList);
     }
 
-    /// <summary>The answer to COMMAND. One that is larger than a frame loses its data first, then the end of its text, and says so.</summary>
+    /// <summary>
+    /// The answer to COMMAND. One that is larger than a frame loses its data first, then the end of its text, and says so.
+    /// </summary>
     public static byte[] SerializeOutput(CommandOutput output, int maxFrameSize)
     {
         int most = maxFrameSize - 1;

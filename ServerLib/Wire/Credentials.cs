@@ -25,7 +25,9 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     /// </summary>
     public bool IsConfirmation { get; init; }
 
-    /// <summary>The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.</summary>
+    /// <summary>
+    /// The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.
+    /// </summary>
     public string? ClientCertificateSubject { get; init; }
 
     /// <summary>Whether the client logs in by key; then the password is empty, and no password may be compared with it.</summary>

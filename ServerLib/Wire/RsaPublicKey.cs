@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ServerLib.Wire;
 
-/// <summary>Takes a peer's RSA public key, and nothing else: not a private key, another algorithm, or a size or exponent that harms.</summary>
+/// <summary>
+/// Takes a peer's RSA public key, and nothing else: not a private key, another algorithm, or a size or exponent that harms.
+/// </summary>
 internal static class RsaPublicKey
 {
     public const int MinSize = 2048;
