@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Net;
 using ServerLib.Accounts;
+using ServerLib.Admission;
 
 namespace ServerLib.Host.History;
 
@@ -118,7 +118,7 @@ internal sealed class HistoryCommandLine
             {
                 Name = result.GetValue(_user),
                 Actor = result.GetValue(_actor),
-                Network = result.GetValue(_address) is { } address ? ReadNetwork(address) : null,
+                Addresses = result.GetValue(_address) is { } addresses ? ReadAddresses(addresses) : null,
                 Events = events,
                 Since = result.GetValue(_since) is { } since ? ReadTime(_since, since) : DateTimeOffset.MinValue,
                 Until = result.GetValue(_until) is { } until ? ReadTime(_until, until) : DateTimeOffset.MaxValue,
@@ -137,14 +137,9 @@ internal sealed class HistoryCommandLine
     private int ReadLimit(string text) =>
         int.TryParse(text, out int limit) && limit >= 1 && limit <= _maxLimit ? limit : throw Wrong(_limit, text, $"a number of 1 to {_maxLimit}");
 
-    private IPNetwork ReadNetwork(string text)
-    {
-        if (IPAddress.TryParse(text, out IPAddress? address))
-            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        return IPNetwork.TryParse(text, out IPNetwork network)
-            ? network
-            : throw Wrong(_address, text, "an IP address, or a network such as 10.0.0.0/8");
-    }
+    private AddressBlock ReadAddresses(string text) => AddressBlock.TryParse(text, out AddressBlock block)
+        ? block
+        : throw Wrong(_address, text, "an IP address, or a network such as 10.0.0.0/8");
 
     private static AuditEvent ReadEvent(string text) =>
         Enum.GetValues<AuditEvent>().Where(what => what.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)).ToArray() is [var found]

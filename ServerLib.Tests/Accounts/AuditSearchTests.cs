@@ -1,6 +1,6 @@
-using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Accounts;
+using ServerLib.Admission;
 
 namespace ServerLib.Tests.Accounts;
 
@@ -49,8 +49,12 @@ public sealed class AuditSearchTests : IAsyncDisposable
     [DataRow("10.0.0.0/8", "3 5")]
     [DataRow("2001:db8::/32", "4")]
     [DataRow("0.0.0.0/0", "2 3 5")]
-    public async Task Addresses_are_found_by_network(string network, string expected) =>
-        Assert.AreEqual(expected, await FindAsync(new() { Network = IPNetwork.Parse(network) }));
+    [DataRow("::ffff:10.0.0.0/104", "3 5")]
+    public async Task Addresses_are_found_by_network(string network, string expected)
+    {
+        Assert.IsTrue(AddressBlock.TryParse(network, out AddressBlock addresses));
+        Assert.AreEqual(expected, await FindAsync(new() { Addresses = addresses }));
+    }
 
     [TestMethod]
     public async Task Events_are_found() =>

@@ -135,4 +135,16 @@ public sealed class AddressBlockTests
         if (contains)
             Assert.AreEqual(block, inside.Widen(block.Prefix));
     }
+
+    [TestMethod]
+    [DataRow("2001:db8::/64", "2001:db8::5", true)]
+    [DataRow("2001:db8::5", "2001:db8::/64", true)]
+    [DataRow("10.0.0.0/9", "10.128.0.0/9", false)]
+    [DataRow("::/1", "10.0.0.1", false)]
+    public void Two_overlap_where_one_contains_the_other(string left, string right, bool expected)
+    {
+        Assert.IsTrue(AddressBlock.TryParse(left, out AddressBlock one));
+        Assert.IsTrue(AddressBlock.TryParse(right, out AddressBlock other));
+        Assert.AreEqual(expected, one.Overlaps(other));
+    }
 }

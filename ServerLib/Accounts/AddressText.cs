@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ServerLib.Admission;
 
 namespace ServerLib.Accounts;
 
@@ -14,12 +15,10 @@ internal static class AddressText
         _ => address.ToString() ?? "",
     };
 
-    /// <summary>
-    /// The IP address, or a network's first one, in a text with or without a port; <see langword="null"/> where there is none.
-    /// </summary>
-    public static IPAddress? Read(string text) =>
-        IPEndPoint.TryParse(text, out IPEndPoint? endPoint) ? endPoint.Address
-        : IPNetwork.TryParse(text, out IPNetwork network) ? network.BaseAddress
+    /// <summary>The address in a text with or without a port, or the addresses; <see langword="null"/> where there are none.</summary>
+    public static AddressBlock? Read(string text) =>
+        IPEndPoint.TryParse(text, out IPEndPoint? endPoint) ? AddressBlock.Exactly(endPoint)
+        : AddressBlock.TryParse(text, out AddressBlock block) ? block
         : null;
 
     /// <summary>Writes <c>["127.0.0.1", 52814]</c>, or an empty string for none.</summary>

@@ -1,4 +1,4 @@
-using System.Net;
+using ServerLib.Admission;
 using ServerLib.Wire;
 
 namespace ServerLib.Accounts;
@@ -13,7 +13,7 @@ internal sealed record AuditFilter
     public string? Actor { get; init; }
 
     /// <summary>From where.</summary>
-    public IPNetwork? Network { get; init; }
+    public AddressBlock? Addresses { get; init; }
 
     /// <summary>The oldest time.</summary>
     public DateTimeOffset Since { get; init; } = DateTimeOffset.MinValue;
@@ -30,5 +30,5 @@ internal sealed record AuditFilter
         && (Events.Count == 0 || Events.Contains(entry.Event))
         && (Name is null || UserName.Same(Name, entry.Name))
         && (Actor is null || UserName.Same(Actor, entry.Actor))
-        && (Network is not { } network || (AddressText.Read(entry.Address) is { } address && network.Contains(address)));
+        && (Addresses is not { } addresses || (AddressText.Read(entry.Address) is { } address && addresses.Contains(address)));
 }

@@ -94,6 +94,9 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
     public bool Contains(AddressBlock other) =>
         other._length >= _length && other.IsIPv4 == IsIPv4 && (other._bits & Mask(_length)) == _bits;
 
+    /// <summary>Whether some address is among both.</summary>
+    public bool Overlaps(AddressBlock other) => Contains(other) || other.Contains(this);
+
     /// <summary>The larger block of <paramref name="prefix"/> bits around this one.</summary>
     public AddressBlock Widen(int prefix) => new(_bits, IsIPv4 ? Mapped + prefix : prefix);
 

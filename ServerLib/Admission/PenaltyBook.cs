@@ -99,7 +99,7 @@ internal sealed class PenaltyBook(SteadyClock clock, PenalisedAddresses addresse
 
     /// <summary>Lets an address, or all in a range, off.</summary>
     /// <returns>How many there were.</returns>
-    public int Forgive(AddressBlock range) => Forgive(block => range.Contains(block) || block.Contains(range));
+    public int Forgive(AddressBlock range) => Forgive(range.Overlaps);
 
     /// <summary>Lets everybody off.</summary>
     /// <returns>How many there were.</returns>

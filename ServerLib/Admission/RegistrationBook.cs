@@ -54,7 +54,7 @@ internal sealed class RegistrationBook(SteadyClock clock, PenalisedAddresses add
     public void Forgive(AddressBlock range)
     {
         lock (_gate)
-            _table.RemoveWhere(block => range.Contains(block) || block.Contains(range));
+            _table.RemoveWhere(range.Overlaps);
     }
 
     /// <summary>Lets everybody register anew.</summary>
