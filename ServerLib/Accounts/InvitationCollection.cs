@@ -4,7 +4,7 @@ using LiteDB;
 namespace ServerLib.Accounts;
 
 /// <summary>The invitations in the open user database, on its thread.</summary>
-internal sealed class InvitationList(ILiteDatabase database)
+internal sealed class InvitationCollection(ILiteDatabase database)
 {
     /// <summary>How many there may be that can be taken.</summary>
     public const int MaxOpen = 10_000;

@@ -23,24 +23,10 @@ internal static class KeyDocument
         static UserKey Read(BsonValue key) =>
             key["Name"] is { IsString: true } name
             && key["Fingerprint"] is { IsString: true } fingerprint
-            && Time(key["Added"]) is { } added
-            && (key["LastUsed"].IsNull || Time(key["LastUsed"]) is not null)
-                ? new UserKey(name.AsString, fingerprint.AsString, added, Time(key["LastUsed"]))
+            && StoredTime.Read(key["Added"]) is { } added
+            && (key["LastUsed"].IsNull || StoredTime.Read(key["LastUsed"]) is not null)
+                ? new UserKey(name.AsString, fingerprint.AsString, added, StoredTime.Read(key["LastUsed"]))
                 : throw Damaged();
-    }
-
-    private static DateTimeOffset? Time(BsonValue value)
-    {
-        if (!value.IsInt64)
-            return null;
-        try
-        {
-            return DateTimeOffset.FromUnixTimeMilliseconds(value.AsInt64);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            return null;
-        }
     }
 
     private static InvalidDataException Damaged() => new("The keys of an account are damaged.");

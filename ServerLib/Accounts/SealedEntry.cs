@@ -13,9 +13,8 @@ namespace ServerLib.Accounts;
 /// <param name="Hash">The hash of this one, as it is stored.</param>
 internal sealed record SealedEntry(long Number, AuditEntry Entry, string Previous, string Hash)
 {
-    private const byte Encoding1 = 1;
-    private static readonly long MinTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
-    private static readonly long MaxTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    /// <summary>Which way of hashing it is, should there be another.</summary>
+    private const byte Version = 1;
 
     /// <summary>Number and hash.</summary>
     public AuditHead Head => new(Number, Hash);
@@ -38,7 +37,7 @@ internal sealed record SealedEntry(long Number, AuditEntry Entry, string Previou
     public string ComputeHash()
     {
         var bytes = new ArrayBufferWriter<byte>(512);
-        bytes.Write([Encoding1]);
+        bytes.Write([Version]);
         bytes.Write(Convert.FromHexString(Previous));
         BinaryPrimitives.WriteInt64BigEndian(bytes.GetSpan(8), Number);
         bytes.Advance(8);
@@ -63,12 +62,11 @@ internal sealed record SealedEntry(long Number, AuditEntry Entry, string Previou
     /// <summary>Reads a document, whatever somebody may have made of it: what can't be read is left out, and the hash tells.</summary>
     public static SealedEntry FromDocument(BsonDocument document)
     {
-        BsonValue number = document["_id"], time = document["Time"], what = document["Event"];
-        long milliseconds = time.IsInt64 ? time.AsInt64 : 0;
+        BsonValue number = document["_id"], what = document["Event"];
         return new SealedEntry(
             number.IsInt64 ? number.AsInt64 : -1,
             new AuditEntry(
-                DateTimeOffset.FromUnixTimeMilliseconds(milliseconds >= MinTime && milliseconds <= MaxTime ? milliseconds : 0),
+                StoredTime.Read(document["Time"]) ?? DateTimeOffset.UnixEpoch,
                 what.IsInt32 ? (AuditEvent)what.AsInt32 : 0,
                 Text("Name"),
                 Text("Address"),

@@ -22,11 +22,11 @@ internal sealed class UserStore : IDatabaseStore
         _marker = marker;
         _users = file.Database.GetCollection("users");
         _decoys = file.Database.GetCollection("decoys");
-        Invitations = new InvitationList(file.Database);
-        Bans = new BanCollection(file.Database.GetCollection("bans"));
+        Invitations = new InvitationCollection(file.Database);
+        Bans = new BanCollection(file.Database);
     }
 
-    public InvitationList Invitations { get; }
+    public InvitationCollection Invitations { get; }
 
     public BanCollection Bans { get; }
 
