@@ -128,5 +128,5 @@ public sealed class SrvTests
             .Returns((Credentials given, CancellationToken _) => new ValueTask<LoginResult>(new LoginResult(code, given.Username)));
 
     private Task<bool> ConnectAsync(PipeClient client) =>
-        Srv.ConnectClientAsync(client.Connection, _ledger.Object, _database.Object, _authenticator.Object, Guard.NewToken()).AsTask();
+        Srv.ConnectClientAsync(client.Connection, _ledger.Object, _database.Object, _authenticator.Object, cancellationToken: Guard.NewToken()).AsTask();
 }

@@ -26,7 +26,6 @@ public sealed partial class LiteDbUserDatabase
                 },
                 committed: _ => _live.LoggedOn(key)),
             always: true).ConfigureAwait(false);
-        _audit?.Write(AuditEvent.Logon, username, text);
     }
 
     /// <inheritdoc/>
@@ -39,19 +38,20 @@ public sealed partial class LiteDbUserDatabase
         cancellationToken.ThrowIfCancellationRequested();
         if (Key(username) is not { } key)
             return;
-        string? address = await _thread.RunAsync(
-            new DatabaseOperation<UserStore, string?>(
-                store => LogOff(store, key),
+        await _thread.RunAsync(
+            new DatabaseOperation<UserStore, bool>(
+                store =>
+                {
+                    LogOff(store, key);
+                    return true;
+                },
                 committed: _ => _live.LoggedOff(key),
                 failed: _ =>
                 {
-                    bool isActive = _live.Active(key) > 0;
                     _live.LoggedOff(key);
-                    return isActive ? "" : null;
+                    return false;
                 }),
             always: true).ConfigureAwait(false);
-        if (address is not null)
-            _audit?.Write(AuditEvent.Logoff, username, address);
     }
 
     /// <inheritdoc/>
@@ -101,15 +101,12 @@ public sealed partial class LiteDbUserDatabase
             await WriteBroadcastsAsync(keys).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <returns>The address that was active; <see langword="null"/> when nobody was connected.</returns>
-    private static string? LogOff(UserStore store, string key, bool all = false)
+    private static void LogOff(UserStore store, string key, bool all = false)
     {
         if (store.Find(key) is not { ActiveConnections: > 0 } user)
-            return null;
-        string address = user.ActiveAddress;
+            return;
         user.LogOffTo(all ? 0 : user.ActiveConnections - 1);
         store.Update(user);
-        return address;
     }
 
     /// <summary>Writes the broadcasts of some accounts.</summary>

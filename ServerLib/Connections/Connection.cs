@@ -24,6 +24,7 @@ public sealed partial class Connection : IAsyncDisposable
     private string _claimedName = "";
     private int _reason;
     private int _disposed;
+    private int _isLoggedOff;
 
     /// <summary>A connection on a socket, which it owns from now on.</summary>
     /// <param name="csocket">A connected stream socket.</param>
@@ -138,6 +139,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// What its user's session is counted under, which has to be ended; <see langword="null"/> before its login was right.
     /// </summary>
     internal string? Session { get; set; }
+
+    /// <summary>Whether nobody has written down yet that it was logged off; once.</summary>
+    internal bool IsFirstLogoff() => Interlocked.Exchange(ref _isLoggedOff, 1) == 0;
 
     /// <summary>The key under which an index found it last: its name may have changed since.</summary>
     internal string? IndexedAs { get; set; }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Accounts;
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
 using ServerLib.Serving;
@@ -74,7 +75,7 @@ public sealed partial class ConnectionServer
         try
         {
             _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
-            if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client)).ConfigureAwait(false))
+            if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client), _audit).ConfigureAwait(false))
                 return;
 
             // As at accept: he may have been banned since his password was found to be right.
@@ -159,6 +160,7 @@ public sealed partial class ConnectionServer
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
         await AttemptAsync("log a client off", () => _database.LogDisconnectionAsync(client.Alias)).ConfigureAwait(false);
+        WriteLogoff(client);
         if (handler is not null)
         {
             await AttemptAsync("leave the groups", () => _messages.LeaveGroupsAsync(client, handler)).ConfigureAwait(false);
@@ -167,5 +169,12 @@ public sealed partial class ConnectionServer
 
         _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint}: Alias - {client.Alias}: {client.Reason}");
         _log.Logging($"[ STATUS ] clients connected: {_ledger.Count}");
+    }
+
+    /// <summary>Here rather than in the database, which may have no such account any more, and knows no session from another.</summary>
+    private void WriteLogoff(Connection client)
+    {
+        if (client.Alias.Length > 0 && client.IsFirstLogoff())
+            _audit?.Write(AuditEvent.Logoff, client.Alias, AddressText.From(client.RemoteEndPoint));
     }
 }

@@ -62,6 +62,8 @@ public sealed partial class ConnectionServer
         catch (OperationCanceledException)
         {
             LogNotDrained(_live.Count);
+            foreach (Connection client in Live)
+                WriteLogoff(client);
         }
 
         _ledger.Purge();

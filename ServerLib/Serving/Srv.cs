@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ServerLib.Accounts;
 using ServerLib.Activity;
 using ServerLib.Diagnostics;
 using ServerLib.Transport;
@@ -67,10 +68,11 @@ public static class Srv
     /// <param name="connectionLedger">Where it goes when its login is complete.</param>
     /// <param name="database">Where the accounts are.</param>
     /// <param name="authenticator">Says who the client is. Default an <see cref="Authenticator"/> on <paramref name="database"/>.</param>
+    /// <param name="audit">Told of the logon; the logoff is for the caller to tell. Default nobody.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
     /// Whether the client is in. If not, <see cref="Connection.Reason"/> says why; where <see cref="Connection.Alias"/> is set all the
-    /// same, the connection is logged on in the database and has to be logged off.
+    /// same, the connection is logged on in the database and the trail, and has to be logged off.
     /// </returns>
     /// <exception cref="ServerLibException">The database or the ledger failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -79,6 +81,7 @@ public static class Srv
         IConnectionLedger connectionLedger,
         IUserDatabase database,
         IAuthenticator? authenticator = null,
+        AuditTrail? audit = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -95,6 +98,7 @@ public static class Srv
             // Not to be given up half-way: it is logged on exactly when it has its name.
             await database.LogConnectionAsync(alias, client.RemoteEndPoint, CancellationToken.None).ConfigureAwait(false);
             client.UpdateAlias(alias);
+            audit?.Write(AuditEvent.Logon, alias, AddressText.From(client.RemoteEndPoint));
             RSA? key = null;
             if (client.IsClassic)
             {
