@@ -59,10 +59,16 @@ public sealed class CommandFrameTests
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), database, cancellationToken: _guard));
         await using ServiceProvider services = new ServiceCollection()
             .AddSingleton<ICommandHandler>(new Handler((_, _) => new(0, "done"))).BuildServiceProvider();
-        var requests = new CommandRequests(database, services.GetRequiredService<IServiceScopeFactory>());
+        await using var audit = new AuditTrail(folder.Path);
+        var requests = new CommandRequests(
+            database, services.GetRequiredService<IServiceScopeFactory>(), new RefusalTrail(audit, TimeProvider.System));
 
         await requests.RunAsync(client.Connection, new Message(MessageKind.Command, """{"line":"x"}"""u8.ToArray()));
         Assert.AreEqual(expected, (string?)(await client.ReceiveFramesAsync(4))[^1].Json["text"]);
+        Assert.AreEqual(
+            expected == "done" ? "" : $"alice {client.Connection.RemoteEndPoint} refused: without TLS",
+            string.Join('\n', (await audit.ReadNewestAsync(10)).Where(entry => entry.Event == AuditEvent.AdminCommand)
+                .Select(entry => $"{entry.Actor} {entry.Address} {entry.Detail}")));
     }
 
     [TestMethod]

@@ -1,4 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 using ServerLib.Accounts;
+using ServerLib.Serving;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Serving;
@@ -58,4 +62,74 @@ public sealed class SessionTrailTests
 
         string[] Of(AuditEvent what) => [.. entries.Where(e => e.Event == what).Select(e => $"{e.Name} {e.Address}")];
     }
+
+    [TestMethod]
+    public async Task Logins_of_a_banned_user_whose_password_is_right_are_in_the_trail_once_a_minute()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        await using PipeServer server = await StartAsync(audit, options => options.Bans.Add("alice"));
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual("banned", (string?)(await server.Connect($"203.0.113.{i}").LogInAsync("Alice"))!.Json["code"]);
+        Assert.AreEqual("Alice 203.0.113.0 banned", await FailedAsync(audit));
+        server.Time.Advance(TimeSpan.FromSeconds(59));
+        await server.Connect("198.51.100.1").LogInAsync("Alice");
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await server.Connect("198.51.100.2").LogInAsync("Alice");
+
+        Assert.AreEqual("Alice 203.0.113.0 banned, Alice 198.51.100.2 banned", await FailedAsync(audit));
+    }
+
+    [TestMethod]
+    public async Task A_login_too_many_is_in_the_trail_once_a_minute()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        await using PipeServer server = await StartAsync(audit, options => options.MaxSessionsPerUser = 1);
+        await server.Connect().JoinAsync("alice");
+        for (int i = 0; i < 3; i++)
+            await server.Connect("203.0.113.8").LogInAsync("alice");
+
+        Assert.AreEqual("alice 203.0.113.8 too many sessions", await FailedAsync(audit));
+    }
+
+    [TestMethod]
+    public async Task Of_all_refusals_there_are_only_so_many_a_minute()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        var time = new FakeTimeProvider();
+        var refusals = new RefusalTrail(audit, time);
+        for (int i = 0; i <= RefusalTrail.Capacity; i++)
+            refusals.Login($"user{i}", null, "banned");
+        Assert.HasCount(RefusalTrail.Capacity + 1, await audit.ReadNewestAsync(10_000));
+        time.Advance(TimeSpan.FromMinutes(1));
+        refusals.Login("user1", null, "banned");
+        Assert.AreEqual("user1", (await audit.ReadNewestAsync(1)).Single().Name);
+    }
+
+    [TestMethod]
+    public async Task Commands_of_those_who_are_no_admins_are_in_the_trail_once_a_minute_and_not_what_they_were()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        for (int i = 0; i < 3; i++)
+        {
+            await alice.SendAsync(RawFrame.Control(0x08, new { line = "passwd hunter2" }));
+            Assert.AreEqual("not-allowed", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        }
+
+        AuditEntry refused = (await server.Audit.ReadNewestAsync(100)).Single(entry => entry.Event == AuditEvent.AdminCommand);
+        string address = server.Ledger.Find("alice").Single().RemoteEndPoint.ToString()!;
+        Assert.AreEqual(("", address, "alice", "refused: no admin"), (refused.Name, refused.Address, refused.Actor, refused.Detail));
+    }
+
+    private static Task<PipeServer> StartAsync(AuditTrail audit, Action<ServerOptions> configure) =>
+        PipeServer.StartAsync(configure, services => services.Replace(ServiceDescriptor.Singleton(_ => audit)));
+
+    private static async Task<string> FailedAsync(AuditTrail audit) =>
+        string.Join(
+            ", ",
+            (await audit.ReadNewestAsync(100)).Where(entry => entry.Event == AuditEvent.FailedLogin).Reverse()
+                .Select(entry => $"{entry.Name} {entry.Address.Split(':')[0]} {entry.Detail}"));
 }

@@ -6,7 +6,8 @@ namespace ServerLib.Serving;
 /// <summary>The commands that admins send. Who is one is looked up each time.</summary>
 /// <param name="accounts">Knows who is an admin; <see langword="null"/> where nobody is.</param>
 /// <param name="scopes">Where the <see cref="ICommandHandler"/> comes from.</param>
-internal sealed class CommandRequests(IUserAdministration? accounts, IServiceScopeFactory scopes)
+/// <param name="refusals">Told of commands that are not run.</param>
+internal sealed class CommandRequests(IUserAdministration? accounts, IServiceScopeFactory scopes, RefusalTrail refusals)
 {
     private const string About = "0x08";
 
@@ -15,13 +16,19 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
         if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
             client.End(DisconnectReason.BadFrame);
         else if (!client.IsSecure && !client.IsLocal)
-            client.SendError("not-allowed", "Commands are taken over TLS only.", About);
+            Refuse(client, "refused: without TLS", "Commands are taken over TLS only.");
         else if (!await IsAdminAsync(client).ConfigureAwait(false))
-            client.SendError("not-allowed", "Commands are for admins.", About);
+            Refuse(client, "refused: no admin", "Commands are for admins.");
         else if (line.Any(char.IsControl))
             client.SendError("bad-command", "A command is one line.", About);
         else
             await RunAsync(client, line).ConfigureAwait(false);
+    }
+
+    private void Refuse(Connection client, string reason, string text)
+    {
+        refusals.Command(client.Alias, client.RemoteEndPoint, reason);
+        client.SendError("not-allowed", text, About);
     }
 
     private async ValueTask<bool> IsAdminAsync(Connection client) =>

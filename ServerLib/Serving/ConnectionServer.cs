@@ -26,6 +26,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly GuessReports _reports;
     private readonly IAuthenticator _authenticator;
     private readonly UserSessions _sessions;
+    private readonly RefusalTrail _refusalTrail;
     private readonly Tally _refusedPlaintext;
     private readonly Tally _lockedOut;
     private readonly IUserDatabase _database;
@@ -79,7 +80,9 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
 
         // Login: what is in front of the authenticator for everyone; LoginOf adds what is one connection's.
         _reports = new GuessReports(log, audit);
-        _authenticator = new BanningAuthenticator(new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time);
+        _refusalTrail = new RefusalTrail(audit, time);
+        _authenticator = new BanningAuthenticator(
+            new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
         _sessions = new UserSessions(_options.MaxSessionsPerUser);
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
         _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
@@ -98,7 +101,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
                 passwordRules ?? PasswordRules.Load(_options),
                 audit,
                 client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client)),
-            new CommandRequests(accounts, scopes),
+            new CommandRequests(accounts, scopes, _refusalTrail),
             loggers.CreateLogger<MessageDispatcher>());
     }
 

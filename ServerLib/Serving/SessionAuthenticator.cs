@@ -7,16 +7,21 @@ namespace ServerLib.Serving;
 /// learns how often he is in. His other sessions are not touched.
 /// </summary>
 internal sealed class SessionAuthenticator(
-    Connection client, IAuthenticator authenticator, UserSessions sessions, AdmissionGate gate) : IAuthenticator
+    Connection client, IAuthenticator authenticator, UserSessions sessions, AdmissionGate gate, RefusalTrail refusals) : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         LoginResult result = await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false);
         if (!result.IsOk)
             return result;
-        client.Session = sessions.TryBegin(result.Alias ?? credentials.Username);
+        string name = result.Alias ?? credentials.Username;
+        client.Session = sessions.TryBegin(name);
         if (client.Session is null)
+        {
+            refusals.Login(name, credentials.Address, "too many sessions");
             return new LoginResult(LoginCode.Refused) { Text = "You are logged in too often already: end another session first." };
+        }
+
         gate.LoggedIn();
         return result;
     }
