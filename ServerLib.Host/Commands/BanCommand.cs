@@ -37,7 +37,8 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : I
 
         if (rest.Length > MaxReason)
             return await WrongAsync($"a reason has at most {MaxReason} characters").ConfigureAwait(false);
-        int ended = await server.BanAsync(new Ban(subject.Text, until, rest) { By = context.Caller.Name }, cancellationToken).ConfigureAwait(false);
+        var ban = new Ban(subject.Text, until, rest) { By = context.Caller.Name };
+        int ended = await server.BanAsync(ban, context.Caller.Address, cancellationToken).ConfigureAwait(false);
         context.Data = new { what = subject.Text, until, reason = rest, ended, kept = server.KeepsBans };
         string howLong = until is null ? "" : $" until {time.Show(until.Value)}";
         await context.WriteLineAsync(

@@ -22,7 +22,22 @@ internal sealed partial class CommandRunner(
         bool asJson = TakeJson(ref argument);
 
         IAdminCommand? command = commands.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        audit?.Write(AuditEvent.AdminCommand, "", caller.Address, caller.Name, Audited(command, argument));
+        CommandResult result = new(ExitCode.CouldNotRun, "");
+        try
+        {
+            result = await RunAsync(command, name, argument, asJson, caller, cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+        finally
+        {
+            // Once it is clear what it came to, also where nobody waits for that any more.
+            audit?.Write(AuditEvent.AdminCommand, "", caller.Address, caller.Name, Audited(command, argument, result.Exit));
+        }
+    }
+
+    private async ValueTask<CommandResult> RunAsync(
+        IAdminCommand? command, string name, string argument, bool asJson, CommandCaller caller, CancellationToken cancellationToken)
+    {
         if (command is null)
             return Wrong($"there is no command {PrintableText.Escape(name)}; 'help' lists them");
         if (command.Argument is null && argument.Length > 0)
@@ -41,8 +56,17 @@ internal sealed partial class CommandRunner(
     }
 
     /// <remarks>What is no command may be anything, a password that was typed into the wrong window too.</remarks>
-    private static string Audited(IAdminCommand? command, string argument) =>
-        command is null ? "(no command)" : $"{command.Name} {command.Audited(argument)}".TrimEnd();
+    private static string Audited(IAdminCommand? command, string argument, int exit)
+    {
+        if (command is null)
+            return "(no command)";
+        string outcome = exit == ExitCode.Done ? "" : $" (exit {exit})";
+        string line = $"{command.Name} {command.Audited(argument)}".TrimEnd();
+
+        // What it came to is not to be cut off.
+        int room = AuditTrail.MaxDetail - outcome.Length;
+        return (line.Length > room ? line[..room] : line) + outcome;
+    }
 
     private static CommandResult Wrong(string problem) => new(ExitCode.WrongUsage, problem);
 

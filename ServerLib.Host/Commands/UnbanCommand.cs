@@ -14,7 +14,8 @@ internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string what = PrintableText.Escape(context.Argument);
-        bool wasBanned = await server.UnbanAsync(context.Argument, context.Caller.Name, cancellationToken).ConfigureAwait(false);
+        bool wasBanned = await server.UnbanAsync(context.Argument, context.Caller.Name, context.Caller.Address, cancellationToken)
+            .ConfigureAwait(false);
         await context.WriteLineAsync(wasBanned ? $"unbanned {what}" : $"there is no ban of {what}; 'bans' lists them").ConfigureAwait(false);
         return wasBanned ? ExitCode.Done : ExitCode.NotFound;
     }

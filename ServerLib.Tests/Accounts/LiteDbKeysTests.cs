@@ -26,7 +26,7 @@ public sealed class LiteDbKeysTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.AreEqual(AddKeyResult.Added, await killed.AddKeyAsync("alice", "phone", KeyOf(2), _guard));
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.AreEqual(LoginResult.Ok("alice"), await LogInAsync(killed, "Alice", KeyOf(2)));
+        Assert.AreEqual(LoginResult.Ok("alice") with { KeyName = "phone" }, await LogInAsync(killed, "Alice", KeyOf(2)));
         _folder.Kill();
         await killed.DisposeAsync();
 
@@ -83,8 +83,8 @@ public sealed class LiteDbKeysTests : IDisposable
         await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
         await database.AddKeyAsync("bob", "laptop", KeyOf(1), _guard);
 
-        Assert.AreEqual(LoginResult.Ok("alice"), await LogInAsync(database, "alice", KeyOf(1)));
-        Assert.AreEqual(LoginResult.Ok("bob"), await LogInAsync(database, "bob", KeyOf(1)));
+        Assert.AreEqual(LoginResult.Ok("alice") with { KeyName = "laptop" }, await LogInAsync(database, "alice", KeyOf(1)));
+        Assert.AreEqual(LoginResult.Ok("bob") with { KeyName = "laptop" }, await LogInAsync(database, "bob", KeyOf(1)));
         Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "carol", KeyOf(1))).Code);
         Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "dave", KeyOf(1))).Code);
     }

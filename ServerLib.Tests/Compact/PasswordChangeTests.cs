@@ -70,6 +70,10 @@ public sealed class PasswordChangeTests
             Assert.AreEqual("failure", (string?)(await ChangeAsync(alice, "", Old)).Json["code"]);
 
         Assert.AreEqual("too-many-attempts", await alice.ReceiveCloseAsync());
+        CollectionAssert.AreEqual(
+            Enumerable.Repeat("alice password change", 2).ToArray(),
+            (await server.Audit.ReadNewestAsync(100)).Where(entry => entry.Event == AuditEvent.FailedLogin)
+                .Select(entry => $"{entry.Name} {entry.Detail}").ToArray());
         Assert.IsTrue((await server.Database.AuthenticateUserAsync(new("alice", New), _guard)).IsOk);
     }
 

@@ -106,9 +106,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
         CollectionAssert.AreEqual(
             (string[])
             [
-                "console  grant ada admin", "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody",
-                "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA", "ada 127.0.0.1 grant console admin",
-                "ada 127.0.0.1 grant ada root", "console  revoke ada admin", "console  shutdown",
+                "ada 127.0.0.1 refused: no admin", "console  grant ada admin", "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody (exit 3)",
+                "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA (exit 2)", "ada 127.0.0.1 grant console admin (exit 2)",
+                "ada 127.0.0.1 grant ada root (exit 2)", "console  revoke ada admin", "console  shutdown",
             ],
             lines);
     }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerLib.Host;
 using ServerLib.Tests.Serving;
 
@@ -70,6 +72,21 @@ public sealed class BanCommandTests
         Assert.AreEqual((3, "there is no ban of 203.0.113.0/24; 'bans' lists them\n"), await RunAsync(unban, "203.0.113.0/24"));
         await Assert.ThrowsExactlyAsync<ServerLibException>(() => RunAsync(unban, "mallory"));
         Assert.HasCount(1, server.Server.Bans);
+    }
+
+    [TestMethod]
+    public async Task The_trail_has_the_address_of_the_admin_who_bans_and_lifts()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        await using PipeServer server = await PipeServer.StartAsync(
+            services: services => services.Replace(ServiceDescriptor.Singleton(_ => audit)));
+        await RunAsync(new BanCommand(server.Server, server.Time), "ada spam", Admin);
+        await RunAsync(new UnbanCommand(server.Server), "ada", Admin);
+
+        CollectionAssert.AreEqual(
+            (string[])["Unbanned ada 203.0.113.7:5000 root ", "Banned ada 203.0.113.7:5000 root for good: spam"],
+            (await audit.ReadNewestAsync(2)).Select(e => $"{e.Event} {e.Name} {e.Address} {e.Actor} {e.Detail}").ToArray());
     }
 
     [TestMethod]

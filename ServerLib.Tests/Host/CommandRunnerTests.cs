@@ -103,8 +103,26 @@ public sealed class CommandRunnerTests : IDisposable
         string[] lines = [.. (await audit.ReadNewestAsync(10)).Where(entry => entry.Event == AuditEvent.AdminCommand)
             .Select(entry => $"{entry.Actor}@{entry.Address}: {entry.Detail}").Reverse()];
         CollectionAssert.AreEqual(
-            (string[])["ada@127.0.0.1: sing it  loud", "ada@127.0.0.1: sing", "ada@127.0.0.1: (no command)", "ada@127.0.0.1: passwd alice", "console@: sing"],
+            (string[])["ada@127.0.0.1: sing it  loud", "ada@127.0.0.1: sing (exit 2)", "ada@127.0.0.1: (no command)", "ada@127.0.0.1: passwd alice", "console@: sing (exit 2)"],
             lines);
+    }
+
+    [TestMethod]
+    public async Task A_command_that_comes_to_nothing_or_fails_is_in_the_trail_with_its_exit_code()
+    {
+        using var folder = new TempFolder();
+        await using var audit = new AuditTrail(folder.Path);
+        using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
+        var runner = new CommandRunner(
+            [new Sing(_ => { }) { Result = 3 }, new Sing(_ => throw new OperationCanceledException(Guard.NewToken())) { Name = "fail" }],
+            loggers.CreateLogger<CommandRunner>(),
+            audit);
+        foreach (string line in (string[])["sing it", "sing", "fail it", $"sing {new string('x', 300)}"])
+            await runner.RunAsync(line, Ada, Guard.NewToken());
+
+        string[] lines = [.. (await audit.ReadNewestAsync(4)).Select(entry => entry.Detail).Reverse()];
+        CollectionAssert.AreEqual(
+            (string[])["sing it (exit 3)", "sing (exit 2)", "fail it (exit 1)", $"sing {new string('x', 242)} (exit 3)"], lines);
     }
 
     public void Dispose() => _errors.Dispose();

@@ -30,6 +30,9 @@ public sealed class SavedKeyTests
 
         await using ServerClient again = await ByKeyAsync(server, " ZOE ", key, tls);
         Assert.AreEqual("zoe", again.Alias);
+        CollectionAssert.AreEqual(
+            (string[])["", "", "by key laptop"],
+            (await server.Audit.ReadNewestAsync(100)).Where(e => e.Event == AuditEvent.Logon).Select(e => e.Detail).Reverse().ToArray());
         UserKey used = (await again.GetSavedKeysAsync(_guard)).Single();
         Assert.AreEqual(saved with { LastUsed = used.LastUsed }, used);
         Assert.IsNotNull(used.LastUsed);

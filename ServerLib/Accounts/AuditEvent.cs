@@ -3,13 +3,16 @@ namespace ServerLib;
 /// <summary>What the audit trail tells of. The numbers are stored, and never change.</summary>
 public enum AuditEvent
 {
-    /// <summary>A user logged on.</summary>
+    /// <summary>A user logged on; the detail says <c>by key NAME</c> where it was by key.</summary>
     Logon = 1,
 
     /// <summary>A connection of a user ended.</summary>
     Logoff = 2,
 
-    /// <summary>A login failed; the name is the one that was tried.</summary>
+    /// <summary>
+    /// A login failed; the name is the one that was tried. The detail is <c>by key</c>, or <c>password change</c> for the current password
+    /// that a change asks for; of one who is who he says, <c>banned</c> or <c>too many sessions</c>, at most once a minute.
+    /// </summary>
     FailedLogin = 3,
 
     /// <summary>A name was registered.</summary>
@@ -36,10 +39,10 @@ public enum AuditEvent
     /// <summary>An account has a new password.</summary>
     PasswordChanged = 11,
 
-    /// <summary>An account may log in by one key more.</summary>
+    /// <summary>An account may log in by one key more. The actor is empty where the account's owner added it.</summary>
     KeyAdded = 12,
 
-    /// <summary>An account can't log in by a key any more.</summary>
+    /// <summary>An account can't log in by a key any more. The actor is empty where the account's owner removed it.</summary>
     KeyRemoved = 13,
 
     /// <summary>An account has another role.</summary>
@@ -57,7 +60,10 @@ public enum AuditEvent
     /// <summary>An invitation to register was made.</summary>
     InvitationMade = 18,
 
-    /// <summary>An admin gave a command.</summary>
+    /// <summary>
+    /// A command was given, which the detail has, with <c>(exit N)</c> where it came to nothing; or, at most once a minute, somebody was
+    /// refused any: <c>refused: no admin</c> or <c>refused: without TLS</c>.
+    /// </summary>
     AdminCommand = 19,
 
     /// <summary>A configuration, or a part of it, was not taken.</summary>

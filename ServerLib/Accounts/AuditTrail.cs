@@ -29,9 +29,11 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
     /// <summary>How many entries may wait to be written.</summary>
     internal const int Capacity = 10_000;
 
+    /// <summary>How long a detail may be.</summary>
+    internal const int MaxDetail = 256;
+
     private const string LockName = "history.lock";
     private const int MaxName = 64;
-    private const int MaxDetail = 256;
 
     private readonly string _path;
     private readonly TimeSpan _retention;

@@ -58,9 +58,9 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
         DateTimeOffset now = Moment();
         try
         {
-            string? alias = await RunAsync(store => Use(store, key, fingerprint, address, now), cancellationToken).ConfigureAwait(false);
-            if (alias is not null)
-                return LoginResult.Ok(alias);
+            LoginResult? used = await RunAsync(store => Use(store, key, fingerprint, address, now), cancellationToken).ConfigureAwait(false);
+            if (used is { } result)
+                return result;
             _audit?.Write(AuditEvent.FailedLogin, credentials.Username, address, detail: "by key");
             return new LoginResult(LoginCode.Failure);
         }
@@ -86,10 +86,8 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
     }
 
     /// <summary>Writes down an attempt, and that a key was used.</summary>
-    /// <returns>
-    /// The account's name as registered; <see langword="null"/> when there is none, it is locked, or it doesn't have the key.
-    /// </returns>
-    private static string? Use(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
+    /// <returns>The login; <see langword="null"/> when there is no such account, it is locked, or it doesn't have the key.</returns>
+    private static LoginResult? Use(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
     {
         if (store.Find(key) is not { } user)
         {
@@ -102,7 +100,7 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
         if (index >= 0)
             user.Keys[index] = user.Keys[index] with { LastUsed = now };
         store.Update(user);
-        return index >= 0 ? user.Name : null;
+        return index >= 0 ? LoginResult.Ok(user.Name) with { KeyName = user.Keys[index].Name } : null;
     }
 
     // What is kept is in milliseconds.

@@ -56,7 +56,8 @@ public sealed partial class LiteDbUserDatabase
             bool isOpen = await RunAsync(store => Attempt(store, user, address, newHash), cancellationToken).ConfigureAwait(false);
             if (isRight && isOpen)
                 return LoginResult.Ok(user!.Name);
-            _audit?.Write(AuditEvent.FailedLogin, credentials.Username, address);
+            _audit?.Write(
+                AuditEvent.FailedLogin, credentials.Username, address, detail: credentials.IsConfirmation ? "password change" : "");
             return new LoginResult(LoginCode.Failure);
         }
         catch (ServerLibException)

@@ -129,6 +129,9 @@ public sealed partial class Connection : IAsyncDisposable
         set => Volatile.Write(ref _claimedName, value);
     }
 
+    /// <summary>What the audit trail says of its login beside name and address.</summary>
+    internal string LoginDetail { get; set; } = "";
+
     /// <summary>How often in a row the client gave a wrong password since it is logged in.</summary>
     internal int WrongPasswords { get; set; }
 

@@ -19,12 +19,13 @@ public sealed partial class ConnectionServer
     /// machine's own addresses can't be banned, and are in no range.
     /// </summary>
     /// <param name="ban">Whom, until when, and why.</param>
+    /// <param name="byAddress">Where the one who bans is connected from, for the audit trail. Default nowhere, as at the console.</param>
     /// <param name="cancellationToken">Gives up waiting for the database.</param>
     /// <returns>How many connections were ended.</returns>
     /// <exception cref="ServerLibException">
     /// <see cref="Ban.What"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
     /// </exception>
-    public async ValueTask<int> BanAsync(Ban ban, CancellationToken cancellationToken = default)
+    public async ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ban);
         DateTimeOffset now = _time.GetUtcNow();
@@ -40,19 +41,22 @@ public sealed partial class ConnectionServer
         int ended = End(DisconnectReason.Banned, client => subject.Covers(client.Alias, client.RemoteEndPoint)).Count;
         string until = kept.Until is { } end ? $"until {end.UtcDateTime:u}" : "for good";
         _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {until}: {PrintableText.Escape(kept.Reason)}; connections ended: {ended}");
-        _audit?.Write(AuditEvent.Banned, kept.What, actor: kept.By, detail: kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until);
+        _audit?.Write(
+            AuditEvent.Banned, kept.What, byAddress, kept.By, kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until);
         return ended;
     }
 
     /// <summary>Lifts a ban.</summary>
     /// <param name="what">As in <see cref="Ban.What"/>, however it is written.</param>
     /// <param name="by">Who lifts it, for the audit trail.</param>
+    /// <param name="byAddress">Where he is connected from, likewise. Default nowhere, as at the console.</param>
     /// <param name="cancellationToken">Gives up waiting for the database.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="ServerLibException">
     /// <paramref name="what"/> can't be banned; the ban is the configuration's; or the database failed.
     /// </exception>
-    public async ValueTask<bool> UnbanAsync(string what, string by = "", CancellationToken cancellationToken = default)
+    public async ValueTask<bool> UnbanAsync(
+        string what, string by = "", string byAddress = "", CancellationToken cancellationToken = default)
     {
         if (!BanSubject.TryParse(what, out BanSubject subject, out string? problem))
             throw new ServerLibException(problem);
@@ -62,7 +66,7 @@ public sealed partial class ConnectionServer
         if (!_bans.Remove(subject) && !wasKept)
             return false;
         _log.Logging($"[ ALERT ] unbanned {PrintableText.Escape(subject.Text)}");
-        _audit?.Write(AuditEvent.Unbanned, subject.Text, actor: by);
+        _audit?.Write(AuditEvent.Unbanned, subject.Text, byAddress, by);
         return true;
     }
 

@@ -98,7 +98,7 @@ public static class Srv
             // Not to be given up half-way: it is logged on exactly when it has its name.
             await database.LogConnectionAsync(alias, client.RemoteEndPoint, CancellationToken.None).ConfigureAwait(false);
             client.UpdateAlias(alias);
-            audit?.Write(AuditEvent.Logon, alias, AddressText.From(client.RemoteEndPoint));
+            audit?.Write(AuditEvent.Logon, alias, AddressText.From(client.RemoteEndPoint), detail: client.LoginDetail);
             RSA? key = null;
             if (client.IsClassic)
             {
@@ -172,7 +172,11 @@ public static class Srv
                 client.MetBusy = result.Code == LoginCode.Busy;
                 client.SendLoginResult(result);
                 if (result.IsOk)
+                {
+                    client.LoginDetail = credentials.IsByKey ? $"by key {result.KeyName}".TrimEnd() : "";
                     return result.Alias;
+                }
+
                 if (result.Code != LoginCode.Busy)
                     failures++;
             }

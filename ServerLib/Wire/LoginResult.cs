@@ -9,6 +9,9 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
     /// <summary>What the client is told, where that is more than the code's own sentence; nothing that helps a guesser.</summary>
     public string? Text { get; init; }
 
+    /// <summary>What the account calls the key that the login was by, for the audit trail; <see langword="null"/> where there is none.</summary>
+    public string? KeyName { get; init; }
+
     /// <summary>Whether the client is logged in.</summary>
     public bool IsOk => Code == LoginCode.Ok;
 
