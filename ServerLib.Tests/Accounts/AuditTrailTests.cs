@@ -108,6 +108,23 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
+    public async Task A_history_that_is_gone_though_there_are_accounts_is_worth_one_warning()
+    {
+        using var folder = new AccountsFolder();
+        foreach ((int run, int warnings) in ((int, int)[])[(1, 0), (2, 0), (3, 1), (4, 0)])
+        {
+            if (run == 3)
+                File.Delete(folder.File("history.db"));
+            var logger = new WarningLog<AuditTrail>();
+            await using (var audit = new AuditTrail(folder.Path, logger: logger))
+            await using (LiteDbUserDatabase database = folder.Open(_time, audit: audit))
+                await database.CreateNewUserAsync(new($"user{run}", "secret"), _guard);
+            Assert.AreEqual(warnings, logger.Messages.Count(message => message.Contains("though there are accounts", StringComparison.Ordinal)));
+            Assert.HasCount(warnings, logger.Messages);
+        }
+    }
+
+    [TestMethod]
     public async Task A_history_that_is_no_database_stops_no_login_and_is_left_as_it_is()
     {
         using var folder = new AccountsFolder();

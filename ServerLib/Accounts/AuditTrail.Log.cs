@@ -16,4 +16,8 @@ public sealed partial class AuditTrail
 
     [LoggerMessage(12, LogLevel.Warning, "The history {File} lacks {Count} entries, which could not be written; it goes on now")]
     private partial void LogIncomplete(string file, long count);
+
+    [LoggerMessage(
+        13, LogLevel.Warning, "There is no history {File}, though there are accounts: a new one begins. If there was one, somebody has taken it away")]
+    private partial void LogMissing(string file);
 }

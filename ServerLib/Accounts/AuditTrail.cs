@@ -89,6 +89,8 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
         _log = log;
         _logger = logger ?? (ILogger)NullLogger.Instance;
         _lock = FolderLock.Take(folder, LockName);
+        if (!File.Exists(_path) && new AccountsMarker(folder).Exists)
+            LogMissing(_path);
         _thread = DatabaseThread<AuditStore>.Start(
             "ServerLib history", () => AuditStore.Open(_path, openStream, _time), mustOpen: false, Capacity, _time, Warn, Recovered);
         Reader = new AuditReader(_thread);
