@@ -31,6 +31,27 @@ public sealed class AuditSearchTests : IAsyncDisposable
     }
 
     [TestMethod]
+    public async Task A_part_of_ones_own_reads_the_newest_that_match_and_verifies()
+    {
+        CancellationToken guard = Guard.NewToken();
+        IReadOnlyList<AuditEntry> all = await _trail.ReadAsync(cancellationToken: guard);
+        Assert.HasCount(6, all);
+        IReadOnlyList<AuditEntry> failed = await _trail.ReadAsync(
+            new AuditFilter { Events = new HashSet<AuditEvent> { AuditEvent.FailedLogin } }, limit: 1, guard);
+        Assert.AreEqual(all[^1], failed.Single());
+        Assert.AreEqual(new AuditEntry(Start.AddMinutes(5), AuditEvent.FailedLogin, "bo\u001bb", "a pipe"), failed.Single());
+        await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() => _trail.ReadAsync(limit: 0, cancellationToken: guard));
+
+        AuditCheck check = await _trail.VerifyAsync(cancellationToken: guard);
+        Assert.IsTrue(check.IsSound);
+        StringAssert.StartsWith(check.Head, "6:");
+        Assert.IsTrue((await _trail.VerifyAsync([check.Head!], guard)).IsSound);
+        AuditCheck cut = await _trail.VerifyAsync([$"7:{check.Head![2..]}"], guard);
+        Assert.AreEqual((false, (long?)7, "entry 7 is missing"), (cut.IsSound, cut.FirstBad, cut.Problem));
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => _trail.VerifyAsync(["7:x"], guard));
+    }
+
+    [TestMethod]
     public async Task Everything_is_found_the_newest_last() => Assert.AreEqual("1 2 3 4 5 6", await FindAsync(new()));
 
     [TestMethod]
