@@ -115,7 +115,7 @@ public sealed class CommandTests : IDisposable
 
         Assert.AreEqual(0, await RunAsync(new ForgiveCommand(guesses, audit), whom));
         Assert.AreEqual(expected, Output);
-        ServerLib.Accounts.AuditEntry entry = (await audit.ReadNewestAsync(9)).Single(e => e.Event != AuditEvent.ChainStarted);
+        AuditEntry entry = (await audit.ReadNewestAsync(9)).Single(e => e.Event != AuditEvent.ChainStarted);
         Assert.AreEqual($"GuessesCleared {whom} console", $"{entry.Event} {entry.Name} {entry.Actor}");
     }
 

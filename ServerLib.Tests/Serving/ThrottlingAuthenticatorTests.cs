@@ -212,7 +212,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
         for (int i = 3; i < 5; i++)
             await throttling.AuthenticateAsync(new Credentials("Ada", $"{i}", mapped), _guard);
 
-        List<ServerLib.Accounts.AuditEntry> entries = await audit.ReadNewestAsync(9);
+        List<AuditEntry> entries = await audit.ReadNewestAsync(9);
         Assert.AreEqual(
             "Lockout Ada 198.51.100.1:7 locked for 15 s after 5 wrong passwords; Penalty 203.0.113.9 203.0.113.9 refused for 15 s",
             string.Join("; ", entries.Where(e => e.Event != AuditEvent.ChainStarted).Select(e => $"{e.Event} {e.Name} {e.Address} {e.Detail}")));
