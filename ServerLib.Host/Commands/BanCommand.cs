@@ -15,22 +15,26 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : I
 
     public string Argument => "NAME|ADDRESS|RANGE [DURATION] [REASON]";
 
+    private string Usage => $"usage: {Name} {Argument}";
+
     public string Summary => "let someone in no more, for a time such as 30m, 12h or 7d, or for good";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string[] words = CommandContext.Words(context.Argument, 2);
-        if (!BanSubject.TryParse(words[0], out BanSubject subject, out string? problem))
+        if (words is not [var what, ..] || what.StartsWith('-'))
+            return await WrongAsync(Usage).ConfigureAwait(false);
+        if (!server.CanBan(what, out BanSubject subject, out string? problem))
             return await WrongAsync(problem).ConfigureAwait(false);
         if (IsCaller(subject, context.Caller))
             return await WrongAsync("that would be you").ConfigureAwait(false);
         string rest = words.Length > 1 ? words[1] : "";
         DateTimeOffset? until = null;
-        if (rest.Length > 0 && char.IsAsciiDigit(rest[0]))
+        if (rest.TrimStart('-') is [>= '0' and <= '9', ..])
         {
             string[] parts = CommandContext.Words(rest, 2);
             if (!Duration.TryParse(parts[0], out TimeSpan duration) || duration <= TimeSpan.Zero || duration > Longest)
-                return await WrongAsync($"{PrintableText.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w").ConfigureAwait(false);
+                return await WrongAsync($"{PrintableText.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w; {Usage}").ConfigureAwait(false);
             until = time.GetUtcNow() + duration;
             rest = parts.Length > 1 ? parts[1] : "";
         }
@@ -46,7 +50,7 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : I
             + (server.KeepsBans ? "" : "; the database keeps no bans, so it lasts until the server stops")).ConfigureAwait(false);
         return ExitCode.Done;
 
-        ValueTask<int> WrongAsync(string what) => context.RefuseAsync(ExitCode.WrongUsage, what);
+        ValueTask<int> WrongAsync(string why) => context.RefuseAsync(ExitCode.WrongUsage, why);
     }
 
     /// <summary>An admin who is connected must not shut himself out.</summary>

@@ -13,6 +13,8 @@ internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        if (!server.CanUnban(context.Argument, out _, out string? problem))
+            return await context.RefuseAsync(ExitCode.WrongUsage, problem).ConfigureAwait(false);
         string what = PrintableText.Escape(context.Argument);
         bool wasBanned = await server.UnbanAsync(context.Argument, context.Caller.Name, context.Caller.Address, cancellationToken)
             .ConfigureAwait(false);

@@ -134,7 +134,7 @@ public sealed class BanTests
     public async Task What_can_not_be_banned_is_refused()
     {
         await using PipeServer server = await PipeServer.StartAsync();
-        foreach (Ban ban in (Ban[])[new("127.0.0.1"), new("0.0.0.0/0"), new("10.0.0.1/8"), new("ada", server.Time.GetUtcNow())])
+        foreach (Ban ban in (Ban[])[new("127.0.0.1"), new("0.0.0.0/0"), new("10.0.0.1/8"), new("SERVER"), new("ada", server.Time.GetUtcNow())])
             await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await server.Server.BanAsync(ban));
         Assert.IsEmpty(server.Server.Bans);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
 
@@ -29,20 +30,19 @@ public sealed partial class ConnectionServer
     {
         ArgumentNullException.ThrowIfNull(ban);
         DateTimeOffset now = _time.GetUtcNow();
-        if (!BanSubject.TryParse(ban.What, out BanSubject subject, out string? problem))
+        if (!CanBan(ban.What, out BanSubject subject, out string? problem))
             throw new ServerLibException(problem);
         if (ban.Until <= now)
             throw new ServerLibException("A ban has to end in the future.");
-        RefuseConfigured(subject);
         Ban kept = ban with { What = subject.Text, Since = now };
         if (_database is IBanDatabase database)
             await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
         _bans.Add(subject, kept);
         int ended = End(DisconnectReason.Banned, client => subject.Covers(client.Alias, client.RemoteEndPoint)).Count;
         string until = kept.Until is { } end ? $"until {end.UtcDateTime:u}" : "for good";
-        _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {until}: {PrintableText.Escape(kept.Reason)}; connections ended: {ended}");
-        _audit?.Write(
-            AuditEvent.Banned, kept.What, byAddress, kept.By, kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until);
+        string howLongAndWhy = kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until;
+        _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {PrintableText.Escape(howLongAndWhy)}; connections ended: {ended}");
+        _audit?.Write(AuditEvent.Banned, kept.What, byAddress, kept.By, howLongAndWhy);
         return ended;
     }
 
@@ -58,9 +58,8 @@ public sealed partial class ConnectionServer
     public async ValueTask<bool> UnbanAsync(
         string what, string by = "", string byAddress = "", CancellationToken cancellationToken = default)
     {
-        if (!BanSubject.TryParse(what, out BanSubject subject, out string? problem))
+        if (!CanUnban(what, out BanSubject subject, out string? problem))
             throw new ServerLibException(problem);
-        RefuseConfigured(subject);
         bool wasKept = _database is IBanDatabase database
             && await database.RemoveBanAsync(subject.Text, cancellationToken).ConfigureAwait(false);
         if (!_bans.Remove(subject) && !wasKept)
@@ -68,6 +67,25 @@ public sealed partial class ConnectionServer
         _log.Logging($"[ ALERT ] unbanned {PrintableText.Escape(subject.Text)}");
         _audit?.Write(AuditEvent.Unbanned, subject.Text, byAddress, by);
         return true;
+    }
+
+    /// <summary>Whether this can be banned: somebody who can be here, and whom the configuration doesn't ban already.</summary>
+    internal bool CanBan(string what, out BanSubject subject, [NotNullWhen(false)] out string? problem)
+    {
+        if (CanUnban(what, out subject, out problem) && subject.Name is { } name && !Authenticator.IsAllowed(name, _options))
+            problem = $"{PrintableText.Escape(subject.Text)} is a name that nobody can have";
+        return problem is null;
+    }
+
+    /// <summary>Whether a ban of this can be lifted, if there is one.</summary>
+    internal bool CanUnban(string what, out BanSubject subject, [NotNullWhen(false)] out string? problem)
+    {
+        if (!BanSubject.TryParse(what, out subject, out problem))
+            return false;
+        string key = subject.Key;
+        if (_options.Bans.Any(banned => BanSubject.TryParse(banned, out BanSubject configured, out _) && configured.Key == key))
+            problem = $"{PrintableText.Escape(subject.Text)} is banned by the configuration (option {nameof(ServerOptions.Bans)})";
+        return problem is null;
     }
 
     /// <summary>Brings the bans of the configuration and those that the database has kept into force.</summary>
@@ -91,15 +109,6 @@ public sealed partial class ConnectionServer
                 await database.RemoveBanAsync(ban.What, cancellationToken).ConfigureAwait(false);
             else if (_bans.Get(subject) is null)
                 _bans.Add(subject, ban);
-        }
-    }
-
-    private void RefuseConfigured(BanSubject subject)
-    {
-        foreach (string what in _options.Bans)
-        {
-            if (BanSubject.TryParse(what, out BanSubject configured, out _) && configured.Key == subject.Key)
-                throw new ServerLibException($"{subject.Text} is banned by the configuration (option {nameof(ServerOptions.Bans)}).");
         }
     }
 }
