@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ServerLib.Diagnostics;
+using ServerLib.Wire;
 
 namespace ServerLib.Host.Chat;
 
@@ -36,7 +37,7 @@ internal static class ChatProgram
         }
         catch (LoginException e)
         {
-            string again = e.RetryAfter is { } wait ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds." : "";
+            string again = e.RetryAfter is { } wait && SaysNothingOfTime(e) ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds." : "";
             console.PrintError($"The server does not let you in: {e.Message}{again}");
             return ExitCode.LoginRefused;
         }
@@ -50,6 +51,9 @@ internal static class ChatProgram
             return ExitCode.Done;
         }
     }
+
+    /// <summary>Whether the server gave its usual words; those that it found for this once say until when.</summary>
+    private static bool SaysNothingOfTime(LoginException refusal) => refusal.Message == CloseCode.TextOf(refusal.Result);
 
     private static ServerClientOptions Options(ChatArguments arguments, Surroundings surroundings, IChatConsole chat)
     {

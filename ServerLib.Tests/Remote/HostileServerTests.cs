@@ -96,7 +96,7 @@ public sealed class HostileServerTests
         await peer.WriteAsync(FrameType.Result, """{"code":"busy","text":"Later\u0007.","retryAfterMs":9223372036854775807}""");
 
         LoginException e = await Assert.ThrowsExactlyAsync<LoginException>(() => connecting);
-        Assert.AreEqual("Busy Later\\u0007. 1.00:00:00", $"{e.Result} {e.Message} {e.RetryAfter}");
+        Assert.AreEqual("Busy Later\\u0007. 10675199.02:48:05.4770000", $"{e.Result} {e.Message} {e.RetryAfter}");
     }
 
     [TestMethod]

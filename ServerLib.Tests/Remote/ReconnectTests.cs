@@ -118,6 +118,7 @@ public sealed class ReconnectTests
         backoff.Reset();
         Assert.AreEqual(TimeSpan.FromSeconds(11), backoff.Next(TimeSpan.FromSeconds(10)));
         Assert.AreEqual(TimeSpan.FromDays(1), backoff.Next(TimeSpan.FromDays(1)));
+        Assert.AreEqual(TimeSpan.FromDays(1), backoff.Next(TimeSpan.MaxValue));
     }
 
     private ServerClientOptions Options(ScriptedServer server)

@@ -62,13 +62,27 @@ public sealed class BanTests
         PipePeer again = server.Connect();
         RawFrame refused = (await again.LogInAsync("alice"))!;
         Assert.AreEqual("banned", (string?)refused.Json["code"]);
-        Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam", (string?)refused.Json["text"]);
+        Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam.", (string?)refused.Json["text"]);
         Assert.AreEqual(3_600_000, (long?)refused.Json["retryAfterMs"]);
         Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
         server.Time.Advance(TimeSpan.FromHours(1));
 
         // From elsewhere: the two who were refused have used up their grace time, and their address pays for it.
         await server.Connect("203.0.113.8").JoinAsync("alice");
+    }
+
+    [TestMethod]
+    [DataRow("", "You are banned from this server.")]
+    [DataRow("spam", "You are banned from this server: spam.")]
+    [DataRow("spam!", "You are banned from this server: spam!")]
+    [DataRow("why?", "You are banned from this server: why?")]
+    [DataRow("Spam. ", "You are banned from this server: Spam.")]
+    public async Task What_he_is_told_ends_with_one_full_stop(string reason, string expected)
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        await server.Connect().JoinAsync("alice");
+        await server.Server.BanAsync(new Ban("alice", Reason: reason));
+        Assert.AreEqual(expected, (string?)(await server.Connect().LogInAsync("alice"))!.Json["text"]);
     }
 
     [TestMethod]

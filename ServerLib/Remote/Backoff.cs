@@ -3,7 +3,7 @@ namespace ServerLib.Remote;
 /// <summary>How long to wait before coming back: a random part of a span that doubles, after what the server asked for.</summary>
 internal sealed class Backoff(ServerClientOptions options)
 {
-    /// <summary>The longest wait, whatever a server asks for.</summary>
+    /// <summary>The longest wait before coming back, whatever a server asks for.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private TimeSpan _span = options.ReconnectDelay;
@@ -13,12 +13,13 @@ internal sealed class Backoff(ServerClientOptions options)
 
     public TimeSpan Next(TimeSpan? retryAfter)
     {
-        TimeSpan wait = (retryAfter ?? TimeSpan.Zero) + _span * options.Jitter();
+        TimeSpan asked = retryAfter ?? TimeSpan.Zero;
+        TimeSpan wait = (asked < Longest ? asked : Longest) + _span * options.Jitter();
         _span = _span * 2 < options.MaxReconnectDelay ? _span * 2 : options.MaxReconnectDelay;
         return wait < Longest ? wait : Longest;
     }
 
-    /// <summary>A wait that a server names, kept within bounds.</summary>
+    /// <summary>A wait that a server names, as far as it is a span of time: who is told of it is told the truth.</summary>
     public static TimeSpan? FromServer(long? milliseconds) =>
-        milliseconds is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, (long)Longest.TotalMilliseconds)) : null;
+        milliseconds is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, (long)TimeSpan.MaxValue.TotalMilliseconds)) : null;
 }

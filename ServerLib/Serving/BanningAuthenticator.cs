@@ -27,7 +27,9 @@ internal sealed class BanningAuthenticator(
         string until = ban.Until is { } end
             ? string.Create(CultureInfo.InvariantCulture, $" until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
             : "";
-        string why = ban.Reason.Length > 0 ? $": {ban.Reason}" : ".";
-        return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = $"You are banned from this server{until}{why}" };
+        string reason = ban.Reason.TrimEnd();
+        string why = reason.Length > 0 ? $": {reason}" : "";
+        string stop = why.EndsWith('.') || why.EndsWith('!') || why.EndsWith('?') ? "" : ".";
+        return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = $"You are banned from this server{until}{why}{stop}" };
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ServerLib.Admission;
 using ServerLib.Host.Chat;
 using ServerLib.Tests.Remote;
 using ServerLib.Wire;
@@ -99,6 +100,39 @@ public sealed class ConnectTests
 
         await using HostRun nobody = await HostRun.ToEndAsync(folder, [.. args, "al"], variables: Password("x"));
         Assert.AreEqual(1, await nobody.Ended);
+    }
+
+    [TestMethod]
+    public async Task Who_is_refused_reads_once_until_when()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using (await server.ConnectAsync("zoe", _guard))
+        {
+            DateTimeOffset end = DateTimeOffset.UtcNow.AddDays(7);
+            await server.Server.BanAsync(new Ban("zoe", end, "spam and eggs"));
+            Assert.AreEqual(
+                $"The server does not let you in: You are banned from this server until {end:yyyy-MM-dd HH:mm} UTC: spam and eggs.\n",
+                await RefusedAsync("zoe", "s3cret pass"));
+        }
+
+        for (int i = 0; i < 5; i++)
+            server.Guesses.Accounts.End(Begin($"{i}"), LoginCode.Failure, out _);
+        StringAssert.Matches(await RefusedAsync("ann", "x"), new("^The server does not let you in: This account has to wait. Try again in [0-9]+ seconds.\n$"));
+
+        LoginAttempt Begin(string password)
+        {
+            server.Guesses.Accounts.TryBegin("ann", default, password, out LoginAttempt attempt, out _);
+            return attempt;
+        }
+
+        async Task<string> RefusedAsync(string name, string password)
+        {
+            using var folder = new TempFolder();
+            await using HostRun run = await HostRun.ToEndAsync(
+                folder, ["connect", $"{server.EndPoint}", "--user", name], variables: Password(password));
+            Assert.AreEqual(3, await run.Ended);
+            return $"{run.Error}";
+        }
     }
 
     [TestMethod]
