@@ -2,7 +2,7 @@ using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
 
-/// <summary>Says which addresses and accounts have something coming for guessing.</summary>
+/// <summary>Says which addresses and accounts have something coming, for guessing or registering too much.</summary>
 internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
 {
     private const int MaxShown = 100;
@@ -11,22 +11,26 @@ internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
 
     public string? Argument => null;
 
-    public string Summary => "say which addresses are refused and which accounts have to wait, for guessing";
+    public string Summary => "say which addresses are refused and which accounts have to wait, for guessing or registering too much";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<AddressPenalty> addresses = guesses.Penalties;
         IReadOnlyList<AccountDelay> accounts = guesses.Delays;
+        IReadOnlyList<AddressRegistrations> registrations = guesses.RecentRegistrations;
         context.Data = new
         {
             addresses = addresses.Take(MaxShown)
                 .Select(p => new { addresses = p.Addresses, seconds = Seconds(p.Remaining), refused = p.IsRefused }),
             accounts = accounts.Take(MaxShown)
                 .Select(d => new { name = d.Account, from = d.From, wrongPasswords = d.WrongPasswords, seconds = Seconds(d.Remaining) }),
+            registrations = registrations.Take(MaxShown)
+                .Select(r => new { addresses = r.Addresses, registered = r.Registered, seconds = Seconds(r.Remaining) }),
             addressCount = addresses.Count,
             accountCount = accounts.Count,
+            registrationCount = registrations.Count,
         };
-        if (addresses.Count + accounts.Count == 0)
+        if (addresses.Count + accounts.Count + registrations.Count == 0)
             await context.WriteLineAsync("nobody has anything coming").ConfigureAwait(false);
         foreach (AddressPenalty penalty in addresses.Take(MaxShown))
         {
@@ -44,6 +48,13 @@ internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
         }
 
         await MoreAsync(accounts.Count, "accounts").ConfigureAwait(false);
+        foreach (AddressRegistrations made in registrations.Take(MaxShown))
+        {
+            string wait = made.Remaining > TimeSpan.Zero ? $"refused for {Seconds(made.Remaining)} s" : "not refused";
+            await context.WriteLineAsync($"registrations from {made.Addresses}: {wait}, within the hour: {made.Registered}").ConfigureAwait(false);
+        }
+
+        await MoreAsync(registrations.Count, "addresses with registrations").ConfigureAwait(false);
         return ExitCode.Done;
 
         async ValueTask MoreAsync(int count, string what)

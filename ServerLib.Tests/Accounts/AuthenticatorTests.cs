@@ -85,7 +85,9 @@ public sealed class AuthenticatorTests
         for (int i = 0; i < 2; i++)
             Assert.IsTrue((await RegisterAsync("203.0.113.9")).IsOk);
 
-        Assert.AreEqual(new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromMinutes(30)), await RegisterAsync("203.0.113.9"));
+        LoginResult refused = await RegisterAsync("203.0.113.9");
+        Assert.AreEqual((LoginCode.Locked, TimeSpan.FromMinutes(30)), (refused.Code, refused.RetryAfter));
+        Assert.AreEqual("Too many accounts were registered from your address. Try again in 1800 seconds.", refused.Text);
         Assert.IsTrue((await RegisterAsync("203.0.113.10")).IsOk);
         for (int i = 0; i < 5; i++)
             Assert.IsTrue((await RegisterAsync("127.0.0.1")).IsOk);

@@ -58,10 +58,27 @@ public sealed class RegistrationBookTests
     {
         RegistrationBook book = Book(1);
         book.TryTake(Address, out _);
-        book.Forgive(AddressBlock.Of(Address));
+        Assert.AreEqual(0, book.Forgive(AddressBlock.Of(IPAddress.Parse("203.0.113.10"))));
+        Assert.AreEqual(1, book.Forgive(AddressBlock.Of(Address)));
         Assert.IsTrue(book.TryTake(Address, out _));
-        book.ForgiveAll();
+        Assert.AreEqual(1, book.ForgiveAll());
         Assert.IsTrue(book.TryTake(Address, out _));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.AreEqual(0, book.ForgiveAll());
+    }
+
+    [TestMethod]
+    public void It_lists_who_has_registered_how_much_and_how_long_the_next_has_to_wait()
+    {
+        RegistrationBook book = Book(2);
+        book.TryTake(Address, out _);
+        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 1, TimeSpan.Zero), book.List().Single());
+        book.TryTake(Address, out _);
+        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 2, TimeSpan.FromMinutes(30)), book.List().Single());
+        _time.Advance(TimeSpan.FromMinutes(30));
+        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 1, TimeSpan.Zero), book.List().Single());
+        _time.Advance(TimeSpan.FromMinutes(30));
+        Assert.IsEmpty(book.List());
     }
 
     private RegistrationBook Book(int perHour) => new(new SteadyClock(_time), new PenalisedAddresses(new ServerOptions()), perHour);

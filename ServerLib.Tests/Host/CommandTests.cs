@@ -77,7 +77,9 @@ public sealed class CommandTests : IDisposable
         Assert.AreEqual(
             "address 203.0.113.9: refused for 30 s\naddress 2001:db8::/64: not refused, 5 s\n"
             + "account z\\u001Boe: locked for 15 s, wrong passwords: 5\n"
-            + "account al: not locked, wrong passwords from 203.0.113.9: 1\n",
+            + "account al: not locked, wrong passwords from 203.0.113.9: 1\n"
+            + "registrations from 198.51.100.7: refused for 360 s, within the hour: 10\n"
+            + "registrations from 198.51.100.8: not refused, within the hour: 9\n",
             Output);
     }
 
@@ -105,8 +107,9 @@ public sealed class CommandTests : IDisposable
     [TestMethod]
     [DataRow("Z\u001bOE", "forgave Z\\u001BOE (entries: 1)\n")]
     [DataRow("203.0.113.9", "forgave 203.0.113.9 (entries: 1)\n")]
+    [DataRow("198.51.100.7", "forgave 198.51.100.7 (entries: 1)\n")]
     [DataRow("2001:db8::/32", "forgave 2001:db8::/32 (entries: 1)\n")]
-    [DataRow("all", "forgave all (entries: 4)\n")]
+    [DataRow("all", "forgave all (entries: 6)\n")]
     public async Task Forgive_lets_off_and_is_in_the_audit_trail(string whom, string expected)
     {
         using var folder = new TempFolder();
@@ -205,6 +208,8 @@ public sealed class CommandTests : IDisposable
         Attempt("al", "wrong", LoginCode.Failure);
         for (int i = 0; i < 5; i++)
             Attempt("z\u001boe", $"{i}", LoginCode.Failure);
+        for (int i = 0; i < 19; i++)
+            Assert.IsTrue(guesses.Registrations.TryTake(new IPEndPoint(new IPAddress([198, 51, 100, (byte)(7 + (i / 10))]), 1), out _));
         return guesses;
 
         void Attempt(string name, string password, LoginCode code)

@@ -35,12 +35,36 @@ public sealed class LoggingAuthenticatorTests
         _log.VerifyNoOtherCalls();
     }
 
+    [TestMethod]
+    public async Task A_registration_that_has_to_wait_has_a_line_of_its_own_now_and_then()
+    {
+        var inner = new Mock<IAuthenticator>();
+        Tally locked = NewTally(), registrations = NewTally();
+        foreach (LoginResult result in (LoginResult[])[
+            LoginResult.Locked(TimeSpan.FromSeconds(1)),
+            LoginResult.TooManyRegistered(TimeSpan.FromSeconds(1)),
+            LoginResult.TooManyRegistered(TimeSpan.FromSeconds(1))])
+        {
+            inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
+            await new LoggingAuthenticator(inner.Object, _log.Object, locked, registrations)
+                .AuthenticateAsync(new Credentials("ada", "correct horse", new IPEndPoint(IPAddress.Loopback, 7)));
+        }
+
+        _log.Verify(l => l.Logging("[ ALERT ] 1 logins refused that have to wait, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
+        _log.Verify(
+            l => l.Logging("[ ALERT ] 1 registrations refused, for too many were made from the same address, the last one @127.0.0.1:7: Alias - ada"),
+            Times.Once);
+        _log.VerifyNoOtherCalls();
+    }
+
+    private static Tally NewTally() => new(TimeSpan.FromMinutes(1), TimeProvider.System);
+
     private async Task AuthenticateAsync(string name, LoginCode code)
     {
         var inner = new Mock<IAuthenticator>();
         inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(new LoginResult(code, name));
         var credentials = new Credentials(name, "correct horse", new IPEndPoint(IPAddress.Loopback, 7));
 
-        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object, new Tally(TimeSpan.FromMinutes(1), TimeProvider.System)).AuthenticateAsync(credentials)).Code);
+        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object, NewTally(), NewTally()).AuthenticateAsync(credentials)).Code);
     }
 }

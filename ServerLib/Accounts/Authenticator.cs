@@ -80,7 +80,7 @@ public sealed class Authenticator(
     {
         TimeSpan wait = default;
         if (guesses?.Registrations.TryTake(credentials.Address, out wait) == false)
-            return LoginResult.Locked(wait);
+            return LoginResult.TooManyRegistered(wait);
         bool isCreated = false;
         try
         {

@@ -63,6 +63,9 @@ public sealed partial class GuessBook : IDisposable
     /// <summary>What was tried for accounts, those with the most wrong passwords first.</summary>
     public IReadOnlyList<AccountDelay> Delays => Accounts.List();
 
+    /// <summary>The addresses that have registered accounts within the hour, those with the most first.</summary>
+    public IReadOnlyList<AddressRegistrations> RecentRegistrations => Registrations.List();
+
     internal PenalisedAddresses Known { get; }
 
     internal PenaltyBook Addresses { get; }
@@ -78,19 +81,14 @@ public sealed partial class GuessBook : IDisposable
     {
         ArgumentNullException.ThrowIfNull(nameOrAddress);
         int count = Accounts.Forgive(nameOrAddress);
-        if (!AddressBlock.TryParse(nameOrAddress, out AddressBlock range))
-            return count;
-        Registrations.Forgive(range);
-        return count + Addresses.Forgive(range);
+        return AddressBlock.TryParse(nameOrAddress, out AddressBlock range)
+            ? count + Addresses.Forgive(range) + Registrations.Forgive(range)
+            : count;
     }
 
     /// <summary>Lets everybody off.</summary>
     /// <returns>How many entries there were.</returns>
-    public int ForgiveAll()
-    {
-        Registrations.ForgiveAll();
-        return Accounts.ForgiveAll() + Addresses.ForgiveAll();
-    }
+    public int ForgiveAll() => Accounts.ForgiveAll() + Addresses.ForgiveAll() + Registrations.ForgiveAll();
 
     /// <summary>Writes down what has changed since it was last saved, if there is a file.</summary>
     internal void Save()

@@ -50,17 +50,39 @@ internal sealed class RegistrationBook(SteadyClock clock, PenalisedAddresses add
         }
     }
 
-    /// <summary>Lets an address, or all in a range, register anew.</summary>
-    public void Forgive(AddressBlock range)
+    /// <summary>The addresses that have registered, those with the most first.</summary>
+    public List<AddressRegistrations> List()
     {
         lock (_gate)
-            _table.RemoveWhere(range.Overlaps);
+        {
+            TimeSpan now = clock.Now;
+            _table.RemoveUpTo(now);
+            return
+            [
+                .. _table.Ranked.Select(e =>
+                {
+                    TimeSpan wait = e.Value - now - _each * (perHour - 1);
+                    return new AddressRegistrations(
+                        e.Key.ToString(), (int)Math.Ceiling((e.Value - now) / _each), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+                }),
+            ];
+        }
     }
 
+    /// <summary>Lets an address, or all in a range, register anew.</summary>
+    /// <returns>How many there were.</returns>
+    public int Forgive(AddressBlock range) => Forgive(range.Overlaps);
+
     /// <summary>Lets everybody register anew.</summary>
-    public void ForgiveAll()
+    /// <returns>How many there were.</returns>
+    public int ForgiveAll() => Forgive(_ => true);
+
+    private int Forgive(Func<AddressBlock, bool> match)
     {
         lock (_gate)
-            _table.RemoveWhere(_ => true);
+        {
+            _table.RemoveUpTo(clock.Now);
+            return _table.RemoveWhere(match);
+        }
     }
 }

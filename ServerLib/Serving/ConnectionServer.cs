@@ -29,6 +29,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly RefusalTrail _refusalTrail;
     private readonly Tally _refusedPlaintext;
     private readonly Tally _lockedOut;
+    private readonly Tally _tooManyRegistered;
     private readonly IUserDatabase _database;
     private readonly IConnectionLedger _ledger;
     private readonly IServiceScopeFactory _scopes;
@@ -86,6 +87,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _sessions = new UserSessions(_options.MaxSessionsPerUser);
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
         _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
+        _tooManyRegistered = new Tally(TimeSpan.FromMinutes(1), time);
         _database = database;
         _ledger = ledger;
 

@@ -7,15 +7,21 @@ namespace ServerLib.Serving;
 /// <param name="authenticator">Decides.</param>
 /// <param name="log">The activity log.</param>
 /// <param name="locked">Counts those that have to wait.</param>
-internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog log, Tally locked) : IAuthenticator
+/// <param name="registrations">Counts the registrations that have to.</param>
+internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog log, Tally locked, Tally registrations) : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         LoginResult result = await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false);
         if (result.Code == LoginCode.Locked)
         {
-            if (locked.AddAndReport(out long count))
-                log.Logging($"[ ALERT ] {count} logins refused that have to wait, the last one {Who(credentials)}");
+            if ((result.IsRegistration ? registrations : locked).AddAndReport(out long count))
+            {
+                string what = result.IsRegistration
+                    ? "registrations refused, for too many were made from the same address"
+                    : "logins refused that have to wait";
+                log.Logging($"[ ALERT ] {count} {what}, the last one {Who(credentials)}");
+            }
         }
         else if (!result.IsOk)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServerLib;
 
 /// <summary>What an attempt to log in came to.</summary>
@@ -18,6 +20,22 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
     /// <summary>A login as <paramref name="alias"/>.</summary>
     public static LoginResult Ok(string alias) => new(LoginCode.Ok, alias);
 
+    /// <summary>Whether it was a registration, refused because its address has made too many.</summary>
+    internal bool IsRegistration { get; init; }
+
     /// <summary>One that has to wait: in whole seconds, so that who has waited for as long has waited long enough.</summary>
     internal static LoginResult Locked(TimeSpan wait) => new(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)));
+
+    /// <summary>A registration that has to wait likewise.</summary>
+    internal static LoginResult TooManyRegistered(TimeSpan wait)
+    {
+        LoginResult locked = Locked(wait);
+        return locked with
+        {
+            IsRegistration = true,
+            Text = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too many accounts were registered from your address. Try again in {locked.RetryAfter!.Value.TotalSeconds:0} seconds."),
+        };
+    }
 }
