@@ -42,12 +42,13 @@ internal static class HostProgram
     {
         using IHost host = await BuildAsync(arguments, surroundings, console).ConfigureAwait(false);
         using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? StopOnHangUp(host) : null;
-        if (await StartAsync(host, console, cancellationToken).ConfigureAwait(false))
-            await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
-        else if (!IsStopping(host, cancellationToken))
-            return ExitCode.CouldNotRun;
-        else
+        int started = await StartAsync(host, console, cancellationToken).ConfigureAwait(false);
+        if (started != ExitCode.Done)
+            return started;
+        if (IsStopping(host, cancellationToken))
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        else
+            await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return ExitCode.Done;
     }
 
@@ -78,22 +79,22 @@ internal static class HostProgram
         }
     }
 
-    /// <returns>Whether the server runs; not so when it failed, which is said, or was told to stop meanwhile.</returns>
-    private static async Task<bool> StartAsync(IHost host, HostConsole console, CancellationToken cancellationToken)
+    /// <returns><see cref="ExitCode.Done"/> when the server runs or was told to stop meanwhile; otherwise it failed, which is said.</returns>
+    private static async Task<int> StartAsync(IHost host, HostConsole console, CancellationToken cancellationToken)
     {
         try
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
-            return true;
+            return ExitCode.Done;
         }
         catch (OperationCanceledException) when (IsStopping(host, cancellationToken))
         {
-            return false;
+            return ExitCode.Done;
         }
         catch (Exception e)
         {
             console.PrintError($"The server can't start: {PlainCause.OfStart(e, Options(host).ServerSocket)}");
-            return false;
+            return e is ServerLibException { IsConfiguration: true } ? ExitCode.WrongUsage : ExitCode.CouldNotRun;
         }
     }
 

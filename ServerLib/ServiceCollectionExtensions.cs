@@ -35,7 +35,7 @@ public static partial class ServiceCollectionExtensions
         services.TryAddSingleton<IPasswordHasher>(CreateHasher);
         services.TryAddSingleton(CreateAuditTrail);
         services.TryAddSingleton<IUserDatabase>(CreateDatabase);
-        services.TryAddSingleton(provider => PasswordRules.Load(Options(provider)));
+        services.TryAddSingleton(CreatePasswordRules);
         services.TryAddSingleton(CreateGuessBook);
         services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
         services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
@@ -71,24 +71,33 @@ public static partial class ServiceCollectionExtensions
     private static ServerCertificate CreateCertificate(IServiceProvider provider)
     {
         AuditTrail audit = provider.GetRequiredService<AuditTrail>();
+        ServerCertificate certificate = OrWriteDown(audit, () => ServerCertificate.Load(
+            Options(provider),
+            provider.GetRequiredService<ILog>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServerCertificate>>()));
+        certificate.Refused = why => Refuse(audit, why);
+        return certificate;
+    }
+
+    private static PasswordRules CreatePasswordRules(IServiceProvider provider) =>
+        OrWriteDown(provider.GetRequiredService<AuditTrail>(), () => PasswordRules.Load(Options(provider)));
+
+    /// <summary>Loads what the configuration names; that it can't be used is in the audit trail.</summary>
+    private static T OrWriteDown<T>(AuditTrail audit, Func<T> load)
+    {
         try
         {
-            ServerCertificate certificate = ServerCertificate.Load(
-                Options(provider),
-                provider.GetRequiredService<ILog>(),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<ServerCertificate>>());
-            certificate.Refused = Refuse;
-            return certificate;
+            return load();
         }
         catch (ServerLibException e)
         {
-            Refuse((e.InnerException ?? e).Message);
+            Refuse(audit, (e.InnerException as ServerLibException ?? e).Message);
             throw;
         }
-
-        void Refuse(string why) => audit.Write(AuditEvent.ConfigurationRefused, ServerOptions.ServerName, detail: why);
     }
+
+    private static void Refuse(AuditTrail audit, string why) => audit.Write(AuditEvent.ConfigurationRefused, ServerOptions.ServerName, detail: why);
 
     private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
         new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());

@@ -209,13 +209,18 @@ public sealed class HistoryTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task A_certificate_that_can_not_be_used_is_written_down()
+    [DataRow("CertificateFile", "none.pem", "none.pem'")]
+    [DataRow("CertificateFile", ".", " is a folder")]
+    [DataRow("DeniedPasswordsFile", "none.txt", "none.txt'")]
+    [DataRow("DeniedPasswordsFile", ".", ": it is a folder")]
+    public async Task A_file_that_the_configuration_names_and_that_can_not_be_used_is_2_and_written_down(string option, string file, string why)
     {
         Directory.CreateDirectory(_home.File("serverlib-data"));
-        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--port", "0", "--ServerLib:CertificateFile", "none.pem"]);
-        Assert.AreEqual(1, await refused.Ended);
+        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--port", "0", $"--ServerLib:{option}", file]);
+        Assert.AreEqual(2, await refused.Ended);
+        Assert.Contains(why, refused.Error.ToString());
         await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--event", "ConfigurationRefused"]);
-        Assert.Contains("none.pem", history.Out.Lines.Single());
+        Assert.Contains(why, history.Out.Lines.Single());
     }
 
     [TestMethod]

@@ -47,12 +47,15 @@ public sealed class PasswordRules
     {
         try
         {
+            if (Directory.Exists(path))
+                throw new IOException("it is a folder");
+
             // What is no UTF-8 is nobody's password here, and no reason not to start.
             return [.. File.ReadLines(path, Encoding.UTF8).Where(line => line.Length > 0).Select(UserName.Key).OfType<string>()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ServerLibException($"The file of denied passwords '{path}' can't be read: {e.Message}", e);
+            throw new ServerLibException($"The file of denied passwords '{path}' can't be read: {e.Message}", e) { IsConfiguration = true };
         }
     }
 }

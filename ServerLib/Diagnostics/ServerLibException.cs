@@ -39,6 +39,9 @@ public sealed class ServerLibException : Exception
     /// <summary>The functions that the failure passed, the outermost first; empty when there was none yet.</summary>
     public IReadOnlyList<string> SourceTrail { get; } = [];
 
+    /// <summary>Whether it is the configuration's fault: another start would come to the same.</summary>
+    internal bool IsConfiguration { get; init; }
+
     /// <summary>Wraps <paramref name="cause"/> with the name of the function that it passes.</summary>
     /// <param name="cause">What came from below; its own trail is continued.</param>
     /// <param name="function">The function's name; the caller's own unless given.</param>
@@ -46,7 +49,8 @@ public sealed class ServerLibException : Exception
     public static ServerLibException Wrap(Exception cause, [CallerMemberName] string function = "")
     {
         ArgumentNullException.ThrowIfNull(cause);
-        return new ServerLibException(function, cause.Message, cause, (cause as ServerLibException)?.SourceTrail ?? []);
+        var known = cause as ServerLibException;
+        return new ServerLibException(function, cause.Message, cause, known?.SourceTrail ?? []) { IsConfiguration = known?.IsConfiguration ?? false };
     }
 
     /// <summary>Starts a trail where the failure is found.</summary>

@@ -21,6 +21,8 @@ internal static class SmallFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[] ReadBytes(string path, Action<SafeFileHandle>? look = null)
     {
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder");
         using FileStream file = File.OpenRead(path);
         look?.Invoke(file.SafeFileHandle);
 

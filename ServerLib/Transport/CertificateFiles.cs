@@ -131,5 +131,6 @@ internal sealed class CertificateFiles(ServerOptions options)
     private string InData(string file) => Path.Combine(options.DataDirectory, file);
 
     private static ServerLibException Unusable(string path, string why, Exception cause) =>
-        ServerLibException.Wrap(new ServerLibException($"the certificate {path} can't be used: {why}", cause), nameof(CertificateFiles));
+        ServerLibException.Wrap(
+            new ServerLibException($"the certificate {path} can't be used: {why}", cause) { IsConfiguration = true }, nameof(CertificateFiles));
 }

@@ -88,7 +88,8 @@ public sealed partial class ServerCertificate : IDisposable
         }
         catch (Exception e) when (IsUnusable(e))
         {
-            throw e as ServerLibException ?? ServerLibException.Wrap(new ServerLibException($"the certificate can't be used: {e.Message}", e));
+            throw e as ServerLibException ?? ServerLibException.Wrap(
+                new ServerLibException($"the certificate can't be used: {e.Message}", e) { IsConfiguration = options.CertificateFile is not null });
         }
     }
 
