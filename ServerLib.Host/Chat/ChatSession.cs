@@ -169,12 +169,18 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
                     console.Print(helpLine.TrimEnd());
                 break;
             default:
-                console.Print("! that is no command; /help lists them");
+                console.Print(UsageOf(words[0]) is { } usage ? $"! usage: {usage}" : "! that is no command; /help lists them");
                 break;
         }
 
         return true;
     }
+
+    /// <summary>How a command is typed; <see langword="null"/> where there is none of that name.</summary>
+    private static string? UsageOf(string command) => Help.Split('\n')
+        .Where(line => line == command || line.StartsWith(command + ' ', StringComparison.Ordinal))
+        .Select(line => line.Split("  ")[0])
+        .FirstOrDefault();
 
     private async Task ChangePasswordAsync(CancellationToken cancellationToken)
     {

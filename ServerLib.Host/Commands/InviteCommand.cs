@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Options;
+
 namespace ServerLib.Host;
 
 /// <summary>Makes an invitation to register.</summary>
-internal sealed class InviteCommand(IUserAdministration accounts, AuditTrail audit, TimeProvider time) : IAdminCommand
+internal sealed class InviteCommand(
+    IUserAdministration accounts, AuditTrail audit, IOptions<ServerOptions> options, TimeProvider time) : IAdminCommand
 {
     private static readonly TimeSpan Default = TimeSpan.FromDays(7);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3_650);
@@ -27,6 +30,8 @@ internal sealed class InviteCommand(IUserAdministration accounts, AuditTrail aud
         audit.Write(AuditEvent.InvitationMade, "", context.Caller.Address, context.Caller.Name, $"invitation {made.Number}");
         context.Data = new { made.Number, code, made.ExpiresAt };
         await context.WriteLineAsync($"invitation {made.Number}, good until {time.Show(made.ExpiresAt!.Value)}: {code}").ConfigureAwait(false);
+        if (options.Value.Registration != RegistrationPolicy.Invitation)
+            await context.WriteLineAsync("it is of no use until the option Registration is Invitation").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -15,6 +15,8 @@ internal sealed class RemoveKeyCommand(IUserKeys accounts, AuditTrail audit) : I
     {
         if (CommandContext.Words(context.Argument) is not [var user, var name])
             return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {Name} {Argument}").ConfigureAwait(false);
+        if (await accounts.GetKeysAsync(user, cancellationToken).ConfigureAwait(false) is null)
+            return await context.NoSuchUserAsync(user).ConfigureAwait(false);
         if (await accounts.RemoveKeyAsync(user, name, cancellationToken).ConfigureAwait(false) is not { } removed)
         {
             return await context.RefuseAsync(

@@ -19,6 +19,12 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
                 ExitCode.WrongUsage, "this one can't be an admin: in the trail he would be taken for the console").ConfigureAwait(false);
         }
 
+        if (await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is { } account && account.IsAdmin == isAdmin)
+        {
+            await context.WriteLineAsync($"{PrintableText.Escape(name)} is {(isAdmin ? "an admin already" : "no admin")}").ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+
         if (!await accounts.SetAdminAsync(name, isAdmin, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         audit.Write(AuditEvent.RoleChanged, name, context.Caller.Address, context.Caller.Name, $"{command} admin");

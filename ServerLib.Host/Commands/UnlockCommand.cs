@@ -14,6 +14,12 @@ internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail aud
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;
+        if (await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is { IsLocked: false })
+        {
+            await context.WriteLineAsync($"{PrintableText.Escape(name)} is not locked").ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+
         if (!await accounts.SetLockedAsync(name, isLocked: false, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         audit.Write(AuditEvent.AccountUnlocked, name, context.Caller.Address, context.Caller.Name);

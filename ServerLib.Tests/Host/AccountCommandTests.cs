@@ -23,7 +23,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
 
         await SayAsync("adduser ADA", "the name ADA is taken");
         await SayAsync("adduser SERVER", "this can't be a name");
-        await SayAsync("adduser ada hunter2", "this can't be a name");
+        await SayAsync("adduser ada hunter2", "usage: adduser NAME");
+        await SayAsync("passwd ada hunter2", "usage: passwd NAME");
+        await SayAsync("invite", "it is of no use until the option Registration is Invitation");
         await SayAsync("accounts", "ada  added ");
         await EndAsync();
         Assert.IsFalse(File.ReadAllText(_folder.File("data/activity.log")).Contains(password, StringComparison.Ordinal));
@@ -46,6 +48,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
             {
                 Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
                 await SayAsync("unlock ada", "unlocked ada");
+                await SayAsync("unlock ada", "ada is not locked");
             }
             else if (command == "passwd ADA")
             {
@@ -79,7 +82,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await using ServerClient ada = await ConnectAsync("ada");
         ServerClientException refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
         Assert.AreEqual("not-allowed", refused.Code);
+        await SayAsync("revoke ada admin", "ada is no admin");
         await SayAsync("grant ada admin", "ada is an admin now");
+        await SayAsync("grant ada admin", "ada is an admin already");
 
         CommandOutput users = await ada.RunCommandAsync("users", _guard);
         StringAssert.StartsWith(users.Text, "ada  127.0.0.1:");
@@ -103,10 +108,12 @@ public sealed class AccountCommandTests : IAsyncDisposable
             .. (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Event == AuditEvent.AdminCommand)
                 .Select(entry => $"{entry.Actor} {entry.Address.Split(':')[0]} {entry.Detail}").Reverse(),
         ];
+        Assert.HasCount(2, (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Event == AuditEvent.RoleChanged));
         CollectionAssert.AreEqual(
             (string[])
             [
-                "ada 127.0.0.1 refused: no admin", "console  grant ada admin", "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody (exit 3)",
+                "ada 127.0.0.1 refused: no admin", "console  revoke ada admin", "console  grant ada admin", "console  grant ada admin",
+                "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody (exit 3)",
                 "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA (exit 2)", "ada 127.0.0.1 grant console admin (exit 2)",
                 "ada 127.0.0.1 grant ada root (exit 2)", "console  revoke ada admin", "console  shutdown",
             ],

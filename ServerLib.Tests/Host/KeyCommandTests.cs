@@ -111,6 +111,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
         Assert.AreEqual((3, "there is no user a\\u001Bl\n"), await RunAsync(Keys, "a\u001bl"));
         Assert.AreEqual((3, "there is no user al\n"), await RunAsync(AddKey, $"al laptop {pem}"));
         Assert.AreEqual((3, "zoe has no key phone\n"), await RunAsync(RemoveKey, "zoe phone"));
+        Assert.AreEqual((3, "there is no user nobody\n"), await RunAsync(RemoveKey, "nobody x"));
         Assert.AreEqual((2, "usage: addkey NAME KEYNAME FILE|PEM\n"), await RunAsync(AddKey, "zoe laptop"));
         Assert.AreEqual((2, "usage: removekey NAME KEYNAME\n"), await RunAsync(RemoveKey, "zoe"));
         Assert.AreEqual((2, "usage: removekey NAME KEYNAME\n"), await RunAsync(RemoveKey, "zoe laptop phone"));

@@ -45,7 +45,9 @@ public sealed class ConnectTests
         await terminal.Screen.SeeAsync("* al, zoe\n");
         terminal.Type("/leave chess\n");
         await terminal.Screen.SeeAsync("* you left chess");
-        terminal.Type("/msg nobody x\n/dance\n/join\n//quit\n/help\n");
+        terminal.Type("/msg nobody x\n/dance\n/join\n/addkey\n/msg al\n/admin\n//quit\n/help\n");
+        foreach (string usage in (string[])["/join GROUP", "/addkey NAME FILE", "/msg NAME TEXT", "/admin COMMAND"])
+            await terminal.Screen.SeeAsync($"! usage: {usage}\n");
         await terminal.Screen.SeeAsync("! No user of that name is on-line. (nobody)");
         await terminal.Screen.SeeAsync("! that is no command; /help lists them");
         Assert.AreEqual("/quit", (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
