@@ -25,6 +25,8 @@ internal static class ChatProgram
             : null;
         if (key is null && password is null)
             return ExitCode.Done;
+        if (key is null && password is "")
+            throw new WrongUsageException("the password is empty");
         try
         {
             ServerClientOptions options = Options(arguments, surroundings, chat);

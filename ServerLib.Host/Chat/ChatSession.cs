@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using static ServerLib.Diagnostics.PrintableText;
+using ServerLib.Wire;
 
 namespace ServerLib.Host.Chat;
 
@@ -196,8 +197,15 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
                 return;
             }
 
-            await client.ChangePasswordAsync(current, chosen, cancellationToken).ConfigureAwait(false);
-            console.Print("* your password is changed");
+            try
+            {
+                await client.ChangePasswordAsync(current, chosen, cancellationToken).ConfigureAwait(false);
+                console.Print("* your password is changed");
+            }
+            catch (ServerClientException e) when (e.Code == CloseCode.Of(LoginCode.Failure))
+            {
+                console.Print("! The current password is wrong.");
+            }
         }
 
         Task<string?> AskAsync(string prompt) => console.ReadLineAsync(prompt, isSecret: true, cancellationToken);

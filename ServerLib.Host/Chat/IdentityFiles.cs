@@ -21,11 +21,14 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
     {
         string path = Path.Combine(currentDirectory, file);
         string name = PrintableText.Escape(file);
-        string pem = Read(path, name);
+        string pem = Read(path, out bool isOpenToOthers);
+        string label = LabelOf(pem, name);
+        if (isOpenToOthers)
+            throw new WrongUsageException($"others than the owner may use the private key in {name}: chmod 600 it");
         RSA? key = RSA.Create();
         try
         {
-            bool isOpen = LabelOf(pem, name) == "ENCRYPTED PRIVATE KEY"
+            bool isOpen = label == "ENCRYPTED PRIVATE KEY"
                 ? await UnlockAsync(key, pem, name, cancellationToken).ConfigureAwait(false)
                 : Import(key, pem);
             if (!isOpen)
@@ -78,15 +81,14 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         throw new WrongUsageException($"{name} can't be decrypted: the passphrase is wrong, or the file is damaged");
     }
 
-    private static string Read(string path, string name)
+    private static string Read(string path, out bool isOpenToOthers)
     {
+        bool isOpen = false;
         try
         {
-            return Encoding.ASCII.GetString(SmallFile.ReadBytes(path, file =>
-            {
-                if (OwnerOnly.IsOpenToOthers(file))
-                    throw new WrongUsageException($"others than the owner may use the private key in {name}: chmod 600 it");
-            }));
+            string text = Encoding.ASCII.GetString(SmallFile.ReadBytes(path, file => isOpen = OwnerOnly.IsOpenToOthers(file)));
+            isOpenToOthers = isOpen;
+            return text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +104,8 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
             "PRIVATE KEY" or "RSA PRIVATE KEY" or "ENCRYPTED PRIVATE KEY" => label,
             "OPENSSH PRIVATE KEY" => throw new WrongUsageException(
                 $"{name} is in ssh's own form; 'ssh-keygen -p -m PKCS8 -f FILE' brings a copy of it, if it is an RSA key, into one that can be read"),
-            "PUBLIC KEY" => throw new WrongUsageException($"{name} holds a public key; the private one is needed"),
+            "PUBLIC KEY" or "RSA PUBLIC KEY" => throw new WrongUsageException($"{name} holds a public key; the private one is needed"),
+            _ when pem.StartsWith("ssh-", StringComparison.Ordinal) => throw new WrongUsageException($"{name} holds a public key; the private one is needed"),
             _ => throw new WrongUsageException($"{name} holds no RSA private key as PEM"),
         };
     }

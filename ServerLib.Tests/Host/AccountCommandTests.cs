@@ -168,6 +168,8 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await terminal.Screen.SeeAsync("! these are two different passwords");
         terminal.Type("/password\ncorrect horse\nshort\nshort\n");
         await terminal.Screen.SeeAsync("! A password has 8 to 256 characters.");
+        terminal.Type("/password\nwrong horse\nbattery staple\nbattery staple\n");
+        await terminal.Screen.SeeAsync("! The current password is wrong.");
         terminal.Type("/password\ncorrect horse\nbattery staple\nbattery staple\n");
         await terminal.Screen.SeeAsync("* your password is changed");
         terminal.Type("/admin users\n");

@@ -19,7 +19,7 @@ public sealed class ServerClientOptions
     /// <summary>The user's name.</summary>
     public string UserName { get; set; } = "";
 
-    /// <summary>The user's password. No message or log ever holds it.</summary>
+    /// <summary>The user's password; needed where there is no <see cref="PrivateKey"/>. No message or log ever holds it.</summary>
     public string Password { get; set; } = "";
 
     /// <summary>
@@ -29,8 +29,8 @@ public sealed class ServerClientOptions
     public string? Invitation { get; set; }
 
     /// <summary>
-    /// The RSA private key, 2048 to 8192 bits, with which to log in instead of <see cref="Password"/>, not disposed. The account has to
-    /// have the key already; it is used over TLS, or to this machine, only. Default none.
+    /// The RSA private key, 2048 to 8192 bits, with which to log in instead of <see cref="Password"/>, which is not used then; not
+    /// disposed. The account has to have the key already; it is used over TLS, or to this machine, only. Default none.
     /// </summary>
     public RSA? PrivateKey { get; set; }
 
@@ -123,6 +123,7 @@ public sealed class ServerClientOptions
     {
         Check(EndPoint is not null || (Host.Length > 0 && Port is > 0 and <= IPEndPoint.MaxPort), "Host or Port is missing or not allowed.");
         Check(UserName.Length > 0, "UserName is missing.");
+        Check(Password.Length > 0 || PrivateKey is not null, "Password or PrivateKey is missing.");
         Check(ConnectTimeout > TimeSpan.Zero && RequestTimeout > TimeSpan.Zero, "A timeout is more than zero.");
         Check(KeepAlive >= TimeSpan.Zero, "KeepAlive is zero or more.");
         Check(

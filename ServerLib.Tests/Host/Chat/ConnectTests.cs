@@ -158,6 +158,15 @@ public sealed class ConnectTests
     }
 
     [TestMethod]
+    public async Task An_empty_password_is_2()
+    {
+        using var folder = new TempFolder();
+        await using HostRun run = await HostRun.ToEndAsync(folder, ["connect", "--user", "a"], variables: Password(""));
+        Assert.AreEqual(2, await run.Ended);
+        StringAssert.StartsWith($"{run.Error}", "the password is empty");
+    }
+
+    [TestMethod]
     [DataRow(null, "127.0.0.1", 8080)]
     [DataRow("chat.example", "chat.example", 8080)]
     [DataRow("chat.example:1", "chat.example", 1)]
