@@ -33,6 +33,18 @@ public sealed class MockedServerTests
     }
 
     [TestMethod]
+    public async Task My_authenticator_needs_no_account_in_the_default_database()
+    {
+        await using StartedServer server = await StartedServer.StartAsync(
+            services => services.AddSingleton(_authenticator.Object).AddSingleton(_log.Object), _guard);
+        using ClassicClient ada = await server.JoinAsync("ada", "secret", _guard);
+        await ada.SendAsync("is anybody here?\n", _guard);
+        await ada.SendAsync("disconnect\n", _guard);
+        Assert.IsNull(await ada.ReceiveOrClosedAsync(_guard));
+        using ClassicClient again = await server.JoinAsync("ada", "secret", _guard);
+    }
+
+    [TestMethod]
     public async Task My_database_is_told_of_logons_messages_and_logoffs()
     {
         await using StartedServer server = await StartAsync();

@@ -31,7 +31,8 @@ public interface IUserDatabase
 
     /// <summary>
     /// Logs a connection on: its address is added to the account's successes and becomes its active one, and the numbers of
-    /// active connections and of logons go up by one.
+    /// active connections and of logons go up by one. Where there is no such account, as when an <see cref="IAuthenticator"/> of one's
+    /// own knows users whom the database doesn't, it does nothing.
     /// </summary>
     ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default);
 

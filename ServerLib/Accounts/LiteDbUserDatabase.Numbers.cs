@@ -8,23 +8,29 @@ public sealed partial class LiteDbUserDatabase
 {
     /// <inheritdoc/>
     /// <remarks>Once begun it is not given up.</remarks>
-    /// <exception cref="ServerLibException">There is no such account, or the database failed; nobody was logged on.</exception>
+    /// <exception cref="ServerLibException">The database failed; nobody was logged on.</exception>
     public async ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
         cancellationToken.ThrowIfCancellationRequested();
         string text = AddressText.From(address);
-        string key = Key(username) ?? throw NoSuchAccount();
+        if (Key(username) is not { } key)
+            return;
         await _thread.RunAsync(
             new DatabaseOperation<UserStore, bool>(
                 store =>
                 {
-                    UserRecord user = store.Find(key) ?? throw NoSuchAccount();
+                    if (store.Find(key) is not { } user)
+                        return false;
                     user.LogOn(text);
                     store.Update(user);
                     return true;
                 },
-                committed: _ => _live.LoggedOn(key)),
+                committed: isKnown =>
+                {
+                    if (isKnown)
+                        _live.LoggedOn(key);
+                }),
             always: true).ConfigureAwait(false);
     }
 

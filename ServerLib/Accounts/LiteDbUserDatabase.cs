@@ -150,8 +150,6 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministrat
             && Encoding.UTF8.GetByteCount(key) <= UserStore.MaxKeyBytes ? key : null;
     }
 
-    private static ServerLibException NoSuchAccount() => new("There is no such account.");
-
     /// <summary>Once it is queued it will be done, so whoever asks for it hears what became of it, and can write that down.</summary>
     private Task<T> RunAsync<T>(Func<UserStore, T> work, CancellationToken cancellationToken)
     {
