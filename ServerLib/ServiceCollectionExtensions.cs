@@ -81,10 +81,10 @@ public static partial class ServiceCollectionExtensions
     }
 
     private static PasswordRules CreatePasswordRules(IServiceProvider provider) =>
-        OrWriteDown(provider.GetRequiredService<AuditTrail>(), () => PasswordRules.Load(Options(provider)));
+        OrWriteDown(provider.GetService<AuditTrail>(), () => PasswordRules.Load(Options(provider)));
 
     /// <summary>Loads what the configuration names; that it can't be used is in the audit trail.</summary>
-    private static T OrWriteDown<T>(AuditTrail audit, Func<T> load)
+    private static T OrWriteDown<T>(AuditTrail? audit, Func<T> load)
     {
         try
         {
@@ -97,7 +97,7 @@ public static partial class ServiceCollectionExtensions
         }
     }
 
-    private static void Refuse(AuditTrail audit, string why) => audit.Write(AuditEvent.ConfigurationRefused, ServerOptions.ServerName, detail: why);
+    private static void Refuse(AuditTrail? audit, string why) => audit?.Write(AuditEvent.ConfigurationRefused, ServerOptions.ServerName, detail: why);
 
     private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
         new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
