@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Accounts;
 using ServerLib.Admission;
@@ -75,6 +76,7 @@ public sealed class AuditSearchTests : IAsyncDisposable
     {
         Assert.IsTrue(AddressBlock.TryParse(network, out AddressBlock addresses));
         Assert.AreEqual(expected, await FindAsync(new() { Addresses = addresses }));
+        Assert.AreEqual(expected, await FindAsync(new() { Network = IPNetwork.Parse(network) }));
     }
 
     [TestMethod]
