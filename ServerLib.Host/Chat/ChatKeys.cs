@@ -27,7 +27,7 @@ internal sealed class ChatKeys(ServerClient client, IChatConsole console, Identi
         foreach (UserKey key in keys)
         {
             string used = key.LastUsed is { } last
-                ? $"last used {last.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"
+                ? $"last used {TimeProvider.System.Show(last)}"
                 : "never used";
             console.Print($"* {Escape(key.Name)} {Escape(key.Fingerprint)}, {used}");
         }

@@ -31,5 +31,5 @@ internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider
 
     private string Added(UserAccount account) => account.RegisteredAt is { } moment
         ? $"added {time.Show(moment)}"
-        : "added earlier            ";
+        : "added earlier".PadRight("added 2026-11-25 18:30:00 +01:00".Length);
 }

@@ -21,7 +21,7 @@ internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : 
         foreach (Ban ban in bans)
         {
             string until = ban.Until is { } end ? $"until {time.Show(end)}" : "for good";
-            string line = $"{PrintableText.Escape(ban.What).PadRight(width)}  {until,-25}  by {PrintableText.Escape(ban.By)}";
+            string line = $"{PrintableText.Escape(ban.What).PadRight(width)}  {until,-32}  by {PrintableText.Escape(ban.By)}";
             await context.WriteLineAsync(ban.Reason.Length > 0 ? $"{line}: {PrintableText.Escape(ban.Reason)}" : line).ConfigureAwait(false);
         }
 

@@ -5,7 +5,7 @@ namespace ServerLib.Host.History;
 /// <summary>Times as an admin gives them: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> ago, or a date, with or without a time.</summary>
 internal static class PastTime
 {
-    public const string Allowed = "a time ago such as 30s, 15m, 1h or 7d, or a date such as 2026-11-25 or 2026-11-25T18:30";
+    public const string Allowed = "a time ago such as 30s, 15m, 1h or 7d, or a local date such as 2026-11-25 or 2026-11-25T18:30";
 
     private static readonly string[] Formats =
         ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"];

@@ -14,9 +14,9 @@ public sealed class BanCommandTests
     [DataRow("ada", "banned ada, connections ended: 0", null, "")]
     [DataRow("ada spam and more", "banned ada, connections ended: 0", null, "spam and more")]
     [DataRow("name:-x - spam", "banned -x, connections ended: 0", null, "- spam")]
-    [DataRow("203.0.113.0/25 90s", "banned 203.0.113.0/25 until 2030-01-01 00:01:30, connections ended: 0", 90, "")]
-    [DataRow("2001:DB8::/64   2w  a  flood ", "banned 2001:db8::/64 until 2030-01-15 00:00:00, connections ended: 0", 1_209_600, "a  flood")]
-    [DataRow("name:10.0.0.1\t30m", "banned name:10.0.0.1 until 2030-01-01 00:30:00, connections ended: 0", 1_800, "")]
+    [DataRow("203.0.113.0/25 90s", "banned 203.0.113.0/25 until 2030-01-01 00:01:30 +00:00, connections ended: 0", 90, "")]
+    [DataRow("2001:DB8::/64   2w  a  flood ", "banned 2001:db8::/64 until 2030-01-15 00:00:00 +00:00, connections ended: 0", 1_209_600, "a  flood")]
+    [DataRow("name:10.0.0.1\t30m", "banned name:10.0.0.1 until 2030-01-01 00:30:00 +00:00, connections ended: 0", 1_800, "")]
     public async Task Whom_for_how_long_and_why(string argument, string said, int? seconds, string reason)
     {
         await using PipeServer server = await PipeServer.StartAsync();
@@ -72,8 +72,8 @@ public sealed class BanCommandTests
         server.Time.Advance(TimeSpan.FromSeconds(1));
         await RunAsync(new BanCommand(server.Server, server.Time), "203.0.113.0/24 1h a \u001b[31mflood", Admin with { Address = "" });
         Assert.AreEqual(
-            "Mallory         for good                   by configuration\n"
-            + "203.0.113.0/24  until 2030-01-01 01:00:01  by root: a \\u001B[31mflood\n",
+            "Mallory         for good                          by configuration\n"
+            + "203.0.113.0/24  until 2030-01-01 01:00:01 +00:00  by root: a \\u001B[31mflood\n",
             (await RunAsync(bans, "")).Output);
         var unban = new UnbanCommand(server.Server);
         Assert.AreEqual((0, "unbanned ::ffff:203.0.113.0/120\n"), await RunAsync(unban, "::ffff:203.0.113.0/120"));

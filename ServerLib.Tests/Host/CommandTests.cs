@@ -23,7 +23,7 @@ public sealed class CommandTests : IDisposable
         Connection second = Client("al", time);
 
         Assert.AreEqual(0, await RunAsync(new UsersCommand(Ledger(second, first), time)));
-        Assert.AreEqual("zoe  127.0.0.1:7  since 2026-01-02 03:04:05\nal   127.0.0.1:7  since 2026-01-02 03:05:05\n", Output);
+        Assert.AreEqual("zoe  127.0.0.1:7  since 2026-01-02 03:04:05 +00:00\nal   127.0.0.1:7  since 2026-01-02 03:05:05 +00:00\n", Output);
     }
 
     [TestMethod]

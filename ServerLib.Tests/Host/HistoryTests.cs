@@ -32,11 +32,11 @@ public sealed class HistoryTests : IAsyncDisposable
 
     private const string All =
         """
-        2026-03-04 05:06:07  ChainStarted  SERVER
-        2026-03-04 06:06:07  Logon         ada         127.0.0.1:1
-        2026-03-04 06:06:07  FailedLogin   b\u001Bb    127.0.0.1:23456
-        2026-03-04 07:06:07  Banned        10.0.0.0/8                   by console: spam
-        2026-03-04 07:06:07  Kicked        ada         127.0.0.1:1      by zoe
+        2026-03-04 05:06:07 +00:00  ChainStarted  SERVER
+        2026-03-04 06:06:07 +00:00  Logon         ada         127.0.0.1:1
+        2026-03-04 06:06:07 +00:00  FailedLogin   b\u001Bb    127.0.0.1:23456
+        2026-03-04 07:06:07 +00:00  Banned        10.0.0.0/8                   by console: spam
+        2026-03-04 07:06:07 +00:00  Kicked        ada         127.0.0.1:1      by zoe
 
         """;
 
@@ -81,7 +81,7 @@ public sealed class HistoryTests : IAsyncDisposable
 
     [TestMethod]
     [DataRow("--since", "--since")]
-    [DataRow("--since 1y", "--since can't be '1y': it is a time ago such as 30s, 15m, 1h or 7d, or a date")]
+    [DataRow("--since 1y", "--since can't be '1y': it is a time ago such as 30s, 15m, 1h or 7d, or a local date")]
     [DataRow("--until yesterday", "--until can't be 'yesterday'")]
     [DataRow("--limit 0", "--limit can't be '0': it is a number of 1 to 10000")]
     [DataRow("--limit 10001", "--limit can't be '10001'")]
@@ -115,7 +115,7 @@ public sealed class HistoryTests : IAsyncDisposable
     public async Task Verify_names_the_head_and_what_is_wrong()
     {
         string sound = await ConsoleAsync("verify");
-        Assert.StartsWith("the history is sound: entries 1 to 5, 2026-03-04 05:06:07 to 2026-03-04 07:06:07\nhead 5:", sound);
+        Assert.StartsWith("the history is sound: entries 1 to 5, 2026-03-04 05:06:07 +00:00 to 2026-03-04 07:06:07 +00:00\nhead 5:", sound);
         string head = sound.TrimEnd().Split("head ")[1];
         Assert.AreEqual(sound, await ConsoleAsync($"verify --head {head}"));
         string forged = "4" + head[1..];

@@ -37,12 +37,12 @@ public sealed class KeyCommandTests : IAsyncDisposable
     {
         File.WriteAllText(_temp.File("zoe.pem"), _key.ExportSubjectPublicKeyInfoPem());
         Assert.AreEqual((0, $"zoe can log in with laptop {_fingerprint}\n"), await RunAsync(AddKey, "zoe laptop zoe.pem"));
-        Assert.AreEqual((0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05, never used\n"), await RunAsync(Keys, "zoe"));
+        Assert.AreEqual((0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05 +00:00, never used\n"), await RunAsync(Keys, "zoe"));
         _time.Advance(TimeSpan.FromHours(1));
         var login = new Credentials("zoe", "") { IsByKey = true, ProvenKey = _key.ExportSubjectPublicKeyInfo() };
         Assert.IsTrue((await _database.AuthenticateKeyAsync(login, _guard)).IsOk);
         Assert.AreEqual(
-            (0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05, last used 2026-01-02 04:04:05\n"), await RunAsync(Keys, "ZOE"));
+            (0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05 +00:00, last used 2026-01-02 04:04:05 +00:00\n"), await RunAsync(Keys, "ZOE"));
         Assert.AreEqual((0, $"removed laptop {_fingerprint}; who is logged in by it stays\n"), await RunAsync(RemoveKey, "zoe laptop", Admin));
         Assert.AreEqual((0, "zoe has no keys\n"), await RunAsync(Keys, "zoe"));
 

@@ -95,6 +95,8 @@ public sealed class IdentityTests : IDisposable
     [DataRow("missing", "the identity can't be read")]
     [DataRow("empty", "id.pem holds no RSA private key as PEM")]
     [DataRow("public", "id.pem holds a public key; the private one is needed")]
+    [DataRow("open public", "id.pem holds a public key; the private one is needed")]
+    [DataRow("ssh public", "id.pem holds a public key; the private one is needed")]
     [DataRow("curve", "id.pem holds no RSA private key, or a damaged one")]
     [DataRow("damaged", "id.pem holds no RSA private key, or a damaged one")]
     [DataRow("two", "id.pem holds no RSA private key, or a damaged one")]
@@ -115,11 +117,12 @@ public sealed class IdentityTests : IDisposable
             Give("id.pem", what switch
             {
                 "empty" => "",
-                "public" => _key.ExportSubjectPublicKeyInfoPem(),
+                "public" or "open public" => _key.ExportSubjectPublicKeyInfoPem(),
                 "curve" => curve.ExportPkcs8PrivateKeyPem(),
                 "damaged" => pem.Remove(100, 65),
                 "two" => $"{pem}\n{pem}",
                 "small" => small.ExportRSAPrivateKeyPem(),
+                "ssh public" => "ssh-rsa AAAA zoe@home\n",
                 "ssh" => "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n",
                 "huge" => new string('A', 1_000_000) + pem,
                 "encrypted" => _key.ExportEncryptedPkcs8PrivateKeyPem("open sesame", Cipher),
@@ -127,7 +130,7 @@ public sealed class IdentityTests : IDisposable
             });
         }
 
-        if (what == "open" && !OperatingSystem.IsWindows())
+        if (what.StartsWith("open", StringComparison.Ordinal) && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder.File("id.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         await using HostRun run = await HostRun.ToEndAsync(_folder, ["connect", "--user", "zoe", "--identity", "id.pem"]);
         Assert.AreEqual(2, await run.Ended);
