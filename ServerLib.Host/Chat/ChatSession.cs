@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using static ServerLib.Diagnostics.PrintableText;
 using ServerLib.Wire;
+using static ServerLib.Diagnostics.PrintableText;
 
 namespace ServerLib.Host.Chat;
 
