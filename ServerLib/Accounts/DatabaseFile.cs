@@ -139,7 +139,18 @@ internal sealed class DatabaseFile : IDisposable
                 throw new InvalidDataException($"Page {start / page.Length} is another one, or damaged.");
         }
 
-        _data.Position = 0;
+        // Pages are numbered in the order in which they are made, and new ones are in the log: none can have a higher number than there are
+        // pages. One that has would be written far behind the file's end, which then could not be read in any time.
+        long pages = (_data.Length + _log.Length) / page.Length;
+        for (long start = 0; start < _log.Length; start += page.Length)
+        {
+            _log.Position = start;
+            _log.ReadExactly(page);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(page) >= pages)
+                throw new InvalidDataException($"Page {start / page.Length} of the log is damaged.");
+        }
+
+        _data.Position = _log.Position = 0;
     }
 
     private long Status(string name) => Database.GetCollection("$database").FindAll().First()[name].AsInt64;
