@@ -65,6 +65,10 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Task StopAsync() => _host.StopAsync();
 
+    /// <summary>A client that logs in over TLS, and knows the certificate.</summary>
+    public Task<ServerClient> JoinOverTlsAsync(string name, CancellationToken token) =>
+        ConnectAsync(name, token, options => (options.Tls, options.Fingerprint) = (TlsMode.Pinned, Certificate.Fingerprint));
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();

@@ -8,15 +8,18 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
 {
     public const string Usage = "NAME admin";
 
+    // Who acts, and is no account.
+    private static readonly string[] Others = [CommandCaller.Console.Name, ConnectionServer.ByConfiguration];
+
     public async ValueTask<int> RunAsync(CommandContext context, bool isAdmin, CancellationToken cancellationToken)
     {
         string command = isAdmin ? "grant" : "revoke";
         if (CommandContext.Words(context.Argument) is not [var name, "admin"])
             return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {command} {Usage}").ConfigureAwait(false);
-        if (isAdmin && UserName.Same(name, CommandCaller.Console.Name))
+        if (isAdmin && Others.FirstOrDefault(other => UserName.Same(name, other)) is { } taken)
         {
             return await context.RefuseAsync(
-                ExitCode.WrongUsage, "this one can't be an admin: in the trail he would be taken for the console").ConfigureAwait(false);
+                ExitCode.WrongUsage, $"this one can't be an admin: in the trail he would be taken for the {taken}").ConfigureAwait(false);
         }
 
         if (await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is { } account && account.IsAdmin == isAdmin)

@@ -75,18 +75,9 @@ public sealed class CommandFrameTests
     public async Task Over_TLS_they_are_taken()
     {
         await using RunningServer server = await StartAsync((_, _) => new(0, "done", JsonSerializer.SerializeToElement((int[])[1, 2])));
-        await server.Database.AddAccountAsync("alice", "secret", _guard);
+        await server.Database.AddAccountAsync("alice", "s3cret pass", _guard);
         await server.Database.SetAdminAsync("alice", true, _guard);
-        await using ServerClient alice = await ServerClient.ConnectAsync(
-            new ServerClientOptions
-            {
-                EndPoint = server.EndPoint,
-                UserName = "alice",
-                Password = "secret",
-                Tls = TlsMode.Pinned,
-                Fingerprint = server.Certificate.Fingerprint,
-            },
-            _guard);
+        await using ServerClient alice = await server.JoinOverTlsAsync("alice", _guard);
         CommandOutput output = await alice.RunCommandAsync("x", _guard);
 
         Assert.AreEqual("0 done [1,2]", $"{output.Exit} {output.Text} {output.Data}");

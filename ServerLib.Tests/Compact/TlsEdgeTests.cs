@@ -48,16 +48,7 @@ public sealed class TlsEdgeTests
 
             await alice.SendAsync(RawFrame.Message("still here"));
             Assert.AreEqual("alice: still here", await bob.ReceiveMessageAsync());
-            await using ServerClient late = await ServerClient.ConnectAsync(
-                new ServerClientOptions
-                {
-                    EndPoint = server.EndPoint,
-                    UserName = "late",
-                    Password = "secret",
-                    Tls = TlsMode.Pinned,
-                    Fingerprint = server.Certificate.Fingerprint,
-                },
-                _guard);
+            await using ServerClient late = await server.JoinOverTlsAsync("late", _guard);
             await late.SendAsync("and me", _guard);
             Assert.AreEqual("late: and me", await bob.ReceiveMessageAsync());
         }

@@ -18,16 +18,7 @@ public sealed class TlsLoginTests
     public async Task The_client_logs_in_over_TLS_and_chats_with_one_who_does_not(TransportKind transport)
     {
         await using RunningServer server = await RunningServer.StartAsync(options => options.Transport = transport);
-        await using ServerClient alice = await ServerClient.ConnectAsync(
-            new ServerClientOptions
-            {
-                EndPoint = server.EndPoint,
-                UserName = "alice",
-                Password = "secret",
-                Tls = TlsMode.Pinned,
-                Fingerprint = server.Certificate.Fingerprint,
-            },
-            _guard);
+        await using ServerClient alice = await server.JoinOverTlsAsync("alice", _guard);
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
         await alice.SendAsync("hello", _guard);
 

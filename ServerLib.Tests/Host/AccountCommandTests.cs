@@ -96,6 +96,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
             new CommandOutput(2, "there is no command dance; 'help' lists them"), await ada.RunCommandAsync("dance", _guard));
         StringAssert.StartsWith((await ada.RunCommandAsync("passwd ADA", _guard)).Text, "change your own password");
         StringAssert.StartsWith((await ada.RunCommandAsync("grant console admin", _guard)).Text, "this one can't be an admin");
+        StringAssert.EndsWith((await ada.RunCommandAsync("grant Configuration admin", _guard)).Text, "taken for the configuration");
         Assert.AreEqual("usage: grant NAME admin", (await ada.RunCommandAsync("grant ada root", _guard)).Text);
 
         await SayAsync("revoke ada admin", "ada is no admin now");
@@ -115,7 +116,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
                 "ada 127.0.0.1 refused: no admin", "console  revoke ada admin", "console  grant ada admin", "console  grant ada admin",
                 "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody (exit 3)",
                 "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA (exit 2)", "ada 127.0.0.1 grant console admin (exit 2)",
-                "ada 127.0.0.1 grant ada root (exit 2)", "console  revoke ada admin", "console  shutdown",
+                "ada 127.0.0.1 grant Configuration admin (exit 2)", "ada 127.0.0.1 grant ada root (exit 2)", "console  revoke ada admin", "console  shutdown",
             ],
             lines);
     }

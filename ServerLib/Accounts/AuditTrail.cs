@@ -132,12 +132,6 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
             Lose(written.Exception.InnerException!);
     }
 
-    /// <summary>The newest entries, the newest first.</summary>
-    /// <exception cref="ServerLibException">The history can't be read.</exception>
-    internal async Task<List<AuditEntry>> ReadNewestAsync(int count) =>
-        [.. await _thread.RunAsync(new DatabaseOperation<AuditStore, IEnumerable<AuditEntry>>(
-            store => store.ReadBefore(long.MaxValue, count).Select(entry => entry.Entry))).ConfigureAwait(false)];
-
     /// <summary>Writes what is still waiting, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,8 @@ namespace ServerLib.Admission;
 
 /// <summary>
 /// How many logins of one address are decided on at once: the others of that address wait for their turn. So what the first ones earn is
-/// known before the next are looked at, and nobody fills the hash queue by himself.
+/// known before the next are looked at, and nobody fills the hash queue by himself. (A <c>PartitionedRateLimiter</c> keeps who has gone for
+/// ten seconds more, and has a timer that runs ten times a second for that.)
 /// </summary>
 /// <param name="atOnce">How many.</param>
 internal sealed class LoginTurns(int atOnce)

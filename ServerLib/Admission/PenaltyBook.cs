@@ -53,9 +53,6 @@ internal sealed class PenaltyBook(SteadyClock clock, PenalisedAddresses addresse
         }
     }
 
-    /// <summary>Whether an address gets penalties at all, and what it is one with.</summary>
-    public bool Counts(EndPoint? address, out AddressBlock block) => addresses.TryFind(address, out block);
-
     /// <summary>Whether an address is refused now, and for how long still.</summary>
     public bool IsRefused(EndPoint? address, out TimeSpan remaining)
     {

@@ -6,8 +6,12 @@ namespace ServerLib;
 /// <content>How much the client may say: <see cref="ServerOptions.MaxMessageRate"/>.</content>
 public sealed partial class Connection
 {
+    /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
+    private const int MaxRepliesBeforeLogin = 64;
+
     private TokenBucket _frames;
     private bool _isHeldBack;
+    private int _repliesBeforeLogin;
 
     private TokenRate Rate => new(Options.MaxMessageRate, Options.MaxMessageBurst, _time.TimestampFrequency);
 
@@ -24,8 +28,16 @@ public sealed partial class Connection
             _frames.Take(Rate, _time.GetTimestamp());
     }
 
-    // What belongs to the login has limits of its own.
-    private bool IsLimited<T>() => typeof(T) == typeof(Message) && Options.MaxMessageRate > 0;
+    // Of the login itself the attempts are counted.
+    private void CountReply<T>()
+    {
+        if (IsBeforeLogin<T>() && ++_repliesBeforeLogin > MaxRepliesBeforeLogin)
+            End(DisconnectReason.OutOfTurn);
+    }
+
+    private bool IsLimited<T>() => !IsBeforeLogin<T>() && Options.MaxMessageRate > 0;
+
+    private static bool IsBeforeLogin<T>() => typeof(T) != typeof(Message);
 
     /// <summary>
     /// Reads nothing until the client may say what it can say in a tenth of a second, so that there is no timer for each word.

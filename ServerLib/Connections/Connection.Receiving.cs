@@ -11,9 +11,6 @@ public sealed partial class Connection
 {
     private const int MaxInARow = 64 * 1024;
 
-    /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
-    private const int MaxAskedBeforeLogin = 64;
-
     private static readonly Reader<LoginRequest> CredentialsReader =
         static (protocol, buffer, out consumed, out request) => protocol.TryReadCredentials(buffer.Span, out consumed, out request);
 
@@ -27,7 +24,6 @@ public sealed partial class Connection
     private StrongBox<Message>? _next;
     private bool _hasNext;
     private int _inARow;
-    private int _askedBeforeLogin;
 
     private delegate ReadStatus Reader<T>(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out T result);
 
@@ -142,9 +138,8 @@ public sealed partial class Connection
                 case ReadStatus.Reply:
                     _received.Consume(consumed);
                     CountFrame<T>();
+                    CountReply<T>();
                     protocol.WriteReply(_queue);
-                    if (typeof(T) != typeof(Message) && ++_askedBeforeLogin > MaxAskedBeforeLogin)
-                        End(DisconnectReason.OutOfTurn);
                     if (_queue.Overflowed)
                         End(DisconnectReason.SlowReader);
                     break;

@@ -7,7 +7,8 @@ namespace ServerLib;
 /// <content>Who is not let in.</content>
 public sealed partial class ConnectionServer
 {
-    private const string ByConfiguration = "configuration";
+    /// <summary>Who has made the bans of <see cref="ServerOptions.Bans"/>.</summary>
+    internal const string ByConfiguration = "configuration";
 
     /// <summary>The bans in force, those of <see cref="ServerOptions.Bans"/> included, the oldest first.</summary>
     public IReadOnlyList<Ban> Bans => _bans.All;

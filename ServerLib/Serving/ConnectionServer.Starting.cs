@@ -52,7 +52,7 @@ public sealed partial class ConnectionServer
         _outOfTime.Dispose();
         _outOfTime = new CancellationTokenSource(_options.ShutdownTimeout, _time);
         using CancellationTokenRegistration impatient = cancellationToken.Register(_outOfTime.Cancel);
-        foreach (Connection client in _live.Values)
+        foreach (Connection client in Live)
             client.End(DisconnectReason.ServerShutdown);
         SignalIfDrained();
         try

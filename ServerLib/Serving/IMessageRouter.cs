@@ -4,7 +4,10 @@ namespace ServerLib;
 /// Carries what is addressed by name: to everyone, a user, or a group; and knows who is there. The default knows the connections of
 /// this process.
 /// </summary>
-/// <remarks>Slow readers are not waited for. A message's body is used only until the returned task completes.</remarks>
+/// <remarks>
+/// Slow readers are not waited for. A message's body is used only until the returned task completes; whoever sends more before that may
+/// be overtaken by himself.
+/// </remarks>
 public interface IMessageRouter
 {
     /// <summary>Sends to everyone who is logged in.</summary>

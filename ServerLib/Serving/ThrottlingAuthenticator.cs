@@ -13,7 +13,7 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
 
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
-        if (!guesses.Addresses.Counts(credentials.Address, out AddressBlock block))
+        if (!guesses.Known.TryFind(credentials.Address, out AddressBlock block))
             return await AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
         using IDisposable turn = await _turns.EnterAsync(block, cancellationToken).ConfigureAwait(false);
         return await AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,9 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
         }
     }
 
-    /// <summary>What is guessed, so that two guesses are one only when all of it is the same. A signature that proves nothing is never the same.</summary>
+    /// <summary>
+    /// What is guessed, so that two guesses are one only when all of it is the same. A signature that proves nothing is never the same.
+    /// </summary>
     private static string SecretOf(Credentials credentials)
     {
         if (!credentials.IsByKey)
