@@ -41,11 +41,16 @@ internal sealed class Channel : IDisposable
     /// <inheritdoc cref="Libc.Send"/>
     public int Send(ReadOnlySpan<byte> bytes) => _session == 0 ? Libc.Send(Descriptor, bytes) : OpenSsl.Send(_session, bytes);
 
+    /// <summary>Lets go out what <see cref="Send"/> took.</summary>
+    /// <returns>Whether all of it has.</returns>
+    public bool TryFlush() => _session == 0 || OpenSsl.TryFlush(_session);
+
     /// <summary>For a channel that blocks.</summary>
     public void SendAll(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
             bytes = bytes[Send(bytes)..];
+        TryFlush();
     }
 
     /// <summary>For a channel that blocks.</summary>

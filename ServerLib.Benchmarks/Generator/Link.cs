@@ -70,7 +70,7 @@ internal sealed class Link : IDisposable
     /// <summary>The number of the message that should come back next.</summary>
     public ulong Expected { get; set; }
 
-    public bool HasUnsent => _outStart < _outEnd;
+    public bool HasUnsent { get; private set; }
 
     /// <summary>Whether the loop has asked to be told when more can be sent.</summary>
     public bool WaitsToSend { get; set; }
@@ -91,6 +91,7 @@ internal sealed class Link : IDisposable
     /// <summary>Sends what there is, as far as it is taken.</summary>
     public void Flush()
     {
+        HasUnsent = true;
         while (_outStart < _outEnd)
         {
             int taken = Channel.Send(_out.AsSpan(_outStart.._outEnd));
@@ -100,6 +101,7 @@ internal sealed class Link : IDisposable
         }
 
         _outStart = _outEnd = 0;
+        HasUnsent = !Channel.TryFlush();
     }
 
     /// <summary>Takes what has come.</summary>

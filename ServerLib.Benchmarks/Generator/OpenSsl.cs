@@ -12,6 +12,10 @@ internal static unsafe partial class OpenSsl
     private const int WantWrite = 3;
     private const int ZeroReturn = 6;
     private const int SetMode = 33;
+    private const int SetReadAhead = 41;
+    private const int BufferSize = 64 * 1024;
+    private const int BioFlush = 11;
+    private const int BioSetBufferSize = 117;
 
     // Partial writes, from a buffer that may have moved, and no buffers while idle.
     private const long Modes = 0x1 | 0x2 | 0x10;
@@ -20,6 +24,10 @@ internal static unsafe partial class OpenSsl
     {
         nint context = NewContext(ClientMethod());
         _ = ContextControl(context, SetMode, (nint)Modes, 0);
+
+        // As much as has come by one call, rather than a record's header and then its body.
+        _ = ContextControl(context, SetReadAhead, 1, 0);
+        SetReadBufferSize(context, BufferSize);
         return context;
     });
 
@@ -27,10 +35,19 @@ internal static unsafe partial class OpenSsl
     public static nint Connect(int descriptor)
     {
         nint session = NewSession(Context.Value);
-        if (SetDescriptor(session, descriptor) == 1 && ConnectSession(session) == 1)
-            return session;
-        Free(session);
-        throw new IOException("The TLS handshake failed.");
+        if (SetDescriptor(session, descriptor) != 1 || ConnectSession(session) != 1)
+        {
+            Free(session);
+            throw new IOException("The TLS handshake failed.");
+        }
+
+        // Several records by one call, too: they lie in a buffer until they are flushed.
+        nint socket = GetWriter(session);
+        nint buffer = NewBio(BufferMethod());
+        _ = BioControl(buffer, BioSetBufferSize, BufferSize, which: 1);
+        _ = AddReference(socket);
+        SetWriter(session, Push(buffer, socket));
+        return session;
     }
 
     /// <inheritdoc cref="Processes.Libc.Receive"/>
@@ -50,6 +67,10 @@ internal static unsafe partial class OpenSsl
             count = Write(session, first, bytes.Length);
         return count > 0 ? count : Outcome(session, count, "write");
     }
+
+    /// <summary>Sends what was written.</summary>
+    /// <returns>Whether the descriptor has taken all of it.</returns>
+    public static bool TryFlush(nint session) => BioControl(GetWriter(session), BioFlush, 0, nint.Zero) > 0;
 
     [LibraryImport("libssl.so.3", EntryPoint = "SSL_shutdown")]
     public static partial int Shutdown(nint session);
@@ -73,11 +94,38 @@ internal static unsafe partial class OpenSsl
     [LibraryImport("libssl.so.3", EntryPoint = "SSL_CTX_ctrl")]
     private static partial nint ContextControl(nint context, int command, nint value, nint pointer);
 
+    [LibraryImport("libssl.so.3", EntryPoint = "SSL_CTX_set_default_read_buffer_len")]
+    private static partial void SetReadBufferSize(nint context, nint size);
+
     [LibraryImport("libssl.so.3", EntryPoint = "SSL_new")]
     private static partial nint NewSession(nint context);
 
     [LibraryImport("libssl.so.3", EntryPoint = "SSL_set_fd")]
     private static partial int SetDescriptor(nint session, int descriptor);
+
+    [LibraryImport("libssl.so.3", EntryPoint = "SSL_get_wbio")]
+    private static partial nint GetWriter(nint session);
+
+    [LibraryImport("libssl.so.3", EntryPoint = "SSL_set0_wbio")]
+    private static partial void SetWriter(nint session, nint bio);
+
+    [LibraryImport("libcrypto.so.3", EntryPoint = "BIO_f_buffer")]
+    private static partial nint BufferMethod();
+
+    [LibraryImport("libcrypto.so.3", EntryPoint = "BIO_new")]
+    private static partial nint NewBio(nint method);
+
+    [LibraryImport("libcrypto.so.3", EntryPoint = "BIO_ctrl")]
+    private static partial nint BioControl(nint bio, int command, nint value, nint pointer);
+
+    [LibraryImport("libcrypto.so.3", EntryPoint = "BIO_int_ctrl")]
+    private static partial nint BioControl(nint bio, int command, nint value, int which);
+
+    [LibraryImport("libcrypto.so.3", EntryPoint = "BIO_up_ref")]
+    private static partial int AddReference(nint bio);
+
+    [LibraryImport("libcrypto.so.3", EntryPoint = "BIO_push")]
+    private static partial nint Push(nint bio, nint next);
 
     [LibraryImport("libssl.so.3", EntryPoint = "SSL_connect")]
     private static partial int ConnectSession(nint session);
