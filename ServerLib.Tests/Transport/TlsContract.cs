@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using ServerLib.Tests.Remote;
 using ServerLib.Transport;
 
@@ -15,6 +16,11 @@ public abstract class TlsContract : TransportContract
     private protected override async Task<(TransportConnection Transport, Stream Peer)> OpenAsync()
     {
         var (inner, peer) = await OpenInnerAsync();
+        return await SecureAsync(inner, peer);
+    }
+
+    private protected async Task<(TransportConnection Transport, Stream Peer)> SecureAsync(TransportConnection inner, Stream peer)
+    {
         var client = new SslStream(peer);
         Task handshake = client.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true }, Token);
@@ -40,5 +46,26 @@ public sealed class TlsOverEpollTests : TlsContract
 [TestClass]
 public sealed class TlsOverPipeTests : TlsContract
 {
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [DataRow(16_385, 1)]
+    [DataRow(32_768, 1)]
+    [DataRow(32_769, 2)]
+    public async Task Two_records_go_out_in_one_piece(int size, int writes)
+    {
+        var (inner, peer) = TransportPairs.OpenPipe();
+        var counting = new CountingTransport(inner);
+        var (transport, client) = await SecureAsync(counting, peer);
+        byte[] sent = RandomNumberGenerator.GetBytes(size);
+        int before = counting.Writes;
+        Assert.AreEqual(size, transport.TryWrite(sent));
+
+        byte[] received = new byte[size];
+        await client.ReadExactlyAsync(received, Token);
+        CollectionAssert.AreEqual(sent, received);
+        Assert.AreEqual(writes, counting.Writes - before);
+        await transport.DisposeAsync();
+    }
+
     private protected override Task<(TransportConnection Transport, Stream Peer)> OpenInnerAsync() => Task.FromResult(TransportPairs.OpenPipe());
 }

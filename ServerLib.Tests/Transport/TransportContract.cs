@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
@@ -83,16 +84,42 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task Writing_to_a_peer_that_does_not_read_stops_without_blocking_and_loses_nothing()
+    public async Task Who_waits_to_read_can_be_interrupted_and_wait_again()
     {
         var (transport, peer) = await OpenAsync();
-        byte[] chunk = new byte[8 * 1024];
+        if (transport.CanInterrupt)
+        {
+            ValueTask<bool> waiting = transport.WaitToReadAsync(Token);
+            transport.Interrupt();
+            Assert.IsTrue(await waiting);
+            Assert.IsFalse(transport.TryRead(new byte[8], out _));
+
+            // One that comes between two waits is not lost.
+            transport.Interrupt();
+            Assert.IsTrue(await transport.WaitToReadAsync(Token));
+        }
+
+        await peer.WriteAsync("later"u8.ToArray(), Token);
+        Assert.AreEqual("later", await ReadTextAsync(transport, 5));
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
+    [DataRow(8 * 1024)]
+    [DataRow(100_000)]
+    public async Task Writing_to_a_peer_that_does_not_read_stops_without_blocking_and_loses_nothing(int size)
+    {
+        var (transport, peer) = await OpenAsync();
+        using var sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var received = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] chunk = new byte[size];
         long total = 0;
         int taken;
         do
         {
             Random.Shared.NextBytes(chunk);
             taken = transport.TryWrite(chunk);
+            sent.AppendData(chunk, 0, taken);
             total += taken;
         }
         while (taken > 0 && total < 256 * 1024 * 1024);
@@ -100,8 +127,14 @@ public abstract class TransportContract
 
         Task<bool> room = transport.WaitToWriteAsync(Token).AsTask();
         byte[] sink = new byte[64 * 1024];
-        for (long received = 0; received < total;)
-            received += await peer.ReadAsync(sink, Token);
+        while (total > 0)
+        {
+            int count = await peer.ReadAsync(sink, Token);
+            received.AppendData(sink, 0, count);
+            total -= count;
+        }
+
+        CollectionAssert.AreEqual(sent.GetHashAndReset(), received.GetHashAndReset());
         Assert.IsTrue(await room);
         Assert.IsGreaterThan(0, transport.TryWrite(chunk));
         await transport.DisposeAsync();

@@ -5,10 +5,11 @@ using System.Runtime.CompilerServices;
 
 namespace ServerLib.Transport;
 
-/// <summary>TLS over another transport, which it owns. What is taken is encrypted at once; at most one record waits.</summary>
+/// <summary>TLS over another transport, which it owns. What is taken is encrypted at once; at most 32 KiB wait.</summary>
 internal sealed class TlsConnection : TransportConnection
 {
-    private const int MaxRecord = 16 * 1024;
+    /// <summary>Two records: on Unix <see cref="SslStream"/> writes so much in one piece.</summary>
+    private const int MaxAtOnce = 32 * 1024;
 
     private readonly TransportConnection _inner;
     private readonly TransportStream _stream;
@@ -123,9 +124,9 @@ internal sealed class TlsConnection : TransportConnection
                 int taken = 0;
                 while (taken < bytes.Length && _stream.IsFlushed)
                 {
-                    ReadOnlySpan<byte> record = bytes[taken..Math.Min(bytes.Length, taken + MaxRecord)];
-                    _tls.Write(record);
-                    taken += record.Length;
+                    ReadOnlySpan<byte> next = bytes[taken..Math.Min(bytes.Length, taken + MaxAtOnce)];
+                    _tls.Write(next);
+                    taken += next.Length;
                     if (_stream.IsLost)
                         return -1;
                 }
