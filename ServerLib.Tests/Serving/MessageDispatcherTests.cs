@@ -30,6 +30,33 @@ public sealed class MessageDispatcherTests
     }
 
     [TestMethod]
+    public async Task Requests_of_two_reads_that_are_there_are_answered_in_one_write()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        for (uint i = 0; i < 4; i += 2)
+            client.Transport.Feed((byte[])[.. RawFrame.Request(i, []).ToBytes(), .. RawFrame.Request(i + 1, []).ToBytes()]);
+        await RunAsync(client, new Echo());
+
+        Assert.AreEqual(1, client.Transport.Writes);
+        Assert.HasCount(4, client.Frames);
+    }
+
+    [TestMethod]
+    public async Task Answers_do_not_wait_for_what_has_not_come_yet()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        client.Transport.Feed((byte[])[.. RawFrame.Request(0, []).ToBytes(), .. RawFrame.Request(1, []).ToBytes()]);
+        client.Connection.TryFill();
+        Assert.IsTrue(client.Connection.TryReceive(out Message message));
+        _dispatcher.Dispatch(client.Connection, new Echo(), message, out _);
+
+        Assert.AreEqual(1, client.Transport.Writes);
+        client.Transport.Feed(RawFrame.Request(2, []).ToBytes());
+        await RunAsync(client, new Echo());
+        Assert.HasCount(3, client.Frames);
+    }
+
+    [TestMethod]
     public async Task A_single_request_is_answered_at_once()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");

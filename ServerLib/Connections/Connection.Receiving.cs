@@ -21,6 +21,7 @@ public sealed partial class Connection
         static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
 
     private ReceiveBuffer _received;
+    private ValueTask<bool>? _filling;
     private StrongBox<Message>? _next;
     private bool _hasNext;
     private int _inARow;
@@ -97,8 +98,24 @@ public sealed partial class Connection
 
     /// <summary>Waits for more bytes; or, where those that have come were too many at a time, until they may be read.</summary>
     /// <returns><see langword="false"/> when the connection has ended.</returns>
-    internal ValueTask<bool> FillAsync(CancellationToken cancellationToken = default) =>
-        _isHeldBack ? HoldBackAsync(cancellationToken) : ReadMoreAsync(cancellationToken);
+    internal ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
+    {
+        if (_filling is not { } begun)
+            return _isHeldBack ? HoldBackAsync(cancellationToken) : ReadMoreAsync(cancellationToken);
+        _filling = null;
+        return begun;
+    }
+
+    /// <summary>Begins what <see cref="FillAsync"/> does, which the next call of it then goes on with.</summary>
+    /// <returns>Whether more has come already.</returns>
+    internal bool TryFill()
+    {
+        ValueTask<bool> filling = FillAsync();
+        if (filling.IsCompletedSuccessfully)
+            return filling.Result;
+        _filling = filling;
+        return false;
+    }
 
     /// <summary>Waits for the client's public key.</summary>
     /// <returns><see langword="null"/> when the connection has ended.</returns>

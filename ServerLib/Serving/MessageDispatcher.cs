@@ -43,7 +43,7 @@ internal sealed partial class MessageDispatcher(
                 if (!waiting.IsCompletedSuccessfully)
                     return true;
             }
-            while (client.TryReceive(out message));
+            while (client.TryReceive(out message) || (batch is not null && client.TryFill() && client.TryReceive(out message)));
             return false;
         }
         finally
