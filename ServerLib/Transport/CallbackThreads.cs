@@ -14,13 +14,13 @@ internal static class CallbackThreads
     private const int IdleMilliseconds = 10_000;
 
     private static readonly object Gate = new();
-    private static readonly Queue<EpollReadiness> Waiting = [];
+    private static readonly Queue<Readiness> Waiting = [];
     private static int _threads;
     private static int _idle;
     private static bool _isStarting;
 
     /// <summary>Lets who waits go on, on one of these threads.</summary>
-    public static void Run(EpollReadiness readiness)
+    public static void Run(Readiness readiness)
     {
         bool needsThread;
         lock (Gate)
@@ -53,7 +53,7 @@ internal static class CallbackThreads
     {
         lock (Gate)
             _isStarting = false;
-        while (TryTake(out EpollReadiness? next, out bool needsThread))
+        while (TryTake(out Readiness? next, out bool needsThread))
         {
             if (needsThread)
                 StartThread();
@@ -61,7 +61,7 @@ internal static class CallbackThreads
         }
     }
 
-    private static bool TryTake([NotNullWhen(true)] out EpollReadiness? next, out bool needsThread)
+    private static bool TryTake([NotNullWhen(true)] out Readiness? next, out bool needsThread)
     {
         lock (Gate)
         {

@@ -14,8 +14,8 @@ internal sealed class EpollConnection : TransportConnection
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
-    private readonly EpollReadiness _read = new();
-    private EpollReadiness? _write;
+    private readonly Readiness _read = new();
+    private Readiness? _write;
     private volatile bool _ended;
     private int _disposed;
 
@@ -127,7 +127,7 @@ internal sealed class EpollConnection : TransportConnection
     /// </summary>
     private int TryWriteRest(ReadOnlySpan<byte> bytes, int taken)
     {
-        EpollReadiness write = _write ?? KeepWritable();
+        Readiness write = _write ?? KeepWritable();
         write.Clear();
         while (true)
         {
@@ -145,9 +145,9 @@ internal sealed class EpollConnection : TransportConnection
         }
     }
 
-    private EpollReadiness KeepWritable()
+    private Readiness KeepWritable()
     {
-        var write = new EpollReadiness();
+        var write = new Readiness();
         Interlocked.Exchange(ref _write, write);
         if (_read.IsLost)
             write.Lose();

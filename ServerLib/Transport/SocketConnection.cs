@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 
 namespace ServerLib.Transport;
 
@@ -11,6 +10,9 @@ internal sealed class SocketConnection : TransportConnection
     private const int MaxOverlapped = 16 * 1024;
 
     private readonly Socket _socket;
+    private readonly Readiness _read = new();
+    private readonly SocketAsyncEventArgs _arrival = new(true);
+    private volatile bool _isAwaited;
     private Task<bool> _sending = Task.FromResult(true);
 
     public SocketConnection(Socket socket, TimeSpan keepAlive)
@@ -18,11 +20,17 @@ internal sealed class SocketConnection : TransportConnection
         _socket = socket;
         RemoteEndPoint = Prepare(socket, keepAlive);
         socket.Blocking = false;
+
+        // Zero bytes: an idle connection holds no buffer.
+        _arrival.SetBuffer(Memory<byte>.Empty);
+        _arrival.Completed += (_, _) => OnArrival();
     }
 
     public override EndPoint RemoteEndPoint { get; }
 
     public override Socket Socket => _socket;
+
+    public override bool CanInterrupt => true;
 
     /// <summary>Sets what every connection's socket has set, whatever waits for it.</summary>
     /// <returns>The peer's end.</returns>
@@ -40,23 +48,26 @@ internal sealed class SocketConnection : TransportConnection
         return remote;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
-        try
+        if (!_isAwaited && !_read.IsLost)
         {
-            // Zero bytes: an idle connection holds no buffer.
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-            return true;
+            _isAwaited = true;
+            if (!TryAwait())
+            {
+                EndAwaiting();
+                return ValueTask.FromResult(!_read.IsLost);
+            }
         }
-        catch (Exception e) when (IsLost(e))
-        {
-            return false;
-        }
+
+        return _read.WaitAsync(cancellationToken);
     }
+
+    public override void Interrupt() => _read.Set(CallbackPlace.Pool);
 
     public override bool TryRead(Span<byte> buffer, out int count)
     {
+        _read.Clear();
         try
         {
             count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
@@ -100,8 +111,37 @@ internal sealed class SocketConnection : TransportConnection
 
     public override ValueTask DisposeAsync()
     {
+        _read.Lose();
         _socket.Dispose();
+        _arrival.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <returns>Whether it will be told that something has come; otherwise something has, or the connection is lost.</returns>
+    private bool TryAwait()
+    {
+        try
+        {
+            return _socket.ReceiveAsync(_arrival);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>On a thread of the runtime's pool; the code of who waited runs in here.</summary>
+    private void OnArrival()
+    {
+        EndAwaiting();
+        _read.Set(CallbackPlace.Loop);
+    }
+
+    private void EndAwaiting()
+    {
+        _isAwaited = false;
+        if (_arrival.SocketError != SocketError.Success)
+            _read.Lose();
     }
 
     /// <summary>What was taken and is still on its way out would be lost by closing before it.</summary>

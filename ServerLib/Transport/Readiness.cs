@@ -3,10 +3,10 @@ using System.Threading.Tasks.Sources;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Whether one direction of a connection is ready. An edge-triggered event comes only once, so it is remembered until someone finds
-/// that nothing is left. One caller at a time may wait; waiting allocates nothing.
+/// Whether one direction of a connection is ready. That it is may be told only once, so it is remembered until someone finds that
+/// nothing is left. One caller at a time may wait; waiting allocates nothing.
 /// </summary>
-internal sealed class EpollReadiness : IValueTaskSource<bool>
+internal sealed class Readiness : IValueTaskSource<bool>
 {
     private const int NotReady = 0;
     private const int Ready = 1;
@@ -36,7 +36,7 @@ internal sealed class EpollReadiness : IValueTaskSource<bool>
             if (state == NotReady)
             {
                 _cancellation.Dispose();
-                _cancellation = cancellationToken.UnsafeRegister(static (self, token) => ((EpollReadiness)self!).Cancel(token), this);
+                _cancellation = cancellationToken.UnsafeRegister(static (self, token) => ((Readiness)self!).Cancel(token), this);
                 return waiting;
             }
         }
