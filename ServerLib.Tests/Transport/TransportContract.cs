@@ -31,6 +31,26 @@ public abstract class TransportContract
     }
 
     [TestMethod]
+    public async Task Reads_much_in_order_in_pieces_of_any_size()
+    {
+        var (transport, peer) = await OpenAsync();
+        byte[] sent = RandomNumberGenerator.GetBytes(300_000);
+        Task writing = peer.WriteAsync(sent, Token).AsTask();
+        byte[] received = new byte[sent.Length];
+        int have = 0;
+        for (int size = 1; have < received.Length; size = size * 3 % 40_009)
+        {
+            Assert.IsTrue(await transport.WaitToReadAsync(Token));
+            if (transport.TryRead(received.AsSpan(have, Math.Min(size, received.Length - have)), out int count))
+                have += count;
+        }
+
+        await writing;
+        CollectionAssert.AreEqual(sent, received);
+        await transport.DisposeAsync();
+    }
+
+    [TestMethod]
     public async Task Has_nothing_to_read_before_it_is_written()
     {
         var (transport, peer) = await OpenAsync();

@@ -4,14 +4,22 @@ using System.Net.Sockets;
 
 namespace ServerLib.Transport;
 
-/// <summary>The portable transport: a non-blocking <see cref="System.Net.Sockets.Socket"/>, waited for without a buffer.</summary>
+/// <summary>
+/// The portable transport: a non-blocking <see cref="System.Net.Sockets.Socket"/>. It is waited for with a buffer of the size that
+/// came last, a small one at least: without one each wait would cost a call more, to see what it then reads.
+/// </summary>
 internal sealed class SocketConnection : TransportConnection
 {
+    private const int MinAwaited = 256;
     private const int MaxOverlapped = 16 * 1024;
 
     private readonly Socket _socket;
     private readonly Readiness _read = new();
     private readonly SocketAsyncEventArgs _arrival = new(true);
+    private byte[]? _arrived;
+    private int _start;
+    private int _end;
+    private int _size = MinAwaited;
     private volatile bool _isAwaited;
     private Task<bool> _sending = Task.FromResult(true);
 
@@ -20,9 +28,6 @@ internal sealed class SocketConnection : TransportConnection
         _socket = socket;
         RemoteEndPoint = Prepare(socket, keepAlive);
         socket.Blocking = false;
-
-        // Zero bytes: an idle connection holds no buffer.
-        _arrival.SetBuffer(Memory<byte>.Empty);
         _arrival.Completed += (_, _) => OnArrival();
     }
 
@@ -52,6 +57,10 @@ internal sealed class SocketConnection : TransportConnection
     {
         if (!_isAwaited && !_read.IsLost)
         {
+            if (_arrived is not null)
+                return ValueTask.FromResult(true);
+            _arrived = ArrayPool<byte>.Shared.Rent(_size);
+            _arrival.SetBuffer(_arrived, 0, _size);
             _isAwaited = true;
             if (!TryAwait())
             {
@@ -68,17 +77,18 @@ internal sealed class SocketConnection : TransportConnection
     public override bool TryRead(Span<byte> buffer, out int count)
     {
         _read.Clear();
-        try
+        count = _read.IsLost ? -1 : 0;
+        if (_isAwaited || count < 0)
+            return count < 0;
+        if (_arrived is null)
+            return TryReceive(buffer, out count);
+        count = TakeArrived(buffer, out bool mayHaveMore);
+        if (mayHaveMore && count < buffer.Length && TryReceive(buffer[count..], out int more))
         {
-            count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
-            if (error == SocketError.WouldBlock)
-                return false;
-            if (error != SocketError.Success)
-                count = -1;
-        }
-        catch (ObjectDisposedException)
-        {
-            count = -1;
+            if (more < 0)
+                _read.Lose();
+            else
+                count += more;
         }
 
         return true;
@@ -139,9 +149,43 @@ internal sealed class SocketConnection : TransportConnection
 
     private void EndAwaiting()
     {
-        _isAwaited = false;
+        (_start, _end) = (0, _arrival.BytesTransferred);
         if (_arrival.SocketError != SocketError.Success)
             _read.Lose();
+        _isAwaited = false;
+    }
+
+    private int TakeArrived(Span<byte> buffer, out bool mayHaveMore)
+    {
+        int count = Math.Min(buffer.Length, _end - _start);
+        _arrived.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        mayHaveMore = _start == _end && _end == _size;
+        if (_start < _end)
+            return count;
+        _size = mayHaveMore ? Math.Min(_size * 4, MaxOverlapped) : _end < _size / 8 ? Math.Max(_size / 2, MinAwaited) : _size;
+        ArrayPool<byte>.Shared.Return(_arrived!);
+        _arrived = null;
+        return count;
+    }
+
+    private bool TryReceive(Span<byte> buffer, out int count)
+    {
+        count = -1;
+        try
+        {
+            count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            if (error == SocketError.WouldBlock)
+                return false;
+            if (error != SocketError.Success)
+                count = -1;
+        }
+        catch (ObjectDisposedException)
+        {
+            // As if it had been lost.
+        }
+
+        return true;
     }
 
     /// <summary>What was taken and is still on its way out would be lost by closing before it.</summary>
