@@ -58,10 +58,16 @@ public sealed class ServerOptions
 
     /// <summary>
     /// How many connections there may be that have not logged in, as <c>START:RATE:FULL</c>, sshd's <c>MaxStartups</c>: while there are
-    /// START, RATE per cent of those that come are refused, more the more there are, and all while there are FULL. Default
-    /// <c>100:30:1000</c>.
+    /// START, RATE per cent of those that come are refused, more the more there are, and all while there are FULL. This machine's own are
+    /// not counted. Default <c>100:30:1000</c>.
     /// </summary>
     public string MaxUnauthenticated { get; set; } = "100:30:1000";
+
+    /// <summary>
+    /// How many of those may be from one address, 1 or more, sshd's <c>PerSourceMaxStartups</c>; counted as for
+    /// <see cref="MaxConnectionsPerAddress"/>. Default 16.
+    /// </summary>
+    public int MaxUnauthenticatedPerAddress { get; set; } = 16;
 
     /// <summary>The time from accept to logged in, more than zero. Default 120 seconds.</summary>
     public TimeSpan LoginGraceTime { get; set; } = TimeSpan.FromSeconds(120);

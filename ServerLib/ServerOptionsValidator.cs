@@ -24,6 +24,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 1, int.MaxValue);
         if (!EarlyDrop.TryParse(options.MaxUnauthenticated, out _))
             Fail(nameof(options.MaxUnauthenticated), options.MaxUnauthenticated, EarlyDrop.Form);
+        InRange(nameof(options.MaxUnauthenticatedPerAddress), options.MaxUnauthenticatedPerAddress, 1, int.MaxValue);
         InRange(nameof(options.MaxLoginAttempts), options.MaxLoginAttempts, 1, int.MaxValue);
         InRange(nameof(options.MaxSessionsPerUser), options.MaxSessionsPerUser, 1, int.MaxValue);
         InRange(nameof(options.MaxMessageRate), options.MaxMessageRate, 0, 1_000_000);

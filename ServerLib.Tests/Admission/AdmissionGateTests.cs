@@ -32,7 +32,7 @@ public sealed class AdmissionGateTests
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        gate.LoggedIn();
+        gate.LoggedIn(Here);
         gate.Leave(Here, isLoggedIn: true);
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here));
@@ -43,15 +43,22 @@ public sealed class AdmissionGateTests
     [DataRow("127.8.8.8")]
     [DataRow("::1")]
     [DataRow("::ffff:127.0.0.1")]
-    public void This_machine_is_not_counted_by_address(string address)
+    public void This_machine_counts_among_all_only_and_a_flood_does_not_keep_it_out(string address)
     {
-        AdmissionGate gate = Gate(maxPerAddress: 1);
+        AdmissionGate gate = Gate(maxConnections: 6, maxPerAddress: 1, maxUnauthenticatedPerAddress: 1, unauthenticated: new EarlyDrop(1, 100, 1));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
         for (int i = 0; i < 5; i++)
             Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block(address)));
-        Assert.AreEqual(5, gate.Inside);
-        for (int i = 0; i < 5; i++)
+        Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Block(address)));
+        Assert.AreEqual((6, 1, 1), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+
+        gate.LoggedIn(Block(address));
+        gate.Leave(Block(address), isLoggedIn: true);
+        for (int i = 0; i < 4; i++)
             gate.Leave(Block(address), isLoggedIn: false);
-        Assert.AreEqual(0, gate.Inside);
+        gate.Leave(Here, isLoggedIn: false);
+        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
     }
 
     [TestMethod]
@@ -73,7 +80,7 @@ public sealed class AdmissionGateTests
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
-        gate.LoggedIn();
+        gate.LoggedIn(Here);
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
 
@@ -86,10 +93,29 @@ public sealed class AdmissionGateTests
     }
 
     [TestMethod]
+    public void One_address_holds_so_many_that_have_not_logged_in_and_takes_nothing_from_others()
+    {
+        AdmissionGate gate = Gate(maxUnauthenticatedPerAddress: 2);
+        AddressBlock network = Block("2001:db8::1");
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(network));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block("2001:db8::2")));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, gate.TryEnter(Block("2001:db8::3")));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+
+        // Who has logged in makes room, once: not again when it leaves.
+        gate.LoggedIn(network);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(network));
+        gate.Leave(network, isLoggedIn: true);
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, gate.TryEnter(network));
+        gate.Leave(network, isLoggedIn: false);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(network));
+    }
+
+    [TestMethod]
     public void Between_the_two_numbers_chance_decides()
     {
         double random = 0.5;
-        var gate = new AdmissionGate(10, 10, new EarlyDrop(1, 50, 3), () => random);
+        var gate = new AdmissionGate(10, 10, 10, new EarlyDrop(1, 50, 3), () => random);
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         random = 0.49;
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
@@ -132,7 +158,8 @@ public sealed class AdmissionGateTests
     [TestMethod]
     public void From_many_threads_no_limit_is_overstepped_and_nothing_is_left()
     {
-        AdmissionGate gate = Gate(maxConnections: 100, maxPerAddress: 40, unauthenticated: new EarlyDrop(70, 100, 70));
+        AdmissionGate gate = Gate(
+            maxConnections: 100, maxPerAddress: 40, maxUnauthenticatedPerAddress: 30, unauthenticated: new EarlyDrop(70, 100, 70));
         AddressBlock[] addresses = [.. Enumerable.Range(1, 4).Select(i => Block($"203.0.113.{i}"))];
         int[] inside = new int[addresses.Length];
         int entered = 0, all = 0;
@@ -146,7 +173,7 @@ public sealed class AdmissionGateTests
             Assert.IsLessThanOrEqualTo(40, Interlocked.Increment(ref inside[which]));
             bool logsIn = i % 3 == 0;
             if (logsIn)
-                gate.LoggedIn();
+                gate.LoggedIn(addresses[which]);
             Interlocked.Decrement(ref inside[which]);
             Interlocked.Decrement(ref all);
             gate.Leave(addresses[which], logsIn);
@@ -170,8 +197,9 @@ public sealed class AdmissionGateTests
         Assert.AreEqual((80, 80), (entered, gate.Inside));
     }
 
-    private static AdmissionGate Gate(int maxConnections = 1_000, int maxPerAddress = 1_000, EarlyDrop? unauthenticated = null) =>
-        new(maxConnections, maxPerAddress, unauthenticated ?? Unlimited, () => throw new InvalidOperationException("No chance here."));
+    private static AdmissionGate Gate(
+        int maxConnections = 1_000, int maxPerAddress = 1_000, int maxUnauthenticatedPerAddress = 1_000, EarlyDrop? unauthenticated = null) =>
+        new(maxConnections, maxPerAddress, maxUnauthenticatedPerAddress, unauthenticated ?? Unlimited, () => throw new InvalidOperationException("No chance here."));
 
     private static AddressBlock Block(string address) => AddressBlock.Of(IPAddress.Parse(address));
 }

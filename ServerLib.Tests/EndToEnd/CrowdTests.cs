@@ -20,7 +20,7 @@ public sealed class CrowdTests : HostTest
     [TestMethod]
     public async Task Each_of_200_hears_everything_that_the_others_say_once_and_in_order()
     {
-        await StartAsync("--ServerLib:MaxUnauthenticated", "1000:100:1000");
+        await StartAsync();
         ClassicClient[] crowd = await Task.WhenAll(Enumerable.Range(0, Size).Select(i => Task.Run(() => LoginAsync(i))));
         for (int i = 0; i < Size; i++)
         {

@@ -43,6 +43,38 @@ public sealed class AdmissionTests
     }
 
     [TestMethod]
+    public async Task An_address_holds_so_many_that_do_not_log_in_and_whatever_others_hold_this_machine_comes_in()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options =>
+        {
+            options.MaxUnauthenticatedPerAddress = 2;
+            options.MaxUnauthenticated = "3:100:3";
+        });
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        PipePeer first = server.Connect("2001:db8::1");
+        server.Connect("2001:db8::2");
+        Assert.IsNull(await server.Connect("2001:db8::3").LogInAsync("third"));
+        await first.JoinAsync("first");
+        await server.Connect("2001:db8::3").JoinAsync("third");
+
+        server.Connect("2001:db8::4");
+        server.Connect("198.51.100.1");
+        Assert.IsNull(await server.Connect("198.51.100.2").LogInAsync("late"));
+        for (int i = 0; i < 3; i++)
+            server.Connect("127.0.0.1");
+        await server.Connect("127.0.0.1").JoinAsync("local");
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "[ ALERT ] too many from one address have not logged in yet (MaxUnauthenticatedPerAddress): 1 connections refused, "
+                    + "the last one @[2001:db8::3]:7",
+                "[ ALERT ] too many have not logged in yet (MaxUnauthenticated): 1 connections refused, the last one @198.51.100.2:7",
+            },
+            server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
+    }
+
+    [TestMethod]
     public async Task Refusals_are_summed_up_a_line_for_each_reason()
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>

@@ -15,6 +15,7 @@ public sealed class ServerOptionsTests
     [DataRow(nameof(ServerOptions.MaxConnections), "1", "2147483647", "0", "-1")]
     [DataRow(nameof(ServerOptions.MaxConnectionsPerAddress), "1", "2147483647", "0", "-1")]
     [DataRow(nameof(ServerOptions.MaxUnauthenticated), "1:1:1", "10:100:20", "100:30", null)]
+    [DataRow(nameof(ServerOptions.MaxUnauthenticatedPerAddress), "1", "2147483647", "0", "-1")]
     [DataRow(nameof(ServerOptions.MaxLoginAttempts), "1", "2147483647", "0", "-1")]
     [DataRow(nameof(ServerOptions.MaxSessionsPerUser), "1", "2147483647", "0", "-1")]
     [DataRow(nameof(ServerOptions.MaxMessageRate), "0", "1000000", "-1", "1000001")]

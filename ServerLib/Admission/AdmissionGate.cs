@@ -3,24 +3,27 @@ using System.Runtime.InteropServices;
 namespace ServerLib.Admission;
 
 /// <summary>
-/// Lets connections in, up to a number of all, of those from one address, and of those that have not logged in yet. What it remembers is
-/// bounded by the connections there are.
+/// Lets connections in, up to a number of all, of those from one address, and of those that have not logged in yet, from one address and of
+/// all. This machine's own count only among all: no flood from outside keeps out who sits there. What it remembers is bounded by the
+/// connections there are.
 /// </summary>
 /// <param name="maxConnections">How many may be in.</param>
-/// <param name="maxPerAddress">How many of them from one block of addresses; this machine's own are exempt.</param>
-/// <param name="unauthenticated">How many of them that have not logged in.</param>
+/// <param name="maxPerAddress">How many of them from one block of addresses.</param>
+/// <param name="maxUnauthenticatedPerAddress">How many of those that have not logged in.</param>
+/// <param name="unauthenticated">How many that have not logged in, of all.</param>
 /// <param name="random">Says who is dropped early: a number from 0 up to, but not including, 1.</param>
-internal sealed class AdmissionGate(int maxConnections, int maxPerAddress, EarlyDrop unauthenticated, Func<double> random)
+internal sealed class AdmissionGate(
+    int maxConnections, int maxPerAddress, int maxUnauthenticatedPerAddress, EarlyDrop unauthenticated, Func<double> random)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<AddressBlock, int> _byAddress = [];
+    private readonly Dictionary<AddressBlock, Counts> _byAddress = [];
     private int _inside;
     private int _unauthenticated;
 
     /// <summary>How many are in.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
-    /// <summary>How many of them have not logged in.</summary>
+    /// <summary>How many of them have not logged in, this machine's own aside.</summary>
     public int Unauthenticated => Volatile.Read(ref _unauthenticated);
 
     /// <summary>How many blocks of addresses are remembered.</summary>
@@ -41,23 +44,35 @@ internal sealed class AdmissionGate(int maxConnections, int maxPerAddress, Early
         {
             if (_inside >= maxConnections)
                 return DisconnectReason.ServerFull;
-            if (!address.IsLoopback && _byAddress.GetValueOrDefault(address) >= maxPerAddress)
-                return DisconnectReason.TooManyFromAddress;
-            if (unauthenticated.Drops(_unauthenticated, random))
-                return DisconnectReason.TooManyUnauthenticated;
-            _inside++;
-            _unauthenticated++;
             if (!address.IsLoopback)
-                CollectionsMarshal.GetValueRefOrAddDefault(_byAddress, address, out _)++;
+            {
+                Counts counts = _byAddress.GetValueOrDefault(address);
+                if (counts.Inside >= maxPerAddress)
+                    return DisconnectReason.TooManyFromAddress;
+                if (counts.Unauthenticated >= maxUnauthenticatedPerAddress)
+                    return DisconnectReason.TooManyUnauthenticatedFromAddress;
+                if (unauthenticated.Drops(_unauthenticated, random))
+                    return DisconnectReason.TooManyUnauthenticated;
+                _unauthenticated++;
+                _byAddress[address] = new Counts(counts.Inside + 1, counts.Unauthenticated + 1);
+            }
+
+            _inside++;
             return DisconnectReason.None;
         }
     }
 
     /// <summary>One of those inside has logged in.</summary>
-    public void LoggedIn()
+    /// <param name="address">Where it came from.</param>
+    public void LoggedIn(AddressBlock address)
     {
+        if (address.IsLoopback)
+            return;
         lock (_gate)
+        {
             _unauthenticated--;
+            CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address).Unauthenticated--;
+        }
     }
 
     /// <summary>One that was let in has gone.</summary>
@@ -68,10 +83,19 @@ internal sealed class AdmissionGate(int maxConnections, int maxPerAddress, Early
         lock (_gate)
         {
             _inside--;
+            if (address.IsLoopback)
+                return;
+            ref Counts counts = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address);
             if (!isLoggedIn)
+            {
                 _unauthenticated--;
-            if (!address.IsLoopback && --CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address) == 0)
+                counts.Unauthenticated--;
+            }
+
+            if (--counts.Inside == 0)
                 _byAddress.Remove(address);
         }
     }
+
+    private record struct Counts(int Inside, int Unauthenticated);
 }

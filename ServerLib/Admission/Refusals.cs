@@ -13,6 +13,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
     private readonly Tally _full = new(Every, time);
     private readonly Tally _fromAddress = new(Every, time);
     private readonly Tally _unauthenticated = new(Every, time);
+    private readonly Tally _unauthenticatedFromAddress = new(Every, time);
 
     /// <summary>One more was refused.</summary>
     /// <param name="reason">Why.</param>
@@ -26,6 +27,8 @@ internal sealed class Refusals(ILog log, TimeProvider time)
             DisconnectReason.Penalised => (_penalised, "penalised addresses"),
             DisconnectReason.TooManyFromAddress => (_fromAddress, "too many from one address (MaxConnectionsPerAddress)"),
             DisconnectReason.TooManyUnauthenticated => (_unauthenticated, "too many have not logged in yet (MaxUnauthenticated)"),
+            DisconnectReason.TooManyUnauthenticatedFromAddress =>
+                (_unauthenticatedFromAddress, "too many from one address have not logged in yet (MaxUnauthenticatedPerAddress)"),
             _ => (_full, "server is full"),
         };
         if (tally.AddAndReport(out long count))

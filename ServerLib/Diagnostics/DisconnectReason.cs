@@ -57,6 +57,9 @@ public enum DisconnectReason
     /// <summary>Too many had not logged in yet: <see cref="ServerOptions.MaxUnauthenticated"/>.</summary>
     TooManyUnauthenticated,
 
+    /// <summary>Too many from that address had not logged in yet: <see cref="ServerOptions.MaxUnauthenticatedPerAddress"/>.</summary>
+    TooManyUnauthenticatedFromAddress,
+
     /// <summary>The user, or where he connects from, is banned.</summary>
     Banned,
 

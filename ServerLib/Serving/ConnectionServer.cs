@@ -75,6 +75,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _gate = new AdmissionGate(
             _options.MaxConnections,
             _options.MaxConnectionsPerAddress,
+            _options.MaxUnauthenticatedPerAddress,
             EarlyDrop.Parse(_options.MaxUnauthenticated),
             Random.Shared.NextDouble);
         _refusals = new Refusals(log, time);

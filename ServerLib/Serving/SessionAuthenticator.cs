@@ -22,7 +22,7 @@ internal sealed class SessionAuthenticator(
             return new LoginResult(LoginCode.Refused) { Text = "You are logged in too often already: end another session first." };
         }
 
-        gate.LoggedIn();
+        gate.LoggedIn(AddressBlock.Of(client.RemoteEndPoint));
         return result;
     }
 }
