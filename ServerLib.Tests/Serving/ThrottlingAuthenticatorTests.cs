@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Admission;
@@ -22,7 +23,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     {
         _guesses = new GuessBook(new ServerOptions(), timeProvider: _time);
         _throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, null));
-        Answer((given, _) => new(given.Password == "right" ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
+        Answer((given, _) => new(given.Password == "right" || given.ProvenKey.Span.SequenceEqual("right"u8) ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
     }
 
     public void Dispose() => _guesses.Dispose();
@@ -67,14 +68,57 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Each_signature_that_proves_nothing_is_a_guess()
+    public async Task Whoever_guesses_passwords_does_not_hold_up_the_owners_key()
     {
-        for (int i = 0; i < 6; i++)
+        IPEndPoint abroad = NextAddress();
+        for (int i = 0; i < 5; i++)
+            await LogInAsync("ada", $"{i}", NextAddress());
+
+        Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", abroad)).Code);
+        Assert.AreEqual(LoginResult.Ok("ada"), await LogInByKeyAsync("ada", "right", abroad));
+
+        // The passwords' count is as it was, and from there the owner's is another.
+        Assert.AreEqual(5, _guesses.Delays.Single().WrongPasswords);
+        Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", NextAddress())).Code);
+        Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", abroad));
+    }
+
+    [TestMethod]
+    public async Task Wrong_keys_count_for_their_address_and_never_for_the_account()
+    {
+        for (int i = 0; i < 20; i++)
         {
-            Assert.AreEqual(
-                i < 5 ? LoginCode.Failure : LoginCode.Locked,
-                (await _throttling.AuthenticateAsync(new("ada", "", NextAddress()) { IsByKey = true }, _guard)).Code);
+            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync("ada", "", NextAddress())).Code);
+            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync("ada", $"wrong {i}", NextAddress())).Code);
         }
+
+        Assert.IsEmpty(_guesses.Delays);
+        Assert.HasCount(40, _guesses.Penalties);
+        Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", NextAddress()));
+    }
+
+    [TestMethod]
+    public async Task Three_signatures_that_prove_nothing_and_the_address_is_refused_with_the_right_key_too()
+    {
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync("ada", "", Stranger)).Code);
+
+        Assert.AreEqual(LoginResult.Locked(TimeSpan.FromSeconds(15)), await LogInByKeyAsync("ada", "right", Stranger));
+        VerifyAsked(3);
+    }
+
+    [TestMethod]
+    public async Task The_same_wrong_key_again_adds_nothing_to_what_its_address_has_coming()
+    {
+        for (int i = 0; i < 50; i++)
+            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync(i % 2 == 0 ? "ada" : "ADA", "removed", Stranger)).Code);
+        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+
+        await LogInByKeyAsync("bob", "removed", Stranger);
+        Assert.AreEqual(2 * PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+        _time.Advance(WrongPasswords.Memory);
+        await LogInByKeyAsync("ada", "removed", Stranger);
+        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
     }
 
     [TestMethod]
@@ -224,6 +268,10 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
 
     private Task<LoginResult> LogInAsync(string name, string password, IPEndPoint from) =>
         _throttling.AuthenticateAsync(new Credentials(name, password, from), _guard).AsTask();
+
+    private Task<LoginResult> LogInByKeyAsync(string name, string key, IPEndPoint from) =>
+        _throttling.AuthenticateAsync(
+            new Credentials(name, "", from) { IsByKey = true, ProvenKey = Encoding.UTF8.GetBytes(key) }, _guard).AsTask();
 
     private IPEndPoint NextAddress() => new(new IPAddress([198, 51, 100, (byte)Interlocked.Increment(ref _ports)]), 7);
 }

@@ -116,6 +116,27 @@ internal sealed partial class AccountThrottle(SteadyClock clock, PasswordTags ta
         }
     }
 
+    /// <summary>
+    /// A key has logged in. That is no guess and waits for nobody's; of the passwords that were tried it says nothing.
+    /// </summary>
+    /// <param name="username">The name as given.</param>
+    /// <param name="address">From where.</param>
+    public void LoggedInByKey(string username, AddressBlock address)
+    {
+        lock (_gate)
+        {
+            if (_familiar.Add(KeyOf(username), address, clock.Now))
+                _changes++;
+        }
+    }
+
+    /// <summary>The name in the form in which names are compared; a long one's hash in its place, so that no entry is large.</summary>
+    public static string KeyOf(string username)
+    {
+        string key = UserName.Key(username) ?? username;
+        return key.Length <= LongestKey ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    }
+
     /// <summary>Lets an account off, whoever tried.</summary>
     /// <returns>How many had.</returns>
     public int Forgive(string username)
@@ -145,12 +166,5 @@ internal sealed partial class AccountThrottle(SteadyClock clock, PasswordTags ta
             return wrong;
         _table.Remove(source);
         return null;
-    }
-
-    /// <summary>The name in the form in which names are compared; a long one's hash in its place, so that no entry is large.</summary>
-    private static string KeyOf(string username)
-    {
-        string key = UserName.Key(username) ?? username;
-        return key.Length <= LongestKey ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
     }
 }

@@ -13,7 +13,8 @@ namespace ServerLib;
 /// <remarks>
 /// A failed login adds 5 seconds to what its address has coming, a connection that never logged in 1, one that used up its time, or
 /// sent a malformed frame, 10; they count down with time, and end at 10 minutes. After 5 different wrong passwords in a row for an
-/// account, the next has to wait for 15 seconds, then 30, and so on up to 15 minutes. Both tables hold 65,536 entries; the least harmful
+/// account, the next has to wait for 15 seconds, then 30, and so on up to 15 minutes; logins by key don't, and a wrong key counts for its
+/// address only. Both tables hold 65,536 entries; the least harmful
 /// leave first. All methods may be called at once from several threads.
 /// </remarks>
 public sealed partial class GuessBook : IDisposable
@@ -46,6 +47,7 @@ public sealed partial class GuessBook : IDisposable
         Known = new PenalisedAddresses(options);
         Addresses = new PenaltyBook(clock, Known);
         Accounts = new AccountThrottle(clock, _tags);
+        Keys = new WrongKeys(clock, _tags);
         Registrations = new RegistrationBook(clock, Known, options.MaxRegistrationsPerAddress);
         if (saved is not null)
         {
@@ -71,6 +73,8 @@ public sealed partial class GuessBook : IDisposable
     internal PenaltyBook Addresses { get; }
 
     internal AccountThrottle Accounts { get; }
+
+    internal WrongKeys Keys { get; }
 
     internal RegistrationBook Registrations { get; }
 

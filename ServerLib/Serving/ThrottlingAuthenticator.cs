@@ -19,13 +19,29 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
         return await AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<LoginResult> AttemptAsync(Credentials credentials, CancellationToken cancellationToken)
+    private ValueTask<LoginResult> AttemptAsync(Credentials credentials, CancellationToken cancellationToken)
     {
-        EndPoint? address = credentials.Address;
-        if (guesses.Addresses.IsRefused(address, out TimeSpan wait))
-            return LoginResult.Locked(wait);
+        if (guesses.Addresses.IsRefused(credentials.Address, out TimeSpan wait))
+            return new(LoginResult.Locked(wait));
+        return credentials.IsByKey ? ByKeyAsync(credentials, cancellationToken) : ByPasswordAsync(credentials, cancellationToken);
+    }
+
+    /// <summary>A right signature is no guess: those who guess passwords don't hold it up, and a wrong one holds up nobody else.</summary>
+    private async ValueTask<LoginResult> ByKeyAsync(Credentials credentials, CancellationToken cancellationToken)
+    {
+        LoginResult result = await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false);
+        AddressBlock from = guesses.Known.BlockOf(credentials.Address);
+        if (result.IsOk)
+            guesses.Accounts.LoggedInByKey(credentials.Username, from);
+        else if (result.Code == LoginCode.Failure && guesses.Keys.Add(credentials.Username, from, credentials.ProvenKey.Span))
+            Penalise(credentials.Address);
+        return result;
+    }
+
+    private async ValueTask<LoginResult> ByPasswordAsync(Credentials credentials, CancellationToken cancellationToken)
+    {
         if (!guesses.Accounts.TryBegin(
-            credentials.Username, guesses.Known.BlockOf(address), SecretOf(credentials), out LoginAttempt attempt, out wait))
+            credentials.Username, guesses.Known.BlockOf(credentials.Address), SecretOf(credentials), out LoginAttempt attempt, out TimeSpan wait))
         {
             return LoginResult.Locked(wait);
         }
@@ -46,17 +62,13 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
 
             // A device that nobody has told the new password must not shut its whole house out.
             if (isNews)
-                reports.Penalised(guesses.Addresses.Add(address, PenaltyBook.FailedLogin));
+                Penalise(credentials.Address);
         }
     }
 
-    /// <summary>
-    /// What is guessed, so that two guesses are one only when all of it is the same. A signature that proves nothing is never the same.
-    /// </summary>
-    private static string SecretOf(Credentials credentials)
-    {
-        if (!credentials.IsByKey)
-            return $"password {credentials.Password.Length} {credentials.Password}{credentials.Invitation}";
-        return "key " + (credentials.ProvenKey.IsEmpty ? Guid.NewGuid().ToString() : UserKey.FingerprintOf(credentials.ProvenKey.Span));
-    }
+    private void Penalise(EndPoint? address) => reports.Penalised(guesses.Addresses.Add(address, PenaltyBook.FailedLogin));
+
+    /// <summary>What is guessed, so that two guesses are one only when all of it is the same.</summary>
+    private static string SecretOf(Credentials credentials) =>
+        $"{credentials.Password.Length} {credentials.Password}{credentials.Invitation}";
 }
