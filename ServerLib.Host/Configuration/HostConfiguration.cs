@@ -73,7 +73,7 @@ internal static class HostConfiguration
     {
         try
         {
-            using FileStream stream = File.OpenRead(file);
+            using FileStream stream = RegularFile.OpenRead(file);
             return new ConfigurationBuilder().AddJsonStream(stream).Build();
         }
         catch (JsonException e)

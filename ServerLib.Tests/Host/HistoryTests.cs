@@ -212,7 +212,7 @@ public sealed class HistoryTests : IAsyncDisposable
     [DataRow("CertificateFile", "none.pem", "none.pem'")]
     [DataRow("CertificateFile", ".", " is a folder")]
     [DataRow("DeniedPasswordsFile", "none.txt", "none.txt'")]
-    [DataRow("DeniedPasswordsFile", ".", ": it is a folder")]
+    [DataRow("DeniedPasswordsFile", ".", " is a folder")]
     public async Task A_file_that_the_configuration_names_and_that_can_not_be_used_is_2_and_written_down(string option, string file, string why)
     {
         Directory.CreateDirectory(_home.File("serverlib-data"));

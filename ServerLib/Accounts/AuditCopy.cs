@@ -87,7 +87,11 @@ internal sealed class AuditCopy : IAsyncDisposable
         (long, DateTime) Stamp() => (data.Length, File.GetLastWriteTimeUtc(data.SafeFileHandle));
     }
 
-    private static FileStream OpenForReading(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    private static FileStream OpenForReading(string path)
+    {
+        RegularFile.Check(path);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
 
     private static void CopyWhole(FileStream source, string copy)
     {

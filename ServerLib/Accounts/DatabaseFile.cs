@@ -78,6 +78,7 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>Opens a file for one writer, with owner-only rights where it is made.</summary>
     public static Stream OpenStream(string path)
     {
+        RegularFile.Check(path);
         FileStreamOptions options = OwnerOnly.File(FileMode.OpenOrCreate, FileShare.Read);
         options.Access = FileAccess.ReadWrite;
         return new FileStream(path, options);

@@ -62,7 +62,11 @@ internal sealed class FolderLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static FileStream Open(string path) => new(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.None));
+    private static FileStream Open(string path)
+    {
+        RegularFile.Check(path);
+        return new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.None));
+    }
 
     private static bool CanOpen(string path)
     {

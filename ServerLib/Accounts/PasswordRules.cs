@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -47,8 +48,7 @@ public sealed class PasswordRules
     {
         try
         {
-            if (Directory.Exists(path))
-                throw new IOException("it is a folder");
+            RegularFile.Check(path);
 
             // What is no UTF-8 is nobody's password here, and no reason not to start.
             return [.. File.ReadLines(path, Encoding.UTF8).Where(line => line.Length > 0).Select(UserName.Key).OfType<string>()];

@@ -14,7 +14,7 @@ internal static class GuessFile
     /// <exception cref="IOException">It can't be read; nor with an <see cref="UnauthorizedAccessException"/>.</exception>
     public static SavedBook? Read(string path)
     {
-        if (!File.Exists(path))
+        if (!RegularFile.Exists(path))
             return null;
         using FileStream file = File.OpenRead(path);
         if (file.Length > MaxSize)

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ServerLib.Diagnostics;
 
-/// <summary>Reads files that are small by their nature, such as keys; one that is not is refused rather than read into memory.</summary>
+/// <summary>
+/// Reads files that are small by their nature, such as keys; one that is not, and what is no file, is refused rather than read into memory.
+/// </summary>
 internal static class SmallFile
 {
     /// <summary>The largest that is read, in bytes: larger than any chain of certificates, or any configuration.</summary>
@@ -21,12 +23,10 @@ internal static class SmallFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[] ReadBytes(string path, Action<SafeFileHandle>? look = null)
     {
-        if (Directory.Exists(path))
-            throw new IOException($"{path} is a folder");
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = RegularFile.OpenRead(path);
         look?.Invoke(file.SafeFileHandle);
 
-        // A device may have no length, and a file may grow meanwhile.
+        // It may grow meanwhile.
         using var bytes = new MemoryStream();
         byte[] buffer = new byte[16 * 1024];
         while (file.Read(buffer) is > 0 and var count)

@@ -103,10 +103,10 @@ public sealed partial class ServerCertificate : IDisposable
     private TlsIdentity LoadOrMake()
     {
         string path = SelfMadePath;
-        if (!File.Exists(path))
-            return Make();
         try
         {
+            if (!RegularFile.Exists(path))
+                return Make();
             X509Certificate2 found = SelfMadeCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
                 LogWasOpen(path);

@@ -52,7 +52,7 @@ public sealed class ServerKey : IDisposable
     {
         try
         {
-            if (File.Exists(path))
+            if (RegularFile.Exists(path))
                 return Load(path);
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
                 OwnerOnly.CreateDirectory(folder);
