@@ -128,6 +128,34 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task A_database_that_is_a_link_is_opened_where_it_leads_with_its_log_beside_the_link()
+    {
+        using var folder = new AccountsFolder();
+        using var elsewhere = new TempFolder();
+        await CreateAsync(folder);
+        File.Move(folder.File("users.db"), elsewhere.File("accounts.db"));
+        File.CreateSymbolicLink(folder.File("users.db"), elsewhere.File("accounts.db"));
+        await using (LiteDbUserDatabase database = folder.Open())
+        {
+            Assert.IsTrue((await database.CreateNewUserAsync(new("bob", "secret"), _guard)).IsOk);
+            Assert.IsTrue(File.Exists(folder.File("users-log.db")));
+        }
+
+        CollectionAssert.AreEqual(new[] { elsewhere.File("accounts.db") }, Directory.GetFiles(elsewhere.Path));
+        await using (LiteDbUserDatabase again = folder.Open())
+            CollectionAssert.AreEqual(new[] { "alice", "bob" }, (await AccountsFolder.AuditAsync(again, _guard)).Keys);
+        Assert.IsNotNull(new FileInfo(folder.File("users.db")).LinkTarget);
+
+        // What it leads to is lost: that is no new database.
+        await File.WriteAllBytesAsync(elsewhere.File("accounts.db"), [], _guard);
+        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => folder.Open()).Message, "is missing or empty");
+        Assert.AreEqual(0, new FileInfo(elsewhere.File("accounts.db")).Length);
+        File.Delete(elsewhere.File("accounts.db"));
+        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => folder.Open()).Message, "is missing or empty");
+    }
+
+    [TestMethod]
     public async Task A_marker_that_a_kill_kept_from_being_written_is_made_good()
     {
         using var folder = new AccountsFolder();

@@ -30,8 +30,9 @@ internal sealed class DatabaseFile : IDisposable
         _log = new LogStream(openStream(_logPath));
         try
         {
-            _data = new DataStream(openStream(path), _log);
-            long length = new FileInfo(path).Length;
+            Stream file = openStream(path);
+            _data = new DataStream(file, _log);
+            long length = file.Length;
             if (_log.Length == 0 && length % PageStream.PageSize != 0)
                 throw new InvalidDataException("The file ends within a page.");
             if (_log.Length > 0 && _data.Length == 0)

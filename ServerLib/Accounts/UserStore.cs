@@ -1,4 +1,5 @@
 using LiteDB;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Accounts;
 
@@ -39,11 +40,11 @@ internal sealed class UserStore : IDatabaseStore
     {
         var marker = new AccountsMarker(folder);
         string path = Path.Combine(folder, "users.db");
-        if (marker.Exists && !(File.Exists(path) && new FileInfo(path).Length > 0))
-            throw marker.Refuse($"The user database '{path}' is missing or empty");
         DatabaseFile? file = null;
         try
         {
+            if (marker.Exists && !HasContent(path))
+                throw marker.Refuse($"The user database '{path}' is missing or empty");
             file = DatabaseFile.Open(path, isDurable: true, openStream);
             var store = new UserStore(file, marker);
             List<UserRecord> strays = store.ReadAll(live);
@@ -132,6 +133,20 @@ internal sealed class UserStore : IDatabaseStore
             : new UserRecord { Id = 1, Key = "", Name = "", PasswordHash = "" };
         decoy.Attempt(address);
         _decoys.Upsert(decoy.ToDocument());
+    }
+
+    /// <summary>Asks the file itself: a link to it has a length of its own, and is there when the file isn't.</summary>
+    private static bool HasContent(string path)
+    {
+        try
+        {
+            using FileStream file = RegularFile.OpenRead(path);
+            return file.Length > 0;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads every account by both indexes, and finds those whose connections are not what they should be.</summary>
