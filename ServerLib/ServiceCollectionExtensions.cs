@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerLib;
+using ServerLib.Diagnostics;
 using ServerLib.Serving;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -61,10 +62,12 @@ public static partial class ServiceCollectionExtensions
     private static ServerKey CreateServerKey(IServiceProvider provider)
     {
         ServerOptions options = Options(provider);
+        ILogger<ServerKey> logger = provider.GetRequiredService<ILogger<ServerKey>>();
         string path = Path.Combine(options.DataDirectory, "server-key.pem");
         var key = ServerKey.LoadOrCreate(path, options.ServerKeySize);
+        FileRights.Check(logger, path);
         if (key.KeySize != options.ServerKeySize)
-            LogOtherKeySize(provider.GetRequiredService<ILogger<ServerKey>>(), path, key.KeySize, options.ServerKeySize);
+            LogOtherKeySize(logger, path, key.KeySize, options.ServerKeySize);
         return key;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Admission;
 using ServerLib.Tests.Serving;
+using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Admission;
 
@@ -172,7 +173,7 @@ public sealed class GuessBookTests : IDisposable
     [DataRow("{\"key\":\"KEY\",\"penalties\":[{\"addresses\":\"1.2.3.4\",\"until\":\"soon\",\"refused\":true}],\"guesses\":[],\"familiar\":[]}")]
     public void Another_file_is_one_warning_and_an_empty_book(string text)
     {
-        File.WriteAllText(Path, text.Replace("KEY", Convert.ToBase64String(new byte[32])));
+        TestCertificates.Write(Path, text.Replace("KEY", Convert.ToBase64String(new byte[32])));
         using GuessBook book = Open();
 
         Assert.IsEmpty(book.Penalties);
@@ -192,7 +193,7 @@ public sealed class GuessBookTests : IDisposable
                         {"account":"c","from":null,"count":2147483647,"last":"9999-12-31T23:59:59Z","lockedUntil":"0001-01-01T00:00:00Z","tags":"TAGS"}],
              "familiar":[{"account":"c","addresses":["nowhere","2001:db8::/64"]}]}
             """;
-        File.WriteAllText(Path, text.Replace("KEY", Convert.ToBase64String(new byte[32])).Replace("TAGS", Convert.ToBase64String(new byte[10_000])));
+        TestCertificates.Write(Path, text.Replace("KEY", Convert.ToBase64String(new byte[32])).Replace("TAGS", Convert.ToBase64String(new byte[10_000])));
         using GuessBook book = Open();
 
         Assert.AreEqual("", string.Join(", ", _logger.Entries));

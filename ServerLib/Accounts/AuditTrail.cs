@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Accounts;
+using ServerLib.Diagnostics;
 
 namespace ServerLib;
 
@@ -91,6 +92,7 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
         _lock = FolderLock.Take(folder, LockName);
         if (!File.Exists(_path) && new AccountsMarker(folder).Exists)
             LogMissing(_path);
+        FileRights.Check(_logger, _path, DatabaseFile.LogPath(_path));
         _thread = DatabaseThread<AuditStore>.Start(
             "ServerLib history", () => AuditStore.Open(_path, openStream, _time), mustOpen: false, Capacity, _time, Warn, Recovered);
         Reader = new AuditReader(_thread);

@@ -88,6 +88,8 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministrat
                 LogLockNotEffective(folder);
             if (OwnerOnly.IsOpenToOthers(folder))
                 LogFolderIsOpen(folder);
+            string file = Path.Combine(folder, UserStore.FileName);
+            FileRights.Check(_logger, file, DatabaseFile.LogPath(file));
             _thread = DatabaseThread<UserStore>.Start(
                 "ServerLib user database",
                 () => UserStore.Open(folder, _live, openStream),

@@ -6,6 +6,8 @@ namespace ServerLib.Accounts;
 /// <summary>The open user database, on its thread.</summary>
 internal sealed class UserStore : IDatabaseStore
 {
+    public const string FileName = "users.db";
+
     /// <summary>The longest key that is looked for, in bytes of UTF-8: the engine can't index more than 1,023.</summary>
     public const int MaxKeyBytes = 1_000;
 
@@ -39,7 +41,7 @@ internal sealed class UserStore : IDatabaseStore
     public static UserStore Open(string folder, LiveNumbers live, Func<string, Stream> openStream)
     {
         var marker = new AccountsMarker(folder);
-        string path = Path.Combine(folder, "users.db");
+        string path = Path.Combine(folder, FileName);
         DatabaseFile? file = null;
         try
         {

@@ -42,6 +42,8 @@ public sealed partial class GuessBook : IDisposable
         var clock = new SteadyClock(time);
         _file = file;
         _logger = logger ?? (ILogger)NullLogger.Instance;
+        if (file is not null)
+            FileRights.Check(_logger, file);
         SavedBook? saved = Read();
         _tags = new PasswordTags(saved?.Key ?? RandomNumberGenerator.GetBytes(PasswordTags.KeySize));
         Known = new PenalisedAddresses(options);
