@@ -30,9 +30,9 @@ internal sealed class MemoryClient
         return client;
     }
 
-    public static async Task<MemoryClient> ClassicAsync(string name, RSA key, ServerOptions? options = null)
+    public static async Task<MemoryClient> ClassicAsync(string name, RSA key, ServerOptions? options = null, TimeProvider? time = null)
     {
-        var client = new MemoryClient(options, null);
+        var client = new MemoryClient(options, time);
         client.Transport.Feed((byte[])[.. ClassicFrame.Plain(name), .. ClassicFrame.Plain("secret")]);
         await client.LoginAsync();
         client.Transport.Feed(ClassicFrame.Plain(key.ExportSubjectPublicKeyInfoPem()));

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Connections;
 
@@ -109,6 +111,30 @@ public sealed class MessageRateTests
         await Assert.ThrowsAsync<OperationCanceledException>(() => waiting);
         Assert.AreEqual("", ReadAll(client));
         Assert.AreEqual("5", await ReadAllAfterAsync(client, 100));
+    }
+
+    [TestMethod]
+    public async Task A_classic_client_is_read_later_too_and_loses_nothing()
+    {
+        using RSA key = ClientKeys.Next();
+        using var serverKey = RSA.Create();
+        serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
+        MemoryClient client = await MemoryClient.ClassicAsync("alice", key, _options, _time);
+        client.Transport.Feed(
+            (byte[])[.. Enumerable.Range(0, 12).SelectMany(i => ClassicFrame.Encrypted(serverKey, $"{i}"))],
+            ClassicFrame.Encrypted(serverKey, "disconnect\n"));
+
+        Assert.AreEqual("0 1 2 3 4", ReadAll(client));
+        _time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.IsFalse(_waiting.IsCompleted);
+        Assert.AreEqual("5", await ReadAllAfterAsync(client, 1));
+        Assert.AreEqual("6 7 8 9 10", await ReadAllAfterAsync(client, 10_000));
+        Assert.AreEqual(1, client.Transport.Waiting);
+        Assert.AreEqual("11", await ReadAllAfterAsync(client, 100));
+        Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.IsFalse(await _waiting.WaitAsync(Guard.NewToken()));
+        Assert.AreEqual(DisconnectReason.ClientLeft, client.Connection.Reason);
     }
 
     [TestMethod]
