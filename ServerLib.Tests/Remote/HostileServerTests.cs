@@ -160,6 +160,73 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
+    public async Task Of_large_messages_only_so_many_bytes_wait_and_none_is_lost()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.MaxWaitingBytes = 100_000;
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard, maxFrame: 1024 * 1024);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+
+        int[] sizes = [40_000, 40_000, 40_000, 10, 200_000, 20, 90_000];
+        Task<TimeSpan> ping = client.PingAsync(_guard);
+        await peer.ReadAsync();
+        Task writing = Task.Run(async () =>
+        {
+            foreach ((int i, int size) in sizes.Index())
+                await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', (byte)i, .. new byte[size - 1]]);
+            await peer.WriteAsync(FrameType.Pong, [0, 0, 0, 1]);
+        });
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            ReceivedMessage message = await client.NextAsync(ReceivedKind.Message, _guard);
+            Assert.AreEqual((i, sizes[i]), (message.Body.Span[0], message.Body.Length));
+        }
+
+        await writing;
+        await ping;
+    }
+
+    [TestMethod]
+    public async Task Of_large_requests_only_so_many_bytes_are_answered_at_once()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.MaxWaitingBytes = 100_000;
+        using var answers = new SemaphoreSlim(0);
+        using var asked = new SemaphoreSlim(0);
+        int inside = 0, most = 0;
+        options.OnRequest = async (_, token) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            asked.Release();
+            await answers.WaitAsync(token);
+            Interlocked.Decrement(ref inside);
+            return new Response(9, default);
+        };
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        Task writing = Task.Run(async () =>
+        {
+            for (byte i = 0; i < 10; i++)
+                await peer.WriteAsync(FrameType.Request, [0, 0, 0, i, .. new byte[40_000]]);
+        });
+        await asked.WaitAsync(_guard);
+        for (int i = 0; i < 10; i++)
+        {
+            if (i < 9)
+                await asked.WaitAsync(_guard);
+            answers.Release();
+            Assert.AreEqual(FrameType.Response, (await peer.ReadAsync()).Type);
+        }
+
+        await writing;
+        Assert.AreEqual(2, most);
+    }
+
+    [TestMethod]
     public async Task A_client_that_ignores_messages_can_still_ask()
     {
         using var server = new ScriptedServer();

@@ -75,14 +75,15 @@ internal sealed partial class CompactSession
     }
 
     /// <summary>
-    /// Starts to answer what the server asks. The next frame doesn't wait for the answer, unless too many are owed already.
+    /// Starts to answer what the server asks. The next frame doesn't wait for the answer, unless too many, or too much, are owed already.
     /// </summary>
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> payload)
     {
         if (CompactPayload.ReadNumbered(MessageKind.Request, hasStatus: false, payload, out Message request) != ReadStatus.Complete)
             throw Malformed("a REQUEST without id");
-        byte[] body = request.Body.ToArray();
         await _answering.WaitAsync(Ended).ConfigureAwait(false);
+        await _asked.TakeAsync(request.Body.Length, Ended).ConfigureAwait(false);
+        byte[] body = request.Body.ToArray();
         _ = Task.Run(() => AnswerAsync(request.Id, body));
     }
 
@@ -101,6 +102,7 @@ internal sealed partial class CompactSession
         }
         finally
         {
+            _asked.GiveBack(body.Length);
             _answering.Release();
         }
     }

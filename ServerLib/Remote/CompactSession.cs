@@ -18,6 +18,7 @@ internal sealed partial class CompactSession : RemoteSession
     private readonly Inbox _inbox;
     private readonly JoinedGroups _groups;
     private readonly SemaphoreSlim _answering;
+    private readonly ByteBudget _asked;
     private ITimer? _keepAlive;
     private byte[] _nonce = [];
     private int _maxReceived;
@@ -30,6 +31,7 @@ internal sealed partial class CompactSession : RemoteSession
         _inbox = inbox;
         _groups = groups;
         _answering = new SemaphoreSlim(options.MaxOutstandingRequests);
+        _asked = new ByteBudget(options.MaxWaitingBytes);
     }
 
     public Questions Questions { get; } = new();

@@ -36,6 +36,9 @@ public sealed class ReceivedMessage
     /// <summary>What an error is about, such as a name.</summary>
     public string? About { get; init; }
 
+    /// <summary>About how many bytes it holds.</summary>
+    internal long Size => Body.Length + (2L * (Sender.Length + (Group?.Length ?? 0) + (Code?.Length ?? 0) + (About?.Length ?? 0)));
+
     /// <summary>Kind, sender and text, fit for a log or a terminal.</summary>
     public override string ToString() => Diagnostics.PrintableText.Escape($"{Kind} {Sender}: {Text}");
 }

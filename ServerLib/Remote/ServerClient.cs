@@ -7,8 +7,8 @@ namespace ServerLib;
 /// <c>await foreach</c>.
 /// </summary>
 /// <remarks>
-/// What arrives waits in the client until it is read, up to <see cref="ServerClientOptions.MaxWaitingMessages"/>; then the client
-/// stops reading from the server, which drops it after a while as too slow a reader. So read, or set
+/// What arrives waits in the client until it is read, up to <see cref="ServerClientOptions.MaxWaitingMessages"/> and
+/// <see cref="ServerClientOptions.MaxWaitingBytes"/>; then the client stops reading from the server, which drops it after a while as too slow a reader. So read, or set
 /// <see cref="ServerClientOptions.IgnoresMessages"/>. The enumeration ends when the client is disposed, and throws the
 /// <see cref="ServerClientException"/> that says why when the connection ended otherwise.
 /// </remarks>
@@ -28,7 +28,7 @@ public sealed partial class ServerClient : IAsyncDisposable
     private ServerClient(ServerClientOptions options)
     {
         _options = options;
-        _inbox = new Inbox(options.MaxWaitingMessages, options.IgnoresMessages);
+        _inbox = new Inbox(options.MaxWaitingMessages, options.MaxWaitingBytes, options.IgnoresMessages);
         _asking = new SemaphoreSlim(options.MaxOutstandingRequests);
     }
 

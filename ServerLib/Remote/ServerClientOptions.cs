@@ -93,6 +93,12 @@ public sealed class ServerClientOptions
     public int MaxWaitingMessages { get; set; } = 1024;
 
     /// <summary>
+    /// How many bytes of received messages may wait to be read, beside <see cref="MaxWaitingMessages"/> and to the same effect, 1 or more;
+    /// and how many of the server's requests for their answers. A larger one waits alone. Default 16 MiB.
+    /// </summary>
+    public int MaxWaitingBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>
     /// Whether what arrives unasked is thrown away, for a client that only sends and asks. Default <see langword="false"/>.
     /// </summary>
     public bool IgnoresMessages { get; set; }
@@ -130,7 +136,9 @@ public sealed class ServerClientOptions
             ReconnectDelay > TimeSpan.Zero && MaxReconnectDelay >= ReconnectDelay && MaxReconnectDelay <= Backoff.Longest,
             "ReconnectDelay is more than zero, and MaxReconnectDelay no less and at most a day.");
         Check(MaxFrame is >= MinMaxFrame and <= MaxMaxFrame, "MaxFrame is 4 KiB to 16 MiB.");
-        Check(MaxOutstandingRequests > 0 && MaxWaitingMessages > 0, "MaxOutstandingRequests and MaxWaitingMessages are 1 or more.");
+        Check(
+            MaxOutstandingRequests > 0 && MaxWaitingMessages > 0 && MaxWaitingBytes > 0,
+            "MaxOutstandingRequests, MaxWaitingMessages and MaxWaitingBytes are 1 or more.");
         Check(Tls != TlsMode.Pinned || TlsClient.Parse(Fingerprint) is not null, "Fingerprint is missing, or not a SHA-256 in hex.");
         Check(Tls != TlsMode.Ask || TrustServer is not null, "TrustServer is missing.");
         Check(
