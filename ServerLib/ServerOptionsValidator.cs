@@ -99,6 +99,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         {
             if (string.IsNullOrWhiteSpace(log.File))
                 Fail("ActivityLog:File", log.File, "a file's name or path");
+            InRange("ActivityLog:MaxFileSize", log.MaxFileSize, 64 * 1024, int.MaxValue);
+            InRange("ActivityLog:OlderFiles", log.OlderFiles, 1, 1_000);
             try
             {
                 _ = new LineFormat(log.LineFormat ?? "");

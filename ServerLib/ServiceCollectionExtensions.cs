@@ -56,7 +56,9 @@ public static partial class ServiceCollectionExtensions
             logFile: Path.Combine(options.DataDirectory, options.ActivityLog.File),
             lineFormat: options.ActivityLog.LineFormat,
             timeProvider: provider.GetRequiredService<TimeProvider>(),
-            logger: provider.GetRequiredService<ILogger<Log>>());
+            logger: provider.GetRequiredService<ILogger<Log>>(),
+            maxFileSize: options.ActivityLog.MaxFileSize,
+            olderFiles: options.ActivityLog.OlderFiles);
     }
 
     private static ServerKey CreateServerKey(IServiceProvider provider)

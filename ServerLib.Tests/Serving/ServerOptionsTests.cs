@@ -73,6 +73,21 @@ public sealed class ServerOptionsTests
             StringAssert.StartsWith(failures!.Single(), $"PenaltyExempt:1: '{text}' is not allowed; it must be an address");
     }
 
+    [TestMethod]
+    [DataRow(65_536, 1, null)]
+    [DataRow(int.MaxValue, 1_000, null)]
+    [DataRow(65_535, 1, "ActivityLog:MaxFileSize: ")]
+    [DataRow(65_536, 0, "ActivityLog:OlderFiles: ")]
+    [DataRow(65_536, 1_001, "ActivityLog:OlderFiles: ")]
+    public void The_activity_log_has_bounds(int size, int older, string? failure)
+    {
+        var options = new ServerOptions { ActivityLog = { MaxFileSize = size, OlderFiles = older } };
+        IEnumerable<string>? failures = new ServerOptionsValidator().Validate(null, options).Failures;
+        Assert.AreEqual(failure is null, failures is null);
+        if (failure is not null)
+            StringAssert.StartsWith(failures!.Single(), failure);
+    }
+
     private static string? Failure(string option, string? value)
     {
         var options = new ServerOptions();

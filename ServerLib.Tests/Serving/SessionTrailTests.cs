@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -100,12 +101,13 @@ public sealed class SessionTrailTests
         await using var audit = new AuditTrail(folder.Path);
         var time = new FakeTimeProvider();
         var refusals = new RefusalTrail(audit, time);
+        var address = new IPEndPoint(IPAddress.Loopback, 1);
         for (int i = 0; i <= RefusalTrail.Capacity; i++)
-            refusals.Login($"user{i}", null, "banned");
+            refusals.Command($"user{i}", address, "refused: no admin");
         Assert.HasCount(RefusalTrail.Capacity + 1, await audit.ReadNewestAsync(10_000));
         time.Advance(TimeSpan.FromMinutes(1));
-        refusals.Login("user1", null, "banned");
-        Assert.AreEqual("user1", (await audit.ReadNewestAsync(1)).Single().Name);
+        refusals.Command("user1", address, "refused: no admin");
+        Assert.AreEqual("user1", (await audit.ReadNewestAsync(1)).Single().Actor);
     }
 
     [TestMethod]

@@ -21,6 +21,15 @@ internal static class AddressText
         : AddressBlock.TryParse(text, out AddressBlock block) ? block
         : null;
 
+    /// <summary>What counts as one with the address in a text, see <see cref="AddressBlock"/>; all that is no address counts as one.</summary>
+    public static AddressBlock BlockOf(string? text) =>
+        IPEndPoint.TryParse(text ?? "", out IPEndPoint? endPoint) ? AddressBlock.Of(endPoint)
+        : AddressBlock.TryParse(text, out AddressBlock block) ? block
+        : default;
+
+    /// <returns>The block as it is stored; empty for what is no address.</returns>
+    public static string From(AddressBlock block) => block.Equals(default) ? "" : block.ToString();
+
     /// <summary>Writes <c>["127.0.0.1", 52814]</c>, or an empty string for none.</summary>
     public static void Write(Utf8JsonWriter json, string address)
     {

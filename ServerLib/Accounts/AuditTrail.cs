@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Accounts;
+using ServerLib.Admission;
 using ServerLib.Diagnostics;
 
 namespace ServerLib;
@@ -20,6 +22,12 @@ namespace ServerLib;
 /// Nobody waits for it. While it can't be written, or more wait to be written than there is room for, entries are lost, with one
 /// warning, and counted; an entry <see cref="AuditEvent.EntriesLost"/> says then how many. All methods may be called at once from
 /// several threads.
+/// </para>
+/// <para>
+/// Failed logins, lockouts and penalties, which strangers can bring about without end, are written one by one only so far: of each of
+/// the three, from one address (of IPv6, its /64) 10 at once and then one a minute, from all together 1,000 at once and then five a
+/// minute. Every ten minutes, and at the end, what is beyond is summed up: an entry for each of the ten addresses with the most, and one
+/// for all others, whose detail says how many and since when.
 /// </para>
 /// </remarks>
 public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
@@ -45,6 +53,7 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
     private readonly DatabaseThread<AuditStore> _thread;
     private readonly ITimer _deleting;
     private readonly ITimer _telling;
+    private readonly ITimer _summing;
     private AuditHead? _told;
     private long _lost;
     private int _isFailing;
@@ -98,18 +107,61 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
         Reader = new AuditReader(_thread);
         _deleting = _time.CreateTimer(_ => _ = DeleteOldAsync(), null, TimeSpan.Zero, DeleteEvery);
         _telling = _time.CreateTimer(_ => _ = TellHeadAsync(), null, TellEvery, TellEvery);
+        _limits = Limited.ToFrozenDictionary(what => what, _ => new EntryLimit(_time));
+        _summing = _time.CreateTimer(_ => SumUp(), null, SumUpEvery, SumUpEvery);
     }
 
     /// <summary>Searches and verifies.</summary>
     internal AuditReader Reader { get; }
 
-    /// <summary>Adds an entry. Returns at once and never throws; names are cut to 64 characters, details to 256.</summary>
+    /// <summary>
+    /// Adds an entry, or counts it where there are too many of its kind. Returns at once and never throws; names are cut to 64 characters,
+    /// details to 256.
+    /// </summary>
     /// <param name="what">What happened.</param>
     /// <param name="name">Whom or what it is about.</param>
     /// <param name="address">From where, as far as that is known.</param>
     /// <param name="actor">Who did it: <c>console</c>, or an admin's name; empty for the one it is about.</param>
     /// <param name="detail">What else there is to say; never a secret.</param>
     public void Write(AuditEvent what, string name, string address = "", string actor = "", string detail = "")
+    {
+        if (!IsHeldBack(what, name, address))
+            Append(what, name, address, actor, detail);
+    }
+
+    /// <summary>Writes what is still waiting, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _summing.DisposeAsync().ConfigureAwait(false);
+        SumUp();
+        _isClosed = true;
+        await _deleting.DisposeAsync().ConfigureAwait(false);
+        await _telling.DisposeAsync().ConfigureAwait(false);
+        await _thread.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for those who can't wait otherwise.</summary>
+    public void Dispose()
+    {
+        _summing.Dispose();
+        SumUp();
+        _isClosed = true;
+        _deleting.Dispose();
+        _telling.Dispose();
+        _thread.Dispose();
+        _lock.Dispose();
+    }
+
+    private static string Cut(string? text, int length)
+    {
+        string cut = text is null ? "" : text.Length > length ? text[..length] : text;
+
+        // The engine fails on half a character, such as a cut may leave.
+        return cut.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)) : cut;
+    }
+
+    private void Append(AuditEvent what, string name, string address, string actor, string detail)
     {
         var entry = new AuditEntry(
             _time.GetUtcNow(), what, Cut(name, MaxName), Cut(address, MaxName), Cut(actor, MaxName), Cut(detail, MaxDetail));
@@ -132,34 +184,6 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
             }));
         if (written.IsFaulted)
             Lose(written.Exception.InnerException!);
-    }
-
-    /// <summary>Writes what is still waiting, and closes the file.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _isClosed = true;
-        await _deleting.DisposeAsync().ConfigureAwait(false);
-        await _telling.DisposeAsync().ConfigureAwait(false);
-        await _thread.DisposeAsync().ConfigureAwait(false);
-        _lock.Dispose();
-    }
-
-    /// <summary>As <see cref="DisposeAsync"/>, for those who can't wait otherwise.</summary>
-    public void Dispose()
-    {
-        _isClosed = true;
-        _deleting.Dispose();
-        _telling.Dispose();
-        _thread.Dispose();
-        _lock.Dispose();
-    }
-
-    private static string Cut(string? text, int length)
-    {
-        string cut = text is null ? "" : text.Length > length ? text[..length] : text;
-
-        // The engine fails on half a character, such as a cut may leave.
-        return cut.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)) : cut;
     }
 
     /// <summary>There is no room for an entry, or the trail is closed.</summary>

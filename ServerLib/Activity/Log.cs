@@ -12,7 +12,8 @@ namespace ServerLib;
 /// </summary>
 /// <remarks>
 /// Lines are written by a thread of the log's own. A disk that is full or can't be written costs lines and one warning; the file
-/// is tried again every ten seconds. <see cref="Dispose"/> writes what is still waiting.
+/// is tried again every ten seconds. <see cref="Dispose"/> writes what is still waiting. A file that has reached its size is renamed:
+/// <c>.1</c> behind its name is the newest of the older ones, and the oldest is deleted.
 /// </remarks>
 public sealed partial class Log : ILog, IDisposable
 {
@@ -22,6 +23,8 @@ public sealed partial class Log : ILog, IDisposable
     private readonly string _username;
     private readonly string _logFile;
     private readonly LineFormat _format;
+    private readonly int _maxFileSize;
+    private readonly int _olderFiles;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LineQueue _queue;
@@ -39,15 +42,25 @@ public sealed partial class Log : ILog, IDisposable
     /// <param name="lineFormat">The form of a line, see <see cref="ActivityLogOptions.LineFormat"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Where the one warning goes. Default nowhere.</param>
+    /// <param name="maxFileSize">How many bytes a file may have, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.</param>
+    /// <param name="olderFiles">How many older files are kept, at least 1. Default 4.</param>
     /// <exception cref="ServerLibException"><paramref name="logFile"/> is no path, or <paramref name="lineFormat"/> no format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="maxFileSize"/> or <paramref name="olderFiles"/> is less than 1.
+    /// </exception>
     public Log(
         string userid = "N/A",
         string username = "N/A",
         string logFile = "output.txt",
         string lineFormat = ActivityLogOptions.DefaultLineFormat,
         TimeProvider? timeProvider = null,
-        ILogger<Log>? logger = null)
+        ILogger<Log>? logger = null,
+        int maxFileSize = ActivityLogOptions.DefaultMaxFileSize,
+        int olderFiles = ActivityLogOptions.DefaultOlderFiles)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxFileSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(olderFiles, 1);
+        (_maxFileSize, _olderFiles) = (maxFileSize, olderFiles);
         _userId = userid;
         _username = username;
         _time = timeProvider ?? TimeProvider.System;
@@ -98,6 +111,7 @@ public sealed partial class Log : ILog, IDisposable
     {
         if (_file is null && _time.GetUtcNow() >= _retryAt)
             Open();
+        RollWhereFull();
         _lost += _queue.TakeLost();
         if (_file is null)
         {

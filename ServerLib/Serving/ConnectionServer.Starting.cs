@@ -72,6 +72,7 @@ public sealed partial class ConnectionServer
         _guesses.Save();
         if (_audit is not null)
         {
+            _audit.SumUp();
             _audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);
             await AttemptAsync("write down the audit trail's head", () => new(_audit.TellHeadAsync())).ConfigureAwait(false);
         }
