@@ -14,8 +14,6 @@ internal sealed class AddUserCommand(IUserAdministration accounts, AuditTrail au
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (CommandContext.Words(context.Argument).Length != 1)
-            return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {Name} {Argument}").ConfigureAwait(false);
         string name = context.Argument, shown = PrintableText.Escape(name);
         if (!Authenticator.IsAllowed(name, options.Value))
         {

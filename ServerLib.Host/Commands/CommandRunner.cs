@@ -42,7 +42,7 @@ internal sealed partial class CommandRunner(
             return Wrong($"there is no command {PrintableText.Escape(name)}; 'help' lists them");
         if (command.Argument is null && argument.Length > 0)
             return Wrong($"usage: {command.Name} (and nothing after it)");
-        if (command.Argument is { } usage && !usage.StartsWith('[') && argument.Length == 0)
+        if (command.Argument is { } usage && !IsAllowed(usage, argument))
             return Wrong($"usage: {command.Name} {usage}");
 
         using var output = new StringWriter();
@@ -67,6 +67,14 @@ internal sealed partial class CommandRunner(
         int room = AuditTrail.MaxDetail - outcome.Length;
         return (line.Length > room ? line[..room] : line) + outcome;
     }
+
+    /// <summary>Whether an argument is there where one has to be, and is one word where the usage is.</summary>
+    private static bool IsAllowed(string usage, string argument) => CommandContext.Words(argument, 2).Length switch
+    {
+        0 => usage.StartsWith('['),
+        1 => true,
+        _ => usage.Contains(' ') || usage.Contains("...", StringComparison.Ordinal),
+    };
 
     private static CommandResult Wrong(string problem) => new(ExitCode.WrongUsage, problem);
 

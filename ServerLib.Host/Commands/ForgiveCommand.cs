@@ -15,8 +15,7 @@ internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdm
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (CommandContext.Words(context.Argument) is not [var whom])
-            return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {Name} {Argument}").ConfigureAwait(false);
+        string whom = context.Argument;
         int count = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase) ? guesses.ForgiveAll() : guesses.Forgive(whom);
         context.Data = new { forgiven = count };
         if (count == 0)

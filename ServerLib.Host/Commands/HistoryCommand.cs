@@ -12,7 +12,7 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
 
     public string Name => "history";
 
-    public string Argument => "[FILTERS]";
+    public string Argument => "[FILTERS...]";
 
     public string Summary => "show the audit trail (--user, --since, --failed ...); 'history verify' verifies it";
 

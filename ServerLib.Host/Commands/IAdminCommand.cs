@@ -7,7 +7,8 @@ internal interface IAdminCommand
     string Name { get; }
 
     /// <summary>
-    /// What follows the name, such as <c>NAME</c>, or <c>[NAME]</c> where it may be left out; <see langword="null"/> where nothing may.
+    /// What follows the name, such as <c>NAME</c>, <c>TEXT...</c> where that may be several words, or <c>[NAME]</c> where it may be left
+    /// out; <see langword="null"/> where nothing may.
     /// </summary>
     string? Argument { get; }
 

@@ -16,8 +16,6 @@ internal sealed class PasswdCommand(
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (CommandContext.Words(context.Argument).Length != 1)
-            return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {Name} {Argument}").ConfigureAwait(false);
         string name = context.Argument, shown = PrintableText.Escape(name);
         if (context.Caller != CommandCaller.Console && UserName.Same(context.Caller.Name, name))
         {

@@ -5,7 +5,7 @@ internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
 {
     public string Name => "say";
 
-    public string Argument => "TEXT";
+    public string Argument => "TEXT...";
 
     public string Summary => $"say something to everyone as {ServerOptions.ServerName}";
 

@@ -4,7 +4,7 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Host;
 
 /// <summary>Withdraws an invitation that nobody has taken.</summary>
-internal sealed class UninviteCommand(IUserAdministration accounts) : IAdminCommand
+internal sealed class UninviteCommand(IUserAdministration accounts, AuditTrail audit) : IAdminCommand
 {
     public string Name => "uninvite";
 
@@ -21,6 +21,7 @@ internal sealed class UninviteCommand(IUserAdministration accounts) : IAdminComm
                 ExitCode.NotFound, $"there is no invitation {PrintableText.Escape(context.Argument)} that could be withdrawn").ConfigureAwait(false);
         }
 
+        audit.Write(AuditEvent.InvitationWithdrawn, "", context.Caller.Address, context.Caller.Name, $"invitation {number}");
         await context.WriteLineAsync($"withdrew invitation {number}").ConfigureAwait(false);
         return ExitCode.Done;
     }

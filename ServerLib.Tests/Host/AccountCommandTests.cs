@@ -76,6 +76,20 @@ public sealed class AccountCommandTests : IAsyncDisposable
     }
 
     [TestMethod]
+    public async Task A_word_too_many_is_answered_with_the_usage()
+    {
+        await StartAsync();
+        foreach (string command in (string[])[
+            "adduser NAME", "forgive WHOM", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
+            "uninvite NUMBER", "unlock NAME"])
+        {
+            await SayAsync($"{command.Split(' ')[0]} ada b", $"usage: {command}");
+        }
+
+        await EndAsync();
+    }
+
+    [TestMethod]
     public async Task An_admin_runs_the_consoles_commands_over_his_connection_until_that_is_taken_back()
     {
         await StartAsync();
@@ -154,6 +168,11 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await SayAsync("uninvite 2", "withdrew invitation 2");
         await SayAsync("invitations", ", taken by ada");
         await EndAsync();
+        await using var audit = new AuditTrail(_folder.File("data"));
+        CollectionAssert.AreEqual(
+            (string[])["InvitationMade invitation 1", "InvitationMade invitation 2", "InvitationWithdrawn invitation 2"],
+            (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Actor == "console" && entry.Detail.StartsWith("invitation", StringComparison.Ordinal) && entry.Event != AuditEvent.AdminCommand)
+                .Select(entry => $"{entry.Event} {entry.Detail}").Reverse().ToArray());
     }
 
     [TestMethod]

@@ -23,12 +23,30 @@ public sealed class CommandRunnerTests : IDisposable
     [TestMethod]
     [DataRow("dance", "there is no command dance; 'help' lists them")]
     [DataRow("\u001b[2J", "there is no command \\u001B[2J; 'help' lists them")]
-    [DataRow("sing", "usage: sing SONG")]
-    [DataRow("sing --json", "usage: sing SONG")]
+    [DataRow("sing", "usage: sing SONG...")]
+    [DataRow("sing --json", "usage: sing SONG...")]
     [DataRow("hum it", "usage: hum (and nothing after it)")]
+    [DataRow("kick", "usage: kick NAME")]
+    [DataRow("kick ada zoe", "usage: kick NAME")]
+    [DataRow("kick ada\tzoe --json", "usage: kick NAME")]
+    [DataRow("rest a while", "usage: rest [BEATS]")]
     public async Task Says_what_is_wrong_with_a_line(string line, string expected) =>
         Assert.AreEqual(
-            new CommandResult(2, expected), await RunAsync(line, new Sing(_ => { }), new Sing(_ => { }) { Name = "hum", Argument = null }));
+            new CommandResult(2, expected),
+            await RunAsync(
+                line,
+                new Sing(_ => { }),
+                new Sing(_ => { }) { Name = "hum", Argument = null },
+                new Sing(_ => { }) { Name = "kick", Argument = "NAME" },
+                new Sing(_ => { }) { Name = "rest", Argument = "[BEATS]" }));
+
+    [TestMethod]
+    [DataRow("NAME", "ada")]
+    [DataRow("TEXT...", "ada and zoe")]
+    [DataRow("[TEXT...]", "ada zoe")]
+    [DataRow("NAME KEYNAME", "ada zoe bob")]
+    public async Task As_many_words_as_its_usage_says_are_the_commands_own(string usage, string argument) =>
+        Assert.AreEqual(new CommandResult(0, $"la {argument}"), await RunAsync($"sing {argument}", new Sing(_ => { }) { Argument = usage }));
 
     [TestMethod]
     public async Task An_argument_in_brackets_may_be_left_out()
@@ -103,7 +121,7 @@ public sealed class CommandRunnerTests : IDisposable
         string[] lines = [.. (await audit.ReadNewestAsync(10)).Where(entry => entry.Event == AuditEvent.AdminCommand)
             .Select(entry => $"{entry.Actor}@{entry.Address}: {entry.Detail}").Reverse()];
         CollectionAssert.AreEqual(
-            (string[])["ada@127.0.0.1: sing it  loud", "ada@127.0.0.1: sing (exit 2)", "ada@127.0.0.1: (no command)", "ada@127.0.0.1: passwd alice", "console@: sing (exit 2)"],
+            (string[])["ada@127.0.0.1: sing it  loud", "ada@127.0.0.1: sing (exit 2)", "ada@127.0.0.1: (no command)", "ada@127.0.0.1: passwd alice (exit 2)", "console@: sing (exit 2)"],
             lines);
     }
 
@@ -141,7 +159,7 @@ public sealed class CommandRunnerTests : IDisposable
     {
         public string Name { get; init; } = "sing";
 
-        public string? Argument { get; init; } = "SONG";
+        public string? Argument { get; init; } = "SONG...";
 
         public string Summary => "";
 

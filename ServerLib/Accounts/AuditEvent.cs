@@ -80,4 +80,7 @@ public enum AuditEvent
 
     /// <summary>Entries could not be written; the detail says how many.</summary>
     EntriesLost = 24,
+
+    /// <summary>An invitation that nobody had taken was withdrawn.</summary>
+    InvitationWithdrawn = 25,
 }
