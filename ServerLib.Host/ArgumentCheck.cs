@@ -20,7 +20,7 @@ internal static class ArgumentCheck
         string? unknown = result.Tokens.Select(t => t.Value)
             .FirstOrDefault(t => t.StartsWith('-') && t.Length > 1 && !char.IsAsciiDigit(t[1]) && !IsOption(options, t));
         if (unknown is not null)
-            throw new WrongUsageException(NearestName.Unknown("option", unknown, options.Select(o => o.Name)));
+            throw new WrongUsageException(NearestName.UnknownOf("option", unknown, [.. options.Select(o => o.Name)]));
         if (result.Errors.Count > 0)
             throw new WrongUsageException(result.Errors.Select(e => e.Message));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using ServerLib.Host.History;
 
@@ -14,18 +15,27 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
 
     public string Argument => "[FILTERS...]";
 
-    public string Summary => "show the audit trail (--user, --since, --failed ...); 'history verify' verifies it";
+    public string Summary => "show the audit trail (--user, --since, --failed ...); 'history verify' verifies it, 'history --help' says more";
+
+    public async ValueTask<string?> GetHelpAsync()
+    {
+        using var help = new StringWriter();
+        await InvokeAsync(Parse("--help", (_, _) => Task.FromResult(ExitCode.Done)), help, CancellationToken.None).ConfigureAwait(false);
+        return help.ToString().Trim();
+    }
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var report = new HistoryReport(audit.Reader, time, context.WriteLineAsync);
-        var commandLine = new HistoryCommandLine(report.RunAsync, time, MaxEntries, onFiles: false);
-        ParseResult result = commandLine.Command.Parse(CommandLineParser.SplitCommandLine(context.Argument).ToArray(), ArgumentCheck.Parsing);
+        ParseResult result = Parse(context.Argument, report.RunAsync);
         try
         {
-            ArgumentCheck.Run(result);
-            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            int exit = await result.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+            if (result.Action is not HelpAction)
+                ArgumentCheck.Run(result);
+            using var help = new StringWriter();
+            int exit = await InvokeAsync(result, help, cancellationToken).ConfigureAwait(false);
+            if (help.ToString().Trim() is { Length: > 0 } text)
+                await context.WriteLineAsync(text).ConfigureAwait(false);
             context.Data = report.Data;
             return exit;
         }
@@ -36,4 +46,11 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
             return ExitCode.WrongUsage;
         }
     }
+
+    private ParseResult Parse(string arguments, Func<HistoryRequest, CancellationToken, Task<int>> run) =>
+        new HistoryCommandLine(run, time, MaxEntries, onFiles: false).Command
+            .Parse(CommandLineParser.SplitCommandLine(arguments).ToArray(), ArgumentCheck.Parsing);
+
+    private static Task<int> InvokeAsync(ParseResult result, TextWriter help, CancellationToken cancellationToken) => result.InvokeAsync(
+        new InvocationConfiguration { Output = help, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
 }

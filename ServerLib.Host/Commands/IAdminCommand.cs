@@ -15,6 +15,9 @@ internal interface IAdminCommand
     /// <summary>What it does, in a few words.</summary>
     string Summary { get; }
 
+    /// <summary>All that there is to say of how it is used, where that is more.</summary>
+    ValueTask<string?> GetHelpAsync() => new((string?)null);
+
     /// <summary>What the audit trail keeps of the argument: all of it, unless somebody may type a secret into it.</summary>
     string Audited(string argument) => argument;
 

@@ -12,6 +12,10 @@ internal static class NearestName
         return $"there is no {kind} {PrintableText.Escape(name)}; the nearest is {nearest}";
     }
 
+    /// <summary>As <see cref="Unknown"/>, and lists all that are known.</summary>
+    public static string UnknownOf(string kind, string name, IReadOnlyCollection<string> known) =>
+        $"{Unknown(kind, name, known)}. All {kind}s: {string.Join(", ", known)}";
+
     /// <summary>How many characters must be put in, taken out or changed.</summary>
     private static int Distance(string left, string right)
     {

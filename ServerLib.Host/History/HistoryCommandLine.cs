@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using ServerLib.Accounts;
 using ServerLib.Admission;
@@ -13,7 +14,12 @@ internal sealed class HistoryCommandLine
     private const string Description =
         """
         Shows the audit trail, the newest entry last: logins, failures, bans, admins' commands and what else is worth
-        an inquiry. It reads the files, also while the server runs on them, and changes nothing.
+        an inquiry.
+        """;
+
+    private const string OfFiles =
+        """
+         It reads the files, also while the server runs on them, and changes nothing.
 
         Exit codes: 0 done, 1 could not be read or is not sound, 2 wrong usage, 3 there is no history.
         """;
@@ -51,7 +57,7 @@ internal sealed class HistoryCommandLine
 
     private readonly Option<string?> _limit = new("--limit")
     {
-        Description = $"How many entries at most [default: {DefaultLimit}]",
+        Description = $"How many entries at most, the newest [default: {DefaultLimit}]",
         HelpName = "N",
     };
 
@@ -76,7 +82,7 @@ internal sealed class HistoryCommandLine
     /// <param name="run">Does it, once the arguments are understood.</param>
     /// <param name="time">The clock.</param>
     /// <param name="maxLimit">How many entries may be asked for.</param>
-    /// <param name="onFiles">Whether a data folder may be named.</param>
+    /// <param name="onFiles">Whether a data folder may be named; otherwise it stands alone, and gives help itself.</param>
     public HistoryCommandLine(
         Func<HistoryRequest, CancellationToken, Task<int>> run, TimeProvider time, int maxLimit = int.MaxValue, bool onFiles = true)
     {
@@ -84,9 +90,11 @@ internal sealed class HistoryCommandLine
         _maxLimit = maxLimit;
         var verify = new Command("verify", VerifyDescription) { _head };
         verify.SetAction((result, cancellationToken) => run(ReadVerify(result), cancellationToken));
-        Command = new Command("history", Description) { _user, _actor, _address, _event, _failed, _since, _until, _limit, _json, verify };
-        if (onFiles)
-            Command.Options.Add(_data);
+        Command = new Command("history", onFiles ? Description + OfFiles : Description)
+        {
+            _user, _actor, _address, _event, _failed, _since, _until, _limit, _json, verify,
+        };
+        Command.Options.Add(onFiles ? _data : new HelpOption());
         Command.SetAction((result, cancellationToken) => run(Read(result), cancellationToken));
     }
 
@@ -144,7 +152,7 @@ internal sealed class HistoryCommandLine
     private static AuditEvent ReadEvent(string text) =>
         Enum.GetValues<AuditEvent>().Where(what => what.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)).ToArray() is [var found]
             ? found
-            : throw new WrongUsageException(NearestName.Unknown("event", text, Enum.GetNames<AuditEvent>()));
+            : throw new WrongUsageException(NearestName.UnknownOf("event", text, Enum.GetNames<AuditEvent>()));
 
     private static WrongUsageException Wrong(Option option, string text, string allowed) =>
         new($"{option.Name} can't be '{Diagnostics.PrintableText.Escape(text)}': it is {allowed}");

@@ -80,7 +80,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         foreach (string command in (string[])[
-            "adduser NAME", "forgive WHOM", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
+            "adduser NAME", "forgive WHOM", "help [COMMAND]", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
             "uninvite NUMBER", "unlock NAME"])
         {
             await SayAsync($"{command.Split(' ')[0]} ada b", $"usage: {command}");

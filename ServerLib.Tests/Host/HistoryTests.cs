@@ -85,15 +85,30 @@ public sealed class HistoryTests : IAsyncDisposable
     [DataRow("--until yesterday", "--until can't be 'yesterday'")]
     [DataRow("--limit 0", "--limit can't be '0': it is a number of 1 to 10000")]
     [DataRow("--limit 10001", "--limit can't be '10001'")]
-    [DataRow("--event kick", "there is no event kick; the nearest is Kicked")]
+    [DataRow("--event kick", "there is no event kick; the nearest is Kicked. All events: Logon, Logoff, FailedLogin, ")]
     [DataRow("--event 10", "there is no event 10")]
     [DataRow("--address b\u001bb", "--address can't be 'b\\u001Bb'")]
-    [DataRow("--usr ada", "there is no option --usr; the nearest is --user")]
+    [DataRow("--usr ada", "there is no option --usr; the nearest is --user. All options: --user, --actor, --address, --event, --failed, --since, --until, --limit, --json, --help")]
     [DataRow("--data x", "there is no option --data")]
     [DataRow("ada", "ada")]
-    [DataRow("verify --user ada", "there is no option --user")]
+    [DataRow("verify --user ada", "there is no option --user; the nearest is --json. All options: --head, --json, --help")]
     [DataRow("verify --head 5", "--head can't be '5'")]
     public async Task Wrong_usage_says_what_is_wrong(string arguments, string expected) => Assert.Contains(expected, await ConsoleAsync(arguments, exit: 2));
+
+    [TestMethod]
+    [DataRow("--help", "--event <EVENT>")]
+    [DataRow("-h", "InvitationWithdrawn")]
+    [DataRow("--usr x --help", "--failed")]
+    [DataRow("verify --help", "--head <N:HASH>")]
+    public async Task Help_says_what_can_be_asked_for(string arguments, string expected)
+    {
+        string help = await ConsoleAsync(arguments, isHelp: true);
+        Assert.Contains(expected, help);
+        Assert.IsFalse(help.Contains("--data", StringComparison.Ordinal));
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["history", .. arguments.Split(' ')]);
+        Assert.Contains(expected, run.Out.ToString());
+        Assert.AreEqual(0, await run.Ended);
+    }
 
     [TestMethod]
     public async Task JSON_has_every_field_on_the_console_and_on_the_command_line()
@@ -280,13 +295,13 @@ public sealed class HistoryTests : IAsyncDisposable
         _home.Dispose();
     }
 
-    private async Task<string> ConsoleAsync(string arguments, int exit = 0)
+    private async Task<string> ConsoleAsync(string arguments, int exit = 0, bool isHelp = false)
     {
         using var output = new StringWriter();
         var context = new CommandContext(arguments, CommandCaller.Console, output);
         int result = await new HistoryCommand(_trail, _time).RunAsync(context, Guard.NewToken());
         Assert.AreEqual(exit, result, output.ToString());
-        Assert.AreEqual(exit != 2, context.Data is not null);
+        Assert.AreEqual(exit != 2 && !isHelp, context.Data is not null);
         return output.ToString().ReplaceLineEndings("\n");
     }
 

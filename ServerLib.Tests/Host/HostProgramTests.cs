@@ -25,6 +25,25 @@ public sealed class HostProgramTests
     }
 
     [TestMethod]
+    public async Task Help_lists_the_commands_or_says_how_one_is_used()
+    {
+        using var folder = new TempFolder();
+        await using HostRun run = await HostRun.ToEndAsync(folder, FreePort, "help\nhelp LOCK\nhelp status\nhelp history\nhelp nonsense\nhelp a b\nshutdown\n");
+
+        foreach (string line in (string[])[
+            "lock NAME: let nobody log in to an account, and end its connections",
+            "status: say how the server is",
+            "there is no command nonsense; 'help' lists them",
+        ])
+        {
+            Assert.Contains(line, run.Out.Lines);
+        }
+
+        Assert.Contains("  --until <TIME>", run.Out.ToString());
+        Assert.IsTrue(run.Out.Lines.Any(line => line.StartsWith("unlock NAME ", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public async Task Runs_piped_commands_in_order_and_none_after_shutdown()
     {
         using var folder = new TempFolder();
