@@ -39,6 +39,15 @@ public sealed class ReadmeTests
     }
 
     [TestMethod]
+    public void Its_table_has_every_event_of_the_audit_trail_and_no_other()
+    {
+        IEnumerable<string> rows = Readme.Split("\n| event |")[1].Split("\n\n")[0].Split('\n').Skip(2);
+        IEnumerable<string> events = rows.SelectMany(row => row.Split('|')[1].Split('`').Where((_, i) => i % 2 == 1));
+
+        CollectionAssert.AreEquivalent(Enum.GetNames<AuditEvent>(), events.ToArray());
+    }
+
+    [TestMethod]
     public void It_begins_with_the_two_commands()
     {
         string[] commands = [.. Readme.Split("```")[1..4].Where((_, i) => i % 2 == 0).Select(block => block.Trim())];
