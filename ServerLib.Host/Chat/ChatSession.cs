@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using ServerLib.Wire;
 using static ServerLib.Diagnostics.PrintableText;
 
@@ -151,7 +152,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
                 break;
             case "/admin" when name is [{ Length: > 0 }, ..]:
                 CommandOutput output = await client.RunCommandAsync(words[1], cancellationToken).ConfigureAwait(false);
-                foreach (string outputLine in output.Text.Split('\n'))
+                foreach (string outputLine in TextOf(output).Split('\n'))
                     console.Print(Escape(outputLine.TrimEnd('\r')));
                 break;
             case "/keys" when name.Length == 0:
@@ -182,6 +183,10 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         .Where(line => line == command || line.StartsWith(command + ' ', StringComparison.Ordinal))
         .Select(line => line.Split("  ")[0])
         .FirstOrDefault();
+
+    /// <summary>JSON that would not have gone into a frame twice comes as data only.</summary>
+    private static string TextOf(CommandOutput output) =>
+        output is { Text: "", Data: { } data } ? JsonSerializer.Serialize(data, CommandRunner.Json) : output.Text;
 
     private async Task ChangePasswordAsync(CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ internal sealed class CommandContext(string argument, CommandCaller caller, Text
     /// <summary>The answer as data, where there is some: what <c>--json</c> prints.</summary>
     public object? Data { get; set; }
 
+    /// <summary>Whether the data is asked for instead of the text.</summary>
+    public bool AsJson { get; set; }
+
     /// <summary>Parts a text into words; of more than <paramref name="most"/> the last has all the rest.</summary>
     public static string[] Words(string text, int most = int.MaxValue) =>
         text.Split((char[]?)null, most, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -46,11 +46,11 @@ internal sealed partial class CommandRunner(
             return Wrong($"usage: {command.Name} {usage}");
 
         using var output = new StringWriter();
-        var context = new CommandContext(argument, caller, output);
+        var context = new CommandContext(argument, caller, output) { AsJson = asJson };
         int exit = await RunAsync(command, context, cancellationToken).ConfigureAwait(false);
-        if (asJson && context.Data is not null)
-            return new CommandResult(exit, JsonSerializer.Serialize(context.Data, Json), context.Data);
-        if (asJson && exit == ExitCode.Done)
+        if (context.AsJson && context.Data is not null)
+            return new CommandResult(exit, JsonSerializer.Serialize(context.Data, Json), context.Data) { IsJson = true };
+        if (context.AsJson && exit == ExitCode.Done)
             await context.WriteLineAsync($"{command.Name} has no data to give as JSON").ConfigureAwait(false);
         return new CommandResult(exit, output.ToString().TrimEnd(), context.Data);
     }

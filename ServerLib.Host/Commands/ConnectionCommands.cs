@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerLib.Accounts;
+using ServerLib.Wire;
 
 namespace ServerLib.Host;
 
@@ -11,6 +12,21 @@ internal sealed class ConnectionCommands(CommandRunner commands) : ICommandHandl
         var caller = new CommandCaller(connection.Alias, AddressText.From(connection.RemoteEndPoint));
         CommandResult result = await commands.RunAsync(line, caller, cancellationToken).ConfigureAwait(false);
         JsonElement? data = result.Data is null ? null : JsonSerializer.SerializeToElement(result.Data, CommandRunner.Json);
-        return new CommandOutput(result.Exit, result.Text, data);
+        var output = new CommandOutput(result.Exit, result.Text, data);
+        return result.IsJson ? Whole(output, connection.Options.MaxFrameSize) : output;
+    }
+
+    /// <summary>JSON is of use as a whole only: where it doesn't go into a frame twice, once, and where not even that, not at all.</summary>
+    private static CommandOutput Whole(CommandOutput output, int maxFrameSize)
+    {
+        if (CompactControl.Fits(output, maxFrameSize))
+            return output;
+        CommandOutput once = output with { Text = "" };
+        return CompactControl.Fits(once, maxFrameSize)
+            ? once
+            : new CommandOutput(
+                ExitCode.CouldNotRun,
+                $"the answer is larger than a frame of {maxFrameSize} bytes: ask for less ('history' takes --limit and --since), "
+                + "ask without --json, or on the server's console");
     }
 }

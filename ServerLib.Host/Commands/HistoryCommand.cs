@@ -27,7 +27,11 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var report = new HistoryReport(audit.Reader, time, context.WriteLineAsync);
-        ParseResult result = Parse(context.Argument, report.RunAsync);
+        ParseResult result = Parse(context.Argument, (request, token) =>
+        {
+            context.AsJson |= request.AsJson;
+            return report.RunAsync(request, token);
+        });
         try
         {
             if (result.Action is not HelpAction)

@@ -26,17 +26,17 @@ internal static class CompactControl
         return Serialize(new UserList(some, users.Count, group), CompactJson.Default.UserList);
     }
 
+    /// <summary>Whether an answer to COMMAND goes into a frame as it is.</summary>
+    public static bool Fits(CommandOutput output, int maxFrameSize) => TrySerialize(output, maxFrameSize - 1) is not null;
+
     /// <summary>
     /// The answer to COMMAND. One that is larger than a frame loses its data first, then the end of its text, and says so.
     /// </summary>
     public static byte[] SerializeOutput(CommandOutput output, int maxFrameSize)
     {
         int most = maxFrameSize - 1;
-        if (output.Text.Length <= most
-            && Serialize(new Output(output.Exit, output.Text, output.Data), CompactJson.Default.Output) is { } whole && whole.Length <= most)
-        {
+        if (TrySerialize(output, most) is { } whole)
             return whole;
-        }
 
         const string Note = "\n(cut here, for it is larger than a frame)";
         const string DataNote = "\n(without its data, which is larger than a frame)";
@@ -61,6 +61,12 @@ internal static class CompactControl
             return fits > 0 && char.IsHighSurrogate(output.Text[fits - 1]) ? fits - 1 : fits;
         }
     }
+
+    private static byte[]? TrySerialize(CommandOutput output, int most) =>
+        output.Text.Length <= most
+        && Serialize(new Output(output.Exit, output.Text, output.Data), CompactJson.Default.Output) is { } json && json.Length <= most
+            ? json
+            : null;
 
     /// <summary>The answer that has the keys of the client's account: as many as go into a frame.</summary>
     public static byte[] SerializeSaved(string? publicKey, IEnumerable<UserKey> keys, int maxFrameSize)
