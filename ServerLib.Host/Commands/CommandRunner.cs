@@ -9,7 +9,7 @@ internal sealed partial class CommandRunner(
     IEnumerable<IAdminCommand> commands, ILogger<CommandRunner> logger, AuditTrail? audit = null)
 {
     /// <summary>How data becomes JSON.</summary>
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonTime() } };
 
     private const string JsonWord = "--json";
 

@@ -79,6 +79,19 @@ public sealed class CommandRunnerTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(1_234_567, 0, "2026-03-04T05:06:07.123+00:00")]
+    [DataRow(0, 0, "2026-03-04T05:06:07.000+00:00")]
+    [DataRow(9_999, 60, "2026-03-04T05:06:07.000+01:00")]
+    public async Task Times_in_JSON_are_all_to_the_millisecond_with_their_distance_from_UTC(long ticks, int minutes, string expected)
+    {
+        DateTimeOffset time = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.FromMinutes(minutes)).AddTicks(ticks);
+        string text = (await RunAsync("sing --json", new Sing(context => context.Data = new Times(time, time, null)) { Argument = "[SONG]" })).Text;
+
+        Assert.AreEqual(
+            $$"""{"first":"{{expected}}","second":"{{expected}}","third":null}""", text.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     [DataRow("sing it", "la it")]
     [DataRow("sing --jsonx", "la --jsonx")]
     [DataRow("sing it--json", "la it--json")]
@@ -154,6 +167,8 @@ public sealed class CommandRunnerTests : IDisposable
         CommandResult result = await new CommandRunner(commands, loggers.CreateLogger<CommandRunner>()).RunAsync(line, Ada, Guard.NewToken());
         return result with { Text = result.Text.ReplaceLineEndings("\n") };
     }
+
+    private sealed record Times(DateTimeOffset First, DateTimeOffset? Second, DateTimeOffset? Third);
 
     private sealed class Sing(Action<CommandContext> sing) : IAdminCommand
     {
