@@ -39,7 +39,7 @@ public sealed class SessionLimitTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 7);
         RawFrame?[] results = await Task.WhenAll(
-            Enumerable.Range(0, 40).Select(_ => Task.Run(() => server.Connect().LogInAsync("alice"))));
+            Enumerable.Range(0, 40).Select(_ => Task.Run(() => server.Connect("127.0.0.1").LogInAsync("alice"))));
         Assert.AreEqual(7, results.Count(result => (string?)result!.Json["code"] == "ok"));
         Assert.AreEqual(33, results.Count(result => (string?)result!.Json["code"] == "refused"));
     }
