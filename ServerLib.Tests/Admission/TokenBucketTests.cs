@@ -14,14 +14,14 @@ public sealed class TokenBucketTests
         for (int i = 0; i < 5; i++)
         {
             Assert.IsLessThanOrEqualTo(0, bucket.WaitFor(1, FiftyAndFive, now: 100));
-            bucket.Take(FiftyAndFive, now: 100);
+            bucket.Take(1, FiftyAndFive, now: 100);
         }
 
         Assert.AreEqual(20, bucket.WaitFor(1, FiftyAndFive, now: 100));
         Assert.AreEqual(100, bucket.WaitFor(5, FiftyAndFive, now: 100));
         Assert.AreEqual(1, bucket.WaitFor(1, FiftyAndFive, now: 119));
         Assert.AreEqual(0, bucket.WaitFor(1, FiftyAndFive, now: 120));
-        bucket.Take(FiftyAndFive, now: 120);
+        bucket.Take(1, FiftyAndFive, now: 120);
         Assert.AreEqual(20, bucket.WaitFor(1, FiftyAndFive, now: 120));
     }
 
@@ -29,10 +29,22 @@ public sealed class TokenBucketTests
     public void It_never_holds_more_than_its_burst()
     {
         var bucket = default(TokenBucket);
-        bucket.Take(FiftyAndFive, now: 100);
+        bucket.Take(1, FiftyAndFive, now: 100);
         for (int i = 0; i < 5; i++)
-            bucket.Take(FiftyAndFive, now: 1_000_000);
+            bucket.Take(1, FiftyAndFive, now: 1_000_000);
         Assert.AreEqual(20, bucket.WaitFor(1, FiftyAndFive, now: 1_000_000));
+    }
+
+    [TestMethod]
+    public void More_than_it_holds_can_be_taken_and_is_owed()
+    {
+        var bucket = default(TokenBucket);
+        bucket.Take(4, FiftyAndFive, now: 100);
+        Assert.AreEqual(0, bucket.WaitFor(1, FiftyAndFive, now: 100));
+        bucket.Take(64, FiftyAndFive, now: 100);
+        Assert.AreEqual(64 * 20, bucket.WaitFor(1, FiftyAndFive, now: 100));
+        Assert.AreEqual(1, bucket.WaitFor(1, FiftyAndFive, now: 100 + 64 * 20 - 1));
+        Assert.AreEqual(68 * 20, bucket.WaitFor(5, FiftyAndFive, now: 100));
     }
 
     [TestMethod]
@@ -45,8 +57,12 @@ public sealed class TokenBucketTests
         var bucket = default(TokenBucket);
         long now = long.MaxValue / 4;
         for (int i = 0; i < burst; i++)
-            bucket.Take(rate, now);
+            bucket.Take(1, rate, now);
         Assert.AreEqual(rate.Interval, bucket.WaitFor(1, rate, now));
         Assert.IsLessThanOrEqualTo(0, bucket.WaitFor(burst, rate, now + rate.Interval * burst));
+
+        // As much as the largest frame is.
+        bucket.Take(16 * 1024, rate, now);
+        Assert.AreEqual((16 * 1024 + 1) * rate.Interval, bucket.WaitFor(1, rate, now));
     }
 }

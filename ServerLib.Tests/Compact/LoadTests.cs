@@ -1,4 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Compact;
@@ -78,6 +81,48 @@ public sealed class LoadTests
         Assert.AreEqual(DisconnectReason.SlowReader, dropped.Reason);
         await sender.SendAsync(RawFrame.Message("more"));
         Assert.AreEqual("sender: more", await reader.ReceiveMessageAsync());
+    }
+
+    [TestMethod]
+    [DataRow(TransportKind.Automatic)]
+    [DataRow(TransportKind.Portable)]
+    public async Task Who_says_large_things_as_fast_as_he_can_makes_nobody_a_slow_reader(TransportKind transport)
+    {
+        var time = new FakeTimeProvider();
+        await using RunningServer server = await RunningServer.StartAsync(
+            options =>
+            {
+                options.Transport = transport;
+                options.MaxMessageRate = 50;
+                options.MaxAnnounced = 0;
+                options.KeepAlive = TimeSpan.Zero;
+            },
+            services: services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)));
+        CompactClient[] readers = await JoinAsync(server, "reader", 2);
+        CompactClient sender = await CompactClient.JoinAsync(server.EndPoint, "sender");
+        byte[] large = [.. Enumerable.Repeat(new RawFrame(0x10, new byte[65_000]).ToBytes(), 200).SelectMany(frame => frame)];
+        Task sending = sender.SendRawAsync(large);
+
+        // Eight are the burst. He who reads nothing until they are through has them all the same.
+        foreach (CompactClient reader in readers)
+        {
+            for (int i = 0; i < 8; i++)
+                await reader.ReceiveMessageAsync();
+            await reader.SendAsync(new RawFrame(0x30, []));
+            Assert.AreEqual(0x31, (await reader.ReceiveAsync()).Type);
+        }
+
+        // What is left comes later.
+        Task<string[]> next = Task.WhenAll(readers.Select(reader => reader.ReceiveMessageAsync()));
+        while (!next.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.HasCount(3, server.Ledger.Connections);
+        DisposeAll(readers, [sender]);
+        await Assert.ThrowsAsync<Exception>(() => sending);
     }
 
     [TestMethod]

@@ -77,6 +77,55 @@ public sealed class MessageRateTests
     }
 
     [TestMethod]
+    [DataRow(5, 4)]
+    [DataRow(1024, 4)]
+    [DataRow(1025, 3)]
+    [DataRow(4096, 1)]
+    [DataRow(4097, 0)]
+    [DataRow(64 * 1024, 0)]
+    public async Task A_frame_counts_once_for_each_KiB_that_it_begins(int size, int left)
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed(new RawFrame(0x10, new byte[size - 5]).ToBytes(), Messages(10));
+        Assert.HasCount(1 + left, ReadAll(client).Split(' '));
+    }
+
+    [TestMethod]
+    public async Task A_frame_that_is_dearer_than_the_burst_is_read_and_the_next_one_waits_until_it_is_paid()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed(Messages(4), new RawFrame(0x10, new byte[60 * 1024 - 5]).ToBytes(), Messages(2));
+        Assert.HasCount(5, ReadAll(client).Split(' '));
+        _time.Advance(TimeSpan.FromMilliseconds(5_999));
+        Assert.IsFalse(_waiting.IsCompleted);
+        Assert.AreEqual("0", await ReadAllAfterAsync(client, 1));
+        Assert.AreEqual("1", await ReadAllAfterAsync(client, 100));
+    }
+
+    [TestMethod]
+    [DataRow((byte)0x05, 25)]
+    [DataRow((byte)0x06, 1)]
+    [DataRow((byte)0x07, 50)]
+    public async Task What_costs_a_signature_or_a_hash_counts_many_times(byte type, int tokens)
+    {
+        _options.MaxMessageBurst = 60;
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        client.Transport.Feed((byte[])[.. new RawFrame(type, "{}"u8.ToArray()).ToBytes(), .. Messages(60)]);
+        Assert.HasCount(60 - tokens, ReadAll(client).Split(' '));
+    }
+
+    [TestMethod]
+    public async Task A_classic_line_counts_five_times()
+    {
+        using RSA key = ClientKeys.Next();
+        _options.MaxMessageBurst = 14;
+        MemoryClient client = await MemoryClient.ClassicAsync("alice", key, _options, _time);
+        client.Transport.Feed(ClassicLines(5));
+        Assert.AreEqual("0 1 2", await ReadClassicAsync(client, 3));
+        Assert.IsFalse(client.Connection.TryReceive(out _));
+    }
+
+    [TestMethod]
     public async Task Nothing_more_is_read_from_who_is_held_back()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
@@ -154,6 +203,21 @@ public sealed class MessageRateTests
         MemoryClient client = await MemoryClient.CompactAsync("alice", new ServerOptions(), _time);
         client.Transport.Feed(Messages(1_000));
         Assert.AreEqual(1_000, ReadAll(client).Split(' ').Length);
+    }
+
+    private static byte[] ClassicLines(int count)
+    {
+        using var serverKey = RSA.Create();
+        serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
+        return [.. Enumerable.Range(0, count).SelectMany(i => ClassicFrame.Encrypted(serverKey, $"{i}"))];
+    }
+
+    private static async Task<string> ReadClassicAsync(MemoryClient client, int count)
+    {
+        var texts = new List<string>();
+        while (texts.Count < count && await client.Connection.ReceiveAsync(Guard.NewToken()) is { } message)
+            texts.Add(message.Text);
+        return string.Join(' ', texts);
     }
 
     private static byte[] Messages(int count) =>

@@ -21,6 +21,6 @@ internal struct TokenBucket
     /// <summary>How long until there are <paramref name="tokens"/>, at most as many as it holds; zero or less when there are.</summary>
     public readonly long WaitFor(int tokens, TokenRate rate, long now) => _full - now - (rate.Burst - tokens) * rate.Interval;
 
-    /// <summary>Takes one, which has to be there.</summary>
-    public void Take(TokenRate rate, long now) => _full = Math.Max(_full, now) + rate.Interval;
+    /// <summary>Takes some, of which one has to be there; the others may be owed, more than it holds too.</summary>
+    public void Take(int tokens, TokenRate rate, long now) => _full = Math.Max(_full, now) + tokens * rate.Interval;
 }

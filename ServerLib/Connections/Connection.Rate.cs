@@ -9,6 +9,15 @@ public sealed partial class Connection
     /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
     private const int MaxRepliesBeforeLogin = 64;
 
+    // What others have to read as well.
+    private const int BytesPerToken = 1024;
+
+    // By what they cost the server, where that is more than to be sent on: RSA with its private key; checking a signature, writing to
+    // the accounts; two passwords' hashes.
+    private const int ClassicTokens = 5;
+    private const int KeyTokens = 25;
+    private const int PasswordTokens = 50;
+
     private TokenBucket _frames;
     private bool _isHeldBack;
     private int _repliesBeforeLogin;
@@ -22,11 +31,22 @@ public sealed partial class Connection
         return !_isHeldBack;
     }
 
-    private void CountFrame<T>()
+    /// <summary>
+    /// Charges for a frame, which may have cost more than was there: the next one waits until that is paid. So one that is dearer than
+    /// the whole burst is read all the same.
+    /// </summary>
+    private void CountFrame<T>(int size, T value)
     {
         if (IsLimited<T>())
-            _frames.Take(Rate, _time.GetTimestamp());
+            _frames.Take(Math.Max((size + BytesPerToken - 1) / BytesPerToken, TokensFor(value)), Rate, _time.GetTimestamp());
     }
+
+    private static int TokensFor<T>(T value) => value is not Message message ? 0 : message.Kind switch
+    {
+        MessageKind.Key => KeyTokens,
+        MessageKind.Password => PasswordTokens,
+        _ => message.IsClassicLine ? ClassicTokens : 0,
+    };
 
     // Of the login itself the attempts are counted.
     private void CountReply<T>()

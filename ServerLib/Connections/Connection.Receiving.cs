@@ -148,13 +148,13 @@ public sealed partial class Connection
             {
                 case ReadStatus.Complete:
                     _received.Consume(consumed);
-                    CountFrame<T>();
+                    CountFrame(consumed, value);
                     if (value is not Message message || !IsForConnection(message))
                         return true;
                     break;
                 case ReadStatus.Reply:
                     _received.Consume(consumed);
-                    CountFrame<T>();
+                    CountFrame(consumed, value);
                     CountReply<T>();
                     protocol.WriteReply(_queue);
                     if (_queue.Overflowed)
