@@ -93,6 +93,29 @@ public sealed class KeyPossessionTests
     }
 
     [TestMethod]
+    public async Task As_many_wrong_signatures_as_attempts_to_log_in_end_the_connection_and_a_right_one_begins_anew()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 3);
+        using RSA key = ClientKeys.Next();
+        using CompactClient alice = await JoinAsync(server, overTls: true);
+        string right = Signed.By(key, Signed.Key, "alice", alice);
+        foreach (string signature in (string[])["wrong", "", right, "wrong"])
+        {
+            await GiveAsync(alice, key, signature);
+            await alice.ReceiveAsync(signature == right ? (byte)0x05 : (byte)0x3E);
+        }
+
+        // To forget it is no guess.
+        await alice.SendAsync(RawFrame.Control(0x05, new { publicKey = key.ExportSubjectPublicKeyInfoPem(), save = "laptop" }));
+        await alice.ReceiveAsync(0x3E);
+        await GiveAsync(alice, key, "wrong");
+        await alice.ReceiveAsync(0x3E);
+        await GiveAsync(alice, key, "wrong");
+        await alice.ReceiveAsync(0x3E);
+        Assert.AreEqual("too-many-attempts", await alice.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
     public async Task The_largest_key_is_taken_and_proven()
     {
         await using RunningServer server = await RunningServer.StartAsync();

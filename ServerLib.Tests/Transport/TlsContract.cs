@@ -8,7 +8,7 @@ namespace ServerLib.Tests.Transport;
 /// <summary>What TLS has to keep over every kind of transport.</summary>
 public abstract class TlsContract : TransportContract
 {
-    private static readonly HandshakeGate Gate = new(2);
+    private static readonly CryptographyGate Gate = new(2);
     private static readonly TlsIdentity Identity = new(TestCertificate.New());
 
     private protected abstract Task<(TransportConnection Transport, Stream Peer)> OpenInnerAsync();

@@ -37,6 +37,7 @@ public sealed partial class Connection
                 _protocol = new ClassicProtocol(Options, serverKey);
                 _queue.KeepFrames();
                 _transport.Owner = CallbackOwner.Cryptography;
+                _decryption = new Decryption();
                 return true;
             case DetectedProtocol.Compact:
                 _protocol = new CompactProtocol(Options, serverKey, OffersKeys && IsBound, ServerEndPointHash);
@@ -66,7 +67,7 @@ public sealed partial class Connection
         _received.Release();
         try
         {
-            TlsConnection? tls = await TlsConnection.AcceptAsync(_transport, first, certificate.Current, HandshakeGate.Shared, either.Token)
+            TlsConnection? tls = await TlsConnection.AcceptAsync(_transport, first, certificate.Current, CryptographyGate.Handshakes, either.Token)
                 .ConfigureAwait(false);
             if (tls is null)
             {

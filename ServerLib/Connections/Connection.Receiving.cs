@@ -17,7 +17,7 @@ public sealed partial class Connection
     private static readonly Reader<RSA?> KeyReader =
         static (protocol, buffer, out consumed, out key) => protocol.TryReadKey(buffer.Span, out consumed, out key);
 
-    private static readonly Reader<Message> MessageReader =
+    private static readonly Reader<Message> PlainReader =
         static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
 
     private ReceiveBuffer _received;
@@ -101,7 +101,12 @@ public sealed partial class Connection
     internal ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
     {
         if (_filling is not { } begun)
-            return _isHeldBack ? HoldBackAsync(cancellationToken) : ReadMoreAsync(cancellationToken);
+        {
+            if (_isHeldBack)
+                return HoldBackAsync(cancellationToken);
+            return _decryption is { IsDue: true } decryption ? DecryptAsync(decryption, cancellationToken) : ReadMoreAsync(cancellationToken);
+        }
+
         _filling = null;
         return begun;
     }
@@ -141,6 +146,10 @@ public sealed partial class Connection
     {
         IWireProtocol protocol = Protocol;
         value = default!;
+
+        // Somebody else may be filling the buffer.
+        if (_filling is not null)
+            return false;
         while (Reason == DisconnectReason.None && MaySayMore<T>())
         {
             ReadStatus status = read(protocol, _received.Unread, out int consumed, out value);

@@ -135,6 +135,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>How often in a row the client gave a wrong password since it is logged in.</summary>
     internal int WrongPasswords { get; set; }
 
+    /// <summary>How often in a row the client gave a wrong signature with a key since it is logged in.</summary>
+    internal int WrongSignatures { get; set; }
+
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long Turn { get; set; }
 

@@ -19,6 +19,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
     private readonly Connection?[] _except;
     private readonly long _lastTurn;
     private readonly int _atATime;
+    private bool _encrypts;
     private int _next;
     private int _atWork;
     private int _sent;
@@ -50,12 +51,20 @@ internal sealed class Fanout : IThreadPoolWorkItem
         if (classicCount == 0 || !message.IsText)
             return Send(recipients, message, new(in except), lastTurn);
 
-        // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait.
-        if (!Thread.CurrentThread.IsThreadPoolThread)
-            await Task.Yield();
-        return classicCount >= ManyEncryptions
-            ? new Fanout(recipients, message, [except], lastTurn, atATime: 1).SendOnAllCores(classicCount)
-            : SendHere(recipients, message, new(in except), lastTurn);
+        // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait, and not for all cores.
+        await CryptographyGate.Members.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (!Thread.CurrentThread.IsThreadPoolThread)
+                await Task.Yield();
+            return classicCount >= ManyEncryptions
+                ? new Fanout(recipients, message, [except], lastTurn, atATime: 1).SendOnAllCores(classicCount, encrypts: true)
+                : SendHere(recipients, message, new(in except), lastTurn);
+        }
+        finally
+        {
+            CryptographyGate.Members.Leave();
+        }
     }
 
     /// <summary>Sends to those who are no classic clients, or can't be given the message; on all cores where they are many.</summary>
@@ -96,12 +105,24 @@ internal sealed class Fanout : IThreadPoolWorkItem
     }
 
     /// <summary>Another core takes part.</summary>
-    public void Execute() => Work();
-
-    private SendReport SendOnAllCores(int pieces)
+    public void Execute()
     {
+        Work();
+        if (_encrypts)
+            CryptographyGate.Members.Leave();
+    }
+
+    /// <summary>Sends on all cores; what has to be encrypted, on those that are free for members' cryptography.</summary>
+    private SendReport SendOnAllCores(int pieces, bool encrypts = false)
+    {
+        _encrypts = encrypts;
         for (int helpers = Math.Min(Environment.ProcessorCount, pieces) - 1; helpers > 0; helpers--)
+        {
+            if (encrypts && !CryptographyGate.Members.TryEnter())
+                break;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
         Work();
 
         // Each of the others is within its last few recipients, or will find none left.

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Accounts;
 using ServerLib.Diagnostics;
+using ServerLib.Transport;
 using ServerLib.Wire;
 
 namespace ServerLib.Serving;
@@ -54,7 +55,10 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     private async ValueTask TakeAsync(Connection client, string pem, string? signature, string? name)
     {
         // Large keys and signatures take milliseconds, which others on the same event loop need not wait for.
-        (RSA? key, bool isProven) = await Task.Run(() => Check(client, pem, signature), client.Aborted).ConfigureAwait(false);
+        (RSA? key, bool isProven) = await CryptographyGate.Members.RunAsync(() => Check(client, pem, signature), client.Aborted)
+            .ConfigureAwait(false);
+        if (isProven)
+            client.WrongSignatures = 0;
         if (key is null)
         {
             client.SendError("bad-key", "The public key is refused.", About);
@@ -63,6 +67,8 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         {
             key.Dispose();
             client.SendError("bad-signature", "The signature is missing, wrong, or not made for this connection.", About);
+            if (signature is not null && ++client.WrongSignatures >= client.Options.MaxLoginAttempts)
+                client.End(DisconnectReason.TooManyLoginAttempts);
         }
         else if (name is null)
         {

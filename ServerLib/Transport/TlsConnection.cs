@@ -46,7 +46,7 @@ internal sealed class TlsConnection : TransportConnection
         TransportConnection inner,
         ReadOnlyMemory<byte> first,
         TlsIdentity identity,
-        HandshakeGate gate,
+        CryptographyGate gate,
         CancellationToken cancellationToken)
     {
         var connection = new TlsConnection(inner, first);

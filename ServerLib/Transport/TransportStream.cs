@@ -17,7 +17,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private int _start;
     private int _end;
     private Task<bool> _flushing = Task.FromResult(true);
-    private HandshakeGate? _handshakes;
+    private CryptographyGate? _handshakes;
     private bool _isInGate;
     private volatile bool _isLost;
 
@@ -38,7 +38,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>From now on what follows a read is computed in one of the gate's places.</summary>
-    public async Task EnterAsync(HandshakeGate handshakes, CancellationToken cancellationToken)
+    public async Task EnterAsync(CryptographyGate handshakes, CancellationToken cancellationToken)
     {
         _handshakes = handshakes;
         await handshakes.EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -174,7 +174,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         }
     }
 
-    private async ValueTask<bool> WaitOutsideAsync(HandshakeGate handshakes, CancellationToken cancellationToken)
+    private async ValueTask<bool> WaitOutsideAsync(CryptographyGate handshakes, CancellationToken cancellationToken)
     {
         _isInGate = false;
         handshakes.Leave();
