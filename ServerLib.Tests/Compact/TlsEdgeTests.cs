@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using ServerLib.Admission;
 using ServerLib.Tests.Fuzzing;
 using ServerLib.Tests.Transport;
 
@@ -57,6 +58,38 @@ public sealed class TlsEdgeTests
             foreach (CompactClient client in halfOpen)
                 client.Dispose();
         }
+    }
+
+    [TestMethod]
+    public async Task Who_sends_more_over_TLS_than_any_login_takes_is_cut_off_for_a_malformed_frame()
+    {
+        var pair = new PipePair();
+        await using var connection = new Connection(
+            pair.Server, new IPEndPoint(IPAddress.Loopback, 7), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.Ephemeral);
+        Task<Credentials?> reading = connection.ReceiveCredentialsAsync(_guard).AsTask();
+        using SslStream tls = await TlsPeer.AuthenticateAsync(TransportPairs.StreamOn(pair.Client), _guard);
+
+        // As many as are answered, of the largest that there may be.
+        Task writing = tls.WriteAsync((byte[])
+            [.. "SLIB/2\r\n"u8, .. Enumerable.Range(0, 64).SelectMany(_ => new RawFrame(0x7F, new byte[4095]).ToBytes())], _guard).AsTask();
+
+        Assert.IsNull(await reading);
+        Assert.AreEqual(DisconnectReason.FrameTooLarge, connection.Reason);
+        Assert.AreEqual(PenaltyBook.MalformedFrame, PenaltyBook.For(connection.Reason, isInnocent: false));
+        await writing;
+    }
+
+    [TestMethod]
+    public async Task Who_has_logged_in_over_TLS_may_send_as_much_as_he_likes()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.ConnectTlsAsync(server.EndPoint);
+        await alice.HelloAsync();
+        await alice.SendAsync(RawFrame.Login("alice", "secret"));
+        await alice.ReceiveAsync(0x04);
+        for (int i = 0; i < 10; i++)
+            await alice.SendAsync(new RawFrame(0x10, new byte[60 * 1024]));
+        await alice.SettleAsync();
     }
 
     [TestMethod]

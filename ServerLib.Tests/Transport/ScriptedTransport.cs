@@ -128,8 +128,15 @@ internal sealed class ScriptedTransport : TransportConnection
         }
     }
 
+    /// <summary>How often others were given their turn.</summary>
+    public int Yields { get; private set; }
+
     /// <summary>Nobody else waits for a turn.</summary>
-    public override ValueTask YieldAsync() => default;
+    public override ValueTask YieldAsync()
+    {
+        Yields++;
+        return default;
+    }
 
     public override void CompleteWriting()
     {

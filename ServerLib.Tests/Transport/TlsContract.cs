@@ -26,7 +26,8 @@ public abstract class TlsContract : TransportContract
             new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true }, Token);
         TlsConnection? tls = await TlsConnection.AcceptAsync(inner, default, Identity, Gate, Token);
         await handshake;
-        return (tls!, client);
+        tls!.EndLogin();
+        return (tls, client);
     }
 }
 

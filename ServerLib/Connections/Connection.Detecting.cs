@@ -71,7 +71,7 @@ public sealed partial class Connection
                 .ConfigureAwait(false);
             if (tls is null)
             {
-                End(DisconnectReason.TlsFailed);
+                End(ReasonForLoss(DisconnectReason.TlsFailed));
                 return false;
             }
 

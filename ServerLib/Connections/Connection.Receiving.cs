@@ -207,7 +207,7 @@ public sealed partial class Connection
                 }
 
                 if (outcome != FillOutcome.Nothing)
-                    End(outcome == FillOutcome.Ended ? DisconnectReason.EndOfStream : DisconnectReason.ConnectionLost);
+                    End(outcome == FillOutcome.Ended ? DisconnectReason.EndOfStream : ReasonForLoss(DisconnectReason.ConnectionLost));
             }
         }
         catch (OperationCanceledException) when (Reason != DisconnectReason.None)
@@ -217,6 +217,8 @@ public sealed partial class Connection
 
         return false;
     }
+
+    private DisconnectReason ReasonForLoss(DisconnectReason usual) => _transport.SaidTooMuch ? DisconnectReason.FrameTooLarge : usual;
 
     private static DisconnectReason ReasonFor(ReadStatus status) => status switch
     {

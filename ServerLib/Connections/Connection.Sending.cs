@@ -84,7 +84,12 @@ public sealed partial class Connection
         return EndIfTooSlow(protocol.WriteFrame(_queue, type, id, body, status));
     }
 
-    internal void SendLoginResult(LoginResult result) => Protocol.WriteLoginResult(_queue, result);
+    internal void SendLoginResult(LoginResult result)
+    {
+        if (result.IsOk)
+            _transport.EndLogin();
+        Protocol.WriteLoginResult(_queue, result);
+    }
 
     internal void SendWelcome() => Protocol.WriteWelcome(_queue, Alias, Options.ServerGreeting, Id);
 

@@ -33,7 +33,7 @@ public enum DisconnectReason
     /// <summary>A frame was malformed, or could not be decrypted.</summary>
     BadFrame,
 
-    /// <summary>A frame was larger than allowed.</summary>
+    /// <summary>A frame was larger than allowed, or over TLS all that came before the login.</summary>
     FrameTooLarge,
 
     /// <summary>A frame came before its turn, such as a message before the login.</summary>

@@ -34,6 +34,10 @@ internal sealed class TlsConnection : TransportConnection
 
     public override TlsFacts? Tls => _facts;
 
+    public override bool SaidTooMuch { get => _inner.SaidTooMuch; set => _inner.SaidTooMuch = value; }
+
+    public override void EndLogin() => _stream.EndLogin();
+
     /// <summary>Does the server's side of the handshake, on the runtime's pool.</summary>
     /// <param name="inner">The transport; on success it belongs to the connection that is returned.</param>
     /// <param name="first">What was read from it already.</param>

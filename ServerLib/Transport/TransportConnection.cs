@@ -21,6 +21,14 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>What the TLS handshake came to; <see langword="null"/> where there is no TLS.</summary>
     public virtual TlsFacts? Tls => null;
 
+    /// <summary>Whether it was given up because the peer sent more than it may before it is logged in.</summary>
+    public virtual bool SaidTooMuch { get; set; }
+
+    /// <summary>The peer has logged in: from now on it may send as much as it likes.</summary>
+    public virtual void EndLogin()
+    {
+    }
+
     /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>
     /// <returns><see langword="false"/> when the connection is lost.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

@@ -11,6 +11,19 @@ namespace ServerLib.Transport;
 /// <param name="first">What was read from it already, to be read before the rest.</param>
 internal sealed class TransportStream(TransportConnection transport, ReadOnlyMemory<byte> first) : Stream
 {
+    /// <summary>
+    /// How many bytes the peer may send before it is logged in. Keys and certificates are the most of what it has to: OpenSSL takes a chain
+    /// of 100 KiB, a login by the largest key takes 3 KiB.
+    /// </summary>
+    public const int MaxBeforeLogin = 256 * 1024;
+
+    /// <summary>
+    /// How many bytes are read without waiting before others have their turn. <see cref="System.Net.Security.SslStream"/> doesn't return
+    /// before there is something for its reader, and a record that changes the keys (KeyUpdate, RFC 8446 section 4.6.3) is 27 bytes that
+    /// cost as much as some KiB of text.
+    /// </summary>
+    public const int MaxInARow = 32 * 1024;
+
     private readonly Lock _gate = new();
     private ReadOnlyMemory<byte> _first = first;
     private byte[]? _kept;
@@ -20,6 +33,9 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private CryptographyGate? _handshakes;
     private bool _isInGate;
     private volatile bool _isLost;
+    private volatile bool _isLoggedIn;
+    private int _beforeLogin = first.Length;
+    private int _inARow;
 
     /// <summary>Whether the connection underneath is lost; the stream then reads as ended.</summary>
     public bool IsLost => _isLost;
@@ -54,6 +70,9 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         _handshakes = null;
     }
 
+    /// <summary>The peer has logged in: what it sends is no longer limited.</summary>
+    public void EndLogin() => _isLoggedIn = true;
+
     /// <summary>Waits until all that was written is with the transport.</summary>
     /// <returns><see langword="false"/> when the connection is lost.</returns>
     public Task<bool> WaitToFlushAsync(CancellationToken cancellationToken) => Volatile.Read(ref _flushing).WaitAsync(cancellationToken);
@@ -69,6 +88,12 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
             return 0;
         }
 
+        if (_inARow >= MaxInARow && _handshakes is null)
+        {
+            _inARow = 0;
+            await transport.YieldAsync().ConfigureAwait(false);
+        }
+
         int count;
         while (!transport.TryRead(buffer.Span, out count))
         {
@@ -76,8 +101,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
                 return 0;
         }
 
-        _isLost |= count < 0;
-        return Math.Max(count, 0);
+        return Counted(count);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -91,8 +115,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
             return TakeFirst(buffer);
         if (!transport.TryRead(buffer, out int count))
             throw new IOException("Nothing has come yet.");
-        _isLost |= count < 0;
-        return Math.Max(count, 0);
+        return Counted(count);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -157,13 +180,30 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         return count;
     }
 
+    /// <returns>As a stream says it: how many bytes there are to read, 0 for no more.</returns>
+    private int Counted(int count)
+    {
+        _isLost |= count < 0;
+        if (count <= 0)
+            return 0;
+        _inARow += count;
+        if (_isLoggedIn || (_beforeLogin += count) <= MaxBeforeLogin)
+            return count;
+        transport.SaidTooMuch = true;
+        _isLost = true;
+        return 0;
+    }
+
     private ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _handshakes is { } handshakes
         ? WaitOutsideAsync(handshakes, cancellationToken)
         : Noted(transport.WaitToReadAsync(cancellationToken));
 
     private ValueTask<bool> Noted(ValueTask<bool> waiting)
     {
-        return waiting.IsCompletedSuccessfully && waiting.Result ? ValueTask.FromResult(true) : NoteAsync(waiting);
+        if (waiting.IsCompletedSuccessfully && waiting.Result)
+            return ValueTask.FromResult(true);
+        _inARow = 0;
+        return NoteAsync(waiting);
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         async ValueTask<bool> NoteAsync(ValueTask<bool> unfinished)
