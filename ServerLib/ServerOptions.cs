@@ -82,8 +82,8 @@ public sealed class ServerOptions
 
     /// <summary>
     /// How many frames a logged-in client may send in a second, messages and all others, 0 to 1,000,000. A frame counts once for each KiB
-    /// that it begins, header included; one that costs the server more than to be sent on counts more often: 5 times a line of a classic
-    /// client, 25 times KEY, 50 times PASSWORD. Beyond it the server reads nothing from it for a while; nothing is lost. Default 0, no
+    /// that it begins, header included; one that costs the server more than to be sent on counts more often: 25 times KEY, 50 times
+    /// PASSWORD. Beyond it the server reads nothing from it for a while; nothing is lost. Default 0, no
     /// limit; <c>ServerLib.Host</c>'s default is 50.
     /// </summary>
     public int MaxMessageRate { get; set; }

@@ -12,9 +12,8 @@ public sealed partial class Connection
     // What others have to read as well.
     private const int BytesPerToken = 1024;
 
-    // By what they cost the server, where that is more than to be sent on: RSA with its private key; checking a signature, writing to
-    // the accounts; two passwords' hashes.
-    private const int ClassicTokens = 5;
+    // By what they cost the server, where that is more than to be sent on: checking a signature, writing to the accounts; two passwords'
+    // hashes. A classic line costs a decryption, for which there is the CryptographyGate: existing clients may send as they did.
     private const int KeyTokens = 25;
     private const int PasswordTokens = 50;
 
@@ -45,7 +44,7 @@ public sealed partial class Connection
     {
         MessageKind.Key => KeyTokens,
         MessageKind.Password => PasswordTokens,
-        _ => message.IsClassicLine ? ClassicTokens : 0,
+        _ => 0,
     };
 
     // Of the login itself the attempts are counted.
