@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
@@ -206,13 +207,18 @@ public sealed class HistoryTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task A_refused_configuration_is_written_down_where_there_is_a_folder()
+    public async Task A_refused_configuration_is_written_down_where_there_is_a_history_and_makes_none()
     {
         await using HostRun nowhere = await HostRun.ToEndAsync(_home, ["--ServerLib:MaxLoginAttempts", "0"]);
         Assert.AreEqual(2, await nowhere.Ended);
         Assert.IsEmpty(Directory.GetFileSystemEntries(_home.Path));
 
         Directory.CreateDirectory(_home.File("data"));
+        await using HostRun empty = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        Assert.AreEqual(2, await empty.Ended);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_home.File("data")));
+
+        await new AuditTrail(_home.File("data")).DisposeAsync();
         await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
         Assert.AreEqual(2, await refused.Ended);
         await using HostRun unknown = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttemps", "1"]);
@@ -221,6 +227,24 @@ public sealed class HistoryTests : IAsyncDisposable
         Assert.HasCount(2, history.Out.Lines);
         Assert.Contains("MaxLoginAttempts: '0' is not allowed", history.Out.Lines[0]);
         Assert.Contains("MaxLoginAttemps", history.Out.Lines[1]);
+    }
+
+    [TestMethod]
+    public async Task A_refused_configuration_leaves_a_folder_that_is_somebody_elses_as_it_is()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            Assert.Inconclusive("Only root can write into another's folder.");
+        await new AuditTrail(_home.File("data")).DisposeAsync();
+        File.Delete(_home.File("data/history.lock"));
+        using (Process? change = Process.Start("chown", ["-R", "65534", _home.File("data")]))
+            await change!.WaitForExitAsync(Guard.NewToken());
+        string[] before = Directory.GetFiles(_home.File("data"));
+
+        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        Assert.AreEqual(2, await refused.Ended);
+        CollectionAssert.AreEquivalent(before, Directory.GetFiles(_home.File("data")));
+        await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--data", "data", "--event", "ConfigurationRefused"]);
+        Assert.Contains("there is no such entry", history.Out.ToString());
     }
 
     [TestMethod]
