@@ -41,9 +41,7 @@ public sealed class ServerCertificateTests : IDisposable
     [TestMethod]
     public void PEM_whose_key_is_in_a_file_of_its_own_is_taken()
     {
-        TestCertificates.Write(Path, _first.ExportCertificatePem());
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path, (UnixFileMode)0b110_100_100);
+        WriteReadable(Path, _first.ExportCertificatePem());
         TestCertificates.Write(_folder.File("site.key"), TestCertificates.KeyOf(_first));
         _options.CertificateKeyFile = _folder.File("site.key");
         using ServerCertificate certificate = Load();
@@ -54,10 +52,7 @@ public sealed class ServerCertificateTests : IDisposable
     [TestMethod]
     public void PEM_whose_key_has_a_password_is_taken()
     {
-        using ECDsa key = _first.GetECDsaPrivateKey()!;
-        string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem(
-            "pass", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
-        TestCertificates.Write(Path, _first.ExportCertificatePem(), encrypted);
+        TestCertificates.Write(Path, _first.ExportCertificatePem(), EncryptedKeyOf(_first));
         _options.CertificatePassword = "pass";
         using ServerCertificate certificate = Load();
 
@@ -77,28 +72,67 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("missing")]
-    [DataRow("empty")]
-    [DataRow("no key")]
-    [DataRow("another's key")]
-    [DataRow("PFX, wrong password")]
-    [DataRow("small RSA key")]
-    public void What_can_not_be_used_is_no_start(string what)
+    [DataRow("missing", "Could not find file")]
+    [DataRow("empty", "it holds no certificate, neither as PEM nor as PFX")]
+    [DataRow("a letter", "it holds no certificate, neither as PEM nor as PFX")]
+    [DataRow("key only", "it holds no certificate")]
+    [DataRow("no key", "it holds no private key; name the file with the key in CertificateKeyFile")]
+    [DataRow("no key in its file", "site.key (CertificateKeyFile) holds no private key")]
+    [DataRow("another's key", "site.pem is of no use: it is another certificate's")]
+    [DataRow("another's key in its file", "site.key is of no use: it is another certificate's")]
+    [DataRow("no password", "site.pem has a password; give it as CertificatePassword")]
+    [DataRow("wrong password", "CertificatePassword is not its password")]
+    [DataRow("needless password", "leave CertificatePassword out")]
+    [DataRow("PFX, no password", "it has a password, which has to be given as CertificatePassword")]
+    [DataRow("PFX, wrong password", "CertificatePassword is not its password")]
+    [DataRow("PFX, no key", "it holds no private key")]
+    [DataRow("small RSA key", "its RSA key has 1024 bits")]
+    public void What_can_not_be_used_is_no_start(string what, string why)
     {
         using X509Certificate2 another = _certificates.Issue("another");
+        string certificate = _first.ExportCertificatePem();
         switch (what)
         {
             case "empty":
                 TestCertificates.Write(Path, "");
                 break;
+            case "a letter":
+                TestCertificates.Write(Path, "a");
+                break;
+            case "key only":
+                TestCertificates.Write(Path, TestCertificates.KeyOf(_first));
+                break;
             case "no key":
-                TestCertificates.Write(Path, _first.ExportCertificatePem());
+                WriteReadable(Path, certificate);
+                break;
+            case "no key in its file":
+                WriteReadable(Path, certificate);
+                WriteReadable(_folder.File("site.key"), certificate);
+                _options.CertificateKeyFile = "site.key";
                 break;
             case "another's key":
-                TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(another));
+                TestCertificates.Write(Path, certificate, TestCertificates.KeyOf(another));
                 break;
-            case "PFX, wrong password":
+            case "another's key in its file":
+                WriteReadable(Path, certificate);
+                TestCertificates.Write(_folder.File("site.key"), TestCertificates.KeyOf(another));
+                _options.CertificateKeyFile = "site.key";
+                break;
+            case "no password" or "wrong password":
+                TestCertificates.Write(Path, certificate, EncryptedKeyOf(_first));
+                _options.CertificatePassword = what == "no password" ? null : "another";
+                break;
+            case "needless password":
+                TestCertificates.Write(Path, certificate, TestCertificates.KeyOf(_first));
+                _options.CertificatePassword = "pass";
+                break;
+            case "PFX, no password" or "PFX, wrong password":
                 TestCertificates.WriteBytes(Path, _first.Export(X509ContentType.Pfx, "pass"));
+                _options.CertificatePassword = what == "PFX, no password" ? null : "another";
+                break;
+            case "PFX, no key":
+                using (X509Certificate2 alone = X509CertificateLoader.LoadCertificate(_first.RawData))
+                    TestCertificates.WriteBytes(Path, alone.Export(X509ContentType.Pfx));
                 break;
             case "small RSA key":
                 using (var rsa = RSA.Create(1024))
@@ -111,7 +145,9 @@ public sealed class ServerCertificateTests : IDisposable
                 break;
         }
 
-        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => Load()).Message, "site.pem");
+        string message = Assert.ThrowsExactly<ServerLibException>(() => Load()).Message;
+        StringAssert.Contains(message, Path);
+        StringAssert.Contains(message, why);
     }
 
     [TestMethod]
@@ -222,6 +258,19 @@ public sealed class ServerCertificateTests : IDisposable
         _first.Dispose();
         _certificates.Dispose();
         _folder.Dispose();
+    }
+
+    private static void WriteReadable(string path, string pem)
+    {
+        TestCertificates.Write(path, pem);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
+    }
+
+    private static string EncryptedKeyOf(X509Certificate2 certificate)
+    {
+        using ECDsa key = certificate.GetECDsaPrivateKey()!;
+        return key.ExportEncryptedPkcs8PrivateKeyPem("pass", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
     }
 
     private void Hours(int count)

@@ -75,6 +75,12 @@ internal sealed class CertificateFiles(ServerOptions options)
     private X509Certificate2 LoadPem(byte[] bytes, bool isOpen, X509Certificate2Collection chain)
     {
         string certificates = Encoding.UTF8.GetString(bytes);
+        chain.ImportFromPem(certificates);
+        if (chain.Count == 0)
+            throw new CryptographicException("it holds no certificate");
+        using X509Certificate2 first = chain[0];
+        chain.RemoveAt(0);
+
         string keys = certificates;
         string keyPath = CertificatePath;
         if (options.CertificateKeyFile is { } keyFile)
@@ -83,23 +89,76 @@ internal sealed class CertificateFiles(ServerOptions options)
             keys = Encoding.UTF8.GetString(Read(keyPath, out isOpen));
         }
 
+        if (!keys.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw new CryptographicException(options.CertificateKeyFile is null
+                ? "it holds no private key; name the file with the key in CertificateKeyFile"
+                : $"{keyPath} (CertificateKeyFile) holds no private key");
+        }
+
         RefuseOpen(keyPath, isOpen);
-        using X509Certificate2 leaf = options.CertificatePassword is { } password
-            ? X509Certificate2.CreateFromEncryptedPem(certificates, keys, password)
-            : X509Certificate2.CreateFromPem(certificates, keys);
-        chain.ImportFromPem(certificates);
-        chain.RemoveAt(0);
+        using X509Certificate2 leaf = WithKey(certificates, keys, keyPath);
         return Usable(leaf);
+    }
+
+    private X509Certificate2 WithKey(string certificates, string keys, string keyPath)
+    {
+        bool isEncrypted = keys.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
+        if (isEncrypted && options.CertificatePassword is null)
+            throw new CryptographicException($"the private key in {keyPath} has a password; give it as CertificatePassword");
+        if (!isEncrypted && options.CertificatePassword is not null)
+            throw new CryptographicException($"the private key in {keyPath} has no password that could be read; leave CertificatePassword out");
+        try
+        {
+            return isEncrypted
+                ? X509Certificate2.CreateFromEncryptedPem(certificates, keys, options.CertificatePassword)
+                : X509Certificate2.CreateFromPem(certificates, keys);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            string password = isEncrypted ? "CertificatePassword is not its password, " : "";
+            throw new CryptographicException($"the private key in {keyPath} is of no use: {password}it is another certificate's, or it is damaged", e);
+        }
     }
 
     private X509Certificate2 LoadPfx(byte[] bytes, bool isOpen, X509Certificate2Collection chain)
     {
+        if (!IsPfx(bytes))
+            throw new CryptographicException("it holds no certificate, neither as PEM nor as PFX");
         RefuseOpen(CertificatePath, isOpen);
-        X509Certificate2Collection all = X509CertificateLoader.LoadPkcs12Collection(bytes, options.CertificatePassword);
+        X509Certificate2Collection all = OpenPfx(bytes);
         X509Certificate2 leaf = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
             ?? throw new CryptographicException("it holds no private key");
         chain.AddRange(all.Where(certificate => certificate != leaf).ToArray());
         return Usable(leaf);
+    }
+
+    private X509Certificate2Collection OpenPfx(byte[] bytes)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadPkcs12Collection(bytes, options.CertificatePassword);
+        }
+        catch (CryptographicException e)
+        {
+            throw new CryptographicException(
+                options.CertificatePassword is null
+                    ? "it has a password, which has to be given as CertificatePassword, or it is damaged"
+                    : "CertificatePassword is not its password, or it is damaged",
+                e);
+        }
+    }
+
+    private static bool IsPfx(byte[] bytes)
+    {
+        try
+        {
+            return bytes.Length > 0 && X509Certificate2.GetCertContentType(bytes) == X509ContentType.Pfx;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A copy whose key the system's TLS takes, which on Windows is none that came from PEM.</summary>
