@@ -1,14 +1,33 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Moq;
 using ServerLib.Accounts;
 using ServerLib.Serving;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Serving;
 
 [TestClass]
 public sealed class KeyRequestsTests
 {
+    [TestMethod]
+    public async Task That_keys_are_saved_over_tls_only_comes_before_anything_about_the_key()
+    {
+        CancellationToken guard = Guard.NewToken();
+        using RSA key = ClientKeys.Next();
+        var far = new Connections.PipeClient(new ServerOptions { Plaintext = PlaintextPolicy.Anywhere }, from: IPAddress.Parse("203.0.113.1"));
+        await far.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
+        await far.Connection.ReceiveCredentialsAsync(guard);
+        var requests = new KeyRequests(Mock.Of<IConnectionLedger>(), Mock.Of<IUserKeys>());
+
+        await requests.TakeAsync(
+            far.Connection, new Message(JsonSerializer.SerializeToUtf8Bytes(new { publicKey = key.ExportSubjectPublicKeyInfoPem(), save = "laptop" })));
+        RawFrame answer = (await far.ReceiveFramesAsync(2))[1];
+        Assert.AreEqual("Keys are saved over TLS only.", (string?)answer.Json["text"]);
+    }
+
     [TestMethod]
     public async Task A_key_that_is_removed_while_its_owner_is_sent_away_is_written_down()
     {

@@ -54,6 +54,9 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
 
     private async ValueTask TakeAsync(Connection client, string pem, string? signature, string? name)
     {
+        if (name is not null && !AllowsSaving(client, About))
+            return;
+
         // Large keys and signatures take milliseconds, which others on the same event loop need not wait for.
         (RSA? key, bool isProven) = await CryptographyGate.Members.RunAsync(() => Check(client, pem, signature), client.Aborted)
             .ConfigureAwait(false);
@@ -75,7 +78,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             client.UpdateKey(key, isProven);
             client.SendServerKey(key);
         }
-        else if (AllowsSaving(client, About) && await SaveAsync(client, name, key).ConfigureAwait(false))
+        else if (await SaveAsync(client, name, key).ConfigureAwait(false))
         {
             client.UpdateKey(key, isProven);
             await SendSavedAsync(client, client.ServerKeyPem).ConfigureAwait(false);
