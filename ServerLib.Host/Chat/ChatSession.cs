@@ -31,6 +31,8 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         """;
 
     private readonly ChatKeys _keys = new(client, console, identities);
+    private readonly PastedKey _pasted = new();
+    private readonly HashSet<string> _joined = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Chats until the person leaves or the connection ends.</summary>
     /// <exception cref="ServerClientException">The connection ended otherwise.</exception>
@@ -100,7 +102,12 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
     {
         try
         {
-            if (line.StartsWith("//", StringComparison.Ordinal))
+            if (_pasted.Takes(line, out bool begins))
+            {
+                if (begins)
+                    console.Print("! that is a key, and said to nobody, up to its END line; /addkey NAME FILE adds one from its file");
+            }
+            else if (line.StartsWith("//", StringComparison.Ordinal))
                 await client.SendAsync(line[1..], cancellationToken).ConfigureAwait(false);
             else if (line.StartsWith('/'))
                 return await CommandAsync(line, cancellationToken).ConfigureAwait(false);
@@ -137,11 +144,12 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
                 break;
             case "/join" when name is [{ Length: > 0 } group]:
                 await client.JoinAsync(group, cancellationToken).ConfigureAwait(false);
+                _joined.Add(group);
                 console.Print($"* you are in {Escape(group)}");
                 break;
             case "/leave" when name is [{ Length: > 0 } group]:
                 await client.LeaveAsync(group, cancellationToken).ConfigureAwait(false);
-                console.Print($"* you left {Escape(group)}");
+                console.Print(_joined.Remove(group) ? $"* you left {Escape(group)}" : $"* you were not in {Escape(group)}");
                 break;
             case "/users" when name.Length <= 1:
                 IReadOnlyList<string> users = await client.GetUsersAsync(name.FirstOrDefault(), cancellationToken).ConfigureAwait(false);

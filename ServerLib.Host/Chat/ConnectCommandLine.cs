@@ -76,6 +76,8 @@ internal sealed class ConnectCommandLine
         if (result.GetValue(_classic) && result.GetValue(_invitation) is not null)
             throw new WrongUsageException("the classic protocol has no way to give an --invitation");
         string? identity = result.GetValue(_identity);
+        if (identity is not null && result.GetValue(_invitation) is not null)
+            throw new WrongUsageException("an --invitation registers a name with a password, and goes with no --identity; add the key later, with /addkey");
         if (identity is not null && (result.GetValue(_passwordFile) is not null || result.GetValue(_classic)))
             throw new WrongUsageException("--identity goes with neither --password-file nor --classic");
         (string host, int port) = ChatArguments.ReadAddress(result.GetValue(_address));

@@ -100,7 +100,7 @@ internal static class HostConfiguration
     private static IEnumerable<KeyValuePair<string, string?>> Variables(IReadOnlyDictionary<string, string?> variables) =>
         from variable in variables
         where variable.Key.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase) && variable.Key.Length > VariablePrefix.Length
-            && !variable.Key.Equals(ChatProgram.PasswordVariable, StringComparison.OrdinalIgnoreCase)
+            && !variable.Key.Equals(ChatPassword.Variable, StringComparison.OrdinalIgnoreCase)
         let option = variable.Key[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal)
         select KeyValuePair.Create($"{ServerOptions.SectionName}:{option}", variable.Value);
 

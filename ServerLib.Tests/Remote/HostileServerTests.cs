@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using ServerLib.Tests.Transport;
 using ServerLib.Wire;
 
 namespace ServerLib.Tests.Remote;
@@ -35,6 +38,29 @@ public sealed class HostileServerTests
         Assert.AreEqual("bad-frame", end.Code);
         StringAssert.StartsWith(end.Message, "The server sent something malformed");
         StringAssert.Contains(await peer.ReadAsync(FrameType.Close), "bad-frame");
+    }
+
+    [TestMethod]
+    [DataRow(TlsMode.None, ClientProtocol.Compact)]
+    [DataRow(TlsMode.None, ClientProtocol.Classic)]
+    [DataRow(TlsMode.Validate, ClientProtocol.Compact)]
+    public async Task Who_is_closed_at_once_hears_that_the_server_was_reached(TlsMode tls, ClientProtocol protocol)
+    {
+        using Socket listener = SocketPair.Listen();
+        var options = new ServerClientOptions
+        {
+            EndPoint = (IPEndPoint)listener.LocalEndPoint!,
+            UserName = "zoe",
+            Password = "x",
+            Tls = tls,
+            Protocol = protocol,
+        };
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        (await listener.AcceptAsync(_guard)).Dispose();
+
+        ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
+        Assert.AreEqual("lost", e.Code);
+        StringAssert.StartsWith(e.Message, "The server closed the connection before it said a word: it is full, or this address is banned");
     }
 
     [TestMethod]

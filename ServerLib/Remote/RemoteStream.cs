@@ -15,12 +15,14 @@ internal sealed class RemoteStream : IDisposable
     private byte[] _buffer = new byte[4096];
     private int _start;
     private int _end;
+    private volatile bool _hasHeard;
 
     private RemoteStream(Socket socket, Stream stream, TlsClient? tls)
     {
         _socket = socket;
         _stream = stream;
         Fingerprint = tls?.Fingerprint;
+        _hasHeard = tls is not null;
         ServerEndPoint = tls?.ServerEndPoint ?? [];
         IsBound = tls is not null || (socket.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address));
     }
@@ -43,6 +45,7 @@ internal sealed class RemoteStream : IDisposable
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        bool isReached = false;
         try
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
@@ -51,6 +54,7 @@ internal sealed class RemoteStream : IDisposable
             else
                 await socket.ConnectAsync(options.Host, options.Port, either.Token).ConfigureAwait(false);
             var plain = new NetworkStream(socket, ownsSocket: true);
+            isReached = true;
             if (options.Tls == TlsMode.None)
                 return new RemoteStream(socket, plain, null);
             var tls = new TlsClient(options);
@@ -60,11 +64,18 @@ internal sealed class RemoteStream : IDisposable
         catch (Exception e)
         {
             socket.Dispose();
-            if (!IsLost(e))
+            if (isReached || !IsLost(e))
                 throw;
             throw new ServerClientException($"{options.EndPoint?.ToString() ?? $"{options.Host}:{options.Port}"} can't be reached: {e.Message}", e);
         }
     }
+
+    /// <summary>What a server does to those whom it refuses at accept.</summary>
+    public static ServerClientException ClosedUnheard(Exception? cause = null) =>
+        new("The server closed the connection before it said a word: it is full, or this address is banned or has to wait.", cause)
+        {
+            Code = ClientCode.Lost,
+        };
 
     /// <summary>Waits for more bytes.</summary>
     /// <returns><see langword="false"/> at the end of what the server sends.</returns>
@@ -79,7 +90,8 @@ internal sealed class RemoteStream : IDisposable
         {
             int count = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             _end += count;
-            return count > 0;
+            _hasHeard |= count > 0;
+            return count > 0 ? true : _hasHeard ? false : throw ClosedUnheard();
         }
         catch (Exception e) when (IsLost(e))
         {
@@ -132,7 +144,8 @@ internal sealed class RemoteStream : IDisposable
 
     private static bool IsLost(Exception e) => e is IOException or SocketException or ObjectDisposedException;
 
-    private static ServerClientException Lost(Exception cause) => new("The connection is lost.", cause) { Code = ClientCode.Lost };
+    private ServerClientException Lost(Exception cause) =>
+        _hasHeard ? new("The connection is lost.", cause) { Code = ClientCode.Lost } : ClosedUnheard(cause);
 
     private async Task WriteOutAsync(byte[] rented, int size)
     {

@@ -121,6 +121,9 @@ public sealed class ServerClientOptions
     /// <summary>A number from 0 to 1 by chance.</summary>
     internal Func<double> Jitter { get; set; } = Random.Shared.NextDouble;
 
+    /// <summary>Whether <see cref="TrustServer"/> sets <see cref="Password"/>, so that nobody says it before he trusts the server.</summary>
+    internal bool PasswordFollows { get; set; }
+
     private const int MinMaxFrame = 4 * 1024;
     private const int MaxMaxFrame = 16 * 1024 * 1024;
 
@@ -129,7 +132,7 @@ public sealed class ServerClientOptions
     {
         Check(EndPoint is not null || (Host.Length > 0 && Port is > 0 and <= IPEndPoint.MaxPort), "Host or Port is missing or not allowed.");
         Check(UserName.Length > 0, "UserName is missing.");
-        Check(Password.Length > 0 || PrivateKey is not null, "Password or PrivateKey is missing.");
+        Check(Password.Length > 0 || PrivateKey is not null || PasswordFollows, "Password or PrivateKey is missing.");
         Check(ConnectTimeout > TimeSpan.Zero && RequestTimeout > TimeSpan.Zero, "A timeout is more than zero.");
         Check(KeepAlive >= TimeSpan.Zero, "KeepAlive is zero or more.");
         Check(

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -48,6 +49,12 @@ internal sealed class TlsClient(ServerClientOptions options)
         {
             throw new ServerClientException("The TLS handshake failed.", e);
         }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw Fingerprint is null
+                ? RemoteStream.ClosedUnheard(e)
+                : new ServerClientException("The connection was lost in the TLS handshake.", e) { Code = ClientCode.Lost };
+        }
 
         if (options.Tls == TlsMode.Ask)
             await AskAsync(timeout, cancellationToken).ConfigureAwait(false);
@@ -81,9 +88,21 @@ internal sealed class TlsClient(ServerClientOptions options)
         // Nothing has been said to the server yet. A person who is asked takes his time.
         timeout.CancelAfter(Timeout.InfiniteTimeSpan);
         var identity = new ServerIdentity(Host, options.EndPoint?.Port ?? options.Port, Fingerprint!, _isValid);
-        if (!await options.TrustServer!(identity, cancellationToken).ConfigureAwait(false))
+        if (!await IsTrustedAsync(identity, cancellationToken).ConfigureAwait(false))
             throw Untrusted($"The server is not trusted; its fingerprint is {Fingerprint}.");
         timeout.CancelAfter(options.ConnectTimeout);
+    }
+
+    private async ValueTask<bool> IsTrustedAsync(ServerIdentity identity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await options.TrustServer!(identity, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw Untrusted($"Whether the server is trusted can't be said: {e.Message}", e);
+        }
     }
 
     private static ServerClientException Untrusted(string message, Exception? cause = null) =>

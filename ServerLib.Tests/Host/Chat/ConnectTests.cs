@@ -145,6 +145,7 @@ public sealed class ConnectTests
     [DataRow("connect :1 --user a", "':1' is no HOST[:PORT]")]
     [DataRow("connect --user a --accept-new", "--accept-new and --known-servers are of use with --tls only")]
     [DataRow("connect --user a --classic --invitation x", "the classic protocol has no way to give an --invitation")]
+    [DataRow("connect --user a --identity id.pem --invitation x", "goes with no --identity")]
     [DataRow("connect --usr a", "--user")]
     [DataRow("connect --port 1", "--port")]
     [DataRow("connect --user a --ServerLib:Port 1", "an option of the server")]
@@ -182,6 +183,75 @@ public sealed class ConnectTests
         using var folder = new TempFolder();
         await using HostRun run = HostRun.Start(folder, ["--port", "0"], variables: Password("x"));
         await run.EndPointAsync();
+    }
+
+    [TestMethod]
+    public async Task The_password_is_asked_for_once_the_server_is_trusted()
+    {
+        using X509Certificate2 certificate = TestCertificate.New();
+        using var server = new ScriptedServer(certificate);
+        using var folder = new TempFolder();
+        string[] args = ["connect", $"{server.EndPoint}", "--user", "zoe", "--tls", "--known-servers", "known"];
+        var terminal = new FakeTerminal();
+        await using (HostRun run = HostRun.Start(folder, args, terminal: terminal))
+        {
+            using ScriptedPeer peer = await server.AcceptAsync(_guard);
+            await terminal.Screen.SeeAsync("Trust it (yes/no)? ");
+            Assert.DoesNotContain("Password", $"{terminal.Screen}");
+            terminal.Type("yes\n");
+            await terminal.Screen.SeeAsync("Password: ");
+            terminal.Type("s3cret\n");
+            StringAssert.Contains(await peer.ReadLoginAsync(), "s3cret");
+        }
+
+        terminal = new FakeTerminal();
+        await using HostRun withheld = HostRun.Start(folder, args, terminal: terminal);
+        using ScriptedPeer nobody = await server.AcceptAsync(_guard);
+        await terminal.Screen.SeeAsync("Password: ");
+        terminal.HangUp();
+        Assert.AreEqual(0, await withheld.Ended.WaitAsync(_guard));
+        Assert.AreEqual("", $"{withheld.Error}");
+    }
+
+    [TestMethod]
+    [DataRow("--classic", "192.0.2.1", LoginCode.Failure, true)]
+    [DataRow("--classic", "192.0.2.1", LoginCode.Locked, false)]
+    [DataRow("--classic", "127.0.0.1", LoginCode.Failure, false)]
+    [DataRow("--classic", "localhost", LoginCode.Failure, false)]
+    [DataRow("--tls", "192.0.2.1", LoginCode.Failure, false)]
+    [DataRow("", "192.0.2.1", LoginCode.Failure, false)]
+    public void A_login_that_fails_in_the_clear_far_away_may_fail_for_that(string how, string host, LoginCode code, bool hints)
+    {
+        var arguments = new ChatArguments { User = "zoe", Host = host, IsClassic = how == "--classic", UsesTls = how == "--tls" };
+        Assert.AreEqual(hints, LoginHint.Of(arguments, new LoginException { Result = code }).Contains("--tls", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task A_server_that_takes_passwords_over_tls_only_is_answered_with_the_option()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Plaintext = PlaintextPolicy.Never);
+        using var folder = new TempFolder();
+        await using HostRun run = await HostRun.ToEndAsync(folder, ["connect", $"{server.EndPoint}", "--user", "zoe"], variables: Password("x"));
+        StringAssert.EndsWith($"{run.Error}", "Passwords are taken over TLS only here. Connect with --tls.\n");
+    }
+
+    [TestMethod]
+    public async Task A_pasted_key_is_said_to_nobody()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient al = await server.ConnectAsync("al", _guard);
+        using var folder = new TempFolder();
+        string[] lines =
+        [
+            "/addkey laptop -----BEGIN PUBLIC KEY-----", "MIIB", "AQAB", "-----END PUBLIC KEY-----", "one",
+            "-----BEGIN PUBLIC KEY-----", "MIIB", "two words", "//-----BEGIN X----- -----END X-----", "/leave go", "three", "/quit",
+        ];
+        await using HostRun run = await HostRun.ToEndAsync(
+            folder, ["connect", $"{server.EndPoint}", "--user", "zoe"], string.Join('\n', lines), Password("x"));
+        foreach (string said in (string[])["one", "two words", "three"])
+            Assert.AreEqual(said, (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
+        Assert.HasCount(3, run.Out.Lines.Where(line => line.StartsWith("! that is a key, and said to nobody", StringComparison.Ordinal)));
+        Assert.Contains("* you were not in go", run.Out.ToString());
     }
 
     [TestMethod]
