@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
+using ServerLib.Diagnostics;
 using static ServerLib.Diagnostics.PrintableText;
 
 namespace ServerLib.Host.Chat;

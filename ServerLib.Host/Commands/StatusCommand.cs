@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
 

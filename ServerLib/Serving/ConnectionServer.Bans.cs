@@ -40,7 +40,7 @@ public sealed partial class ConnectionServer
             await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
         _bans.Add(subject, kept);
         int ended = End(DisconnectReason.Banned, client => subject.Covers(client.Alias, client.RemoteEndPoint)).Count;
-        string until = kept.Until is { } end ? $"until {end.UtcDateTime:u}" : "for good";
+        string until = kept.Until is { } end ? $"until {_time.Show(end)}" : "for good";
         string howLongAndWhy = kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until;
         _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {PrintableText.Escape(howLongAndWhy)}; connections ended: {ended}");
         _audit?.Write(AuditEvent.Banned, kept.What, byAddress, kept.By, howLongAndWhy);

@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace ServerLib.Host;
+namespace ServerLib.Diagnostics;
 
-/// <summary>Times as the commands show them.</summary>
+/// <summary>Times as admins are shown them.</summary>
 internal static class LocalTime
 {
     /// <returns><c>2026-11-25 18:30:00 +01:00</c>: the local time, and how far it is from UTC.</returns>
