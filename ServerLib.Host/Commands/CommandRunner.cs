@@ -49,7 +49,7 @@ internal sealed partial class CommandRunner(
         var context = new CommandContext(argument, caller, output) { AsJson = asJson };
         int exit = await RunAsync(command, context, cancellationToken).ConfigureAwait(false);
         if (context.AsJson && context.Data is not null)
-            return new CommandResult(exit, JsonSerializer.Serialize(context.Data, Json), context.Data) { IsJson = true };
+            return new CommandResult(exit, CommandJson.Write(context.Data), context.Data) { IsJson = true };
         if (context.AsJson && exit == ExitCode.Done)
             await context.WriteLineAsync($"{command.Name} has no data to give as JSON").ConfigureAwait(false);
         return new CommandResult(exit, output.ToString().TrimEnd(), context.Data);

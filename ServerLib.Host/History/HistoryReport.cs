@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ServerLib.Accounts;
 using ServerLib.Diagnostics;
 
@@ -21,7 +20,7 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
             ? await VerifyAsync(request, cancellationToken).ConfigureAwait(false)
             : await ShowAsync(request, cancellationToken).ConfigureAwait(false);
         if (request.AsJson)
-            lines = [JsonSerializer.Serialize(Data, CommandRunner.Json)];
+            lines = [CommandJson.Write(Data)];
         foreach (string line in lines)
             await write(line).ConfigureAwait(false);
         return exit;

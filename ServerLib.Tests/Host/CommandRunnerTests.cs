@@ -65,7 +65,7 @@ public sealed class CommandRunnerTests : IDisposable
     [DataRow("sing it now --json", "it now")]
     public async Task Json_as_the_second_or_last_word_gives_the_data_instead_of_the_text(string line, string argument)
     {
-        var data = new { Heard = "\u001b" };
+        var data = new { Heard = "\u001b\u202e\u0085 +zoë\n" };
         string? heard = null;
         CommandResult result = await RunAsync(line, new Sing(context =>
         {
@@ -74,7 +74,7 @@ public sealed class CommandRunnerTests : IDisposable
         }));
 
         Assert.AreEqual(argument, heard);
-        Assert.AreEqual("""{"heard": "\u001B"}""", result.Text.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal));
+        Assert.AreEqual("""{"heard": "\u001B\u202E\u0085 +zoë\n"}""", result.Text.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal));
         Assert.AreSame(data, result.Data);
     }
 
