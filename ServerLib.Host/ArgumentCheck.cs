@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerLib.Diagnostics;
 using Parsed = System.CommandLine.Parsing.CommandResult;
 
 namespace ServerLib.Host;
@@ -21,6 +22,8 @@ internal static class ArgumentCheck
             .FirstOrDefault(t => t.StartsWith('-') && t.Length > 1 && !char.IsAsciiDigit(t[1]) && !IsOption(options, t));
         if (unknown is not null)
             throw new WrongUsageException(NearestName.UnknownOf("option", unknown, [.. options.Select(o => o.Name)]));
+        if (result.UnmatchedTokens is [var word, ..] && result.CommandResult.Command.Options.Any(option => option.Name == "--user"))
+            throw new WrongUsageException($"{PrintableText.Escape(word)} can't stand there: a user's name follows --user");
         if (result.Errors.Count > 0)
             throw new WrongUsageException(result.Errors.Select(e => e.Message));
     }

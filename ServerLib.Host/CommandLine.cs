@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using ServerLib.Diagnostics;
 using ServerLib.Host.Chat;
 using ServerLib.Host.History;
 
@@ -98,9 +99,20 @@ internal sealed class CommandLine
         Command command = result.CommandResult.Command;
         if (command != _root && _named.Count > 0)
             throw new WrongUsageException($"{_named[0].Key} is an option of the server, and none of {command.Name}");
+        if (command == _root && result.GetValue(_portArgument) is [>= 'A', ..] word)
+            throw new WrongUsageException(NoCommand(word));
         ArgumentCheck.Run(result);
         if (result.GetValue(_portArgument) is not null && result.GetValue(_port) is not null)
             throw new WrongUsageException("PORT and --port are the same; give one of them");
+    }
+
+    /// <summary>No port begins with a letter: whoever types one means a command.</summary>
+    private string NoCommand(string word)
+    {
+        string[] known = [.. _root.Subcommands.Select(c => c.Name)];
+        return NearestName.Find(word, known) is { } near
+            ? $"there is no command {PrintableText.Escape(word)}; the nearest is {near}"
+            : $"there is no command {PrintableText.Escape(word)}; there are {string.Join(" and ", known)}, and without one the server runs";
     }
 
     private Arguments Read(ParseResult result)

@@ -59,6 +59,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             Fail(nameof(options.ServerGreeting), "(too long)", "a text of at most 4,000 bytes");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder's path");
+        else if (File.Exists(options.DataDirectory))
+            Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder, and that is a file");
         PathOrNone(nameof(options.DeniedPasswordsFile), options.DeniedPasswordsFile);
         foreach ((int index, string what) in options.Bans.Index())
         {

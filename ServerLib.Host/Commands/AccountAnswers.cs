@@ -11,6 +11,9 @@ internal static class AccountAnswers
     public static ValueTask<int> NoSuchUserAsync(this CommandContext context, string name) =>
         context.RefuseAsync(ExitCode.NotFound, $"there is no user {PrintableText.Escape(name)}");
 
+    /// <summary>An admin who is connected must not shut himself out.</summary>
+    public static ValueTask<int> ThatIsYouAsync(this CommandContext context) => context.RefuseAsync(ExitCode.WrongUsage, "that would be you");
+
     public static ValueTask<int> BusyAsync(this CommandContext context) =>
         context.RefuseAsync(ExitCode.CouldNotRun, "the server is busy; try again");
 

@@ -12,7 +12,7 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
 
     public string Argument => "NAME KEYNAME FILE|PEM";
 
-    public string Summary => "let a user log in with an RSA key";
+    public string Summary => "let a user log in with an RSA public key, from a file or as PEM in one line: tr '\\n' ' ' < FILE";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -22,10 +22,12 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
         if (!isPem && context.Caller != CommandCaller.Console)
         {
             return await context.RefuseAsync(
-                ExitCode.WrongUsage, "files are read for the server's console only; give the key itself").ConfigureAwait(false);
+                ExitCode.WrongUsage, "files are read for the server's console only; give the key itself, in one line (tr '\\n' ' ' < FILE)").ConfigureAwait(false);
         }
 
         string path = Path.Combine(surroundings.CurrentDirectory, source);
+        if (!isPem && Directory.Exists(path))
+            return await context.RefuseAsync(ExitCode.WrongUsage, $"{PrintableText.Escape(path)} is a folder").ConfigureAwait(false);
         if (!isPem && !File.Exists(path))
             return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {PrintableText.Escape(path)}").ConfigureAwait(false);
 
@@ -46,8 +48,11 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
         return ExitCode.Done;
     }
 
-    private static string WhyNot(byte[] pem) => pem.AsSpan().IndexOf("PRIVATE KEY"u8) >= 0
-        ? "that is a private key, which should stay where it is; 'openssl pkey -in FILE -pubout' gives the public one"
+    private static string WhyNot(byte[] pem) =>
+        pem.AsSpan().IndexOf("PRIVATE KEY"u8) >= 0
+            ? "that is a private key, which should stay where it is; 'openssl pkey -in FILE -pubout' gives the public one"
+        : pem.AsSpan().IndexOf("-----BEGIN "u8) >= 0 && pem.AsSpan().IndexOf("-----END "u8) < 0
+            ? "that is only the beginning of a key: give all of it in one line (tr '\\n' ' ' < FILE), or its file"
         : "that is no RSA public key of 2048 to 8192 bits as PEM (-----BEGIN PUBLIC KEY-----)";
 
     private static string TextOf(AddKeyResult result) => result switch

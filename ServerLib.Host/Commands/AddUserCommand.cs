@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Options;
+using ServerLib.Admission;
 using ServerLib.Diagnostics;
+using ServerLib.Wire;
 
 namespace ServerLib.Host;
 
 /// <summary>Adds an account with a password that the server makes up.</summary>
-internal sealed class AddUserCommand(IUserAdministration accounts, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
+internal sealed class AddUserCommand(
+    IUserAdministration accounts, ConnectionServer server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
 {
     public string Name => "adduser";
 
@@ -31,6 +34,8 @@ internal sealed class AddUserCommand(IUserAdministration accounts, AuditTrail au
 
         audit.Write(AuditEvent.Registered, name, context.Caller.Address, context.Caller.Name);
         context.Data = new { name, password };
+        if (server.Bans.FirstOrDefault(ban => BanSubject.TryParse(ban.What, out BanSubject who, out _) && who.Name == UserName.Key(name)) is { } banned)
+            await context.WriteLineAsync($"{shown} is banned: 'unban {PrintableText.Escape(banned.What)}' lets him in").ConfigureAwait(false);
         await context.WriteLineAsync($"added {shown}, with the password {password}").ConfigureAwait(false);
         return ExitCode.Done;
     }

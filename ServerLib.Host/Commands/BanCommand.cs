@@ -5,7 +5,7 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Host;
 
 /// <summary>Bans a user, an address or a range of them, and ends the connections that the ban is about.</summary>
-internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : IAdminCommand
+internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUserDatabase? database = null) : IAdminCommand
 {
     private const int MaxReason = 200;
 
@@ -48,10 +48,17 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time) : I
         await context.WriteLineAsync(
             $"banned {PrintableText.Escape(subject.Text)}{howLong}, connections ended: {ended}"
             + (server.KeepsBans ? "" : "; the database keeps no bans, so it lasts until the server stops")).ConfigureAwait(false);
+        if (await IsNobodyAsync(subject, cancellationToken).ConfigureAwait(false))
+            await context.WriteLineAsync("there is no account of that name; from now on nobody can register it").ConfigureAwait(false);
         return ExitCode.Done;
 
         ValueTask<int> WrongAsync(string why) => context.RefuseAsync(ExitCode.WrongUsage, why);
     }
+
+    private async ValueTask<bool> IsNobodyAsync(BanSubject subject, CancellationToken cancellationToken) =>
+        subject.Name is { } name
+        && database is IUserAdministration accounts
+        && await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is null;
 
     /// <summary>An admin who is connected must not shut himself out.</summary>
     private static bool IsCaller(BanSubject subject, CommandCaller caller) =>

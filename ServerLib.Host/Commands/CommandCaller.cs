@@ -1,3 +1,5 @@
+using ServerLib.Wire;
+
 namespace ServerLib.Host;
 
 /// <summary>Who asks for a command to be run.</summary>
@@ -7,4 +9,7 @@ internal sealed record CommandCaller(string Name, string Address)
 {
     /// <summary>Whoever types on the server's own console.</summary>
     public static CommandCaller Console { get; } = new("console", "");
+
+    /// <summary>Whether it is a user's own connection.</summary>
+    public bool Is(string name) => this != Console && UserName.Same(Name, name);
 }

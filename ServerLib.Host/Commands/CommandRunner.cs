@@ -19,9 +19,8 @@ internal sealed partial class CommandRunner(
         (string name, string argument) = Split(line);
         if (name.Length == 0)
             return new CommandResult(ExitCode.Done, "");
-        bool asJson = TakeJson(ref argument);
-
         IAdminCommand? command = commands.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        bool asJson = command is not { TakesAnyText: true } && TakeJson(ref argument);
         CommandResult result = new(ExitCode.CouldNotRun, "");
         try
         {
@@ -39,7 +38,11 @@ internal sealed partial class CommandRunner(
         IAdminCommand? command, string name, string argument, bool asJson, CommandCaller caller, CancellationToken cancellationToken)
     {
         if (command is null)
-            return Wrong($"there is no command {PrintableText.Escape(name)}; 'help' lists them");
+        {
+            string nearest = NearestName.Find(name, commands.Select(c => c.Name)) is { } near ? $"; the nearest is {near}" : "";
+            return Wrong($"there is no command {PrintableText.Escape(name)}{nearest}; 'help' lists them");
+        }
+
         if (command.Argument is null && argument.Length > 0)
             return Wrong($"usage: {command.Name} (and nothing after it)");
         if (command.Argument is { } usage && !IsAllowed(usage, argument))

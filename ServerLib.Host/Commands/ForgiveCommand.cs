@@ -1,3 +1,4 @@
+using ServerLib.Admission;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
@@ -16,6 +17,12 @@ internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdm
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string whom = context.Argument;
+        if (whom.Contains('/') && !AddressBlock.TryParse(whom, out _))
+        {
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage, $"{PrintableText.Escape(whom)} is no range: 203.0.113.0/24 or 2001:db8::/64, with zeros behind its prefix").ConfigureAwait(false);
+        }
+
         int count = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase) ? guesses.ForgiveAll() : guesses.Forgive(whom);
         context.Data = new { forgiven = count };
         if (count == 0)

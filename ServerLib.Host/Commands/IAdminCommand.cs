@@ -18,6 +18,9 @@ internal interface IAdminCommand
     /// <summary>All that there is to say of how it is used, where that is more.</summary>
     ValueTask<string?> GetHelpAsync() => new((string?)null);
 
+    /// <summary>Whether all that follows the name is somebody's own words, <c>--json</c> too.</summary>
+    bool TakesAnyText => false;
+
     /// <summary>What the audit trail keeps of the argument: all of it, unless somebody may type a secret into it.</summary>
     string Audited(string argument) => argument;
 

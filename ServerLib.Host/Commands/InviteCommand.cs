@@ -24,15 +24,18 @@ internal sealed class InviteCommand(
         {
             return await context.RefuseAsync(
                 ExitCode.WrongUsage,
-                "DURATION is a number of minutes, hours or days, such as 90m, 12h or 7d, of at most ten years").ConfigureAwait(false);
+                "DURATION is a number of seconds, minutes, hours, days or weeks, such as 90m, 12h, 7d or 2w, of at most ten years").ConfigureAwait(false);
         }
 
         (UserInvitation made, string code) = await accounts.InviteAsync(lifetime, cancellationToken).ConfigureAwait(false);
         audit.Write(AuditEvent.InvitationMade, "", context.Caller.Address, context.Caller.Name, $"invitation {made.Number}");
-        context.Data = new { made.Number, code, made.ExpiresAt };
+        string? warning = options.Value.Registration == RegistrationPolicy.Invitation
+            ? null
+            : "it is of no use until the option Registration is Invitation";
+        context.Data = new { made.Number, code, made.ExpiresAt, warning };
         await context.WriteLineAsync($"invitation {made.Number}, good until {time.Show(made.ExpiresAt!.Value)}: {code}").ConfigureAwait(false);
-        if (options.Value.Registration != RegistrationPolicy.Invitation)
-            await context.WriteLineAsync("it is of no use until the option Registration is Invitation").ConfigureAwait(false);
+        if (warning is not null)
+            await context.WriteLineAsync(warning).ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

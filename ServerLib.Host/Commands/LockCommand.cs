@@ -14,6 +14,8 @@ internal sealed class LockCommand(IUserAdministration accounts, ConnectionServer
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;
+        if (context.Caller.Is(name))
+            return await context.ThatIsYouAsync().ConfigureAwait(false);
         if (!await accounts.SetLockedAsync(name, isLocked: true, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         int ended = server.EndSessions(name, DisconnectReason.AccountChanged);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Diagnostics;
-using ServerLib.Wire;
 
 namespace ServerLib.Host;
 
@@ -17,7 +16,7 @@ internal sealed class PasswdCommand(
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument, shown = PrintableText.Escape(name);
-        if (context.Caller != CommandCaller.Console && UserName.Same(context.Caller.Name, name))
+        if (context.Caller.Is(name))
         {
             // Its connection would be ended before the new password was seen.
             return await context.RefuseAsync(

@@ -42,7 +42,7 @@ internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
         foreach (AccountDelay delay in accounts.Take(MaxShown))
         {
             string from = delay.From is null ? "" : $" from {delay.From}";
-            string wait = delay.Remaining > TimeSpan.Zero ? $"locked for {Seconds(delay.Remaining)} s" : "not locked";
+            string wait = delay.Remaining > TimeSpan.Zero ? $"has to wait {Seconds(delay.Remaining)} s" : "need not wait";
             await context.WriteLineAsync($"account {PrintableText.Escape(delay.Account)}: {wait}, wrong passwords{from}: {delay.WrongPasswords}")
                 .ConfigureAwait(false);
         }

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Options;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
 
 /// <summary>Removes an account, and ends its connections.</summary>
-internal sealed class RemoveUserCommand(IUserAdministration accounts, ConnectionServer server, AuditTrail audit) : IAdminCommand
+internal sealed class RemoveUserCommand(
+    IUserAdministration accounts, ConnectionServer server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
 {
     public string Name => "removeuser";
 
@@ -14,11 +16,16 @@ internal sealed class RemoveUserCommand(IUserAdministration accounts, Connection
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;
+        if (context.Caller.Is(name))
+            return await context.ThatIsYouAsync().ConfigureAwait(false);
         if (!await accounts.RemoveAccountAsync(name, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
         audit.Write(AuditEvent.AccountRemoved, name, context.Caller.Address, context.Caller.Name);
-        await context.WriteLineAsync($"removed {PrintableText.Escape(name)}{AccountAnswers.Ended(ended)}").ConfigureAwait(false);
+        string hint = options.Value.Registration == RegistrationPolicy.Open
+            ? "; its name can be registered anew, by whoever comes first ('lock' keeps an account, and lets nobody in)"
+            : "";
+        await context.WriteLineAsync($"removed {PrintableText.Escape(name)}{AccountAnswers.Ended(ended)}{hint}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

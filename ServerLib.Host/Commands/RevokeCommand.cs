@@ -7,7 +7,7 @@ internal sealed class RevokeCommand(RoleChange roles) : IAdminCommand
 
     public string Argument => RoleChange.Usage;
 
-    public string Summary => "take that back, at once";
+    public string Summary => "let an admin send these commands no more, at once";
 
     public ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
         roles.RunAsync(context, isAdmin: false, cancellationToken);

@@ -16,6 +16,8 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
         string command = isAdmin ? "grant" : "revoke";
         if (CommandContext.Words(context.Argument) is not [var name, "admin"])
             return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {command} {Usage}").ConfigureAwait(false);
+        if (!isAdmin && context.Caller.Is(name))
+            return await context.ThatIsYouAsync().ConfigureAwait(false);
         if (isAdmin && Others.FirstOrDefault(other => UserName.Same(name, other)) is { } taken)
         {
             return await context.RefuseAsync(

@@ -9,6 +9,8 @@ internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
 
     public string Summary => $"say something to everyone as {ServerOptions.ServerName}";
 
+    public bool TakesAnyText => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         SendReport report = await router

@@ -14,8 +14,13 @@ internal sealed class UninviteCommand(IUserAdministration accounts, AuditTrail a
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (!long.TryParse(context.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            || !await accounts.WithdrawInvitationAsync(number, cancellationToken).ConfigureAwait(false))
+        if (!long.TryParse(context.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        {
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage, $"{PrintableText.Escape(context.Argument)} is no invitation's number; 'invitations' lists them").ConfigureAwait(false);
+        }
+
+        if (!await accounts.WithdrawInvitationAsync(number, cancellationToken).ConfigureAwait(false))
         {
             return await context.RefuseAsync(
                 ExitCode.NotFound, $"there is no invitation {PrintableText.Escape(context.Argument)} that could be withdrawn").ConfigureAwait(false);

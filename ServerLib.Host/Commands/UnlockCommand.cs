@@ -1,9 +1,10 @@
 using ServerLib.Diagnostics;
+using ServerLib.Wire;
 
 namespace ServerLib.Host;
 
 /// <summary>Unlocks an account.</summary>
-internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail audit) : IAdminCommand
+internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail audit, GuessBook guesses) : IAdminCommand
 {
     public string Name => "unlock";
 
@@ -16,7 +17,10 @@ internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail aud
         string name = context.Argument;
         if (await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is { IsLocked: false })
         {
-            await context.WriteLineAsync($"{PrintableText.Escape(name)} is not locked").ConfigureAwait(false);
+            string shown = PrintableText.Escape(name);
+            bool waits = guesses.Delays.Any(delay => delay.Remaining > TimeSpan.Zero && UserName.Same(delay.Account, name));
+            string hint = waits ? $", but has to wait for wrong passwords: 'forgive {shown}' ends that" : "";
+            await context.WriteLineAsync($"{shown} is not locked{hint}").ConfigureAwait(false);
             return ExitCode.Done;
         }
 

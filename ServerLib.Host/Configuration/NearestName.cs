@@ -16,6 +16,14 @@ internal static class NearestName
     public static string UnknownOf(string kind, string name, IReadOnlyCollection<string> known) =>
         $"{Unknown(kind, name, known)}. All {kind}s: {string.Join(", ", known)}";
 
+    /// <returns>The known name that was meant; <see langword="null"/> where none is near.</returns>
+    public static string? Find(string name, IEnumerable<string> known)
+    {
+        int most = Math.Min(2, name.Length / 3);
+        return known.Select(k => (Name: k, Far: Distance(k.ToUpperInvariant(), name.ToUpperInvariant())))
+            .Where(k => k.Far <= most).OrderBy(k => k.Far).FirstOrDefault().Name;
+    }
+
     /// <summary>How many characters must be put in, taken out or changed.</summary>
     private static int Distance(string left, string right)
     {

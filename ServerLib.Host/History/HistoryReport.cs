@@ -48,7 +48,7 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         List<string> lines = [.. rows.Select(row => string.Join("  ", row.Select((text, column) => text.PadRight(widths[column]))).TrimEnd())];
         if (hasMore)
-            lines.Add($"({found.Count} entries, the newest; --limit N shows more)");
+            lines.Add($"({(found.Count == 1 ? "1 entry" : $"{found.Count} entries")}, the newest; --limit N shows more)");
         return (ExitCode.Done, lines);
     }
 

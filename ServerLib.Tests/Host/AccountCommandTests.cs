@@ -26,6 +26,10 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await SayAsync("adduser ada hunter2", "usage: adduser NAME");
         await SayAsync("passwd ada hunter2", "usage: passwd NAME");
         await SayAsync("invite", "it is of no use until the option Registration is Invitation");
+        await SayAsync("invite --json", "\"warning\": \"it is of no use until");
+        await SayAsync("uninvite x", "x is no invitation's number");
+        await SayAsync("ban aad 7d", "there is no account of that name");
+        await SayAsync("adduser aad", "aad is banned: 'unban aad' lets him in");
         await SayAsync("accounts", "ada  added ");
         await EndAsync();
         Assert.IsFalse(File.ReadAllText(_folder.File("data/activity.log")).Contains(password, StringComparison.Ordinal));
@@ -37,7 +41,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         foreach ((string command, string answer) in ((string, string)[])[
-            ("lock ada", "locked ada; 1 connection ended"), ("passwd ADA", "the new password of ADA is "), ("removeuser ada", "removed ada; 1 connection ended")])
+            ("lock ada", "locked ada; 1 connection ended"), ("passwd ADA", "the new password of ADA is "), ("removeuser ada", "removed ada; 1 connection ended; its name can be registered anew")])
         {
             await using ServerClient bob = await ConnectAsync("bob");
             await using ServerClient ada = await ConnectAsync("ada");
@@ -49,6 +53,11 @@ public sealed class AccountCommandTests : IAsyncDisposable
                 Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
                 await SayAsync("unlock ada", "unlocked ada");
                 await SayAsync("unlock ada", "ada is not locked");
+                for (int i = 0; i < 5; i++)
+                    await Assert.ThrowsExactlyAsync<LoginException>(() => ConnectAsync("ada", $"wrong {i}"));
+                await SayAsync("penalties", "account ada: has to wait ");
+                await SayAsync("unlock ada", "ada is not locked, but has to wait for wrong passwords: 'forgive ada' ends that");
+                await SayAsync("forgive ada", "forgave ada");
             }
             else if (command == "passwd ADA")
             {
@@ -69,7 +78,8 @@ public sealed class AccountCommandTests : IAsyncDisposable
         CollectionAssert.AreEqual(
             ((AuditEvent, string, string)[])
             [
-                (AuditEvent.AccountLocked, "ada", ""), (AuditEvent.AccountUnlocked, "ada", ""), (AuditEvent.PasswordChanged, "ADA", ""),
+                (AuditEvent.AccountLocked, "ada", ""), (AuditEvent.AccountUnlocked, "ada", ""), (AuditEvent.GuessesCleared, "ada", ""),
+                (AuditEvent.PasswordChanged, "ADA", ""),
                 (AuditEvent.AccountRemoved, "ada", ""), (AuditEvent.AccountRemoved, "ada", ""),
             ],
             done);
@@ -109,6 +119,8 @@ public sealed class AccountCommandTests : IAsyncDisposable
         Assert.AreEqual(
             new CommandOutput(2, "there is no command dance; 'help' lists them"), await ada.RunCommandAsync("dance", _guard));
         StringAssert.StartsWith((await ada.RunCommandAsync("passwd ADA", _guard)).Text, "change your own password");
+        foreach (string command in (string[])["lock ADA", "removeuser ada", "revoke ada admin"])
+            Assert.AreEqual(new CommandOutput(2, "that would be you"), await ada.RunCommandAsync(command, _guard));
         StringAssert.StartsWith((await ada.RunCommandAsync("grant console admin", _guard)).Text, "this one can't be an admin");
         StringAssert.EndsWith((await ada.RunCommandAsync("grant Configuration admin", _guard)).Text, "taken for the configuration");
         Assert.AreEqual("usage: grant NAME admin", (await ada.RunCommandAsync("grant ada root", _guard)).Text);
@@ -129,7 +141,8 @@ public sealed class AccountCommandTests : IAsyncDisposable
             [
                 "ada 127.0.0.1 refused: no admin", "console  revoke ada admin", "console  grant ada admin", "console  grant ada admin",
                 "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody (exit 3)",
-                "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA (exit 2)", "ada 127.0.0.1 grant console admin (exit 2)",
+                "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA (exit 2)", "ada 127.0.0.1 lock ADA (exit 2)",
+                "ada 127.0.0.1 removeuser ada (exit 2)", "ada 127.0.0.1 revoke ada admin (exit 2)", "ada 127.0.0.1 grant console admin (exit 2)",
                 "ada 127.0.0.1 grant Configuration admin (exit 2)", "ada 127.0.0.1 grant ada root (exit 2)", "console  revoke ada admin", "console  shutdown",
             ],
             lines);
@@ -152,7 +165,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync("--ServerLib:Registration", "Invitation");
         await SayAsync("invitations", "there are no invitations");
-        await SayAsync("invite soon", "DURATION is a number of minutes, hours or days");
+        await SayAsync("invite soon", "DURATION is a number of seconds, minutes, hours, days or weeks, such as 90m, 12h, 7d or 2w");
         string code = (await SayAsync("invite 12h", "invitation 1, good until ")).Split(' ')[^1];
         await SayAsync("invite", "invitation 2, good until ");
         Dictionary<string, string?> password = new() { ["SERVERLIB_PASSWORD"] = "correct horse" };

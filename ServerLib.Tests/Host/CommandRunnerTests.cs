@@ -22,6 +22,8 @@ public sealed class CommandRunnerTests : IDisposable
 
     [TestMethod]
     [DataRow("dance", "there is no command dance; 'help' lists them")]
+    [DataRow("snig", "there is no command snig; 'help' lists them")]
+    [DataRow("singg", "there is no command singg; the nearest is sing; 'help' lists them")]
     [DataRow("\u001b[2J", "there is no command \\u001B[2J; 'help' lists them")]
     [DataRow("sing", "usage: sing SONG...")]
     [DataRow("sing --json", "usage: sing SONG...")]
@@ -98,6 +100,13 @@ public sealed class CommandRunnerTests : IDisposable
     [DataRow("sing a --json b", "la a --json b")]
     public async Task Without_that_word_the_text_is_given_beside_the_data(string line, string text) =>
         Assert.AreEqual(new CommandResult(0, text, "data"), await RunAsync(line, new Sing(context => context.Data = "data")));
+
+    [TestMethod]
+    [DataRow("sing it --json")]
+    [DataRow("sing --json it")]
+    public async Task In_somebodys_own_words_it_is_a_word_like_others(string line) =>
+        Assert.AreEqual(
+            new CommandResult(0, $"la {line[5..]}", "data"), await RunAsync(line, new Sing(context => context.Data = "data") { TakesAnyText = true }));
 
     [TestMethod]
     public async Task A_command_without_data_says_that_it_has_none() =>
@@ -179,6 +188,8 @@ public sealed class CommandRunnerTests : IDisposable
         public string Summary => "";
 
         public int Result { get; init; }
+
+        public bool TakesAnyText { get; init; }
 
         public Func<string, string> Audits { get; init; } = argument => argument;
 

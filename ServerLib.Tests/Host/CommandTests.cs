@@ -76,8 +76,8 @@ public sealed class CommandTests : IDisposable
         Assert.AreEqual(0, await RunAsync(new PenaltiesCommand(guesses)));
         Assert.AreEqual(
             "address 203.0.113.9: refused for 30 s\naddress 2001:db8::/64: not refused, 5 s\n"
-            + "account z\\u001Boe: locked for 15 s, wrong passwords: 5\n"
-            + "account al: not locked, wrong passwords from 203.0.113.9: 1\n"
+            + "account z\\u001Boe: has to wait 15 s, wrong passwords: 5\n"
+            + "account al: need not wait, wrong passwords from 203.0.113.9: 1\n"
             + "registrations from 198.51.100.7: refused for 360 s, within the hour: 10\n"
             + "registrations from 198.51.100.8: not refused, within the hour: 9\n",
             Output);
@@ -130,7 +130,8 @@ public sealed class CommandTests : IDisposable
         using GuessBook guesses = Guesses(new FakeTimeProvider());
 
         Assert.AreEqual(3, await RunAsync(new ForgiveCommand(guesses, audit), "no\u001bbody"));
-        Assert.AreEqual("no\\u001Bbody has nothing coming\n", Output);
+        Assert.AreEqual(2, await RunAsync(new ForgiveCommand(guesses, audit), "10.0.0.0/33"));
+        StringAssert.StartsWith(Output, "no\\u001Bbody has nothing coming\n10.0.0.0/33 is no range: ");
         Assert.IsEmpty((await audit.ReadNewestAsync(9)).Where(e => e.Event != AuditEvent.ChainStarted));
     }
 

@@ -72,7 +72,7 @@ public sealed class HistoryTests : IAsyncDisposable
     {
         string[] lines = (await ConsoleAsync(arguments.Replace('\'', '"'))).TrimEnd().Split('\n');
         Assert.Contains(expected, lines[0]);
-        Assert.IsTrue(lines.Length == 1 || lines[1].StartsWith("(1 entries", StringComparison.Ordinal), lines[^1]);
+        Assert.IsTrue(lines.Length == 1 || lines[1].StartsWith("(1 entry, ", StringComparison.Ordinal), lines[^1]);
     }
 
     [TestMethod]

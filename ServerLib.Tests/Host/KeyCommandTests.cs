@@ -69,7 +69,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
         foreach (string file in (string[])["zoe.pem", "nowhere"])
         {
             Assert.AreEqual(
-                (2, "files are read for the server's console only; give the key itself\n"), await RunAsync(AddKey, $"zoe laptop {file}", Admin));
+                (2, "files are read for the server's console only; give the key itself, in one line (tr '\\n' ' ' < FILE)\n"), await RunAsync(AddKey, $"zoe laptop {file}", Admin));
         }
 
         Assert.IsEmpty((await _database.GetKeysAsync("zoe", _guard))!);
@@ -80,6 +80,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
     [DataRow("curve", 2, "that is no RSA public key")]
     [DataRow("empty", 2, "that is no RSA public key")]
     [DataRow("huge", 2, "that is no RSA public key")]
+    [DataRow("beginning", 2, "that is only the beginning of a key: give all of it in one line")]
     [DataRow("missing", 3, "there is no file")]
     public async Task A_file_that_holds_no_public_key_is_refused(string what, int exit, string expected)
     {
@@ -89,6 +90,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
             File.WriteAllText(_temp.File("key"), what switch
             {
                 "private" => _key.ExportPkcs8PrivateKeyPem(),
+                "beginning" => "-----BEGIN PUBLIC KEY-----",
                 "curve" => curve.ExportSubjectPublicKeyInfoPem(),
                 "huge" => $"-----BEGIN PUBLIC KEY-----\n{new string('A', 1_000_000)}\n-----END PUBLIC KEY-----",
                 _ => "",
@@ -111,6 +113,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
         Assert.AreEqual((3, "there is no user a\\u001Bl\n"), await RunAsync(Keys, "a\u001bl"));
         Assert.AreEqual((3, "there is no user al\n"), await RunAsync(AddKey, $"al laptop {pem}"));
         Assert.AreEqual((3, "zoe has no key phone\n"), await RunAsync(RemoveKey, "zoe phone"));
+        Assert.AreEqual((2, $"{_temp.Path} is a folder\n"), await RunAsync(AddKey, $"zoe laptop {_temp.Path}"));
         Assert.AreEqual((3, "there is no user nobody\n"), await RunAsync(RemoveKey, "nobody x"));
         Assert.AreEqual((2, "usage: addkey NAME KEYNAME FILE|PEM\n"), await RunAsync(AddKey, "zoe laptop"));
         Assert.AreEqual((2, "usage: removekey NAME KEYNAME\n"), await RunAsync(RemoveKey, "zoe"));

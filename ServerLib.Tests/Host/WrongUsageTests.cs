@@ -7,7 +7,10 @@ public sealed class WrongUsageTests
     [DataRow("--prot 1", "there is no option --prot; the nearest is --port")]
     [DataRow("--port", "--port")]
     [DataRow("--port x", "Port: 'x' is not allowed; it must be a whole number")]
-    [DataRow("x", "Port: 'x' is not allowed; it must be a whole number")]
+    [DataRow("x", "there is no command x; there are connect and history, and without one the server runs")]
+    [DataRow("conect --user ada", "there is no command conect; the nearest is connect")]
+    [DataRow("serve", "there is no command serve; there are connect and history")]
+    [DataRow("history ada", "ada can't stand there: a user's name follows --user")]
     [DataRow("1 2", "'2'")]
     [DataRow("1 --port 2", "PORT and --port are the same")]
     [DataRow("70000", "Port: '70000' is not allowed; it must be 0 to 65535")]
@@ -42,6 +45,17 @@ public sealed class WrongUsageTests
         Assert.IsLessThanOrEqualTo(2, run.Error.Lines.Length, run.Error.ToString());
         Assert.DoesNotContain("   at ", run.Error.ToString());
         Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [TestMethod]
+    public async Task A_data_folder_that_is_a_file_is_said_to_be_one()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("data"), "");
+        await using HostRun run = await HostRun.ToEndAsync(folder, ["--port", "0", "--data", "data"]);
+
+        Assert.AreEqual(2, await run.Ended);
+        Assert.Contains($"DataDirectory: '{folder.File("data")}' is not allowed; it must be a folder, and that is a file", run.Error.ToString());
     }
 
     [TestMethod]
