@@ -62,7 +62,7 @@ public sealed class ConsoleTests : HostTest
     {
         await StartAsync();
         await Host.CommandAsync("help", Token);
-        foreach (string command in (string[])["audit", "help", "kick NAME", "say TEXT", "shutdown", "status", "users"])
+        foreach (string command in (string[])["audit", "help", "kick NAME", "say TEXT...", "shutdown", "status", "users"])
             await Host.WaitForLineAsync(command + " ", Token);
         await Host.CommandAsync("frobnicate", Token);
         await Host.WaitForLineAsync("frobnicate", Token);
