@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -36,7 +37,7 @@ public sealed class TlsTests
         using X509Certificate2 another = TestCertificate.New();
         using var server = new ScriptedServer(certificate);
         ServerClientOptions options = Options(server, mode);
-        options.Fingerprint = Fingerprint(another);
+        options.Fingerprint = mode == TlsMode.Pinned ? Fingerprint(another) : null;
 
         ServerClientException e = await RefusedAsync(server, options);
         Assert.AreEqual("untrusted", e.Code);
@@ -92,6 +93,40 @@ public sealed class TlsTests
 
         await Assert.ThrowsExactlyAsync<ArgumentException>(() => ServerClient.ConnectAsync(options, _guard));
     }
+
+    [TestMethod]
+    [DataRow(TlsMode.None)]
+    [DataRow(TlsMode.Validate)]
+    [DataRow(TlsMode.Ask)]
+    public async Task A_pin_that_nothing_would_look_at_is_refused_before_anything_is_said(TlsMode mode)
+    {
+        using X509Certificate2 certificate = TestCertificate.New();
+        ServerClientOptions options = Unreachable(mode);
+        options.Fingerprint = Fingerprint(certificate);
+        options.TrustServer = mode == TlsMode.Ask ? (_, _) => new(true) : null;
+
+        ArgumentException e = await Assert.ThrowsExactlyAsync<ArgumentException>(() => ServerClient.ConnectAsync(options, _guard));
+        StringAssert.Contains(e.Message, "TlsMode.Pinned");
+    }
+
+    [TestMethod]
+    [DataRow(TlsMode.None)]
+    [DataRow(TlsMode.Validate)]
+    [DataRow(TlsMode.Pinned)]
+    public async Task A_question_that_nobody_would_be_asked_is_refused_before_anything_is_said(TlsMode mode)
+    {
+        using X509Certificate2 certificate = TestCertificate.New();
+        ServerClientOptions options = Unreachable(mode);
+        options.Fingerprint = mode == TlsMode.Pinned ? Fingerprint(certificate) : null;
+        options.TrustServer = (_, _) => new(false);
+
+        ArgumentException e = await Assert.ThrowsExactlyAsync<ArgumentException>(() => ServerClient.ConnectAsync(options, _guard));
+        StringAssert.Contains(e.Message, "TlsMode.Ask");
+    }
+
+    /// <summary>Options with which nobody is connected to: an attempt would end in another exception.</summary>
+    private static ServerClientOptions Unreachable(TlsMode mode) =>
+        new() { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), UserName = "zoe", Password = "s3cret pass", Tls = mode };
 
     private async Task<ServerClientException> RefusedAsync(ScriptedServer server, ServerClientOptions options)
     {

@@ -42,13 +42,14 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// The SHA-256 fingerprint that the server's certificate must have, for <see cref="TlsMode.Pinned"/>: hex in either case, with or
-    /// without colons.
+    /// without colons. With any other <see cref="Tls"/> it is refused, since nothing would look at it. Default none.
     /// </summary>
     public string? Fingerprint { get; set; }
 
     /// <summary>
     /// Says whether a server is the right one, for <see cref="TlsMode.Ask"/>. Called after the handshake, before anything is said to
-    /// the server; <see cref="ConnectTimeout"/> stands still meanwhile.
+    /// the server; <see cref="ConnectTimeout"/> stands still meanwhile. With any other <see cref="Tls"/> it is refused, since nobody would
+    /// be asked. Default none.
     /// </summary>
     public Func<ServerIdentity, CancellationToken, ValueTask<bool>>? TrustServer { get; set; }
 
@@ -143,7 +144,9 @@ public sealed class ServerClientOptions
             MaxOutstandingRequests > 0 && MaxWaitingMessages > 0 && MaxWaitingBytes > 0,
             "MaxOutstandingRequests, MaxWaitingMessages and MaxWaitingBytes are 1 or more.");
         Check(Tls != TlsMode.Pinned || TlsClient.Parse(Fingerprint) is not null, "Fingerprint is missing, or not a SHA-256 in hex.");
+        Check(Tls == TlsMode.Pinned || Fingerprint is null, "Fingerprint is compared with Tls = TlsMode.Pinned only, and would be ignored.");
         Check(Tls != TlsMode.Ask || TrustServer is not null, "TrustServer is missing.");
+        Check(Tls == TlsMode.Ask || TrustServer is null, "TrustServer is asked with Tls = TlsMode.Ask only, and would be ignored.");
         Check(
             PrivateKey is null || (Protocol == ClientProtocol.Compact && PrivateKey.KeySize is >= Wire.RsaPublicKey.MinSize and <= Wire.RsaPublicKey.MaxSize),
             "PrivateKey has 2048 to 8192 bits, and is for the compact protocol.");
