@@ -14,6 +14,9 @@ public sealed class ServerOptions
     /// <summary>The name under which the server speaks, which nobody can take: <c>SERVER</c>.</summary>
     public const string ServerName = "SERVER";
 
+    private const string RoomGreeting = "You are in the chat room. What you type goes to everyone here";
+    private const string DefaultGreeting = $"{RoomGreeting}; type 'disconnect' to leave.";
+
     internal static readonly TimeSpan DefaultHistoryRetention = TimeSpan.FromDays(90);
 
     /// <summary>
@@ -36,10 +39,13 @@ public sealed class ServerOptions
     public string DisconnectMessage { get; set; } = "disconnect\n";
 
     /// <summary>
-    /// The text that follows <c>Welcome {alias}</c> on a line of its own (SERVER_GREETING), at most 4,000 bytes of UTF-8.
+    /// The text that follows <c>Welcome {alias}</c> on a line of its own (SERVER_GREETING), at most 4,000 bytes of UTF-8. Default one that
+    /// welcomes to the chat room and tells classic clients, no others, that <c>disconnect</c> leaves it. One of your own is everyone's.
     /// </summary>
-    public string ServerGreeting { get; set; } =
-        "You are in the chat room. What you type goes to everyone here; type 'disconnect' to leave.";
+    public string ServerGreeting { get; set; } = DefaultGreeting;
+
+    /// <summary>The same for compact clients, to whom the word that ends a classic connection is a message like any other.</summary>
+    internal string CompactGreeting => ServerGreeting == DefaultGreeting ? $"{RoomGreeting}." : ServerGreeting;
 
     /// <summary>
     /// The folder that holds the database, keys and activity log, made with owner-only rights. Default <c>serverlib-data</c>

@@ -15,7 +15,7 @@ public sealed class ClassicServerClientTests
         await using ServerClient zoe = await ConnectAsync(server, "zoe");
         await using ServerClient al = await server.ConnectAsync("al", _guard);
         Assert.AreEqual("zoe", zoe.Alias);
-        Assert.AreEqual(new ServerOptions().ServerGreeting, zoe.Greeting);
+        Assert.AreEqual("You are in the chat room. What you type goes to everyone here; type 'disconnect' to leave.", zoe.Greeting);
         Assert.AreEqual("zoe", (await zoe.NextAsync(ReceivedKind.Joined, _guard)).Sender);
         Assert.AreEqual("al", (await zoe.NextAsync(ReceivedKind.Joined, _guard)).Sender);
 

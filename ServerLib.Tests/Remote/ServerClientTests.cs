@@ -16,7 +16,7 @@ public sealed class ServerClientTests
         await using ServerClient client = await server.ConnectAsync(" zoe ", _guard);
 
         Assert.AreEqual("zoe", client.Alias);
-        Assert.AreEqual(new ServerOptions().ServerGreeting, client.Greeting);
+        Assert.AreEqual("You are in the chat room. What you type goes to everyone here.", client.Greeting);
         Assert.AreEqual(65536, client.MaxFrame);
         Assert.AreNotEqual("", client.Session);
         Assert.IsNull(client.ServerFingerprint);

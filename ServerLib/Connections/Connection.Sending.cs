@@ -91,7 +91,7 @@ public sealed partial class Connection
         Protocol.WriteLoginResult(_queue, result);
     }
 
-    internal void SendWelcome() => Protocol.WriteWelcome(_queue, Alias, Options.ServerGreeting, Id);
+    internal void SendWelcome() => Protocol.WriteWelcome(_queue, Alias, IsClassic ? Options.ServerGreeting : Options.CompactGreeting, Id);
 
     internal void SendServerKey(RSA? peerKey) => Protocol.WriteServerKey(_queue, peerKey);
 
