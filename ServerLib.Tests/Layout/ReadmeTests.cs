@@ -14,6 +14,10 @@ public sealed class ReadmeTests
         StringAssert.Contains(Readme, $"```csharp\n{File.ReadAllText(Repository.File("samples", "EchoServer", "Program.cs"))}```\n");
 
     [TestMethod]
+    public void Its_test_of_a_handler_is_one_that_runs_here() =>
+        StringAssert.Contains(Readme, $"```csharp\n{File.ReadAllText(Repository.File("ServerLib.Tests", "Users", "EchoHandlerTests.cs"))}```\n");
+
+    [TestMethod]
     public void Its_table_has_every_option()
     {
         IEnumerable<string> options =

@@ -14,6 +14,12 @@ public sealed partial class Connection
     /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
     public SendOutcome Send(string sender, ReadOnlyMemory<byte> body) => Send(sender, new Message(body));
 
+    /// <summary>Sends a text without waiting for the reader.</summary>
+    /// <inheritdoc cref="Send(string, ReadOnlyMemory{byte})"/>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="text">The text.</param>
+    public SendOutcome Send(string sender, string text) => Send(sender, new Message(text));
+
     /// <summary>Sends on a message that was received.</summary>
     /// <inheritdoc cref="Send(string, ReadOnlyMemory{byte})"/>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
@@ -92,6 +98,14 @@ public sealed partial class Connection
     }
 
     internal void SendWelcome() => Protocol.WriteWelcome(_queue, Alias, IsClassic ? Options.ServerGreeting : Options.CompactGreeting, Id);
+
+    /// <summary>Makes it the connection of a compact client that has logged in, where there is no client that could.</summary>
+    internal void Welcome(string alias)
+    {
+        UpdateAlias(alias);
+        _protocol = new CompactProtocol(Options, _serverKey ?? ServerKey.Ephemeral);
+        SendWelcome();
+    }
 
     internal void SendServerKey(RSA? peerKey) => Protocol.WriteServerKey(_queue, peerKey);
 

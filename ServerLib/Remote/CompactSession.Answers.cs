@@ -70,7 +70,7 @@ internal sealed partial class CompactSession
             _groups.Remove(error.Regarding);
         question?.Fail(new ServerClientException(PrintableText.Escape(error.Text ?? code)) { Code = code });
         return question is null
-            ? _inbox.AddAsync(new ReceivedMessage(ReceivedKind.Error, code, error.Text) { About = error.Regarding })
+            ? _inbox.AddAsync(Error(error))
             : default;
     }
 

@@ -12,6 +12,28 @@ internal sealed partial class CompactSession
 {
     private const int MaxPing = 8;
 
+    /// <summary>What a frame has for whoever reads; <see langword="null"/> where it is about something else.</summary>
+    /// <exception cref="ServerClientException">It is malformed.</exception>
+    public static ReceivedMessage? Understand(FrameType type, ReadOnlyMemory<byte> payload)
+    {
+        switch (type)
+        {
+            case FrameType.MessageOut:
+                return Named(ReceivedKind.Message, payload.Span);
+            case FrameType.DirectOut:
+                return Named(ReceivedKind.Direct, payload.Span);
+            case FrameType.GroupOut:
+                string group = Name(payload.Span, out int size);
+                return Named(ReceivedKind.Group, payload.Span[size..], group);
+            case FrameType.Presence:
+                return Presence(Parse(payload, CompactJson.Default.Presence));
+            case FrameType.Error:
+                return Error(Parse(payload, CompactJson.Default.Error));
+            default:
+                return null;
+        }
+    }
+
     protected override async Task ReceiveAsync()
     {
         if (Options.KeepAlive > TimeSpan.Zero)
@@ -77,15 +99,8 @@ internal sealed partial class CompactSession
     {
         switch (type)
         {
-            case FrameType.MessageOut:
-                return _inbox.AddAsync(Named(ReceivedKind.Message, payload.Span));
-            case FrameType.DirectOut:
-                return _inbox.AddAsync(Named(ReceivedKind.Direct, payload.Span));
-            case FrameType.GroupOut:
-                string group = Name(payload.Span, out int size);
-                return _inbox.AddAsync(Named(ReceivedKind.Group, payload.Span[size..], group));
-            case FrameType.Presence:
-                return _inbox.AddAsync(Presence(Parse(payload, CompactJson.Default.Presence)));
+            case FrameType.MessageOut or FrameType.DirectOut or FrameType.GroupOut or FrameType.Presence:
+                return _inbox.AddAsync(Understand(type, payload)!);
             case FrameType.Request:
                 return AnswerAsync(payload);
             case FrameType.Response:
@@ -147,6 +162,9 @@ internal sealed partial class CompactSession
 
     private static ReceivedMessage Presence(CompactControl.Presence presence) =>
         new(presence.Event == "joined" ? ReceivedKind.Joined : ReceivedKind.Left, presence.Alias ?? "") { Group = presence.Group };
+
+    private static ReceivedMessage Error(CompactControl.Error error) =>
+        new(ReceivedKind.Error, error.Code ?? "", error.Text) { About = error.Regarding };
 
     private static T Parse<T>(ReadOnlyMemory<byte> payload, JsonTypeInfo<T> json)
         where T : class => CompactControl.TryParse(payload.Span, json) ?? throw Malformed("a control frame that is no such JSON");
