@@ -16,6 +16,12 @@ internal sealed record ChatArguments
     /// <summary>The file with the private key to log in with, instead of a password.</summary>
     public string? Identity { get; init; }
 
+    /// <summary>The file with the certificate that a server is shown that asks for one.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The file with its private key, where that is another one.</summary>
+    public string? CertificateKey { get; init; }
+
     public bool IsClassic { get; init; }
 
     public bool UsesTls { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
@@ -19,10 +20,17 @@ internal static class ChatProgram
         using RSA? key = arguments.Identity is { } file ? await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false) : null;
         if (arguments.Identity is not null && key is null)
             return ExitCode.Done;
+        using X509Certificate2? certificate = arguments.Certificate is { } shown
+            ? await new ClientCertificateFiles(surroundings.CurrentDirectory, chat).LoadAsync(shown, arguments.CertificateKey, cancellationToken)
+                .ConfigureAwait(false)
+            : null;
+        if (arguments.Certificate is not null && certificate is null)
+            return ExitCode.Done;
         var password = new ChatPassword(arguments, surroundings, chat);
         try
         {
             ServerClientOptions options = Options(arguments, surroundings, chat);
+            options.ClientCertificate = certificate;
             options.PrivateKey = key;
             if (key is null)
                 await password.PrepareAsync(options, cancellationToken).ConfigureAwait(false);

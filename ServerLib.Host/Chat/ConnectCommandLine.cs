@@ -52,6 +52,18 @@ internal sealed class ConnectCommandLine
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _certificate = new("--certificate")
+    {
+        Description = "A PEM file with a certificate to show to a server that asks for one; the key in it is its owner's alone (chmod 600)",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _certificateKey = new("--certificate-key")
+    {
+        Description = "The PEM file with the certificate's private key, where it isn't in the file of --certificate",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _acceptNew = new("--accept-new") { Description = "Trusts a server that is not known yet without asking" };
 
     /// <param name="connect">Chats, once the arguments are understood.</param>
@@ -60,6 +72,7 @@ internal sealed class ConnectCommandLine
         Command = new Command("connect", Description)
         {
             _address, _user, _passwordFile, _identity, _invitation, _classic, _tls, _knownServers, _acceptNew,
+            _certificate, _certificateKey,
         };
         Command.SetAction((result, cancellationToken) => connect(Read(result), cancellationToken));
     }
@@ -73,6 +86,11 @@ internal sealed class ConnectCommandLine
         bool usesTls = result.GetValue(_tls);
         if (!usesTls && (result.GetValue(_acceptNew) || result.GetValue(_knownServers) is not null))
             throw new WrongUsageException("--accept-new and --known-servers are of use with --tls only");
+        string? certificate = result.GetValue(_certificate);
+        if (!usesTls && certificate is not null)
+            throw new WrongUsageException("--certificate is of use with --tls only");
+        if (certificate is null && result.GetValue(_certificateKey) is not null)
+            throw new WrongUsageException("--certificate-key is of use with --certificate only");
         if (result.GetValue(_classic) && result.GetValue(_invitation) is not null)
             throw new WrongUsageException("the classic protocol has no way to give an --invitation");
         string? identity = result.GetValue(_identity);
@@ -91,6 +109,8 @@ internal sealed class ConnectCommandLine
             Identity = identity,
             IsClassic = result.GetValue(_classic),
             UsesTls = usesTls,
+            Certificate = certificate,
+            CertificateKey = result.GetValue(_certificateKey),
             KnownServers = result.GetValue(_knownServers),
             AcceptsNew = result.GetValue(_acceptNew),
         };

@@ -78,7 +78,7 @@ public sealed class SecureConnectionTests : IDisposable
 
         Assert.AreEqual(getsIn ? "alice" : null, session.Alias);
         if (!getsIn)
-            Assert.AreEqual(DisconnectReason.TlsFailed, session.Connection.Reason);
+            Assert.AreEqual(DisconnectReason.ClientCertificateRefused, session.Connection.Reason);
     }
 
     [TestMethod]
@@ -113,7 +113,7 @@ public sealed class SecureConnectionTests : IDisposable
         await using Session session = await LogInAsync(certificate, bad);
 
         Assert.IsNull(session.Alias);
-        Assert.AreEqual(DisconnectReason.TlsFailed, session.Connection.Reason);
+        Assert.AreEqual(DisconnectReason.ClientCertificateRefused, session.Connection.Reason);
     }
 
     [TestMethod]

@@ -67,11 +67,11 @@ public sealed partial class Connection
         _received.Release();
         try
         {
-            TlsConnection? tls = await TlsConnection.AcceptAsync(_transport, first, certificate.Current, CryptographyGate.Handshakes, either.Token)
-                .ConfigureAwait(false);
+            (TlsConnection? tls, DisconnectReason failure) = await TlsConnection
+                .AcceptAsync(_transport, first, certificate.Current, CryptographyGate.Handshakes, either.Token).ConfigureAwait(false);
             if (tls is null)
             {
-                End(ReasonForLoss(DisconnectReason.TlsFailed));
+                End(ReasonForLoss(failure));
                 return false;
             }
 

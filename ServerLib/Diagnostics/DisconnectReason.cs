@@ -27,6 +27,12 @@ public enum DisconnectReason
     /// <summary>The TLS handshake failed.</summary>
     TlsFailed,
 
+    /// <summary>
+    /// The client showed no TLS certificate that an authority of <see cref="ServerOptions.ClientCertificateAuthorities"/> has issued, where
+    /// it has to.
+    /// </summary>
+    ClientCertificateRefused,
+
     /// <summary>The client would have logged in without TLS from where <see cref="ServerOptions.Plaintext"/> doesn't allow it.</summary>
     PlaintextRefused,
 

@@ -7,6 +7,7 @@ internal static class ClientCode
     public const string Bye = "bye";
     public const string Banned = "banned";
     public const string BadFrame = "bad-frame";
+    public const string CertificateRefused = "certificate-refused";
     public const string Kicked = "kicked";
     public const string Lost = "lost";
     public const string Refused = "refused";

@@ -12,6 +12,7 @@ internal sealed class RemoteStream : IDisposable
     private readonly CancellationTokenSource _aborted = new();
     private readonly Socket _socket;
     private readonly Stream _stream;
+    private readonly TlsClient? _tls;
     private byte[] _buffer = new byte[4096];
     private int _start;
     private int _end;
@@ -21,8 +22,8 @@ internal sealed class RemoteStream : IDisposable
     {
         _socket = socket;
         _stream = stream;
+        _tls = tls;
         Fingerprint = tls?.Fingerprint;
-        _hasHeard = tls is not null;
         ServerEndPoint = tls?.ServerEndPoint ?? [];
         IsBound = tls is not null || (socket.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address));
     }
@@ -89,9 +90,11 @@ internal sealed class RemoteStream : IDisposable
         try
         {
             int count = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            if (count == 0 && Unheard(null) is { } refusal)
+                throw refusal;
             _end += count;
-            _hasHeard |= count > 0;
-            return count > 0 ? true : _hasHeard ? false : throw ClosedUnheard();
+            _hasHeard = true;
+            return count > 0;
         }
         catch (Exception e) when (IsLost(e))
         {
@@ -145,7 +148,10 @@ internal sealed class RemoteStream : IDisposable
     private static bool IsLost(Exception e) => e is IOException or SocketException or ObjectDisposedException;
 
     private ServerClientException Lost(Exception cause) =>
-        _hasHeard ? new("The connection is lost.", cause) { Code = ClientCode.Lost } : ClosedUnheard(cause);
+        Unheard(cause) ?? new ServerClientException("The connection is lost.", cause) { Code = ClientCode.Lost };
+
+    private ServerClientException? Unheard(Exception? cause) =>
+        _hasHeard ? null : _tls is null ? ClosedUnheard(cause) : _tls.RefusalOf(cause);
 
     private async Task WriteOutAsync(byte[] rented, int size)
     {

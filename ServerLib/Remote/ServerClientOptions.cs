@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ServerLib.Remote;
 
 namespace ServerLib;
@@ -52,6 +53,13 @@ public sealed class ServerClientOptions
     /// be asked. Default none.
     /// </summary>
     public Func<ServerIdentity, CancellationToken, ValueTask<bool>>? TrustServer { get; set; }
+
+    /// <summary>
+    /// The certificate, with its private key, that the server is shown if it asks for one; not disposed. With <see cref="TlsMode.None"/> it
+    /// is refused. A server that requires one and doesn't take this one, or is shown none, ends the connection: the code is then
+    /// <c>certificate-refused</c>. Default none.
+    /// </summary>
+    public X509Certificate2? ClientCertificate { get; set; }
 
     /// <summary>The time to connect and log in, more than zero. Default 30 seconds.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -147,6 +155,8 @@ public sealed class ServerClientOptions
         Check(Tls == TlsMode.Pinned || Fingerprint is null, "Fingerprint is compared with Tls = TlsMode.Pinned only, and would be ignored.");
         Check(Tls != TlsMode.Ask || TrustServer is not null, "TrustServer is missing.");
         Check(Tls == TlsMode.Ask || TrustServer is null, "TrustServer is asked with Tls = TlsMode.Ask only, and would be ignored.");
+        Check(Tls != TlsMode.None || ClientCertificate is null, "ClientCertificate is shown inside of TLS only: set Tls.");
+        Check(ClientCertificate is null or { HasPrivateKey: true }, "ClientCertificate has no private key.");
         Check(
             PrivateKey is null || (Protocol == ClientProtocol.Compact && PrivateKey.KeySize is >= Wire.RsaPublicKey.MinSize and <= Wire.RsaPublicKey.MaxSize),
             "PrivateKey has 2048 to 8192 bits, and is for the compact protocol.");

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
 namespace ServerLib.Remote;
@@ -12,6 +13,7 @@ internal sealed class TlsClient(ServerClientOptions options)
 {
     private bool _isValid;
     private bool _isPinned;
+    private bool _isAskedForCertificate;
 
     /// <summary>The server's fingerprint, once it has shown a certificate.</summary>
     public string? Fingerprint { get; private set; }
@@ -36,6 +38,14 @@ internal sealed class TlsClient(ServerClientOptions options)
         {
             TargetHost = Host,
             RemoteCertificateValidationCallback = (_, certificate, _, errors) => Look(certificate, errors),
+
+            // It is called before the server says anything, too, and again when the server asks, which has shown its own certificate by then;
+            // but not again where the first call has given one already.
+            LocalCertificateSelectionCallback = (_, _, _, shown, _) =>
+            {
+                _isAskedForCertificate |= shown is not null;
+                return _isAskedForCertificate ? options.ClientCertificate! : null!;
+            },
         };
         try
         {
@@ -47,7 +57,11 @@ internal sealed class TlsClient(ServerClientOptions options)
         }
         catch (AuthenticationException e)
         {
-            throw new ServerClientException("The TLS handshake failed.", e);
+            throw RefusalOf(e) ?? new ServerClientException("The TLS handshake failed.", e);
+        }
+        catch (IOException e) when (RefusalOf(e) is { } refused)
+        {
+            throw refused;
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -59,6 +73,24 @@ internal sealed class TlsClient(ServerClientOptions options)
         if (options.Tls == TlsMode.Ask)
             await AskAsync(timeout, cancellationToken).ConfigureAwait(false);
         return tls;
+    }
+
+    /// <summary>
+    /// What has to be thought of it when the server ends the connection before it has said anything inside of TLS: in TLS 1.3 it looks at
+    /// the client's certificate only after the client's handshake, and not every one says then what it does not like.
+    /// </summary>
+    /// <returns><see langword="null"/> where the server has not asked for a certificate, or the network has failed.</returns>
+    public ServerClientException? RefusalOf(Exception? cause)
+    {
+        if (!_isAskedForCertificate || cause?.InnerException is SocketException)
+            return null;
+        string shown = options.ClientCertificate is { } certificate ? $"'{PrintableText.Escape(certificate.Subject)}'" : "none";
+        return new ServerClientException(
+            $"The server ended the connection: it asks for a client certificate that an authority of its choice has signed, and was shown {shown}.",
+            cause)
+        {
+            Code = ClientCode.CertificateRefused,
+        };
     }
 
     private string Host => options.EndPoint?.Address.ToString() ?? options.Host;

@@ -149,6 +149,12 @@ public sealed partial class ConnectionServer
                     $"[ ALERT ] {refused} refused that wanted to log in without TLS, the last one @{client.RemoteEndPoint}: "
                     + "they should use TLS, or the option Plaintext should allow it");
             }
+            else if (client.Reason == DisconnectReason.ClientCertificateRefused && _refusedCertificates.AddAndReport(out refused))
+            {
+                _log.Logging(
+                    $"[ ALERT ] {refused} refused that showed no client certificate which ClientCertificateAuthorities has issued for clients, "
+                    + $"the last one @{client.RemoteEndPoint}");
+            }
 
             return;
         }

@@ -28,6 +28,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly UserSessions _sessions;
     private readonly RefusalTrail _refusalTrail;
     private readonly Tally _refusedPlaintext;
+    private readonly Tally _refusedCertificates;
     private readonly Tally _lockedOut;
     private readonly Tally _tooManyRegistered;
     private readonly IUserDatabase _database;
@@ -87,6 +88,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
         _sessions = new UserSessions(_options.MaxSessionsPerUser);
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
+        _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);
         _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
         _tooManyRegistered = new Tally(TimeSpan.FromMinutes(1), time);
         _database = database;

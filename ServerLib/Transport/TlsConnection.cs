@@ -13,7 +13,7 @@ internal sealed class TlsConnection : TransportConnection
 
     private readonly TransportConnection _inner;
     private readonly TransportStream _stream;
-    private readonly SslStream _tls;
+    private readonly ServerTls _tls;
     private readonly Lock _writing = new();
     private TlsFacts? _facts;
     private bool _isReadable;
@@ -23,7 +23,7 @@ internal sealed class TlsConnection : TransportConnection
     {
         _inner = inner;
         _stream = new TransportStream(inner, first);
-        _tls = new SslStream(_stream, leaveInnerStreamOpen: true);
+        _tls = new ServerTls(_stream);
     }
 
     public override EndPoint RemoteEndPoint => _inner.RemoteEndPoint;
@@ -44,9 +44,9 @@ internal sealed class TlsConnection : TransportConnection
     /// <param name="identity">The certificate, and what goes with it.</param>
     /// <param name="gate">Where handshakes are computed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The connection; <see langword="null"/> when the handshake failed.</returns>
+    /// <returns>The connection; where the handshake failed, none and why.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static async Task<TlsConnection?> AcceptAsync(
+    public static async Task<(TlsConnection? Connection, DisconnectReason Failure)> AcceptAsync(
         TransportConnection inner,
         ReadOnlyMemory<byte> first,
         TlsIdentity identity,
@@ -62,13 +62,13 @@ internal sealed class TlsConnection : TransportConnection
             await connection._stream.EnterAsync(gate, cancellationToken).ConfigureAwait(false);
             await connection._tls.AuthenticateAsServerAsync(identity.Options, cancellationToken).ConfigureAwait(false);
             connection._facts = new TlsFacts(connection._tls.RemoteCertificate?.Subject, identity.EndPointHash);
-            return connection;
+            return (connection, DisconnectReason.None);
         }
         catch (Exception e) when (IsFailure(e))
         {
             // The alert that says why goes out before the connection is closed.
             await connection._stream.WaitToFlushAsync(cancellationToken).ConfigureAwait(false);
-            return null;
+            return (null, connection._tls.ClientIsRefused ? DisconnectReason.ClientCertificateRefused : DisconnectReason.TlsFailed);
         }
         finally
         {

@@ -58,7 +58,12 @@ internal sealed class TlsIdentity
             DisableCertificateDownloads = true,
         };
         Options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        Options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-            certificate is null ? !isRequired : errors == SslPolicyErrors.None;
+        Options.RemoteCertificateValidationCallback = (tls, certificate, _, errors) =>
+        {
+            bool isTaken = certificate is null ? !isRequired : errors == SslPolicyErrors.None;
+            if (tls is ServerTls server)
+                server.ClientIsRefused = !isTaken;
+            return isTaken;
+        };
     }
 }
