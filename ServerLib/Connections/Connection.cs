@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Transport;
 using ServerLib.Wire;
@@ -21,7 +22,7 @@ public sealed partial class Connection : IAsyncDisposable
     private TransportConnection _transport;
     private SendQueue _queue;
     private IWireProtocol? _protocol;
-    private string _claimedName = "";
+    private LoginClaim? _claim;
     private int _reason;
     private int _disposed;
     private int _isLoggedOff;
@@ -122,11 +123,11 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Whether the connection is, or was, on a ledger.</summary>
     internal bool IsLoggedIn => Turn != 0;
 
-    /// <summary>The account that the client is logged in to, or has tried to log in to last; empty before.</summary>
-    internal string ClaimedName
+    /// <summary>The login that is being looked at, or was right; <see langword="null"/> while there is none.</summary>
+    internal LoginClaim? Claim
     {
-        get => Alias.Length > 0 ? Alias : Volatile.Read(ref _claimedName);
-        set => Volatile.Write(ref _claimedName, value);
+        get => Volatile.Read(ref _claim);
+        set => Volatile.Write(ref _claim, value);
     }
 
     /// <summary>What the audit trail says of its login beside name and address.</summary>

@@ -7,7 +7,7 @@ public sealed partial class ConnectionServer
 {
     /// <summary>
     /// Ends an account's connections: those that are logged in to it, and those that are about to be, whose password may have been
-    /// found right before the change.
+    /// found right before the change. Who only guesses is told nothing.
     /// </summary>
     /// <param name="username">The account's name.</param>
     /// <param name="reason">Why, such as <see cref="DisconnectReason.AccountChanged"/>.</param>
@@ -16,8 +16,12 @@ public sealed partial class ConnectionServer
     public int EndSessions(string username, DisconnectReason reason, Connection? except = null)
     {
         ArgumentNullException.ThrowIfNull(username);
-        return End(reason, client => client != except && UserName.Same(client.ClaimedName, username))
-            .Count(client => client.Alias.Length > 0);
+        return End(reason, client => client != except && IsIn(client)).Count(client => client.Alias.Length > 0);
+
+        // A login that is being looked at is ended once it turns out to be right; one that is wrong gets the answer of any other.
+        bool IsIn(Connection client) => client.Alias.Length > 0
+            ? UserName.Same(client.Alias, username)
+            : client.Claim is { } claim && UserName.Same(claim.Name, username) && claim.Overtake(reason);
     }
 
     /// <summary>Ends all connections that match and have not ended yet.</summary>

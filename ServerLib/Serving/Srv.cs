@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using ServerLib.Accounts;
 using ServerLib.Activity;
+using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Transport;
 
@@ -166,10 +167,22 @@ public static class Srv
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
-                client.ClaimedName = credentials.Username;
+                var claim = new LoginClaim(credentials.Username);
+                client.Claim = claim;
                 LoginResult result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
                 ServerMetrics.LoggedIn(result.Code);
                 client.MetBusy = result.Code == LoginCode.Busy;
+                if (!result.IsOk)
+                {
+                    client.Claim = null;
+                }
+                else if (claim.Confirm() is var overtakenBy and not DisconnectReason.None)
+                {
+                    // It was right, and is not any more.
+                    client.End(overtakenBy);
+                    return null;
+                }
+
                 client.SendLoginResult(result);
                 if (result.IsOk)
                 {
