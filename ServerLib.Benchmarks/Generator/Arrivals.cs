@@ -57,7 +57,7 @@ internal static class Arrivals
             {
                 long began = Stopwatch.GetTimestamp();
                 using Channel channel = Channel.Connect(command.Port, command.Tls, source);
-                Converse(channel, index, body);
+                Converse(channel, source % command.Users, body);
                 long now = Stopwatch.GetTimestamp();
                 if (now >= from && now < until)
                     own.Record((now - began) * (1_000_000_000 / Stopwatch.Frequency));
@@ -68,11 +68,11 @@ internal static class Arrivals
                 all.Add(own);
         }
 
-        void Converse(Channel channel, int index, byte[] body)
+        void Converse(Channel channel, int user, byte[] body)
         {
             if (login)
             {
-                Compact.LogIn(channel, Compact.NameOf(index));
+                Compact.LogIn(channel, Compact.NameOf(user));
             }
             else if (command.Wire == "compact")
             {

@@ -9,6 +9,9 @@ internal sealed class LoginCase() : LoadCase("logins", "logins with default pass
 {
     private const int Concurrent = 16;
 
+    /// <summary>So many that nobody logs in more often than a user may.</summary>
+    private const int Users = 512;
+
     public override bool RunsWithTls(bool quick) => false;
 
     public override bool FullHash => true;
@@ -20,7 +23,7 @@ internal sealed class LoginCase() : LoadCase("logins", "logins with default pass
     public override async Task PrepareAsync(Contestant contestant)
     {
         // The first login of a name registers it.
-        await contestant.OpenAsync(new GeneratorCommand("open") { Connections = Concurrent });
+        await contestant.OpenAsync(new GeneratorCommand("open") { Connections = Users });
         await contestant.CloseAsync();
     }
 
@@ -36,6 +39,7 @@ internal sealed class LoginCase() : LoadCase("logins", "logins with default pass
         GeneratorReply reply = await contestant.GenerateAsync(new GeneratorCommand("login")
         {
             Connections = Concurrent,
+            Users = Users,
             WarmUp = isFirst ? contestant.Options.FirstWarmUp : contestant.Options.WarmUp,
             Seconds = seconds,
         });

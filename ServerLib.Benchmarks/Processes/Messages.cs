@@ -18,6 +18,9 @@ internal sealed record GeneratorCommand(string Do)
 
     public int Connections { get; init; } = 1;
 
+    /// <summary>How many names are logged in with, one after the other.</summary>
+    public int Users { get; init; } = 1;
+
     /// <summary>Requests that each connection has on their way.</summary>
     public int Depth { get; init; } = 1;
 

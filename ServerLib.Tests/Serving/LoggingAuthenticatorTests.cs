@@ -36,17 +36,19 @@ public sealed class LoggingAuthenticatorTests
     }
 
     [TestMethod]
-    public async Task A_registration_that_has_to_wait_has_a_line_of_its_own_now_and_then()
+    public async Task Who_has_to_wait_has_a_line_now_and_then_for_each_reason()
     {
         var inner = new Mock<IAuthenticator>();
-        Tally locked = NewTally(), registrations = NewTally();
+        Tally locked = NewTally(), registrations = NewTally(), tooOften = NewTally();
         foreach (LoginResult result in (LoginResult[])[
             LoginResult.Locked(TimeSpan.FromSeconds(1)),
             LoginResult.TooManyRegistered(TimeSpan.FromSeconds(1)),
-            LoginResult.TooManyRegistered(TimeSpan.FromSeconds(1))])
+            LoginResult.TooManyRegistered(TimeSpan.FromSeconds(1)),
+            LoginResult.TooOften(TimeSpan.FromSeconds(1)),
+            LoginResult.TooOften(TimeSpan.FromSeconds(1))])
         {
             inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
-            await new LoggingAuthenticator(inner.Object, _log.Object, locked, registrations)
+            await new LoggingAuthenticator(inner.Object, _log.Object, locked, registrations, tooOften)
                 .AuthenticateAsync(new Credentials("ada", "correct horse", new IPEndPoint(IPAddress.Loopback, 7)));
         }
 
@@ -54,6 +56,8 @@ public sealed class LoggingAuthenticatorTests
         _log.Verify(
             l => l.Logging("[ ALERT ] 1 registrations refused, for too many were made from the same address, the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
+        _log.Verify(
+            l => l.Logging("[ ALERT ] 1 logins refused of users who log in too often, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
         _log.VerifyNoOtherCalls();
     }
 
@@ -65,6 +69,6 @@ public sealed class LoggingAuthenticatorTests
         inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(new LoginResult(code, name));
         var credentials = new Credentials(name, "correct horse", new IPEndPoint(IPAddress.Loopback, 7));
 
-        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object, NewTally(), NewTally()).AuthenticateAsync(credentials)).Code);
+        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object, NewTally(), NewTally(), NewTally()).AuthenticateAsync(credentials)).Code);
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using ServerLib.Admission;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;
@@ -132,6 +133,21 @@ public sealed class PenaltyTests : IDisposable
         }
 
         Assert.IsEmpty(_guesses.Penalties);
+    }
+
+    [TestMethod]
+    public async Task Whoever_logs_in_too_often_and_goes_on_trying_is_no_better_than_one_who_never_does()
+    {
+        Answer(LoginResult.Ok("ada"));
+        for (int i = 0; i < LoginPace.AtOnce + 15; i++)
+        {
+            IDuplexPipe pipe = await ConnectAsync(Stranger, Preface("ada", "right"));
+            await ReadUntilAsync(pipe, i < LoginPace.AtOnce ? "ada" : "busy", 1);
+            await pipe.Output.CompleteAsync();
+            await ReadToEndAsync(pipe);
+        }
+
+        Assert.AreEqual("", await ReadToEndAsync(await ConnectAsync(Stranger)));
     }
 
     [TestMethod]

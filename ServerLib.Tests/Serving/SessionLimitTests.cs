@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Moq;
+using ServerLib.Admission;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Serving;
@@ -47,16 +48,52 @@ public sealed class SessionLimitTests
     [TestMethod]
     public async Task Who_gives_the_wrong_password_does_not_learn_how_often_a_user_is_in()
     {
-        var authenticator = new Mock<IAuthenticator>();
-        authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
-            .Returns((Credentials given, CancellationToken _) =>
-                new(given.Password == "right" ? LoginResult.Ok("alice") : new LoginResult(LoginCode.Failure)));
-        await using PipeServer server = await PipeServer.StartAsync(
-            options => options.MaxSessionsPerUser = 1, services => services.Replace(ServiceDescriptor.Singleton(authenticator.Object)));
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 1, WithPasswords);
         await server.Connect().JoinAsync("alice", "right");
         PipePeer stranger = server.Connect();
         Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
         Assert.AreEqual("refused", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Who_comes_and_goes_too_often_is_told_how_long_to_wait_and_it_is_no_attempt()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 1);
+        for (int i = 0; i < LoginPace.AtOnce; i++)
+        {
+            PipePeer peer = server.Connect();
+            await peer.JoinAsync("alice");
+            await peer.LeaveAsync();
+        }
+
+        PipePeer late = server.Connect();
+        Assert.AreEqual(
+            """{"code":"busy","text":"You have logged in too often of late. Try again in 3 seconds.","retryAfterMs":3000}""",
+            (await late.LogInAsync("Alice"))!.Json.ToJsonString());
+        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
+        await server.Connect().JoinAsync("bob");
+        server.Time.Advance(LoginPace.Each - TimeSpan.FromTicks(1));
+        Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice"))!.Json["code"]);
+        server.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.AreEqual("ok", (string?)(await late.TryAgainAsync("alice"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await server.Connect().LogInAsync("alice"))!.Json["code"]);
+        Assert.AreEqual(1, server.Logged.Count(line => line.Contains("too often", StringComparison.Ordinal)), string.Join('\n', server.Logged));
+    }
+
+    [TestMethod]
+    public async Task Nobody_learns_how_often_a_user_comes_and_goes_without_his_password()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(services: WithPasswords);
+        for (int i = 0; i < LoginPace.AtOnce; i++)
+        {
+            PipePeer peer = server.Connect();
+            await peer.JoinAsync("alice", "right");
+            await peer.LeaveAsync();
+        }
+
+        PipePeer stranger = server.Connect();
+        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
     }
 
     [TestMethod]
@@ -74,5 +111,14 @@ public sealed class SessionLimitTests
         await failed.LogInAsync("alice");
         Assert.AreEqual("error", await failed.ReceiveCloseAsync());
         await server.Connect().JoinAsync("alice");
+    }
+
+    private static void WithPasswords(IServiceCollection services)
+    {
+        var authenticator = new Mock<IAuthenticator>();
+        authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .Returns((Credentials given, CancellationToken _) =>
+                new(given.Password == "right" ? LoginResult.Ok("alice") : new LoginResult(LoginCode.Failure)));
+        services.Replace(ServiceDescriptor.Singleton(authenticator.Object));
     }
 }

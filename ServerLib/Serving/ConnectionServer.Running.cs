@@ -135,7 +135,12 @@ public sealed partial class ConnectionServer
 
     /// <summary>The chain that a login passes: what a connection adds around what is the same for all.</summary>
     private LoggingAuthenticator LoginOf(Connection client) =>
-        new(new SessionAuthenticator(client, _authenticator, _sessions, _gate, _refusalTrail), _log, _lockedOut, _tooManyRegistered);
+        new(
+            new SessionAuthenticator(client, _authenticator, _sessions, _pace, _gate, _refusalTrail),
+            _log,
+            _lockedOut,
+            _tooManyRegistered,
+            _tooOften);
 
     /// <summary>Off the ledger, logged off in the database, the handler told.</summary>
     private async Task LeaveAsync(Connection client, IMessageHandler? handler)

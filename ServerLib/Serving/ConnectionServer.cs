@@ -26,11 +26,13 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly GuessReports _reports;
     private readonly IAuthenticator _authenticator;
     private readonly UserSessions _sessions;
+    private readonly LoginPace _pace;
     private readonly RefusalTrail _refusalTrail;
     private readonly Tally _refusedPlaintext;
     private readonly Tally _refusedCertificates;
     private readonly Tally _lockedOut;
     private readonly Tally _tooManyRegistered;
+    private readonly Tally _tooOften;
     private readonly IUserDatabase _database;
     private readonly IConnectionLedger _ledger;
     private readonly IServiceScopeFactory _scopes;
@@ -87,10 +89,12 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _authenticator = new BanningAuthenticator(
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
         _sessions = new UserSessions(_options.MaxSessionsPerUser);
+        _pace = new LoginPace(new SteadyClock(time));
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
         _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);
         _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
         _tooManyRegistered = new Tally(TimeSpan.FromMinutes(1), time);
+        _tooOften = new Tally(TimeSpan.FromMinutes(1), time);
         _database = database;
         _ledger = ledger;
 

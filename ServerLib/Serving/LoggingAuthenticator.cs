@@ -8,27 +8,28 @@ namespace ServerLib.Serving;
 /// <param name="log">The activity log.</param>
 /// <param name="locked">Counts those that have to wait.</param>
 /// <param name="registrations">Counts the registrations that have to.</param>
-internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog log, Tally locked, Tally registrations) : IAuthenticator
+/// <param name="tooOften">Counts those whose users log in too often.</param>
+internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog log, Tally locked, Tally registrations, Tally tooOften)
+    : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         LoginResult result = await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false);
-        if (result.Code == LoginCode.Locked)
-        {
-            if ((result.IsRegistration ? registrations : locked).AddAndReport(out long count))
-            {
-                string what = result.IsRegistration
-                    ? "registrations refused, for too many were made from the same address"
-                    : "logins refused that have to wait";
-                log.Logging($"[ ALERT ] {count} {what}, the last one {Who(credentials)}");
-            }
-        }
+        if (result.IsRegistration)
+            Count(registrations, "registrations refused, for too many were made from the same address");
+        else if (result.IsTooOften)
+            Count(tooOften, "logins refused of users who log in too often");
+        else if (result.Code == LoginCode.Locked)
+            Count(locked, "logins refused that have to wait");
         else if (!result.IsOk)
-        {
             log.Logging($"[ CONNECTION - FAILURE ] login refused {Who(credentials)}: {result.Code}");
-        }
-
         return result;
+
+        void Count(Tally tally, string what)
+        {
+            if (tally.AddAndReport(out long count))
+                log.Logging($"[ ALERT ] {count} {what}, the last one {Who(credentials)}");
+        }
     }
 
     private static string Who(Credentials credentials) => $"@{credentials.Address}: Alias - {UserName.Shown(credentials.Username)}";

@@ -3,11 +3,12 @@ using ServerLib.Admission;
 namespace ServerLib.Serving;
 
 /// <summary>
-/// Lets one connection's user in, unless he is in too often already. That is looked at only once it is clear that it is him: nobody else
-/// learns how often he is in. His other sessions are not touched.
+/// Lets one connection's user in, unless he is in too often already, or comes and goes too often. That is looked at only once it is clear
+/// that it is him: nobody else learns of it. His other sessions are not touched.
 /// </summary>
 internal sealed class SessionAuthenticator(
-    Connection client, IAuthenticator authenticator, UserSessions sessions, AdmissionGate gate, RefusalTrail refusals) : IAuthenticator
+    Connection client, IAuthenticator authenticator, UserSessions sessions, LoginPace pace, AdmissionGate gate, RefusalTrail refusals)
+    : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
@@ -15,13 +16,19 @@ internal sealed class SessionAuthenticator(
         if (!result.IsOk)
             return result;
         string name = result.Alias ?? credentials.Username;
-        client.Session = sessions.TryBegin(name);
-        if (client.Session is null)
+        if (sessions.TryBegin(name) is not { } session)
         {
             refusals.Login(name, credentials.Address, "too many sessions");
             return new LoginResult(LoginCode.Refused) { Text = "You are logged in too often already: end another session first." };
         }
 
+        if (!pace.TryTake(session, out TimeSpan wait))
+        {
+            sessions.End(session);
+            return LoginResult.TooOften(wait);
+        }
+
+        client.Session = session;
         gate.LoggedIn(AddressBlock.Of(client.RemoteEndPoint));
         return result;
     }

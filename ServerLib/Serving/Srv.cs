@@ -171,7 +171,7 @@ public static class Srv
                 client.Claim = claim;
                 LoginResult result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
                 ServerMetrics.LoggedIn(result.Code);
-                client.MetBusy = result.Code == LoginCode.Busy;
+                client.MetBusy = result is { Code: LoginCode.Busy, IsTooOften: false };
                 if (!result.IsOk)
                 {
                     client.Claim = null;

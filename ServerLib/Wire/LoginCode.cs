@@ -9,7 +9,10 @@ public enum LoginCode
     /// <summary>The name or the password is wrong; a peer is never told which.</summary>
     Failure,
 
-    /// <summary>The server can't tell now: the hash queue is full, or the database out of order. Counts as no attempt.</summary>
+    /// <summary>
+    /// The server can't tell now: the hash queue is full, or the database out of order; or all was right, but the user logs in too often.
+    /// Counts as no attempt.
+    /// </summary>
     Busy,
 
     /// <summary>The account has to wait.</summary>

@@ -23,8 +23,11 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
     /// <summary>Whether it was a registration, refused because its address has made too many.</summary>
     internal bool IsRegistration { get; init; }
 
+    /// <summary>Whether all was right, but the user logs in too often.</summary>
+    internal bool IsTooOften { get; init; }
+
     /// <summary>One that has to wait: in whole seconds, so that who has waited for as long has waited long enough.</summary>
-    internal static LoginResult Locked(TimeSpan wait) => new(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)));
+    internal static LoginResult Locked(TimeSpan wait) => new(LoginCode.Locked, RetryAfter: WholeSeconds(wait));
 
     /// <summary>A registration that has to wait likewise.</summary>
     internal static LoginResult TooManyRegistered(TimeSpan wait)
@@ -38,4 +41,18 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
                 $"Too many accounts were registered from your address. Try again in {locked.RetryAfter!.Value.TotalSeconds:0} seconds."),
         };
     }
+
+    /// <summary>One whose user has to wait likewise, for he comes and goes too often.</summary>
+    internal static LoginResult TooOften(TimeSpan wait)
+    {
+        TimeSpan retryAfter = WholeSeconds(wait);
+        return new LoginResult(LoginCode.Busy, RetryAfter: retryAfter)
+        {
+            IsTooOften = true,
+            Text = string.Create(
+                CultureInfo.InvariantCulture, $"You have logged in too often of late. Try again in {retryAfter.TotalSeconds:0} seconds."),
+        };
+    }
+
+    private static TimeSpan WholeSeconds(TimeSpan wait) => TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds));
 }
