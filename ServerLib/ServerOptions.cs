@@ -154,7 +154,9 @@ public sealed class ServerOptions
     /// <summary>Who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login does.</summary>
     public RegistrationPolicy Registration { get; set; } = RegistrationPolicy.Open;
 
-    /// <summary>Names that nobody can take, besides <see cref="ServerName"/>. Default none.</summary>
+    /// <summary>
+    /// Names that nobody can take, besides <see cref="ServerName"/>, <c>console</c> and <c>configuration</c>. Default none.
+    /// </summary>
     public IList<string> ReservedNames { get; } = [];
 
     /// <summary>

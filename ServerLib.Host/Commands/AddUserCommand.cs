@@ -25,6 +25,9 @@ internal sealed class AddUserCommand(
                 .ConfigureAwait(false);
         }
 
+        if (Authenticator.BrokenBy(name) is { } rule)
+            return await context.RefuseAsync(ExitCode.WrongUsage, PrintableText.Escape(rule)).ConfigureAwait(false);
+
         string password = GeneratedPassword.Make(options.Value);
         LoginResult added = await accounts.AddAccountAsync(name, password, cancellationToken).ConfigureAwait(false);
         if (added.Code == LoginCode.Busy)

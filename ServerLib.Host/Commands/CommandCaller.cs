@@ -1,3 +1,4 @@
+using ServerLib.Accounts;
 using ServerLib.Wire;
 
 namespace ServerLib.Host;
@@ -8,7 +9,7 @@ namespace ServerLib.Host;
 internal sealed record CommandCaller(string Name, string Address)
 {
     /// <summary>Whoever types on the server's own console.</summary>
-    public static CommandCaller Console { get; } = new("console", "");
+    public static CommandCaller Console { get; } = new(ActorNames.Console, "");
 
     /// <summary>Whether it is a user's own connection.</summary>
     public bool Is(string name) => this != Console && UserName.Same(Name, name);

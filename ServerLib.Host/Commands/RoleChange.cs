@@ -1,3 +1,4 @@
+using ServerLib.Accounts;
 using ServerLib.Diagnostics;
 using ServerLib.Wire;
 
@@ -8,9 +9,6 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
 {
     public const string Usage = "NAME admin";
 
-    // Who acts, and is no account.
-    private static readonly string[] Others = [CommandCaller.Console.Name, ConnectionServer.ByConfiguration];
-
     public async ValueTask<int> RunAsync(CommandContext context, bool isAdmin, CancellationToken cancellationToken)
     {
         string command = isAdmin ? "grant" : "revoke";
@@ -18,7 +16,7 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
             return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {command} {Usage}").ConfigureAwait(false);
         if (!isAdmin && context.Caller.Is(name))
             return await context.ThatIsYouAsync().ConfigureAwait(false);
-        if (isAdmin && Others.FirstOrDefault(other => UserName.Same(name, other)) is { } taken)
+        if (isAdmin && ActorNames.All.FirstOrDefault(other => UserName.Same(name, other)) is { } taken)
         {
             return await context.RefuseAsync(
                 ExitCode.WrongUsage, $"this one can't be an admin: in the trail he would be taken for the {taken}").ConfigureAwait(false);

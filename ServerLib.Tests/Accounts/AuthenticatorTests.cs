@@ -131,6 +131,31 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
+    [DataRow("console", "The name console is reserved.")]
+    [DataRow("ＣＯＮＳＯＬＥ", "The name ＣＯＮＳＯＬＥ is reserved.")]
+    [DataRow("Configuration", "The name Configuration is reserved.")]
+    [DataRow("ada\U00016FE4", "A name has only characters that can be seen, and no mark without a letter before it.")]
+    [DataRow("\u0301", "A name has only characters that can be seen, and no mark without a letter before it.")]
+    public async Task A_name_that_no_new_account_may_have_is_told_why_and_an_account_that_has_it_goes_on(string name, string why)
+    {
+        _database.Setup(d => d.HasUserAsync(name, _guard)).ReturnsAsync(false);
+        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = why }, await AuthenticateAsync(name));
+
+        _database.Setup(d => d.HasUserAsync(name, _guard)).ReturnsAsync(true);
+        _database.Setup(d => d.AuthenticateUserAsync(It.Is<Credentials>(c => c.Username == name), _guard)).ReturnsAsync(LoginResult.Ok(name));
+        Assert.AreEqual(LoginResult.Ok(name), await AuthenticateAsync(name));
+    }
+
+    [TestMethod]
+    public async Task Where_registration_is_closed_a_name_that_no_new_account_may_have_is_like_any_other()
+    {
+        _options.Registration = RegistrationPolicy.Closed;
+        _database.Setup(d => d.AuthenticateUserAsync(It.IsAny<Credentials>(), _guard)).ReturnsAsync(new LoginResult(LoginCode.Failure));
+        Assert.AreEqual(new LoginResult(LoginCode.Failure), await AuthenticateAsync("console"));
+        Assert.AreEqual(new LoginResult(LoginCode.Failure), await AuthenticateAsync("alice"));
+    }
+
+    [TestMethod]
     public async Task A_name_that_is_not_well_formed_never_reaches_the_database() =>
         Assert.AreEqual(new LoginResult(LoginCode.Refused), await AuthenticateAsync("\ud800"));
 

@@ -23,6 +23,8 @@ public sealed class AccountCommandTests : IAsyncDisposable
 
         await SayAsync("adduser ADA", "the name ADA is taken");
         await SayAsync("adduser SERVER", "this can't be a name");
+        await SayAsync("adduser Console", "The name Console is reserved.");
+        await SayAsync("adduser configuration", "The name configuration is reserved.");
         await SayAsync("adduser ada hunter2", "usage: adduser NAME");
         await SayAsync("passwd ada hunter2", "usage: passwd NAME");
         await SayAsync("invite", "it is of no use until the option Registration is Invitation");

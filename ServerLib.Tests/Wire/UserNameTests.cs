@@ -44,6 +44,36 @@ public sealed class UserNameTests
     public void IsValid_refuses_half_a_surrogate_pair() => Assert.IsFalse(UserName.IsValid("a" + '\ud800' + "b"));
 
     [TestMethod]
+    [DataRow("ada\U00016FE4", DisplayName = "a Khitan filler")]
+    [DataRow("ada\U0001D159", DisplayName = "a note without a head")]
+    [DataRow("ada\U00013441", DisplayName = "a blank hieroglyph")]
+    [DataRow("ada\U00013440", DisplayName = "what mirrors a hieroglyph")]
+    [DataRow("ada\U0001BC9D", DisplayName = "what makes a Duployan letter thick")]
+    [DataRow("ada\U0001DA9B", DisplayName = "what fills a SignWriting sign")]
+    [DataRow("ada\U0001DAAF", DisplayName = "what turns one")]
+    [DataRow("ada\ufffc", DisplayName = "what stands for an object")]
+    [DataRow("\u0301", DisplayName = "a mark alone")]
+    [DataRow("\u0301ada", DisplayName = "a mark first")]
+    [DataRow("\u0903ada", DisplayName = "a mark with a width first")]
+    [DataRow("\u20ddada", DisplayName = "a circle around nothing")]
+    [DataRow("\u200d\u0301ada", DisplayName = "a mark after what nobody sees")]
+    [DataRow("\uff9eada", DisplayName = "what compares as a mark first")]
+    [DataRow("ada\u17d2", DisplayName = "what puts Khmer letters together, after Latin ones")]
+    [DataRow("\u1780\u17d2", DisplayName = "and at the end")]
+    [DataRow("ada\U0001107F", DisplayName = "what puts Brahmi numbers together")]
+    public void IsDrawn_is_wrong_of_what_can_not_be_seen(string name) => Assert.IsFalse(UserName.IsDrawn(name));
+
+    [TestMethod]
+    [DataRow("ada")]
+    [DataRow("Zoe\u0308")]
+    [DataRow("👩‍💻")]
+    [DataRow("❤\ufe0f")]
+    [DataRow("नमस्ते")]
+    [DataRow("\u1781\u17d2\u1798\u17c2\u179a", DisplayName = "Khmer")]
+    [DataRow("\u1019\u1004\u103a\u1039\u1002\u101c\u102c", DisplayName = "Myanmar")]
+    public void IsDrawn_is_right_of_names(string name) => Assert.IsTrue(UserName.IsValid(name) && UserName.IsDrawn(name));
+
+    [TestMethod]
     [DataRow("Alice", "aLICE")]
     [DataRow("Zoë", "ZOE\u0308")]
     [DataRow("ﬁn", "FIN")]

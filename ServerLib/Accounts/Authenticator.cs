@@ -1,3 +1,4 @@
+using ServerLib.Accounts;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -35,7 +36,7 @@ public sealed class Authenticator(
             if (credentials is { MayRegister: true, IsConfirmation: false }
                 && await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false) is { } register)
             {
-                if (_rules.Broken(credentials.Password) is { } rule)
+                if ((BrokenBy(credentials.Username) ?? _rules.Broken(credentials.Password)) is { } rule)
                     return new LoginResult(LoginCode.Refused) { Text = rule };
                 LoginResult created = await RegisterAsync(register, credentials, cancellationToken).ConfigureAwait(false);
                 if (created.Code != LoginCode.Failure)
@@ -95,7 +96,18 @@ public sealed class Authenticator(
         }
     }
 
-    /// <summary>Whether an account may have this name.</summary>
+    /// <summary>
+    /// Which rule the name of a new account breaks, beside those of <see cref="IsAllowed"/>, as its owner is told;
+    /// <see langword="null"/> when none. Who has such a name already goes on logging in.
+    /// </summary>
+    internal static string? BrokenBy(string username)
+    {
+        if (ActorNames.All.Any(reserved => UserName.Same(username, reserved)))
+            return $"The name {username} is reserved.";
+        return UserName.IsDrawn(username) ? null : "A name has only characters that can be seen, and no mark without a letter before it.";
+    }
+
+    /// <summary>Whether an account may have this name, and be logged in to.</summary>
     internal static bool IsAllowed(string username, ServerOptions options) =>
         UserName.IsValid(username)
         && !UserName.Same(username, ServerOptions.ServerName)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ServerLib.Accounts;
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
 
@@ -7,9 +8,6 @@ namespace ServerLib;
 /// <content>Who is not let in.</content>
 public sealed partial class ConnectionServer
 {
-    /// <summary>Who has made the bans of <see cref="ServerOptions.Bans"/>.</summary>
-    internal const string ByConfiguration = "configuration";
-
     /// <summary>The bans in force, those of <see cref="ServerOptions.Bans"/> included, the oldest first.</summary>
     public IReadOnlyList<Ban> Bans => _bans.All;
 
@@ -97,7 +95,7 @@ public sealed partial class ConnectionServer
         {
             if (!BanSubject.TryParse(what, out BanSubject subject, out string? problem))
                 throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
-            _bans.Add(subject, new Ban(subject.Text) { By = ByConfiguration, Since = now });
+            _bans.Add(subject, new Ban(subject.Text) { By = ActorNames.Configuration, Since = now });
         }
 
         if (_database is not IBanDatabase database)

@@ -57,6 +57,12 @@ internal static class UserName
         return !MixesScripts(name) && Key(name) is { } key && HasOnlyAllowed(key, out int keyLength) && keyLength > 0;
     }
 
+    /// <summary>
+    /// Whether all of a name that <see cref="IsValid"/> is drawn, so that no new name looks like another one: nothing that is blank, and
+    /// no mark without a letter before it. Accounts that have such a name already keep it.
+    /// </summary>
+    public static bool IsDrawn(string name) => HasOnlyDrawn(name) && Key(name) is { } key && HasOnlyDrawn(key);
+
     /// <summary>What a peer gave as a name, as it may stand in a line of a log: escaped, and cut where it is too long to be one.</summary>
     public static string Shown(string name) => PrintableText.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
 
@@ -95,6 +101,38 @@ internal static class UserName
     // Letters and marks that are drawn as nothing: the fillers of Hangul and Khmer, the grapheme joiner, the blank Braille pattern.
     private static bool LooksLikeNothing(Rune rune) =>
         rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFA0;
+
+    private static bool HasOnlyDrawn(string name)
+    {
+        Rune[] runes = [.. name.EnumerateRunes()];
+        for (int i = 0; i < runes.Length; i++)
+        {
+            if (IsBlank(runes[i]) || (i == 0 && IsMark(runes[i])))
+                return false;
+            if (JoinsNeighbours(runes[i]) && !(IsNear(i, i - 1) && IsNear(i, i + 1)))
+                return false;
+        }
+
+        return true;
+
+        // The blocks of these scripts are not longer.
+        bool IsNear(int joiner, int other) =>
+            other >= 0 && other < runes.Length && runes[other].Value >> 8 == runes[joiner].Value >> 8;
+    }
+
+    // Fillers and blanks, and modifiers that change signs before them and show nothing of their own: of Egyptian hieroglyphs, Khitan,
+    // Duployan, musical notes and SignWriting; and what stands for an object that isn't there.
+    private static bool IsBlank(Rune rune) =>
+        rune.Value is 0xFFFC or (>= 0x13440 and <= 0x13442) or 0x16FE4 or 0x1BC9D or 0x1D159
+            or (>= 0x1DA9B and <= 0x1DA9F) or (>= 0x1DAA1 and <= 0x1DAAF);
+
+    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    // What puts the letters of its script around it together, and is nothing among others: Myanmar, Khmer, Tai Tham, Tifinagh and so on.
+    private static bool JoinsNeighbours(Rune rune) =>
+        rune.Value is 0x1039 or 0x17D2 or 0x1A60 or 0x2D7F or 0x10A3F or 0x1107F or 0x11133 or 0x113D0 or 0x1193E or 0x11A47 or 0x11A99
+            or 0x11D45 or 0x11D97 or 0x11F42;
 
     private static bool MixesScripts(string name)
     {
