@@ -36,6 +36,25 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_number_is_never_given_out_again_though_the_invitation_is_gone()
+    {
+        await using (LiteDbUserDatabase database = _folder.Open(_time))
+        {
+            await database.InviteAsync(cancellationToken: _guard);
+            Assert.AreEqual(2, (await database.InviteAsync(cancellationToken: _guard)).Invitation.Number);
+            Assert.IsTrue(await database.WithdrawInvitationAsync(2, _guard));
+            Assert.AreEqual(3, (await database.InviteAsync(cancellationToken: _guard)).Invitation.Number);
+            Assert.IsTrue(await database.WithdrawInvitationAsync(3, _guard));
+            Assert.IsTrue(await database.WithdrawInvitationAsync(1, _guard));
+        }
+
+        await using LiteDbUserDatabase again = _folder.Open(_time);
+        (UserInvitation made, string code) = await again.InviteAsync(cancellationToken: _guard);
+        Assert.AreEqual(4, made.Number);
+        Assert.IsTrue(await again.IsInvitedAsync(code, _guard));
+    }
+
+    [TestMethod]
     public async Task Of_those_who_come_with_one_code_at_once_one_is_registered()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);

@@ -15,6 +15,7 @@ internal sealed class InvitationCollection(ILiteDatabase database)
     private static readonly byte[] Nobodys = new byte[SHA256.HashSizeInBytes];
 
     private readonly ILiteCollection<BsonDocument> _invitations = database.GetCollection("invitations");
+    private readonly ILiteCollection<BsonDocument> _numbers = database.GetCollection("numbers");
 
     /// <summary>Makes an invitation, and forgets those that have long been of no use.</summary>
     /// <returns>It, and its code.</returns>
@@ -28,7 +29,9 @@ internal sealed class InvitationCollection(ILiteDatabase database)
         foreach (InvitationRecord old in all.Where(each => !each.IsOpen(now) && Math.Max(each.TakenAt, each.ExpiresAt) < longAgo))
             _invitations.Delete(old.Id);
 
-        long id = all.Count == 0 ? 1 : all[^1].Id + 1;
+        // Never one that was given out before: the audit trail says by which number an account was registered.
+        long id = Math.Max(LastNumber(), all.Count == 0 ? 0 : all[^1].Id) + 1;
+        _numbers.Upsert(new BsonDocument { ["_id"] = "invitations", ["Last"] = id });
         string code = InvitationCode.Make(id);
         var made = new InvitationRecord { Id = id, Hash = InvitationCode.Read(code).Hash, CreatedAt = now, ExpiresAt = expiresAt };
         _invitations.Insert(made.ToDocument());
@@ -55,6 +58,9 @@ internal sealed class InvitationCollection(ILiteDatabase database)
     }
 
     public void Remove(InvitationRecord invitation) => _invitations.Delete(invitation.Id);
+
+    /// <summary>The number that was given out last; 0 before, and where an earlier version wrote the file.</summary>
+    public long LastNumber() => _numbers.FindById("invitations") is { } document ? document["Last"].AsInt64 : 0;
 
     /// <summary>All, the oldest first.</summary>
     public List<InvitationRecord> ReadAll() => [.. _invitations.Find(Query.All("_id")).Select(InvitationRecord.FromDocument)];

@@ -156,6 +156,7 @@ internal sealed class UserStore : IDatabaseStore
     {
         var strays = new List<UserRecord>();
         _ = Invitations.ReadAll();
+        _ = Invitations.LastNumber();
         foreach (BsonDocument document in _users.Find(Query.All("Key")))
         {
             _count++;
