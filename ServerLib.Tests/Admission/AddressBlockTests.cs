@@ -11,7 +11,11 @@ public sealed class AddressBlockTests
     [DataRow("203.0.113.7", "203.0.113.7")]
     [DataRow("::ffff:203.0.113.7", "203.0.113.7")]
     [DataRow("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
-    [DataRow("fe80::1%3", "fe80::/64")]
+    [DataRow("fe80::1", "fe80::1")]
+    [DataRow("fe80::1%3", "fe80::1", DisplayName = "on whatever link it is")]
+    [DataRow("febf:ffff::1", "febf:ffff::1")]
+    [DataRow("fe7f::1", "fe7f::/64")]
+    [DataRow("fec0::1", "fec0::/64")]
     [DataRow("::1", "::1")]
     [DataRow("::2", "::/64")]
     [DataRow("0.0.0.0", "0.0.0.0")]
@@ -41,6 +45,19 @@ public sealed class AddressBlockTests
         Assert.AreNotEqual(here, AddressBlock.Of(IPAddress.Parse("2001:db8:0:1::1")));
         Assert.AreNotEqual(AddressBlock.Of(IPAddress.Parse("10.0.0.1")), AddressBlock.Of(IPAddress.Parse("10.0.0.2")));
         Assert.IsFalse(here.Equals("2001:db8::/64"));
+    }
+
+    [TestMethod]
+    public void A_host_is_not_taken_for_the_others_on_its_link_wherever_the_link_is_met()
+    {
+        AddressBlock host = AddressBlock.Of(IPAddress.Parse("fe80::1%2"));
+        Assert.AreNotEqual(host, AddressBlock.Of(IPAddress.Parse("fe80::2%2")));
+        Assert.AreEqual(host, AddressBlock.Of(new IPEndPoint(IPAddress.Parse("fe80::1%3"), 5)));
+        Assert.IsTrue(AddressBlock.TryParse(host.ToString(), out AddressBlock read));
+        Assert.AreEqual(host, read);
+        Assert.IsTrue(AddressBlock.TryParse("fe80::/10", out AddressBlock links));
+        Assert.IsTrue(links.Contains(host));
+        Assert.AreEqual(links, AddressBlock.Of(IPAddress.Parse("fe80::1"), ipv6Prefix: 10));
     }
 
     [TestMethod]

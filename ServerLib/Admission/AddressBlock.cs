@@ -7,8 +7,9 @@ using System.Net.Sockets;
 namespace ServerLib.Admission;
 
 /// <summary>
-/// Addresses that begin alike: as a key, those that one person has, an IPv4 address or an IPv6 network of 64 bits; in general, any CIDR
-/// range. IPv4 addresses that come mapped into IPv6 are IPv4.
+/// Addresses that begin alike: as a key, those that one person has, an IPv4 address or an IPv6 network of 64 bits, but of a link's own
+/// addresses each for itself; in general, any CIDR range. IPv4 addresses that come mapped into IPv6 are IPv4. On which link an address
+/// is does not count.
 /// </summary>
 internal readonly struct AddressBlock : IEquatable<AddressBlock>
 {
@@ -53,13 +54,18 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
     /// <summary>The block that an address is in; IPv6's loopback address has no neighbours, so it is a block of itself.</summary>
     /// <param name="address">The address.</param>
     /// <param name="ipv4Prefix">How much of an IPv4 address counts, 0 to 32.</param>
-    /// <param name="ipv6Prefix">How much of an IPv6 address counts, 0 to 128.</param>
-    public static AddressBlock Of(IPAddress address, int ipv4Prefix = IPv4Prefix, int ipv6Prefix = IPv6Prefix)
+    /// <param name="ipv6Prefix">
+    /// How much of an IPv6 address counts, 0 to 128. Default <see cref="IPv6Prefix"/>; all of one in fe80::/10, for there all hosts of a
+    /// link begin alike.
+    /// </param>
+    public static AddressBlock Of(IPAddress address, int ipv4Prefix = IPv4Prefix, int? ipv6Prefix = null)
     {
         UInt128 bits = BitsOf(address);
         if (bits == Loopback)
             ipv6Prefix = 128;
-        return new AddressBlock(bits, (bits & Mask(Mapped)) == MappedBits ? Mapped + ipv4Prefix : ipv6Prefix);
+        if ((bits & Mask(Mapped)) == MappedBits)
+            return new AddressBlock(bits, Mapped + ipv4Prefix);
+        return new AddressBlock(bits, ipv6Prefix ?? (address.IsIPv6LinkLocal ? 128 : IPv6Prefix));
     }
 
     /// <summary>The block of itself that an end point's address is; as in <see cref="Of(EndPoint, int)"/>.</summary>
