@@ -40,7 +40,11 @@ public sealed class AuditSearchTests : IAsyncDisposable
         IReadOnlyList<AuditEntry> failed = await _trail.ReadAsync(
             new AuditFilter { Events = new HashSet<AuditEvent> { AuditEvent.FailedLogin } }, limit: 1, guard);
         Assert.AreEqual(all[^1], failed.Single());
-        Assert.AreEqual(new AuditEntry(Start.AddMinutes(5), AuditEvent.FailedLogin, "bo\u001bb", "a pipe"), failed.Single());
+        AuditEntry newest = failed.Single();
+        Assert.AreEqual(
+            new AuditEntry(Start.AddMinutes(5), AuditEvent.FailedLogin, "bo\u001bb", "a pipe") { Number = 6, Hash = newest.Hash }, newest);
+        CollectionAssert.AreEqual(new long[] { 1, 2, 3, 4, 5, 6 }, all.Select(entry => entry.Number).ToArray());
+        Assert.AreEqual((await _trail.VerifyAsync(cancellationToken: guard)).Head, $"{newest.Number}:{newest.Hash}");
         await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() => _trail.ReadAsync(limit: 0, cancellationToken: guard));
 
         AuditCheck check = await _trail.VerifyAsync(cancellationToken: guard);

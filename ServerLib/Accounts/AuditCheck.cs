@@ -1,7 +1,7 @@
 namespace ServerLib;
 
 /// <summary>What verifying the audit trail came to.</summary>
-/// <param name="FirstBad">The number of the first entry that is wrong; <see langword="null"/> where none is.</param>
+/// <param name="FirstBad">The <see cref="AuditEntry.Number"/> of the first entry that is wrong, or of the first that is missing; <see langword="null"/> where none is.</param>
 /// <param name="Problem">What is wrong with it, in a sentence; <see langword="null"/> where nothing is.</param>
 /// <param name="Head">
 /// The newest entry's number and hash, to be written down elsewhere; of a trail that is not sound, that of the last entry that was looked

@@ -18,7 +18,7 @@ public sealed partial class AuditTrail
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         (List<SealedEntry> found, _) = await Reader.SearchAsync(filter ?? new AuditFilter(), limit, cancellationToken).ConfigureAwait(false);
-        return [.. found.Select(entry => entry.Entry)];
+        return [.. found.Select(entry => entry.Entry with { Number = entry.Number, Hash = entry.IsSealed ? entry.Hash : null })];
     }
 
     /// <summary>Goes through the whole trail, as <c>history verify</c> does. It takes its time; nobody who writes is held up.</summary>
