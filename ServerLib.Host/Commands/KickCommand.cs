@@ -1,10 +1,9 @@
-using ServerLib.Accounts;
 using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
 
 /// <summary>Ends a user's connections.</summary>
-internal sealed class KickCommand(IConnectionLedger ledger, AuditTrail? audit = null) : IAdminCommand
+internal sealed class KickCommand(ConnectionServer server) : IAdminCommand
 {
     public string Name => "kick";
 
@@ -14,16 +13,11 @@ internal sealed class KickCommand(IConnectionLedger ledger, AuditTrail? audit = 
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyCollection<Connection> connections = ledger.Find(context.Argument);
-        if (connections.Count == 0)
+        IReadOnlyList<Connection> kicked = server.Kick(context.Argument, context.Caller.Name);
+        if (kicked.Count == 0)
             return await context.RefuseAsync(ExitCode.NotFound, $"{PrintableText.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
-        foreach (Connection connection in connections)
-        {
-            connection.End(DisconnectReason.Kicked);
-            audit?.Write(AuditEvent.Kicked, connection.Alias, AddressText.From(connection.RemoteEndPoint), context.Caller.Name);
+        foreach (Connection connection in kicked)
             await context.WriteLineAsync($"kicked {connection.Client}").ConfigureAwait(false);
-        }
-
         return ExitCode.Done;
     }
 }

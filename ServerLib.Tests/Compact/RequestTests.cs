@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ServerLib.Tests.Compact;
 
@@ -65,6 +66,19 @@ public sealed class RequestTests
         Response answer = await first;
         Assert.AreEqual((byte)3, answer.Status);
         Assert.AreEqual("no", answer.Text);
+    }
+
+    [TestMethod]
+    public async Task An_answer_is_waited_for_half_a_minute_unless_it_is_said_otherwise()
+    {
+        var time = new FakeTimeProvider();
+        await using var alice = new TestConnection("alice", timeProvider: time);
+        Task<Response> asking = alice.Connection.RequestAsync("one"u8.ToArray(), cancellationToken: _guard).AsTask();
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.IsFalse(asking.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsExactlyAsync<TimeoutException>(() => asking);
     }
 
     [TestMethod]

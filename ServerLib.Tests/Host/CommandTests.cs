@@ -36,19 +36,26 @@ public sealed class CommandTests : IDisposable
     [TestMethod]
     public async Task Kick_ends_every_connection_of_the_user_and_no_other()
     {
-        Connection one = Client("zoe"), two = Client("zoe"), other = Client("al");
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient one = await server.ConnectAsync("zoe", Guard.NewToken());
+        await using ServerClient other = await server.ConnectAsync("al", Guard.NewToken());
+        await using ServerClient two = await server.ConnectAsync("zoe", Guard.NewToken());
+        IReadOnlyCollection<Connection> hers = server.Ledger.Find("zoe");
 
-        Assert.AreEqual(0, await RunAsync(new KickCommand(Ledger(one, other, two)), "zoe"));
-        Assert.AreEqual(DisconnectReason.Kicked, one.Reason);
-        Assert.AreEqual(DisconnectReason.Kicked, two.Reason);
-        Assert.AreEqual(DisconnectReason.None, other.Reason);
-        Assert.AreEqual("kicked zoe@127.0.0.1:7\nkicked zoe@127.0.0.1:7\n", Output);
+        Assert.AreEqual(0, await RunAsync(new KickCommand(server.Server), "zoe"));
+        Assert.IsTrue(hers.All(connection => connection.Reason == DisconnectReason.Kicked));
+        Assert.AreEqual(DisconnectReason.None, server.Ledger.Find("al").Single().Reason);
+        CollectionAssert.AreEquivalent(
+            hers.Select(connection => $"kicked zoe@{connection.RemoteEndPoint}").ToArray(),
+            Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [TestMethod]
     public async Task Kick_does_not_find_who_is_not_on_line()
     {
-        Assert.AreEqual(3, await RunAsync(new KickCommand(Ledger()), "z\u001boe"));
+        await using RunningServer server = await RunningServer.StartAsync();
+
+        Assert.AreEqual(3, await RunAsync(new KickCommand(server.Server), "z\u001boe"));
         Assert.AreEqual("z\\u001Boe is not on-line\n", Output);
     }
 

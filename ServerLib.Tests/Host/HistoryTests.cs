@@ -265,13 +265,14 @@ public sealed class HistoryTests : IAsyncDisposable
     [TestMethod]
     public async Task A_kick_is_written_down_with_who_did_it()
     {
-        Connection connection = new PipeClient().Connection;
-        connection.UpdateAlias("eve");
-        var ledger = new Moq.Mock<IConnectionLedger>();
-        ledger.Setup(l => l.Find("eve")).Returns([connection]);
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient client = await server.ConnectAsync("eve", Guard.NewToken());
+        string address = $"{server.Ledger.Find("eve").Single().RemoteEndPoint}";
         using var output = new StringWriter();
-        await new KickCommand(ledger.Object, _trail).RunAsync(new CommandContext("eve", new("zoe", "::1"), output), Guard.NewToken());
-        Assert.EndsWith("Kicked  eve  127.0.0.1:7  by zoe\n", await ConsoleAsync("--user eve"));
+        await new KickCommand(server.Server).RunAsync(new CommandContext("eve", new("zoe", "::1"), output), Guard.NewToken());
+
+        AuditEntry kick = (await server.Audit.ReadNewestAsync(10)).Single(entry => entry.Event == AuditEvent.Kicked);
+        Assert.AreEqual(("eve", address, "zoe"), (kick.Name, kick.Address, kick.Actor));
     }
 
     [TestMethod]

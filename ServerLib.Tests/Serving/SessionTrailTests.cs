@@ -82,6 +82,26 @@ public sealed class SessionTrailTests
     }
 
     [TestMethod]
+    public async Task An_application_kicks_and_writes_what_it_likes()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient alice = await server.ConnectAsync("alice", _guard);
+        Connection hers = server.Ledger.Find("alice").Single();
+
+        Assert.AreSame(hers, server.Server.Kick("ALICE", "referee").Single());
+        Assert.AreEqual(DisconnectReason.Kicked, hers.Reason);
+        Assert.IsEmpty(server.Server.Kick("alice"));
+        Assert.IsEmpty(server.Server.Kick("nobody"));
+        server.Audit.Write(AuditEvent.Application, "alice", detail: "lost");
+
+        IReadOnlyList<AuditEntry> entries = await server.Audit.ReadAsync(
+            new AuditFilter { Events = new HashSet<AuditEvent> { AuditEvent.Kicked, AuditEvent.Application } }, cancellationToken: _guard);
+        CollectionAssert.AreEqual(
+            new[] { $"Kicked alice {hers.RemoteEndPoint} referee ", "Application alice   lost" },
+            entries.Select(entry => $"{entry.Event} {entry.Name} {entry.Address} {entry.Actor} {entry.Detail}").ToArray());
+    }
+
+    [TestMethod]
     public async Task A_login_too_many_is_in_the_trail_once_a_minute()
     {
         using var folder = new TempFolder();

@@ -33,7 +33,7 @@ public enum AuditEvent
     /// <summary>A ban was lifted.</summary>
     Unbanned = 9,
 
-    /// <summary>A user's connections were ended.</summary>
+    /// <summary>A user's connection was ended, by <c>kick</c> or <see cref="ConnectionServer.Kick"/>; an entry for each.</summary>
     Kicked = 10,
 
     /// <summary>An account has a new password.</summary>
@@ -83,4 +83,7 @@ public enum AuditEvent
 
     /// <summary>An invitation that nobody had taken was withdrawn.</summary>
     InvitationWithdrawn = 25,
+
+    /// <summary>Something that the application wrote down, by <see cref="AuditTrail.Write"/>; the detail says what.</summary>
+    Application = 26,
 }

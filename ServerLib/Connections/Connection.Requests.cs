@@ -7,6 +7,8 @@ namespace ServerLib;
 /// <content>What the server asks the client.</content>
 public sealed partial class Connection
 {
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+
     private ConcurrentDictionary<uint, TaskCompletionSource<Response>>? _asked;
     private CancellationTokenSource? _handled;
     private bool _isHandling;
@@ -17,7 +19,7 @@ public sealed partial class Connection
     /// <summary>Asks a compact client something, and waits for its answer.</summary>
     /// <remarks>May be called from the connection's own handler: the answer is found although the handler has not returned.</remarks>
     /// <param name="body">The question, copied before this returns.</param>
-    /// <param name="timeout">How long to wait, more than zero.</param>
+    /// <param name="timeout">How long to wait, more than zero. Default 30 seconds, as the client's own.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="TimeoutException">No answer came in time.</exception>
@@ -25,7 +27,8 @@ public sealed partial class Connection
     /// The client can't be asked: it is a classic one, has gone, or owes <see cref="ServerOptions.MaxOutstandingRequests"/> answers already.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async ValueTask<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan timeout, CancellationToken cancellationToken = default)
+    public async ValueTask<Response> RequestAsync(
+        ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         ConcurrentDictionary<uint, TaskCompletionSource<Response>> asked = LazyInitializer.EnsureInitialized(ref _asked);
         if (Interlocked.Increment(ref _asking) > Options.MaxOutstandingRequests)
@@ -43,7 +46,7 @@ public sealed partial class Connection
                 throw ServerLibException.Because("the client can't be asked: it is a classic one, or has gone");
             ReadAhead();
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
-            return await answer.Task.WaitAsync(timeout, _time, either.Token).ConfigureAwait(false);
+            return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, _time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Reason != DisconnectReason.None && !cancellationToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using ServerLib.Accounts;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -22,6 +23,22 @@ public sealed partial class ConnectionServer
         bool IsIn(Connection client) => client.Alias.Length > 0
             ? UserName.Same(client.Alias, username)
             : client.Claim is { } claim && UserName.Same(claim.Name, username) && claim.Overtake(reason);
+    }
+
+    /// <summary>
+    /// Ends the connections that a user is logged in with, as <c>kick</c> does, and writes an entry <see cref="AuditEvent.Kicked"/> for each.
+    /// He can log in again: <see cref="BanAsync"/> keeps him out.
+    /// </summary>
+    /// <param name="username">The user's name, compared as at a login.</param>
+    /// <param name="actor">Who does it, for the audit trail: an admin's name, or a part of yours. Default nobody is named.</param>
+    /// <returns>The connections that were ended; none when he is not connected.</returns>
+    public IReadOnlyList<Connection> Kick(string username, string actor = "")
+    {
+        ArgumentNullException.ThrowIfNull(username);
+        List<Connection> kicked = End(DisconnectReason.Kicked, client => UserName.Same(client.Alias, username));
+        foreach (Connection client in kicked)
+            _audit?.Write(AuditEvent.Kicked, client.Alias, AddressText.From(client.RemoteEndPoint), actor);
+        return kicked;
     }
 
     /// <summary>Ends all connections that match and have not ended yet.</summary>
