@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
+using Moq;
 using ServerLib.Accounts;
 using ServerLib.Serving;
 using ServerLib.Tests.Compact;
@@ -79,6 +80,31 @@ public sealed class SessionTrailTests
         await server.Connect("198.51.100.2").LogInAsync("Alice");
 
         Assert.AreEqual("Alice 203.0.113.0 banned, Alice 198.51.100.2 banned", await FailedAsync(audit));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task A_login_that_fails_is_in_the_trail_once_whoever_says_so(bool isMine)
+    {
+        var mine = new Mock<IAuthenticator>();
+        mine.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .Returns((Credentials given, CancellationToken _) => new(
+                given.Password == "right" ? LoginResult.Ok("alice") : new LoginResult(LoginCode.Failure)));
+        await using RunningServer server = await RunningServer.StartAsync(services: services =>
+        {
+            if (isMine)
+                services.AddSingleton(mine.Object);
+        });
+        await using (ServerClient alice = await server.ConnectAsync("alice", _guard, options => options.Password = "right"))
+        {
+        }
+
+        await Assert.ThrowsExactlyAsync<LoginException>(() => server.ConnectAsync("Alice", _guard, options => options.Password = "wrong"));
+
+        AuditEntry failed = (await server.Audit.ReadNewestAsync(100)).Single(entry => entry.Event == AuditEvent.FailedLogin);
+        Assert.AreEqual(("Alice", "", ""), (failed.Name, failed.Actor, failed.Detail));
+        StringAssert.StartsWith(failed.Address, "127.0.0.1:");
     }
 
     [TestMethod]

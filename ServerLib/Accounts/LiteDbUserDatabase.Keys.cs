@@ -58,11 +58,7 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
         DateTimeOffset now = Moment();
         try
         {
-            LoginResult? used = await RunAsync(store => Use(store, key, fingerprint, address, now), cancellationToken).ConfigureAwait(false);
-            if (used is { } result)
-                return result;
-            _audit?.Write(AuditEvent.FailedLogin, credentials.Username, address, detail: "by key");
-            return new LoginResult(LoginCode.Failure);
+            return await RunAsync(store => Use(store, key, fingerprint, address, now), cancellationToken).ConfigureAwait(false);
         }
         catch (ServerLibException)
         {
@@ -86,13 +82,13 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
     }
 
     /// <summary>Writes down an attempt, and that a key was used.</summary>
-    /// <returns>The login; <see langword="null"/> when there is no such account, it is locked, or it doesn't have the key.</returns>
-    private static LoginResult? Use(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
+    /// <returns>The login, which fails when there is no such account, it is locked, or it doesn't have the key.</returns>
+    private static LoginResult Use(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
     {
         if (store.Find(key) is not { } user)
         {
             store.AttemptNobody(address);
-            return null;
+            return new LoginResult(LoginCode.Failure);
         }
 
         user.Attempt(address);
@@ -100,7 +96,7 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
         if (index >= 0)
             user.Keys[index] = user.Keys[index] with { LastUsed = now };
         store.Update(user);
-        return index >= 0 ? LoginResult.Ok(user.Name) with { KeyName = user.Keys[index].Name } : null;
+        return index >= 0 ? LoginResult.Ok(user.Name) with { KeyName = user.Keys[index].Name } : new LoginResult(LoginCode.Failure);
     }
 
     // What is kept is in milliseconds.

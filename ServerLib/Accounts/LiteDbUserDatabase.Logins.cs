@@ -54,11 +54,7 @@ public sealed partial class LiteDbUserDatabase
                 : null;
             string address = AddressText.From(credentials.Address);
             bool isOpen = await RunAsync(store => Attempt(store, user, address, newHash), cancellationToken).ConfigureAwait(false);
-            if (isRight && isOpen)
-                return LoginResult.Ok(user!.Name);
-            _audit?.Write(
-                AuditEvent.FailedLogin, credentials.Username, address, detail: credentials.IsConfirmation ? "password change" : "");
-            return new LoginResult(LoginCode.Failure);
+            return isRight && isOpen ? LoginResult.Ok(user!.Name) : new LoginResult(LoginCode.Failure);
         }
         catch (ServerLibException)
         {

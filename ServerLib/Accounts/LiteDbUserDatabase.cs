@@ -21,7 +21,7 @@ namespace ServerLib;
 /// and broadcasts of that time are remembered, and written once it is in order.
 /// </para>
 /// <para>
-/// Registrations and failed logins also go to the <see cref="AuditTrail"/>, where there is one; logons and logoffs are the server's to
+/// Registrations also go to the <see cref="AuditTrail"/>, where there is one; logins, failed or not, and logoffs are the server's to
 /// write, which knows each connection's address.
 /// </para>
 /// </remarks>
@@ -46,7 +46,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministrat
     /// <param name="hasher">Hashes and compares passwords.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Where failures are told. Default nowhere.</param>
-    /// <param name="audit">Told of registrations and failed logins. Default nobody.</param>
+    /// <param name="audit">Told of registrations. Default nobody.</param>
     /// <exception cref="ServerLibException">
     /// Another process uses the folder; or the database is damaged; or its accounts are lost. The message says what to do.
     /// </exception>
@@ -64,7 +64,7 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministrat
     /// <param name="hasher">Hashes and compares passwords.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Where failures are told.</param>
-    /// <param name="audit">Told of registrations and failed logins.</param>
+    /// <param name="audit">Told of registrations.</param>
     /// <param name="openStream">Opens the databases' files; tests put faults in.</param>
     internal LiteDbUserDatabase(
         string dataFolder,

@@ -105,7 +105,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             router,
             new KeyRequests(ledger, database as IUserKeys, audit),
             new PasswordRequests(
-                _authenticator,
+                audit is null ? _authenticator : new AuditingAuthenticator(_authenticator, audit),
                 accounts,
                 passwordRules ?? PasswordRules.Load(_options),
                 audit,

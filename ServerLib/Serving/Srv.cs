@@ -4,6 +4,7 @@ using ServerLib.Accounts;
 using ServerLib.Activity;
 using ServerLib.Connections;
 using ServerLib.Diagnostics;
+using ServerLib.Serving;
 using ServerLib.Transport;
 
 namespace ServerLib;
@@ -69,7 +70,7 @@ public static class Srv
     /// <param name="connectionLedger">Where it goes when its login is complete.</param>
     /// <param name="database">Where the accounts are.</param>
     /// <param name="authenticator">Says who the client is. Default an <see cref="Authenticator"/> on <paramref name="database"/>.</param>
-    /// <param name="audit">Told of the logon; the logoff is for the caller to tell. Default nobody.</param>
+    /// <param name="audit">Told of the logon, and of logins that failed before; the logoff is for the caller to tell. Default nobody.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
     /// Whether the client is in. If not, <see cref="Connection.Reason"/> says why; where <see cref="Connection.Alias"/> is set all the
@@ -92,6 +93,8 @@ public static class Srv
         {
             using ITimer grace = client.EndAfter(client.Options.LoginGraceTime, DisconnectReason.LoginTimeout);
             authenticator ??= new Authenticator(database, client.Options);
+            if (audit is not null)
+                authenticator = new AuditingAuthenticator(authenticator, audit);
             client.OffersKeys = database is IUserKeys;
             if (await UserAuthenticateAsync(client, authenticator, cancellationToken).ConfigureAwait(false) is not { } alias)
                 return false;
