@@ -41,7 +41,7 @@ public static partial class ServiceCollectionExtensions
         services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
         services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
         services.TryAddScoped<IMessageHandler, ChatRoom>();
-        services.TryAddSingleton<ConnectionServer>();
+        services.TryAddSingleton(CreateServer);
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionServer>());
         return services;
     }
@@ -136,6 +136,23 @@ public static partial class ServiceCollectionExtensions
             Options(provider),
             provider.GetRequiredService<PasswordRules>(),
             provider.GetRequiredService<GuessBook>());
+
+    private static ConnectionServer CreateServer(IServiceProvider provider) =>
+        new(
+            provider.GetRequiredService<IOptions<ServerOptions>>(),
+            provider.GetRequiredService<ServerKey>(),
+            provider.GetRequiredService<IConnectionLedger>(),
+            provider.GetRequiredService<IUserDatabase>(),
+            provider.GetRequiredService<IAuthenticator>(),
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<IMessageRouter>(),
+            provider.GetRequiredService<ILog>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ServerCertificate>(),
+            provider.GetService<AuditTrail>(),
+            provider.GetService<PasswordRules>(),
+            provider.GetService<GuessBook>());
 
     [LoggerMessage(
         1,

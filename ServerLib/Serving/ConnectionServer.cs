@@ -10,6 +10,10 @@ using ServerLib.Serving;
 namespace ServerLib;
 
 /// <summary>The server: accepts connections, and takes each through its life.</summary>
+/// <remarks>
+/// <c>AddServerLib</c> makes it, of the parts that are registered, and starts and stops it with the application; ask the services for it.
+/// There is no other way to make one: for a loop of your own take the steps in <see cref="Srv"/>.
+/// </remarks>
 public sealed partial class ConnectionServer : IHostedService, IDisposable
 {
     private readonly ServerOptions _options;
@@ -40,14 +44,14 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ConcurrentDictionary<long, Connection> _live = new();
 
     /// <summary>
-    /// Puts a server together; <c>AddServerLib</c> does it for you. What is not given: there is no TLS and no audit trail, the rules for
-    /// passwords are those of the options, and who guesses is forgotten when the server stops.
+    /// Puts a server together. What is not given: there is no TLS and no audit trail, the rules for passwords are those of the options, and
+    /// who guesses is forgotten when the server stops.
     /// </summary>
     /// <exception cref="ServerLibException">
     /// The file that <see cref="ServerOptions.DeniedPasswordsFile"/> names can't be read, or <see cref="ServerOptions.PenaltyExempt"/> has
     /// something that is no address.
     /// </exception>
-    public ConnectionServer(
+    internal ConnectionServer(
         IOptions<ServerOptions> options,
         ServerKey serverKey,
         IConnectionLedger ledger,
