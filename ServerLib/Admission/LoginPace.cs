@@ -7,8 +7,8 @@ namespace ServerLib.Admission;
 /// </summary>
 internal sealed class LoginPace(SteadyClock clock, int capacity = PenaltyBook.Capacity)
 {
-    /// <summary>How many logins at once: more than anybody's devices that all come back after a restart.</summary>
-    public const int AtOnce = 20;
+    /// <summary>How many logins at once: more than one's scripts need in a row.</summary>
+    public const int AtOnce = 100;
 
     /// <summary>What has to pass for each one more.</summary>
     public static readonly TimeSpan Each = TimeSpan.FromSeconds(3);

@@ -24,6 +24,7 @@ public sealed partial class Connection
     private ValueTask<bool>? _filling;
     private StrongBox<Message>? _next;
     private bool _hasNext;
+    private volatile bool _isReading;
     private int _inARow;
 
     private delegate ReadStatus Reader<T>(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out T result);
@@ -185,6 +186,7 @@ public sealed partial class Connection
     {
         using CancellationTokenSource? both =
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted) : null;
+        _isReading = true;
         try
         {
             while (Reason == DisconnectReason.None)
@@ -213,6 +215,10 @@ public sealed partial class Connection
         catch (OperationCanceledException) when (Reason != DisconnectReason.None)
         {
             // Ended from elsewhere.
+        }
+        finally
+        {
+            _isReading = false;
         }
 
         return false;

@@ -249,6 +249,14 @@ public sealed partial class Connection : IAsyncDisposable
         {
             await _queue.FlushAsync(timeout.Token).ConfigureAwait(false);
             _transport.CompleteWriting();
+
+            // In a loop of one's own somebody else may be waiting to read; he is being told of the end, and only one can wait at a time.
+            while (_isReading)
+            {
+                timeout.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
             while (await _transport.WaitToReadAsync(timeout.Token).ConfigureAwait(false))
             {
                 if (Discard() <= 0)
