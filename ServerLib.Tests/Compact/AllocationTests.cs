@@ -101,6 +101,7 @@ public sealed class AllocationTests
         client.Transport.Feed(segment);
         ValueTask<bool> filling = client.Connection.FillAsync();
         if (!filling.IsCompletedSuccessfully
+            || !filling.Result
             || !client.Connection.TryReceive(out Message message)
             || dispatcher.Dispatch(client.Connection, handler, message, out _))
             throw new InvalidOperationException("Nothing is to be waited for.");

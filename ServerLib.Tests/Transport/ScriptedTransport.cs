@@ -8,7 +8,7 @@ internal sealed class ScriptedTransport : TransportConnection
 {
     private readonly Lock _gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> _chunks = new();
-    private TaskCompletionSource<bool>? _reader;
+    private readonly Readiness _readable = new();
     private TaskCompletionSource<bool>? _writer;
     private bool _completed;
     private bool _lost;
@@ -48,18 +48,18 @@ internal sealed class ScriptedTransport : TransportConnection
         {
             foreach (ReadOnlyMemory<byte> chunk in chunks)
                 _chunks.Enqueue(chunk);
-            Interlocked.Exchange(ref _reader, null)?.TrySetResult(true);
         }
+
+        _readable.Set(CallbackPlace.Loop);
     }
 
     /// <summary>The peer has closed its side: after what it was fed comes the end.</summary>
     public void Complete()
     {
         lock (_gate)
-        {
             _completed = true;
-            Interlocked.Exchange(ref _reader, null)?.TrySetResult(true);
-        }
+
+        _readable.Set(CallbackPlace.Loop);
     }
 
     /// <summary>The peer reads: so many more bytes are taken.</summary>
@@ -78,9 +78,10 @@ internal sealed class ScriptedTransport : TransportConnection
         {
             if (_lost || _completed || _chunks.Count > 0)
                 return new(!_lost);
-            _reader ??= new TaskCompletionSource<bool>();
-            return new(_reader.Task.WaitAsync(cancellationToken));
+            _readable.Clear();
         }
+
+        return _readable.WaitAsync(cancellationToken);
     }
 
     public override bool TryRead(Span<byte> buffer, out int count)
@@ -148,10 +149,10 @@ internal sealed class ScriptedTransport : TransportConnection
         lock (_gate)
         {
             _lost = true;
-            Interlocked.Exchange(ref _reader, null)?.TrySetResult(false);
             Interlocked.Exchange(ref _writer, null)?.TrySetResult(false);
         }
 
+        _readable.Lose();
         return ValueTask.CompletedTask;
     }
 
