@@ -1,18 +1,11 @@
-using System.Runtime.InteropServices;
-
 namespace ServerLib.Diagnostics;
 
 /// <summary>
 /// Tells files from what else a path may lead to: whoever opens a pipe waits for the one who writes into it, and a device may never end.
 /// Links are followed.
 /// </summary>
-internal static partial class RegularFile
+internal static class RegularFile
 {
-    private const int CurrentDirectory = -100;
-    private const uint TypeOnly = 1;
-    private const int StatusSize = 256;
-    private const int ModeOffset = 28;
-
     /// <summary>Refuses what is there and is no file. What isn't there is not refused.</summary>
     /// <exception cref="IOException">It is a folder, a pipe, a device or a socket.</exception>
     public static void Check(string path)
@@ -39,32 +32,11 @@ internal static partial class RegularFile
     }
 
     /// <returns>What it is; <see langword="null"/> for a file, and where there is nothing or that can't be said.</returns>
-    private static string? OtherOnLinux(string path)
+    private static string? OtherOnLinux(string path) => (FileStatus.Of(path)?.Mode & 0xF000) switch
     {
-        if (!OperatingSystem.IsLinux())
-            return null;
-        Span<byte> status = stackalloc byte[StatusSize];
-        try
-        {
-            // .NET has no name for it, and struct statx is the same on all processors.
-            if (GetStatus(CurrentDirectory, path, 0, TypeOnly, status) != 0)
-                return null;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
-
-        ushort mode = MemoryMarshal.Read<ushort>(status[ModeOffset..]);
-        return (mode & 0xF000) switch
-        {
-            0x1000 => "a pipe",
-            0x2000 or 0x6000 => "a device",
-            0xC000 => "a socket",
-            _ => null,
-        };
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int GetStatus(int folder, string path, int flags, uint mask, Span<byte> status);
+        0x1000 => "a pipe",
+        0x2000 or 0x6000 => "a device",
+        0xC000 => "a socket",
+        _ => null,
+    };
 }
