@@ -13,7 +13,7 @@ internal static unsafe partial class OpenSsl
     private const int ZeroReturn = 6;
     private const int SetMode = 33;
     private const int SetReadAhead = 41;
-    private const int BufferSize = 64 * 1024;
+    private const int BufferSize = 20 * 1024;
     private const int BioFlush = 11;
     private const int BioSetBufferSize = 117;
 
