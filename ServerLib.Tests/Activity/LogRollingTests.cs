@@ -119,8 +119,16 @@ public sealed class LogRollingTests : IDisposable
 
     private string ReadShared()
     {
-        using var reader = new StreamReader(new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return reader.ReadToEnd();
+        try
+        {
+            using var reader = new StreamReader(new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return reader.ReadToEnd();
+        }
+        catch (FileNotFoundException)
+        {
+            // It was renamed, and the next one isn't there yet.
+            return "";
+        }
     }
 
     private string Files() =>

@@ -24,7 +24,8 @@ public sealed partial class Connection
     private ValueTask<bool>? _filling;
     private StrongBox<Message>? _next;
     private bool _hasNext;
-    private volatile bool _isReading;
+    private TaskCompletionSource? _readingEnded;
+    private int _isReading;
     private int _inARow;
 
     private delegate ReadStatus Reader<T>(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out T result);
@@ -186,7 +187,7 @@ public sealed partial class Connection
     {
         using CancellationTokenSource? both =
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted) : null;
-        _isReading = true;
+        Volatile.Write(ref _isReading, 1);
         try
         {
             while (Reason == DisconnectReason.None)
@@ -218,7 +219,8 @@ public sealed partial class Connection
         }
         finally
         {
-            _isReading = false;
+            Interlocked.Exchange(ref _isReading, 0);
+            Volatile.Read(ref _readingEnded)?.TrySetResult();
         }
 
         return false;

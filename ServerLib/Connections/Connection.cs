@@ -251,12 +251,10 @@ public sealed partial class Connection : IAsyncDisposable
             _transport.CompleteWriting();
 
             // In a loop of one's own somebody else may be waiting to read; he is being told of the end, and only one can wait at a time.
-            while (_isReading)
-            {
-                timeout.Token.ThrowIfCancellationRequested();
-                await Task.Yield();
-            }
-
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _readingEnded, ended);
+            if (Volatile.Read(ref _isReading) != 0)
+                await ended.Task.WaitAsync(timeout.Token).ConfigureAwait(false);
             while (await _transport.WaitToReadAsync(timeout.Token).ConfigureAwait(false))
             {
                 if (Discard() <= 0)
