@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using ServerLib.Wire;
 using static ServerLib.Diagnostics.PrintableText;
 
@@ -194,7 +193,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
 
     /// <summary>JSON that would not have gone into a frame twice comes as data only.</summary>
     private static string TextOf(CommandOutput output) =>
-        output is { Text: "", Data: { } data } ? JsonSerializer.Serialize(data, CommandRunner.Json) : output.Text;
+        output is { Text: "", Data: { } data } ? CommandJson.Write(data) : output.Text;
 
     private async Task ChangePasswordAsync(CancellationToken cancellationToken)
     {

@@ -13,6 +13,13 @@ internal sealed partial class CommandRunner(
 
     private const string JsonWord = "--json";
 
+    /// <summary>Says that there is no such command, and which was meant, where one is near.</summary>
+    public static string NoCommand(string name, IEnumerable<IAdminCommand> commands)
+    {
+        string nearest = NearestName.Find(name, commands.Select(c => c.Name)) is { } near ? $"; the nearest is {near}" : "";
+        return $"there is no command {PrintableText.Escape(name)}{nearest}; 'help' lists them";
+    }
+
     /// <summary>Runs a line; <c>--json</c> as its second or last word asks for the data instead of the text.</summary>
     public async ValueTask<CommandResult> RunAsync(string line, CommandCaller caller, CancellationToken cancellationToken)
     {
@@ -38,11 +45,7 @@ internal sealed partial class CommandRunner(
         IAdminCommand? command, string name, string argument, bool asJson, CommandCaller caller, CancellationToken cancellationToken)
     {
         if (command is null)
-        {
-            string nearest = NearestName.Find(name, commands.Select(c => c.Name)) is { } near ? $"; the nearest is {near}" : "";
-            return Wrong($"there is no command {PrintableText.Escape(name)}{nearest}; 'help' lists them");
-        }
-
+            return Wrong(NoCommand(name, commands));
         if (command.Argument is null && argument.Length > 0)
             return Wrong($"usage: {command.Name} (and nothing after it)");
         if (command.Argument is { } usage && !IsAllowed(usage, argument))

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using ServerLib.Diagnostics;
 
 namespace ServerLib.Host;
 
@@ -28,8 +27,9 @@ internal sealed class HelpCommand(IServiceProvider services) : IAdminCommand
     private async ValueTask<int> ExplainAsync(CommandContext context)
     {
         string name = context.Argument;
-        if (services.GetServices<IAdminCommand>().FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } command)
-            return await context.RefuseAsync(ExitCode.WrongUsage, $"there is no command {PrintableText.Escape(name)}; 'help' lists them").ConfigureAwait(false);
+        IEnumerable<IAdminCommand> commands = services.GetServices<IAdminCommand>();
+        if (commands.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } command)
+            return await context.RefuseAsync(ExitCode.WrongUsage, CommandRunner.NoCommand(name, commands)).ConfigureAwait(false);
         await context.WriteLineAsync(await command.GetHelpAsync().ConfigureAwait(false) ?? $"{command.Name} {command.Argument}".TrimEnd() + $": {command.Summary}")
             .ConfigureAwait(false);
         return ExitCode.Done;

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
+using ServerLib.Transport;
 
 namespace ServerLib.Tests.Connections;
 
@@ -31,6 +33,21 @@ public sealed class ConnectionTests
 
         Assert.IsNull(await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()));
         Assert.AreEqual(DisconnectReason.UnknownProtocol, client.Connection.Reason);
+    }
+
+    [TestMethod]
+    public async Task Who_waits_in_a_loop_of_his_own_is_told_of_the_end_before_anything_else_waits()
+    {
+        await using var transport = new OneWaitTransport();
+        var client = new Connection(transport, new ServerOptions(), serverKey: null, timeProvider: null);
+        Task<Credentials?> waiting = client.ReceiveCredentialsAsync(CancellationToken.None).AsTask();
+        Task closing = client.DisposeAsync().AsTask();
+        Assert.AreEqual(1, transport.Waits);
+
+        transport.EndWait();
+        Assert.IsNull(await waiting.WaitAsync(Guard.NewToken()));
+        await closing.WaitAsync(Guard.NewToken());
+        Assert.AreEqual(2, transport.Waits);
     }
 
     [TestMethod]
@@ -147,5 +164,36 @@ public sealed class ConnectionTests
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         Assert.ThrowsExactly<ServerLibException>(() => new Connection(socket));
+    }
+
+    /// <summary>Has nothing to read; the first wait ends when it is told to, the next ones at once, with the peer's end.</summary>
+    private sealed class OneWaitTransport : TransportConnection
+    {
+        private readonly TaskCompletionSource<bool> _first = new();
+
+        public int Waits { get; private set; }
+
+        public override EndPoint RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 7);
+
+        public void EndWait() => _first.SetResult(true);
+
+        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => ++Waits == 1 ? new(_first.Task) : new(true);
+
+        public override bool TryRead(Span<byte> buffer, out int count)
+        {
+            count = 0;
+            return Waits > 1;
+        }
+
+        public override int TryWrite(ReadOnlySpan<byte> bytes) => bytes.Length;
+
+        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) => new(true);
+
+        public override void CompleteWriting()
+        {
+            // Nobody reads it.
+        }
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -187,7 +187,9 @@ public sealed partial class Connection
     {
         using CancellationTokenSource? both =
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted) : null;
-        Volatile.Write(ref _isReading, 1);
+
+        // Before looking whether it has ended: who waits for the end of reading looks in the other order.
+        Interlocked.Exchange(ref _isReading, 1);
         try
         {
             while (Reason == DisconnectReason.None)

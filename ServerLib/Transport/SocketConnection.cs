@@ -15,6 +15,8 @@ internal sealed class SocketConnection : TransportConnection
 
     private readonly Socket _socket;
     private readonly Readiness _read = new();
+
+    // Without the execution context of who waits: nothing of ours runs in it.
     private readonly SocketAsyncEventArgs _arrival = new(true);
     private byte[]? _arrived;
     private int _start;
