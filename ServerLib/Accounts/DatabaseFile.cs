@@ -52,6 +52,7 @@ internal sealed class DatabaseFile : IDisposable
             };
             _engine = new LiteEngine(settings);
             Database = new LiteDatabase(_engine, new BsonMapper());
+            _data.IsFrozen = true;
             if (_log.Length == 0 && _data.Length < (Status("lastPageID") + 1) * PageStream.PageSize)
                 throw new InvalidDataException("The file is shorter than it says.");
         }
@@ -88,7 +89,7 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>Lets the database be written, once what it holds has proved sound.</summary>
     public void Accept()
     {
-        _data.IsFrozen = _log.IsFrozen = false;
+        _log.IsFrozen = false;
 
         // By itself the engine would do it whenever something was read, too, and so before the file may be written.
         if (Database.CheckpointSize != 0)
@@ -119,12 +120,29 @@ internal sealed class DatabaseFile : IDisposable
             _log.Sync();
         bool hasWritten = _log.Length > before;
         if (_log.Length > CheckpointPages * PageStream.PageSize)
-            Database.Checkpoint();
+            Checkpoint();
         return hasWritten;
     }
 
     /// <summary>Brings what is committed to the disk, in the sense of fsync.</summary>
     public void Sync() => _log.Sync();
+
+    /// <summary>
+    /// Brings the log's pages into the data, which is written by nothing else: the engine would mark a file that it finds damaged, and
+    /// whoever mends it should find it as it was.
+    /// </summary>
+    private void Checkpoint()
+    {
+        _data.IsFrozen = false;
+        try
+        {
+            Database.Checkpoint();
+        }
+        finally
+        {
+            _data.IsFrozen = true;
+        }
+    }
 
     /// <summary>
     /// Each page begins with its number, or is none yet. The engine believes whatever stands in a page, and over some files never comes
@@ -165,7 +183,7 @@ internal sealed class DatabaseFile : IDisposable
         try
         {
             if (!_log.IsFrozen)
-                Database.Checkpoint();
+                Checkpoint();
             Database.Dispose();
             isEmpty = !_log.IsFrozen && _log.Length == 0;
         }
