@@ -5,19 +5,24 @@ namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
 /// Gives a target its kept inputs, each as it is, then inputs made of them by a few edits. A property that doesn't hold is told with
-/// the input, as a text to be kept as a seed, and with CsCheck's own seed, by which the run can be repeated.
+/// the input, as a text to be kept as a seed.
 /// </summary>
 /// <remarks>
-/// The number of inputs is each test's own, so that all of them together take seconds. With <c>FUZZ_SECONDS</c> in the environment
-/// each test goes on for so long instead.
+/// The number of inputs is each test's own, so that all of them together take seconds, and they are the same ones in every run: what
+/// passed goes on passing, until the code or the seeds change. With <c>FUZZ_SECONDS</c> in the environment each test makes new ones for
+/// so long instead.
 /// </remarks>
 internal static class Fuzzer
 {
     private const int MaxEdits = 5;
     private const int MaxSize = 256 * 1024;
+    private const string SeedVariable = "CsCheck_Seed";
+
     /// <summary>How long each test goes on; -1 for its own number of inputs.</summary>
-    public static int Seconds { get; } =
+    private static readonly int Seconds =
         int.TryParse(Environment.GetEnvironmentVariable("FUZZ_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : -1;
+
+    private static readonly bool IsExploring = Seconds >= 0 || Environment.GetEnvironmentVariable(SeedVariable) is not null;
 
     private static readonly Gen<int[]> Cuts = Gen.OneOf(
         Gen.Const<int[]>([int.MaxValue]), Gen.Int[1, 3].Array[1], Gen.Int[1, 90].Array[1, 5], Gen.Int[1, 5_000].Array[1, 5]);
@@ -25,31 +30,70 @@ internal static class Fuzzer
     /// <summary>Runs a property that holds for every input.</summary>
     public static void Run(Corpus corpus, Shape shape, int iterations, Action<FuzzInput> property)
     {
-        foreach ((string name, byte[] bytes) in corpus.Seeds)
-            Seeded(corpus, name, bytes, property);
-        Inputs(corpus, shape).Sample(property, iter: Iterations(iterations), time: Seconds, print: Print);
+        foreach (FuzzInput input in Kept(corpus, int.MaxValue, 1, 7))
+            Try(input);
+        Gen<FuzzInput> inputs = Inputs(corpus, shape);
+        if (IsExploring)
+            inputs.Sample(property, iter: Iterations(iterations), time: Seconds, print: Print);
+        else
+            foreach (FuzzInput input in Fixed(inputs, iterations))
+                Try(input);
+
+        void Try(FuzzInput input)
+        {
+            try
+            {
+                property(input);
+            }
+            catch (Exception e)
+            {
+                throw Failed(Print(input), e);
+            }
+        }
     }
 
     /// <inheritdoc cref="Run"/>
     public static async Task RunAsync(Corpus corpus, Shape shape, int iterations, Func<FuzzInput, Task> property)
     {
-        foreach ((string name, byte[] bytes) in corpus.Seeds)
-        {
-            try
-            {
-                await property(new FuzzInput(corpus.Name, name, bytes, [int.MaxValue]));
-            }
-            catch (Exception e)
-            {
-                throw Failed(corpus, name, e);
-            }
-        }
-
-        await Inputs(corpus, shape).SampleAsync(property, iter: Iterations(iterations), time: Seconds, print: Print);
+        foreach (FuzzInput input in Kept(corpus, int.MaxValue))
+            await TryAsync(input, property, Print);
+        await RunAsync(Inputs(corpus, shape), iterations, property, Print);
     }
 
-    /// <summary>The number of inputs, unless the time says how many.</summary>
-    public static int Iterations(int ordinary) => Seconds < 0 ? ordinary : -1;
+    /// <summary>The same for inputs of a test's own, of which none is kept.</summary>
+    public static async Task RunAsync<T>(Gen<T> inputs, int iterations, Func<T, Task> property, Func<T, string> print)
+    {
+        if (IsExploring)
+            await inputs.SampleAsync(property, iter: Iterations(iterations), time: Seconds, print: print);
+        else
+            foreach (T input in Fixed(inputs, iterations))
+                await TryAsync(input, property, print);
+    }
+
+    private static async Task TryAsync<T>(T input, Func<T, Task> property, Func<T, string> print)
+    {
+        try
+        {
+            await property(input);
+        }
+        catch (Exception e)
+        {
+            throw Failed(print(input), e);
+        }
+    }
+
+    private static int Iterations(int ordinary) => Seconds < 0 ? ordinary : -1;
+
+    /// <summary>Each seed as it is, in pieces of each of these sizes.</summary>
+    private static IEnumerable<FuzzInput> Kept(Corpus corpus, params int[] cuts) =>
+        from seed in corpus.Seeds from cut in cuts select new FuzzInput(corpus.Name, seed.Name, seed.Bytes, [cut]);
+
+    private static IEnumerable<T> Fixed<T>(Gen<T> inputs, int count)
+    {
+        var random = new PCG(1, 1);
+        for (int i = 0; i < count; i++)
+            yield return inputs.Generate(random, null, out _);
+    }
 
     private static Gen<FuzzInput> Inputs(Corpus corpus, Shape shape) => Gen.Select(
         Gen.Int[0, corpus.Seeds.Count - 1],
@@ -63,21 +107,7 @@ internal static class Fuzzer
             return new FuzzInput(corpus.Name, name, bytes, cuts);
         });
 
-    private static void Seeded(Corpus corpus, string name, byte[] bytes, Action<FuzzInput> property)
-    {
-        try
-        {
-            foreach (int cut in (int[])[int.MaxValue, 1, 7])
-                property(new FuzzInput(corpus.Name, name, bytes, [cut]));
-        }
-        catch (Exception e)
-        {
-            throw Failed(corpus, name, e);
-        }
-    }
-
-    private static AssertFailedException Failed(Corpus corpus, string name, Exception e) =>
-        new($"The seed {corpus.Name}/{name} as it is: {e.Message}", e);
+    private static AssertFailedException Failed(string input, Exception e) => new($"{input}: {e.Message}", e);
 
     private static string Print(FuzzInput input) =>
         $"""

@@ -47,7 +47,7 @@ public sealed class TlsFuzzTests
     public async Task What_is_meddled_with_on_its_way_is_never_taken()
     {
         var records = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.UInt, Gen.UInt);
-        await records.SampleAsync(static (record, kind, where, what) => MeddleAsync(record, kind, where, what), iter: Fuzzer.Iterations(60), time: Fuzzer.Seconds);
+        await Fuzzer.RunAsync(records, 60, static t => MeddleAsync(t.Item1, t.Item2, t.Item3, t.Item4), static t => t.ToString());
     }
 
     /// <summary>A client that logs in and says something, one of whose records is not what it sent; then it says no more.</summary>
