@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using ServerLib.Accounts;
 using ServerLib.Benchmarks.Processes;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Benchmarks.Generator;
 

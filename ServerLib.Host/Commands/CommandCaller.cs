@@ -1,4 +1,4 @@
-using ServerLib.Accounts;
+using ServerLib.Auditing;
 using ServerLib.Wire;
 
 namespace ServerLib.Host;

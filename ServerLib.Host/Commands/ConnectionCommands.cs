@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ServerLib.Accounts;
+using ServerLib.Storage;
 using ServerLib.Wire;
 
 namespace ServerLib.Host;

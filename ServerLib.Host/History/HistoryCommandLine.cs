@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using ServerLib.Accounts;
 using ServerLib.Admission;
+using ServerLib.Auditing;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Host.History;
 

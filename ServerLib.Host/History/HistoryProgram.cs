@@ -1,4 +1,4 @@
-using ServerLib.Accounts;
+using ServerLib.Auditing;
 
 namespace ServerLib.Host.History;
 

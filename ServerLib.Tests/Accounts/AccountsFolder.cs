@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using ServerLib.Accounts;
+using ServerLib.Storage;
+using ServerLib.Tests.Passwords;
 
 namespace ServerLib.Tests.Accounts;
 

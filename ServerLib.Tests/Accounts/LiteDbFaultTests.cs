@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Accounts;
+using ServerLib.Storage;
+using ServerLib.Tests.Storage;
 
 namespace ServerLib.Tests.Accounts;
 

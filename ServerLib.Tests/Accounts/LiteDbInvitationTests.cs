@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Tests.Storage;
 
 namespace ServerLib.Tests.Accounts;
 

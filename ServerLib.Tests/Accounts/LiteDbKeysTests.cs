@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using LiteDB;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Accounts;
+using ServerLib.Storage;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Accounts;

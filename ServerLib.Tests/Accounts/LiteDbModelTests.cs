@@ -1,5 +1,6 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Tests.Storage;
 
 namespace ServerLib.Tests.Accounts;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
-using ServerLib.Accounts;
+using ServerLib.Passwords;
 using ServerLib.Serving;
+using ServerLib.Tests.Storage;
 
 namespace ServerLib.Tests.Accounts;
 

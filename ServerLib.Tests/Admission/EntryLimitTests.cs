@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Accounts;
 using ServerLib.Admission;
+using ServerLib.Storage;
 
 namespace ServerLib.Tests.Admission;
 

@@ -51,7 +51,7 @@ public sealed class CommandFrameTests
     public async Task Without_TLS_only_this_machine_may_send_them_whatever_the_plaintext_policy(string from, string expected)
     {
         using var folder = new TempFolder();
-        await using var database = new LiteDbUserDatabase(folder.Path, new Accounts.FakeHasher());
+        await using var database = new LiteDbUserDatabase(folder.Path, new Passwords.FakeHasher());
         await database.AddAccountAsync("alice", "secret", _guard);
         await database.SetAdminAsync("alice", true, _guard);
         var client = new PipeClient(new ServerOptions { Plaintext = PlaintextPolicy.Anywhere }, from: IPAddress.Parse(from));

@@ -1,5 +1,5 @@
 using System.Net;
-using ServerLib.Accounts;
+using ServerLib.Storage;
 using ServerLib.Tests.Accounts;
 
 namespace ServerLib.Tests.Fuzzing;

@@ -2,10 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Accounts;
 using ServerLib.Host;
 using ServerLib.Host.History;
-using ServerLib.Tests.Accounts;
+using ServerLib.Tests.Auditing;
 using ServerLib.Tests.Connections;
 
 namespace ServerLib.Tests.Host;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Accounts;
+using ServerLib.Auditing;
 using ServerLib.Host;
 using ServerLib.Tests.Accounts;
 using ServerLib.Tests.EndToEnd;

@@ -10,7 +10,7 @@ internal static class House
 
     /// <summary>From top to bottom: each may use those that come after it.</summary>
     private static readonly string[] Floors =
-        ["Testing", "Serving", "Remote", "Accounts", "Connections", "Admission", "Transport", "Wire", "Activity", "Diagnostics"];
+        ["Testing", "Serving", "Remote", "Accounts", "Auditing", "Passwords", "Storage", "Connections", "Admission", "Transport", "Wire", "Activity", "Diagnostics"];
 
     private static readonly string[] UsableByRemote = ["Wire", "Diagnostics"];
 

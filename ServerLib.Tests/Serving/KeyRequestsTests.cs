@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Moq;
-using ServerLib.Accounts;
 using ServerLib.Serving;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
-using ServerLib.Accounts;
 using ServerLib.Serving;
 using ServerLib.Tests.Compact;
 

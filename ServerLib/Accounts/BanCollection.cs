@@ -1,5 +1,6 @@
 using LiteDB;
 using ServerLib.Admission;
+using ServerLib.Storage;
 
 namespace ServerLib.Accounts;
 

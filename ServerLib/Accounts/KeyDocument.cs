@@ -1,4 +1,5 @@
 using LiteDB;
+using ServerLib.Storage;
 
 namespace ServerLib.Accounts;
 

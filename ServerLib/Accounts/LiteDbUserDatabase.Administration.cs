@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using ServerLib.Accounts;
+using ServerLib.Passwords;
+using ServerLib.Storage;
 
 namespace ServerLib;
 

@@ -1,4 +1,3 @@
-using ServerLib.Accounts;
 using ServerLib.Admission;
 
 namespace ServerLib;

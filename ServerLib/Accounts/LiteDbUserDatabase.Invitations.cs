@@ -1,4 +1,5 @@
 using ServerLib.Accounts;
+using ServerLib.Storage;
 
 namespace ServerLib;
 

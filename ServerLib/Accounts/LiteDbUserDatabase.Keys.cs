@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ServerLib.Accounts;
+using ServerLib.Storage;
 using ServerLib.Wire;
 
 namespace ServerLib;

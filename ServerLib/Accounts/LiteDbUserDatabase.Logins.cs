@@ -1,4 +1,6 @@
 using ServerLib.Accounts;
+using ServerLib.Passwords;
+using ServerLib.Storage;
 
 namespace ServerLib;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using ServerLib.Accounts;
+using ServerLib.Storage;
 
 namespace ServerLib;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Accounts;
 using ServerLib.Diagnostics;
+using ServerLib.Storage;
 using ServerLib.Wire;
 
 namespace ServerLib;

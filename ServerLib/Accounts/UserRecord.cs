@@ -1,4 +1,5 @@
 using LiteDB;
+using ServerLib.Passwords;
 
 namespace ServerLib.Accounts;
 

@@ -1,5 +1,7 @@
 using LiteDB;
 using ServerLib.Diagnostics;
+using ServerLib.Passwords;
+using ServerLib.Storage;
 
 namespace ServerLib.Accounts;
 

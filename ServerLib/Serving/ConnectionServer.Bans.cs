@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using ServerLib.Accounts;
 using ServerLib.Admission;
+using ServerLib.Auditing;
 using ServerLib.Diagnostics;
 
 namespace ServerLib;

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using ServerLib.Accounts;
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
 using ServerLib.Serving;
+using ServerLib.Storage;
 using ServerLib.Transport;
 
 namespace ServerLib;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerLib.Accounts;
 using ServerLib.Diagnostics;
+using ServerLib.Storage;
 using ServerLib.Transport;
 using ServerLib.Wire;
 

@@ -1,4 +1,4 @@
-using ServerLib.Accounts;
+using ServerLib.Storage;
 using ServerLib.Wire;
 
 namespace ServerLib.Serving;

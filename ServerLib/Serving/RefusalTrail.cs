@@ -1,6 +1,6 @@
 using System.Net;
-using ServerLib.Accounts;
 using ServerLib.Admission;
+using ServerLib.Storage;
 
 namespace ServerLib.Serving;
 

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using ServerLib.Accounts;
 using ServerLib.Activity;
 using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Serving;
+using ServerLib.Storage;
 using ServerLib.Transport;
 
 namespace ServerLib;

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Auditing;
+using ServerLib.Storage;
+
+namespace ServerLib.Tests.Auditing;
+
+/// <summary>Reading the audit trail's files, whatever state they are in and whoever has them.</summary>
+[TestClass]
+public sealed class AuditCopyTests : IDisposable
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly FakeTimeProvider _time = new(new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
+    private readonly AuditFolder _folder;
+
+    public AuditCopyTests() => _folder = new AuditFolder(_time);
+
+    private string Log => DatabaseFile.LogPath(_folder.File);
+
+    [TestMethod]
+    public async Task Files_that_a_server_has_open_are_read_with_what_is_still_in_the_log()
+    {
+        await using AuditTrail trail = _folder.Open();
+        for (int i = 1; i <= 300; i++)
+        {
+            trail.Write(AuditEvent.Logon, $"user{i}");
+            if (i % 100 != 0)
+                continue;
+            await trail.ReadNewestAsync(1);
+            Assert.IsGreaterThan(0, new FileInfo(Log).Length);
+            Assert.HasCount(i + 1, await _folder.ReadAsync());
+            Assert.AreEqual("sound", await _folder.VerifyAsync());
+        }
+    }
+
+    [TestMethod]
+    public async Task Files_that_are_being_written_are_read_as_they_were_at_some_moment()
+    {
+        await using AuditTrail trail = _folder.Open();
+        using var stop = new CancellationTokenSource();
+        Task writing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                trail.Write(AuditEvent.Logon, "ada");
+                await trail.ReadNewestAsync(1);
+            }
+        }, _guard);
+        for (int i = 0; i < 20; i++)
+            Assert.AreEqual("sound", await _folder.VerifyAsync());
+        await stop.CancelAsync();
+        await writing;
+    }
+
+    [TestMethod]
+    public async Task Reading_changes_nothing_and_leaves_nothing()
+    {
+        await _folder.FillAsync(3);
+        byte[] before = await File.ReadAllBytesAsync(_folder.File, _guard);
+        string copied;
+        await using (AuditCopy copy = AuditCopy.Make(_folder.Path))
+        {
+            await copy.Reader.VerifyAsync([], _guard);
+            copied = copy.Folder;
+            Assert.IsTrue(Directory.Exists(copied));
+        }
+
+        Assert.IsFalse(Directory.Exists(copied));
+        CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(_folder.File, _guard));
+        CollectionAssert.AreEqual(
+            (string[])["history.db", "history.lock"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().ToArray());
+    }
+
+    [TestMethod]
+    public async Task A_log_that_is_cut_off_loses_its_end_and_nothing_before()
+    {
+        byte[] data, log;
+        await using (AuditTrail trail = _folder.Open())
+        {
+            for (int i = 0; i < 12; i++)
+            {
+                trail.Write(AuditEvent.Logon, "ada");
+                await trail.ReadNewestAsync(1);
+            }
+
+            data = await ReadSharedAsync(_folder.File);
+            log = await ReadSharedAsync(Log);
+        }
+
+        int before = 0;
+        for (int length = 0; length <= log.Length; length += 8_192 / 2)
+        {
+            await File.WriteAllBytesAsync(_folder.File, data, _guard);
+            await File.WriteAllBytesAsync(Log, log[..length], _guard);
+            int count = (await _folder.ReadAsync()).Count;
+            Assert.IsGreaterThanOrEqualTo(before, count);
+            Assert.AreEqual("sound", await _folder.VerifyAsync());
+            before = count;
+        }
+
+        Assert.AreEqual(13, before);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(8_191)]
+    [DataRow(8_192)]
+    [DataRow(20_000)]
+    public async Task A_damaged_file_is_refused_by_name(int length)
+    {
+        await _folder.FillAsync(300);
+        byte[] whole = await File.ReadAllBytesAsync(_folder.File, _guard);
+        await File.WriteAllBytesAsync(_folder.File, whole[..length], _guard);
+        Assert.Contains(_folder.File, Assert.ThrowsExactly<ServerLibException>(() => AuditCopy.Make(_folder.Path)).Message);
+    }
+
+    [TestMethod]
+    public void A_folder_without_a_history_is_refused_by_name() =>
+        Assert.Contains(_folder.File, Assert.ThrowsExactly<ServerLibException>(() => AuditCopy.Make(_folder.Path)).Message);
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<byte[]> ReadSharedAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, _guard);
+        return bytes;
+    }
+}

@@ -1,0 +1,69 @@
+using LiteDB;
+using Microsoft.Extensions.Logging;
+using ServerLib.Auditing;
+using ServerLib.Storage;
+
+namespace ServerLib.Tests.Auditing;
+
+/// <summary>A data folder with an audit trail, which a test may tamper with while nobody has it open.</summary>
+internal sealed class AuditFolder(TimeProvider time) : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public string Path => _folder.Path;
+
+    public string File => _folder.File(AuditTrail.FileName);
+
+    public AuditTrail Open(
+        ILog? log = null, ILogger<AuditTrail>? logger = null, Func<string, Stream>? openStream = null, TimeSpan? retention = null) =>
+        new(Path, retention ?? TimeSpan.FromDays(1), time, logger, log, openStream ?? DatabaseFile.OpenStream);
+
+    /// <summary>Writes that many logons of <c>user1</c>, <c>user2</c> and so on, and closes the trail.</summary>
+    public async Task FillAsync(int count)
+    {
+        await using AuditTrail trail = Open();
+        for (int i = 1; i <= count; i++)
+            trail.Write(AuditEvent.Logon, $"user{i}", "127.0.0.1:1");
+    }
+
+    /// <summary>Does something to the entries, as somebody who has the file.</summary>
+    public void Tamper(Action<ILiteCollection<BsonDocument>> tamper)
+    {
+        using var database = new LiteDatabase(File);
+        tamper(database.GetCollection("entries"));
+    }
+
+    /// <summary>Makes it the file of a version that knew no hashes, which has deleted some entries already.</summary>
+    public void MakeOld(long firstNumber, int count)
+    {
+        using var database = new LiteDatabase(new ConnectionString { Filename = File, Collation = Collation.Binary });
+        for (long i = firstNumber; i < firstNumber + count; i++)
+        {
+            database.GetCollection("entries").Insert(new BsonDocument
+            {
+                ["_id"] = i,
+                ["Time"] = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                ["Event"] = 1,
+                ["Name"] = "old",
+                ["Address"] = "127.0.0.1:1",
+            });
+        }
+    }
+
+    /// <summary>What is wrong with the trail's files; <c>sound</c> if nothing is.</summary>
+    public async Task<string> VerifyAsync(params AuditHead[] heads) => (await VerdictAsync(heads)).Fault?.Problem ?? "sound";
+
+    public async Task<AuditVerdict> VerdictAsync(params AuditHead[] heads)
+    {
+        await using AuditCopy copy = AuditCopy.Make(Path);
+        return await copy.Reader.VerifyAsync(heads, Guard.NewToken());
+    }
+
+    public async Task<List<SealedEntry>> ReadAsync()
+    {
+        await using AuditCopy copy = AuditCopy.Make(Path);
+        return (await copy.Reader.SearchAsync(new AuditFilter(), int.MaxValue, Guard.NewToken())).Found;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Admission;
+using ServerLib.Auditing;
+
+namespace ServerLib.Tests.Auditing;
+
+[TestClass]
+public sealed class AuditSearchTests : IAsyncDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _time = new(Start);
+    private readonly AuditFolder _folder;
+    private readonly AuditTrail _trail;
+
+    public AuditSearchTests()
+    {
+        _folder = new AuditFolder(_time);
+        _trail = _folder.Open(retention: TimeSpan.FromDays(3_650));
+        Write(AuditEvent.Logon, "Ada", "127.0.0.1:1");
+        Write(AuditEvent.FailedLogin, "bob", "10.1.2.3:4");
+        Write(AuditEvent.Kicked, "ADA", "[2001:db8::1]:5", "console");
+        Write(AuditEvent.Banned, "10.0.0.0/8", "10.0.0.0/8", "ada", "spam");
+        Write(AuditEvent.FailedLogin, "bo\u001bb", "a pipe");
+
+        void Write(AuditEvent what, string name, string address, string actor = "", string detail = "")
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            _trail.Write(what, name, address, actor, detail);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_part_of_ones_own_reads_the_newest_that_match_and_verifies()
+    {
+        CancellationToken guard = Guard.NewToken();
+        IReadOnlyList<AuditEntry> all = await _trail.ReadAsync(cancellationToken: guard);
+        Assert.HasCount(6, all);
+        IReadOnlyList<AuditEntry> failed = await _trail.ReadAsync(
+            new AuditFilter { Events = new HashSet<AuditEvent> { AuditEvent.FailedLogin } }, limit: 1, guard);
+        Assert.AreEqual(all[^1], failed.Single());
+        AuditEntry newest = failed.Single();
+        Assert.AreEqual(
+            new AuditEntry(Start.AddMinutes(5), AuditEvent.FailedLogin, "bo\u001bb", "a pipe") { Number = 6, Hash = newest.Hash }, newest);
+        CollectionAssert.AreEqual(new long[] { 1, 2, 3, 4, 5, 6 }, all.Select(entry => entry.Number).ToArray());
+        Assert.AreEqual((await _trail.VerifyAsync(cancellationToken: guard)).Head, $"{newest.Number}:{newest.Hash}");
+        await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() => _trail.ReadAsync(limit: 0, cancellationToken: guard));
+
+        AuditCheck check = await _trail.VerifyAsync(cancellationToken: guard);
+        Assert.IsTrue(check.IsSound);
+        StringAssert.StartsWith(check.Head, "6:");
+        Assert.IsTrue((await _trail.VerifyAsync([check.Head!], guard)).IsSound);
+        AuditCheck cut = await _trail.VerifyAsync([$"7:{check.Head![2..]}"], guard);
+        Assert.AreEqual((false, (long?)7, "entry 7 is missing"), (cut.IsSound, cut.FirstBad, cut.Problem));
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => _trail.VerifyAsync(["7:x"], guard));
+    }
+
+    [TestMethod]
+    public async Task Everything_is_found_the_newest_last() => Assert.AreEqual("1 2 3 4 5 6", await FindAsync(new()));
+
+    [TestMethod]
+    [DataRow("ada", "2 4")]
+    [DataRow("nobody", "")]
+    public async Task Names_are_compared_as_at_a_login(string name, string expected) =>
+        Assert.AreEqual(expected, await FindAsync(new() { Name = name }));
+
+    [TestMethod]
+    [DataRow("console", "4")]
+    [DataRow("Ada", "5")]
+    public async Task Actors_are_found(string actor, string expected) => Assert.AreEqual(expected, await FindAsync(new() { Actor = actor }));
+
+    [TestMethod]
+    [DataRow("10.1.2.3/32", "3")]
+    [DataRow("10.0.0.0/8", "3 5")]
+    [DataRow("2001:db8::/32", "4")]
+    [DataRow("0.0.0.0/0", "2 3 5")]
+    [DataRow("::ffff:10.0.0.0/104", "3 5")]
+    public async Task Addresses_are_found_by_network(string network, string expected)
+    {
+        Assert.IsTrue(AddressBlock.TryParse(network, out AddressBlock addresses));
+        Assert.AreEqual(expected, await FindAsync(new() { Addresses = addresses }));
+        Assert.AreEqual(expected, await FindAsync(new() { Network = IPNetwork.Parse(network) }));
+    }
+
+    [TestMethod]
+    public async Task Events_are_found() =>
+        Assert.AreEqual("3 5 6", await FindAsync(new() { Events = new HashSet<AuditEvent> { AuditEvent.FailedLogin, AuditEvent.Banned } }));
+
+    [TestMethod]
+    public async Task Since_is_from_then_on_and_until_is_before_then() =>
+        Assert.AreEqual("3 4", await FindAsync(new() { Since = Start.AddMinutes(2), Until = Start.AddMinutes(4) }));
+
+    [TestMethod]
+    public async Task All_that_is_asked_for_has_to_match() =>
+        Assert.AreEqual("4", await FindAsync(new() { Name = "ada", Actor = "console", Since = Start }));
+
+    [TestMethod]
+    [DataRow(2, "5 6", true)]
+    [DataRow(5, "2 3 4 5 6", true)]
+    [DataRow(6, "1 2 3 4 5 6", false)]
+    public async Task The_newest_are_taken_and_whether_there_are_more_is_told(int limit, string expected, bool hasMore)
+    {
+        (List<SealedEntry> found, bool more) = await _trail.Reader.SearchAsync(new(), limit, Guard.NewToken());
+        Assert.AreEqual(expected, string.Join(' ', found.Select(entry => entry.Number)));
+        Assert.AreEqual(hasMore, more);
+    }
+
+    [TestMethod]
+    public async Task Old_entries_are_found_behind_many_new_ones_and_those_of_a_clock_that_was_wrong()
+    {
+        for (int i = 0; i < 2 * AuditReader.PageSize; i++)
+            _trail.Write(AuditEvent.Logoff, "zoe");
+        Assert.AreEqual("2 4", await FindAsync(new() { Name = "ada", Since = Start }));
+
+        _time.Advance(TimeSpan.FromHours(23));
+        Assert.AreEqual("", await FindAsync(new() { Name = "ada", Since = _time.GetUtcNow() }));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _trail.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<string> FindAsync(AuditFilter filter)
+    {
+        (List<SealedEntry> found, bool hasMore) = await _trail.Reader.SearchAsync(filter, 1_000, Guard.NewToken());
+        Assert.IsFalse(hasMore);
+        return string.Join(' ', found.Select(entry => entry.Number));
+    }
+}

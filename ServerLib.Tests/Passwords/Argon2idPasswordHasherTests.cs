@@ -1,0 +1,197 @@
+using Microsoft.Extensions.Logging;
+using Moq;
+using ServerLib.Passwords;
+
+namespace ServerLib.Tests.Passwords;
+
+[TestClass]
+public sealed class Argon2idPasswordHasherTests
+{
+    private static PasswordHashingOptions Cheap => new() { MemorySize = 64, Iterations = 1, Threads = 1, QueueLength = 2 };
+
+    [TestMethod]
+    public async Task A_password_is_told_from_others()
+    {
+        using var hasher = new Argon2idPasswordHasher(Cheap);
+
+        string? hash = await hasher.HashAsync("pässwörd 😀", Guard.NewToken());
+
+        Assert.StartsWith("$argon2id$v=19$m=64,t=1,p=1$", hash);
+        Assert.AreEqual(PasswordVerification.Success, await hasher.VerifyAsync("pässwörd 😀", hash, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("pässwörd", hash, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("", hash, Guard.NewToken()));
+        Assert.AreNotEqual(hash, await hasher.HashAsync("pässwörd 😀", Guard.NewToken()), "Every hash has its own salt.");
+    }
+
+    [TestMethod]
+    public async Task The_defaults_are_those_recommended_by_OWASP()
+    {
+        using var hasher = new Argon2idPasswordHasher(new PasswordHashingOptions());
+        Assert.StartsWith("$argon2id$v=19$m=19456,t=2,p=1$", await hasher.HashAsync("password", Guard.NewToken()));
+        string stored = Argon2idTests.Vectors.First().Hash;
+        Assert.AreEqual(PasswordVerification.Success, await hasher.VerifyAsync("password", stored, Guard.NewToken()));
+    }
+
+    [TestMethod]
+    [DataRow(65, 1, 1)]
+    [DataRow(64, 2, 1)]
+    [DataRow(64, 1, 2)]
+    public async Task A_hash_made_with_other_parameters_wants_a_new_one(int memory, int iterations, int parallelism)
+    {
+        using var old = new Argon2idPasswordHasher(new() { MemorySize = memory, Iterations = iterations, Parallelism = parallelism });
+        using var hasher = new Argon2idPasswordHasher(Cheap);
+        string? hash = await old.HashAsync("password", Guard.NewToken());
+
+        Assert.AreEqual(PasswordVerification.Success, await old.VerifyAsync("password", hash!, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.SuccessRehashNeeded, await hasher.VerifyAsync("password", hash!, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("passwort", hash!, Guard.NewToken()));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8")]
+    [DataRow("$argon2id$v=19$m=4294967296,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$K13EBUiG7JV+9ZxztmHFTdb7J0WQsnj2V8bZaqyPptE")]
+    public async Task A_hash_that_cannot_be_read_fails_at_the_cost_of_one_that_can(string hash)
+    {
+        var computed = new List<Argon2Cost>();
+        using var hasher = new Argon2idPasswordHasher(Cheap, null, Record, Record);
+        computed.Clear();
+
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("password", hash, Guard.NewToken()));
+
+        CollectionAssert.AreEqual(new[] { new Argon2Cost(64, 1, 1) }, computed);
+
+        void Record(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> result)
+        {
+            Assert.AreEqual(PasswordHash.SaltSize, salt.Length);
+            Assert.AreEqual(PasswordHash.HashSize, result.Length);
+            computed.Add(cost);
+        }
+    }
+
+    [TestMethod]
+    public async Task Every_verification_costs_one_hash()
+    {
+        int computed = 0;
+        using var hasher = new Argon2idPasswordHasher(Cheap, null, Count, Count);
+        string? hash = await hasher.HashAsync("password", Guard.NewToken());
+        computed = 0;
+
+        await hasher.VerifyAsync("password", hash!, Guard.NewToken());
+        Assert.AreEqual(1, computed);
+        await hasher.VerifyAsync("passwort", hash!, Guard.NewToken());
+        Assert.AreEqual(2, computed);
+
+        void Count(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> result) => computed++;
+    }
+
+    [TestMethod]
+    public async Task Beyond_the_queue_the_answer_is_busy()
+    {
+        using var gate = new Gate();
+        using var hasher = new Argon2idPasswordHasher(Cheap, null, WaitUnlessProbed, WaitUnlessProbed);
+        Task<string?>[] taken = Enumerable.Range(0, 3).Select(_ => hasher.HashAsync("password", Guard.NewToken()).AsTask()).ToArray();
+
+        ValueTask<string?> refusedHash = hasher.HashAsync("password", Guard.NewToken());
+        ValueTask<PasswordVerification> refusedVerification = hasher.VerifyAsync("password", "", Guard.NewToken());
+
+        Assert.IsTrue(refusedHash.IsCompleted && refusedVerification.IsCompleted);
+        Assert.IsNull(await refusedHash);
+        Assert.AreEqual(PasswordVerification.Busy, await refusedVerification);
+        gate.Open();
+        Assert.IsFalse((await Task.WhenAll(taken)).Contains(null));
+
+        void WaitUnlessProbed(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> result)
+        {
+            if (cost != Argon2Cost.Least)
+                gate.Wait();
+        }
+    }
+
+    [TestMethod]
+    public async Task A_cancelled_caller_is_told_so()
+    {
+        using var hasher = new Argon2idPasswordHasher(Cheap);
+        var cancelled = new CancellationToken(true);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => hasher.HashAsync("password", cancelled).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => hasher.VerifyAsync("password", "", cancelled).AsTask());
+    }
+
+    [TestMethod]
+    public async Task After_the_end_nothing_is_hashed()
+    {
+        var hasher = new Argon2idPasswordHasher(Cheap);
+        hasher.Dispose();
+        hasher.Dispose();
+
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.HashAsync("password", Guard.NewToken()).AsTask());
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.VerifyAsync("password", "", Guard.NewToken()).AsTask());
+    }
+
+    [TestMethod]
+    public async Task Where_libsodium_cannot_be_loaded_BouncyCastle_computes_the_same_and_a_warning_says_so()
+    {
+        var logger = new Mock<ILogger<Argon2idPasswordHasher>>();
+        logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
+        int tried = 0;
+        using var hasher = new Argon2idPasswordHasher(Cheap, logger.Object, Missing, BouncyCastleArgon2id.Compute);
+        using var ordinary = new Argon2idPasswordHasher(Cheap);
+
+        string? hash = await hasher.HashAsync("password", Guard.NewToken());
+
+        Assert.AreEqual(PasswordVerification.Success, await ordinary.VerifyAsync("password", hash!, Guard.NewToken()));
+        Assert.AreEqual(1, tried, "It is decided once.");
+        Assert.AreEqual(1, Logged(logger).Count(entry => entry.Level == LogLevel.Warning));
+        StringAssert.Contains(Logged(logger).Last().Text, "hashed by BouncyCastle on 1 threads", StringComparison.Ordinal);
+
+        void Missing(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> result)
+        {
+            tried++;
+            throw new TypeInitializationException("NSec", new DllNotFoundException("libsodium"));
+        }
+    }
+
+    [TestMethod]
+    [DataRow(1, "libsodium")]
+    [DataRow(2, "BouncyCastle")]
+    public async Task More_than_one_lane_is_left_to_BouncyCastle(int parallelism, string expected)
+    {
+        var logger = new Mock<ILogger<Argon2idPasswordHasher>>();
+        logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
+        var used = new List<string>();
+        PasswordHashingOptions options = Cheap;
+        options.Parallelism = parallelism;
+        using var hasher = new Argon2idPasswordHasher(
+            options, logger.Object, (_, _, _, _) => used.Add("libsodium"), (_, _, _, _) => used.Add("BouncyCastle"));
+        used.Clear();
+
+        await hasher.HashAsync("password", Guard.NewToken());
+
+        CollectionAssert.AreEqual(new[] { expected }, used);
+        (LogLevel level, string text) = Logged(logger).Single();
+        Assert.AreEqual(LogLevel.Information, level);
+        StringAssert.Contains(text, $"hashed by {expected}", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow(7, 1, 1, 0, 1)]
+    [DataRow(64, 0, 1, 0, 1)]
+    [DataRow(64, 1, 0, 0, 1)]
+    [DataRow(64, 1, 9, 0, 1)]
+    [DataRow(64, 1, 1, -1, 1)]
+    [DataRow(64, 1, 1, 0, 0)]
+    public void Options_out_of_bounds_are_refused(int memory, int iterations, int parallelism, int threads, int queue) =>
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Argon2idPasswordHasher(new()
+        {
+            MemorySize = memory,
+            Iterations = iterations,
+            Parallelism = parallelism,
+            Threads = threads,
+            QueueLength = queue,
+        }));
+
+    private static IEnumerable<(LogLevel Level, string Text)> Logged(Mock<ILogger<Argon2idPasswordHasher>> logger) =>
+        logger.Invocations
+            .Where(call => call.Method.Name == nameof(ILogger.Log))
+            .Select(call => ((LogLevel)call.Arguments[0]!, call.Arguments[2]!.ToString()!));
+}

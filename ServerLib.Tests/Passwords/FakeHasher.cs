@@ -1,0 +1,26 @@
+namespace ServerLib.Tests.Passwords;
+
+/// <summary>A hasher that costs nothing: the hash is the password with a version in front.</summary>
+internal sealed class FakeHasher : IPasswordHasher
+{
+    public string Version { get; set; } = "v1";
+
+    public bool IsBusy { get; set; }
+
+    /// <summary>The hashes that passwords were compared with.</summary>
+    public List<string> Compared { get; } = [];
+
+    public ValueTask<string?> HashAsync(string password, CancellationToken cancellationToken = default) =>
+        new(IsBusy ? null : $"{Version}:{password}");
+
+    public ValueTask<PasswordVerification> VerifyAsync(string password, string hash, CancellationToken cancellationToken = default)
+    {
+        lock (Compared)
+            Compared.Add(hash);
+        string[] parts = hash.Split(':', 2);
+        return new(IsBusy ? PasswordVerification.Busy
+            : parts.Length < 2 || parts[1] != password ? PasswordVerification.Failed
+            : parts[0] == Version ? PasswordVerification.Success
+            : PasswordVerification.SuccessRehashNeeded);
+    }
+}

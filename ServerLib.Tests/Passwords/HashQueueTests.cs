@@ -1,0 +1,226 @@
+using System.Globalization;
+using ServerLib.Diagnostics;
+using ServerLib.Passwords;
+
+namespace ServerLib.Tests.Passwords;
+
+[TestClass]
+public sealed class HashQueueTests
+{
+    [TestMethod]
+    public async Task Work_is_done_on_the_threads_of_the_queue_and_answers_elsewhere()
+    {
+        using var queue = new HashQueue(threads: 1, length: 1);
+
+        Thread worker = await queue.RunAsync(() => Thread.CurrentThread, null!, Guard.NewToken()).ConfigureAwait(false);
+
+        Assert.AreEqual("ServerLib hashing 1", worker.Name);
+        Assert.IsTrue(worker.IsBackground);
+        Assert.AreNotSame(worker, Thread.CurrentThread);
+    }
+
+    [TestMethod]
+    public void What_waits_does_not_go_on_on_a_thread_of_the_queue()
+    {
+        using var queue = new HashQueue(threads: 1, length: 1);
+        using var gate = new Gate();
+        Task<int> work = queue.RunAsync(gate.Wait, -1, Guard.NewToken());
+        Task<Thread> next = work.ContinueWith(
+            _ => Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        gate.Open();
+
+        Assert.AreNotEqual("ServerLib hashing 1", next.GetAwaiter().GetResult().Name);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Its_threads_and_no_others_run_at_a_lower_priority()
+    {
+        int before = Nice();
+        using var queue = new HashQueue(threads: 1, length: 1);
+
+        int nice = await queue.RunAsync(Nice, int.MinValue, Guard.NewToken());
+
+        Assert.AreEqual(Math.Min(19, before + LowPriority.Niceness), nice);
+        Assert.AreEqual(before, Nice());
+
+        // The 19th field; the second, the name, is in brackets and may hold anything.
+        static int Nice()
+        {
+            string stat = File.ReadAllText("/proc/thread-self/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+        }
+    }
+
+    [TestMethod]
+    public async Task RunAsync_answers_busy_at_once_when_as_many_wait_as_may()
+    {
+        using var queue = new HashQueue(threads: 2, length: 3);
+        using var gate = new Gate();
+        Task<int>[] taken = Enumerable.Range(0, 2 + 3).Select(_ => queue.RunAsync(gate.Wait, -1, Guard.NewToken())).ToArray();
+
+        Task<int> refused = queue.RunAsync(() => 1, -1, Guard.NewToken());
+
+        Assert.IsTrue(refused.IsCompleted);
+        Assert.AreEqual(-1, await refused);
+        gate.Open();
+        CollectionAssert.AreEqual(new[] { 0, 0, 0, 0, 0 }, await Task.WhenAll(taken));
+        Assert.AreEqual(1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "There is room again.");
+    }
+
+    [TestMethod]
+    public async Task Whoever_has_an_answer_finds_room_for_the_next_question()
+    {
+        using var queue = new HashQueue(threads: 1, length: 0);
+        for (int i = 0; i < 2_000; i++)
+            Assert.AreEqual(i, await queue.RunAsync(() => i, -1, Guard.NewToken()).ConfigureAwait(false));
+    }
+
+    [TestMethod]
+    public async Task First_come_first_served()
+    {
+        using var queue = new HashQueue(threads: 1, length: 10);
+        using var gate = new Gate();
+        var order = new List<int>();
+        Task<int> first = queue.RunAsync(gate.Wait, -1, Guard.NewToken());
+        Task<int>[] others = Enumerable.Range(0, 10).Select(i => queue.RunAsync(
+            () =>
+            {
+                order.Add(i);
+                return i;
+            },
+            -1,
+            Guard.NewToken())).ToArray();
+        gate.Open();
+        await first;
+        await Task.WhenAll(others);
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, 10).ToArray(), order);
+    }
+
+    [TestMethod]
+    public async Task Whoever_gives_up_waiting_is_told_at_once_leaves_his_place_and_costs_nothing()
+    {
+        using var queue = new HashQueue(threads: 1, length: 1);
+        using var gate = new Gate();
+        using var cancellation = new CancellationTokenSource();
+        bool worked = false;
+        Task<int> running = queue.RunAsync(gate.Wait, -1, Guard.NewToken());
+        Task<int> waiting = queue.RunAsync(
+            () =>
+            {
+                worked = true;
+                return 1;
+            },
+            -1,
+            cancellation.Token);
+
+        await cancellation.CancelAsync();
+
+        var thrown = await Assert.ThrowsAsync<OperationCanceledException>(() => waiting);
+        Assert.AreEqual(cancellation.Token, thrown.CancellationToken);
+        Task<int> next = queue.RunAsync(() => 7, -1, Guard.NewToken());
+        gate.Open();
+        Assert.AreEqual(7, await next);
+        Assert.AreEqual(0, await running);
+        Assert.IsFalse(worked);
+    }
+
+    [TestMethod]
+    public async Task Whoever_gives_up_while_his_work_is_done_does_not_wait_for_it()
+    {
+        using var queue = new HashQueue(threads: 1, length: 1);
+        using var gate = new Gate();
+        using var cancellation = new CancellationTokenSource();
+        Task<int> running = queue.RunAsync(gate.Wait, -1, cancellation.Token);
+        gate.WaitUntilReached();
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => running);
+        gate.Open();
+        Assert.AreEqual(7, await queue.RunAsync(() => 7, -1, Guard.NewToken()));
+    }
+
+    [TestMethod]
+    public async Task A_token_that_is_cancelled_before_costs_nothing()
+    {
+        using var queue = new HashQueue(threads: 1, length: 1);
+        bool worked = false;
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => queue.RunAsync(() => worked = true, false, new CancellationToken(true)));
+
+        await queue.RunAsync(() => 0, -1, Guard.NewToken());
+        Assert.IsFalse(worked);
+    }
+
+    [TestMethod]
+    public async Task Work_that_fails_fails_the_one_who_asked_only()
+    {
+        using var queue = new HashQueue(threads: 1, length: 5);
+
+        var thrown = await Assert.ThrowsExactlyAsync<InvalidOperationException>(
+            () => queue.RunAsync<int>(() => throw new InvalidOperationException("mine"), -1, Guard.NewToken()));
+
+        Assert.AreEqual("mine", thrown.Message);
+        Assert.AreEqual(7, await queue.RunAsync(() => 7, -1, Guard.NewToken()));
+    }
+
+    [TestMethod]
+    public async Task Dispose_finishes_what_is_being_done_and_answers_busy_to_what_waits()
+    {
+        var queue = new HashQueue(threads: 1, length: 5);
+        using var gate = new Gate();
+        Thread? worker = null;
+        Task<int> running = queue.RunAsync(
+            () =>
+            {
+                worker = Thread.CurrentThread;
+                return gate.Wait();
+            },
+            -1,
+            Guard.NewToken());
+        gate.WaitUntilReached();
+        Task<int> waiting = queue.RunAsync(() => 1, -1, Guard.NewToken());
+
+        Task disposed = Task.Run(queue.Dispose, Guard.NewToken());
+
+        Assert.AreEqual(-1, await waiting);
+        Assert.IsFalse(running.IsCompleted);
+        gate.Open();
+        await disposed;
+        Assert.AreEqual(0, await running);
+        Assert.IsFalse(worker!.IsAlive);
+        Assert.ThrowsExactly<ObjectDisposedException>(() => { _ = queue.RunAsync(() => 1, -1, Guard.NewToken()); });
+        queue.Dispose();
+    }
+
+    [TestMethod]
+    public async Task Many_at_once_are_each_answered_once()
+    {
+        using var queue = new HashQueue(threads: 3, length: 50);
+        int done = 0;
+        int[] results = await Task.WhenAll(Enumerable.Range(0, 4_000).Select(i => Task.Run(async () =>
+        {
+            using var cancellation = new CancellationTokenSource();
+            Task<int> asked = queue.RunAsync(() => Interlocked.Increment(ref done) > 0 ? 1 : 0, -1, cancellation.Token);
+            if (i % 3 == 0)
+                await cancellation.CancelAsync();
+            try
+            {
+                return await asked;
+            }
+            catch (OperationCanceledException)
+            {
+                return 0;
+            }
+        }))).WaitAsync(Guard.NewToken());
+
+        Assert.IsGreaterThanOrEqualTo(results.Count(r => r == 1), done);
+        using var gate = new Gate();
+        Task<int>[] all = Enumerable.Range(0, 53).Select(_ => queue.RunAsync(gate.Wait, -1, Guard.NewToken())).ToArray();
+        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "No place was won");
+        gate.Open();
+        Assert.IsTrue((await Task.WhenAll(all)).All(r => r == 0), "nor lost.");
+    }
+}

@@ -1,0 +1,129 @@
+using LiteDB;
+using ServerLib.Storage;
+
+namespace ServerLib.Auditing;
+
+/// <summary>
+/// The open audit trail, on its thread. Its last second may be lost with the machine's power, but for what <see cref="Sync"/> has seen.
+/// </summary>
+internal sealed class AuditStore : IDatabaseStore
+{
+    private readonly DatabaseFile _file;
+    private readonly ILiteCollection<BsonDocument> _entries;
+
+    private AuditStore(DatabaseFile file)
+    {
+        _file = file;
+        _entries = file.Database.GetCollection("entries");
+        if (ReadBefore(long.MaxValue, 1) is [{ } newest])
+            Head = newest.Number > 0 ? newest.Head : throw new InvalidDataException("Its newest entry has no number.");
+    }
+
+    /// <summary>The newest entry.</summary>
+    public AuditHead Head { get; private set; } = AuditHead.None;
+
+    /// <summary>Opens the trail, or makes one. Where the newest entry has no hash, or there is none, a chain begins.</summary>
+    public static AuditStore Open(string path, Func<string, Stream> openStream, TimeProvider time)
+    {
+        AuditStore store = OpenFrozen(path, openStream);
+        try
+        {
+            store._file.Accept();
+            if (store.Head.Hash == AuditHead.NoHash)
+            {
+                store.Begin();
+                store.StartChain(time.GetUtcNow(), store.BeforeFirst());
+                store.Commit();
+            }
+
+            return store;
+        }
+        catch
+        {
+            store.Freeze();
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a copy, which nobody will write to but the engine, when it finds its log too long.</summary>
+    public static AuditStore OpenCopy(string path)
+    {
+        AuditStore store = OpenFrozen(path, DatabaseFile.OpenStream);
+        store._file.Accept();
+        return store;
+    }
+
+    public void Begin() => _file.Begin();
+
+    public bool Commit() => _file.Commit();
+
+    public void Freeze() => _file.Freeze();
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Brings what is committed to the disk.</summary>
+    public void Sync() => _file.Sync();
+
+    public void Add(AuditEntry entry)
+    {
+        SealedEntry added = SealedEntry.Seal(entry, Head);
+        _entries.Insert(added.ToDocument());
+        Head = added.Head;
+    }
+
+    /// <summary>Adds the entry with which a chain begins. Only after it those that it calls deleted may be.</summary>
+    public void StartChain(DateTimeOffset time, AuditHead deleted) => Add(
+        new AuditEntry(time, AuditEvent.ChainStarted, ServerOptions.ServerName, "", "", new ChainStart(Head, deleted).ToString()));
+
+    /// <summary>Entries with smaller numbers, the newest first.</summary>
+    public List<SealedEntry> ReadBefore(long number, int count) =>
+        [.. _entries.Find(WhereNumber("<", number, Query.Descending), limit: count).Select(SealedEntry.FromDocument)];
+
+    /// <summary>Entries with greater numbers, the oldest first.</summary>
+    public List<SealedEntry> ReadAfter(long number, int count) =>
+        [.. _entries.Find(WhereNumber(">", number, Query.Ascending), limit: count).Select(SealedEntry.FromDocument)];
+
+    /// <summary>Deletes the oldest entries up to the one with <paramref name="number"/>.</summary>
+    /// <param name="number">The last to be deleted.</param>
+    /// <param name="count">How many at most.</param>
+    /// <returns>How many they were.</returns>
+    public int DeleteUpTo(long number, int count)
+    {
+        List<BsonValue> old =
+        [
+            .. _entries.Find(Query.All(), limit: count)
+                .Select(entry => entry["_id"])
+                .TakeWhile(id => id.IsInt64 && id.AsInt64 <= number),
+        ];
+        foreach (BsonValue id in old)
+            _entries.Delete(id);
+        return old.Count;
+    }
+
+    private static AuditStore OpenFrozen(string path, Func<string, Stream> openStream)
+    {
+        var file = DatabaseFile.Open(path, isDurable: false, openStream);
+        try
+        {
+            return new AuditStore(file);
+        }
+        catch
+        {
+            file.Freeze();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a trail without hashes had deleted before it got any.</summary>
+    private AuditHead BeforeFirst() =>
+        ReadAfter(long.MinValue, 1) is [{ Number: > 1 } first] ? new AuditHead(first.Number - 1, AuditHead.NoHash) : AuditHead.None;
+
+    private static Query WhereNumber(string comparison, long number, int order)
+    {
+        Query query = Query.All(order);
+        query.Where.Add(BsonExpression.Create($"$._id {comparison} @0", number));
+        return query;
+    }
+}

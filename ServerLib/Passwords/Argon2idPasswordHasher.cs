@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Passwords;
+
+namespace ServerLib;
+
+/// <summary>
+/// Argon2id (RFC 9106) on threads of its own, kept as PHC strings, <c>$argon2id$v=19$m=19456,t=2,p=1$salt$hash</c>, with a salt of
+/// 16 and a hash of 32 bytes.
+/// </summary>
+/// <remarks>
+/// libsodium computes the hashes; BouncyCastle does where libsodium's native library can't be loaded and where there is more than
+/// one lane. The hashes are the same. Which of them it is, is decided when this is built, and logged. All methods may be called at
+/// once from several threads, and never block.
+/// </remarks>
+public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposable
+{
+    private readonly ILogger _logger;
+    private readonly Argon2Cost _cost;
+    private readonly PasswordHash _unreadable;
+    private readonly Argon2idFunction _oneLane;
+    private readonly Argon2idFunction _manyLanes;
+    private readonly HashQueue _queue;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="options">Parameters, threads and queue; later changes to it have no effect.</param>
+    /// <param name="logger">Hears what computes the hashes. Default nobody.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not within its bounds.</exception>
+    public Argon2idPasswordHasher(PasswordHashingOptions options, ILogger<Argon2idPasswordHasher>? logger = null)
+        : this(options, logger, LibsodiumArgon2id.Compute, BouncyCastleArgon2id.Compute)
+    {
+    }
+
+    /// <param name="options">Parameters, threads and queue.</param>
+    /// <param name="logger">Hears what computes the hashes.</param>
+    /// <param name="native">Tried once, with the smallest hash; if it throws, it is not used.</param>
+    /// <param name="managed">Computes what <paramref name="native"/> can't.</param>
+    internal Argon2idPasswordHasher(
+        PasswordHashingOptions options, ILogger<Argon2idPasswordHasher>? logger, Argon2idFunction native, Argon2idFunction managed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
+        _cost = new Argon2Cost(options.MemorySize, options.Iterations, options.Parallelism);
+        if (!_cost.IsAllowed)
+            throw new ArgumentOutOfRangeException(nameof(options), _cost, "Such hashes are not allowed.");
+        _logger = logger ?? (ILogger)NullLogger.Instance;
+        _unreadable = new PasswordHash(
+            _cost, RandomNumberGenerator.GetBytes(PasswordHash.SaltSize), RandomNumberGenerator.GetBytes(PasswordHash.HashSize));
+        bool isNative = Works(native);
+        _oneLane = isNative ? native : managed;
+        _manyLanes = managed;
+        int threads = options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount - 1);
+        _queue = new HashQueue(threads, options.QueueLength);
+        string library = isNative && _cost.Parallelism == 1 ? "libsodium" : "BouncyCastle";
+        LogReady(library, threads, _cost.MemorySize, _cost.Iterations, _cost.Parallelism);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="password"/> is empty.</exception>
+    /// <exception cref="ObjectDisposedException">This was disposed before.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for the hash.</exception>
+    public ValueTask<string?> HashAsync(string password, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(password);
+        return new(_queue.RunAsync(() => Hash(password), busy: null, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">This was disposed before.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for the hash.</exception>
+    public ValueTask<PasswordVerification> VerifyAsync(string password, string hash, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(password);
+        ArgumentNullException.ThrowIfNull(hash);
+        return new(_queue.RunAsync(() => Verify(password, hash), PasswordVerification.Busy, cancellationToken));
+    }
+
+    /// <summary>
+    /// Ends the threads, after the hashes that they are at. Who still waits in the queue is answered as if it had been full.
+    /// </summary>
+    public void Dispose() => _queue.Dispose();
+
+    private string? Hash(string password)
+    {
+        byte[] salt = RandomNumberGenerator.GetBytes(PasswordHash.SaltSize);
+        byte[] hash = new byte[PasswordHash.HashSize];
+        Compute(password, salt, _cost, hash);
+        return new PasswordHash(_cost, salt, hash).ToString();
+    }
+
+    private PasswordVerification Verify(string password, string text)
+    {
+        bool readable = PasswordHash.TryParse(text, out PasswordHash? stored);
+        stored ??= _unreadable;
+        Span<byte> hash = stackalloc byte[PasswordHash.HashSize];
+        Compute(password, stored.Salt, stored.Cost, hash);
+        if (!CryptographicOperations.FixedTimeEquals(hash, stored.Hash) || !readable)
+            return PasswordVerification.Failed;
+        return stored.Cost == _cost ? PasswordVerification.Success : PasswordVerification.SuccessRehashNeeded;
+    }
+
+    private void Compute(string password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> hash)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(password);
+        try
+        {
+            Argon2idFunction function = cost.Parallelism == 1 ? _oneLane : _manyLanes;
+            function(bytes, salt, cost, hash);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private bool Works(Argon2idFunction native)
+    {
+        try
+        {
+            native([], stackalloc byte[PasswordHash.SaltSize], Argon2Cost.Least, stackalloc byte[PasswordHash.HashSize]);
+            return true;
+        }
+        catch (Exception e)
+        {
+            // No such file, another processor's, another version's: whatever it is, the other one computes the same hashes.
+            LogFallback(e);
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information,
+        "Passwords are hashed by {Library} on {Threads} threads: Argon2id, {MemorySize} KiB, {Iterations} passes, {Parallelism} lanes")]
+    private partial void LogReady(string library, int threads, int memorySize, int iterations, int parallelism);
+
+    [LoggerMessage(2, LogLevel.Warning,
+        "libsodium can't be loaded on this system; BouncyCastle computes the same password hashes, about five times slower")]
+    private partial void LogFallback(Exception exception);
+}
