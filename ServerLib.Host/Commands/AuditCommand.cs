@@ -16,6 +16,7 @@ internal sealed class AuditCommand(IUserDatabase database, Surroundings surround
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string path = Path.Combine(surroundings.CurrentDirectory, FileName);
+        RegularFile.Check(path);
         var file = new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.Read));
         await using (file.ConfigureAwait(false))
         {

@@ -45,6 +45,8 @@ public sealed class NoFileTests : IDisposable
     [DataRow("history.db", "a pipe")]
     [DataRow("history.db", "a folder")]
     [DataRow("history-log.db", "a pipe")]
+    [DataRow("activity.log", "a pipe")]
+    [DataRow("activity.log", "a folder")]
     public async Task What_is_no_reason_not_to_start_is_warned_of(string file, string what)
     {
         string path = await PutAsync(file, what);
@@ -53,6 +55,17 @@ public sealed class NoFileTests : IDisposable
 
         await run.Error.SeeAsync($"{path} is {what}, not a file.");
         Assert.AreEqual(0, await run.StopAsync());
+    }
+
+    [TestMethod]
+    public async Task What_audit_appends_to_is_refused_too()
+    {
+        using (Process made = Process.Start("mkfifo", [_home.File("database_audit.txt")]))
+            await made.WaitForExitAsync(Guard.NewToken());
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["--port", "0", "--data", "data"], "audit\nshutdown\n");
+
+        Assert.AreEqual(0, await run.Ended);
+        Assert.Contains($"{_home.File("database_audit.txt")} is a pipe, not a file.", run.Out.ToString() + run.Error);
     }
 
     [TestMethod]

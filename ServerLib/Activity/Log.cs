@@ -97,6 +97,7 @@ public sealed partial class Log : ILog, IDisposable
         {
             if (Path.GetDirectoryName(_logFile) is { Length: > 0 } folder)
                 OwnerOnly.CreateDirectory(folder);
+            RegularFile.CheckWritable(_logFile);
             _file = new FileStream(_logFile, OwnerOnly.File(FileMode.Append, FileShare.ReadWrite | FileShare.Delete));
             Append($"ID : {PrintableText.Escape(_userId)} NAME : {PrintableText.Escape(_username)} \n");
             _index = 0;
