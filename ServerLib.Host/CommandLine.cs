@@ -80,6 +80,7 @@ internal sealed class CommandLine
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), ArgumentCheck.Parsing);
+        _portArgument.Hidden = result.CommandResult.Command != _root;
         if (result.Action is null or not (System.CommandLine.Help.HelpAction or PrintVersion))
             Check(result);
 
@@ -99,6 +100,12 @@ internal sealed class CommandLine
         Command command = result.CommandResult.Command;
         if (command != _root && _named.Count > 0)
             throw new WrongUsageException($"{_named[0].Key} is an option of the server, and none of {command.Name}");
+        if (command != _root && result.GetValue(_portArgument) is { } port)
+        {
+            string first = result.Tokens.First(t => t.Type == System.CommandLine.Parsing.TokenType.Command).Value;
+            throw new WrongUsageException($"{PrintableText.Escape(port)} is a server's port, and can't stand before {first}");
+        }
+
         if (command == _root && result.GetValue(_portArgument) is [>= 'A', ..] word)
             throw new WrongUsageException(NoCommand(word));
         ArgumentCheck.Run(result);

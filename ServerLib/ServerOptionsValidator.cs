@@ -61,6 +61,12 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder's path");
         else if (File.Exists(options.DataDirectory))
             Fail(nameof(options.DataDirectory), options.DataDirectory, "a folder, and that is a file");
+        foreach ((int index, string reserved) in options.ReservedNames.Index())
+        {
+            if (!UserName.IsValid(reserved))
+                Fail(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.ReservedNames)}:{index}"), reserved, "a name that a user could have");
+        }
+
         PathOrNone(nameof(options.DeniedPasswordsFile), options.DeniedPasswordsFile);
         foreach ((int index, string what) in options.Bans.Index())
         {
@@ -86,6 +92,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
                 Fail(nameof(options.CertificatePassword), "(not shown)", "given together with CertificateFile");
             if (options.ClientCertificates != ClientCertificateMode.None && options.ClientCertificateAuthorities is null)
                 Fail(nameof(options.ClientCertificates), options.ClientCertificates, "None, or ClientCertificateAuthorities must name a file");
+            if (options.ClientCertificates == ClientCertificateMode.None && options.ClientCertificateAuthorities is { } authorities)
+                Fail(nameof(options.ClientCertificateAuthorities), authorities, "given together with ClientCertificates Allow or Require");
         }
 
         void Hashing(PasswordHashingOptions hashing)

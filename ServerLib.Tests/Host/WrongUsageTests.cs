@@ -12,6 +12,7 @@ public sealed class WrongUsageTests
     [DataRow("serve", "there is no command serve; there are connect and history")]
     [DataRow("history ada", "ada can't stand there: a user's name follows --user")]
     [DataRow("1 2", "'2'")]
+    [DataRow("1 history verify", "1 is a server's port, and can't stand before history")]
     [DataRow("1 --port 2", "PORT and --port are the same")]
     [DataRow("70000", "Port: '70000' is not allowed; it must be 0 to 65535")]
     [DataRow("-1", "Port: '-1' is not allowed; it must be 0 to 65535")]
@@ -33,6 +34,7 @@ public sealed class WrongUsageTests
     [DataRow("--ServerLib:PasswordHashing=7", "PasswordHashing holds options")]
     [DataRow("--ServerLib:PasswordHashing:Memory=7", "the nearest is PasswordHashing:MemorySize")]
     [DataRow("--ServerLib:ReservedNames=root", "ReservedNames is a list")]
+    [DataRow("--ServerLib:ReservedNames:0=a:b", "ReservedNames:0: 'a:b' is not allowed; it must be a name that a user could have")]
     [DataRow("--ServerLib:ReservedNames:x=root", "there is no option ReservedNames:x")]
     [DataRow("--ServerLib:Port:0=1", "there is no option Port:0")]
     public async Task Wrong_usage_is_said_and_2(string arguments, string expected)

@@ -11,6 +11,7 @@ public sealed class TlsOptionsTests
     [DataRow("CertificateKeyFile")]
     [DataRow("CertificatePassword")]
     [DataRow("ClientCertificateAuthorities")]
+    [DataRow("ClientCertificateAuthorities without ClientCertificates")]
     public void What_makes_no_sense_is_named_and_refused(string what)
     {
         var options = new ServerOptions();
@@ -33,6 +34,9 @@ public sealed class TlsOptionsTests
                 break;
             case "CertificatePassword":
                 options.CertificatePassword = "hunter2";
+                break;
+            case "ClientCertificateAuthorities without ClientCertificates":
+                options.ClientCertificateAuthorities = "clients.pem";
                 break;
             default:
                 options.ClientCertificateAuthorities = "a\0b";

@@ -143,6 +143,8 @@ public sealed class ConnectTests
     [DataRow("connect --user a --password-file nowhere", "the password can't be read")]
     [DataRow("connect h:0 --user a", "'h:0' is no HOST[:PORT]")]
     [DataRow("connect :1 --user a", "':1' is no HOST[:PORT]")]
+    [DataRow("connect 9000 --user a", "'9000' is no HOST[:PORT]; a port stands behind a host: 127.0.0.1:9000")]
+    [DataRow("9000 connect --user a", "9000 is a server's port, and can't stand before connect")]
     [DataRow("connect --user a --accept-new", "--accept-new and --known-servers are of use with --tls only")]
     [DataRow("connect --user a --classic --invitation x", "the classic protocol has no way to give an --invitation")]
     [DataRow("connect --user a --identity id.pem --invitation x", "goes with no --identity")]
