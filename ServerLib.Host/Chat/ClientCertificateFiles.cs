@@ -20,6 +20,13 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         string certificates = Read(file, out bool isOpenToOthers);
         string keys = keyFile is null ? certificates : Read(keyFile, out isOpenToOthers);
         string keyName = PrintableText.Escape(keyFile ?? file);
+        if (certificates.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal)
+            && !keys.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw new WrongUsageException(
+                $"{keyName} holds no private key{(keyFile is null ? "; name the file with the key in --certificate-key" : "")}");
+        }
+
         if (isOpenToOthers)
             throw new WrongUsageException($"others than the owner may use the private key in {keyName}: chmod 600 it");
         string? passphrase = null;

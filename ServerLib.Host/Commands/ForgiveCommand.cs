@@ -23,10 +23,15 @@ internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdm
                 ExitCode.WrongUsage, $"{PrintableText.Escape(whom)} is no range: 203.0.113.0/24 or 2001:db8::/64, with zeros behind its prefix").ConfigureAwait(false);
         }
 
-        int count = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase) ? guesses.ForgiveAll() : guesses.Forgive(whom);
+        bool isAll = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase);
+        int count = isAll ? guesses.ForgiveAll() : guesses.Forgive(whom);
         context.Data = new { forgiven = count };
         if (count == 0)
-            return await context.RefuseAsync(ExitCode.NotFound, $"{PrintableText.Escape(whom)} has nothing coming").ConfigureAwait(false);
+        {
+            return await context.RefuseAsync(
+                ExitCode.NotFound, isAll ? PenaltiesCommand.Nobody : $"{PrintableText.Escape(whom)} has nothing coming").ConfigureAwait(false);
+        }
+
         audit.Write(AuditEvent.GuessesCleared, whom, context.Caller.Address, context.Caller.Name);
         await context.WriteLineAsync($"forgave {PrintableText.Escape(whom)} (entries: {count})").ConfigureAwait(false);
         return ExitCode.Done;

@@ -5,6 +5,9 @@ namespace ServerLib.Host;
 /// <summary>Says which addresses and accounts have something coming, for guessing or registering too much.</summary>
 internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
 {
+    /// <summary>What is said where there is nothing to show, or to forgive.</summary>
+    public const string Nobody = "nobody has anything coming";
+
     private const int MaxShown = 100;
 
     public string Name => "penalties";
@@ -31,7 +34,7 @@ internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
             registrationCount = registrations.Count,
         };
         if (addresses.Count + accounts.Count + registrations.Count == 0)
-            await context.WriteLineAsync("nobody has anything coming").ConfigureAwait(false);
+            await context.WriteLineAsync(Nobody).ConfigureAwait(false);
         foreach (AddressPenalty penalty in addresses.Take(MaxShown))
         {
             string what = penalty.IsRefused ? "refused for" : "not refused,";

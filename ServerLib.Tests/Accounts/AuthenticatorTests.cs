@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using ServerLib.Wire;
 
 namespace ServerLib.Tests.Accounts;
 
@@ -115,19 +116,23 @@ public sealed class AuthenticatorTests
 
     [TestMethod]
     [DataRow("")]
-    [DataRow("SERVER")]
-    [DataRow("server")]
-    [DataRow("ＳＥＲＶＥＲ")]
-    [DataRow("Root")]
     [DataRow("a b")]
     [DataRow("a:b")]
     [DataRow("a\nb")]
     [DataRow("a\u202eb")]
     [DataRow("123456789012345678901234567890123")]
-    public async Task Names_against_the_rules_never_reach_the_database(string name)
+    public async Task Names_against_the_rules_are_told_them_and_never_reach_the_database(string name) =>
+        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = UserName.Rule }, await AuthenticateAsync(name));
+
+    [TestMethod]
+    [DataRow("SERVER")]
+    [DataRow("server")]
+    [DataRow("ＳＥＲＶＥＲ")]
+    [DataRow("Root")]
+    public async Task Reserved_names_are_told_so_and_never_reach_the_database(string name)
     {
         _options.ReservedNames.Add("ROOT");
-        Assert.AreEqual(new LoginResult(LoginCode.Refused), await AuthenticateAsync(name));
+        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = $"The name {name} is reserved." }, await AuthenticateAsync(name));
     }
 
     [TestMethod]
@@ -157,7 +162,7 @@ public sealed class AuthenticatorTests
 
     [TestMethod]
     public async Task A_name_that_is_not_well_formed_never_reaches_the_database() =>
-        Assert.AreEqual(new LoginResult(LoginCode.Refused), await AuthenticateAsync("\ud800"));
+        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = UserName.Rule }, await AuthenticateAsync("\ud800"));
 
     [TestMethod]
     public async Task An_empty_password_never_reaches_the_database() =>

@@ -137,8 +137,10 @@ public sealed class CommandTests : IDisposable
         using GuessBook guesses = Guesses(new FakeTimeProvider());
 
         Assert.AreEqual(3, await RunAsync(new ForgiveCommand(guesses, audit), "no\u001bbody"));
+        using var none = new GuessBook(new ServerOptions());
+        Assert.AreEqual(3, await RunAsync(new ForgiveCommand(none, audit), "all"));
         Assert.AreEqual(2, await RunAsync(new ForgiveCommand(guesses, audit), "10.0.0.0/33"));
-        StringAssert.StartsWith(Output, "no\\u001Bbody has nothing coming\n10.0.0.0/33 is no range: ");
+        StringAssert.StartsWith(Output, "no\\u001Bbody has nothing coming\nnobody has anything coming\n10.0.0.0/33 is no range: ");
         Assert.IsEmpty((await audit.ReadNewestAsync(9)).Where(e => e.Event != AuditEvent.ChainStarted));
     }
 

@@ -22,8 +22,10 @@ public sealed class Authenticator(
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        if ((credentials.Password.Length == 0 && !credentials.IsByKey) || !IsAllowed(credentials.Username, options))
+        if (credentials.Password.Length == 0 && !credentials.IsByKey)
             return new LoginResult(LoginCode.Refused);
+        if (ForbiddenBy(credentials.Username, options) is { } reason)
+            return new LoginResult(LoginCode.Refused) { Text = reason };
         if (credentials.IsByKey)
         {
             return database is IUserKeys keys
@@ -103,13 +105,22 @@ public sealed class Authenticator(
     internal static string? BrokenBy(string username)
     {
         if (ActorNames.All.Any(reserved => UserName.Same(username, reserved)))
-            return $"The name {username} is reserved.";
+            return Reserved(username);
         return UserName.IsDrawn(username) ? null : "A name has only characters that can be seen, and no mark without a letter before it.";
     }
 
     /// <summary>Whether an account may have this name, and be logged in to.</summary>
-    internal static bool IsAllowed(string username, ServerOptions options) =>
-        UserName.IsValid(username)
-        && !UserName.Same(username, ServerOptions.ServerName)
-        && !options.ReservedNames.Any(reserved => UserName.Same(username, reserved));
+    internal static bool IsAllowed(string username, ServerOptions options) => ForbiddenBy(username, options) is null;
+
+    /// <summary>Which rule for all names this one breaks, as the client is told; <see langword="null"/> when none.</summary>
+    private static string? ForbiddenBy(string username, ServerOptions options)
+    {
+        if (!UserName.IsValid(username))
+            return UserName.Rule;
+        return UserName.Same(username, ServerOptions.ServerName) || options.ReservedNames.Any(reserved => UserName.Same(username, reserved))
+            ? Reserved(username)
+            : null;
+    }
+
+    private static string Reserved(string username) => $"The name {username} is reserved.";
 }

@@ -107,7 +107,7 @@ public sealed class ServerKey : IDisposable
         var rsa = RSA.Create();
         try
         {
-            rsa.ImportFromPem(SmallFile.ReadText(path));
+            Import(rsa, SmallFile.ReadText(path));
             if (rsa.KeySize is < RsaPublicKey.MinSize or > RsaPublicKey.MaxSize)
                 throw new CryptographicException($"a key of {rsa.KeySize} bits is refused; 2048 to 8192 are allowed");
             Prove(rsa);
@@ -117,6 +117,18 @@ public sealed class ServerKey : IDisposable
         {
             rsa.Dispose();
             throw;
+        }
+    }
+
+    private static void Import(RSA rsa, string pem)
+    {
+        try
+        {
+            rsa.ImportFromPem(pem);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            throw new CryptographicException("it holds no RSA private key that can be read", e);
         }
     }
 

@@ -10,6 +10,11 @@ internal static class UserName
     /// <summary>A name's greatest length, in Unicode scalar values.</summary>
     public const int MaxLength = 32;
 
+    /// <summary>What <see cref="IsValid"/> asks for, as whoever breaks it is told.</summary>
+    public const string Rule =
+        "A name has 1 to 32 characters, without white space, control or invisible characters and ':', "
+        + "and doesn't mix Latin letters with Greek or Cyrillic ones.";
+
     /// <summary>Removes white space around <paramref name="text"/> as Unicode defines it, U+001C to U+001F included.</summary>
     public static string Trim(string text)
     {

@@ -71,7 +71,7 @@ public sealed class ClientCertificateFileTests : IDisposable
     [TestMethod]
     [DataRow("missing", "the certificate can't be read")]
     [DataRow("empty", "zoe.pem is no certificate, with its private key, as PEM")]
-    [DataRow("without key", "zoe.pem is no certificate, with its private key, as PEM")]
+    [DataRow("without key", "zoe.pem holds no private key; name the file with the key in --certificate-key")]
     [DataRow("another key", "zoe.pem is no certificate, with its private key, as PEM")]
     [DataRow("open", "others than the owner may use the private key in zoe.pem: chmod 600 it")]
     public async Task A_file_that_cannot_be_used_is_2(string what, string expected)
