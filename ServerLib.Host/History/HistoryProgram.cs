@@ -10,7 +10,7 @@ internal static class HistoryProgram
         HistoryRequest request, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
         string folder = HostConfiguration.DataFolder(new CommandLine.Arguments(Named(request.DataFolder), ConfigFile: null), surroundings);
-        if (!File.Exists(Path.Combine(folder, AuditTrail.FileName)))
+        if (IsMissing(Path.Combine(folder, AuditTrail.FileName)))
         {
             console.PrintError($"there is no history in {folder}; --data names the server's data folder");
             return ExitCode.NotFound;
@@ -30,6 +30,24 @@ internal static class HistoryProgram
         {
             console.PrintError(PlainCause.Of(e));
             return ExitCode.CouldNotRun;
+        }
+    }
+
+    /// <summary><see cref="File.Exists"/> is also false of what may not be looked at, as another user's data folder.</summary>
+    private static bool IsMissing(string file)
+    {
+        try
+        {
+            _ = File.GetAttributes(file);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -168,6 +168,17 @@ public sealed class HistoryTests : IAsyncDisposable
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task A_folder_that_cannot_be_looked_into_is_1_and_not_one_without_a_history()
+    {
+        // A link to itself: into a folder without rights, root could look.
+        File.CreateSymbolicLink(_home.File("data"), _home.File("data"));
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["history", "--data", "data"]);
+        Assert.AreEqual(1, await run.Ended);
+        StringAssert.StartsWith($"{run.Error}", $"The history '{_home.File("data/history.db")}' can't be read: ");
+    }
+
+    [TestMethod]
     public async Task A_damaged_history_is_1()
     {
         Directory.CreateDirectory(_home.File("serverlib-data"));
