@@ -23,7 +23,7 @@ internal sealed class KnownServers(string path)
     /// <exception cref="IOException">The file can't be read.</exception>
     public (string Fingerprint, int Line)? Find(string host, int port)
     {
-        if (!File.Exists(path))
+        if (!RegularFile.Exists(path))
             return null;
         string name = Name(host, port);
         int number = 0;

@@ -66,6 +66,15 @@ public sealed class ServerTrustTests
     }
 
     [TestMethod]
+    public void What_is_no_file_is_refused_by_name()
+    {
+        using var folder = new TempFolder();
+
+        IOException e = Assert.ThrowsExactly<IOException>(() => new KnownServers(folder.Path).Find("a", 1));
+        Assert.AreEqual($"{folder.Path} is a folder, not a file.", e.Message);
+    }
+
+    [TestMethod]
     public void The_file_is_its_owners_alone()
     {
         if (OperatingSystem.IsWindows())
