@@ -87,15 +87,16 @@ public sealed class ServerOptions
     public int MaxSessionsPerUser { get; set; } = 10;
 
     /// <summary>
-    /// How many frames a logged-in client may send in a second, messages and all others, 0 to 1,000,000. A frame counts once for each KiB
-    /// that it begins, header included; one that costs the server more than to be sent on counts more often: 25 times KEY, 50 times
-    /// PASSWORD. Beyond it the server reads nothing from it for a while; nothing is lost. Default 0, no
-    /// limit; <c>ServerLib.Host</c>'s default is 50.
+    /// How many frames a user who is logged in may send in a second, over all of his sessions, messages and all others, 0 to 1,000,000. A
+    /// frame counts once for each KiB that it begins, header included; one that costs the server more than to be sent on counts more often:
+    /// 25 times KEY, 50 times PASSWORD, USERS for each KiB of its answer, and what classic clients get for each millisecond that it takes
+    /// to encrypt it; 150 times more a change to the account that they bring. Beyond it the server reads nothing from him for a while; nothing is lost. Default 0, no limit;
+    /// <c>ServerLib.Host</c>'s default is 50.
     /// </summary>
     public int MaxMessageRate { get; set; }
 
     /// <summary>
-    /// How many of those it may send at once, after it has been quiet, 1 to 1,000,000; one frame that counts for more is read all the same,
+    /// How many of those he may send at once, after he has been quiet, 1 to 1,000,000; one frame that counts for more is read all the same,
     /// and the next ones wait the longer. Default 500: half a MiB, and a frame, which fits into the default of
     /// <see cref="MaxQueuedBytes"/>.
     /// </summary>

@@ -1,7 +1,12 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Admission;
+using ServerLib.Connections;
+using ServerLib.Serving;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
+using ServerLib.Wire;
+using ClassicFrame = ServerLib.Tests.EndToEnd.ClassicFrame;
 
 namespace ServerLib.Tests.Connections;
 
@@ -112,6 +117,48 @@ public sealed class MessageRateTests
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])[.. new RawFrame(type, "{}"u8.ToArray()).ToBytes(), .. Messages(60)]);
         Assert.HasCount(60 - tokens, ReadAll(client).Split(' '));
+    }
+
+    [TestMethod]
+    [DataRow(2, 58)]
+    [DataRow(28, 57)]
+    [DataRow(109, 54)]
+    public async Task What_is_encrypted_for_classic_clients_is_paid_by_who_said_it(int recipients, int left)
+    {
+        _options.MaxMessageBurst = 60;
+        using RSA key = ClientKeys.Next();
+        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        var room = new MemberSet();
+        for (int i = 0; i < recipients; i++)
+            room.Add((await MemoryClient.ClassicAsync($"c{i}", key)).Connection);
+        client.Transport.Feed(Messages(1));
+        Assert.IsTrue(await client.Connection.WaitToReceiveAsync());
+        Assert.IsTrue(client.Connection.TryReceive(out Message message));
+        using (OutgoingMessage outgoing = OutgoingMessage.ToRoom("alice", message))
+            Assert.AreEqual(recipients, (await Fanout.SendAsync(room, outgoing, except: null)).Sent);
+
+        // To two of them it is no more than to be read.
+        client.Transport.Feed(Messages(60));
+        Assert.HasCount(left + 1, ReadAll(client).Split(' '));
+    }
+
+    [TestMethod]
+    public async Task All_sessions_of_a_user_may_say_together_what_one_may()
+    {
+        var sessions = new UserSessions(3, _time);
+        MemoryClient first = await MemoryClient.CompactAsync("alice", _options, _time);
+        MemoryClient second = await MemoryClient.CompactAsync("alice", _options, _time);
+        MemoryClient other = await MemoryClient.CompactAsync("bob", _options, _time);
+        (first.Connection.Session, second.Connection.Session) = (sessions.TryBegin("alice"), sessions.TryBegin("alice"));
+        other.Connection.Session = sessions.TryBegin("bob");
+        first.Transport.Feed(Messages(3));
+        second.Transport.Feed(Messages(6));
+        other.Transport.Feed(Messages(6));
+
+        Assert.AreEqual("0 1 2", ReadAll(first));
+        Assert.AreEqual("0 1 2 3 4", ReadAll(other));
+        Assert.AreEqual("0 1", ReadAll(second));
+        Assert.AreEqual("2 3", await ReadAllAfterAsync(second, 200));
     }
 
     [TestMethod]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Serving;
 using ServerLib.Tests.Compact;
@@ -25,6 +26,27 @@ public sealed class KeyRequestsTests
             far.Connection, new Message(JsonSerializer.SerializeToUtf8Bytes(new { publicKey = key.ExportSubjectPublicKeyInfoPem(), save = "laptop" })));
         RawFrame answer = (await far.ReceiveFramesAsync(2))[1];
         Assert.AreEqual("Keys are saved over TLS only.", (string?)answer.Json["text"]);
+    }
+
+    [TestMethod]
+    [DataRow("laptop", 350)]
+    [DataRow("phone", 500)]
+    public async Task Changes_to_the_account_that_were_made_count_many_times(string key, int left)
+    {
+        var keys = new Mock<IUserKeys>();
+        keys.Setup(k => k.RemoveKeyAsync("alice", "laptop", It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new UserKey("laptop", "SHA256:x", DateTimeOffset.UnixEpoch, null));
+        var options = new ServerOptions { MaxMessageRate = 1, MaxMessageBurst = 500 };
+        Connections.MemoryClient alice = await Connections.MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
+
+        await new KeyRequests(Mock.Of<IConnectionLedger>(), keys.Object)
+            .TakeAsync(alice.Connection, new Message(JsonSerializer.SerializeToUtf8Bytes(new { remove = key })));
+        alice.Transport.Feed((byte[])[.. Enumerable.Range(0, 501).SelectMany(_ => RawFrame.Message("x").ToBytes())]);
+        await alice.Connection.WaitToReceiveAsync();
+        int read = 0;
+        while (alice.Connection.TryReceive(out _))
+            read++;
+        Assert.AreEqual(left, read);
     }
 
     [TestMethod]

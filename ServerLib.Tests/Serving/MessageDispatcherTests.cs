@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Serving;
 using ServerLib.Tests.Compact;
@@ -148,6 +149,21 @@ public sealed class MessageDispatcherTests
         await RunAsync(client, handler.Object);
 
         Assert.IsEmpty(_logger.Entries);
+    }
+
+    [TestMethod]
+    public async Task A_list_of_users_counts_for_each_KiB_of_it()
+    {
+        var options = new ServerOptions { MaxMessageRate = 1, MaxMessageBurst = 10, MaxFrameSize = 4 * 1024 };
+        string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"user{i}")];
+        _router.Setup(r => r.GetUsersAsync(null, It.IsAny<CancellationToken>())).ReturnsAsync(names);
+        MemoryClient client = await MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
+        client.Transport.Feed((byte[])
+            [.. RawFrame.Control(0x21, new { }).ToBytes(), .. Enumerable.Range(0, 20).SelectMany(_ => new RawFrame(0x30, []).ToBytes())]);
+        client.Connection.TryFill();
+        Assert.IsTrue(client.Connection.TryReceive(out Message message));
+        _dispatcher.Dispatch(client.Connection, new Echo(), message, out _);
+        Assert.AreEqual(10 - 1 - 3, client.Frames.Count(frame => frame.Type == 0x31));
     }
 
     [TestMethod]

@@ -26,6 +26,7 @@ public sealed class SessionLimitTests
         await first.SettleAsync();
         await second.SettleAsync();
         Assert.HasCount(2, server.Ledger.Find("alice"));
+        Assert.HasCount(1, server.Ledger.Find("alice").Select(connection => connection.Session!.Frames).Distinct());
         Assert.AreEqual(
             2, server.Logged.Count(line => line.EndsWith("Alias - alice: Refused", StringComparison.Ordinal)), string.Join('\n', server.Logged));
         await server.Connect().JoinAsync("bob");
@@ -58,39 +59,41 @@ public sealed class SessionLimitTests
     [TestMethod]
     public async Task Who_comes_and_goes_too_often_is_told_how_long_to_wait_and_it_is_no_attempt()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 1);
-        for (int i = 0; i < LoginPace.AtOnce; i++)
-        {
-            PipePeer peer = server.Connect();
-            await peer.JoinAsync("alice");
-            await peer.LeaveAsync();
-        }
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 3, WithPasswords);
+        await ComeAndGoAsync(server);
 
         PipePeer late = server.Connect();
         Assert.AreEqual(
             """{"code":"busy","text":"You have logged in too often of late. Try again in 3 seconds.","retryAfterMs":3000}""",
-            (await late.LogInAsync("Alice"))!.Json.ToJsonString());
-        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
-        await server.Connect().JoinAsync("bob");
+            (await late.LogInAsync("Alice", "right"))!.Json.ToJsonString());
+        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice", "right"));
+        await server.Connect().JoinAsync("bob", "right");
+        for (int i = 0; i < 2; i++)
+            Assert.AreEqual("failure", (string?)(await late.TryAgainAsync("alice", "wrong"))!.Json["code"]);
         server.Time.Advance(LoginPace.Each - TimeSpan.FromTicks(1));
-        Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
         server.Time.Advance(TimeSpan.FromTicks(1));
-        Assert.AreEqual("ok", (string?)(await late.TryAgainAsync("alice"))!.Json["code"]);
-        Assert.AreEqual("busy", (string?)(await server.Connect().LogInAsync("alice"))!.Json["code"]);
+        Assert.AreEqual("ok", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await server.Connect().LogInAsync("alice", "right"))!.Json["code"]);
         Assert.AreEqual(1, server.Logged.Count(line => line.Contains("too often", StringComparison.Ordinal)), string.Join('\n', server.Logged));
+    }
+
+    [TestMethod]
+    public async Task Whoever_is_told_to_wait_and_goes_on_trying_is_sent_away()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 2, WithPasswords);
+        await ComeAndGoAsync(server);
+        PipePeer late = server.Connect();
+        Assert.AreEqual("busy", (string?)(await late.LogInAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("too-many-attempts", await late.ReceiveCloseAsync());
     }
 
     [TestMethod]
     public async Task Nobody_learns_how_often_a_user_comes_and_goes_without_his_password()
     {
         await using PipeServer server = await PipeServer.StartAsync(services: WithPasswords);
-        for (int i = 0; i < LoginPace.AtOnce; i++)
-        {
-            PipePeer peer = server.Connect();
-            await peer.JoinAsync("alice", "right");
-            await peer.LeaveAsync();
-        }
-
+        await ComeAndGoAsync(server);
         PipePeer stranger = server.Connect();
         Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
         Assert.AreEqual("busy", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
@@ -113,12 +116,23 @@ public sealed class SessionLimitTests
         await server.Connect().JoinAsync("alice");
     }
 
+    /// <summary>Logs alice in as often as she may at once.</summary>
+    private static async Task ComeAndGoAsync(PipeServer server)
+    {
+        for (int i = 0; i < LoginPace.AtOnce; i++)
+        {
+            PipePeer peer = server.Connect();
+            await peer.JoinAsync("alice", "right");
+            await peer.LeaveAsync();
+        }
+    }
+
     private static void WithPasswords(IServiceCollection services)
     {
         var authenticator = new Mock<IAuthenticator>();
         authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
             .Returns((Credentials given, CancellationToken _) =>
-                new(given.Password == "right" ? LoginResult.Ok("alice") : new LoginResult(LoginCode.Failure)));
+                new(given.Password == "right" ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
         services.Replace(ServiceDescriptor.Singleton(authenticator.Object));
     }
 }

@@ -35,14 +35,65 @@ public sealed class TransportStreamTests
     }
 
     [TestMethod]
-    public async Task After_the_login_it_may_send_without_end()
+    public async Task After_the_login_it_may_send_text_without_end_and_so_much_that_is_none()
+    {
+        var transport = new ScriptedTransport();
+        var stream = new TransportStream(transport, default);
+        transport.Feed(Pieces(TransportStream.MaxBeforeLogin));
+        await ReadAllAsync(transport, stream);
+        stream.EndLogin();
+        for (int i = 0; i < 10; i++)
+        {
+            transport.Feed(Pieces(TransportStream.MaxWithoutText));
+            Assert.AreEqual(TransportStream.MaxWithoutText, await ReadAllAsync(transport, stream));
+            stream.CountText(1);
+        }
+
+        Assert.IsFalse(stream.IsLost);
+        transport.Feed(Pieces(TransportStream.MaxWithoutText + 1));
+        Assert.AreEqual(TransportStream.MaxWithoutText, await ReadAllAsync(transport, stream));
+        Assert.IsTrue(stream.IsLost);
+        Assert.IsTrue(transport.SaidTooMuch);
+    }
+
+    [TestMethod]
+    public async Task What_is_no_text_is_told_in_KiB_once_it_is_more_than_may_have_come_before_its_text_is_read()
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
         stream.EndLogin();
-        transport.Feed(Pieces(2 * TransportStream.MaxBeforeLogin));
-        Assert.AreEqual(2 * TransportStream.MaxBeforeLogin, await ReadAllAsync(transport, stream));
+        transport.Feed(Pieces(33 * 1024 - 1));
+        await ReadAllAsync(transport, stream);
+        Assert.AreEqual(0, stream.TakeOverhead());
+        transport.Feed(Pieces(5 * 1024 + 1));
+        await ReadAllAsync(transport, stream);
+        Assert.AreEqual(6, stream.TakeOverhead());
+        Assert.AreEqual(0, stream.TakeOverhead());
+
+        // What turns out to be text was no overhead.
+        stream.CountText(3 * 1024);
+        transport.Feed(Pieces(4 * 1024));
+        await ReadAllAsync(transport, stream);
+        Assert.AreEqual(1, stream.TakeOverhead());
+    }
+
+    [TestMethod]
+    public async Task Who_reads_nothing_and_makes_TLS_answer_is_lost_once_so_much_waits()
+    {
+        var transport = new ScriptedTransport { Room = 0 };
+        var stream = new TransportStream(transport, default);
+        stream.Write(new byte[TransportStream.MaxKept + 1]);
         Assert.IsFalse(stream.IsLost);
+        transport.Free(TransportStream.MaxKept / 2 + 1);
+        while (transport.Room > 0)
+            await Task.Yield();
+        stream.Write(new byte[TransportStream.MaxKept / 2]);
+        Assert.IsFalse(stream.IsLost);
+
+        stream.Write(new byte[1]);
+        Assert.IsTrue(stream.IsLost);
+        transport.Feed(new byte[1]);
+        Assert.AreEqual(0, await stream.ReadAsync(_buffer, CancellationToken.None));
     }
 
     [TestMethod]

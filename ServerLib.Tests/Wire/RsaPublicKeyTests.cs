@@ -28,6 +28,18 @@ public sealed class RsaPublicKeyTests
     }
 
     [TestMethod]
+    [DataRow(2048, new byte[] { 1, 0, 1 }, 37)]
+    [DataRow(4096, new byte[] { 1, 0, 1 }, 101)]
+    [DataRow(8192, new byte[] { 1, 0, 1 }, 357)]
+    [DataRow(8192, new byte[] { 3 }, 87)]
+    [DataRow(8192, new byte[] { 0xFF, 0xFF, 0xFF, 0xFB }, 1147)]
+    public void A_large_key_costs_more_and_so_does_a_long_exponent(int size, byte[] exponent, int microseconds)
+    {
+        using RSA? key = Import(PemOf(size, exponent));
+        Assert.AreEqual(microseconds, RsaPublicKey.MicrosecondsFor(key!));
+    }
+
+    [TestMethod]
     public void Import_refuses_everything_else()
     {
         using RSA small = RSA.Create(1024);

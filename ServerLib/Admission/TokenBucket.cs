@@ -11,16 +11,24 @@ internal readonly record struct TokenRate(int PerSecond, int Burst, long Frequen
 }
 
 /// <summary>
-/// A token bucket as one number, the moment at which it is full again: nothing has to be put in, and a connection can have its own. (A
-/// <c>TokenBucketRateLimiter</c> holds a queue, a lock and a timer.)
+/// A token bucket as one number, the moment at which it is full again: nothing has to be put in, and several connections can share one
+/// without a lock. (A <c>TokenBucketRateLimiter</c> holds a queue, a lock and a timer.)
 /// </summary>
-internal struct TokenBucket
+internal sealed class TokenBucket
 {
     private long _full;
 
+    /// <summary>Whether nothing is owed to it: it is as good as a new one.</summary>
+    public bool IsFull(long now) => Volatile.Read(ref _full) <= now;
+
     /// <summary>How long until there are <paramref name="tokens"/>, at most as many as it holds; zero or less when there are.</summary>
-    public readonly long WaitFor(int tokens, TokenRate rate, long now) => _full - now - (rate.Burst - tokens) * rate.Interval;
+    public long WaitFor(int tokens, TokenRate rate, long now) => Volatile.Read(ref _full) - now - (rate.Burst - tokens) * rate.Interval;
 
     /// <summary>Takes some, of which one has to be there; the others may be owed, more than it holds too.</summary>
-    public void Take(int tokens, TokenRate rate, long now) => _full = Math.Max(_full, now) + tokens * rate.Interval;
+    public void Take(int tokens, TokenRate rate, long now)
+    {
+        long before = Volatile.Read(ref _full), seen;
+        while ((seen = Interlocked.CompareExchange(ref _full, Math.Max(before, now) + tokens * rate.Interval, before)) != before)
+            before = seen;
+    }
 }

@@ -1,23 +1,31 @@
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
+using ServerLib.Wire;
 
 namespace ServerLib;
 
 /// <content>How much the client may say: <see cref="ServerOptions.MaxMessageRate"/>.</content>
-public sealed partial class Connection
+public sealed partial class Connection : ISpeaker
 {
     /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
     private const int MaxRepliesBeforeLogin = 64;
 
     // What others have to read as well.
-    private const int BytesPerToken = 1024;
+    internal const int BytesPerToken = 1024;
+
+    /// <summary>
+    /// For what is written into accounts and audit trail, to be kept: once it is, so that nobody fills a disk faster than by logging in.
+    /// </summary>
+    internal const int EntryTokens = 150;
 
     // By what they cost the server, where that is more than to be sent on: checking a signature, writing to the accounts; two passwords'
-    // hashes. A classic line costs a decryption, for which there is the CryptographyGate: existing clients may send as they did.
+    // hashes. A classic line costs a decryption, for which there is the CryptographyGate: existing clients may send as they did. To
+    // encrypt for those who get it is charged for afterwards.
     private const int KeyTokens = 25;
     private const int PasswordTokens = 50;
 
-    private TokenBucket _frames;
+    // Of a loop of one's own each connection has its own; what is logged in to the server has its user's.
+    private TokenBucket _frames = new();
     private bool _isHeldBack;
     private int _repliesBeforeLogin;
 
@@ -39,6 +47,15 @@ public sealed partial class Connection
         if (IsLimited<T>())
             _frames.Take(Math.Max((size + BytesPerToken - 1) / BytesPerToken, TokensFor(value)), Rate, _time.GetTimestamp());
     }
+
+    /// <inheritdoc cref="ISpeaker.Charge"/>
+    internal void Charge(int tokens)
+    {
+        if (tokens > 0 && Options.MaxMessageRate > 0)
+            _frames.Take(tokens, Rate, _time.GetTimestamp());
+    }
+
+    void ISpeaker.Charge(int tokens) => Charge(tokens);
 
     private static int TokensFor<T>(T value) => value is not Message message ? 0 : message.Kind switch
     {

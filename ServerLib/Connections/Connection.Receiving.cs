@@ -58,11 +58,18 @@ public sealed partial class Connection
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public bool TryReceive(out Message message)
     {
-        if (!_hasNext)
-            return TryRead(MessageReader, out message);
-        message = _next!.Value;
-        _next.Value = default;
-        _hasNext = false;
+        if (_hasNext)
+        {
+            message = _next!.Value;
+            _next.Value = default;
+            _hasNext = false;
+        }
+        else if (!TryRead(MessageReader, out message))
+        {
+            return false;
+        }
+
+        message = message with { Speaker = this };
         return true;
     }
 
@@ -203,6 +210,7 @@ public sealed partial class Connection
                 if (outcome == FillOutcome.Filled)
                 {
                     Heard();
+                    Charge(_transport.TakeOverhead());
                     _inARow += _received.Unread.Length - before;
                     if (_inARow <= MaxInARow)
                         return true;

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ServerLib.Admission;
 using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Transport;
@@ -23,6 +24,7 @@ public sealed partial class Connection : IAsyncDisposable
     private SendQueue _queue;
     private IWireProtocol? _protocol;
     private LoginClaim? _claim;
+    private UserSession? _session;
     private int _reason;
     private int _disposed;
     private int _isLoggedOff;
@@ -143,9 +145,17 @@ public sealed partial class Connection : IAsyncDisposable
     internal long Turn { get; set; }
 
     /// <summary>
-    /// What its user's session is counted under, which has to be ended; <see langword="null"/> before its login was right.
+    /// What it has in common with its user's other connections, which has to be ended; <see langword="null"/> before its login was right.
     /// </summary>
-    internal string? Session { get; set; }
+    internal UserSession? Session
+    {
+        get => _session;
+        set
+        {
+            _session = value;
+            _frames = value?.Frames ?? _frames;
+        }
+    }
 
     /// <summary>Whether nobody has written down yet that it was logged off; once.</summary>
     internal bool IsFirstLogoff() => Interlocked.Exchange(ref _isLoggedOff, 1) == 0;

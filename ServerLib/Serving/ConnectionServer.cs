@@ -92,7 +92,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _refusalTrail = new RefusalTrail(audit, time);
         _authenticator = new BanningAuthenticator(
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
-        _sessions = new UserSessions(_options.MaxSessionsPerUser);
+        _sessions = new UserSessions(_options.MaxSessionsPerUser, time);
         _pace = new LoginPace(new SteadyClock(time));
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
         _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);

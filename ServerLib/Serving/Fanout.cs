@@ -64,6 +64,7 @@ internal sealed class Fanout : IThreadPoolWorkItem
         finally
         {
             CryptographyGate.Members.Leave();
+            message.Charge();
         }
     }
 

@@ -103,6 +103,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return false;
         }
 
+        client.Charge(Connection.EntryTokens);
         audit?.Write(AuditEvent.KeyAdded, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{name} {UserKey.FingerprintOf(publicKey)}");
         return true;
     }
@@ -117,6 +118,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return;
         }
 
+        client.Charge(Connection.EntryTokens);
         audit?.Write(AuditEvent.KeyRemoved, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{removed.Name} {removed.Fingerprint}");
         await SendSavedAsync(client, null).ConfigureAwait(false);
     }

@@ -166,7 +166,9 @@ internal sealed partial class MessageDispatcher(
     private async ValueTask SendUsersAsync(Connection client, string? group)
     {
         IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
-        client.SendFrame(FrameType.Users, CompactControl.SerializeUsers(users, group, client.Options.MaxFrameSize));
+        byte[] list = CompactControl.SerializeUsers(users, group, client.Options.MaxFrameSize);
+        client.Charge(list.Length / Connection.BytesPerToken);
+        client.SendFrame(FrameType.Users, list);
     }
 
     private void Fail(Connection client, IMessageHandler handler, Message message, Exception e)

@@ -25,6 +25,7 @@ internal sealed class PasswordRequests(
         {
             // Whoever else is logged in may be the reason for the change.
             endOthers(client);
+            client.Charge(Connection.EntryTokens);
             audit?.Write(AuditEvent.PasswordChanged, client.Alias, AddressText.From(client.RemoteEndPoint));
         }
 

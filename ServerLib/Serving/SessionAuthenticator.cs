@@ -22,7 +22,7 @@ internal sealed class SessionAuthenticator(
             return new LoginResult(LoginCode.Refused) { Text = "You are logged in too often already: end another session first." };
         }
 
-        if (!pace.TryTake(session, out TimeSpan wait))
+        if (!pace.TryTake(session.User, out TimeSpan wait))
         {
             sessions.End(session);
             return LoginResult.TooOften(wait);

@@ -150,7 +150,7 @@ public static class Srv
 
     /// <summary>
     /// Asks a client for its credentials until they are right, <see cref="ServerOptions.MaxLoginAttempts"/> times at most; being busy
-    /// counts as no attempt.
+    /// counts as no attempt, and so does it that its user logs in too often, which it is told as many times at most.
     /// </summary>
     /// <param name="client">The connection.</param>
     /// <param name="authenticator">Says who the client is.</param>
@@ -166,7 +166,8 @@ public static class Srv
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
         try
         {
-            for (int failures = 0; failures < client.Options.MaxLoginAttempts;)
+            int failures = 0, tooOften = 0;
+            while (Math.Max(failures, tooOften) < client.Options.MaxLoginAttempts)
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
@@ -193,7 +194,10 @@ public static class Srv
                     return result.Alias;
                 }
 
-                if (result.Code != LoginCode.Busy)
+                // It had to be looked at, too, before it could be told to wait.
+                if (result.IsTooOften)
+                    tooOften++;
+                else if (result.Code != LoginCode.Busy)
                     failures++;
             }
 

@@ -38,6 +38,8 @@ internal sealed class TlsConnection : TransportConnection
 
     public override void EndLogin() => _stream.EndLogin();
 
+    public override int TakeOverhead() => _stream.TakeOverhead();
+
     /// <summary>Does the server's side of the handshake, on the runtime's pool.</summary>
     /// <param name="inner">The transport; on success it belongs to the connection that is returned.</param>
     /// <param name="first">What was read from it already.</param>
@@ -108,6 +110,7 @@ internal sealed class TlsConnection : TransportConnection
         try
         {
             count = _tls.Read(buffer);
+            _stream.CountText(count);
         }
         catch (Exception e) when (IsFailure(e))
         {

@@ -21,13 +21,16 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>What the TLS handshake came to; <see langword="null"/> where there is no TLS.</summary>
     public virtual TlsFacts? Tls => null;
 
-    /// <summary>Whether it was given up because the peer sent more than it may before it is logged in.</summary>
+    /// <summary>Whether it was given up because the peer sent more than it may before it is logged in, or nothing but TLS's own affairs.</summary>
     public virtual bool SaidTooMuch { get; set; }
 
     /// <summary>The peer has logged in: from now on it may send as much as it likes.</summary>
     public virtual void EndLogin()
     {
     }
+
+    /// <summary>How many KiB have come since this was last asked that are nothing to read, and cost the server all the same.</summary>
+    public virtual int TakeOverhead() => 0;
 
     /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>
     /// <returns><see langword="false"/> when the connection is lost.</returns>

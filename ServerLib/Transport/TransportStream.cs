@@ -24,6 +24,21 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     /// </summary>
     public const int MaxInARow = 32 * 1024;
 
+    /// <summary>
+    /// How many bytes may come, once the peer is logged in, of which there is nothing for the reader. A record is 16 KiB, and some of the
+    /// next ones may have come with it.
+    /// </summary>
+    public const int MaxWithoutText = 64 * 1024;
+
+    /// <summary>
+    /// How many may wait for a peer that reads nothing; what was written at once may be more. The text ends at that, but each KeyUpdate is
+    /// answered.
+    /// </summary>
+    public const int MaxKept = 64 * 1024;
+
+    /// <summary>What may have come before its text is read.</summary>
+    private const int MaxAhead = 32 * 1024;
+
     private readonly Lock _gate = new();
     private ReadOnlyMemory<byte> _first = first;
     private byte[]? _kept;
@@ -34,7 +49,8 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private bool _isInGate;
     private volatile bool _isLost;
     private volatile bool _isLoggedIn;
-    private int _beforeLogin = first.Length;
+    private int _withoutText = first.Length;
+    private int _overhead;
     private int _inARow;
 
     /// <summary>Whether the connection underneath is lost; the stream then reads as ended.</summary>
@@ -70,8 +86,28 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         _handshakes = null;
     }
 
-    /// <summary>The peer has logged in: what it sends is no longer limited.</summary>
-    public void EndLogin() => _isLoggedIn = true;
+    /// <summary>The peer has logged in: its text is no longer limited.</summary>
+    public void EndLogin()
+    {
+        _isLoggedIn = true;
+        _withoutText = _overhead = 0;
+    }
+
+    /// <summary>So many bytes of text were read.</summary>
+    public void CountText(int count)
+    {
+        _overhead -= count;
+        if (_isLoggedIn)
+            _withoutText = 0;
+    }
+
+    /// <summary>How many whole KiB have come since this was last asked that were no text, but records' ends and messages of TLS itself.</summary>
+    public int TakeOverhead()
+    {
+        int taken = Math.Max(0, _overhead - MaxAhead) / 1024;
+        _overhead -= taken * 1024;
+        return taken;
+    }
 
     /// <summary>Waits until all that was written is with the transport.</summary>
     /// <returns><see langword="false"/> when the connection is lost.</returns>
@@ -140,6 +176,12 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
                 buffer = buffer[taken..];
             }
 
+            if (_end - _start > 0 && _end - _start + buffer.Length > MaxKept)
+            {
+                Lose();
+                return;
+            }
+
             bool isFirst = _kept is null;
             Keep(buffer);
             if (isFirst)
@@ -184,10 +226,11 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private int Counted(int count)
     {
         _isLost |= count < 0;
-        if (count <= 0)
+        if (count <= 0 || _isLost)
             return 0;
         _inARow += count;
-        if (_isLoggedIn || (_beforeLogin += count) <= MaxBeforeLogin)
+        _overhead += count;
+        if ((_withoutText += count) <= (_isLoggedIn ? MaxWithoutText : MaxBeforeLogin))
             return count;
         transport.SaidTooMuch = true;
         _isLost = true;

@@ -24,6 +24,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
     private readonly byte[] _disconnectMessage = Encoding.UTF8.GetBytes(options.DisconnectMessage);
     private byte[]? _text;
     private RSA? _peerKey;
+    private int _microseconds;
 
     public bool ExchangesKeys => true;
 
@@ -96,6 +97,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
     {
         ClassicFrame.WritePlain(sink, serverKey.PublicKeyPem);
         _peerKey = peerKey;
+        _microseconds = peerKey is null ? 0 : RsaPublicKey.MicrosecondsFor(peerKey);
     }
 
     public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message)
@@ -112,6 +114,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
         {
             int length = CharacterBoundary(rest, room);
             SendOutcome outcome = WriteBlock(sink, key, prefix, rest[..length]);
+            message.Count(_microseconds);
             worst = outcome > worst ? outcome : worst;
             rest = rest[length..];
         }

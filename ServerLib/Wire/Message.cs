@@ -1,4 +1,5 @@
 using System.Text;
+using ServerLib.Wire;
 
 namespace ServerLib;
 
@@ -39,6 +40,9 @@ public readonly struct Message
 
     /// <summary>A response's status.</summary>
     internal byte Status { get; }
+
+    /// <summary>Who said it, where a client did: what it costs to send it on is his.</summary>
+    internal ISpeaker? Speaker { get; init; }
 
     /// <summary>Whether it is a line that someone typed into a classic client, line end included.</summary>
     internal bool IsClassicLine { get; init; }

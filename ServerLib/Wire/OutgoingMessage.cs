@@ -25,6 +25,8 @@ internal sealed class OutgoingMessage : IDisposable
     private byte[]? _classicPrefix;
     private byte[]? _classicText;
     private bool _toGroup;
+    private ISpeaker? _speaker;
+    private int _microseconds;
 
     private OutgoingMessage()
     {
@@ -42,6 +44,12 @@ internal sealed class OutgoingMessage : IDisposable
     /// <summary>The body as classic clients get it, control characters replaced.</summary>
     public byte[] ClassicText =>
         _classicText ??= Encoding.UTF8.GetBytes(PrintableText.Replace(Encoding.UTF8.GetString(_body.Span)));
+
+    /// <summary>Notes what an encryption has cost, on whichever thread.</summary>
+    public void Count(int microseconds) => Interlocked.Add(ref _microseconds, microseconds);
+
+    /// <summary>Lets who said it pay for what was computed, once it is sent: a whole millisecond is a token.</summary>
+    public void Charge() => _speaker?.Charge(Interlocked.Exchange(ref _microseconds, 0) / 1_000);
 
     /// <summary>A message for everyone.</summary>
     /// <exception cref="ArgumentException">The sender's name has more than 255 bytes.</exception>
@@ -90,6 +98,8 @@ internal sealed class OutgoingMessage : IDisposable
         _frame = [];
         _body = default;
         _classicPrefix = _classicText = null;
+        _speaker = null;
+        _microseconds = 0;
         _spare = this;
     }
 
@@ -100,6 +110,7 @@ internal sealed class OutgoingMessage : IDisposable
         OutgoingMessage rented = Rent();
         rented._sender = sender;
         rented._body = message.Body;
+        rented._speaker = message.Speaker;
         rented._toGroup = group is not null;
         Span<byte> names = stackalloc byte[Wire.CompactFrame.ServerOverhead];
         int size = 0;

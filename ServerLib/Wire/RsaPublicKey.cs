@@ -17,6 +17,9 @@ internal static class RsaPublicKey
     // A long exponent makes each encryption cost the server as much as a decryption.
     private const int MaxExponentBytes = 4;
 
+    // Of 65,537: 17 bits, of which two are set.
+    private const int StepsOfCommonExponent = 19;
+
     /// <summary>Imports a PEM SubjectPublicKeyInfo (RFC 7468 section 13).</summary>
     /// <returns>The key, or <see langword="null"/> when it is refused.</returns>
     public static RSA? Import(ReadOnlySpan<byte> pem)
@@ -53,6 +56,16 @@ internal static class RsaPublicKey
 
         rsa.Dispose();
         return null;
+    }
+
+    /// <summary>What it costs to encrypt with a key, about, where it was measured: the square of its size, a step for each bit of its exponent.</summary>
+    public static int MicrosecondsFor(RSA key)
+    {
+        int steps = 0;
+        foreach (byte part in key.ExportParameters(includePrivateParameters: false).Exponent!)
+            steps = part == 0 && steps == 0 ? 0 : steps + (steps == 0 ? int.Log2(part) + 1 : 8) + int.PopCount(part);
+        int words = key.KeySize / 512;
+        return 16 + words * words * 4 * steps / (3 * StepsOfCommonExponent);
     }
 
     private static bool IsAcceptable(RSAParameters key)
