@@ -13,8 +13,8 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        transport.Feed(Pieces(TransportStream.MaxBeforeLogin));
-        Assert.AreEqual(TransportStream.MaxBeforeLogin, await ReadAllAsync(transport, stream));
+        transport.Feed(Pieces(TlsIntake.MaxBeforeLogin));
+        Assert.AreEqual(TlsIntake.MaxBeforeLogin, await ReadAllAsync(transport, stream));
         Assert.IsFalse(stream.IsLost);
 
         transport.Feed(new byte[1]);
@@ -28,7 +28,7 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, new byte[100]);
-        transport.Feed(Pieces(TransportStream.MaxBeforeLogin - 99));
+        transport.Feed(Pieces(TlsIntake.MaxBeforeLogin - 99));
         Assert.AreEqual(100, await stream.ReadAsync(_buffer, CancellationToken.None));
         await ReadAllAsync(transport, stream);
         Assert.IsTrue(stream.IsLost);
@@ -39,19 +39,19 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        transport.Feed(Pieces(TransportStream.MaxBeforeLogin));
+        transport.Feed(Pieces(TlsIntake.MaxBeforeLogin));
         await ReadAllAsync(transport, stream);
-        stream.EndLogin();
+        stream.Intake.EndLogin();
         for (int i = 0; i < 10; i++)
         {
-            transport.Feed(Pieces(TransportStream.MaxWithoutText));
-            Assert.AreEqual(TransportStream.MaxWithoutText, await ReadAllAsync(transport, stream));
-            stream.CountText(1);
+            transport.Feed(Pieces(TlsIntake.MaxWithoutText));
+            Assert.AreEqual(TlsIntake.MaxWithoutText, await ReadAllAsync(transport, stream));
+            stream.Intake.CountText(1);
         }
 
         Assert.IsFalse(stream.IsLost);
-        transport.Feed(Pieces(TransportStream.MaxWithoutText + 1));
-        Assert.AreEqual(TransportStream.MaxWithoutText, await ReadAllAsync(transport, stream));
+        transport.Feed(Pieces(TlsIntake.MaxWithoutText + 1));
+        Assert.AreEqual(TlsIntake.MaxWithoutText, await ReadAllAsync(transport, stream));
         Assert.IsTrue(stream.IsLost);
         Assert.IsTrue(transport.SaidTooMuch);
     }
@@ -61,20 +61,20 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        stream.EndLogin();
+        stream.Intake.EndLogin();
         transport.Feed(Pieces(33 * 1024 - 1));
         await ReadAllAsync(transport, stream);
-        Assert.AreEqual(0, stream.TakeOverhead());
+        Assert.AreEqual(0, stream.Intake.TakeOverhead());
         transport.Feed(Pieces(5 * 1024 + 1));
         await ReadAllAsync(transport, stream);
-        Assert.AreEqual(6, stream.TakeOverhead());
-        Assert.AreEqual(0, stream.TakeOverhead());
+        Assert.AreEqual(6, stream.Intake.TakeOverhead());
+        Assert.AreEqual(0, stream.Intake.TakeOverhead());
 
         // What turns out to be text was no overhead.
-        stream.CountText(3 * 1024);
+        stream.Intake.CountText(3 * 1024);
         transport.Feed(Pieces(4 * 1024));
         await ReadAllAsync(transport, stream);
-        Assert.AreEqual(1, stream.TakeOverhead());
+        Assert.AreEqual(1, stream.Intake.TakeOverhead());
     }
 
     [TestMethod]
@@ -82,12 +82,12 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport { Room = 0 };
         var stream = new TransportStream(transport, default);
-        stream.Write(new byte[TransportStream.MaxKept + 1]);
+        stream.Write(new byte[UnhurriedWriter.MaxKept + 1]);
         Assert.IsFalse(stream.IsLost);
-        transport.Free(TransportStream.MaxKept / 2 + 1);
+        transport.Free(UnhurriedWriter.MaxKept / 2 + 1);
         while (transport.Room > 0)
             await Task.Yield();
-        stream.Write(new byte[TransportStream.MaxKept / 2]);
+        stream.Write(new byte[UnhurriedWriter.MaxKept / 2]);
         Assert.IsFalse(stream.IsLost);
 
         stream.Write(new byte[1]);
@@ -101,19 +101,19 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        transport.Feed(Pieces(TransportStream.MaxInARow));
+        transport.Feed(Pieces(TlsIntake.MaxInARow));
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(0, transport.Yields);
 
         // Who has waited has let others have their turn.
         Task<int> waiting = stream.ReadAsync(_buffer, CancellationToken.None).AsTask();
         Assert.AreEqual(1, transport.Yields);
-        transport.Feed(Pieces(TransportStream.MaxInARow));
+        transport.Feed(Pieces(TlsIntake.MaxInARow));
         await waiting;
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(1, transport.Yields);
 
-        transport.Feed(Pieces(2 * TransportStream.MaxInARow));
+        transport.Feed(Pieces(2 * TlsIntake.MaxInARow));
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(3, transport.Yields);
     }

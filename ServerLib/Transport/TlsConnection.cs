@@ -36,9 +36,9 @@ internal sealed class TlsConnection : TransportConnection
 
     public override bool SaidTooMuch { get => _inner.SaidTooMuch; set => _inner.SaidTooMuch = value; }
 
-    public override void EndLogin() => _stream.EndLogin();
+    public override void EndLogin() => _stream.Intake.EndLogin();
 
-    public override int TakeOverhead() => _stream.TakeOverhead();
+    public override int TakeOverhead() => _stream.Intake.TakeOverhead();
 
     /// <summary>Does the server's side of the handshake, on the runtime's pool.</summary>
     /// <param name="inner">The transport; on success it belongs to the connection that is returned.</param>
@@ -110,7 +110,7 @@ internal sealed class TlsConnection : TransportConnection
         try
         {
             count = _tls.Read(buffer);
-            _stream.CountText(count);
+            _stream.Intake.CountText(count);
         }
         catch (Exception e) when (IsFailure(e))
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -61,9 +62,8 @@ internal static class RsaPublicKey
     /// <summary>What it costs to encrypt with a key, about, where it was measured: the square of its size, a step for each bit of its exponent.</summary>
     public static int MicrosecondsFor(RSA key)
     {
-        int steps = 0;
-        foreach (byte part in key.ExportParameters(includePrivateParameters: false).Exponent!)
-            steps = part == 0 && steps == 0 ? 0 : steps + (steps == 0 ? int.Log2(part) + 1 : 8) + int.PopCount(part);
+        uint exponent = (uint)new BigInteger(key.ExportParameters(includePrivateParameters: false).Exponent, isUnsigned: true, isBigEndian: true);
+        int steps = BitOperations.Log2(exponent) + 1 + BitOperations.PopCount(exponent);
         int words = key.KeySize / 512;
         return 16 + words * words * 4 * steps / (3 * StepsOfCommonExponent);
     }
