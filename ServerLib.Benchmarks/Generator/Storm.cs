@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ServerLib.Benchmarks.Processes;
-using ServerLib.Diagnostics;
+using ServerLib.Passwords;
 
 namespace ServerLib.Benchmarks.Generator;
 

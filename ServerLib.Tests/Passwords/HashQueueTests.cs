@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServerLib.Diagnostics;
 using ServerLib.Passwords;
 
 namespace ServerLib.Tests.Passwords;

@@ -1,5 +1,3 @@
-using ServerLib.Diagnostics;
-
 namespace ServerLib.Passwords;
 
 /// <summary>
