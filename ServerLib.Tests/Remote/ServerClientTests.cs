@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using ServerLib.Tests.EndToEnd;
 
@@ -96,6 +99,20 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
+    [DataRow("127.0.0.1", "127.0.0.1:{0} can't be reached")]
+    [DataRow("::1", "[::1]:{0} can't be reached")]
+    public async Task Where_nobody_listens_it_says_so(string host, string expected)
+    {
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)nobody.LocalEndPoint!).Port;
+        var options = new ServerClientOptions { Host = host, Port = port, UserName = "zoe", Password = "secret" };
+
+        ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ServerClient.ConnectAsync(options, _guard));
+        StringAssert.StartsWith(e.Message, string.Format(CultureInfo.InvariantCulture, expected, port));
+    }
+
+    [TestMethod]
     public async Task A_group_that_says_no_is_an_exception()
     {
         await using RunningServer server = await RunningServer.StartAsync();
@@ -119,7 +136,9 @@ public sealed class ServerClientTests
         Connection connection = server.Ledger.Connections.Single();
         Response answer = await connection.RequestAsync("who?"u8.ToArray(), TimeSpan.FromMinutes(1), _guard);
         Assert.AreEqual("9 who?", $"{answer.Status} {answer.Text}");
-        Assert.AreEqual(Response.Failed, (await connection.RequestAsync(default, TimeSpan.FromMinutes(1), _guard)).Status);
+        answer = await connection.RequestAsync("wer grüßt?", TimeSpan.FromMinutes(1), _guard);
+        Assert.AreEqual("9 wer grüßt?", $"{answer.Status} {answer.Text}");
+        Assert.AreEqual(Response.Failed, (await connection.RequestAsync("", TimeSpan.FromMinutes(1), _guard)).Status);
     }
 
     [TestMethod]
@@ -130,7 +149,7 @@ public sealed class ServerClientTests
 
         Assert.AreEqual(Response.NotHandled, (await zoe.RequestAsync("?", cancellationToken: _guard)).Status);
         Connection connection = server.Ledger.Connections.Single();
-        Assert.AreEqual(Response.NotHandled, (await connection.RequestAsync(default, TimeSpan.FromMinutes(1), _guard)).Status);
+        Assert.AreEqual(Response.NotHandled, (await connection.RequestAsync("", TimeSpan.FromMinutes(1), _guard)).Status);
     }
 
     [TestMethod]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using ServerLib.Transport;
 using ServerLib.Wire;
 
@@ -58,6 +59,13 @@ public sealed partial class Connection
             Interlocked.Decrement(ref _asking);
         }
     }
+
+    /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
+    /// <param name="text">The question, sent as UTF-8.</param>
+    /// <param name="timeout">How long to wait, more than zero. Default 30 seconds, as the client's own.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public ValueTask<Response> RequestAsync(string text, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        RequestAsync(Encoding.UTF8.GetBytes(text), timeout, cancellationToken);
 
     /// <summary>The handler works on a message and has not returned: until it does, nothing but answers is read.</summary>
     internal void BeginHandling()
