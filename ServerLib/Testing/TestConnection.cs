@@ -12,8 +12,8 @@ namespace ServerLib;
 /// </summary>
 /// <remarks>
 /// Call the handler's methods with <see cref="Connection"/>, and look at <see cref="Sent"/> when they have returned. Nobody is there to
-/// answer <see cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>: it waits until its time is up. What reaches others goes by an
-/// <see cref="IMessageRouter"/>, which is mocked.
+/// answer <see cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>: it waits until its time is up. What
+/// reaches others goes by an <see cref="IMessageRouter"/>, which is mocked.
 /// </remarks>
 public sealed class TestConnection : IAsyncDisposable
 {

@@ -59,7 +59,9 @@ internal static class RsaPublicKey
         return null;
     }
 
-    /// <summary>What it costs to encrypt with a key, about, where it was measured: the square of its size, a step for each bit of its exponent.</summary>
+    /// <summary>
+    /// What it costs to encrypt with a key, about, where it was measured: the square of its size, a step for each bit of its exponent.
+    /// </summary>
     public static int MicrosecondsFor(RSA key)
     {
         uint exponent = (uint)new BigInteger(key.ExportParameters(includePrivateParameters: false).Exponent, isUnsigned: true, isBigEndian: true);
