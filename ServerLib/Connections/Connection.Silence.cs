@@ -1,3 +1,4 @@
+using ServerLib.Transport;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -5,6 +6,9 @@ namespace ServerLib;
 /// <content>How long the client has said nothing.</content>
 public sealed partial class Connection
 {
+    /// <summary>How often it is looked whether a client is still there whose login is being checked.</summary>
+    internal static readonly TimeSpan LookForEndEvery = TimeSpan.FromMilliseconds(250);
+
     private long _lastHeard;
     private long _lastMessage;
     private long _pinged;
@@ -33,6 +37,19 @@ public sealed partial class Connection
         {
             End(DisconnectReason.ConnectionLost);
         }
+    }
+
+    /// <summary>
+    /// Ends the connection when its client goes although nobody reads: what waits to be computed for one who has gone keeps others out.
+    /// </summary>
+    /// <returns>What ends the watch.</returns>
+    internal ITimer WatchForEnd() =>
+        _time.CreateTimer(static state => ((Connection)state!).EndIfGone(), this, LookForEndEvery, LookForEndEvery);
+
+    private void EndIfGone()
+    {
+        if (_transport.Socket is { } socket && SocketEnd.HasCome(socket))
+            End(DisconnectReason.ConnectionLost);
     }
 
     private void Heard() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());

@@ -173,7 +173,9 @@ public static class Srv
                     return null;
                 var claim = new LoginClaim(credentials.Username);
                 client.Claim = claim;
-                LoginResult result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
+                LoginResult result;
+                using (client.WatchForEnd())
+                    result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
                 ServerMetrics.LoggedIn(result.Code);
                 client.MetBusy = result is { Code: LoginCode.Busy, IsTooOften: false };
                 if (!result.IsOk)
