@@ -81,23 +81,11 @@ public sealed class AllocationTests
         Assert.IsLessThan(Budget, meter.Median(Messages));
     }
 
-    /// <summary>
-    /// What this thread allocates; nothing else runs on it. The least of a few rounds: before the last of them all is compiled for good and
-    /// every pool is full.
-    /// </summary>
-    private static long MeasureHere(Action action, int times = Messages)
+    private static long MeasureHere(Action action, int times = Messages) => Allocations.Least(() =>
     {
-        long least = long.MaxValue;
-        for (int round = 0; round < 5; round++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < times; i++)
-                action();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
-    }
+        for (int i = 0; i < times; i++)
+            action();
+    });
 
     private static void Handle(MemoryClient client, MessageDispatcher dispatcher, IMessageHandler handler, byte[] segment)
     {
