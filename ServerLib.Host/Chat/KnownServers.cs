@@ -1,5 +1,6 @@
 using System.Text;
 using ServerLib.Diagnostics;
+using ServerLib.Remote;
 
 namespace ServerLib.Host.Chat;
 
@@ -25,7 +26,7 @@ internal sealed class KnownServers(string path)
     {
         if (!RegularFile.Exists(path))
             return null;
-        string name = Name(host, port);
+        string name = HostAndPort.Text(host, port);
         int number = 0;
         using var lines = new StringReader(Read());
         while (lines.ReadLine() is { } line)
@@ -47,11 +48,9 @@ internal sealed class KnownServers(string path)
             OwnerOnly.CreateDirectory(folder);
         bool isCutOff = File.Exists(path) && Read() is { Length: > 0 } text && !text.EndsWith('\n');
         using var file = new FileStream(path, OwnerOnly.File(FileMode.Append, FileShare.Read));
-        file.Write(Encoding.UTF8.GetBytes($"{(isCutOff ? "\n" : "")}{Name(host, port)} {fingerprint}\n"));
+        file.Write(Encoding.UTF8.GetBytes($"{(isCutOff ? "\n" : "")}{HostAndPort.Text(host, port)} {fingerprint}\n"));
     }
 
     /// <summary>What is added is UTF-8, so all is read as that, whatever another program has left at the start.</summary>
     private string Read() => SmallFile.ReadText(path).TrimStart('\uFEFF');
-
-    private static string Name(string host, int port) => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
 }

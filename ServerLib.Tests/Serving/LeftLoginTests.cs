@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,26 +34,6 @@ public sealed class LeftLoginTests
         client.Close();
 
         await waiting.GivenUp.WaitAsync(_guard);
-    }
-
-    [TestMethod]
-    public async Task Who_stays_is_waited_for()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await client.ConnectAsync(listener.LocalEndpoint, _guard);
-        using Socket accepted = await listener.AcceptSocketAsync(_guard);
-        listener.Stop();
-
-        Assert.IsFalse(ServerLib.Transport.SocketEnd.HasCome(accepted));
-        await client.SendAsync(new byte[1], _guard);
-        await accepted.ReceiveAsync(new byte[1], SocketFlags.Peek, _guard);
-        Assert.IsFalse(ServerLib.Transport.SocketEnd.HasCome(accepted));
-        client.Shutdown(SocketShutdown.Send);
-        await accepted.ReceiveAsync(new byte[1], _guard);
-        await accepted.ReceiveAsync(new byte[1], _guard);
-        Assert.IsTrue(ServerLib.Transport.SocketEnd.HasCome(accepted));
     }
 
     private sealed class Waiting : IAuthenticator

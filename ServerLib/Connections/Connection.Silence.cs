@@ -6,8 +6,8 @@ namespace ServerLib;
 /// <content>How long the client has said nothing.</content>
 public sealed partial class Connection
 {
-    /// <summary>How often it is looked whether a client is still there whose login is being checked.</summary>
-    internal static readonly TimeSpan LookForEndEvery = TimeSpan.FromMilliseconds(250);
+    // How often it is looked whether a client is still there whose login is being checked.
+    private static readonly TimeSpan LookForEndEvery = TimeSpan.FromMilliseconds(250);
 
     private long _lastHeard;
     private long _lastMessage;

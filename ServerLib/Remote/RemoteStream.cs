@@ -67,7 +67,7 @@ internal sealed class RemoteStream : IDisposable
             socket.Dispose();
             if (isReached || !IsLost(e))
                 throw;
-            throw new ServerClientException($"{NameOf(options)} can't be reached: {e.Message}", e);
+            throw new ServerClientException($"{options.EndPoint?.ToString() ?? HostAndPort.Text(options.Host, options.Port)} can't be reached: {e.Message}", e);
         }
     }
 
@@ -144,9 +144,6 @@ internal sealed class RemoteStream : IDisposable
         _aborted.Cancel();
         _socket.Dispose();
     }
-
-    private static string NameOf(ServerClientOptions options) =>
-        options.EndPoint?.ToString() ?? (options.Host.Contains(':') ? $"[{options.Host}]:{options.Port}" : $"{options.Host}:{options.Port}");
 
     private static bool IsLost(Exception e) => e is IOException or SocketException or ObjectDisposedException;
 

@@ -10,7 +10,10 @@ internal static class SocketEnd
     private const int TcpInfo = 11;
     private const byte Established = 1;
 
-    /// <summary>Whether the peer has closed its side, or the connection is lost; elsewhere than on Linux, not while there is something to read.</summary>
+    /// <summary>
+    /// Whether the peer has closed its side, or the connection is lost; elsewhere than on Linux, not while there is something to read. Where
+    /// the system doesn't say, nobody has gone.
+    /// </summary>
     public static bool HasCome(Socket socket)
     {
         try
@@ -20,7 +23,11 @@ internal static class SocketEnd
             Span<byte> state = stackalloc byte[1];
             return socket.GetRawSocketOption(Tcp, TcpInfo, state) == 1 && state[0] != Established;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (ObjectDisposedException)
         {
             return true;
         }

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+public sealed class SocketEndTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task It_has_come_when_the_peer_has_closed_its_side_and_not_before()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndpoint, _guard);
+        using Socket accepted = await listener.AcceptSocketAsync(_guard);
+        listener.Stop();
+
+        Assert.IsFalse(SocketEnd.HasCome(accepted));
+        await client.SendAsync(new byte[1], _guard);
+        await accepted.ReceiveAsync(new byte[1], SocketFlags.Peek, _guard);
+        Assert.IsFalse(SocketEnd.HasCome(accepted));
+        client.Shutdown(SocketShutdown.Send);
+        await accepted.ReceiveAsync(new byte[1], _guard);
+        await accepted.ReceiveAsync(new byte[1], _guard);
+        Assert.IsTrue(SocketEnd.HasCome(accepted));
+    }
+
+    [TestMethod]
+    public void Where_the_system_does_not_say_nobody_has_gone()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+
+        Assert.IsFalse(SocketEnd.HasCome(socket));
+        socket.Dispose();
+        Assert.IsTrue(SocketEnd.HasCome(socket));
+    }
+}
