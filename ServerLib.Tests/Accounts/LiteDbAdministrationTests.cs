@@ -217,9 +217,10 @@ public sealed class LiteDbAdministrationTests : IDisposable
 
         public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ValueTask<string?> HashAsync(string password, CancellationToken cancellationToken = default) => new(password);
+        public ValueTask<string?> HashAsync(string password, bool isPreferred = false, CancellationToken cancellationToken = default) => new(password);
 
-        public async ValueTask<PasswordVerification> VerifyAsync(string password, string hash, CancellationToken cancellationToken = default)
+        public async ValueTask<PasswordVerification> VerifyAsync(
+            string password, string hash, bool isPreferred = false, CancellationToken cancellationToken = default)
         {
             Verifying.SetResult();
             await GoOn.Task;

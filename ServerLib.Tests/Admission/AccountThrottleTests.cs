@@ -131,6 +131,32 @@ public sealed class AccountThrottleTests
     }
 
     [TestMethod]
+    public void An_address_is_familiar_as_long_as_it_is_an_accounts()
+    {
+        AccountThrottle small = Throttle(capacity: 2);
+        Assert.IsFalse(small.IsFamiliar(Home));
+        LogIn("ada", Home, small);
+        LogIn("ada", Home, small);
+        LogIn("bob", Home, small);
+        Fail("bob", from: Stranger, throttle: small);
+        Assert.IsTrue(small.IsFamiliar(Home));
+        Assert.IsFalse(small.IsFamiliar(Stranger));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        LogIn("eve", At("192.0.2.2"), small);
+        Assert.IsTrue(small.IsFamiliar(Home), "It is one account's still.");
+        LogIn("zoe", At("192.0.2.3"), small);
+        Assert.IsFalse(small.IsFamiliar(Home));
+        for (int i = 3; i < 3 + FamiliarAddresses.MaxPerAccount; i++)
+        {
+            Assert.IsTrue(small.IsFamiliar(At("192.0.2.3")));
+            LogIn("zoe", At($"192.0.2.{i + 1}"), small);
+        }
+
+        Assert.IsFalse(small.IsFamiliar(At("192.0.2.3")));
+    }
+
+    [TestMethod]
     public void Nothing_tells_whether_the_name_exists()
     {
         LogIn("ada", Home);

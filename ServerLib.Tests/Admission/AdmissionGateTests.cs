@@ -81,7 +81,8 @@ public sealed class AdmissionGateTests
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
         gate.LoggedIn(Here);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        AddressBlock elsewhere = Block("203.0.113.9");
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(elsewhere));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
 
         // Who has logged in leaves no room behind; who has not, does.
@@ -130,6 +131,54 @@ public sealed class AdmissionGateTests
     }
 
     [TestMethod]
+    public void Strangers_take_no_room_from_addresses_that_have_logged_in_before_nor_the_other_way_round()
+    {
+        AddressBlock home = Block("192.0.2.1"), office = Block("192.0.2.2");
+        AdmissionGate gate = Gate(unauthenticated: new EarlyDrop(2, 100, 2));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
+
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isFamiliar: true));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(office, isFamiliar: true));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isFamiliar: true), "They have their own number.");
+        gate.Leave(There, isLoggedIn: false);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        Assert.AreEqual(4, gate.Unauthenticated);
+
+        gate.Leave(home, isLoggedIn: false);
+        gate.Leave(office, isLoggedIn: false);
+        gate.Leave(Here, isLoggedIn: false);
+        gate.Leave(There, isLoggedIn: false);
+        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+    }
+
+    [TestMethod]
+    public void Who_logs_in_takes_his_address_out_of_the_strangers_number()
+    {
+        AdmissionGate gate = Gate(unauthenticated: new EarlyDrop(3, 100, 3));
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        gate.LoggedIn(Here);
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+
+        // Two of Here's are among those that are known; one more has room there.
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here, isFamiliar: true));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here, isFamiliar: true));
+        Assert.AreEqual((7, 6, 2), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+
+        gate.Leave(Here, isLoggedIn: true);
+        for (int i = 0; i < 3; i++)
+        {
+            gate.Leave(Here, isLoggedIn: false);
+            gate.Leave(There, isLoggedIn: false);
+        }
+
+        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+    }
+
+    [TestMethod]
     public void Who_is_refused_leaves_no_trace_and_so_does_who_has_gone()
     {
         AdmissionGate gate = Gate(maxConnections: 1);
@@ -167,7 +216,7 @@ public sealed class AdmissionGateTests
         Parallel.For(0, 20_000, i =>
         {
             int which = i % addresses.Length;
-            if (gate.TryEnter(addresses[which]) != DisconnectReason.None)
+            if (gate.TryEnter(addresses[which], isFamiliar: which == 0) != DisconnectReason.None)
                 return;
             Interlocked.Increment(ref entered);
             Assert.IsLessThanOrEqualTo(100, Interlocked.Increment(ref all));
@@ -203,4 +252,10 @@ public sealed class AdmissionGateTests
         new(maxConnections, maxPerAddress, maxUnauthenticatedPerAddress, unauthenticated ?? Unlimited, () => throw new InvalidOperationException("No chance here."));
 
     private static AddressBlock Block(string address) => AddressBlock.Of(IPAddress.Parse(address));
+}
+
+/// <summary>Most of the tests are about strangers.</summary>
+file static class AdmissionGateExtensions
+{
+    public static DisconnectReason TryEnter(this AdmissionGate gate, AddressBlock address) => gate.TryEnter(address, isFamiliar: false);
 }

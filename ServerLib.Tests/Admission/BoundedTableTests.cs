@@ -8,22 +8,24 @@ public sealed class BoundedTableTests
     [TestMethod]
     public void The_lowest_rank_leaves_for_one_more_and_of_equals_the_first()
     {
-        var table = new BoundedTable<string, int, int>(3);
-        table.Set("a", 0, 2);
-        table.Set("b", 0, 1);
-        table.Set("c", 0, 1);
+        var left = new List<int>();
+        var table = new BoundedTable<string, int, int>(3, left.Add);
+        table.Set("a", 1, 2);
+        table.Set("b", 2, 1);
+        table.Set("c", 3, 1);
         Assert.AreEqual("a c b", Keys(table));
 
-        table.Set("d", 0, 0);
+        table.Set("d", 4, 0);
         Assert.AreEqual("a c d", Keys(table));
-        table.Set("e", 0, 3);
+        table.Set("e", 5, 3);
         Assert.AreEqual("e a c", Keys(table));
+        CollectionAssert.AreEqual(new[] { 2, 4 }, left);
     }
 
     [TestMethod]
     public void One_that_is_there_is_put_in_its_new_place_and_nobody_leaves()
     {
-        var table = new BoundedTable<string, int, int>(2);
+        var table = new BoundedTable<string, int, int>(2, left: _ => Assert.Fail());
         table.Set("a", 1, 1);
         table.Set("b", 2, 2);
         table.Set("a", 3, 3);

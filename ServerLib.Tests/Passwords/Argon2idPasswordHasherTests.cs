@@ -14,22 +14,22 @@ public sealed class Argon2idPasswordHasherTests
     {
         using var hasher = new Argon2idPasswordHasher(Cheap);
 
-        string? hash = await hasher.HashAsync("pässwörd 😀", Guard.NewToken());
+        string? hash = await hasher.HashAsync("pässwörd 😀", cancellationToken: Guard.NewToken());
 
         Assert.StartsWith("$argon2id$v=19$m=64,t=1,p=1$", hash);
-        Assert.AreEqual(PasswordVerification.Success, await hasher.VerifyAsync("pässwörd 😀", hash, Guard.NewToken()));
-        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("pässwörd", hash, Guard.NewToken()));
-        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("", hash, Guard.NewToken()));
-        Assert.AreNotEqual(hash, await hasher.HashAsync("pässwörd 😀", Guard.NewToken()), "Every hash has its own salt.");
+        Assert.AreEqual(PasswordVerification.Success, await hasher.VerifyAsync("pässwörd 😀", hash, cancellationToken: Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("pässwörd", hash, cancellationToken: Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("", hash, cancellationToken: Guard.NewToken()));
+        Assert.AreNotEqual(hash, await hasher.HashAsync("pässwörd 😀", cancellationToken: Guard.NewToken()), "Every hash has its own salt.");
     }
 
     [TestMethod]
     public async Task The_defaults_are_those_recommended_by_OWASP()
     {
         using var hasher = new Argon2idPasswordHasher(new PasswordHashingOptions());
-        Assert.StartsWith("$argon2id$v=19$m=19456,t=2,p=1$", await hasher.HashAsync("password", Guard.NewToken()));
+        Assert.StartsWith("$argon2id$v=19$m=19456,t=2,p=1$", await hasher.HashAsync("password", cancellationToken: Guard.NewToken()));
         string stored = Argon2idTests.Vectors.First().Hash;
-        Assert.AreEqual(PasswordVerification.Success, await hasher.VerifyAsync("password", stored, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Success, await hasher.VerifyAsync("password", stored, cancellationToken: Guard.NewToken()));
     }
 
     [TestMethod]
@@ -40,11 +40,11 @@ public sealed class Argon2idPasswordHasherTests
     {
         using var old = new Argon2idPasswordHasher(new() { MemorySize = memory, Iterations = iterations, Parallelism = parallelism });
         using var hasher = new Argon2idPasswordHasher(Cheap);
-        string? hash = await old.HashAsync("password", Guard.NewToken());
+        string? hash = await old.HashAsync("password", cancellationToken: Guard.NewToken());
 
-        Assert.AreEqual(PasswordVerification.Success, await old.VerifyAsync("password", hash!, Guard.NewToken()));
-        Assert.AreEqual(PasswordVerification.SuccessRehashNeeded, await hasher.VerifyAsync("password", hash!, Guard.NewToken()));
-        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("passwort", hash!, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Success, await old.VerifyAsync("password", hash!, cancellationToken: Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.SuccessRehashNeeded, await hasher.VerifyAsync("password", hash!, cancellationToken: Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("passwort", hash!, cancellationToken: Guard.NewToken()));
     }
 
     [TestMethod]
@@ -57,7 +57,7 @@ public sealed class Argon2idPasswordHasherTests
         using var hasher = new Argon2idPasswordHasher(Cheap, null, Record, Record);
         computed.Clear();
 
-        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("password", hash, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Failed, await hasher.VerifyAsync("password", hash, cancellationToken: Guard.NewToken()));
 
         CollectionAssert.AreEqual(new[] { new Argon2Cost(64, 1, 1) }, computed);
 
@@ -74,12 +74,12 @@ public sealed class Argon2idPasswordHasherTests
     {
         int computed = 0;
         using var hasher = new Argon2idPasswordHasher(Cheap, null, Count, Count);
-        string? hash = await hasher.HashAsync("password", Guard.NewToken());
+        string? hash = await hasher.HashAsync("password", cancellationToken: Guard.NewToken());
         computed = 0;
 
-        await hasher.VerifyAsync("password", hash!, Guard.NewToken());
+        await hasher.VerifyAsync("password", hash!, cancellationToken: Guard.NewToken());
         Assert.AreEqual(1, computed);
-        await hasher.VerifyAsync("passwort", hash!, Guard.NewToken());
+        await hasher.VerifyAsync("passwort", hash!, cancellationToken: Guard.NewToken());
         Assert.AreEqual(2, computed);
 
         void Count(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> result) => computed++;
@@ -90,10 +90,10 @@ public sealed class Argon2idPasswordHasherTests
     {
         using var gate = new Gate();
         using var hasher = new Argon2idPasswordHasher(Cheap, null, WaitUnlessProbed, WaitUnlessProbed);
-        Task<string?>[] taken = Enumerable.Range(0, 3).Select(_ => hasher.HashAsync("password", Guard.NewToken()).AsTask()).ToArray();
+        Task<string?>[] taken = Enumerable.Range(0, 3).Select(_ => hasher.HashAsync("password", cancellationToken: Guard.NewToken()).AsTask()).ToArray();
 
-        ValueTask<string?> refusedHash = hasher.HashAsync("password", Guard.NewToken());
-        ValueTask<PasswordVerification> refusedVerification = hasher.VerifyAsync("password", "", Guard.NewToken());
+        ValueTask<string?> refusedHash = hasher.HashAsync("password", cancellationToken: Guard.NewToken());
+        ValueTask<PasswordVerification> refusedVerification = hasher.VerifyAsync("password", "", cancellationToken: Guard.NewToken());
 
         Assert.IsTrue(refusedHash.IsCompleted && refusedVerification.IsCompleted);
         Assert.IsNull(await refusedHash);
@@ -113,8 +113,8 @@ public sealed class Argon2idPasswordHasherTests
     {
         using var hasher = new Argon2idPasswordHasher(Cheap);
         var cancelled = new CancellationToken(true);
-        await Assert.ThrowsAsync<OperationCanceledException>(() => hasher.HashAsync("password", cancelled).AsTask());
-        await Assert.ThrowsAsync<OperationCanceledException>(() => hasher.VerifyAsync("password", "", cancelled).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => hasher.HashAsync("password", cancellationToken: cancelled).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => hasher.VerifyAsync("password", "", cancellationToken: cancelled).AsTask());
     }
 
     [TestMethod]
@@ -124,8 +124,8 @@ public sealed class Argon2idPasswordHasherTests
         hasher.Dispose();
         hasher.Dispose();
 
-        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.HashAsync("password", Guard.NewToken()).AsTask());
-        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.VerifyAsync("password", "", Guard.NewToken()).AsTask());
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.HashAsync("password", cancellationToken: Guard.NewToken()).AsTask());
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.VerifyAsync("password", "", cancellationToken: Guard.NewToken()).AsTask());
     }
 
     [TestMethod]
@@ -137,9 +137,9 @@ public sealed class Argon2idPasswordHasherTests
         using var hasher = new Argon2idPasswordHasher(Cheap, logger.Object, Missing, BouncyCastleArgon2id.Compute);
         using var ordinary = new Argon2idPasswordHasher(Cheap);
 
-        string? hash = await hasher.HashAsync("password", Guard.NewToken());
+        string? hash = await hasher.HashAsync("password", cancellationToken: Guard.NewToken());
 
-        Assert.AreEqual(PasswordVerification.Success, await ordinary.VerifyAsync("password", hash!, Guard.NewToken()));
+        Assert.AreEqual(PasswordVerification.Success, await ordinary.VerifyAsync("password", hash!, cancellationToken: Guard.NewToken()));
         Assert.AreEqual(1, tried, "It is decided once.");
         Assert.AreEqual(1, Logged(logger).Count(entry => entry.Level == LogLevel.Warning));
         StringAssert.Contains(Logged(logger).Last().Text, "hashed by BouncyCastle on 1 threads", StringComparison.Ordinal);
@@ -165,7 +165,7 @@ public sealed class Argon2idPasswordHasherTests
             options, logger.Object, (_, _, _, _) => used.Add("libsodium"), (_, _, _, _) => used.Add("BouncyCastle"));
         used.Clear();
 
-        await hasher.HashAsync("password", Guard.NewToken());
+        await hasher.HashAsync("password", cancellationToken: Guard.NewToken());
 
         CollectionAssert.AreEqual(new[] { expected }, used);
         (LogLevel level, string text) = Logged(logger).Single();

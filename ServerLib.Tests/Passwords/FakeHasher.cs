@@ -10,10 +10,11 @@ internal sealed class FakeHasher : IPasswordHasher
     /// <summary>The hashes that passwords were compared with.</summary>
     public List<string> Compared { get; } = [];
 
-    public ValueTask<string?> HashAsync(string password, CancellationToken cancellationToken = default) =>
+    public ValueTask<string?> HashAsync(string password, bool isPreferred = false, CancellationToken cancellationToken = default) =>
         new(IsBusy ? null : $"{Version}:{password}");
 
-    public ValueTask<PasswordVerification> VerifyAsync(string password, string hash, CancellationToken cancellationToken = default)
+    public ValueTask<PasswordVerification> VerifyAsync(
+        string password, string hash, bool isPreferred = false, CancellationToken cancellationToken = default)
     {
         lock (Compared)
             Compared.Add(hash);

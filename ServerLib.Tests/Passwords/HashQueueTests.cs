@@ -98,6 +98,39 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
+    public async Task Who_is_preferred_has_every_other_turn_and_room_of_his_own_however_many_others_wait()
+    {
+        using var queue = new HashQueue(threads: 1, length: 4);
+        using var gate = new Gate();
+        var order = new List<string>();
+        Task<int> first = queue.RunAsync(gate.Wait, -1, Guard.NewToken());
+        gate.WaitUntilReached();
+        Task<int>[] waiting = [.. Line("other", 4, isPreferred: false), .. Line("preferred", 4, isPreferred: true)];
+        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "One of the others may be at work beside those who wait.");
+        waiting = [.. waiting, .. Line("preferred", 1, isPreferred: true)];
+        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, isPreferred: true, Guard.NewToken()), "Their room has an end too.");
+        gate.Open();
+        await first;
+        CollectionAssert.DoesNotContain(await Task.WhenAll(waiting), -1);
+
+        string[] expected =
+        [
+            "preferred 0", "other 0", "preferred 1", "other 1", "preferred 2", "other 2", "preferred 3", "other 3", "preferred 0",
+        ];
+        CollectionAssert.AreEqual(expected, order);
+
+        Task<int>[] Line(string name, int length, bool isPreferred) => Enumerable.Range(0, length).Select(i => queue.RunAsync(
+            () =>
+            {
+                order.Add($"{name} {i}");
+                return i;
+            },
+            -1,
+            isPreferred,
+            Guard.NewToken())).ToArray();
+    }
+
+    [TestMethod]
     public async Task Whoever_gives_up_waiting_is_told_at_once_leaves_his_place_and_costs_nothing()
     {
         using var queue = new HashQueue(threads: 1, length: 1);
@@ -222,4 +255,11 @@ public sealed class HashQueueTests
         gate.Open();
         Assert.IsTrue((await Task.WhenAll(all)).All(r => r == 0), "nor lost.");
     }
+}
+
+/// <summary>Most of the tests are about one line, whichever.</summary>
+file static class HashQueueExtensions
+{
+    public static Task<T> RunAsync<T>(this HashQueue queue, Func<T> work, T busy, CancellationToken cancellationToken) =>
+        queue.RunAsync(work, busy, isPreferred: false, cancellationToken);
 }

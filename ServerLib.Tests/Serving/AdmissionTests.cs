@@ -43,6 +43,21 @@ public sealed class AdmissionTests
     }
 
     [TestMethod]
+    public async Task Who_has_logged_in_before_comes_in_from_there_however_many_strangers_do_not_log_in()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxUnauthenticated = "2:100:2");
+        PipePeer inside = server.Connect("192.0.2.1");
+        await inside.JoinAsync("ada");
+        await inside.LeaveAsync();
+        server.Connect("198.51.100.1");
+        server.Connect("198.51.100.2");
+
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("late"));
+        await server.Connect("192.0.2.1").JoinAsync("ada");
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("late"));
+    }
+
+    [TestMethod]
     public async Task An_address_holds_so_many_that_do_not_log_in_and_whatever_others_hold_this_machine_comes_in()
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>
@@ -58,7 +73,8 @@ public sealed class AdmissionTests
         await server.Connect("2001:db8::3").JoinAsync("third");
 
         server.Connect("2001:db8::4");
-        server.Connect("198.51.100.1");
+        for (int i = 3; i <= 5; i++)
+            server.Connect($"198.51.100.{i}");
         Assert.IsNull(await server.Connect("198.51.100.2").LogInAsync("late"));
         for (int i = 0; i < 3; i++)
             server.Connect("127.0.0.1");

@@ -51,7 +51,7 @@ public sealed partial class LiteDbUserDatabase
         {
             if (Key(credentials.Username) is not { } key)
                 return new LoginResult(LoginCode.Failure);
-            if (await _hasher.HashAsync(credentials.Password, cancellationToken).ConfigureAwait(false) is not { } hash)
+            if (await _hasher.HashAsync(credentials.Password, cancellationToken: cancellationToken).ConfigureAwait(false) is not { } hash)
                 return new LoginResult(LoginCode.Busy);
             string address = AddressText.From(credentials.Address);
             InvitationRecord? taken = await RunAsync(

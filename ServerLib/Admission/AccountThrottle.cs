@@ -42,6 +42,13 @@ internal sealed partial class AccountThrottle(SteadyClock clock, PasswordTags ta
         }
     }
 
+    /// <summary>Whether any account has logged in from there before.</summary>
+    public bool IsFamiliar(AddressBlock address)
+    {
+        lock (_gate)
+            return _familiar.Has(address);
+    }
+
     /// <summary>Begins an attempt, which has to be ended, unless it has to wait.</summary>
     /// <param name="username">The name as given.</param>
     /// <param name="address">From where.</param>

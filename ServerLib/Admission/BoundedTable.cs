@@ -6,7 +6,9 @@ namespace ServerLib.Admission;
 /// A table with room for so many: for one more, the one of the lowest rank leaves, of several the one that was set first. Looking up
 /// allocates nothing. Not for several threads at once.
 /// </summary>
-internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity)
+/// <param name="capacity">For how many.</param>
+/// <param name="left">Told what has left for another one. Default nobody.</param>
+internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TValue>? left = null)
     where TKey : notnull
     where TRank : IComparable<TRank>
 {
@@ -30,8 +32,8 @@ internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity)
     public void Set(TKey key, TValue value, TRank rank)
     {
         Remove(key);
-        if (_entries.Count == capacity)
-            Remove(_ranked.Min!.Key);
+        if (_entries.Count == capacity && _ranked.Min is { } lowest && Remove(lowest.Key))
+            left?.Invoke(lowest.Value);
         var entry = new Entry(key, value, rank, ++_lastNumber);
         _entries.Add(key, entry);
         _ranked.Add(entry);

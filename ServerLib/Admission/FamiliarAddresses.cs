@@ -1,19 +1,29 @@
+using System.Runtime.InteropServices;
+
 namespace ServerLib.Admission;
 
 /// <summary>The addresses from which accounts have logged in, some of the last ones for each. Not for several threads at once.</summary>
-internal sealed class FamiliarAddresses(int capacity)
+internal sealed class FamiliarAddresses
 {
     /// <summary>How many are kept of an account's.</summary>
     public const int MaxPerAccount = 8;
 
     // A stranger's guesses don't get in here, so they can't drive anybody out either.
-    private readonly BoundedTable<string, AddressBlock[], TimeSpan> _table = new(capacity);
+    private readonly BoundedTable<string, AddressBlock[], TimeSpan> _table;
+    private readonly Dictionary<AddressBlock, int> _accountsOf = [];
+
+    /// <param name="capacity">How many accounts' are kept; who has not logged in for longest leaves first.</param>
+    public FamiliarAddresses(int capacity) => _table = new(capacity, left: Forget);
 
     /// <summary>Who has logged in last comes first; each account's addresses likewise.</summary>
     public IEnumerable<(string Account, AddressBlock[] Addresses)> Ranked => _table.Ranked;
 
+    /// <summary>Whether an account has logged in from there.</summary>
     public bool Has(string account, AddressBlock address) =>
         _table.TryGet(account, out AddressBlock[]? known) && known.AsSpan().Contains(address);
+
+    /// <summary>Whether any account has.</summary>
+    public bool Has(AddressBlock address) => _accountsOf.ContainsKey(address);
 
     /// <returns>Whether it is news.</returns>
     public bool Add(string account, AddressBlock address, TimeSpan now)
@@ -24,5 +34,21 @@ internal sealed class FamiliarAddresses(int capacity)
         return !isLast;
     }
 
-    public void Set(string account, AddressBlock[] addresses, TimeSpan now) => _table.Set(account, addresses, now);
+    public void Set(string account, AddressBlock[] addresses, TimeSpan now)
+    {
+        if (_table.TryGet(account, out AddressBlock[]? known))
+            Forget(known);
+        foreach (AddressBlock address in addresses)
+            CollectionsMarshal.GetValueRefOrAddDefault(_accountsOf, address, out _)++;
+        _table.Set(account, addresses, now);
+    }
+
+    private void Forget(AddressBlock[] addresses)
+    {
+        foreach (AddressBlock address in addresses)
+        {
+            if (--CollectionsMarshal.GetValueRefOrNullRef(_accountsOf, address) == 0)
+                _accountsOf.Remove(address);
+        }
+    }
 }

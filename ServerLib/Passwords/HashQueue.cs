@@ -1,23 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ServerLib.Passwords;
 
 /// <summary>
-/// Threads of a lower priority that do nothing but hash, and the queue before them. The queue is bounded, first come first
-/// served, and nobody waits to get into it.
+/// Threads of a lower priority that do nothing but hash, and the two lines before them: one for who is preferred, one for all others.
+/// They are served by turns, so that neither holds up the other, and in each of them first come first served. Each is bounded, and nobody
+/// waits to get into it.
 /// </summary>
 internal sealed class HashQueue : IDisposable
 {
     private readonly object _gate = new();
-    private readonly LinkedList<HashWork> _waiting = new();
+    private readonly Line _preferred;
+    private readonly Line _others;
     private readonly Thread[] _threads;
-    private readonly int _capacity;
-    private int _unfinished;
+    private bool _wasPreferred;
     private bool _closed;
 
     /// <param name="threads">How many threads.</param>
-    /// <param name="length">How much may wait while all threads work.</param>
+    /// <param name="length">How much may wait in each line while all threads work.</param>
     public HashQueue(int threads, int length)
     {
-        _capacity = threads + length;
+        _preferred = new Line(threads + length);
+        _others = new Line(threads + length);
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
@@ -29,19 +33,21 @@ internal sealed class HashQueue : IDisposable
     /// <summary>Has work done on one of the threads.</summary>
     /// <param name="work">The work. What it throws is thrown to the one who waits, and to nobody else.</param>
     /// <param name="busy">The answer when there is no room, and when the queue is closed before the work has begun.</param>
+    /// <param name="isPreferred">In which line it waits.</param>
     /// <param name="cancellationToken">Gives up waiting, and the place in the queue with it; work that has begun is finished.</param>
     /// <returns>What the work returned, or <paramref name="busy"/>.</returns>
     /// <exception cref="ObjectDisposedException">The queue was closed before.</exception>
-    public Task<T> RunAsync<T>(Func<T> work, T busy, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<T> work, T busy, bool isPreferred, CancellationToken cancellationToken)
     {
         var item = new HashWork<T>(work, busy);
+        Line line = isPreferred ? _preferred : _others;
 
         // Before it is queued: a thread may take and finish it at once, and ends the registration then.
-        item.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(item, token), null);
+        item.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(item, line, token), null);
         bool queued = false;
         try
         {
-            queued = TryAdd(item);
+            queued = TryAdd(item, line);
         }
         finally
         {
@@ -59,8 +65,9 @@ internal sealed class HashQueue : IDisposable
         lock (_gate)
         {
             _closed = true;
-            dropped = [.. _waiting];
-            _waiting.Clear();
+            dropped = [.. _preferred.Waiting, .. _others.Waiting];
+            _preferred.Waiting.Clear();
+            _others.Waiting.Clear();
             Monitor.PulseAll(_gate);
         }
 
@@ -74,34 +81,34 @@ internal sealed class HashQueue : IDisposable
             thread.Join();
     }
 
-    private bool TryAdd(HashWork item)
+    private bool TryAdd(HashWork item, Line line)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             if (item.IsOver)
                 return false;
-            if (_unfinished == _capacity)
+            if (line.Unfinished == line.Capacity)
             {
                 item.Refuse();
                 return false;
             }
 
-            _unfinished++;
-            _waiting.AddLast(item.Node);
+            line.Unfinished++;
+            line.Waiting.AddLast(item.Node);
             Monitor.Pulse(_gate);
             return true;
         }
     }
 
-    private void Cancel(HashWork item, CancellationToken cancellationToken)
+    private void Cancel(HashWork item, Line line, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (item.Node.List is not null)
             {
-                _waiting.Remove(item.Node);
-                _unfinished--;
+                line.Waiting.Remove(item.Node);
+                line.Unfinished--;
             }
 
             item.Cancel(cancellationToken);
@@ -111,7 +118,7 @@ internal sealed class HashQueue : IDisposable
     private void Run()
     {
         LowPriority.EnterOnThisThread();
-        while (Take() is { } item)
+        while (TryTake(out HashWork? item, out Line? line))
         {
             if (!item.IsOver)
                 item.Execute();
@@ -119,21 +126,34 @@ internal sealed class HashQueue : IDisposable
 
             // Room first, answer second: whoever has an answer finds room for his next question.
             lock (_gate)
-                _unfinished--;
+                line.Unfinished--;
             item.Complete();
         }
     }
 
-    private HashWork? Take()
+    private bool TryTake([NotNullWhen(true)] out HashWork? item, [NotNullWhen(true)] out Line? line)
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0 && !_closed)
+            while (_preferred.Waiting.Count + _others.Waiting.Count == 0 && !_closed)
                 Monitor.Wait(_gate);
-            if (_waiting.First is not { } first)
-                return null;
-            _waiting.RemoveFirst();
-            return first.Value;
+            _wasPreferred = _others.Waiting.Count == 0 || (_preferred.Waiting.Count > 0 && !_wasPreferred);
+            line = _wasPreferred ? _preferred : _others;
+            item = line.Waiting.First?.Value;
+            if (item is null)
+                return false;
+            line.Waiting.RemoveFirst();
+            return true;
         }
+    }
+
+    private sealed class Line(int capacity)
+    {
+        public int Capacity => capacity;
+
+        public LinkedList<HashWork> Waiting { get; } = new();
+
+        /// <summary>How much waits here, or is being done.</summary>
+        public int Unfinished { get; set; }
     }
 }

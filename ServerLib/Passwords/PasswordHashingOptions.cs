@@ -15,6 +15,9 @@ public sealed class PasswordHashingOptions
     /// <summary>Threads that do nothing but hash; 0, the default, is one fewer than there are cores, at least one.</summary>
     public int Threads { get; set; }
 
-    /// <summary>How many passwords may wait to be hashed; beyond it the answer is <c>busy</c>. Default 1,024.</summary>
+    /// <summary>
+    /// How many passwords may wait to be hashed, those that are preferred and all others counted apart; beyond it the answer is
+    /// <c>busy</c>. Default 1,024.
+    /// </summary>
     public int QueueLength { get; set; } = 1_024;
 }

@@ -64,7 +64,9 @@ public sealed partial class ConnectionServer
     {
         if (_bans.Covers(from))
             return DisconnectReason.Banned;
-        return _guesses.Addresses.IsRefused(from, out _) ? DisconnectReason.Penalised : _gate.TryEnter(AddressBlock.Of(from));
+        return _guesses.Addresses.IsRefused(from, out _)
+            ? DisconnectReason.Penalised
+            : _gate.TryEnter(AddressBlock.Of(from), _guesses.Accounts.IsFamiliar(_guesses.Known.BlockOf(from)));
     }
 
     /// <summary>A connection's life, from top to bottom.</summary>

@@ -46,6 +46,8 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
             return LoginResult.Locked(wait);
         }
 
+        credentials.IsFamiliar = attempt.Source.From is not null;
+
         // Whoever gives up before there is an answer has learned nothing.
         LoginCode code = LoginCode.Busy;
         try

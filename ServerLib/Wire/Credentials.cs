@@ -39,6 +39,12 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     /// </summary>
     public ReadOnlyMemory<byte> ProvenKey { get; init; }
 
+    /// <summary>
+    /// Whether the account has logged in from this address before, as the server's <see cref="GuessBook"/> has it: what strangers try
+    /// does not hold up who comes from there.
+    /// </summary>
+    public bool IsFamiliar { get; internal set; }
+
     /// <summary>Whether an unknown name may be registered by this login, where registration is open.</summary>
     internal bool MayRegister { get; set; } = true;
 
