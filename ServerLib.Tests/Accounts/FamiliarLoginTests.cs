@@ -28,7 +28,7 @@ public sealed class FamiliarLoginTests
         var options = new ServerOptions { Registration = RegistrationPolicy.Closed };
         using var guesses = new GuessBook(options);
         var login = new ThrottlingAuthenticator(
-            new Authenticator(database, options, guesses: guesses), guesses, new GuessReports(Mock.Of<ILog>(), null));
+            new Authenticator(database, options, guesses: guesses), guesses, new GuessReports(Mock.Of<ILog>(), null, TimeProvider.System));
         await database.AddAccountAsync("ada", "right", _guard);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("right", Home));
 

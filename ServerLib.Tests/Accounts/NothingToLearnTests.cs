@@ -77,7 +77,7 @@ public sealed class NothingToLearnTests
         await using LiteDbUserDatabase database = folder.Open(_time);
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
         var log = new Mock<ILog>();
-        var throttling = new ThrottlingAuthenticator(new Authenticator(database, _options, guesses: guesses), guesses, new GuessReports(log.Object, null));
+        var throttling = new ThrottlingAuthenticator(new Authenticator(database, _options, guesses: guesses), guesses, new GuessReports(log.Object, null, _time));
 
         // The owner has been here, and is known by it; that must not show from elsewhere.
         await throttling.AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7)), _guard);

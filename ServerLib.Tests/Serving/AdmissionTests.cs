@@ -91,6 +91,34 @@ public sealed class AdmissionTests
     }
 
     [TestMethod]
+    public async Task Who_comes_and_goes_without_a_login_fills_no_log_and_who_logs_in_has_all_his_lines()
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        for (int i = 0; i < 12; i++)
+        {
+            PipePeer peer = server.Connect("198.51.100.1");
+            await peer.JoinAsync("ada");
+            await peer.LeaveAsync();
+        }
+
+        for (int i = 0; i < 14; i++)
+            await server.Connect("203.0.113.9").LeaveAsync();
+        PipePeer last = server.Connect("203.0.113.9");
+        await last.JoinAsync("bob");
+        await last.LeaveAsync();
+
+        Assert.AreEqual(12, Count("ATTEMPT", "198.51.100.1"));
+        Assert.AreEqual(10, Count("ATTEMPT", "203.0.113.9"));
+        Assert.AreEqual(10, Count("before login", "203.0.113.9"));
+        Assert.AreEqual(1, Count("SUCCESS", "203.0.113.9"));
+        Assert.AreEqual(1, Count("END", "Alias - bob"));
+        Assert.AreEqual(1, Count("[ ALERT ] 1 connections that did not log in are without a line of their own", "203.0.113.9"));
+
+        int Count(string what, string who) => server.Logged.Count(
+            line => line.Contains(what, StringComparison.Ordinal) && line.Contains(who, StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public async Task Refusals_are_summed_up_a_line_for_each_reason()
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>

@@ -20,6 +20,14 @@ public sealed class LoggingAuthenticatorTests
     }
 
     [TestMethod]
+    public async Task A_connection_without_lines_of_its_own_has_none_for_its_failures()
+    {
+        await AuthenticateAsync("ada", LoginCode.Failure, hasLines: false);
+
+        _log.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
     public async Task A_long_name_is_cut()
     {
         await AuthenticateAsync(new string('x', 4_000), LoginCode.Refused);
@@ -48,7 +56,7 @@ public sealed class LoggingAuthenticatorTests
             LoginResult.TooOften(TimeSpan.FromSeconds(1))])
         {
             inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
-            await new LoggingAuthenticator(inner.Object, _log.Object, locked, registrations, tooOften)
+            await new LoggingAuthenticator(inner.Object, _log.Object, hasLines: true, locked, registrations, tooOften)
                 .AuthenticateAsync(new Credentials("ada", "correct horse", new IPEndPoint(IPAddress.Loopback, 7)));
         }
 
@@ -63,12 +71,15 @@ public sealed class LoggingAuthenticatorTests
 
     private static Tally NewTally() => new(TimeSpan.FromMinutes(1), TimeProvider.System);
 
-    private async Task AuthenticateAsync(string name, LoginCode code)
+    private async Task AuthenticateAsync(string name, LoginCode code, bool hasLines = true)
     {
         var inner = new Mock<IAuthenticator>();
         inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(new LoginResult(code, name));
         var credentials = new Credentials(name, "correct horse", new IPEndPoint(IPAddress.Loopback, 7));
 
-        Assert.AreEqual(code, (await new LoggingAuthenticator(inner.Object, _log.Object, NewTally(), NewTally(), NewTally()).AuthenticateAsync(credentials)).Code);
+        LoginResult result = await new LoggingAuthenticator(inner.Object, _log.Object, hasLines, NewTally(), NewTally(), NewTally())
+            .AuthenticateAsync(credentials);
+
+        Assert.AreEqual(code, result.Code);
     }
 }

@@ -22,7 +22,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     public ThrottlingAuthenticatorTests()
     {
         _guesses = new GuessBook(new ServerOptions(), timeProvider: _time);
-        _throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, null));
+        _throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, null, _time));
         Answer((given, _) => new(given.Password == "right" || given.ProvenKey.Span.SequenceEqual("right"u8) ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
     }
 
@@ -247,7 +247,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
-        var throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, audit));
+        var throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, audit, _time));
         for (int i = 0; i < 3; i++)
             await throttling.AuthenticateAsync(new Credentials("ada", $"{i}", Stranger), _guard);
         var mapped = new IPEndPoint(IPAddress.Parse("::ffff:198.51.100.1"), 7);

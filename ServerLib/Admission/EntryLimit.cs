@@ -56,6 +56,18 @@ internal sealed class EntryLimit(TimeProvider time)
         }
     }
 
+    /// <summary>Takes one back that was let through.</summary>
+    /// <param name="from">Where it came from.</param>
+    public void GiveBack(AddressBlock from)
+    {
+        lock (_gate)
+        {
+            _allUntil -= _minute / OfAllPerMinute;
+            if (_addresses.TryGet(from, out long until))
+                _addresses.Set(from, until - _minute, until - _minute);
+        }
+    }
+
     /// <summary>
     /// Takes what was held back since this was last asked: the addresses with the most, the most first, and all others together.
     /// </summary>

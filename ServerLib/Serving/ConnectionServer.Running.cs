@@ -74,11 +74,16 @@ public sealed partial class ConnectionServer
     {
         AsyncServiceScope? scope = null;
         IMessageHandler? handler = null;
+        bool isStranger = _guesses.Known.TryFind(client.RemoteEndPoint, out AddressBlock address);
+        bool hasLines = !isStranger || _arrivals.TryTake(address);
         try
         {
-            _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
-            if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client), _audit).ConfigureAwait(false))
+            if (hasLines)
+                _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
+            if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client, hasLines), _audit).ConfigureAwait(false))
                 return;
+            if (isStranger && hasLines)
+                _arrivals.GiveBack(address);
 
             // As at accept: he may have been banned since his password was found to be right.
             if (_bans.Find(client.Alias) is not null)
@@ -122,7 +127,7 @@ public sealed partial class ConnectionServer
             client.End(DisconnectReason.ServerError);
             _reports.Penalised(_guesses.Addresses.Add(
                 client.RemoteEndPoint, PenaltyBook.For(client.Reason, isInnocent: client.Alias.Length > 0 || client.MetBusy)));
-            await LeaveAsync(client, handler).ConfigureAwait(false);
+            await LeaveAsync(client, handler, hasLines).ConfigureAwait(false);
             if (client.Session is { } session)
                 _sessions.End(session);
             if (scope is { } created)
@@ -136,20 +141,22 @@ public sealed partial class ConnectionServer
     }
 
     /// <summary>The chain that a login passes: what a connection adds around what is the same for all.</summary>
-    private LoggingAuthenticator LoginOf(Connection client) =>
+    private LoggingAuthenticator LoginOf(Connection client, bool hasLines) =>
         new(
             new SessionAuthenticator(client, _authenticator, _sessions, _pace, _gate, _refusalTrail),
             _log,
+            hasLines,
             _lockedOut,
             _tooManyRegistered,
             _tooOften);
 
     /// <summary>Off the ledger, logged off in the database, the handler told.</summary>
-    private async Task LeaveAsync(Connection client, IMessageHandler? handler)
+    private async Task LeaveAsync(Connection client, IMessageHandler? handler, bool hasLines)
     {
         if (client.Alias.Length == 0)
         {
-            _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint} before login: {client.Reason}");
+            if (hasLines)
+                _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint} before login: {client.Reason}");
             if (client.Reason == DisconnectReason.PlaintextRefused && _refusedPlaintext.AddAndReport(out long refused))
             {
                 _log.Logging(

@@ -27,6 +27,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly GuessBook _guesses;
     private readonly AdmissionGate _gate;
     private readonly Refusals _refusals;
+    private readonly LineLimit _arrivals;
     private readonly GuessReports _reports;
     private readonly IAuthenticator _authenticator;
     private readonly UserSessions _sessions;
@@ -86,9 +87,10 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             EarlyDrop.Parse(_options.MaxUnauthenticated),
             Random.Shared.NextDouble);
         _refusals = new Refusals(log, time);
+        _arrivals = new LineLimit(log, time, "connections that did not log in are");
 
         // Login: what is in front of the authenticator for everyone; LoginOf adds what is one connection's.
-        _reports = new GuessReports(log, audit);
+        _reports = new GuessReports(log, audit, time);
         _refusalTrail = new RefusalTrail(audit, time);
         _authenticator = new BanningAuthenticator(
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);

@@ -3,14 +3,17 @@ using ServerLib.Wire;
 
 namespace ServerLib.Serving;
 
-/// <summary>Writes each attempt that fails into the activity log, but of those that have to wait only the number, now and then.</summary>
+/// <summary>
+/// Writes one connection's attempts that fail into the activity log, but of those that have to wait only the number of all, now and then.
+/// </summary>
 /// <param name="authenticator">Decides.</param>
 /// <param name="log">The activity log.</param>
+/// <param name="hasLines">Whether the connection has lines of its own there.</param>
 /// <param name="locked">Counts those that have to wait.</param>
 /// <param name="registrations">Counts the registrations that have to.</param>
 /// <param name="tooOften">Counts those whose users log in too often.</param>
-internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog log, Tally locked, Tally registrations, Tally tooOften)
-    : IAuthenticator
+internal sealed class LoggingAuthenticator(
+    IAuthenticator authenticator, ILog log, bool hasLines, Tally locked, Tally registrations, Tally tooOften) : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
@@ -21,7 +24,7 @@ internal sealed class LoggingAuthenticator(IAuthenticator authenticator, ILog lo
             Count(tooOften, "logins refused of users who log in too often");
         else if (result.Code == LoginCode.Locked)
             Count(locked, "logins refused that have to wait");
-        else if (!result.IsOk)
+        else if (!result.IsOk && hasLines)
             log.Logging($"[ CONNECTION - FAILURE ] login refused {Who(credentials)}: {result.Code}");
         return result;
 
