@@ -121,6 +121,10 @@ internal sealed class HistoryCommandLine
         HashSet<AuditEvent> events = [.. (result.GetValue(_event) ?? []).Select(ReadEvent)];
         if (result.GetValue(_failed))
             events.Add(AuditEvent.FailedLogin);
+        DateTimeOffset from = result.GetValue(_since) is { } since ? ReadTime(_since, since) : DateTimeOffset.MinValue;
+        DateTimeOffset to = result.GetValue(_until) is { } until ? ReadTime(_until, until) : DateTimeOffset.MaxValue;
+        if (to <= from)
+            throw new WrongUsageException($"nothing can be found: {_until.Name} has to be later than {_since.Name}");
         return new HistoryRequest
         {
             Filter = new AuditFilter
@@ -129,8 +133,8 @@ internal sealed class HistoryCommandLine
                 Actor = result.GetValue(_actor),
                 Addresses = result.GetValue(_address) is { } addresses ? ReadAddresses(addresses) : null,
                 Events = events,
-                Since = result.GetValue(_since) is { } since ? ReadTime(_since, since) : DateTimeOffset.MinValue,
-                Until = result.GetValue(_until) is { } until ? ReadTime(_until, until) : DateTimeOffset.MaxValue,
+                Since = from,
+                Until = to,
             },
             Limit = result.GetValue(_limit) is { } limit ? ReadLimit(limit) : DefaultLimit,
             AsJson = result.GetValue(_json),

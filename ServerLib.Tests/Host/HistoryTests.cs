@@ -82,6 +82,8 @@ public sealed class HistoryTests : IAsyncDisposable
     [TestMethod]
     [DataRow("--since", "--since")]
     [DataRow("--since 1y", "--since can't be '1y': it is a time ago such as 30s, 15m, 1h or 7d, or a local date")]
+    [DataRow("--since 1h --until 2h", "--until has to be later than --since")]
+    [DataRow("--since 2026-03-04 --until 2026-03-04", "--until has to be later than --since")]
     [DataRow("--until yesterday", "--until can't be 'yesterday'")]
     [DataRow("--limit 0", "--limit can't be '0': it is a number of 1 to 10000")]
     [DataRow("--limit 10001", "--limit can't be '10001'")]

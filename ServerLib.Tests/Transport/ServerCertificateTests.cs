@@ -86,6 +86,7 @@ public sealed class ServerCertificateTests : IDisposable
     [DataRow("PFX, no password", "it has a password, which has to be given as CertificatePassword")]
     [DataRow("PFX, wrong password", "CertificatePassword is not its password")]
     [DataRow("PFX, no key", "it holds no private key")]
+    [DataRow("for clients", "it is for other purposes than a server's")]
     [DataRow("small RSA key", "its RSA key has 1024 bits")]
     public void What_can_not_be_used_is_no_start(string what, string why)
     {
@@ -133,6 +134,10 @@ public sealed class ServerCertificateTests : IDisposable
             case "PFX, no key":
                 using (X509Certificate2 alone = X509CertificateLoader.LoadCertificate(_first.RawData))
                     TestCertificates.WriteBytes(Path, alone.Export(X509ContentType.Pfx));
+                break;
+            case "for clients":
+                using (X509Certificate2 clients = _certificates.Issue("client", forClients: true))
+                    TestCertificates.Write(Path, clients.ExportCertificatePem(), TestCertificates.KeyOf(clients));
                 break;
             case "small RSA key":
                 using (var rsa = RSA.Create(1024))

@@ -11,6 +11,9 @@ internal sealed class CertificateFiles(ServerOptions options)
 {
     private const int MinRsaSize = 2048;
 
+    // RFC 5280, section 4.2.1.12.
+    private static readonly string[] ForServers = ["1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
+
     private string CertificatePath => InData(options.CertificateFile!);
 
     /// <summary>Whether it is what reading such a file, or making a certificate of what it holds, throws.</summary>
@@ -170,6 +173,12 @@ internal sealed class CertificateFiles(ServerOptions options)
             throw new CryptographicException("its key is neither RSA nor ECDSA");
         if (rsa?.KeySize < MinRsaSize)
             throw new CryptographicException($"its RSA key has {rsa.KeySize} bits; {MinRsaSize} or more are needed");
+        if (leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault() is { } usage
+            && !usage.EnhancedKeyUsages.Cast<Oid>().Any(purpose => ForServers.Contains(purpose.Value)))
+        {
+            throw new CryptographicException("it is for other purposes than a server's (extended key usage), so clients refuse it");
+        }
+
         return X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
