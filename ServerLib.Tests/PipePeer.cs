@@ -79,12 +79,16 @@ internal sealed class PipePeer(IDuplexPipe pipe)
 
     /// <summary>Waits until the server closes.</summary>
     /// <returns>The code of its last frame, a CLOSE; <see langword="null"/> when it closed without a word.</returns>
-    public async Task<string?> ReceiveCloseAsync()
+    public async Task<string?> ReceiveCloseAsync() => (string?)(await ReceiveLastAsync())?.Json["code"];
+
+    /// <summary>Waits until the server closes.</summary>
+    /// <returns>Its last frame; <see langword="null"/> when it closed without a word.</returns>
+    public async Task<RawFrame?> ReceiveLastAsync()
     {
         RawFrame? last = null;
         while (await ReceiveAsync() is { } frame)
             last = frame;
-        return last is null ? null : (string?)last.Json["code"];
+        return last;
     }
 
     public async Task LeaveAsync()

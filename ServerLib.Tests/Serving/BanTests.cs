@@ -36,9 +36,9 @@ public sealed class BanTests
         PipePeer local = server.Connect("127.0.0.1");
         await local.JoinAsync("local");
 
-        Assert.AreEqual(2, await server.Server.BanAsync(new Ban("203.0.113.0/24")));
-        Assert.AreEqual("banned", await alice.ReceiveCloseAsync());
-        Assert.AreEqual("banned", await stranger.ReceiveCloseAsync());
+        Assert.AreEqual(2, await server.Server.BanAsync(new Ban("203.0.113.0/24", Reason: "alice's friends")));
+        Assert.AreEqual("You are banned from this server: alice's friends.", await ReceiveTextOfCloseAsync(alice));
+        Assert.AreEqual("You are banned from this server.", await ReceiveTextOfCloseAsync(stranger));
         Assert.AreEqual(0, await server.Server.BanAsync(new Ban("126.0.0.0/7")));
         await bob.SettleAsync();
         await local.SettleAsync();
@@ -57,7 +57,7 @@ public sealed class BanTests
 
         Assert.AreEqual(2, await server.Server.BanAsync(new Ban("Alice", server.Time.GetUtcNow().AddHours(1), "spam")));
         Assert.AreEqual("banned", await one.ReceiveCloseAsync());
-        Assert.AreEqual("banned", await two.ReceiveCloseAsync());
+        Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam.", await ReceiveTextOfCloseAsync(two));
         await other.SettleAsync();
         PipePeer again = server.Connect();
         RawFrame refused = (await again.LogInAsync("alice"))!;
@@ -177,4 +177,6 @@ public sealed class BanTests
         Assert.AreEqual("banned", await alice.ReceiveCloseAsync());
         await alice.LeaveAsync();
     }
+
+    private static async Task<string?> ReceiveTextOfCloseAsync(PipePeer peer) => (string?)(await peer.ReceiveLastAsync())?.Json["text"];
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServerLib;
 
 /// <summary>Who is not let in.</summary>
@@ -6,7 +8,7 @@ namespace ServerLib;
 /// reads like an address is one; a name that does is written with <c>name:</c> in front.
 /// </param>
 /// <param name="Until">When the ban ends; <see langword="null"/> for never.</param>
-/// <param name="Reason">Why; whoever is banned by name is told.</param>
+/// <param name="Reason">Why; who is logged in when he is banned, and who is banned by name, is told.</param>
 public sealed record Ban(string What, DateTimeOffset? Until = null, string Reason = "")
 {
     /// <summary>Who has banned: <c>console</c>, an admin's name, or <c>configuration</c>; empty when that is not known.</summary>
@@ -14,4 +16,19 @@ public sealed record Ban(string What, DateTimeOffset? Until = null, string Reaso
 
     /// <summary>Since when; the server sets it.</summary>
     public DateTimeOffset Since { get; init; }
+
+    /// <summary>What whoever is banned is told.</summary>
+    internal string Notice
+    {
+        get
+        {
+            string until = Until is { } end
+                ? string.Create(CultureInfo.InvariantCulture, $" until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
+                : "";
+            string reason = Reason.TrimEnd();
+            string why = reason.Length > 0 ? $": {reason}" : "";
+            string stop = why.EndsWith('.') || why.EndsWith('!') || why.EndsWith('?') ? "" : ".";
+            return $"You are banned from this server{until}{why}{stop}";
+        }
+    }
 }

@@ -27,6 +27,7 @@ public sealed partial class Connection : IAsyncDisposable
     private UserSession? _session;
     private int _reason;
     private int _disposed;
+    private string? _banNotice;
     private int _isLoggedOff;
 
     /// <summary>A connection on a socket, which it owns from now on.</summary>
@@ -196,6 +197,14 @@ public sealed partial class Connection : IAsyncDisposable
         _transport.Interrupt();
     }
 
+    /// <summary>Ends the connection of somebody who is banned from now on.</summary>
+    /// <param name="notice">What he is told.</param>
+    internal void EndBanned(string notice)
+    {
+        Volatile.Write(ref _banNotice, notice);
+        End(DisconnectReason.Banned);
+    }
+
     /// <summary>Sends what is still queued, within two seconds, and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -205,7 +214,7 @@ public sealed partial class Connection : IAsyncDisposable
         if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull
             or DisconnectReason.Penalised))
         {
-            _protocol?.WriteClose(_queue, Reason);
+            _protocol?.WriteClose(_queue, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
             await LingerAsync().ConfigureAwait(false);
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerLib.Admission;
 
 namespace ServerLib.Serving;
@@ -19,17 +18,6 @@ internal sealed class BanningAuthenticator(
         if (!result.IsOk || bans.Find(name) is not { } ban)
             return result;
         refusals.Login(name, credentials.Address, "banned");
-        return Refuse(ban);
-    }
-
-    private LoginResult Refuse(Ban ban)
-    {
-        string until = ban.Until is { } end
-            ? string.Create(CultureInfo.InvariantCulture, $" until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
-            : "";
-        string reason = ban.Reason.TrimEnd();
-        string why = reason.Length > 0 ? $": {reason}" : "";
-        string stop = why.EndsWith('.') || why.EndsWith('!') || why.EndsWith('?') ? "" : ".";
-        return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = $"You are banned from this server{until}{why}{stop}" };
+        return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = ban.Notice };
     }
 }

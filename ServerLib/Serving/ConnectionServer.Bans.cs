@@ -37,12 +37,13 @@ public sealed partial class ConnectionServer
         if (_database is IBanDatabase database)
             await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
         _bans.Add(subject, kept);
-        int ended = End(DisconnectReason.Banned, client => subject.Covers(client.Alias, client.RemoteEndPoint)).Count;
+        List<Connection> covered = Matching(client => subject.Covers(client.Alias, client.RemoteEndPoint));
+        covered.ForEach(client => EndBanned(client, kept));
         string until = kept.Until is { } end ? $"until {_time.Show(end)}" : "for good";
         string howLongAndWhy = kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until;
-        _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {PrintableText.Escape(howLongAndWhy)}; connections ended: {ended}");
+        _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {PrintableText.Escape(howLongAndWhy)}; connections ended: {covered.Count}");
         _audit?.Write(AuditEvent.Banned, kept.What, byAddress, kept.By, howLongAndWhy);
-        return ended;
+        return covered.Count;
     }
 
     /// <summary>Lifts a ban.</summary>
@@ -85,6 +86,15 @@ public sealed partial class ConnectionServer
         if (_options.Bans.Any(banned => BanSubject.TryParse(banned, out BanSubject configured, out _) && configured.Key == key))
             problem = $"{PrintableText.Escape(subject.Text)} is banned by the configuration (option {nameof(ServerOptions.Bans)})";
         return problem is null;
+    }
+
+    /// <summary>Why is for who is somebody here; a stranger at his address learns that it is banned.</summary>
+    private static void EndBanned(Connection client, Ban ban)
+    {
+        if (client.Alias.Length > 0)
+            client.EndBanned(ban.Notice);
+        else
+            client.End(DisconnectReason.Banned);
     }
 
     /// <summary>Brings the bans of the configuration and those that the database has kept into force.</summary>

@@ -86,9 +86,9 @@ public sealed partial class ConnectionServer
                 _arrivals.GiveBack(address);
 
             // As at accept: he may have been banned since his password was found to be right.
-            if (_bans.Find(client.Alias) is not null)
+            if (_bans.Find(client.Alias) is { } ban)
             {
-                client.End(DisconnectReason.Banned);
+                EndBanned(client, ban);
                 return;
             }
 

@@ -44,8 +44,11 @@ public sealed partial class ConnectionServer
     /// <summary>Ends all connections that match and have not ended yet.</summary>
     private List<Connection> End(DisconnectReason reason, Func<Connection, bool> match)
     {
-        List<Connection> matching = [.. Live.Where(client => client.Reason == DisconnectReason.None && match(client))];
+        List<Connection> matching = Matching(match);
         matching.ForEach(client => client.End(reason));
         return matching;
     }
+
+    private List<Connection> Matching(Func<Connection, bool> match) =>
+        [.. Live.Where(client => client.Reason == DisconnectReason.None && match(client))];
 }

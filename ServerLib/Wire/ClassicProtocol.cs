@@ -132,7 +132,7 @@ internal sealed class ClassicProtocol(ServerOptions options, ServerKey serverKey
 
     public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status) => SendOutcome.Dropped;
 
-    public void WriteClose(IFrameSink sink, DisconnectReason reason)
+    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
     {
         // There is no word for it.
     }

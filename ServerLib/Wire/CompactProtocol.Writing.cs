@@ -80,10 +80,10 @@ internal sealed partial class CompactProtocol
         return sink.Write(head, payload);
     }
 
-    public void WriteClose(IFrameSink sink, DisconnectReason reason) => WriteControl(
+    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null) => WriteControl(
         sink,
         FrameType.Close,
-        new CompactControl.Close(CloseCode.Of(reason), CloseCode.TextOf(reason), (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds),
+        new CompactControl.Close(CloseCode.Of(reason), text ?? CloseCode.TextOf(reason), (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds),
         CompactJson.Default.Close);
 
     private static void WriteControl<T>(IFrameSink sink, FrameType type, T payload, JsonTypeInfo<T> json) =>

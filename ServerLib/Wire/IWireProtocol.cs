@@ -55,5 +55,8 @@ internal interface IWireProtocol
     SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status);
 
     /// <summary>Says why the server closes the connection, where the protocol has a word for it.</summary>
-    void WriteClose(IFrameSink sink, DisconnectReason reason);
+    /// <param name="sink">Where it goes.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="text">In words. Default those that always go with the reason.</param>
+    void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null);
 }
