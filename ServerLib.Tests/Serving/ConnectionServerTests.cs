@@ -115,6 +115,26 @@ public sealed class ConnectionServerTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Who_is_refused_is_closed_without_being_opened_and_one_that_is_lost_makes_room()
+    {
+        _options.MaxConnections = 1;
+        using ConnectionServer server = Start();
+        var lost = new UnopenedTransport();
+        _listener.Add(lost);
+        await lost.Closed.WaitAsync(_guard);
+        Assert.AreEqual(1, lost.Openings);
+        using SocketPair pair = await _listener.ConnectAsync();
+        await WaitForLogAsync("[ CONNECTION - ATTEMPT ]");
+
+        var refused = new UnopenedTransport();
+        _listener.Add(refused);
+        await refused.Closed.WaitAsync(_guard);
+        Assert.AreEqual(0, refused.Openings);
+        pair.Client.Close();
+        await server.StopAsync(_guard);
+    }
+
+    [TestMethod]
     public async Task Refused_for_want_of_TLS_is_told_once_and_with_what_to_do()
     {
         _options.Plaintext = PlaintextPolicy.Never;
@@ -174,6 +194,40 @@ public sealed class ConnectionServerTests : IDisposable
         await stopping;
     }
 
+    /// <summary>One that is lost before it is opened.</summary>
+    private sealed class UnopenedTransport : TransportConnection
+    {
+        private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override EndPoint RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 7);
+
+        public int Openings { get; private set; }
+
+        public Task Closed => _closed.Task;
+
+        public override bool TryOpen()
+        {
+            Openings++;
+            return false;
+        }
+
+        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override bool TryRead(Span<byte> buffer, out int count) => throw new NotSupportedException();
+
+        public override int TryWrite(ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
+
+        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override void CompleteWriting() => throw new NotSupportedException();
+
+        public override ValueTask DisposeAsync()
+        {
+            _closed.SetResult();
+            return ValueTask.CompletedTask;
+        }
+    }
+
     /// <summary>Hands over what a test puts in: connections and failures.</summary>
     private sealed class FakeListener : IConnectionListener
     {
@@ -182,6 +236,8 @@ public sealed class ConnectionServerTests : IDisposable
         public EndPoint LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 9);
 
         public int Asked { get; private set; }
+
+        public void Add(TransportConnection transport) => _next.Writer.TryWrite(() => transport);
 
         public void Throw(Exception failure) => _next.Writer.TryWrite(() => throw failure);
 

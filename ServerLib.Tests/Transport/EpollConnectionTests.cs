@@ -48,7 +48,7 @@ public sealed class EpollConnectionTests : TransportContract
         SocketPair pair = await SocketPair.ConnectAsync();
         await pair.Client.SendAsync("bye"u8.ToArray(), Token);
         pair.Client.Dispose();
-        EpollConnection connection = peers.Transport.Attach(pair.Server, TimeSpan.Zero);
+        EpollConnection connection = peers.Transport.Attach(pair.Server, TimeSpan.Zero).Opened();
 
         Assert.IsTrue(await connection.WaitToReadAsync(Token));
         Assert.IsTrue(connection.TryRead(new byte[8], out int count));
@@ -57,6 +57,22 @@ public sealed class EpollConnectionTests : TransportContract
         Assert.IsTrue(connection.TryRead(new byte[8], out count));
         Assert.AreEqual(0, count);
         await connection.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task What_is_closed_before_it_is_opened_takes_nothing_from_others()
+    {
+        using var peers = new EpollPeers();
+        var (connection, client) = await peers.ConnectAsync();
+        using SocketPair refused = await SocketPair.ConnectAsync();
+        await peers.Transport.Attach(refused.Server, TimeSpan.Zero).DisposeAsync();
+        Assert.AreEqual(0, await refused.Client.ReceiveAsync(new byte[1], Token));
+
+        Task serving = EpollPeers.EchoAsync(connection);
+        await client.SendAsync("x"u8.ToArray(), Token);
+        Assert.AreEqual(1, await client.ReceiveAsync(new byte[1], Token));
+        client.Shutdown(SocketShutdown.Send);
+        await serving.WaitAsync(Token);
     }
 
     [TestMethod]
@@ -187,7 +203,7 @@ public sealed class EpollConnectionTests : TransportContract
         {
             var serving = new List<Task>();
             while (serving.Count < count)
-                serving.Add(EpollPeers.EchoAsync((EpollConnection)await listener.AcceptAsync(Token)));
+                serving.Add(EpollPeers.EchoAsync(((EpollConnection)await listener.AcceptAsync(Token)).Opened()));
             await Task.WhenAll(serving);
             return serving.Count;
         }
@@ -214,7 +230,7 @@ public sealed class EpollConnectionTests : TransportContract
         EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndPoint, Token);
-        var connection = (EpollConnection)await listener.AcceptAsync(Token);
+        EpollConnection connection = ((EpollConnection)await listener.AcceptAsync(Token)).Opened();
         listener.Dispose();
         Task serving = EpollPeers.EchoAsync(connection);
 

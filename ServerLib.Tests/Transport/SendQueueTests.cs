@@ -13,7 +13,7 @@ public sealed class SendQueueTests
     public async Task Send_with_nothing_waiting_is_written_at_once()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
-        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: 1);
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: 1);
 
         Assert.AreEqual(SendOutcome.Sent, queue.Write("hello"u8));
         Assert.IsFalse(queue.Overflowed);
@@ -25,7 +25,7 @@ public sealed class SendQueueTests
     public async Task Send_to_a_slow_reader_keeps_every_frame_in_order()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
-        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: int.MaxValue);
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: int.MaxValue);
         byte[] frame = new byte[1_000];
         int frames = 0;
         for (int queued = 0; queued < 500; frames++)
@@ -50,7 +50,7 @@ public sealed class SendQueueTests
     public async Task Send_beyond_the_bound_overflows_once_and_then_drops()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
-        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: 10_000);
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: 10_000);
         byte[] frame = new byte[1_000];
         SendOutcome outcome = default;
         for (int i = 0; i < 1_000_000 && outcome != SendOutcome.Dropped; i++)
@@ -80,7 +80,7 @@ public sealed class SendQueueTests
     public async Task Senders_at_once_tear_no_frame()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
-        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero), maxBytes: int.MaxValue);
+        var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: int.MaxValue);
         const int Senders = 8, Each = 2_000, Size = 500;
         Task sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() =>
         {

@@ -11,7 +11,7 @@ public sealed class SocketConnectionTests : TransportContract
     public async Task A_reset_is_a_connection_that_is_lost()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
-        await using var transport = new SocketConnection(pair.Server, TimeSpan.Zero);
+        await using var transport = new SocketConnection(pair.Server, TimeSpan.Zero).Opened();
         ValueTask<bool> waiting = transport.WaitToReadAsync(Token);
         pair.Client.LingerState = new LingerOption(true, 0);
         pair.Client.Close();
@@ -25,10 +25,10 @@ public sealed class SocketConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task Constructor_turns_Nagle_off_and_keep_alive_on()
+    public async Task Opening_turns_Nagle_off_and_keep_alive_on()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
-        await using var transport = new SocketConnection(pair.Server, TimeSpan.FromSeconds(42));
+        await using var transport = new SocketConnection(pair.Server, TimeSpan.FromSeconds(42)).Opened();
 
         Assert.IsTrue(pair.Server.NoDelay);
         Assert.AreNotEqual(0, (int)pair.Server.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);

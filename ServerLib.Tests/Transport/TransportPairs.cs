@@ -9,17 +9,25 @@ namespace ServerLib.Tests.Transport;
 /// <summary>A transport of each kind, and its peer.</summary>
 internal static class TransportPairs
 {
+    /// <summary>Opens a connection, as whoever lets it in does.</summary>
+    public static T Opened<T>(this T transport)
+        where T : TransportConnection
+    {
+        Assert.IsTrue(transport.TryOpen());
+        return transport;
+    }
+
     public static async Task<(TransportConnection Transport, Stream Peer)> OpenSocketAsync()
     {
         SocketPair pair = await SocketPair.ConnectAsync();
-        return (new SocketConnection(pair.Server, TimeSpan.Zero), new NetworkStream(pair.Client, ownsSocket: true));
+        return (new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), new NetworkStream(pair.Client, ownsSocket: true));
     }
 
     public static async Task<(TransportConnection Transport, Stream Peer)> OpenEpollAsync()
     {
         SocketPair pair = await SocketPair.ConnectAsync();
         using var transport = new EpollTransport(NullLogger.Instance);
-        return (transport.Attach(pair.Server, TimeSpan.Zero), new NetworkStream(pair.Client, ownsSocket: true));
+        return (transport.Attach(pair.Server, TimeSpan.Zero).Opened(), new NetworkStream(pair.Client, ownsSocket: true));
     }
 
     public static (TransportConnection Transport, Stream Peer) OpenPipe()

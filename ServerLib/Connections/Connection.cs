@@ -249,7 +249,8 @@ public sealed partial class Connection : IAsyncDisposable
     {
         try
         {
-            return new SocketConnection(csocket, options.KeepAlive);
+            var transport = new SocketConnection(csocket, options.KeepAlive);
+            return transport.TryOpen() ? transport : throw new SocketException((int)SocketError.NotConnected);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

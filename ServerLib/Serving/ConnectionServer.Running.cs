@@ -50,6 +50,8 @@ public sealed partial class ConnectionServer
             return;
         }
 
+        if (!TryOpen(transport))
+            return;
         var client = new Connection(transport, _options, _serverKey, _time, _certificate);
         ServerMetrics.Connected();
         _live[client.Id] = client;
@@ -58,6 +60,24 @@ public sealed partial class ConnectionServer
         if (_bans.Covers(transport.RemoteEndPoint))
             client.End(DisconnectReason.Banned);
         ThreadPool.UnsafeQueueUserWorkItem(static life => _ = life.Server.RunAsync(life.Client), (Server: this, Client: client), preferLocal: false);
+    }
+
+    /// <summary>Opens a connection that was let in; otherwise it is closed, and its place is free again.</summary>
+    private bool TryOpen(TransportConnection transport)
+    {
+        bool isOpen = false;
+        try
+        {
+            return isOpen = transport.TryOpen();
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                _gate.Leave(AddressBlock.Of(transport.RemoteEndPoint), isLoggedIn: false);
+                _ = transport.DisposeAsync().AsTask();
+            }
+        }
     }
 
     private DisconnectReason RefusalOf(EndPoint from)

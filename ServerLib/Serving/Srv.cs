@@ -290,6 +290,12 @@ public static class Srv
         CancellationToken cancellationToken)
     {
         TransportConnection transport = await AcceptAsync(listener, cancellationToken).ConfigureAwait(false);
+        while (!transport.TryOpen())
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            transport = await AcceptAsync(listener, cancellationToken).ConfigureAwait(false);
+        }
+
         return new Connection(transport, options, serverKey, time, certificate);
     }
 

@@ -14,31 +14,45 @@ internal sealed class EpollConnection : TransportConnection
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
+    private readonly TimeSpan _keepAlive;
     private readonly Readiness _read = new();
     private Readiness? _write;
     private volatile bool _ended;
     private int _disposed;
 
-    /// <summary>A connection that nothing watches yet; it owns the socket.</summary>
+    /// <summary>A connection that nothing watches before it is opened; it owns the socket.</summary>
+    /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
     public EpollConnection(EpollTransport transport, EpollLoop loop, Socket socket, TimeSpan keepAlive)
     {
         _transport = transport;
         _loop = loop;
         _socket = socket;
         _handle = socket.SafeHandle;
-        RemoteEndPoint = SocketConnection.Prepare(socket, keepAlive);
+        _keepAlive = keepAlive;
+        RemoteEndPoint = SocketConnection.PeerOf(socket);
     }
 
     public override EndPoint RemoteEndPoint { get; }
 
     public override Socket Socket => _socket;
 
-    /// <summary>What its events carry: its place in the loop, and a number that no other owner of that place has.</summary>
+    /// <summary>
+    /// What its events carry: its place in the loop, and a number that no other owner of that place has; <see cref="EpollSlots.Nobody"/>
+    /// before it is opened.
+    /// </summary>
     public ulong Tag { get; set; }
 
     private CallbackPlace Place => Owner?.Place ?? CallbackPlace.Loop;
 
     public override bool CanInterrupt => true;
+
+    public override bool TryOpen()
+    {
+        if (!SocketConnection.TryPrepare(_socket, _keepAlive))
+            return false;
+        _loop.Add(this, _handle);
+        return true;
+    }
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _read.WaitAsync(cancellationToken);
 
@@ -85,7 +99,8 @@ internal sealed class EpollConnection : TransportConnection
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _loop.Remove(this, _handle);
+            if (Tag != EpollSlots.Nobody)
+                _loop.Remove(this, _handle);
             _read.Lose();
             Volatile.Read(ref _write)?.Lose();
             _socket.Dispose();

@@ -33,9 +33,11 @@ internal sealed class EpollTransport : IDisposable
     /// <summary>Whether this machine has what it takes.</summary>
     public static bool IsSupported { get; } = Probe();
 
-    /// <summary>Makes a connection of a socket, on the next loop in turn. The socket is the connection's, unless this fails.</summary>
+    /// <summary>
+    /// Makes a connection of a socket, on the next loop in turn, which watches it once it is opened. The socket is the connection's, unless
+    /// this fails.
+    /// </summary>
     /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
-    /// <exception cref="IOException">It can't be watched.</exception>
     /// <exception cref="ObjectDisposedException">The transport is disposed.</exception>
     public EpollConnection Attach(Socket socket, TimeSpan keepAlive)
     {
@@ -43,9 +45,7 @@ internal sealed class EpollTransport : IDisposable
         try
         {
             EpollLoop loop = _loops[Interlocked.Increment(ref _dealt) % (uint)_loops.Length];
-            var connection = new EpollConnection(this, loop, socket, keepAlive);
-            loop.Add(connection, socket.SafeHandle);
-            return connection;
+            return new EpollConnection(this, loop, socket, keepAlive);
         }
         catch
         {

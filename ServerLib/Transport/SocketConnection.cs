@@ -14,6 +14,7 @@ internal sealed class SocketConnection : TransportConnection
     private const int MaxOverlapped = 16 * 1024;
 
     private readonly Socket _socket;
+    private readonly TimeSpan _keepAlive;
     private readonly Readiness _read = new();
 
     // Without the execution context of who waits: nothing of ours runs in it.
@@ -25,11 +26,13 @@ internal sealed class SocketConnection : TransportConnection
     private volatile bool _isAwaited;
     private Task<bool> _sending = Task.FromResult(true);
 
+    /// <summary>A connection that has still to be opened; it owns the socket.</summary>
+    /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
     public SocketConnection(Socket socket, TimeSpan keepAlive)
     {
         _socket = socket;
-        RemoteEndPoint = Prepare(socket, keepAlive);
-        socket.Blocking = false;
+        _keepAlive = keepAlive;
+        RemoteEndPoint = PeerOf(socket);
         _arrival.Completed += (_, _) => OnArrival();
     }
 
@@ -39,20 +42,39 @@ internal sealed class SocketConnection : TransportConnection
 
     public override bool CanInterrupt => true;
 
-    /// <summary>Sets what every connection's socket has set, whatever waits for it.</summary>
-    /// <returns>The peer's end.</returns>
+    /// <summary>Where a socket's peer is.</summary>
     /// <exception cref="SocketException">It is not connected, or no longer.</exception>
-    public static EndPoint Prepare(Socket socket, TimeSpan keepAlive)
-    {
-        EndPoint remote = Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
-        socket.NoDelay = true;
-        if (keepAlive > TimeSpan.Zero)
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Ceiling(keepAlive.TotalSeconds));
-        }
+    public static EndPoint PeerOf(Socket socket) =>
+        Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
 
-        return remote;
+    /// <summary>Sets what every connection's socket has set, whatever waits for it.</summary>
+    /// <returns><see langword="false"/> when it is not connected any more.</returns>
+    public static bool TryPrepare(Socket socket, TimeSpan keepAlive)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            if (keepAlive > TimeSpan.Zero)
+            {
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Ceiling(keepAlive.TotalSeconds));
+            }
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            // It was reset while it waited to be accepted, and the system (not Linux) says so here.
+            return false;
+        }
+    }
+
+    public override bool TryOpen()
+    {
+        if (!TryPrepare(_socket, _keepAlive))
+            return false;
+        _socket.Blocking = false;
+        return true;
     }
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)

@@ -32,6 +32,13 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>How many KiB have come since this was last asked that are nothing to read, and cost the server all the same.</summary>
     public virtual int TakeOverhead() => 0;
 
+    /// <summary>
+    /// Gets ready to be read and written; before that it can only be closed, which so costs little for who is not let in.
+    /// </summary>
+    /// <returns><see langword="false"/> when the connection is lost already.</returns>
+    /// <exception cref="IOException">It can't be watched.</exception>
+    public virtual bool TryOpen() => true;
+
     /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>
     /// <returns><see langword="false"/> when the connection is lost.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
