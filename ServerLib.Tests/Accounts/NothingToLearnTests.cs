@@ -9,7 +9,8 @@ namespace ServerLib.Tests.Accounts;
 
 /// <summary>
 /// With registration closed, an attempt at a name that nobody has does the same work as one at a name that somebody has, and is answered
-/// the same. The work is counted, not timed: hashes with what they cost, and what is read from and written to the user database.
+/// the same. The work is counted, and its distribution compared, not timed: hashes with what they cost and on which threads, and what is read
+/// from and written to the user database.
 /// </summary>
 [TestClass]
 public sealed class NothingToLearnTests
@@ -20,7 +21,9 @@ public sealed class NothingToLearnTests
     private readonly ServerOptions _options = new() { Registration = RegistrationPolicy.Closed };
 
     [TestMethod]
-    public async Task An_unknown_name_costs_what_a_known_one_does()
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task An_unknown_name_costs_what_a_known_one_does(bool isByKey)
     {
         using var folder = new TempFolder();
         var work = new CountedWork();
@@ -63,7 +66,11 @@ public sealed class NothingToLearnTests
         async Task<string> AttemptAsync(string name, int i)
         {
             work.Clear();
-            var given = new Credentials(name, $"wrong {i}", new IPEndPoint(IPAddress.Loopback, 50_000 + i));
+            var given = new Credentials(name, isByKey ? "" : $"wrong {i}", new IPEndPoint(IPAddress.Loopback, 50_000 + i))
+            {
+                IsByKey = isByKey,
+                ProvenKey = isByKey ? BitConverter.GetBytes(i) : default,
+            };
             Assert.AreEqual(new LoginResult(LoginCode.Failure), await authenticator.AuthenticateAsync(given, _guard));
             return work.ToString();
         }

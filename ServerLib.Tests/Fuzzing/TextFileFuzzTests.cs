@@ -1,12 +1,17 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Admission;
 using ServerLib.Host;
 using ServerLib.Host.Chat;
+using ServerLib.Tests.Serving;
+using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Fuzzing;
 
-/// <summary>The text files that the program reads or goes on with: configuration, known servers, the activity log.</summary>
+/// <summary>The text files that the program reads or goes on with: configuration, known servers, the activity log, what was noted of guesses, denied passwords.</summary>
 [TestClass]
 public sealed class TextFileFuzzTests
 {
@@ -63,5 +68,44 @@ public sealed class TextFileFuzzTests
         byte[] written = File.ReadAllBytes(folder.File("log"));
         CollectionAssert.AreEqual(input.Bytes, written[..input.Bytes.Length]);
         Assert.IsTrue(written.AsSpan().EndsWith("\nlog [0] >> hello\n"u8));
+    });
+
+    [TestMethod]
+    public void What_was_noted_of_guesses_is_taken_up_within_its_bounds_or_warned_of_once() => Fuzzer.Run(Corpus.Of("guesses"), Shape.Lines, 600, static input =>
+    {
+        using var folder = new TempFolder();
+        TestCertificates.WriteBytes(folder.File("guesses.json"), input.Bytes);
+        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var logger = new ListLogger<GuessBook>();
+        using (var book = new GuessBook(new ServerOptions(), folder.File("guesses.json"), time, logger))
+        {
+            Assert.IsTrue(book.Penalties.All(p => p.Remaining > TimeSpan.Zero && p.Remaining <= PenaltyBook.Max));
+            Assert.IsTrue(book.Delays.All(d => d.WrongPasswords > 0 && d.Remaining >= TimeSpan.Zero && d.Remaining <= WrongPasswords.MaxDelay));
+            if (logger.Entries.Count > 0)
+                Assert.AreEqual((0, 0), (book.Penalties.Count, book.Delays.Count));
+            AddressBlock home = AddressBlock.Of(IPAddress.Parse("192.0.2.1"));
+            book.Accounts.LoggedInByKey("ada", home);
+            Assert.IsTrue(book.Accounts.IsFamiliar(home));
+            _ = book.Accounts.TryBegin("ada", home, "secret", out _, out _);
+            book.Addresses.Add(new IPEndPoint(IPAddress.Parse("203.0.113.9"), 7), PenaltyBook.FailedLogin);
+        }
+
+        Assert.IsLessThanOrEqualTo(1, logger.Entries.Count);
+        using var again = new GuessBook(new ServerOptions(), folder.File("guesses.json"), time, logger);
+        Assert.IsTrue(again.Accounts.IsFamiliar(AddressBlock.Of(IPAddress.Parse("192.0.2.1"))), "What is written is read.");
+        Assert.IsLessThanOrEqualTo(1, logger.Entries.Count);
+    });
+
+    [TestMethod]
+    public void A_list_of_denied_passwords_is_read_whatever_else_is_in_it() => Fuzzer.Run(Corpus.Of("denied-passwords"), Shape.Lines, 600, static input =>
+    {
+        using var folder = new TempFolder();
+
+        // In front, for the first bytes may say that it is UTF-16.
+        File.WriteAllBytes(folder.File("denied"), [.. "of my own choice\n"u8, .. input.Bytes]);
+        PasswordRules rules = PasswordRules.Load(new ServerOptions { DataDirectory = folder.Path, DeniedPasswordsFile = "denied" });
+
+        Assert.IsNotNull(rules.Broken("Of my own choice"));
+        Assert.IsNull(rules.Broken("one that nobody has listed"));
     });
 }

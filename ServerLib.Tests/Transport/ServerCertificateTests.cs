@@ -69,6 +69,8 @@ public sealed class ServerCertificateTests : IDisposable
         using ServerCertificate certificate = Load();
 
         Assert.AreEqual(FingerprintOf(_first), certificate.Fingerprint);
+        CollectionAssert.Contains(
+            certificate.Current.Options.ServerCertificateContext!.IntermediateCertificates.ToArray(), _certificates.Authority);
     }
 
     [TestMethod]
