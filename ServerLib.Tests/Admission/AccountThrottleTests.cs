@@ -131,6 +131,32 @@ public sealed class AccountThrottleTests
     }
 
     [TestMethod]
+    public void Of_one_accounts_attempts_at_once_the_first_few_are_preferred_from_however_many_addresses_they_come()
+    {
+        for (int i = 0; i < FamiliarAddresses.MaxPerAccount; i++)
+            LogIn("ada", At($"192.0.2.{i}"));
+        LogIn("bob", At("192.0.2.1"));
+        var attempts = new List<LoginAttempt> { Begin("ada", Stranger) };
+        Assert.IsFalse(attempts[0].IsPreferred);
+        for (int i = 0; i < FamiliarAddresses.MaxPerAccount; i++)
+        {
+            attempts.Add(Begin("ada", At($"192.0.2.{i}")));
+            Assert.AreEqual(i < AccountThrottle.PreferredAtOnce, attempts[^1].IsPreferred);
+        }
+
+        Assert.IsTrue(Begin("bob", At("192.0.2.1")).IsPreferred, "Another's are counted apart.");
+        foreach (LoginAttempt attempt in attempts)
+            _throttle.End(attempt, LoginCode.Failure, out _);
+        Assert.IsTrue(Begin("ada", At("192.0.2.5")).IsPreferred);
+
+        LoginAttempt Begin(string name, AddressBlock from)
+        {
+            Assert.IsTrue(_throttle.TryBegin(name, from, "the same", out LoginAttempt attempt, out _));
+            return attempt;
+        }
+    }
+
+    [TestMethod]
     public void An_address_is_familiar_as_long_as_it_is_an_accounts()
     {
         AccountThrottle small = Throttle(capacity: 2);

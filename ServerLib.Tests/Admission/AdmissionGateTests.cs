@@ -81,8 +81,7 @@ public sealed class AdmissionGateTests
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
         gate.LoggedIn(Here);
-        AddressBlock elsewhere = Block("203.0.113.9");
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(elsewhere));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
 
         // Who has logged in leaves no room behind; who has not, does.
@@ -131,51 +130,35 @@ public sealed class AdmissionGateTests
     }
 
     [TestMethod]
-    public void Strangers_take_no_room_from_addresses_that_have_logged_in_before_nor_the_other_way_round()
+    public void However_many_strangers_there_are_the_first_few_come_in_from_where_somebody_has_logged_in_before()
     {
-        AddressBlock home = Block("192.0.2.1"), office = Block("192.0.2.2");
-        AdmissionGate gate = Gate(unauthenticated: new EarlyDrop(2, 100, 2));
+        AdmissionGate gate = Gate(maxUnauthenticatedPerAddress: 6, unauthenticated: new EarlyDrop(2, 100, 2));
+        AddressBlock home = Block("192.0.2.1");
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
+        for (int i = 0; i < AdmissionGate.FamiliarAtOnce; i++)
+            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isFamiliar: true));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isFamiliar: true));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
 
+        // Who logs in makes room for the next from there.
+        gate.LoggedIn(home);
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isFamiliar: true));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(office, isFamiliar: true));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isFamiliar: true), "They have their own number.");
-        gate.Leave(There, isLoggedIn: false);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        Assert.AreEqual(4, gate.Unauthenticated);
-
-        gate.Leave(home, isLoggedIn: false);
-        gate.Leave(office, isLoggedIn: false);
-        gate.Leave(Here, isLoggedIn: false);
-        gate.Leave(There, isLoggedIn: false);
-        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isFamiliar: true));
+        Assert.AreEqual((7, 6), (gate.Inside, gate.Unauthenticated));
     }
 
     [TestMethod]
-    public void Who_logs_in_takes_his_address_out_of_the_strangers_number()
+    public void Who_is_familiar_has_the_other_limits_of_his_address()
     {
-        AdmissionGate gate = Gate(unauthenticated: new EarlyDrop(3, 100, 3));
-        for (int i = 0; i < 3; i++)
-            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        gate.LoggedIn(Here);
-        for (int i = 0; i < 3; i++)
-            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-
-        // Two of Here's are among those that are known; one more has room there.
+        AdmissionGate gate = Gate(maxConnections: 3, maxPerAddress: 2, maxUnauthenticatedPerAddress: 1);
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here, isFamiliar: true));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here, isFamiliar: true));
-        Assert.AreEqual((7, 6, 2), (gate.Inside, gate.Unauthenticated, gate.Addresses));
-
-        gate.Leave(Here, isLoggedIn: true);
-        for (int i = 0; i < 3; i++)
-        {
-            gate.Leave(Here, isLoggedIn: false);
-            gate.Leave(There, isLoggedIn: false);
-        }
-
-        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, gate.TryEnter(Here, isFamiliar: true));
+        gate.LoggedIn(Here);
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here, isFamiliar: true));
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here, isFamiliar: true));
+        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Block("192.0.2.1"), isFamiliar: true));
     }
 
     [TestMethod]
@@ -216,7 +199,7 @@ public sealed class AdmissionGateTests
         Parallel.For(0, 20_000, i =>
         {
             int which = i % addresses.Length;
-            if (gate.TryEnter(addresses[which], isFamiliar: which == 0) != DisconnectReason.None)
+            if (gate.TryEnter(addresses[which]) != DisconnectReason.None)
                 return;
             Interlocked.Increment(ref entered);
             Assert.IsLessThanOrEqualTo(100, Interlocked.Increment(ref all));

@@ -181,7 +181,7 @@ public sealed class PenaltyBookTests
     [DataRow(DisconnectReason.UnknownProtocol, 1, 0)]
     [DataRow(DisconnectReason.TlsFailed, 1, 0)]
     [DataRow(DisconnectReason.TooManyLoginAttempts, 1, 0)]
-    [DataRow(DisconnectReason.PlaintextRefused, 0, 0)]
+    [DataRow(DisconnectReason.PlaintextRefused, 1, 0)]
     [DataRow(DisconnectReason.ServerFull, 0, 0)]
     [DataRow(DisconnectReason.ServerShutdown, 0, 0)]
     [DataRow(DisconnectReason.ServerError, 0, 0)]

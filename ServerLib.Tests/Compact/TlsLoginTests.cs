@@ -126,4 +126,23 @@ public sealed class TlsLoginTests
         openssl.Kill();
         await openssl.WaitForExitAsync(_guard);
     }
+
+    [TestMethod]
+    [DataRow("ffdhe8192", false)]
+    [DataRow("ffdhe2048:x25519", false)]
+    [DataRow("x25519:ffdhe8192", true)]
+    [DataRow("P-384", true)]
+    public async Task A_key_exchange_that_costs_the_server_much_is_refused_with_an_alert(string groups, bool isTaken)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using Process? openssl = TlsPeer.StartOpenSsl("s_client", "-connect", $"{server.EndPoint}", "-groups", groups);
+        if (openssl is null)
+            Assert.Inconclusive("There is no openssl here.");
+        openssl.StandardInput.Close();
+        string output = await openssl.StandardOutput.ReadToEndAsync(_guard);
+        await openssl.WaitForExitAsync(_guard);
+
+        Assert.AreEqual(isTaken, output.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal), output);
+        Assert.AreEqual(isTaken ? 0 : 1, openssl.ExitCode);
+    }
 }

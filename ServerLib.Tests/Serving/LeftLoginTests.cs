@@ -1,7 +1,9 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerLib.Tests.Compact;
+using ServerLib.Transport;
 
 namespace ServerLib.Tests.Serving;
 
@@ -34,6 +36,55 @@ public sealed class LeftLoginTests
         client.Close();
 
         await waiting.GivenUp.WaitAsync(_guard);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Nor_does_who_has_gone_wait_for_his_turn_in_the_handshake()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        var taken = new List<Task>();
+        try
+        {
+            for (int i = 0; i < Environment.ProcessorCount; i++)
+                taken.Add(HandshakeGate.Shared.EnterAsync(isFamiliar: true, _guard));
+            await Task.WhenAll(taken);
+            using var client = new TcpClient();
+            await client.ConnectAsync(server.EndPoint, _guard);
+            var tls = new SslStream(client.GetStream());
+            _ = tls.AuthenticateAsClientAsync("localhost");
+            while (server.Server.ConnectionCount == 0)
+                await Task.Delay(10, _guard);
+            client.Close();
+
+            // Nobody has left the gate meanwhile.
+            while (server.Server.ConnectionCount > 0)
+                await Task.Delay(10, _guard);
+        }
+        finally
+        {
+            foreach (Task _ in taken.Where(one => one.IsCompletedSuccessfully))
+                HandshakeGate.Shared.Leave(isFamiliar: true);
+        }
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Whoever_says_too_much_and_resets_the_connection_is_on_line_no_longer()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => (options.MaxMessageRate, options.MaxMessageBurst) = (1, 1));
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(server.EndPoint, _guard);
+        byte[] chat = [.. Enumerable.Range(0, 1_000).SelectMany(_ => RawFrame.Message("more and more").ToBytes())];
+        await client.SendAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes(), .. chat], _guard);
+        while (server.Ledger.Count == 0)
+            await Task.Delay(10, _guard);
+        client.LingerState = new LingerOption(true, 0);
+        client.Close();
+
+        // By what he had said he would be here for a quarter of an hour.
+        while (server.Ledger.Count > 0)
+            await Task.Delay(10, _guard);
     }
 
     private sealed class Waiting : IAuthenticator

@@ -47,20 +47,25 @@ public sealed class LoggingAuthenticatorTests
     public async Task Who_has_to_wait_has_a_line_now_and_then_for_each_reason()
     {
         var inner = new Mock<IAuthenticator>();
-        Tally locked = NewTally(), registrations = NewTally(), tooOften = NewTally();
+        Tally locked = NewTally(), busy = NewTally(), registrations = NewTally(), tooOften = NewTally();
         foreach (LoginResult result in (LoginResult[])[
             LoginResult.Locked(TimeSpan.FromSeconds(1)),
+            new LoginResult(LoginCode.Busy),
+            new LoginResult(LoginCode.Busy),
             LoginResult.TooManyRegistered(TimeSpan.FromSeconds(1)),
             LoginResult.TooManyRegistered(TimeSpan.FromSeconds(1)),
             LoginResult.TooOften(TimeSpan.FromSeconds(1)),
             LoginResult.TooOften(TimeSpan.FromSeconds(1))])
         {
             inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
-            await new LoggingAuthenticator(inner.Object, _log.Object, hasLines: true, locked, registrations, tooOften)
+            await new LoggingAuthenticator(inner.Object, _log.Object, hasLines: true, locked, busy, registrations, tooOften)
                 .AuthenticateAsync(new Credentials("ada", "correct horse", new IPEndPoint(IPAddress.Loopback, 7)));
         }
 
         _log.Verify(l => l.Logging("[ ALERT ] 1 logins refused that have to wait, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
+        _log.Verify(
+            l => l.Logging("[ ALERT ] 1 logins refused for want of room to hash, or of the database, the last one @127.0.0.1:7: Alias - ada"),
+            Times.Once);
         _log.Verify(
             l => l.Logging("[ ALERT ] 1 registrations refused, for too many were made from the same address, the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
@@ -77,7 +82,7 @@ public sealed class LoggingAuthenticatorTests
         inner.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(new LoginResult(code, name));
         var credentials = new Credentials(name, "correct horse", new IPEndPoint(IPAddress.Loopback, 7));
 
-        LoginResult result = await new LoggingAuthenticator(inner.Object, _log.Object, hasLines, NewTally(), NewTally(), NewTally())
+        LoginResult result = await new LoggingAuthenticator(inner.Object, _log.Object, hasLines, NewTally(), NewTally(), NewTally(), NewTally())
             .AuthenticateAsync(credentials);
 
         Assert.AreEqual(code, result.Code);

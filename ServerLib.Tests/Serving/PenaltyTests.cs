@@ -163,12 +163,12 @@ public sealed class PenaltyTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_login_that_is_refused_for_want_of_TLS_costs_nothing()
+    public async Task A_login_that_is_refused_for_want_of_TLS_costs_what_any_connection_without_one_does()
     {
         _options.Plaintext = PlaintextPolicy.Never;
         StringAssert.Contains(await ReadToEndAsync(await ConnectAsync(Stranger, Preface("ada", "right"))), "refused");
 
-        Assert.IsEmpty(_guesses.Penalties);
+        Assert.AreEqual(PenaltyBook.NeverLoggedIn, _guesses.Penalties.Single().Remaining);
     }
 
     [TestMethod]

@@ -41,6 +41,20 @@ public sealed class SrvTests
     }
 
     [TestMethod]
+    public async Task Whoever_is_told_20_times_that_there_is_no_room_is_sent_away()
+    {
+        Answer(LoginCode.Busy);
+        var client = new PipeClient();
+        for (int i = 0; i < 30; i++)
+            await client.SendAsync(Login("bob", "x"));
+
+        Assert.IsNull(await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
+        Assert.AreEqual(DisconnectReason.TooManyLoginAttempts, client.Connection.Reason);
+        Assert.IsTrue(client.Connection.MetBusy, "It is not counted against him.");
+        _authenticator.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(20));
+    }
+
+    [TestMethod]
     public async Task ConnectClientAsync_takes_its_steps_in_order()
     {
         Answer(LoginCode.Ok);

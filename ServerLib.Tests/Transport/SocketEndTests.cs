@@ -30,6 +30,29 @@ public sealed class SocketEndTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task A_reset_is_told_from_an_end_though_there_is_something_to_read()
+    {
+        using SocketPair ended = await SocketPair.ConnectAsync();
+        using SocketPair reset = await SocketPair.ConnectAsync();
+        foreach (SocketPair pair in (SocketPair[])[ended, reset])
+        {
+            await pair.Client.SendAsync(new byte[2], _guard);
+            await pair.Server.ReceiveAsync(new byte[1], _guard);
+            Assert.IsFalse(SocketEnd.IsReset(pair.Server));
+        }
+
+        ended.Client.Shutdown(SocketShutdown.Send);
+        reset.Client.LingerState = new LingerOption(true, 0);
+        reset.Client.Close();
+        while (!SocketEnd.HasCome(ended.Server) || !SocketEnd.HasCome(reset.Server))
+            await Task.Yield();
+
+        Assert.IsFalse(SocketEnd.IsReset(ended.Server));
+        Assert.IsTrue(SocketEnd.IsReset(reset.Server));
+    }
+
+    [TestMethod]
     public void Where_the_system_does_not_say_nobody_has_gone()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

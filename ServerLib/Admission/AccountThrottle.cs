@@ -12,6 +12,9 @@ internal sealed partial class AccountThrottle(SteadyClock clock, PasswordTags ta
 {
     public const int Capacity = 65_536;
 
+    /// <summary>How many attempts of one account are preferred at once: whoever tries more of his own is not to hold up other accounts'.</summary>
+    public const int PreferredAtOnce = 3;
+
     private const int LongestKey = 64;
 
     private readonly Lock _gate = new();
@@ -83,6 +86,7 @@ internal sealed partial class AccountThrottle(SteadyClock clock, PasswordTags ta
             }
 
             others.Add(tag);
+            attempt = attempt with { IsPreferred = source.From is not null && FamiliarUnderWay(account) <= PreferredAtOnce };
             return true;
         }
     }
@@ -155,6 +159,14 @@ internal sealed partial class AccountThrottle(SteadyClock clock, PasswordTags ta
     /// <summary>Lets all accounts off.</summary>
     /// <returns>How many there were.</returns>
     public int ForgiveAll() => Forgive(_ => true);
+
+    private int FamiliarUnderWay(string account)
+    {
+        int count = 0;
+        foreach (AddressBlock known in _familiar.Of(account))
+            count += _underWay.GetValueOrDefault(new GuessSource(account, known))?.Count ?? 0;
+        return count;
+    }
 
     private int Forgive(Func<GuessSource, bool> match)
     {

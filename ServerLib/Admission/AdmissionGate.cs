@@ -4,35 +4,33 @@ namespace ServerLib.Admission;
 
 /// <summary>
 /// Lets connections in, up to a number of all, of those from one address, and of those that have not logged in yet, from one address and of
-/// all. Of these, strangers are counted apart from those who come from where somebody has logged in before, and this machine's own count
-/// only among all: no flood of strangers keeps out who is known, or sits there. What it remembers is bounded by the connections there are.
+/// all. This machine's own count only among all: no flood from outside keeps out who sits there. Nor does a flood of strangers keep out
+/// the first few from where somebody has logged in before. What it remembers is bounded by the connections there are.
 /// </summary>
 /// <param name="maxConnections">How many may be in.</param>
 /// <param name="maxPerAddress">How many of them from one block of addresses.</param>
 /// <param name="maxUnauthenticatedPerAddress">How many of those that have not logged in.</param>
-/// <param name="unauthenticated">How many that have not logged in, of all strangers, and of all others.</param>
+/// <param name="unauthenticated">How many that have not logged in, of all.</param>
 /// <param name="random">Says who is dropped early: a number from 0 up to, but not including, 1.</param>
 internal sealed class AdmissionGate(
     int maxConnections, int maxPerAddress, int maxUnauthenticatedPerAddress, EarlyDrop unauthenticated, Func<double> random)
 {
+    /// <summary>
+    /// How many that have not logged in, from an address where somebody has before, are let in however many strangers there are: a household's
+    /// worth. Whoever has an account makes few addresses his own, and gets no more of it than so many from each.
+    /// </summary>
+    public const int FamiliarAtOnce = 4;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<AddressBlock, Counts> _byAddress = [];
     private int _inside;
-    private int _strangers;
-    private int _familiar;
+    private int _unauthenticated;
 
     /// <summary>How many are in.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
     /// <summary>How many of them have not logged in, this machine's own aside.</summary>
-    public int Unauthenticated
-    {
-        get
-        {
-            lock (_gate)
-                return _strangers + _familiar;
-        }
-    }
+    public int Unauthenticated => Volatile.Read(ref _unauthenticated);
 
     /// <summary>How many blocks of addresses are remembered.</summary>
     public int Addresses
@@ -56,18 +54,16 @@ internal sealed class AdmissionGate(
                 return DisconnectReason.ServerFull;
             if (!address.IsLoopback)
             {
-                // As long as one of an address is in, the others are counted with it.
-                if (!_byAddress.TryGetValue(address, out Counts counts))
-                    counts = new Counts(0, 0, isFamiliar);
+                Counts counts = _byAddress.GetValueOrDefault(address);
                 if (counts.Inside >= maxPerAddress)
                     return DisconnectReason.TooManyFromAddress;
                 if (counts.Unauthenticated >= maxUnauthenticatedPerAddress)
                     return DisconnectReason.TooManyUnauthenticatedFromAddress;
-                ref int all = ref UnauthenticatedLike(counts);
-                if (unauthenticated.Drops(all, random))
+                bool isExempt = isFamiliar && counts.Unauthenticated < FamiliarAtOnce;
+                if (!isExempt && unauthenticated.Drops(_unauthenticated, random))
                     return DisconnectReason.TooManyUnauthenticated;
-                all++;
-                _byAddress[address] = counts with { Inside = counts.Inside + 1, Unauthenticated = counts.Unauthenticated + 1 };
+                _unauthenticated++;
+                _byAddress[address] = new Counts(counts.Inside + 1, counts.Unauthenticated + 1);
             }
 
             _inside++;
@@ -75,7 +71,7 @@ internal sealed class AdmissionGate(
         }
     }
 
-    /// <summary>One of those inside has logged in, and is no stranger any more; nor are the others of its address.</summary>
+    /// <summary>One of those inside has logged in.</summary>
     /// <param name="address">Where it came from.</param>
     public void LoggedIn(AddressBlock address)
     {
@@ -83,10 +79,8 @@ internal sealed class AdmissionGate(
             return;
         lock (_gate)
         {
-            ref Counts counts = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address);
-            UnauthenticatedLike(counts) -= counts.Unauthenticated--;
-            counts.IsFamiliar = true;
-            _familiar += counts.Unauthenticated;
+            _unauthenticated--;
+            CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address).Unauthenticated--;
         }
     }
 
@@ -103,7 +97,7 @@ internal sealed class AdmissionGate(
             ref Counts counts = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address);
             if (!isLoggedIn)
             {
-                UnauthenticatedLike(counts)--;
+                _unauthenticated--;
                 counts.Unauthenticated--;
             }
 
@@ -112,7 +106,5 @@ internal sealed class AdmissionGate(
         }
     }
 
-    private ref int UnauthenticatedLike(Counts counts) => ref counts.IsFamiliar ? ref _familiar : ref _strangers;
-
-    private record struct Counts(int Inside, int Unauthenticated, bool IsFamiliar);
+    private record struct Counts(int Inside, int Unauthenticated);
 }

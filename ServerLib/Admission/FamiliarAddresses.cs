@@ -18,9 +18,11 @@ internal sealed class FamiliarAddresses
     /// <summary>Who has logged in last comes first; each account's addresses likewise.</summary>
     public IEnumerable<(string Account, AddressBlock[] Addresses)> Ranked => _table.Ranked;
 
+    /// <summary>An account's, the one that it used last first.</summary>
+    public ReadOnlySpan<AddressBlock> Of(string account) => _table.TryGet(account, out AddressBlock[]? known) ? known : [];
+
     /// <summary>Whether an account has logged in from there.</summary>
-    public bool Has(string account, AddressBlock address) =>
-        _table.TryGet(account, out AddressBlock[]? known) && known.AsSpan().Contains(address);
+    public bool Has(string account, AddressBlock address) => Of(account).Contains(address);
 
     /// <summary>Whether any account has.</summary>
     public bool Has(AddressBlock address) => _accountsOf.ContainsKey(address);

@@ -38,7 +38,7 @@ internal sealed class PenaltyBook(SteadyClock clock, PenalisedAddresses addresse
         DisconnectReason.BadFrame or DisconnectReason.FrameTooLarge or DisconnectReason.OutOfTurn or DisconnectReason.BadKey => MalformedFrame,
         DisconnectReason.LoginTimeout => OutOfTime,
         DisconnectReason.ClientLeft or DisconnectReason.EndOfStream or DisconnectReason.ConnectionLost or DisconnectReason.UnknownProtocol
-            or DisconnectReason.TlsFailed or DisconnectReason.ClientCertificateRefused or DisconnectReason.TooManyLoginAttempts when !isInnocent => NeverLoggedIn,
+            or DisconnectReason.PlaintextRefused or DisconnectReason.TlsFailed or DisconnectReason.ClientCertificateRefused or DisconnectReason.TooManyLoginAttempts when !isInnocent => NeverLoggedIn,
         _ => TimeSpan.Zero,
     };
 

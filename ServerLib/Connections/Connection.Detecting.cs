@@ -67,8 +67,10 @@ public sealed partial class Connection
         _received.Release();
         try
         {
+            // While it waits for its turn nobody reads, and who goes would go on holding his place.
+            await using ITimer watch = WatchForEnd();
             (TlsConnection? tls, DisconnectReason failure) = await TlsConnection
-                .AcceptAsync(_transport, first, certificate.Current, CryptographyGate.Handshakes, either.Token).ConfigureAwait(false);
+                .AcceptAsync(_transport, first, certificate.Current, HandshakeGate.Shared, IsFamiliar || IsLocal, either.Token).ConfigureAwait(false);
             if (tls is null)
             {
                 End(ReasonForLoss(failure));

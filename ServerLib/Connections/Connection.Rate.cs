@@ -1,5 +1,6 @@
 using ServerLib.Admission;
 using ServerLib.Diagnostics;
+using ServerLib.Transport;
 using ServerLib.Wire;
 
 namespace ServerLib;
@@ -91,8 +92,10 @@ public sealed partial class Connection : ISpeaker
             _received.ReleaseIfEmpty();
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)), _time, either.Token).ConfigureAwait(false);
 
-            // Who is not listened to is not silent.
+            // Who is not listened to is not silent; but who has reset the connection has taken back what was not read.
             Heard();
+            if (_transport.Socket is { } socket && SocketEnd.IsReset(socket))
+                End(DisconnectReason.ConnectionLost);
         }
         catch (OperationCanceledException) when (Reason != DisconnectReason.None)
         {

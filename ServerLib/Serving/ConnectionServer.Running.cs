@@ -42,7 +42,7 @@ public sealed partial class ConnectionServer
     /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
     private void Admit(TransportConnection transport)
     {
-        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint);
+        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint, out bool isFamiliar);
         if (refusal != DisconnectReason.None)
         {
             _refusals.Add(refusal, transport.RemoteEndPoint);
@@ -52,7 +52,7 @@ public sealed partial class ConnectionServer
 
         if (!TryOpen(transport))
             return;
-        var client = new Connection(transport, _options, _serverKey, _time, _certificate);
+        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { IsFamiliar = isFamiliar };
         ServerMetrics.Connected();
         _live[client.Id] = client;
 
@@ -80,13 +80,15 @@ public sealed partial class ConnectionServer
         }
     }
 
-    private DisconnectReason RefusalOf(EndPoint from)
+    private DisconnectReason RefusalOf(EndPoint from, out bool isFamiliar)
     {
+        isFamiliar = false;
         if (_bans.Covers(from))
             return DisconnectReason.Banned;
-        return _guesses.Addresses.IsRefused(from, out _)
-            ? DisconnectReason.Penalised
-            : _gate.TryEnter(AddressBlock.Of(from), _guesses.Accounts.IsFamiliar(_guesses.Known.BlockOf(from)));
+        if (_guesses.Addresses.IsRefused(from, out _))
+            return DisconnectReason.Penalised;
+        isFamiliar = _guesses.Accounts.IsFamiliar(_guesses.Known.BlockOf(from));
+        return _gate.TryEnter(AddressBlock.Of(from), isFamiliar);
     }
 
     /// <summary>A connection's life, from top to bottom.</summary>
@@ -167,6 +169,7 @@ public sealed partial class ConnectionServer
             _log,
             hasLines,
             _lockedOut,
+            _busy,
             _tooManyRegistered,
             _tooOften);
 

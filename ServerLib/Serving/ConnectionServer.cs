@@ -36,6 +36,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly Tally _refusedPlaintext;
     private readonly Tally _refusedCertificates;
     private readonly Tally _lockedOut;
+    private readonly Tally _busy;
     private readonly Tally _tooManyRegistered;
     private readonly Tally _tooOften;
     private readonly IUserDatabase _database;
@@ -99,6 +100,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
         _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);
         _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
+        _busy = new Tally(TimeSpan.FromMinutes(1), time);
         _tooManyRegistered = new Tally(TimeSpan.FromMinutes(1), time);
         _tooOften = new Tally(TimeSpan.FromMinutes(1), time);
         _database = database;

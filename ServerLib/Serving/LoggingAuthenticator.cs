@@ -11,9 +11,10 @@ namespace ServerLib.Serving;
 /// <param name="hasLines">Whether the connection has lines of its own there.</param>
 /// <param name="locked">Counts those that have to wait.</param>
 /// <param name="registrations">Counts the registrations that have to.</param>
+/// <param name="busy">Counts those for which there was no room.</param>
 /// <param name="tooOften">Counts those whose users log in too often.</param>
 internal sealed class LoggingAuthenticator(
-    IAuthenticator authenticator, ILog log, bool hasLines, Tally locked, Tally registrations, Tally tooOften) : IAuthenticator
+    IAuthenticator authenticator, ILog log, bool hasLines, Tally locked, Tally busy, Tally registrations, Tally tooOften) : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
@@ -24,6 +25,8 @@ internal sealed class LoggingAuthenticator(
             Count(tooOften, "logins refused of users who log in too often");
         else if (result.Code == LoginCode.Locked)
             Count(locked, "logins refused that have to wait");
+        else if (result.Code == LoginCode.Busy)
+            Count(busy, "logins refused for want of room to hash, or of the database");
         else if (!result.IsOk && hasLines)
             log.Logging($"[ CONNECTION - FAILURE ] login refused {Who(credentials)}: {result.Code}");
         return result;

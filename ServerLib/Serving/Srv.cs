@@ -19,6 +19,8 @@ namespace ServerLib;
 /// </remarks>
 public static class Srv
 {
+    private const int MaxBusyAnswers = 20;
+
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched set.</param>
     /// <param name="options">The limits that apply to the connection. Default all defaults.</param>
@@ -149,8 +151,8 @@ public static class Srv
     }
 
     /// <summary>
-    /// Asks a client for its credentials until they are right, <see cref="ServerOptions.MaxLoginAttempts"/> times at most; being busy
-    /// counts as no attempt, and so does it that its user logs in too often, which it is told as many times at most.
+    /// Asks a client for its credentials until they are right, <see cref="ServerOptions.MaxLoginAttempts"/> times at most; that its user
+    /// logs in too often counts as no attempt, and it is told so as many times at most; nor does being busy, which it is told 20 times.
     /// </summary>
     /// <param name="client">The connection.</param>
     /// <param name="authenticator">Says who the client is.</param>
@@ -166,8 +168,8 @@ public static class Srv
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
         try
         {
-            int failures = 0, tooOften = 0;
-            while (Math.Max(failures, tooOften) < client.Options.MaxLoginAttempts)
+            int failures = 0, tooOften = 0, busy = 0;
+            while (Math.Max(failures, tooOften) < client.Options.MaxLoginAttempts && busy < MaxBusyAnswers)
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
@@ -199,7 +201,9 @@ public static class Srv
                 // It had to be looked at, too, before it could be told to wait.
                 if (result.IsTooOften)
                     tooOften++;
-                else if (result.Code != LoginCode.Busy)
+                else if (result.Code == LoginCode.Busy)
+                    busy++;
+                else
                     failures++;
             }
 

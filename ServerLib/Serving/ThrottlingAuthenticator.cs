@@ -46,7 +46,7 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
             return LoginResult.Locked(wait);
         }
 
-        credentials.IsFamiliar = attempt.Source.From is not null;
+        credentials.IsFamiliar = attempt.IsPreferred;
 
         // Whoever gives up before there is an answer has learned nothing.
         LoginCode code = LoginCode.Busy;

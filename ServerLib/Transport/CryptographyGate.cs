@@ -1,15 +1,9 @@
 namespace ServerLib.Transport;
 
-/// <summary>
-/// Bounds how much of one kind of cryptography is computed at once. What waits for its client holds no place, so that clients which stop
-/// half-way hold nobody up.
-/// </summary>
+/// <summary>Bounds how much of members' cryptography is computed at once.</summary>
 internal sealed class CryptographyGate(int places) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(places);
-
-    /// <summary>This process's TLS handshakes: what is shared are its cores.</summary>
-    public static CryptographyGate Handshakes { get; } = new(Environment.ProcessorCount);
 
     /// <summary>What those do who are in. Half of the cores, so that it keeps nobody from coming in, however much there is of it.</summary>
     public static CryptographyGate Members { get; } = new(Math.Max(1, Environment.ProcessorCount / 2));

@@ -9,6 +9,7 @@ internal static class SocketEnd
     private const int Tcp = 6;
     private const int TcpInfo = 11;
     private const byte Established = 1;
+    private const byte Closed = 7;
 
     /// <summary>
     /// Whether the peer has closed its side, or the connection is lost; elsewhere than on Linux, not while there is something to read. Where
@@ -18,10 +19,9 @@ internal static class SocketEnd
     {
         try
         {
-            if (!OperatingSystem.IsLinux())
-                return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
-            Span<byte> state = stackalloc byte[1];
-            return socket.GetRawSocketOption(Tcp, TcpInfo, state) == 1 && state[0] != Established;
+            return OperatingSystem.IsLinux()
+                ? StateOf(socket) is { } state && state != Established
+                : socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
         }
         catch (SocketException)
         {
@@ -31,5 +31,27 @@ internal static class SocketEnd
         {
             return true;
         }
+    }
+
+    /// <summary>
+    /// Whether the connection is lost altogether, by a reset most likely, though there is something to read still. Elsewhere than on Linux
+    /// that is not known.
+    /// </summary>
+    public static bool IsReset(Socket socket)
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() && StateOf(socket) == Closed;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private static byte? StateOf(Socket socket)
+    {
+        Span<byte> state = stackalloc byte[1];
+        return socket.GetRawSocketOption(Tcp, TcpInfo, state) == 1 ? state[0] : null;
     }
 }

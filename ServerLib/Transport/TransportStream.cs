@@ -10,9 +10,14 @@ namespace ServerLib.Transport;
 /// <param name="first">What was read from it already, to be read before the rest.</param>
 internal sealed class TransportStream(TransportConnection transport, ReadOnlyMemory<byte> first) : Stream
 {
+    /// <summary>A fatal alert (RFC 8446, section 6.2), outside of any encryption.</summary>
+    private static readonly byte[] HandshakeFailure = [21, 3, 3, 0, 2, 2, 40];
+
     private readonly UnhurriedWriter _writer = new(transport);
     private ReadOnlyMemory<byte> _first = first;
-    private CryptographyGate? _handshakes;
+    private ClientHelloCheck? _hello;
+    private HandshakeGate? _handshakes;
+    private bool _isFamiliar;
     private bool _isInGate;
     private volatile bool _isLost;
 
@@ -36,10 +41,12 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>From now on what follows a read is computed in one of the gate's places.</summary>
-    public async Task EnterAsync(CryptographyGate handshakes, CancellationToken cancellationToken)
+    public async Task EnterAsync(HandshakeGate handshakes, bool isFamiliar, CancellationToken cancellationToken)
     {
+        _hello = new ClientHelloCheck();
         _handshakes = handshakes;
-        await handshakes.EnterAsync(cancellationToken).ConfigureAwait(false);
+        _isFamiliar = isFamiliar;
+        await handshakes.EnterAsync(isFamiliar, cancellationToken).ConfigureAwait(false);
         _isInGate = true;
     }
 
@@ -47,9 +54,10 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public void Leave()
     {
         if (_isInGate)
-            _handshakes!.Leave();
+            _handshakes!.Leave(_isFamiliar);
         _isInGate = false;
         _handshakes = null;
+        _hello = null;
     }
 
     /// <summary>Waits until all that was written is with the transport.</summary>
@@ -60,7 +68,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (!_first.IsEmpty)
-            return TakeFirst(buffer.Span);
+            return Checked(buffer.Span[..TakeFirst(buffer.Span)]);
         if (buffer.IsEmpty)
         {
             await WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -77,7 +85,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
                 return 0;
         }
 
-        return Counted(count);
+        return Checked(buffer.Span[..Counted(count)]);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -88,10 +96,10 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override int Read(Span<byte> buffer)
     {
         if (!_first.IsEmpty)
-            return TakeFirst(buffer);
+            return Checked(buffer[..TakeFirst(buffer)]);
         if (!transport.TryRead(buffer, out int count))
             throw new IOException("Nothing has come yet.");
-        return Counted(count);
+        return Checked(buffer[..Counted(count)]);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -131,6 +139,17 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         return count;
     }
 
+    /// <summary>Looks at what the client says first. One that asks for what is dear is told that there is no agreement, and no more.</summary>
+    /// <returns>How many bytes there are to read, 0 for no more.</returns>
+    private int Checked(ReadOnlySpan<byte> bytes)
+    {
+        if (_hello is not { IsDone: false } hello || hello.Allows(bytes))
+            return bytes.Length;
+        Write(HandshakeFailure);
+        _isLost = true;
+        return 0;
+    }
+
     /// <returns>As a stream says it: how many bytes there are to read, 0 for no more.</returns>
     private int Counted(int count)
     {
@@ -164,12 +183,12 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         }
     }
 
-    private async ValueTask<bool> WaitOutsideAsync(CryptographyGate handshakes, CancellationToken cancellationToken)
+    private async ValueTask<bool> WaitOutsideAsync(HandshakeGate handshakes, CancellationToken cancellationToken)
     {
         _isInGate = false;
-        handshakes.Leave();
+        handshakes.Leave(_isFamiliar);
         bool isThere = await transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
-        await handshakes.EnterAsync(cancellationToken).ConfigureAwait(false);
+        await handshakes.EnterAsync(_isFamiliar, cancellationToken).ConfigureAwait(false);
         _isInGate = true;
         _isLost |= !isThere;
         return isThere;

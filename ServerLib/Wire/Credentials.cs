@@ -41,7 +41,7 @@ public sealed class Credentials(string username, string password, EndPoint? addr
 
     /// <summary>
     /// Whether the account has logged in from this address before, as the server's <see cref="GuessBook"/> has it: what strangers try
-    /// does not hold up who comes from there.
+    /// does not hold up who comes from there. Of more than three attempts at once it is said of the first three only.
     /// </summary>
     public bool IsFamiliar { get; internal set; }
 
