@@ -64,8 +64,8 @@ public sealed class ServerOptions
 
     /// <summary>
     /// How many connections there may be that have not logged in, as <c>START:RATE:FULL</c>, sshd's <c>MaxStartups</c>: while there are
-    /// START, RATE per cent of those that come are refused, more the more there are, and all while there are FULL. Those that come from
-    /// where somebody has logged in before are counted apart from all others, and this machine's own are not counted. Default
+    /// START, RATE per cent of those that come are refused, more the more there are, and all while there are FULL. The first
+    /// four from an address where somebody has logged in before come in all the same, and this machine's own are not counted. Default
     /// <c>100:30:1000</c>.
     /// </summary>
     public string MaxUnauthenticated { get; set; } = "100:30:1000";

@@ -3,12 +3,14 @@ using ServerLib.Wire;
 
 namespace ServerLib.Host.Chat;
 
-/// <summary>What the client knows better than the server says: that it used no TLS.</summary>
+/// <summary>What the client knows better than the server says: that it used no TLS, or brought no invitation.</summary>
 internal static class LoginHint
 {
     /// <returns>What to add to the failure's text; empty where there is nothing.</returns>
     public static string Of(ChatArguments arguments, ServerClientException failure)
     {
+        if (failure is LoginException { LacksInvitation: true })
+            return " Or it is new here, and needs an invitation: --invitation CODE.";
         if (arguments.UsesTls)
             return "";
         if (failure.Message.EndsWith(CloseCode.TextOf(DisconnectReason.PlaintextRefused), StringComparison.Ordinal))

@@ -40,6 +40,8 @@ public sealed class SelfMadeCertificateTests : IDisposable
         CollectionAssert.IsSubsetOf(
             new[] { "127.0.0.1", "::1", "192.0.2.7" }, names.EnumerateIPAddresses().Select(address => address.ToString()).ToArray());
         CollectionAssert.Contains(names.EnumerateDnsNames().ToArray(), "localhost");
+        if (Uri.CheckHostName(Environment.MachineName) == UriHostNameType.Dns)
+            CollectionAssert.Contains(names.EnumerateDnsNames().ToArray(), Environment.MachineName);
         using ECDsa key = certificate.GetECDsaPublicKey()!;
         Assert.AreEqual(256, key.KeySize);
     }
@@ -74,6 +76,7 @@ public sealed class SelfMadeCertificateTests : IDisposable
 
         Assert.AreNotEqual(first, certificate.Fingerprint);
         Assert.IsGreaterThan(700, certificate.DaysLeft);
+        AssertPinnedClientsAreThoughtOf();
         using ServerCertificate next = Load();
         Assert.AreEqual(certificate.Fingerprint, next.Fingerprint);
     }
@@ -87,6 +90,7 @@ public sealed class SelfMadeCertificateTests : IDisposable
         using ServerCertificate second = Load();
 
         Assert.AreNotEqual(first.Fingerprint, second.Fingerprint);
+        AssertPinnedClientsAreThoughtOf();
     }
 
     [TestMethod]
@@ -112,6 +116,10 @@ public sealed class SelfMadeCertificateTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private void AssertPinnedClientsAreThoughtOf() => Assert.AreEqual(
+        1,
+        _logged.Count(line => line.StartsWith("[ ALERT ] the TLS certificate was about to end and is a new one: clients", StringComparison.Ordinal)));
 
     private ServerCertificate Load(Action<ServerOptions>? configure = null)
     {

@@ -108,6 +108,7 @@ internal sealed partial class CompactSession : RemoteSession
                 Code = CloseCode.Of(code),
                 Result = code,
                 RetryAfter = Backoff.FromServer(result.RetryAfterMs),
+                LacksInvitation = code == LoginCode.Failure && hello.Registration == "invitation" && Options is { Invitation: null, PrivateKey: null },
             };
         }
 

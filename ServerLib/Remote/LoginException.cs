@@ -26,5 +26,8 @@ public sealed class LoginException : ServerClientException
     /// <summary>How the attempt ended.</summary>
     public LoginCode Result { get; init; } = LoginCode.Failure;
 
+    /// <summary>Whether a new name would have to bring an invitation, and none was brought.</summary>
+    public bool LacksInvitation { get; init; }
+
     internal override bool IsFinal => Result is not (LoginCode.Busy or LoginCode.Locked);
 }

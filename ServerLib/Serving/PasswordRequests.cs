@@ -56,7 +56,9 @@ internal sealed class PasswordRequests(
                 if (confirmed.Code == LoginCode.Busy)
                     return confirmed;
                 client.WrongPasswords++;
-                return confirmed.Code == LoginCode.Locked ? confirmed : new LoginResult(LoginCode.Failure);
+                return confirmed.Code == LoginCode.Locked
+                    ? confirmed
+                    : new LoginResult(LoginCode.Failure) { Text = "The current password is wrong." };
             }
 
             client.WrongPasswords = 0;

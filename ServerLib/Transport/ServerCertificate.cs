@@ -110,7 +110,11 @@ public sealed partial class ServerCertificate : IDisposable
             X509Certificate2 found = SelfMadeCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
                 LogWasOpen(path);
-            return SelfMadeCertificate.IsEnding(found.NotAfter, _time.GetUtcNow()) ? Make() : _files.Identity(found);
+            if (!SelfMadeCertificate.IsEnding(found.NotAfter, _time.GetUtcNow()))
+                return _files.Identity(found);
+            TlsIdentity made = Make();
+            TellOfNew();
+            return made;
         }
         catch (Exception e) when (CertificateFiles.IsUnusable(e))
         {
@@ -153,8 +157,10 @@ public sealed partial class ServerCertificate : IDisposable
 
     private void Renew()
     {
-        if (SelfMadeCertificate.IsEnding(NotAfter, _time.GetUtcNow()))
-            Use(Make());
+        if (!SelfMadeCertificate.IsEnding(NotAfter, _time.GetUtcNow()))
+            return;
+        Use(Make());
+        TellOfNew();
     }
 
     private void Reload()
@@ -174,6 +180,9 @@ public sealed partial class ServerCertificate : IDisposable
 
     /// <summary>Says in the log which certificate is in use.</summary>
     internal void Tell() => _log?.Logging($"[ STATUS ] TLS certificate, SHA-256 {Fingerprint}, valid until {NotAfter.UtcDateTime:yyyy-MM-dd}");
+
+    private void TellOfNew() => _log?.Logging(
+        "[ ALERT ] the TLS certificate was about to end and is a new one: clients that know the old one's fingerprint need the new one's");
 
     private void WarnOfEnd()
     {

@@ -34,7 +34,7 @@ internal sealed partial class CompactProtocol
         FrameType.Result,
         new CompactControl.Result(
             CloseCode.Of(result.Code),
-            _isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : result.Text ?? CloseCode.TextOf(result.Code),
+            result.Text ?? (_isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : CloseCode.TextOf(result.Code)),
             (long?)result.RetryAfter?.TotalMilliseconds),
         CompactJson.Default.Result);
 

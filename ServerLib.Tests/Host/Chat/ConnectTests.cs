@@ -105,6 +105,21 @@ public sealed class ConnectTests
     }
 
     [TestMethod]
+    public async Task Who_is_new_where_invitations_are_asked_for_is_told_how_to_give_one()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Registration = RegistrationPolicy.Invitation);
+        using var folder = new TempFolder();
+        string[] args = ["connect", $"{server.EndPoint}", "--user", "zoe"];
+        await using HostRun without = await HostRun.ToEndAsync(folder, args, variables: Password("s3cret pass"));
+        Assert.AreEqual(
+            "The server does not let you in: The name or the password is wrong. Or it is new here, and needs an invitation: --invitation CODE.\n",
+            $"{without.Error}");
+
+        await using HostRun with = await HostRun.ToEndAsync(folder, [.. args, "--invitation", "none"], variables: Password("s3cret pass"));
+        Assert.AreEqual("The server does not let you in: The name or the password is wrong.\n", $"{with.Error}");
+    }
+
+    [TestMethod]
     public async Task Who_is_refused_reads_once_until_when()
     {
         await using RunningServer server = await RunningServer.StartAsync();
