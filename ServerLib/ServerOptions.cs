@@ -90,7 +90,7 @@ public sealed class ServerOptions
     /// <summary>
     /// How many frames a user who is logged in may send in a second, over all of his sessions, messages and all others, 0 to 1,000,000. A
     /// frame counts once for each KiB that it begins, header included; one that costs the server more than to be sent on counts more
-    /// often: 25 times KEY, 50 times PASSWORD, USERS for each KiB of its answer, and what classic clients get for each millisecond that
+    /// often: 25 times KEY, 50 times PASSWORD, USERS and COMMAND for each KiB of the answer, and what classic clients get for each millisecond that
     /// it takes to encrypt it; a key that is added or removed, and a password that is changed, 150 times more. Beyond it the server reads
     /// nothing from him for a while; nothing is lost. Default 0, no limit; <c>ServerLib.Host</c>'s default is 50.
     /// </summary>

@@ -137,7 +137,11 @@ public sealed class AdmissionGateTests
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
         for (int i = 0; i < AdmissionGate.FamiliarAtOnce; i++)
-            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isFamiliar: true));
+        {
+            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isFamiliar: true, out bool isPreferred));
+            Assert.IsTrue(isPreferred);
+        }
+
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isFamiliar: true));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
 
@@ -146,6 +150,19 @@ public sealed class AdmissionGateTests
         Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isFamiliar: true));
         Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isFamiliar: true));
         Assert.AreEqual((7, 6), (gate.Inside, gate.Unauthenticated));
+    }
+
+    [TestMethod]
+    public void Where_there_is_room_the_first_few_are_preferred_all_the_same_and_no_stranger_is()
+    {
+        AdmissionGate gate = Gate();
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There, isFamiliar: true, out bool isPreferred));
+            Assert.AreEqual(i < AdmissionGate.FamiliarAtOnce, isPreferred);
+            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here, isFamiliar: false, out isPreferred));
+            Assert.IsFalse(isPreferred);
+        }
     }
 
     [TestMethod]
@@ -237,8 +254,9 @@ public sealed class AdmissionGateTests
     private static AddressBlock Block(string address) => AddressBlock.Of(IPAddress.Parse(address));
 }
 
-/// <summary>Most of the tests are about strangers.</summary>
+/// <summary>Most of the tests are about strangers, and about who is let in.</summary>
 file static class AdmissionGateExtensions
 {
-    public static DisconnectReason TryEnter(this AdmissionGate gate, AddressBlock address) => gate.TryEnter(address, isFamiliar: false);
+    public static DisconnectReason TryEnter(this AdmissionGate gate, AddressBlock address, bool isFamiliar = false) =>
+        gate.TryEnter(address, isFamiliar, out _);
 }

@@ -175,6 +175,7 @@ public sealed class PenaltyBookTests
     [DataRow(DisconnectReason.OutOfTurn, 10, 10)]
     [DataRow(DisconnectReason.BadKey, 10, 10)]
     [DataRow(DisconnectReason.LoginTimeout, 10, 10)]
+    [DataRow(DisconnectReason.ClientCertificateRefused, 5, 5)]
     [DataRow(DisconnectReason.EndOfStream, 1, 0)]
     [DataRow(DisconnectReason.ClientLeft, 1, 0)]
     [DataRow(DisconnectReason.ConnectionLost, 1, 0)]

@@ -25,7 +25,7 @@ public sealed class TlsFuzzTests
             var transport = new ScriptedTransport();
             transport.Feed(input.Pieces());
             transport.Complete();
-            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(transport, default, ServerCertificate.Ephemeral.Current, gate, isFamiliar: false, default);
+            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(transport, default, ServerCertificate.Ephemeral.Current, gate, isPreferred: false, default);
 
             Assert.IsNull(tls, "Nobody who can't answer gets through a handshake.");
             Assert.AreEqual(1, gate.Free);

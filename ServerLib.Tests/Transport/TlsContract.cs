@@ -24,7 +24,7 @@ public abstract class TlsContract : TransportContract
         var client = new SslStream(peer);
         Task handshake = client.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true }, Token);
-        (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(inner, default, Identity, Gate, isFamiliar: false, Token);
+        (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(inner, default, Identity, Gate, isPreferred: false, Token);
         await handshake;
         tls!.EndLogin();
         return (tls, client);

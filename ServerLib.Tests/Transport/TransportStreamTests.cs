@@ -13,8 +13,24 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
+        stream.Intake.EndHandshake();
         transport.Feed(Pieces(TlsIntake.MaxBeforeLogin));
         Assert.AreEqual(TlsIntake.MaxBeforeLogin, await ReadAllAsync(transport, stream));
+        Assert.IsFalse(stream.IsLost);
+
+        transport.Feed(new byte[1]);
+        Assert.AreEqual(0, await stream.ReadAsync(_buffer, CancellationToken.None));
+        Assert.IsTrue(stream.IsLost);
+        Assert.IsTrue(transport.SaidTooMuch);
+    }
+
+    [TestMethod]
+    public async Task In_the_handshake_it_may_send_less()
+    {
+        var transport = new ScriptedTransport();
+        var stream = new TransportStream(transport, default);
+        transport.Feed(Pieces(TlsIntake.MaxInHandshake));
+        Assert.AreEqual(TlsIntake.MaxInHandshake, await ReadAllAsync(transport, stream));
         Assert.IsFalse(stream.IsLost);
 
         transport.Feed(new byte[1]);
@@ -28,6 +44,7 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, new byte[100]);
+        stream.Intake.EndHandshake();
         transport.Feed(Pieces(TlsIntake.MaxBeforeLogin - 99));
         Assert.AreEqual(100, await stream.ReadAsync(_buffer, CancellationToken.None));
         await ReadAllAsync(transport, stream);
@@ -39,6 +56,7 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
+        stream.Intake.EndHandshake();
         transport.Feed(Pieces(TlsIntake.MaxBeforeLogin));
         await ReadAllAsync(transport, stream);
         stream.Intake.EndLogin();
@@ -101,6 +119,7 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
+        stream.Intake.EndHandshake();
         transport.Feed(Pieces(TlsIntake.MaxInARow));
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(0, transport.Yields);

@@ -45,9 +45,11 @@ internal sealed class AdmissionGate(
     /// <summary>Lets one in, or says why not.</summary>
     /// <param name="address">Where it comes from.</param>
     /// <param name="isFamiliar">Whether somebody has logged in from there before.</param>
+    /// <param name="isPreferred">Whether it is one of the first few of such an address, and strangers are not to hold it up.</param>
     /// <returns><see cref="DisconnectReason.None"/> when it is in.</returns>
-    public DisconnectReason TryEnter(AddressBlock address, bool isFamiliar)
+    public DisconnectReason TryEnter(AddressBlock address, bool isFamiliar, out bool isPreferred)
     {
+        isPreferred = false;
         lock (_gate)
         {
             if (_inside >= maxConnections)
@@ -59,8 +61,8 @@ internal sealed class AdmissionGate(
                     return DisconnectReason.TooManyFromAddress;
                 if (counts.Unauthenticated >= maxUnauthenticatedPerAddress)
                     return DisconnectReason.TooManyUnauthenticatedFromAddress;
-                bool isExempt = isFamiliar && counts.Unauthenticated < FamiliarAtOnce;
-                if (!isExempt && unauthenticated.Drops(_unauthenticated, random))
+                isPreferred = isFamiliar && counts.Unauthenticated < FamiliarAtOnce;
+                if (!isPreferred && unauthenticated.Drops(_unauthenticated, random))
                     return DisconnectReason.TooManyUnauthenticated;
                 _unauthenticated++;
                 _byAddress[address] = new Counts(counts.Inside + 1, counts.Unauthenticated + 1);

@@ -37,8 +37,9 @@ internal sealed class PenaltyBook(SteadyClock clock, PenalisedAddresses addresse
     {
         DisconnectReason.BadFrame or DisconnectReason.FrameTooLarge or DisconnectReason.OutOfTurn or DisconnectReason.BadKey => MalformedFrame,
         DisconnectReason.LoginTimeout => OutOfTime,
+        DisconnectReason.ClientCertificateRefused => FailedLogin,
         DisconnectReason.ClientLeft or DisconnectReason.EndOfStream or DisconnectReason.ConnectionLost or DisconnectReason.UnknownProtocol
-            or DisconnectReason.PlaintextRefused or DisconnectReason.TlsFailed or DisconnectReason.ClientCertificateRefused or DisconnectReason.TooManyLoginAttempts when !isInnocent => NeverLoggedIn,
+            or DisconnectReason.PlaintextRefused or DisconnectReason.TlsFailed or DisconnectReason.TooManyLoginAttempts when !isInnocent => NeverLoggedIn,
         _ => TimeSpan.Zero,
     };
 

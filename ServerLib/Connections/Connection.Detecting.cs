@@ -70,7 +70,7 @@ public sealed partial class Connection
             // While it waits for its turn nobody reads, and who goes would go on holding his place.
             await using ITimer watch = WatchForEnd();
             (TlsConnection? tls, DisconnectReason failure) = await TlsConnection
-                .AcceptAsync(_transport, first, certificate.Current, HandshakeGate.Shared, IsFamiliar || IsLocal, either.Token).ConfigureAwait(false);
+                .AcceptAsync(_transport, first, certificate.Current, HandshakeGate.Shared, IsPreferred || IsLocal, either.Token).ConfigureAwait(false);
             if (tls is null)
             {
                 End(ReasonForLoss(failure));

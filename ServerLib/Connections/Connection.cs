@@ -167,8 +167,8 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Whether there are accounts with keys; set before the client says anything.</summary>
     internal bool OffersKeys { get; set; }
 
-    /// <summary>Whether somebody has logged in from this address before.</summary>
-    internal bool IsFamiliar { get; init; }
+    /// <summary>Whether it is one of the first few from where somebody has logged in before, and waits for no strangers.</summary>
+    internal bool IsPreferred { get; init; }
 
     /// <summary>What binds a client's signature to the certificate that it was shown; empty without TLS.</summary>
     internal ReadOnlyMemory<byte> ServerEndPointHash => _transport.Tls?.ServerEndPoint;

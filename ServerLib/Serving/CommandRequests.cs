@@ -49,7 +49,9 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
             // Off the event loop: a command may take its time.
             CommandOutput output = await Task.Run(
                 () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
-            client.SendFrame(FrameType.Output, CompactControl.SerializeOutput(output, client.Options.MaxFrameSize));
+            byte[] answer = CompactControl.SerializeOutput(output, client.Options.MaxFrameSize);
+            client.Charge(answer.Length / Connection.BytesPerToken);
+            client.SendFrame(FrameType.Output, answer);
         }
     }
 }

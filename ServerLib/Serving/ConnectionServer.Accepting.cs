@@ -39,7 +39,7 @@ public sealed partial class ConnectionServer
     /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
     private void Admit(TransportConnection transport)
     {
-        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint, out bool isFamiliar);
+        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint, out bool isPreferred);
         if (refusal != DisconnectReason.None)
         {
             _refusals.Add(refusal, transport.RemoteEndPoint);
@@ -49,7 +49,7 @@ public sealed partial class ConnectionServer
 
         if (!TryOpen(transport))
             return;
-        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { IsFamiliar = isFamiliar };
+        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { IsPreferred = isPreferred };
         ServerMetrics.Connected();
         _live[client.Id] = client;
 
@@ -77,14 +77,13 @@ public sealed partial class ConnectionServer
         }
     }
 
-    private DisconnectReason RefusalOf(EndPoint from, out bool isFamiliar)
+    private DisconnectReason RefusalOf(EndPoint from, out bool isPreferred)
     {
-        isFamiliar = false;
+        isPreferred = false;
         if (_bans.Covers(from))
             return DisconnectReason.Banned;
-        if (_guesses.Addresses.IsRefused(from, out _))
-            return DisconnectReason.Penalised;
-        isFamiliar = _guesses.Accounts.IsFamiliar(_guesses.Known.BlockOf(from));
-        return _gate.TryEnter(AddressBlock.Of(from), isFamiliar);
+        return _guesses.Addresses.IsRefused(from, out _)
+            ? DisconnectReason.Penalised
+            : _gate.TryEnter(AddressBlock.Of(from), _guesses.Accounts.IsFamiliar(_guesses.Known.BlockOf(from)), out isPreferred);
     }
 }

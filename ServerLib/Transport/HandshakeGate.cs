@@ -2,13 +2,13 @@ namespace ServerLib.Transport;
 
 /// <summary>
 /// Bounds how many TLS handshakes are computed at once. What waits for its client holds no place, so that clients which stop half-way hold
-/// nobody up. Of strangers no more than there are places come up to the gate at a time, and the others wait in a line of their own: so who
-/// comes from where somebody has logged in before finds few in front of him, however many strangers there are.
+/// nobody up. Strangers have half of the places, and wait for them in a line of their own: so who comes from where somebody has logged in
+/// before finds few in front of him, and a core, however many strangers there are.
 /// </summary>
 internal sealed class HandshakeGate(int places) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(places);
-    private readonly SemaphoreSlim _strangers = new(places);
+    private readonly SemaphoreSlim _strangers = new(Math.Max(1, places / 2));
 
     /// <summary>This process's: what is shared are its cores.</summary>
     public static HandshakeGate Shared { get; } = new(Environment.ProcessorCount);
@@ -18,9 +18,9 @@ internal sealed class HandshakeGate(int places) : IDisposable
 
     /// <summary>Waits for a place.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task EnterAsync(bool isFamiliar, CancellationToken cancellationToken)
+    public async Task EnterAsync(bool isPreferred, CancellationToken cancellationToken)
     {
-        if (!isFamiliar)
+        if (!isPreferred)
             await _strangers.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -28,18 +28,18 @@ internal sealed class HandshakeGate(int places) : IDisposable
         }
         catch
         {
-            if (!isFamiliar)
+            if (!isPreferred)
                 _strangers.Release();
             throw;
         }
     }
 
     /// <summary>Gives a place back.</summary>
-    /// <param name="isFamiliar">As when it was taken.</param>
-    public void Leave(bool isFamiliar)
+    /// <param name="isPreferred">As when it was taken.</param>
+    public void Leave(bool isPreferred)
     {
         _places.Release();
-        if (!isFamiliar)
+        if (!isPreferred)
             _strangers.Release();
     }
 

@@ -45,7 +45,7 @@ internal sealed class TlsConnection : TransportConnection
     /// <param name="first">What was read from it already.</param>
     /// <param name="identity">The certificate, and what goes with it.</param>
     /// <param name="gate">Where handshakes are computed.</param>
-    /// <param name="isFamiliar">Whether the client comes from where somebody has logged in before, and waits for no strangers there.</param>
+    /// <param name="isPreferred">Whether the client comes from where somebody has logged in before, and waits for no strangers there.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection; where the handshake failed, none and why.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -54,7 +54,7 @@ internal sealed class TlsConnection : TransportConnection
         ReadOnlyMemory<byte> first,
         TlsIdentity identity,
         HandshakeGate gate,
-        bool isFamiliar,
+        bool isPreferred,
         CancellationToken cancellationToken)
     {
         var connection = new TlsConnection(inner, first);
@@ -63,8 +63,9 @@ internal sealed class TlsConnection : TransportConnection
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await connection._stream.EnterAsync(gate, isFamiliar, cancellationToken).ConfigureAwait(false);
+            await connection._stream.EnterAsync(gate, isPreferred, cancellationToken).ConfigureAwait(false);
             await connection._tls.AuthenticateAsServerAsync(identity.Options, cancellationToken).ConfigureAwait(false);
+            connection._stream.Intake.EndHandshake();
             connection._facts = new TlsFacts(connection._tls.RemoteCertificate?.Subject, identity.EndPointHash);
             return (connection, DisconnectReason.None);
         }

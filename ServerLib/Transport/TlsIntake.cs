@@ -10,9 +10,12 @@ namespace ServerLib.Transport;
 internal sealed class TlsIntake(int first)
 {
     /// <summary>
-    /// How many bytes the peer may send before it is logged in. Keys and certificates are the most of what it has to: OpenSSL takes a chain
-    /// of 100 KiB, a login by the largest key takes 3 KiB.
+    /// How many bytes the peer may send in the handshake. Certificates are the most of what it has to, and whatever it calls its chain is
+    /// computed before it is known to lead nowhere: this is room for ten, where three are ordinary.
     /// </summary>
+    public const int MaxInHandshake = 16 * 1024;
+
+    /// <summary>How many bytes it may send from then on before it is logged in: a login by the largest key takes 3 KiB.</summary>
     public const int MaxBeforeLogin = 256 * 1024;
 
     /// <summary>How many bytes are read without waiting before others have their turn.</summary>
@@ -27,7 +30,7 @@ internal sealed class TlsIntake(int first)
     /// <summary>What may have come before its text is read.</summary>
     private const int MaxAhead = 32 * 1024;
 
-    private volatile bool _isLoggedIn;
+    private volatile int _maxWithoutText = MaxInHandshake;
     private int _withoutText = first;
     private int _overhead;
     private int _inARow;
@@ -51,21 +54,24 @@ internal sealed class TlsIntake(int first)
         _inARow += bytes;
         _overhead += bytes;
         _withoutText += bytes;
-        return _withoutText <= (_isLoggedIn ? MaxWithoutText : MaxBeforeLogin);
+        return _withoutText <= _maxWithoutText;
     }
 
     /// <summary>So many bytes of text were read.</summary>
     public void CountText(int bytes)
     {
         _overhead -= bytes;
-        if (_isLoggedIn)
+        if (_maxWithoutText == MaxWithoutText)
             _withoutText = 0;
     }
+
+    /// <summary>The handshake is over.</summary>
+    public void EndHandshake() => _maxWithoutText = MaxBeforeLogin;
 
     /// <summary>The peer has logged in: its text is no longer limited.</summary>
     public void EndLogin()
     {
-        _isLoggedIn = true;
+        _maxWithoutText = MaxWithoutText;
         _withoutText = _overhead = 0;
     }
 

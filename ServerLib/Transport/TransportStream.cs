@@ -17,7 +17,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private ReadOnlyMemory<byte> _first = first;
     private ClientHelloCheck? _hello;
     private HandshakeGate? _handshakes;
-    private bool _isFamiliar;
+    private bool _isPreferred;
     private bool _isInGate;
     private volatile bool _isLost;
 
@@ -41,12 +41,12 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>From now on what follows a read is computed in one of the gate's places.</summary>
-    public async Task EnterAsync(HandshakeGate handshakes, bool isFamiliar, CancellationToken cancellationToken)
+    public async Task EnterAsync(HandshakeGate handshakes, bool isPreferred, CancellationToken cancellationToken)
     {
         _hello = new ClientHelloCheck();
         _handshakes = handshakes;
-        _isFamiliar = isFamiliar;
-        await handshakes.EnterAsync(isFamiliar, cancellationToken).ConfigureAwait(false);
+        _isPreferred = isPreferred;
+        await handshakes.EnterAsync(isPreferred, cancellationToken).ConfigureAwait(false);
         _isInGate = true;
     }
 
@@ -54,7 +54,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public void Leave()
     {
         if (_isInGate)
-            _handshakes!.Leave(_isFamiliar);
+            _handshakes!.Leave(_isPreferred);
         _isInGate = false;
         _handshakes = null;
         _hello = null;
@@ -186,9 +186,9 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private async ValueTask<bool> WaitOutsideAsync(HandshakeGate handshakes, CancellationToken cancellationToken)
     {
         _isInGate = false;
-        handshakes.Leave(_isFamiliar);
+        handshakes.Leave(_isPreferred);
         bool isThere = await transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
-        await handshakes.EnterAsync(_isFamiliar, cancellationToken).ConfigureAwait(false);
+        await handshakes.EnterAsync(_isPreferred, cancellationToken).ConfigureAwait(false);
         _isInGate = true;
         _isLost |= !isThere;
         return isThere;
