@@ -11,11 +11,11 @@ namespace ServerLib;
 /// in it for ever, and an admin can let each one off.
 /// </summary>
 /// <remarks>
-/// A failed login, or a client certificate that is refused, adds 5 seconds to what its address has coming, a connection that never logged in 1, one that used up its time, or
-/// sent a malformed frame, 10; they count down with time, and end at 10 minutes. After 5 different wrong passwords in a row for an
-/// account, the next has to wait for 15 seconds, then 30, and so on up to 15 minutes; logins by key don't, and a wrong key counts for its
-/// address only. Both tables hold 65,536 entries; the least harmful
-/// leave first. All methods may be called at once from several threads.
+/// A failed login, or a client certificate that is refused, adds 5 seconds to what its address has coming, a connection that never logged
+/// in 1, one that used up its time, or sent a malformed frame, 10; they count down with time, and end at 10 minutes. After 5 different
+/// wrong passwords in a row for an account, the next has to wait for 15 seconds, then 30, and so on up to 15 minutes; logins by key don't,
+/// and a wrong key counts for its address only. Both tables hold 65,536 entries; the least harmful leave first. All methods may be called
+/// at once from several threads.
 /// </remarks>
 public sealed partial class GuessBook : IDisposable
 {
