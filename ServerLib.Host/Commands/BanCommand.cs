@@ -22,13 +22,13 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUs
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string[] words = CommandContext.Words(context.Argument, 2);
-        if (words is not [var what, ..] || what.StartsWith('-'))
+        string rest = words.Length > 1 ? words[1] : "";
+        if (words is not [var what, ..] || what.StartsWith('-') || rest.StartsWith("--", StringComparison.Ordinal))
             return await WrongAsync(Usage).ConfigureAwait(false);
         if (!server.CanBan(what, out BanSubject subject, out string? problem))
             return await WrongAsync(problem).ConfigureAwait(false);
         if (IsCaller(subject, context.Caller))
             return await WrongAsync("that would be you").ConfigureAwait(false);
-        string rest = words.Length > 1 ? words[1] : "";
         DateTimeOffset? until = null;
         if (rest.TrimStart('-') is [>= '0' and <= '9', ..])
         {

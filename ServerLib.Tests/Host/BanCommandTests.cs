@@ -38,6 +38,7 @@ public sealed class BanCommandTests
     [DataRow("10.0.0.1 5min spam", "5min is no duration")]
     [DataRow("--help", "usage: ban NAME|ADDRESS|RANGE [DURATION] [REASON]")]
     [DataRow("-x 5m", "usage: ban NAME|ADDRESS|RANGE [DURATION] [REASON]")]
+    [DataRow("ada --for 1h spam", "usage: ban NAME|ADDRESS|RANGE [DURATION] [REASON]")]
     [DataRow("server", "server is a name that nobody can have")]
     [DataRow("name:Root", "Root is a name that nobody can have")]
     [DataRow("127.0.0.1", "this machine")]
