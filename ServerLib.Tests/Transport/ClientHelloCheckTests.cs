@@ -50,6 +50,18 @@ public sealed class ClientHelloCheckTests
     }
 
     [TestMethod]
+    [DataRow(new byte[] { 1, 0xAB, 0xCD, 0xEF, 5, 6, 7, 8 })]
+    [DataRow(new byte[] { 1, 0, 0, 4, 5, 6, 7, 8 })]
+    [DataRow(new byte[] { 1, 0, 0, 5, 5, 6, 7, 8 })]
+    [DataRow(new byte[] { 2, 0, 0, 4, 5, 6, 7, 8 })]
+    public void What_is_encrypted_of_a_session_that_is_taken_up_again_may_begin_like_a_hello(byte[] encrypted)
+    {
+        byte[] bytes = [.. Records(Hello([]), 16_384), 20, 3, 3, 0, 1, 1, .. Records(encrypted, 100)];
+        Assert.IsTrue(Allows(bytes, 1));
+        Assert.IsTrue(Allows(bytes, int.MaxValue));
+    }
+
+    [TestMethod]
     public void After_the_second_hello_nothing_is_looked_at()
     {
         var check = new ClientHelloCheck();

@@ -73,11 +73,17 @@ internal sealed class ClientHelloCheck
             }
 
             int length = BinaryPrimitives.ReadInt32BigEndian(messages) & 0xFFFFFF;
-            if (length > MaxSize)
-                return false;
-            if (messages.Length < MessageHeaderSize + length)
+            if (length <= MaxSize && messages.Length < MessageHeaderSize + length)
                 return true;
-            if (!HasCurvesOnly(messages.Slice(MessageHeaderSize, length)))
+            bool? hasFiniteField = length <= MaxSize ? HasFiniteField(messages.Slice(MessageHeaderSize, length)) : null;
+            if (hasFiniteField is null)
+            {
+                // Later it may be what a session that is taken up again has encrypted, and begin like a hello by chance (RFC 5246, section 7.3).
+                IsDone = true;
+                return _hellos > 0;
+            }
+
+            if (hasFiniteField.Value)
                 return false;
             IsDone = ++_hellos == 2;
             byte[] next = messages[(MessageHeaderSize + length)..].ToArray();
@@ -88,36 +94,34 @@ internal sealed class ClientHelloCheck
         return true;
     }
 
-    /// <summary>What is malformed has not: the system's TLS would refuse it as well.</summary>
-    private static bool HasCurvesOnly(ReadOnlySpan<byte> hello)
+    /// <returns>Whether a hello has a key share in a finite field; <see langword="null"/> where it is malformed, and the system refuses it.</returns>
+    private static bool? HasFiniteField(ReadOnlySpan<byte> hello)
     {
         // Version and random; session, ciphers and compression, each behind its length.
         if (!TrySkip(ref hello, 2 + 32) || !TryTake(ref hello, 1, out _) || !TryTake(ref hello, 2, out _) || !TryTake(ref hello, 1, out _))
-            return false;
+            return null;
         if (hello.IsEmpty)
-            return true;
-        if (!TryTake(ref hello, 2, out ReadOnlySpan<byte> extensions))
             return false;
+        if (!TryTake(ref hello, 2, out ReadOnlySpan<byte> extensions))
+            return null;
         while (!extensions.IsEmpty)
         {
             if (!TryTakeNumber(ref extensions, out ushort type) || !TryTake(ref extensions, 2, out ReadOnlySpan<byte> extension))
-                return false;
-            if (type == KeyShare && !(TryTake(ref extension, 2, out ReadOnlySpan<byte> shares) && AreCurves(shares)))
-                return false;
+                return null;
+            if (type != KeyShare)
+                continue;
+            if (!TryTake(ref extension, 2, out ReadOnlySpan<byte> shares))
+                return null;
+            while (!shares.IsEmpty)
+            {
+                if (!TryTakeNumber(ref shares, out ushort group) || !TryTake(ref shares, 2, out _))
+                    return null;
+                if (IsFiniteField(group))
+                    return true;
+            }
         }
 
-        return true;
-    }
-
-    private static bool AreCurves(ReadOnlySpan<byte> shares)
-    {
-        while (!shares.IsEmpty)
-        {
-            if (!TryTakeNumber(ref shares, out ushort group) || !TryTake(ref shares, 2, out _) || IsFiniteField(group))
-                return false;
-        }
-
-        return true;
+        return false;
     }
 
     /// <summary>RFC 7919, section 2: the code points 01.</summary>
