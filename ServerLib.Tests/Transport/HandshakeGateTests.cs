@@ -20,6 +20,7 @@ public sealed class HandshakeGateTests
         await preferred[2].WaitAsync(_guard);
         for (int i = 0; i < preferred.Length; i++)
             gate.Leave(isPreferred: true);
+        await strangers[2].WaitAsync(_guard);
         for (int i = 3; i < strangers.Length; i++)
         {
             gate.Leave(isPreferred: false);
