@@ -220,6 +220,9 @@ public sealed class CompactChatTests
     {
         RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+
+        // Until the room knows of her, it tells her nothing.
+        Assert.AreEqual("alice joined", await ReceivePresenceAsync(alice));
         Task stopping = server.StopAsync();
 
         Assert.AreEqual("SERVER: [ ALERT ] Server shutting down...", await alice.ReceiveMessageAsync());
