@@ -23,7 +23,7 @@ internal static class ArgumentCheck
         if (unknown is not null)
             throw new WrongUsageException(NearestName.UnknownOf("option", unknown, [.. options.Select(o => o.Name)]));
         if (result.UnmatchedTokens is [var word, ..] && result.CommandResult.Command.Options.Any(option => option.Name == "--user"))
-            throw new WrongUsageException($"{PrintableText.Escape(word)} can't stand there: a user's name follows --user");
+            throw new WrongUsageException($"{TextSanitizer.Escape(word)} can't stand there: a user's name follows --user");
         if (result.Errors.Count > 0)
             throw new WrongUsageException(result.Errors.Select(e => e.Message));
     }

@@ -103,7 +103,7 @@ internal sealed class CommandLine
         if (command != _root && result.GetValue(_portArgument) is { } port)
         {
             string first = result.Tokens.First(t => t.Type == System.CommandLine.Parsing.TokenType.Command).Value;
-            throw new WrongUsageException($"{PrintableText.Escape(port)} is a server's port, and can't stand before {first}");
+            throw new WrongUsageException($"{TextSanitizer.Escape(port)} is a server's port, and can't stand before {first}");
         }
 
         if (command == _root && result.GetValue(_portArgument) is [>= 'A', ..] word)
@@ -118,8 +118,8 @@ internal sealed class CommandLine
     {
         string[] known = [.. _root.Subcommands.Select(c => c.Name)];
         return NearestName.Find(word, known) is { } near
-            ? $"there is no command {PrintableText.Escape(word)}; the nearest is {near}"
-            : $"there is no command {PrintableText.Escape(word)}; there are {string.Join(" and ", known)}, and without one the server runs";
+            ? $"there is no command {TextSanitizer.Escape(word)}; the nearest is {near}"
+            : $"there is no command {TextSanitizer.Escape(word)}; there are {string.Join(" and ", known)}, and without one the server runs";
     }
 
     private Arguments Read(ParseResult result)

@@ -33,7 +33,7 @@ internal static class PlainCause
     {
         string message = Below(failure).Message;
         int detail = message.LastIndexOf(Detail, StringComparison.Ordinal);
-        return PrintableText.Escape((detail < 0 ? message : message[(detail + Detail.Length)..]).Trim());
+        return TextSanitizer.Escape((detail < 0 ? message : message[(detail + Detail.Length)..]).Trim());
     }
 
     /// <summary>Why the server can't listen, and what to do.</summary>

@@ -39,7 +39,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public AuditTrail Audit => _host.Services.GetRequiredService<AuditTrail>();
 
-    public GuessBook Guesses => _host.Services.GetRequiredService<GuessBook>();
+    public LoginThrottle Guesses => _host.Services.GetRequiredService<LoginThrottle>();
 
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 

@@ -22,8 +22,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         InRange(nameof(options.MaxClients), options.MaxClients, 1, 65_535);
         InRange(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
         InRange(nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 1, int.MaxValue);
-        if (!EarlyDrop.TryParse(options.MaxUnauthenticated, out _))
-            Fail(nameof(options.MaxUnauthenticated), options.MaxUnauthenticated, EarlyDrop.Form);
+        if (!RandomEarlyDrop.TryParse(options.MaxUnauthenticated, out _))
+            Fail(nameof(options.MaxUnauthenticated), options.MaxUnauthenticated, RandomEarlyDrop.Form);
         InRange(nameof(options.MaxUnauthenticatedPerAddress), options.MaxUnauthenticatedPerAddress, 1, int.MaxValue);
         InRange(nameof(options.MaxLoginAttempts), options.MaxLoginAttempts, 1, int.MaxValue);
         InRange(nameof(options.MaxSessionsPerUser), options.MaxSessionsPerUser, 1, int.MaxValue);
@@ -70,7 +70,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         PathOrNone(nameof(options.DeniedPasswordsFile), options.DeniedPasswordsFile);
         foreach ((int index, string what) in options.Bans.Index())
         {
-            if (!BanSubject.TryParse(what, out _, out string? problem))
+            if (!BanTarget.TryParse(what, out _, out string? problem))
                 failures.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Bans)}:{index}: {problem}"));
         }
 

@@ -123,19 +123,19 @@ public static partial class ServiceCollectionExtensions
             provider.GetRequiredService<ILogger<LiteDbUserDatabase>>(),
             provider.GetRequiredService<AuditTrail>());
 
-    private static GuessBook CreateGuessBook(IServiceProvider provider) =>
+    private static LoginThrottle CreateGuessBook(IServiceProvider provider) =>
         new(
             Options(provider),
             Path.Combine(Options(provider).DataDirectory, "guesses.json"),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<GuessBook>>());
+            provider.GetRequiredService<ILogger<LoginThrottle>>());
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(
             provider.GetRequiredService<IUserDatabase>(),
             Options(provider),
             provider.GetRequiredService<PasswordRules>(),
-            provider.GetRequiredService<GuessBook>());
+            provider.GetRequiredService<LoginThrottle>());
 
     private static ConnectionServer CreateServer(IServiceProvider provider) =>
         new(
@@ -152,7 +152,7 @@ public static partial class ServiceCollectionExtensions
             provider.GetService<ServerCertificate>(),
             provider.GetService<AuditTrail>(),
             provider.GetService<PasswordRules>(),
-            provider.GetService<GuessBook>());
+            provider.GetService<LoginThrottle>());
 
     [LoggerMessage(
         1,

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using ServerLib.Diagnostics;
-using static ServerLib.Diagnostics.PrintableText;
+using static ServerLib.Diagnostics.TextSanitizer;
 
 namespace ServerLib.Host.Chat;
 

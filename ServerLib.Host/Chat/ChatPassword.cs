@@ -52,7 +52,7 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the password can't be read: {PrintableText.Escape(e.Message)}");
+            throw new WrongUsageException($"the password can't be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 }

@@ -1,4 +1,4 @@
-using static ServerLib.Diagnostics.PrintableText;
+using static ServerLib.Diagnostics.TextSanitizer;
 
 namespace ServerLib.Host.Chat;
 

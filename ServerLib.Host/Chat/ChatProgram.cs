@@ -14,7 +14,7 @@ internal static class ChatProgram
     {
         var names = new ConcurrentDictionary<string, byte>();
         IChatConsole chat = surroundings.Terminal is { } terminal
-            ? new ChatScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => PrintableText.Escape(name) == name)))
+            ? new ChatScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => TextSanitizer.Escape(name) == name)))
             : new PlainChatConsole(surroundings.In, console);
         var identities = new IdentityFiles(surroundings.CurrentDirectory, chat);
         using RSA? key = arguments.Identity is { } file ? await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false) : null;
@@ -54,7 +54,7 @@ internal static class ChatProgram
         catch (Exception e) when (e is ServerClientException or IOException or UnauthorizedAccessException)
         {
             string hint = e is ServerClientException failure ? LoginHint.Of(arguments, failure) : "";
-            console.PrintError(PrintableText.Escape(e.Message) + hint);
+            console.PrintError(TextSanitizer.Escape(e.Message) + hint);
             return ExitCode.CouldNotRun;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

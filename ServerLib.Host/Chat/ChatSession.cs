@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using ServerLib.Wire;
-using static ServerLib.Diagnostics.PrintableText;
+using static ServerLib.Diagnostics.TextSanitizer;
 
 namespace ServerLib.Host.Chat;
 

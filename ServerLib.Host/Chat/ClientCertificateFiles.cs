@@ -19,7 +19,7 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
     {
         string certificates = Read(file, out bool isOpenToOthers);
         string keys = keyFile is null ? certificates : Read(keyFile, out isOpenToOthers);
-        string keyName = PrintableText.Escape(keyFile ?? file);
+        string keyName = TextSanitizer.Escape(keyFile ?? file);
         if (certificates.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal)
             && !keys.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
@@ -51,7 +51,7 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException)
         {
             string why = passphrase is null ? e.Message : $"{e.Message} Is the passphrase right?";
-            throw new WrongUsageException($"{PrintableText.Escape(file)} is no certificate, with its private key, as PEM: {PrintableText.Escape(why)}");
+            throw new WrongUsageException($"{TextSanitizer.Escape(file)} is no certificate, with its private key, as PEM: {TextSanitizer.Escape(why)}");
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the certificate can't be read: {PrintableText.Escape(e.Message)}");
+            throw new WrongUsageException($"the certificate can't be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 }

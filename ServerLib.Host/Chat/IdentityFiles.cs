@@ -20,7 +20,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
     public async Task<RSA?> LoadAsync(string file, CancellationToken cancellationToken)
     {
         string path = Path.Combine(currentDirectory, file);
-        string name = PrintableText.Escape(file);
+        string name = TextSanitizer.Escape(file);
         string pem = Read(path, out bool isOpenToOthers);
         string label = LabelOf(pem, name);
         if (isOpenToOthers)
@@ -92,7 +92,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the identity can't be read: {PrintableText.Escape(e.Message)}");
+            throw new WrongUsageException($"the identity can't be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed class ServerTrust(KnownServers known, IChatConsole console, bool
 {
     public async ValueTask<bool> DecideAsync(ServerIdentity server, CancellationToken cancellationToken)
     {
-        string name = PrintableText.Escape($"{server.Host}:{server.Port}");
+        string name = TextSanitizer.Escape($"{server.Host}:{server.Port}");
         if (known.Find(server.Host, server.Port) is { } before)
         {
             if (before.Fingerprint.Equals(server.Fingerprint, StringComparison.OrdinalIgnoreCase))
@@ -15,7 +15,7 @@ internal sealed class ServerTrust(KnownServers known, IChatConsole console, bool
             console.Print("!!! THE SERVER'S CERTIFICATE HAS CHANGED !!!");
             console.Print("Someone may be listening in, or the server has a new certificate.");
             console.Print($"{name} now has {server.Fingerprint}");
-            console.Print($"and line {before.Line} of {known.Path} says {PrintableText.Escape(before.Fingerprint)}.");
+            console.Print($"and line {before.Line} of {known.Path} says {TextSanitizer.Escape(before.Fingerprint)}.");
             console.Print("If its admin confirms the new fingerprint, remove that line and connect again.");
             return false;
         }

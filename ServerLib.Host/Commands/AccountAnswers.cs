@@ -6,10 +6,10 @@ namespace ServerLib.Host;
 internal static class AccountAnswers
 {
     public static ValueTask<int> NoSuchAccountAsync(this CommandContext context, string name) =>
-        context.RefuseAsync(ExitCode.NotFound, $"there is no account {PrintableText.Escape(name)}");
+        context.RefuseAsync(ExitCode.NotFound, $"there is no account {TextSanitizer.Escape(name)}");
 
     public static ValueTask<int> NoSuchUserAsync(this CommandContext context, string name) =>
-        context.RefuseAsync(ExitCode.NotFound, $"there is no user {PrintableText.Escape(name)}");
+        context.RefuseAsync(ExitCode.NotFound, $"there is no user {TextSanitizer.Escape(name)}");
 
     /// <summary>An admin who is connected must not shut himself out.</summary>
     public static ValueTask<int> ThatIsYouAsync(this CommandContext context) => context.RefuseAsync(ExitCode.WrongUsage, "that would be you");

@@ -17,11 +17,11 @@ internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider
         await foreach (UserAccount account in accounts.ListAccountsAsync(cancellationToken).ConfigureAwait(false))
             all.Add(account);
         context.Data = all;
-        int width = all.Select(account => PrintableText.Escape(account.Name).Length).DefaultIfEmpty().Max();
+        int width = all.Select(account => TextSanitizer.Escape(account.Name).Length).DefaultIfEmpty().Max();
         foreach (UserAccount account in all)
         {
             string roles = (account.IsAdmin ? "  admin" : "") + (account.IsLocked ? "  locked" : "");
-            await context.WriteLineAsync($"{PrintableText.Escape(account.Name).PadRight(width)}  {Added(account)}{roles}").ConfigureAwait(false);
+            await context.WriteLineAsync($"{TextSanitizer.Escape(account.Name).PadRight(width)}  {Added(account)}{roles}").ConfigureAwait(false);
         }
 
         if (all.Count == 0)

@@ -27,9 +27,9 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
 
         string path = Path.Combine(surroundings.CurrentDirectory, source);
         if (!isPem && Directory.Exists(path))
-            return await context.RefuseAsync(ExitCode.WrongUsage, $"{PrintableText.Escape(path)} is a folder").ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.WrongUsage, $"{TextSanitizer.Escape(path)} is a folder").ConfigureAwait(false);
         if (!isPem && !File.Exists(path))
-            return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {PrintableText.Escape(path)}").ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {TextSanitizer.Escape(path)}").ConfigureAwait(false);
 
         byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : SmallFile.ReadBytes(path);
         using RSA? key = RsaPublicKey.Import(pem);
@@ -44,7 +44,7 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
 
         string fingerprint = UserKey.FingerprintOf(publicKey);
         audit.Write(AuditEvent.KeyAdded, user, context.Caller.Address, context.Caller.Name, $"{name} {fingerprint}");
-        await context.WriteLineAsync($"{PrintableText.Escape(user)} can log in with {PrintableText.Escape(name)} {fingerprint}").ConfigureAwait(false);
+        await context.WriteLineAsync($"{TextSanitizer.Escape(user)} can log in with {TextSanitizer.Escape(name)} {fingerprint}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 

@@ -17,7 +17,7 @@ internal sealed class AddUserCommand(
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string name = context.Argument, shown = PrintableText.Escape(name);
+        string name = context.Argument, shown = TextSanitizer.Escape(name);
         if (!Authenticator.IsAllowed(name, options.Value))
         {
             return await context.RefuseAsync(
@@ -26,7 +26,7 @@ internal sealed class AddUserCommand(
         }
 
         if (Authenticator.BrokenBy(name) is { } rule)
-            return await context.RefuseAsync(ExitCode.WrongUsage, PrintableText.Escape(rule)).ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.WrongUsage, TextSanitizer.Escape(rule)).ConfigureAwait(false);
 
         string password = GeneratedPassword.Make(options.Value);
         LoginResult added = await accounts.AddAccountAsync(name, password, cancellationToken).ConfigureAwait(false);
@@ -37,8 +37,8 @@ internal sealed class AddUserCommand(
 
         audit.Write(AuditEvent.Registered, name, context.Caller.Address, context.Caller.Name);
         context.Data = new { name, password };
-        if (server.Bans.FirstOrDefault(ban => BanSubject.TryParse(ban.What, out BanSubject who, out _) && who.Name == UserName.Key(name)) is { } banned)
-            await context.WriteLineAsync($"{shown} is banned: 'unban {PrintableText.Escape(banned.What)}' lets him in").ConfigureAwait(false);
+        if (server.Bans.FirstOrDefault(ban => BanTarget.TryParse(ban.What, out BanTarget who, out _) && who.Name == UserName.Key(name)) is { } banned)
+            await context.WriteLineAsync($"{shown} is banned: 'unban {TextSanitizer.Escape(banned.What)}' lets him in").ConfigureAwait(false);
         await context.WriteLineAsync($"added {shown}, with the password {password}").ConfigureAwait(false);
         return ExitCode.Done;
     }

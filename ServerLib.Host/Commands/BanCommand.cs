@@ -25,7 +25,7 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUs
         string rest = words.Length > 1 ? words[1] : "";
         if (words is not [var what, ..] || what.StartsWith('-') || rest.StartsWith("--", StringComparison.Ordinal))
             return await WrongAsync(Usage).ConfigureAwait(false);
-        if (!server.CanBan(what, out BanSubject subject, out string? problem))
+        if (!server.CanBan(what, out BanTarget subject, out string? problem))
             return await WrongAsync(problem).ConfigureAwait(false);
         if (IsCaller(subject, context.Caller))
             return await WrongAsync("that would be you").ConfigureAwait(false);
@@ -34,7 +34,7 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUs
         {
             string[] parts = CommandContext.Words(rest, 2);
             if (!Duration.TryParse(parts[0], out TimeSpan duration) || duration <= TimeSpan.Zero || duration > Longest)
-                return await WrongAsync($"{PrintableText.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w; {Usage}").ConfigureAwait(false);
+                return await WrongAsync($"{TextSanitizer.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w; {Usage}").ConfigureAwait(false);
             until = time.GetUtcNow() + duration;
             rest = parts.Length > 1 ? parts[1] : "";
         }
@@ -46,7 +46,7 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUs
         context.Data = new { what = subject.Text, until, reason = rest, ended, kept = server.KeepsBans };
         string howLong = until is null ? "" : $" until {time.Show(until.Value)}";
         await context.WriteLineAsync(
-            $"banned {PrintableText.Escape(subject.Text)}{howLong}, connections ended: {ended}"
+            $"banned {TextSanitizer.Escape(subject.Text)}{howLong}, connections ended: {ended}"
             + (server.KeepsBans ? "" : "; the database keeps no bans, so it lasts until the server stops")).ConfigureAwait(false);
         if (await IsNobodyAsync(subject, cancellationToken).ConfigureAwait(false))
             await context.WriteLineAsync("there is no account of that name; from now on nobody can register it").ConfigureAwait(false);
@@ -55,13 +55,13 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUs
         ValueTask<int> WrongAsync(string why) => context.RefuseAsync(ExitCode.WrongUsage, why);
     }
 
-    private async ValueTask<bool> IsNobodyAsync(BanSubject subject, CancellationToken cancellationToken) =>
+    private async ValueTask<bool> IsNobodyAsync(BanTarget subject, CancellationToken cancellationToken) =>
         subject.Name is { } name
         && database is IUserAdministration accounts
         && await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is null;
 
     /// <summary>An admin who is connected must not shut himself out.</summary>
-    private static bool IsCaller(BanSubject subject, CommandCaller caller) =>
+    private static bool IsCaller(BanTarget subject, CommandCaller caller) =>
         subject.Name is not null
             ? subject.Covers(caller.Name, new IPEndPoint(IPAddress.Loopback, 0)) && caller != CommandCaller.Console
             : IPEndPoint.TryParse(caller.Address, out IPEndPoint? address) && subject.Covers("", address);

@@ -17,12 +17,12 @@ internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : 
         context.Data = bans.Select(ban => new { what = ban.What, since = ban.Since, until = ban.Until, by = ban.By, reason = ban.Reason });
         if (bans.Count == 0)
             await context.WriteLineAsync("nobody is banned").ConfigureAwait(false);
-        int width = bans.Select(ban => PrintableText.Escape(ban.What).Length).DefaultIfEmpty().Max();
+        int width = bans.Select(ban => TextSanitizer.Escape(ban.What).Length).DefaultIfEmpty().Max();
         foreach (Ban ban in bans)
         {
             string until = ban.Until is { } end ? $"until {time.Show(end)}" : "for good";
-            string line = $"{PrintableText.Escape(ban.What).PadRight(width)}  {until,-32}  by {PrintableText.Escape(ban.By)}";
-            await context.WriteLineAsync(ban.Reason.Length > 0 ? $"{line}: {PrintableText.Escape(ban.Reason)}" : line).ConfigureAwait(false);
+            string line = $"{TextSanitizer.Escape(ban.What).PadRight(width)}  {until,-32}  by {TextSanitizer.Escape(ban.By)}";
+            await context.WriteLineAsync(ban.Reason.Length > 0 ? $"{line}: {TextSanitizer.Escape(ban.Reason)}" : line).ConfigureAwait(false);
         }
 
         return ExitCode.Done;

@@ -16,5 +16,5 @@ internal static class CommandJson
 
     /// <summary>Writes data in several lines. What a terminal must not get is escaped as JSON does it.</summary>
     public static string Write(object? data) =>
-        string.Join('\n', JsonSerializer.Serialize(data, Readable).Split('\n').Select(PrintableText.Escape));
+        string.Join('\n', JsonSerializer.Serialize(data, Readable).Split('\n').Select(TextSanitizer.Escape));
 }

@@ -17,7 +17,7 @@ internal sealed partial class CommandRunner(
     public static string NoCommand(string name, IEnumerable<IAdminCommand> commands)
     {
         string nearest = NearestName.Find(name, commands.Select(c => c.Name)) is { } near ? $"; the nearest is {near}" : "";
-        return $"there is no command {PrintableText.Escape(name)}{nearest}; 'help' lists them";
+        return $"there is no command {TextSanitizer.Escape(name)}{nearest}; 'help' lists them";
     }
 
     /// <summary>Runs a line; <c>--json</c> as its second or last word asks for the data instead of the text.</summary>

@@ -4,7 +4,7 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Host;
 
 /// <summary>Lets guessers off.</summary>
-internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdminCommand
+internal sealed class ForgiveCommand(LoginThrottle guesses, AuditTrail audit) : IAdminCommand
 {
     private const string Everybody = "all";
 
@@ -20,7 +20,7 @@ internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdm
         if (whom.Contains('/') && !AddressBlock.TryParse(whom, out _))
         {
             return await context.RefuseAsync(
-                ExitCode.WrongUsage, $"{PrintableText.Escape(whom)} is no range: 203.0.113.0/24 or 2001:db8::/64, with zeros behind its prefix").ConfigureAwait(false);
+                ExitCode.WrongUsage, $"{TextSanitizer.Escape(whom)} is no range: 203.0.113.0/24 or 2001:db8::/64, with zeros behind its prefix").ConfigureAwait(false);
         }
 
         bool isAll = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase);
@@ -29,11 +29,11 @@ internal sealed class ForgiveCommand(GuessBook guesses, AuditTrail audit) : IAdm
         if (count == 0)
         {
             return await context.RefuseAsync(
-                ExitCode.NotFound, isAll ? PenaltiesCommand.Nobody : $"{PrintableText.Escape(whom)} has nothing coming").ConfigureAwait(false);
+                ExitCode.NotFound, isAll ? PenaltiesCommand.Nobody : $"{TextSanitizer.Escape(whom)} has nothing coming").ConfigureAwait(false);
         }
 
         audit.Write(AuditEvent.GuessesCleared, whom, context.Caller.Address, context.Caller.Name);
-        await context.WriteLineAsync($"forgave {PrintableText.Escape(whom)} (entries: {count})").ConfigureAwait(false);
+        await context.WriteLineAsync($"forgave {TextSanitizer.Escape(whom)} (entries: {count})").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvi
 
     private string State(UserInvitation invitation) => invitation switch
     {
-        { TakenBy: { } name } => $"taken by {PrintableText.Escape(name)}",
+        { TakenBy: { } name } => $"taken by {TextSanitizer.Escape(name)}",
         { ExpiresAt: null } => "good for ever",
         { ExpiresAt: { } end } when end <= time.GetUtcNow() => $"expired {time.Show(end)}",
         _ => $"good until {time.Show(invitation.ExpiresAt!.Value)}",

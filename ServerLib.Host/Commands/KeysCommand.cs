@@ -17,12 +17,12 @@ internal sealed class KeysCommand(IUserKeys accounts, TimeProvider time) : IAdmi
             return await context.NoSuchUserAsync(context.Argument).ConfigureAwait(false);
         context.Data = keys;
         if (keys.Count == 0)
-            await context.WriteLineAsync($"{PrintableText.Escape(context.Argument)} has no keys").ConfigureAwait(false);
-        int width = keys.Select(key => PrintableText.Escape(key.Name).Length).DefaultIfEmpty().Max();
+            await context.WriteLineAsync($"{TextSanitizer.Escape(context.Argument)} has no keys").ConfigureAwait(false);
+        int width = keys.Select(key => TextSanitizer.Escape(key.Name).Length).DefaultIfEmpty().Max();
         foreach (UserKey key in keys)
         {
             string used = key.LastUsed is { } last ? $"last used {time.Show(last)}" : "never used";
-            await context.WriteLineAsync($"{PrintableText.Escape(key.Name).PadRight(width)}  {key.Fingerprint}  added {time.Show(key.Added)}, {used}")
+            await context.WriteLineAsync($"{TextSanitizer.Escape(key.Name).PadRight(width)}  {key.Fingerprint}  added {time.Show(key.Added)}, {used}")
                 .ConfigureAwait(false);
         }
 

@@ -15,7 +15,7 @@ internal sealed class KickCommand(ConnectionServer server) : IAdminCommand
     {
         IReadOnlyList<Connection> kicked = server.Kick(context.Argument, context.Caller.Name);
         if (kicked.Count == 0)
-            return await context.RefuseAsync(ExitCode.NotFound, $"{PrintableText.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.NotFound, $"{TextSanitizer.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
         foreach (Connection connection in kicked)
             await context.WriteLineAsync($"kicked {connection.Client}").ConfigureAwait(false);
         return ExitCode.Done;

@@ -20,7 +20,7 @@ internal sealed class LockCommand(IUserAdministration accounts, ConnectionServer
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
         audit.Write(AuditEvent.AccountLocked, name, context.Caller.Address, context.Caller.Name);
-        await context.WriteLineAsync($"locked {PrintableText.Escape(name)}{AccountAnswers.Ended(ended)}").ConfigureAwait(false);
+        await context.WriteLineAsync($"locked {TextSanitizer.Escape(name)}{AccountAnswers.Ended(ended)}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

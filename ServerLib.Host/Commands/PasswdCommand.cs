@@ -15,7 +15,7 @@ internal sealed class PasswdCommand(
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string name = context.Argument, shown = PrintableText.Escape(name);
+        string name = context.Argument, shown = TextSanitizer.Escape(name);
         if (context.Caller.Is(name))
         {
             // Its connection would be ended before the new password was seen.

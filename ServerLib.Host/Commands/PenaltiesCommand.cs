@@ -3,7 +3,7 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Host;
 
 /// <summary>Says which addresses and accounts have something coming, for guessing or registering too much.</summary>
-internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
+internal sealed class PenaltiesCommand(LoginThrottle guesses) : IAdminCommand
 {
     /// <summary>What is said where there is nothing to show, or to forgive.</summary>
     public const string Nobody = "nobody has anything coming";
@@ -46,7 +46,7 @@ internal sealed class PenaltiesCommand(GuessBook guesses) : IAdminCommand
         {
             string from = delay.From is null ? "" : $" from {delay.From}";
             string wait = delay.Remaining > TimeSpan.Zero ? $"has to wait {Seconds(delay.Remaining)} s" : "need not wait";
-            await context.WriteLineAsync($"account {PrintableText.Escape(delay.Account)}: {wait}, wrong passwords{from}: {delay.WrongPasswords}")
+            await context.WriteLineAsync($"account {TextSanitizer.Escape(delay.Account)}: {wait}, wrong passwords{from}: {delay.WrongPasswords}")
                 .ConfigureAwait(false);
         }
 

@@ -20,12 +20,12 @@ internal sealed class RemoveKeyCommand(IUserKeys accounts, AuditTrail audit) : I
         if (await accounts.RemoveKeyAsync(user, name, cancellationToken).ConfigureAwait(false) is not { } removed)
         {
             return await context.RefuseAsync(
-                ExitCode.NotFound, $"{PrintableText.Escape(user)} has no key {PrintableText.Escape(name)}").ConfigureAwait(false);
+                ExitCode.NotFound, $"{TextSanitizer.Escape(user)} has no key {TextSanitizer.Escape(name)}").ConfigureAwait(false);
         }
 
         audit.Write(AuditEvent.KeyRemoved, user, context.Caller.Address, context.Caller.Name, $"{removed.Name} {removed.Fingerprint}");
         context.Data = removed;
-        await context.WriteLineAsync($"removed {PrintableText.Escape(removed.Name)} {removed.Fingerprint}; who is logged in by it stays")
+        await context.WriteLineAsync($"removed {TextSanitizer.Escape(removed.Name)} {removed.Fingerprint}; who is logged in by it stays")
             .ConfigureAwait(false);
         return ExitCode.Done;
     }

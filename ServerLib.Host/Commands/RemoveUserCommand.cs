@@ -25,7 +25,7 @@ internal sealed class RemoveUserCommand(
         string hint = options.Value.Registration == RegistrationPolicy.Open
             ? "; its name can be registered anew, by whoever comes first ('lock' keeps an account, and lets nobody in)"
             : "";
-        await context.WriteLineAsync($"removed {PrintableText.Escape(name)}{AccountAnswers.Ended(ended)}{hint}").ConfigureAwait(false);
+        await context.WriteLineAsync($"removed {TextSanitizer.Escape(name)}{AccountAnswers.Ended(ended)}{hint}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -24,14 +24,14 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
 
         if (await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is { } account && account.IsAdmin == isAdmin)
         {
-            await context.WriteLineAsync($"{PrintableText.Escape(name)} is {(isAdmin ? "an admin already" : "no admin")}").ConfigureAwait(false);
+            await context.WriteLineAsync($"{TextSanitizer.Escape(name)} is {(isAdmin ? "an admin already" : "no admin")}").ConfigureAwait(false);
             return ExitCode.Done;
         }
 
         if (!await accounts.SetAdminAsync(name, isAdmin, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         audit.Write(AuditEvent.RoleChanged, name, context.Caller.Address, context.Caller.Name, $"{command} admin");
-        await context.WriteLineAsync($"{PrintableText.Escape(name)} is {(isAdmin ? "an admin" : "no admin")} now").ConfigureAwait(false);
+        await context.WriteLineAsync($"{TextSanitizer.Escape(name)} is {(isAdmin ? "an admin" : "no admin")} now").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

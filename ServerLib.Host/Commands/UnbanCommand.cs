@@ -15,7 +15,7 @@ internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand
     {
         if (!server.CanUnban(context.Argument, out _, out string? problem))
             return await context.RefuseAsync(ExitCode.WrongUsage, problem).ConfigureAwait(false);
-        string what = PrintableText.Escape(context.Argument);
+        string what = TextSanitizer.Escape(context.Argument);
         bool wasBanned = await server.UnbanAsync(context.Argument, context.Caller.Name, context.Caller.Address, cancellationToken)
             .ConfigureAwait(false);
         await context.WriteLineAsync(wasBanned ? $"unbanned {what}" : $"there is no ban of {what}; 'bans' lists them").ConfigureAwait(false);

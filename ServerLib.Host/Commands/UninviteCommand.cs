@@ -17,13 +17,13 @@ internal sealed class UninviteCommand(IUserAdministration accounts, AuditTrail a
         if (!long.TryParse(context.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
         {
             return await context.RefuseAsync(
-                ExitCode.WrongUsage, $"{PrintableText.Escape(context.Argument)} is no invitation's number; 'invitations' lists them").ConfigureAwait(false);
+                ExitCode.WrongUsage, $"{TextSanitizer.Escape(context.Argument)} is no invitation's number; 'invitations' lists them").ConfigureAwait(false);
         }
 
         if (!await accounts.WithdrawInvitationAsync(number, cancellationToken).ConfigureAwait(false))
         {
             return await context.RefuseAsync(
-                ExitCode.NotFound, $"there is no invitation {PrintableText.Escape(context.Argument)} that could be withdrawn").ConfigureAwait(false);
+                ExitCode.NotFound, $"there is no invitation {TextSanitizer.Escape(context.Argument)} that could be withdrawn").ConfigureAwait(false);
         }
 
         audit.Write(AuditEvent.InvitationWithdrawn, "", context.Caller.Address, context.Caller.Name, $"invitation {number}");

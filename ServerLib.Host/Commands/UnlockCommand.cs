@@ -4,7 +4,7 @@ using ServerLib.Wire;
 namespace ServerLib.Host;
 
 /// <summary>Unlocks an account.</summary>
-internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail audit, GuessBook guesses) : IAdminCommand
+internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail audit, LoginThrottle guesses) : IAdminCommand
 {
     public string Name => "unlock";
 
@@ -17,7 +17,7 @@ internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail aud
         string name = context.Argument;
         if (await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is { IsLocked: false })
         {
-            string shown = PrintableText.Escape(name);
+            string shown = TextSanitizer.Escape(name);
             bool waits = guesses.Delays.Any(delay => delay.Remaining > TimeSpan.Zero && UserName.Same(delay.Account, name));
             string hint = waits ? $", but has to wait for wrong passwords: 'forgive {shown}' ends that" : "";
             await context.WriteLineAsync($"{shown} is not locked{hint}").ConfigureAwait(false);
@@ -27,7 +27,7 @@ internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail aud
         if (!await accounts.SetLockedAsync(name, isLocked: false, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         audit.Write(AuditEvent.AccountUnlocked, name, context.Caller.Address, context.Caller.Name);
-        await context.WriteLineAsync($"unlocked {PrintableText.Escape(name)}").ConfigureAwait(false);
+        await context.WriteLineAsync($"unlocked {TextSanitizer.Escape(name)}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

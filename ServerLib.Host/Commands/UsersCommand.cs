@@ -16,7 +16,7 @@ internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) 
         Connection[] connections = [.. ledger.Connections.OrderBy(c => c.ConnectedAt).ThenBy(c => c.Id)];
         context.Data = connections.Select(c => new { name = c.Alias, address = c.RemoteEndPoint.ToString(), since = c.ConnectedAt });
         (string Name, string Address, DateTimeOffset Since)[] users =
-            [.. connections.Select(c => (PrintableText.Escape(c.Alias), c.RemoteEndPoint.ToString() ?? "", c.ConnectedAt))];
+            [.. connections.Select(c => (TextSanitizer.Escape(c.Alias), c.RemoteEndPoint.ToString() ?? "", c.ConnectedAt))];
         if (users.Length == 0)
         {
             await context.WriteLineAsync("nobody is on-line").ConfigureAwait(false);

@@ -79,7 +79,7 @@ internal static class HostConfiguration
         catch (JsonException e)
         {
             string what = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            throw new WrongUsageException($"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {PrintableText.Escape(what)}");
+            throw new WrongUsageException($"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {TextSanitizer.Escape(what)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException or InvalidOperationException)
         {
@@ -109,12 +109,12 @@ internal static class HostConfiguration
         from level in source.GetSection("Logging").AsEnumerable(makePathsRelative: true)
         where level.Key.Contains("LogLevel:", StringComparison.OrdinalIgnoreCase)
             && !string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)
-        select $"{from}: Logging:{PrintableText.Escape(level.Key)}: '{PrintableText.Escape(level.Value!)}' is no level; there are {string.Join(", ", Enum.GetNames<LogLevel>())}";
+        select $"{from}: Logging:{TextSanitizer.Escape(level.Key)}: '{TextSanitizer.Escape(level.Value!)}' is no level; there are {string.Join(", ", Enum.GetNames<LogLevel>())}";
 
     /// <summary>A file that was named is for this program alone: an option beside the section would pass in silence.</summary>
     private static IEnumerable<string> OutsideSections(IConfiguration source, string file) =>
         from section in source.GetChildren()
         where !section.Key.Equals(ServerOptions.SectionName, StringComparison.OrdinalIgnoreCase)
             && !section.Key.Equals("Logging", StringComparison.OrdinalIgnoreCase)
-        select $"{file}: {PrintableText.Escape(section.Key)} is unknown; the options belong under {ServerOptions.SectionName}";
+        select $"{file}: {TextSanitizer.Escape(section.Key)} is unknown; the options belong under {ServerOptions.SectionName}";
 }

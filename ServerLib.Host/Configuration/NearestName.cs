@@ -9,7 +9,7 @@ internal static class NearestName
     public static string Unknown(string kind, string name, IEnumerable<string> known)
     {
         string nearest = known.MinBy(k => Distance(k.ToUpperInvariant(), name.ToUpperInvariant()))!;
-        return $"there is no {kind} {PrintableText.Escape(name)}; the nearest is {nearest}";
+        return $"there is no {kind} {TextSanitizer.Escape(name)}; the nearest is {nearest}";
     }
 
     /// <summary>As <see cref="Unknown"/>, and lists all that are known.</summary>

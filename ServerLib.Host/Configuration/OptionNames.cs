@@ -63,7 +63,7 @@ internal static class OptionNames
             // Said below.
         }
 
-        return $"{path}: '{PrintableText.Escape(value ?? "null")}' is not allowed; it must be {Describe(type)}";
+        return $"{path}: '{TextSanitizer.Escape(value ?? "null")}' is not allowed; it must be {Describe(type)}";
     }
 
     /// <summary>The converters also take 0x50 for 80, and 20 for twenty days.</summary>

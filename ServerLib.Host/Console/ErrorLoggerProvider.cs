@@ -24,7 +24,7 @@ internal sealed class ErrorLoggerProvider(HostConsole console) : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            string text = PrintableText.Escape(formatter(state, exception));
+            string text = TextSanitizer.Escape(formatter(state, exception));
             if (exception is not null)
                 text += $": {PlainCause.Below(exception).GetType().Name}: {PlainCause.Of(exception)}";
             console.PrintError($"{Name(logLevel)}: {text}");

@@ -7,7 +7,7 @@ namespace ServerLib.Host;
 /// <param name="console">Where messages are printed.</param>
 internal sealed class PrintingLog(ILog log, HostConsole console) : ILog, IDisposable
 {
-    private readonly Action<string> _logAndPrint = Srv.GenerateLogger(log, message => console.Print(PrintableText.Escape(message)));
+    private readonly Action<string> _logAndPrint = Srv.GenerateLogger(log, message => console.Print(TextSanitizer.Escape(message)));
 
     public void Logging(string message) => _logAndPrint(message);
 

@@ -56,9 +56,9 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
     [
         time.Show(entry.Time),
         entry.Event.ToString(),
-        PrintableText.Escape(entry.Name),
-        PrintableText.Escape(entry.Address),
-        PrintableText.Escape(
+        TextSanitizer.Escape(entry.Name),
+        TextSanitizer.Escape(entry.Address),
+        TextSanitizer.Escape(
             entry.Actor.Length == 0 ? entry.Detail : entry.Detail.Length == 0 ? $"by {entry.Actor}" : $"by {entry.Actor}: {entry.Detail}"),
     ];
 

@@ -80,7 +80,7 @@ public sealed class AuthenticatorTests
     public async Task An_address_registers_so_many_in_an_hour_and_then_has_to_wait()
     {
         _options.MaxRegistrationsPerAddress = 2;
-        using var guesses = new GuessBook(_options, timeProvider: new FakeTimeProvider());
+        using var guesses = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
         Known(false);
         Creates(LoginResult.Ok("alice"));
         for (int i = 0; i < 2; i++)
@@ -103,7 +103,7 @@ public sealed class AuthenticatorTests
     public async Task A_registration_that_came_to_nothing_does_not_count(LoginCode code)
     {
         _options.MaxRegistrationsPerAddress = 1;
-        using var guesses = new GuessBook(_options, timeProvider: new FakeTimeProvider());
+        using var guesses = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
         Known(false);
         Creates(new LoginResult(code));
         Authenticates(new LoginResult(code));

@@ -217,10 +217,10 @@ public sealed class LiteDbAdministrationTests : IDisposable
 
         public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ValueTask<string?> HashAsync(string password, bool isPreferred = false, CancellationToken cancellationToken = default) => new(password);
+        public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default) => new(password);
 
         public async ValueTask<PasswordVerification> VerifyAsync(
-            string password, string hash, bool isPreferred = false, CancellationToken cancellationToken = default)
+            string password, string hash, bool hasPriority = false, CancellationToken cancellationToken = default)
         {
             Verifying.SetResult();
             await GoOn.Task;

@@ -79,12 +79,12 @@ public sealed class NothingToLearnTests
     [TestMethod]
     public async Task Nor_does_the_throttle_tell_them_apart()
     {
-        using var guesses = new GuessBook(_options, timeProvider: _time);
+        using var guesses = new LoginThrottle(_options, timeProvider: _time);
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time);
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
         var log = new Mock<ILog>();
-        var throttling = new ThrottlingAuthenticator(new Authenticator(database, _options, guesses: guesses), guesses, new GuessReports(log.Object, null, _time));
+        var throttling = new ThrottlingAuthenticator(new Authenticator(database, _options, guesses: guesses), guesses, new LoginThrottleReports(log.Object, null, _time));
 
         // The owner has been here, and is known by it; that must not show from elsewhere.
         await throttling.AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7)), _guard);

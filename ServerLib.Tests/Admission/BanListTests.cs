@@ -80,7 +80,7 @@ public sealed class BanListTests
             var naive = new HashSet<IPNetwork>();
             foreach (IPNetwork range in networks)
             {
-                if (!BanSubject.TryParse(range.ToString(), out BanSubject subject, out _))
+                if (!BanTarget.TryParse(range.ToString(), out BanTarget subject, out _))
                     continue;
                 bans.Add(subject, new Ban(subject.Text));
                 naive.Add(range);
@@ -88,7 +88,7 @@ public sealed class BanListTests
 
             foreach (IPNetwork range in networks.Take(removed))
             {
-                if (BanSubject.TryParse(range.ToString(), out BanSubject subject, out _))
+                if (BanTarget.TryParse(range.ToString(), out BanTarget subject, out _))
                     Assert.AreEqual(naive.Remove(range), bans.Remove(subject));
             }
 
@@ -131,7 +131,7 @@ public sealed class BanListTests
     {
         Parallel.For(0, 4_000, i =>
         {
-            BanSubject subject = Subject($"10.0.{i % 8}.0/{24 + (i % 8)}");
+            BanTarget subject = Subject($"10.0.{i % 8}.0/{24 + (i % 8)}");
             _bans.Add(subject, new Ban(subject.Text));
             _bans.Covers(new IPEndPoint(IPAddress.Parse("10.0.1.1"), 1));
             _bans.Remove(subject);
@@ -143,15 +143,15 @@ public sealed class BanListTests
 
     private void Add(string what, TimeSpan? duration)
     {
-        BanSubject subject = Subject(what);
+        BanTarget subject = Subject(what);
         _bans.Add(subject, new Ban(subject.Text, _time.GetUtcNow() + duration));
     }
 
     private bool Covers(string address) => _bans.Covers(new IPEndPoint(IPAddress.Parse(address), 1));
 
-    private static BanSubject Subject(string what)
+    private static BanTarget Subject(string what)
     {
-        Assert.IsTrue(BanSubject.TryParse(what, out BanSubject subject, out string? problem), problem);
+        Assert.IsTrue(BanTarget.TryParse(what, out BanTarget subject, out string? problem), problem);
         return subject;
     }
 }

@@ -58,5 +58,5 @@ public sealed class LoginPaceTests
         Assert.IsFalse(pace.TryTake("alice", out _));
     }
 
-    private LoginPace NewPace(int capacity = 100) => new(new SteadyClock(_time), capacity);
+    private LoginPace NewPace(int capacity = 100) => new(new MonotonicClock(_time), capacity);
 }

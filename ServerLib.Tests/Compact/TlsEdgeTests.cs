@@ -75,7 +75,7 @@ public sealed class TlsEdgeTests
 
         Assert.IsNull(await reading);
         Assert.AreEqual(DisconnectReason.FrameTooLarge, connection.Reason);
-        Assert.AreEqual(PenaltyBook.MalformedFrame, PenaltyBook.For(connection.Reason, isInnocent: false));
+        Assert.AreEqual(AddressPenalties.MalformedFrame, AddressPenalties.For(connection.Reason, isForgivable: false));
         await writing;
     }
 

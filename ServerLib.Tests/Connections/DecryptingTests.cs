@@ -79,13 +79,13 @@ public sealed class DecryptingTests
     {
         await Turn.WaitAsync(_guard);
         for (int i = 0; i < Places; i++)
-            await CryptographyGate.Members.EnterAsync(_guard);
+            await CryptoConcurrencyLimiter.Members.EnterAsync(_guard);
     }
 
     private static void GiveAllPlacesBack()
     {
         for (int i = 0; i < Places; i++)
-            CryptographyGate.Members.Leave();
+            CryptoConcurrencyLimiter.Members.Leave();
         Turn.Release();
     }
 

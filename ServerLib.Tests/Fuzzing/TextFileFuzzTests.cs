@@ -76,23 +76,23 @@ public sealed class TextFileFuzzTests
         using var folder = new TempFolder();
         TestCertificates.WriteBytes(folder.File("guesses.json"), input.Bytes);
         var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        var logger = new ListLogger<GuessBook>();
-        using (var book = new GuessBook(new ServerOptions(), folder.File("guesses.json"), time, logger))
+        var logger = new ListLogger<LoginThrottle>();
+        using (var book = new LoginThrottle(new ServerOptions(), folder.File("guesses.json"), time, logger))
         {
-            Assert.IsTrue(book.Penalties.All(p => p.Remaining > TimeSpan.Zero && p.Remaining <= PenaltyBook.Max));
+            Assert.IsTrue(book.Penalties.All(p => p.Remaining > TimeSpan.Zero && p.Remaining <= AddressPenalties.Max));
             Assert.IsTrue(book.Delays.All(d => d.WrongPasswords > 0 && d.Remaining >= TimeSpan.Zero && d.Remaining <= WrongPasswords.MaxDelay));
             if (logger.Entries.Count > 0)
                 Assert.AreEqual((0, 0), (book.Penalties.Count, book.Delays.Count));
             AddressBlock home = AddressBlock.Of(IPAddress.Parse("192.0.2.1"));
             book.Accounts.LoggedInByKey("ada", home);
-            Assert.IsTrue(book.Accounts.IsFamiliar(home));
+            Assert.IsTrue(book.Accounts.IsKnownAddress(home));
             _ = book.Accounts.TryBegin("ada", home, "secret", out _, out _);
-            book.Addresses.Add(new IPEndPoint(IPAddress.Parse("203.0.113.9"), 7), PenaltyBook.FailedLogin);
+            book.Addresses.Add(new IPEndPoint(IPAddress.Parse("203.0.113.9"), 7), AddressPenalties.FailedLogin);
         }
 
         Assert.IsLessThanOrEqualTo(1, logger.Entries.Count);
-        using var again = new GuessBook(new ServerOptions(), folder.File("guesses.json"), time, logger);
-        Assert.IsTrue(again.Accounts.IsFamiliar(AddressBlock.Of(IPAddress.Parse("192.0.2.1"))), "What is written is read.");
+        using var again = new LoginThrottle(new ServerOptions(), folder.File("guesses.json"), time, logger);
+        Assert.IsTrue(again.Accounts.IsKnownAddress(AddressBlock.Of(IPAddress.Parse("192.0.2.1"))), "What is written is read.");
         Assert.IsLessThanOrEqualTo(1, logger.Entries.Count);
     });
 

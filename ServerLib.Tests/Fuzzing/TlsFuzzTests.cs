@@ -21,11 +21,11 @@ public sealed class TlsFuzzTests
     public Task A_handshake_fails_without_an_exception_and_gives_its_place_back() =>
         Fuzzer.RunAsync(Corpus.Of("tls"), Shape.Tls, 400, static async input =>
         {
-            using var gate = new HandshakeGate(1);
+            using var gate = new TlsHandshakeLimiter(1);
             var transport = new ScriptedTransport();
             transport.Feed(input.Pieces());
             transport.Complete();
-            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(transport, default, ServerCertificate.Ephemeral.Current, gate, isPreferred: false, default);
+            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(transport, default, ServerCertificate.Ephemeral.Current, gate, hasPriority: false, default);
 
             Assert.IsNull(tls, "Nobody who can't answer gets through a handshake.");
             Assert.AreEqual(1, gate.Free);

@@ -77,7 +77,7 @@ public sealed class CommandTests : IDisposable
     public async Task Penalties_lists_addresses_and_accounts_with_the_time_left()
     {
         var time = new FakeTimeProvider();
-        using GuessBook guesses = Guesses(time);
+        using LoginThrottle guesses = Guesses(time);
         time.Advance(TimeSpan.FromSeconds(0.5));
 
         Assert.AreEqual(0, await RunAsync(new PenaltiesCommand(guesses)));
@@ -93,7 +93,7 @@ public sealed class CommandTests : IDisposable
     [TestMethod]
     public async Task Penalties_says_that_there_are_none()
     {
-        using var guesses = new GuessBook(new ServerOptions());
+        using var guesses = new LoginThrottle(new ServerOptions());
 
         Assert.AreEqual(0, await RunAsync(new PenaltiesCommand(guesses)));
         Assert.AreEqual("nobody has anything coming\n", Output);
@@ -102,7 +102,7 @@ public sealed class CommandTests : IDisposable
     [TestMethod]
     public async Task Penalties_shows_a_hundred_of_many()
     {
-        using var guesses = new GuessBook(new ServerOptions());
+        using var guesses = new LoginThrottle(new ServerOptions());
         for (int i = 0; i < 102; i++)
             guesses.Addresses.Add(new IPEndPoint(new IPAddress([203, 0, 113, (byte)i]), 1), TimeSpan.FromMinutes(1));
 
@@ -121,7 +121,7 @@ public sealed class CommandTests : IDisposable
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
-        using GuessBook guesses = Guesses(new FakeTimeProvider());
+        using LoginThrottle guesses = Guesses(new FakeTimeProvider());
 
         Assert.AreEqual(0, await RunAsync(new ForgiveCommand(guesses, audit), whom));
         Assert.AreEqual(expected, Output);
@@ -134,10 +134,10 @@ public sealed class CommandTests : IDisposable
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
-        using GuessBook guesses = Guesses(new FakeTimeProvider());
+        using LoginThrottle guesses = Guesses(new FakeTimeProvider());
 
         Assert.AreEqual(3, await RunAsync(new ForgiveCommand(guesses, audit), "no\u001bbody"));
-        using var none = new GuessBook(new ServerOptions());
+        using var none = new LoginThrottle(new ServerOptions());
         Assert.AreEqual(3, await RunAsync(new ForgiveCommand(none, audit), "all"));
         Assert.AreEqual(2, await RunAsync(new ForgiveCommand(guesses, audit), "10.0.0.0/33"));
         StringAssert.StartsWith(Output, "no\\u001Bbody has nothing coming\nnobody has anything coming\n10.0.0.0/33 is no range: ");
@@ -208,10 +208,10 @@ public sealed class CommandTests : IDisposable
         return new AuditCommand(database.Object, surroundings);
     }
 
-    private static GuessBook Guesses(TimeProvider time)
+    private static LoginThrottle Guesses(TimeProvider time)
     {
         var home = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 1);
-        var guesses = new GuessBook(new ServerOptions(), timeProvider: time);
+        var guesses = new LoginThrottle(new ServerOptions(), timeProvider: time);
         guesses.Addresses.Add(home, TimeSpan.FromSeconds(30));
         guesses.Addresses.Add(new IPEndPoint(IPAddress.Parse("2001:db8::1"), 1), TimeSpan.FromSeconds(5));
         Attempt("al", "right", LoginCode.Ok);

@@ -10,11 +10,11 @@ internal sealed class FakeHasher : IPasswordHasher
     /// <summary>The hashes that passwords were compared with.</summary>
     public List<string> Compared { get; } = [];
 
-    public ValueTask<string?> HashAsync(string password, bool isPreferred = false, CancellationToken cancellationToken = default) =>
+    public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default) =>
         new(IsBusy ? null : $"{Version}:{password}");
 
     public ValueTask<PasswordVerification> VerifyAsync(
-        string password, string hash, bool isPreferred = false, CancellationToken cancellationToken = default)
+        string password, string hash, bool hasPriority = false, CancellationToken cancellationToken = default)
     {
         lock (Compared)
             Compared.Add(hash);

@@ -105,10 +105,10 @@ public sealed class HashQueueTests
         var order = new List<string>();
         Task<int> first = queue.RunAsync(gate.Wait, -1, Guard.NewToken());
         gate.WaitUntilReached();
-        Task<int>[] waiting = [.. Line("other", 4, isPreferred: false), .. Line("preferred", 4, isPreferred: true)];
+        Task<int>[] waiting = [.. Line("other", 4, hasPriority: false), .. Line("preferred", 4, hasPriority: true)];
         Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "One of the others may be at work beside those who wait.");
-        waiting = [.. waiting, .. Line("preferred", 1, isPreferred: true)];
-        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, isPreferred: true, Guard.NewToken()), "Their room has an end too.");
+        waiting = [.. waiting, .. Line("preferred", 1, hasPriority: true)];
+        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, hasPriority: true, Guard.NewToken()), "Their room has an end too.");
         gate.Open();
         await first;
         CollectionAssert.DoesNotContain(await Task.WhenAll(waiting), -1);
@@ -119,14 +119,14 @@ public sealed class HashQueueTests
         ];
         CollectionAssert.AreEqual(expected, order);
 
-        Task<int>[] Line(string name, int length, bool isPreferred) => Enumerable.Range(0, length).Select(i => queue.RunAsync(
+        Task<int>[] Line(string name, int length, bool hasPriority) => Enumerable.Range(0, length).Select(i => queue.RunAsync(
             () =>
             {
                 order.Add($"{name} {i}");
                 return i;
             },
             -1,
-            isPreferred,
+            hasPriority,
             Guard.NewToken())).ToArray();
     }
 
@@ -261,5 +261,5 @@ public sealed class HashQueueTests
 file static class HashQueueExtensions
 {
     public static Task<T> RunAsync<T>(this HashQueue queue, Func<T> work, T busy, CancellationToken cancellationToken) =>
-        queue.RunAsync(work, busy, isPreferred: false, cancellationToken);
+        queue.RunAsync(work, busy, hasPriority: false, cancellationToken);
 }

@@ -47,7 +47,7 @@ public sealed class LeftLoginTests
         try
         {
             for (int i = 0; i < Environment.ProcessorCount; i++)
-                taken.Add(HandshakeGate.Shared.EnterAsync(isPreferred: true, _guard));
+                taken.Add(TlsHandshakeLimiter.Shared.EnterAsync(hasPriority: true, _guard));
             await Task.WhenAll(taken);
             using var client = new TcpClient();
             await client.ConnectAsync(server.EndPoint, _guard);
@@ -64,7 +64,7 @@ public sealed class LeftLoginTests
         finally
         {
             foreach (Task _ in taken.Where(one => one.IsCompletedSuccessfully))
-                HandshakeGate.Shared.Leave(isPreferred: true);
+                TlsHandshakeLimiter.Shared.Leave(hasPriority: true);
         }
     }
 

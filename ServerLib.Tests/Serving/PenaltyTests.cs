@@ -27,7 +27,7 @@ public sealed class PenaltyTests : IDisposable
     private readonly List<string> _logged = [];
     private readonly ServerOptions _options = new() { Plaintext = PlaintextPolicy.Anywhere };
     private readonly ServiceProvider _services = new ServiceCollection().AddScoped(_ => Mock.Of<IMessageHandler>()).BuildServiceProvider();
-    private readonly GuessBook _guesses;
+    private readonly LoginThrottle _guesses;
     private readonly ConnectionServer _server;
 
     public PenaltyTests()
@@ -39,7 +39,7 @@ public sealed class PenaltyTests : IDisposable
             lock (_logged)
                 _logged.Add(line);
         });
-        _guesses = new GuessBook(_options, timeProvider: _time);
+        _guesses = new LoginThrottle(_options, timeProvider: _time);
         _server = new ConnectionServer(
             Options.Create(_options), ServerKey.Ephemeral, _ledger, Mock.Of<IUserDatabase>(), _authenticator.Object,
             _services.GetRequiredService<IServiceScopeFactory>(), Mock.Of<IMessageRouter>(), log.Object, NullLoggerFactory.Instance, _time,
@@ -168,7 +168,7 @@ public sealed class PenaltyTests : IDisposable
         _options.Plaintext = PlaintextPolicy.Never;
         StringAssert.Contains(await ReadToEndAsync(await ConnectAsync(Stranger, Preface("ada", "right"))), "refused");
 
-        Assert.AreEqual(PenaltyBook.NeverLoggedIn, _guesses.Penalties.Single().Remaining);
+        Assert.AreEqual(AddressPenalties.NeverLoggedIn, _guesses.Penalties.Single().Remaining);
     }
 
     [TestMethod]

@@ -13,7 +13,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     private static readonly IPEndPoint Stranger = new(IPAddress.Parse("203.0.113.9"), 1);
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly FakeTimeProvider _time = new();
-    private readonly GuessBook _guesses;
+    private readonly LoginThrottle _guesses;
     private readonly Mock<ILog> _log = new();
     private readonly Mock<IAuthenticator> _inner = new();
     private readonly ThrottlingAuthenticator _throttling;
@@ -21,8 +21,8 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
 
     public ThrottlingAuthenticatorTests()
     {
-        _guesses = new GuessBook(new ServerOptions(), timeProvider: _time);
-        _throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, null, _time));
+        _guesses = new LoginThrottle(new ServerOptions(), timeProvider: _time);
+        _throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new LoginThrottleReports(_log.Object, null, _time));
         Answer((given, _) => new(given.Password == "right" || given.ProvenKey.Span.SequenceEqual("right"u8) ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
     }
 
@@ -112,13 +112,13 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     {
         for (int i = 0; i < 50; i++)
             Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync(i % 2 == 0 ? "ada" : "ADA", "removed", Stranger)).Code);
-        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+        Assert.AreEqual(AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
 
         await LogInByKeyAsync("bob", "removed", Stranger);
-        Assert.AreEqual(2 * PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+        Assert.AreEqual(2 * AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
         _time.Advance(WrongPasswords.Memory);
         await LogInByKeyAsync("ada", "removed", Stranger);
-        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+        Assert.AreEqual(AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
     }
 
     [TestMethod]
@@ -209,7 +209,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
         for (int i = 0; i < 50; i++)
             Assert.AreEqual(LoginCode.Failure, (await LogInAsync("ada", "of last year", Stranger)).Code);
 
-        Assert.AreEqual(PenaltyBook.FailedLogin, _guesses.Penalties.Single().Remaining);
+        Assert.AreEqual(AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
     }
 
     [TestMethod]
@@ -247,7 +247,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
-        var throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new GuessReports(_log.Object, audit, _time));
+        var throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new LoginThrottleReports(_log.Object, audit, _time));
         for (int i = 0; i < 3; i++)
             await throttling.AuthenticateAsync(new Credentials("ada", $"{i}", Stranger), _guard);
         var mapped = new IPEndPoint(IPAddress.Parse("::ffff:198.51.100.1"), 7);

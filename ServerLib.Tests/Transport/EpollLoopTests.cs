@@ -76,7 +76,7 @@ public sealed class EpollLoopTests
     {
         using var peers = new EpollPeers();
         using var gate = new ManualResetEventSlim();
-        var owner = new CallbackOwner("Blocking");
+        var owner = new ContinuationAffinity("Blocking");
         var serving = new List<Task>();
         var blocking = new List<Socket>();
         for (int i = 0; i < 100; i++)
@@ -132,7 +132,7 @@ public sealed class EpollLoopTests
         Assert.AreEqual(1, await client.ReceiveAsync(new byte[1], Token));
 
         await EchoAsync(client);
-        Assert.AreEqual(CallbackThreads.Name, thread);
+        Assert.AreEqual(BlockingHandlerThreads.Name, thread);
         client.Dispose();
         await serving.WaitAsync(Token);
     }
@@ -171,14 +171,14 @@ public sealed class EpollLoopTests
     [TestMethod]
     public void Being_slow_is_held_against_an_owner_only_when_it_happens_again_and_again()
     {
-        var owner = new CallbackOwner("Slow");
+        var owner = new ContinuationAffinity("Slow");
         for (int i = 1; i < 8; i++)
             Assert.IsFalse(owner.MarkSlow(i * 1000));
         Assert.IsTrue(owner.MarkSlow(8000));
         Assert.IsTrue(owner.Blocks);
         Assert.IsFalse(owner.MarkSlow(9000), "That is no news.");
 
-        var calmer = new CallbackOwner("Seldom slow");
+        var calmer = new ContinuationAffinity("Seldom slow");
         for (int i = 1; i < 20; i++)
             Assert.IsFalse(calmer.MarkSlow(i * 10_001));
         Assert.IsFalse(calmer.Blocks);
@@ -187,8 +187,8 @@ public sealed class EpollLoopTests
     [TestMethod]
     public void An_owner_is_one_for_all_handlers_of_a_type()
     {
-        Assert.AreSame(CallbackOwner.For(typeof(EpollLoopTests)), CallbackOwner.For(typeof(EpollLoopTests)));
-        Assert.AreNotSame(CallbackOwner.For(typeof(EpollLoopTests)), CallbackOwner.For(typeof(string)));
+        Assert.AreSame(ContinuationAffinity.For(typeof(EpollLoopTests)), ContinuationAffinity.For(typeof(EpollLoopTests)));
+        Assert.AreNotSame(ContinuationAffinity.For(typeof(EpollLoopTests)), ContinuationAffinity.For(typeof(string)));
     }
 
     private async Task EchoAsync(Socket client)

@@ -8,7 +8,7 @@ internal sealed class ScriptedTransport : TransportConnection
 {
     private readonly Lock _gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> _chunks = new();
-    private readonly Readiness _readable = new();
+    private readonly ReadinessSource _readable = new();
     private TaskCompletionSource<bool>? _writer;
     private bool _completed;
     private bool _lost;
@@ -50,7 +50,7 @@ internal sealed class ScriptedTransport : TransportConnection
                 _chunks.Enqueue(chunk);
         }
 
-        _readable.Set(CallbackPlace.Loop);
+        _readable.Set(ContinuationTarget.Loop);
     }
 
     /// <summary>The peer has closed its side: after what it was fed comes the end.</summary>
@@ -59,7 +59,7 @@ internal sealed class ScriptedTransport : TransportConnection
         lock (_gate)
             _completed = true;
 
-        _readable.Set(CallbackPlace.Loop);
+        _readable.Set(ContinuationTarget.Loop);
     }
 
     /// <summary>The peer reads: so many more bytes are taken.</summary>
@@ -152,7 +152,7 @@ internal sealed class ScriptedTransport : TransportConnection
             Interlocked.Exchange(ref _writer, null)?.TrySetResult(false);
         }
 
-        _readable.Lose();
+        _readable.Abort();
         return ValueTask.CompletedTask;
     }
 

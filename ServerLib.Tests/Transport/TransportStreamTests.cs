@@ -14,8 +14,8 @@ public sealed class TransportStreamTests
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
         stream.Intake.EndHandshake();
-        transport.Feed(Pieces(TlsIntake.MaxBeforeLogin));
-        Assert.AreEqual(TlsIntake.MaxBeforeLogin, await ReadAllAsync(transport, stream));
+        transport.Feed(Pieces(TlsInboundQuota.MaxBeforeLogin));
+        Assert.AreEqual(TlsInboundQuota.MaxBeforeLogin, await ReadAllAsync(transport, stream));
         Assert.IsFalse(stream.IsLost);
 
         transport.Feed(new byte[1]);
@@ -29,8 +29,8 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        transport.Feed(Pieces(TlsIntake.MaxInHandshake));
-        Assert.AreEqual(TlsIntake.MaxInHandshake, await ReadAllAsync(transport, stream));
+        transport.Feed(Pieces(TlsInboundQuota.MaxInHandshake));
+        Assert.AreEqual(TlsInboundQuota.MaxInHandshake, await ReadAllAsync(transport, stream));
         Assert.IsFalse(stream.IsLost);
 
         transport.Feed(new byte[1]);
@@ -45,7 +45,7 @@ public sealed class TransportStreamTests
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, new byte[100]);
         stream.Intake.EndHandshake();
-        transport.Feed(Pieces(TlsIntake.MaxBeforeLogin - 99));
+        transport.Feed(Pieces(TlsInboundQuota.MaxBeforeLogin - 99));
         Assert.AreEqual(100, await stream.ReadAsync(_buffer, CancellationToken.None));
         await ReadAllAsync(transport, stream);
         Assert.IsTrue(stream.IsLost);
@@ -57,19 +57,19 @@ public sealed class TransportStreamTests
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
         stream.Intake.EndHandshake();
-        transport.Feed(Pieces(TlsIntake.MaxBeforeLogin));
+        transport.Feed(Pieces(TlsInboundQuota.MaxBeforeLogin));
         await ReadAllAsync(transport, stream);
         stream.Intake.EndLogin();
         for (int i = 0; i < 10; i++)
         {
-            transport.Feed(Pieces(TlsIntake.MaxWithoutText));
-            Assert.AreEqual(TlsIntake.MaxWithoutText, await ReadAllAsync(transport, stream));
+            transport.Feed(Pieces(TlsInboundQuota.MaxWithoutText));
+            Assert.AreEqual(TlsInboundQuota.MaxWithoutText, await ReadAllAsync(transport, stream));
             stream.Intake.CountText(1);
         }
 
         Assert.IsFalse(stream.IsLost);
-        transport.Feed(Pieces(TlsIntake.MaxWithoutText + 1));
-        Assert.AreEqual(TlsIntake.MaxWithoutText, await ReadAllAsync(transport, stream));
+        transport.Feed(Pieces(TlsInboundQuota.MaxWithoutText + 1));
+        Assert.AreEqual(TlsInboundQuota.MaxWithoutText, await ReadAllAsync(transport, stream));
         Assert.IsTrue(stream.IsLost);
         Assert.IsTrue(transport.SaidTooMuch);
     }
@@ -100,12 +100,12 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport { Room = 0 };
         var stream = new TransportStream(transport, default);
-        stream.Write(new byte[UnhurriedWriter.MaxKept + 1]);
+        stream.Write(new byte[NonBlockingWriter.MaxKept + 1]);
         Assert.IsFalse(stream.IsLost);
-        transport.Free(UnhurriedWriter.MaxKept / 2 + 1);
+        transport.Free(NonBlockingWriter.MaxKept / 2 + 1);
         while (transport.Room > 0)
             await Task.Yield();
-        stream.Write(new byte[UnhurriedWriter.MaxKept / 2]);
+        stream.Write(new byte[NonBlockingWriter.MaxKept / 2]);
         Assert.IsFalse(stream.IsLost);
 
         stream.Write(new byte[1]);
@@ -120,19 +120,19 @@ public sealed class TransportStreamTests
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
         stream.Intake.EndHandshake();
-        transport.Feed(Pieces(TlsIntake.MaxInARow));
+        transport.Feed(Pieces(TlsInboundQuota.MaxInARow));
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(0, transport.Yields);
 
         // Who has waited has let others have their turn.
         Task<int> waiting = stream.ReadAsync(_buffer, CancellationToken.None).AsTask();
         Assert.AreEqual(1, transport.Yields);
-        transport.Feed(Pieces(TlsIntake.MaxInARow));
+        transport.Feed(Pieces(TlsInboundQuota.MaxInARow));
         await waiting;
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(1, transport.Yields);
 
-        transport.Feed(Pieces(2 * TlsIntake.MaxInARow));
+        transport.Feed(Pieces(2 * TlsInboundQuota.MaxInARow));
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(3, transport.Yields);
     }

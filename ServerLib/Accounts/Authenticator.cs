@@ -14,7 +14,7 @@ namespace ServerLib;
 /// <param name="guesses">Counts who registers how much. Default none: there is no limit.</param>
 /// <exception cref="ServerLibException">The file that <see cref="ServerOptions.DeniedPasswordsFile"/> names can't be read.</exception>
 public sealed class Authenticator(
-    IUserDatabase database, ServerOptions options, PasswordRules? rules = null, GuessBook? guesses = null) : IAuthenticator
+    IUserDatabase database, ServerOptions options, PasswordRules? rules = null, LoginThrottle? guesses = null) : IAuthenticator
 {
     private readonly PasswordRules _rules = rules ?? PasswordRules.Load(options);
 

@@ -26,7 +26,7 @@ internal sealed class BanCollection(ILiteDatabase database)
         return all;
     }
 
-    public void Put(BanSubject subject, Ban ban) => _bans.Upsert(new BsonDocument
+    public void Put(BanTarget subject, Ban ban) => _bans.Upsert(new BsonDocument
     {
         ["_id"] = subject.Key,
         ["What"] = ban.What,
@@ -36,12 +36,12 @@ internal sealed class BanCollection(ILiteDatabase database)
         ["By"] = ban.By,
     });
 
-    public bool Remove(BanSubject subject) => _bans.Delete(subject.Key);
+    public bool Remove(BanTarget subject) => _bans.Delete(subject.Key);
 
     private static Ban? FromDocument(BsonDocument document)
     {
         BsonValue until = document["Until"];
-        if (!document["What"].IsString || !BanSubject.TryParse(document["What"].AsString, out _, out _)
+        if (!document["What"].IsString || !BanTarget.TryParse(document["What"].AsString, out _, out _)
             || StoredTime.Read(document["Since"]) is not { } since || (!until.IsNull && StoredTime.Read(until) is null)
             || !document["Reason"].IsString || !document["By"].IsString)
         {

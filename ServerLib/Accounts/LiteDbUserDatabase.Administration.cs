@@ -31,7 +31,7 @@ public sealed partial class LiteDbUserDatabase
     public async ValueTask<LoginResult> AddAccountAsync(string username, string password, CancellationToken cancellationToken = default)
     {
         string key = Key(username) ?? throw new ArgumentException("No account can have this name.", nameof(username));
-        if (await _hasher.HashAsync(password, isPreferred: true, cancellationToken).ConfigureAwait(false) is not { } hash)
+        if (await _hasher.HashAsync(password, hasPriority: true, cancellationToken).ConfigureAwait(false) is not { } hash)
             return new LoginResult(LoginCode.Busy);
         bool isAdded = await RunAsync(store => store.TryAdd(key, username, hash, "", Now), cancellationToken).ConfigureAwait(false);
         return isAdded ? LoginResult.Ok(username) : new LoginResult(LoginCode.Failure);
@@ -59,7 +59,7 @@ public sealed partial class LiteDbUserDatabase
     public async ValueTask<LoginResult> SetPasswordAsync(
         string username, string password, UserAccount? asOf = null, CancellationToken cancellationToken = default)
     {
-        if (await _hasher.HashAsync(password, isPreferred: true, cancellationToken).ConfigureAwait(false) is not { } hash)
+        if (await _hasher.HashAsync(password, hasPriority: true, cancellationToken).ConfigureAwait(false) is not { } hash)
             return new LoginResult(LoginCode.Busy);
         UserRecord? changed = await ChangeAsync(
             username,

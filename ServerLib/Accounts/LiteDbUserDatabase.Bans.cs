@@ -20,7 +20,7 @@ public sealed partial class LiteDbUserDatabase : IBanDatabase
     public async ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ban);
-        if (!BanSubject.TryParse(ban.What, out BanSubject subject, out string? problem))
+        if (!BanTarget.TryParse(ban.What, out BanTarget subject, out string? problem))
             throw new ServerLibException(problem);
         await RunAsync(
             store =>
@@ -33,6 +33,6 @@ public sealed partial class LiteDbUserDatabase : IBanDatabase
 
     /// <inheritdoc/>
     public async ValueTask<bool> RemoveBanAsync(string what, CancellationToken cancellationToken = default) =>
-        BanSubject.TryParse(what, out BanSubject subject, out _)
+        BanTarget.TryParse(what, out BanTarget subject, out _)
         && await RunAsync(store => store.Bans.Remove(subject), cancellationToken).ConfigureAwait(false);
 }

@@ -47,12 +47,12 @@ public sealed partial class LiteDbUserDatabase
         {
             UserRecord? user = await FindAsync(credentials.Username, cancellationToken).ConfigureAwait(false);
             PasswordVerification verified = await _hasher
-                .VerifyAsync(credentials.Password, user?.PasswordHash ?? "", credentials.IsFamiliar, cancellationToken).ConfigureAwait(false);
+                .VerifyAsync(credentials.Password, user?.PasswordHash ?? "", credentials.IsKnownAddress, cancellationToken).ConfigureAwait(false);
             if (verified == PasswordVerification.Busy)
                 return new LoginResult(LoginCode.Busy);
             bool isRight = user is not null && verified != PasswordVerification.Failed;
             string? newHash = isRight && verified == PasswordVerification.SuccessRehashNeeded
-                ? await _hasher.HashAsync(credentials.Password, credentials.IsFamiliar, cancellationToken).ConfigureAwait(false)
+                ? await _hasher.HashAsync(credentials.Password, credentials.IsKnownAddress, cancellationToken).ConfigureAwait(false)
                 : null;
             string address = AddressText.From(credentials.Address);
             bool isOpen = await RunAsync(store => Attempt(store, user, address, newHash), cancellationToken).ConfigureAwait(false);

@@ -81,7 +81,7 @@ public sealed partial class Log : ILog, IDisposable
 
     /// <summary>Appends a message, with control characters escaped. Returns at once.</summary>
     /// <param name="message">The message.</param>
-    public void Logging(string message) => _queue.Add(PrintableText.Escape(message));
+    public void Logging(string message) => _queue.Add(TextSanitizer.Escape(message));
 
     /// <summary>Writes what is still waiting, and closes the file.</summary>
     public void Dispose()
@@ -99,7 +99,7 @@ public sealed partial class Log : ILog, IDisposable
                 OwnerOnly.CreateDirectory(folder);
             RegularFile.CheckWritable(_logFile);
             _file = new FileStream(_logFile, OwnerOnly.File(FileMode.Append, FileShare.ReadWrite | FileShare.Delete));
-            Append($"ID : {PrintableText.Escape(_userId)} NAME : {PrintableText.Escape(_username)} \n");
+            Append($"ID : {TextSanitizer.Escape(_userId)} NAME : {TextSanitizer.Escape(_username)} \n");
             _index = 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

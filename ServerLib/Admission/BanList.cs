@@ -24,7 +24,7 @@ internal sealed class BanList(TimeProvider time)
         {
             foreach (Ban ban in _names.Values.Concat(_blocks.Values))
             {
-                if (!IsInForce(ban) && BanSubject.TryParse(ban.What, out BanSubject subject, out _))
+                if (!IsInForce(ban) && BanTarget.TryParse(ban.What, out BanTarget subject, out _))
                     Remove(subject, ban);
             }
 
@@ -33,7 +33,7 @@ internal sealed class BanList(TimeProvider time)
     }
 
     /// <summary>A ban is in force from now on, in the place of one of the same subject.</summary>
-    public void Add(BanSubject subject, Ban ban)
+    public void Add(BanTarget subject, Ban ban)
     {
         lock (_gate)
         {
@@ -54,7 +54,7 @@ internal sealed class BanList(TimeProvider time)
     /// <param name="subject">Whom it is about.</param>
     /// <param name="only">Which ban it has to be, where another may have come in its place. Default whichever there is.</param>
     /// <returns>Whether there was one.</returns>
-    public bool Remove(BanSubject subject, Ban? only = null)
+    public bool Remove(BanTarget subject, Ban? only = null)
     {
         lock (_gate)
         {
@@ -68,7 +68,7 @@ internal sealed class BanList(TimeProvider time)
     }
 
     /// <summary>The ban of exactly this subject, if it is in force.</summary>
-    public Ban? Get(BanSubject subject) => Find(subject) is { } ban && IsInForce(ban) ? ban : null;
+    public Ban? Get(BanTarget subject) => Find(subject) is { } ban && IsInForce(ban) ? ban : null;
 
     /// <summary>The ban of a user, if there is one in force.</summary>
     public Ban? Find(string name) =>
@@ -90,7 +90,7 @@ internal sealed class BanList(TimeProvider time)
         return false;
     }
 
-    private Ban? Find(BanSubject subject)
+    private Ban? Find(BanTarget subject)
     {
         Ban? ban;
         return (subject.Name is { } name ? _names.TryGetValue(name, out ban) : _blocks.TryGetValue(subject.Block, out ban)) ? ban : null;

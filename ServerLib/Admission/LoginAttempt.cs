@@ -4,5 +4,5 @@ namespace ServerLib.Admission;
 /// <param name="Source">Whose it is.</param>
 /// <param name="Address">From where it came.</param>
 /// <param name="Tag">The password's.</param>
-/// <param name="IsPreferred">Whether it is one of the first few at once of an account from where that has logged in before.</param>
-internal readonly record struct LoginAttempt(GuessSource Source, AddressBlock Address, ulong Tag, bool IsPreferred = false);
+/// <param name="HasPriority">Whether it is one of the first few at once of an account from where that has logged in before.</param>
+internal readonly record struct LoginAttempt(AttemptSource Source, AddressBlock Address, ulong Tag, bool HasPriority = false);

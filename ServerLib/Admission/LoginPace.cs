@@ -4,7 +4,7 @@ namespace ServerLib.Admission;
 /// How often each user may log in. Each login is written into files and told to everyone in the room, so who comes and goes in a loop would
 /// fill the one and drown the other.
 /// </summary>
-internal sealed class LoginPace(SteadyClock clock, int capacity = PenaltyBook.Capacity)
+internal sealed class LoginPace(MonotonicClock clock, int capacity = AddressPenalties.Capacity)
 {
     /// <summary>How many logins at once: more than one's scripts need in a row.</summary>
     public const int AtOnce = 100;

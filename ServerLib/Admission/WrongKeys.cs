@@ -4,7 +4,7 @@ namespace ServerLib.Admission;
 /// The keys that were not those of the account that they came for, with their addresses. Nobody guesses a key: one that comes again is a
 /// device that nobody has told. They say nothing against the account.
 /// </summary>
-internal sealed class WrongKeys(SteadyClock clock, PasswordTags tags, int capacity = WrongKeys.Capacity)
+internal sealed class WrongKeys(MonotonicClock clock, PasswordTags tags, int capacity = WrongKeys.Capacity)
 {
     public const int Capacity = 65_536;
 
@@ -20,7 +20,7 @@ internal sealed class WrongKeys(SteadyClock clock, PasswordTags tags, int capaci
     {
         if (key.IsEmpty)
             return true;
-        ulong tag = tags.Of(AccountThrottle.KeyOf(username), UserKey.FingerprintOf(key));
+        ulong tag = tags.Of(AccountBackoff.KeyOf(username), UserKey.FingerprintOf(key));
         lock (_gate)
         {
             TimeSpan now = clock.Now;

@@ -32,7 +32,7 @@ public sealed class Client(string alias, string ipAddr, RSA? publicKey = null) :
     public override int GetHashCode() => HashCode.Combine(Alias, IpAddr);
 
     /// <summary>Name and address.</summary>
-    public override string ToString() => $"{PrintableText.Escape(Alias)}@{IpAddr}";
+    public override string ToString() => $"{TextSanitizer.Escape(Alias)}@{IpAddr}";
 
     private static bool SameKey(RSA? left, RSA? right) =>
         ReferenceEquals(left, right)

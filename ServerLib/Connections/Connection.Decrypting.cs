@@ -4,7 +4,7 @@ using ServerLib.Wire;
 
 namespace ServerLib;
 
-/// <content>A classic client's messages, each of which is decrypted in one of <see cref="CryptographyGate.Members"/>.</content>
+/// <content>A classic client's messages, each of which is decrypted in one of <see cref="CryptoConcurrencyLimiter.Members"/>.</content>
 public sealed partial class Connection
 {
     private Decryption? _decryption;
@@ -45,7 +45,7 @@ public sealed partial class Connection
         public async Task WaitAsync(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
         {
             IsDue = false;
-            await CryptographyGate.Members.EnterAsync(cancellationToken).ConfigureAwait(false);
+            await CryptoConcurrencyLimiter.Members.EnterAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 _status = protocol.TryReadMessage(buffer, out _consumed, out _message);
@@ -53,7 +53,7 @@ public sealed partial class Connection
             }
             finally
             {
-                CryptographyGate.Members.Leave();
+                CryptoConcurrencyLimiter.Members.Leave();
             }
         }
 
@@ -67,7 +67,7 @@ public sealed partial class Connection
             }
 
             (consumed, message) = (0, default);
-            IsDue = !CryptographyGate.Members.TryEnter();
+            IsDue = !CryptoConcurrencyLimiter.Members.TryEnter();
             if (IsDue)
                 return ReadStatus.NeedMore;
             try
@@ -76,7 +76,7 @@ public sealed partial class Connection
             }
             finally
             {
-                CryptographyGate.Members.Leave();
+                CryptoConcurrencyLimiter.Members.Leave();
             }
         }
     }

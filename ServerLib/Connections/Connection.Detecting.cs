@@ -36,7 +36,7 @@ public sealed partial class Connection
             case DetectedProtocol.Classic:
                 _protocol = new ClassicProtocol(Options, serverKey);
                 _queue.KeepFrames();
-                _transport.Owner = CallbackOwner.Cryptography;
+                _transport.Owner = ContinuationAffinity.Cryptography;
                 _decryption = new Decryption();
                 return true;
             case DetectedProtocol.Compact:
@@ -70,7 +70,7 @@ public sealed partial class Connection
             // While it waits for its turn nobody reads, and who goes would go on holding his place.
             await using ITimer watch = WatchForEnd();
             (TlsConnection? tls, DisconnectReason failure) = await TlsConnection
-                .AcceptAsync(_transport, first, certificate.Current, HandshakeGate.Shared, IsPreferred || IsLocal, either.Token).ConfigureAwait(false);
+                .AcceptAsync(_transport, first, certificate.Current, TlsHandshakeLimiter.Shared, HasPriority || IsLocal, either.Token).ConfigureAwait(false);
             if (tls is null)
             {
                 End(ReasonForLoss(failure));

@@ -6,7 +6,7 @@ using ServerLib.Wire;
 namespace ServerLib;
 
 /// <content>How much the client may say: <see cref="ServerOptions.MaxMessageRate"/>.</content>
-public sealed partial class Connection : ISpeaker
+public sealed partial class Connection : IMessageCharge
 {
     /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
     private const int MaxRepliesBeforeLogin = 64;
@@ -20,7 +20,7 @@ public sealed partial class Connection : ISpeaker
     internal const int EntryTokens = 150;
 
     // By what they cost the server, where that is more than to be sent on: checking a signature, writing to the accounts; two passwords'
-    // hashes. A classic line costs a decryption, for which there is the CryptographyGate: existing clients may send as they did. To
+    // hashes. A classic line costs a decryption, for which there is the CryptoConcurrencyLimiter: existing clients may send as they did. To
     // encrypt for those who get it is charged for afterwards.
     private const int KeyTokens = 25;
     private const int PasswordTokens = 50;
@@ -49,14 +49,14 @@ public sealed partial class Connection : ISpeaker
             _frames.Take(Math.Max((size + BytesPerToken - 1) / BytesPerToken, TokensFor(value)), Rate, _time.GetTimestamp());
     }
 
-    /// <inheritdoc cref="ISpeaker.Charge"/>
+    /// <inheritdoc cref="IMessageCharge.Charge"/>
     internal void Charge(int tokens)
     {
         if (tokens > 0 && Options.MaxMessageRate > 0)
             _frames.Take(tokens, Rate, _time.GetTimestamp());
     }
 
-    void ISpeaker.Charge(int tokens) => Charge(tokens);
+    void IMessageCharge.Charge(int tokens) => Charge(tokens);
 
     private static int TokensFor<T>(T value) => value is not Message message ? 0 : message.Kind switch
     {
@@ -93,8 +93,8 @@ public sealed partial class Connection : ISpeaker
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)), _time, either.Token).ConfigureAwait(false);
 
             // Who is not listened to is not silent; but who has reset the connection has taken back what was not read.
-            Heard();
-            if (_transport.Socket is { } socket && SocketEnd.IsReset(socket))
+            MarkActivity();
+            if (_transport.Socket is { } socket && DisconnectDetector.IsReset(socket))
                 End(DisconnectReason.ConnectionLost);
         }
         catch (OperationCanceledException) when (Reason != DisconnectReason.None)

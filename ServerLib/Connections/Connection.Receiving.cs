@@ -209,7 +209,7 @@ public sealed partial class Connection
                 FillOutcome outcome = await waiting.ConfigureAwait(false) ? _received.Fill() : FillOutcome.Lost;
                 if (outcome == FillOutcome.Filled)
                 {
-                    Heard();
+                    MarkActivity();
                     Charge(_transport.TakeOverhead());
                     _inARow += _received.Unread.Length - before;
                     if (_inARow <= MaxInARow)

@@ -84,7 +84,7 @@ public sealed partial class Connection
     internal async ValueTask EndHandlingAsync()
     {
         // What came meanwhile is read only now: nobody is silent for that.
-        Heard();
+        MarkActivity();
         CancellationTokenSource? handled;
         lock (_received)
         {

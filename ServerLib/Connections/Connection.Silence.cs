@@ -48,9 +48,9 @@ public sealed partial class Connection
 
     private void EndIfGone()
     {
-        if (_transport.Socket is { } socket && SocketEnd.HasCome(socket))
+        if (_transport.Socket is { } socket && DisconnectDetector.HasCome(socket))
             End(DisconnectReason.ConnectionLost);
     }
 
-    private void Heard() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+    private void MarkActivity() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
 }

@@ -23,7 +23,7 @@ public sealed partial class Connection : IAsyncDisposable
     private TransportConnection _transport;
     private SendQueue _queue;
     private IWireProtocol? _protocol;
-    private LoginClaim? _claim;
+    private PendingLogin? _claim;
     private UserSession? _session;
     private int _reason;
     private int _disposed;
@@ -80,7 +80,7 @@ public sealed partial class Connection : IAsyncDisposable
         _time = timeProvider ?? TimeProvider.System;
         Options = options;
         ConnectedAt = _time.GetUtcNow();
-        Heard();
+        MarkActivity();
         NoteMessage();
         Aborted = _aborted.Token;
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
@@ -124,10 +124,10 @@ public sealed partial class Connection : IAsyncDisposable
     internal bool MetBusy { get; set; }
 
     /// <summary>Whether the connection is, or was, on a ledger.</summary>
-    internal bool IsLoggedIn => Turn != 0;
+    internal bool IsLoggedIn => JoinSequence != 0;
 
     /// <summary>The login that is being looked at, or was right; <see langword="null"/> while there is none.</summary>
-    internal LoginClaim? Claim
+    internal PendingLogin? Claim
     {
         get => Volatile.Read(ref _claim);
         set => Volatile.Write(ref _claim, value);
@@ -143,7 +143,7 @@ public sealed partial class Connection : IAsyncDisposable
     internal int WrongSignatures { get; set; }
 
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
-    internal long Turn { get; set; }
+    internal long JoinSequence { get; set; }
 
     /// <summary>
     /// What it has in common with its user's other connections, which has to be ended; <see langword="null"/> before its login was right.
@@ -168,7 +168,7 @@ public sealed partial class Connection : IAsyncDisposable
     internal bool OffersKeys { get; set; }
 
     /// <summary>Whether it is one of the first few from where somebody has logged in before, and waits for no strangers.</summary>
-    internal bool IsPreferred { get; init; }
+    internal bool HasPriority { get; init; }
 
     /// <summary>What binds a client's signature to the certificate that it was shown; empty without TLS.</summary>
     internal ReadOnlyMemory<byte> ServerEndPointHash => _transport.Tls?.ServerEndPoint;
@@ -184,7 +184,7 @@ public sealed partial class Connection : IAsyncDisposable
     public void UpdateAlias(string name)
     {
         if (name is null || !UserName.IsValid(name))
-            throw ServerLibException.Because($"'{PrintableText.Escape(name ?? "")}' can't be a name");
+            throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' can't be a name");
         Client = new Client(name, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
     }
 
@@ -229,7 +229,7 @@ public sealed partial class Connection : IAsyncDisposable
     internal void RunsCodeOf(object handler)
     {
         if (!IsClassic)
-            _transport.Owner = CallbackOwner.For(handler.GetType());
+            _transport.Owner = ContinuationAffinity.For(handler.GetType());
     }
 
     internal void UpdateKey(RSA key, bool isProven = false) =>

@@ -8,7 +8,7 @@ namespace ServerLib;
 /// <summary>Connections, found by number, socket or name in O(1). All members may be used at once from several threads.</summary>
 public sealed class UserIndex
 {
-    private static long _lastTurn;
+    private static long _lastJoinSequence;
 
     private readonly MemberSet _all = new();
     private readonly ConcurrentDictionary<long, Connection> _byId = new();
@@ -21,7 +21,7 @@ public sealed class UserIndex
     public IReadOnlyDictionary<long, Connection> UserSet => _byId;
 
     /// <summary>The turn of the connection that was added last, to any index of this process.</summary>
-    internal static long LastTurn => Interlocked.Read(ref _lastTurn);
+    internal static long LastJoinSequence => Interlocked.Read(ref _lastJoinSequence);
 
     internal MemberSet All => _all;
 
@@ -58,7 +58,7 @@ public sealed class UserIndex
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
             if (connection.CSocket is { } socket)
                 _bySocket[socket] = connection;
-            connection.Turn = Interlocked.Increment(ref _lastTurn);
+            connection.JoinSequence = Interlocked.Increment(ref _lastJoinSequence);
             _all.Add(connection);
             _count++;
             return true;

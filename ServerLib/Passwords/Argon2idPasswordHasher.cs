@@ -62,21 +62,21 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
     /// <exception cref="ArgumentException"><paramref name="password"/> is empty.</exception>
     /// <exception cref="ObjectDisposedException">This was disposed before.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory for the hash.</exception>
-    public ValueTask<string?> HashAsync(string password, bool isPreferred = false, CancellationToken cancellationToken = default)
+    public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(password);
-        return new(_queue.RunAsync(() => Hash(password), busy: null, isPreferred, cancellationToken));
+        return new(_queue.RunAsync(() => Hash(password), busy: null, hasPriority, cancellationToken));
     }
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">This was disposed before.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory for the hash.</exception>
     public ValueTask<PasswordVerification> VerifyAsync(
-        string password, string hash, bool isPreferred = false, CancellationToken cancellationToken = default)
+        string password, string hash, bool hasPriority = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(password);
         ArgumentNullException.ThrowIfNull(hash);
-        return new(_queue.RunAsync(() => Verify(password, hash), PasswordVerification.Busy, isPreferred, cancellationToken));
+        return new(_queue.RunAsync(() => Verify(password, hash), PasswordVerification.Busy, hasPriority, cancellationToken));
     }
 
     /// <summary>

@@ -33,14 +33,14 @@ internal sealed class HashQueue : IDisposable
     /// <summary>Has work done on one of the threads.</summary>
     /// <param name="work">The work. What it throws is thrown to the one who waits, and to nobody else.</param>
     /// <param name="busy">The answer when there is no room, and when the queue is closed before the work has begun.</param>
-    /// <param name="isPreferred">In which line it waits.</param>
+    /// <param name="hasPriority">In which line it waits.</param>
     /// <param name="cancellationToken">Gives up waiting, and the place in the queue with it; work that has begun is finished.</param>
     /// <returns>What the work returned, or <paramref name="busy"/>.</returns>
     /// <exception cref="ObjectDisposedException">The queue was closed before.</exception>
-    public Task<T> RunAsync<T>(Func<T> work, T busy, bool isPreferred, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<T> work, T busy, bool hasPriority, CancellationToken cancellationToken)
     {
         var item = new HashWork<T>(work, busy);
-        Line line = isPreferred ? _preferred : _others;
+        Line line = hasPriority ? _preferred : _others;
 
         // Before it is queued: a thread may take and finish it at once, and ends the registration then.
         item.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(item, line, token), null);

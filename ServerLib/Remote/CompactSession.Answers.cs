@@ -11,12 +11,12 @@ internal sealed partial class CompactSession
     {
         if (CompactPayload.ReadNumbered(MessageKind.Response, hasStatus: true, payload, out Message response) != ReadStatus.Complete)
             throw Malformed("a RESPONSE without id and status");
-        Questions.Take(FrameType.Request, response.Id)?.Resolve(new Response(response.Status, response.Body.ToArray()));
+        PendingRequests.Take(FrameType.Request, response.Id)?.Resolve(new Response(response.Status, response.Body.ToArray()));
     }
 
     private void TakeMembership(FrameType type, string? group)
     {
-        if (Questions.Take(q => q.Type == type && q.Name == group) is not { } question)
+        if (PendingRequests.Take(q => q.Type == type && q.Name == group) is not { } question)
             return;
         if (type == FrameType.Join)
             _groups.Add(question.Name!);
@@ -28,7 +28,7 @@ internal sealed partial class CompactSession
     /// <summary>The answer to PASSWORD.</summary>
     private void TakeResult(CompactControl.Result result)
     {
-        if (Questions.Take(q => q.Type == FrameType.Password) is not { } question)
+        if (PendingRequests.Take(q => q.Type == FrameType.Password) is not { } question)
             return;
         LoginCode code = CloseCode.ToLoginCode(result.Code);
         if (code == LoginCode.Ok)
@@ -37,7 +37,7 @@ internal sealed partial class CompactSession
             return;
         }
 
-        question.Fail(new ServerClientException(PrintableText.Escape(result.Text ?? CloseCode.TextOf(code)!))
+        question.Fail(new ServerClientException(TextSanitizer.Escape(result.Text ?? CloseCode.TextOf(code)!))
         {
             Code = CloseCode.Of(code),
             RetryAfter = Backoff.FromServer(result.RetryAfterMs),
@@ -46,9 +46,9 @@ internal sealed partial class CompactSession
 
     private void TakeKey(CompactControl.Key key)
     {
-        Question? question = key.Alias is null
-            ? Questions.Take(q => q.Type == FrameType.Key || (q.Type == FrameType.KeyQuery && q.Name is null))
-            : Questions.Take(q => q.Type == FrameType.KeyQuery && q.Name is not null && UserName.Same(q.Name, key.Alias));
+        PendingRequest? question = key.Alias is null
+            ? PendingRequests.Take(q => q.Type == FrameType.Key || (q.Type == FrameType.KeyQuery && q.Name is null))
+            : PendingRequests.Take(q => q.Type == FrameType.KeyQuery && q.Name is not null && UserName.Same(q.Name, key.Alias));
         question?.Resolve(key);
     }
 
@@ -63,12 +63,12 @@ internal sealed partial class CompactSession
             "bad-key" => FrameType.Key,
             _ => null,
         };
-        Question? question = Questions.Take(
-            q => (q.Type == asked && (asked == FrameType.Key || error.Regarding == PrintableText.Escape(q.Name ?? "")))
+        PendingRequest? question = PendingRequests.Take(
+            q => (q.Type == asked && (asked == FrameType.Key || error.Regarding == TextSanitizer.Escape(q.Name ?? "")))
                 || error.Regarding == $"0x{(byte)q.Type:X2}");
         if (question is null && asked == FrameType.Join)
             _groups.Remove(error.Regarding);
-        question?.Fail(new ServerClientException(PrintableText.Escape(error.Text ?? code)) { Code = code });
+        question?.Fail(new ServerClientException(TextSanitizer.Escape(error.Text ?? code)) { Code = code });
         return question is null
             ? _inbox.AddAsync(Error(error))
             : default;

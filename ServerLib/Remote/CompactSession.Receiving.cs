@@ -69,7 +69,7 @@ internal sealed partial class CompactSession
 
     protected override async ValueTask StopAsync(ServerClientException why)
     {
-        Questions.Close(() => Again(why));
+        PendingRequests.Close(() => Again(why));
         if (_keepAlive is { } timer)
             await timer.DisposeAsync().ConfigureAwait(false);
     }
@@ -113,7 +113,7 @@ internal sealed partial class CompactSession
                 CompactControl.UserList users = Parse(payload, CompactJson.Default.UserList);
                 if (users.Users?.Contains(null!) == true)
                     throw Malformed("a list of users with a gap in it");
-                Questions.Take(q => q.Type == FrameType.Users && q.Name == users.Group)?.Resolve(users.Users ?? []);
+                PendingRequests.Take(q => q.Type == FrameType.Users && q.Name == users.Group)?.Resolve(users.Users ?? []);
                 return default;
             case FrameType.Key:
                 TakeKey(Parse(payload, CompactJson.Default.Key));
@@ -124,7 +124,7 @@ internal sealed partial class CompactSession
                 return WriteAsync(FrameType.Pong, default, payload.Span, CancellationToken.None);
             case FrameType.Pong:
                 if (payload.Length == sizeof(uint))
-                    Questions.Take(FrameType.Ping, BinaryPrimitives.ReadUInt32BigEndian(payload.Span))?.Resolve(null);
+                    PendingRequests.Take(FrameType.Ping, BinaryPrimitives.ReadUInt32BigEndian(payload.Span))?.Resolve(null);
                 return default;
             case FrameType.Error:
                 return TakeErrorAsync(Parse(payload, CompactJson.Default.Error));
@@ -135,7 +135,7 @@ internal sealed partial class CompactSession
                 return default;
             case FrameType.Output:
                 CompactControl.Output output = Parse(payload, CompactJson.Default.Output);
-                Questions.Take(q => q.Type == FrameType.Command)?.Resolve(new CommandOutput(output.Exit, output.Text ?? "", output.Data));
+                PendingRequests.Take(q => q.Type == FrameType.Command)?.Resolve(new CommandOutput(output.Exit, output.Text ?? "", output.Data));
                 return default;
             case FrameType.Hello or FrameType.Welcome or FrameType.Login or FrameType.KeyQuery or FrameType.Password or FrameType.Command
                 or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn:
@@ -172,7 +172,7 @@ internal sealed partial class CompactSession
     private static ServerClientException ClosedBy(ReadOnlySpan<byte> payload)
     {
         CompactControl.Close? close = CompactControl.TryParse(payload, CompactJson.Default.Close);
-        return new ServerClientException($"The server ended the connection: {PrintableText.Escape(close?.Text ?? close?.Code ?? "no reason given")}")
+        return new ServerClientException($"The server ended the connection: {TextSanitizer.Escape(close?.Text ?? close?.Code ?? "no reason given")}")
         {
             Code = close?.Code,
             RetryAfter = Backoff.FromServer(close?.RetryAfterMs),

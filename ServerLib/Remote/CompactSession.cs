@@ -15,7 +15,7 @@ internal sealed partial class CompactSession : RemoteSession
     // Less than that, and what the client says by itself, such as a PING, would not fit.
     private const int MinMaxFrame = 4 * 1024;
 
-    private readonly Inbox _inbox;
+    private readonly ReceiveQueue _inbox;
     private readonly JoinedGroups _groups;
     private readonly SemaphoreSlim _answering;
     private readonly ByteBudget _asked;
@@ -25,7 +25,7 @@ internal sealed partial class CompactSession : RemoteSession
     private volatile bool _isQuiet;
     private bool _isProbed;
 
-    public CompactSession(RemoteStream stream, ServerClientOptions options, Inbox inbox, JoinedGroups groups)
+    public CompactSession(RemoteStream stream, ServerClientOptions options, ReceiveQueue inbox, JoinedGroups groups)
         : base(stream, options)
     {
         _inbox = inbox;
@@ -34,7 +34,7 @@ internal sealed partial class CompactSession : RemoteSession
         _asked = new ByteBudget(options.MaxWaitingBytes);
     }
 
-    public Questions Questions { get; } = new();
+    public PendingRequests PendingRequests { get; } = new();
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         SendAsync(FrameType.MessageIn, null, body, cancellationToken);
@@ -103,7 +103,7 @@ internal sealed partial class CompactSession : RemoteSession
         LoginCode code = CloseCode.ToLoginCode(result.Code);
         if (code != LoginCode.Ok)
         {
-            throw new LoginException(PrintableText.Escape(result.Text ?? CloseCode.TextOf(code)!))
+            throw new LoginException(TextSanitizer.Escape(result.Text ?? CloseCode.TextOf(code)!))
             {
                 Code = CloseCode.Of(code),
                 Result = code,

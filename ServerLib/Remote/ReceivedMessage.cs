@@ -40,5 +40,5 @@ public sealed class ReceivedMessage
     internal long Size => Body.Length + (2L * (Sender.Length + (Group?.Length ?? 0) + (Code?.Length ?? 0) + (About?.Length ?? 0)));
 
     /// <summary>Kind, sender and text, fit for a log or a terminal.</summary>
-    public override string ToString() => Diagnostics.PrintableText.Escape($"{Kind} {Sender}: {Text}");
+    public override string ToString() => Diagnostics.TextSanitizer.Escape($"{Kind} {Sender}: {Text}");
 }

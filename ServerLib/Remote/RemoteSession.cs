@@ -33,7 +33,7 @@ internal abstract class RemoteSession(RemoteStream stream, ServerClientOptions o
     /// <exception cref="ServerClientException">It could not.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async Task<RemoteSession> OpenAsync(
-        ServerClientOptions options, Inbox inbox, JoinedGroups groups, CancellationToken cancellationToken)
+        ServerClientOptions options, ReceiveQueue inbox, JoinedGroups groups, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         RemoteSession? session = null;

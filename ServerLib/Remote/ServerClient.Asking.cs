@@ -101,7 +101,7 @@ public sealed partial class ServerClient
             await _asking.WaitAsync(either.Token).ConfigureAwait(false);
             try
             {
-                Question question = session.Questions.Add(type, name);
+                PendingRequest question = session.PendingRequests.Add(type, name);
                 try
                 {
                     await send(session, question.Id, either.Token).ConfigureAwait(false);
@@ -109,7 +109,7 @@ public sealed partial class ServerClient
                 }
                 finally
                 {
-                    session.Questions.Remove(question);
+                    session.PendingRequests.Remove(question);
                 }
             }
             finally

@@ -17,7 +17,7 @@ public sealed partial class ServerClient : IAsyncDisposable
     private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(2);
 
     private readonly ServerClientOptions _options;
-    private readonly Inbox _inbox;
+    private readonly ReceiveQueue _inbox;
     private readonly JoinedGroups _groups = new();
     private readonly CancellationTokenSource _disposing = new();
     private readonly SemaphoreSlim _asking;
@@ -28,7 +28,7 @@ public sealed partial class ServerClient : IAsyncDisposable
     private ServerClient(ServerClientOptions options)
     {
         _options = options;
-        _inbox = new Inbox(options.MaxWaitingMessages, options.MaxWaitingBytes, options.IgnoresMessages);
+        _inbox = new ReceiveQueue(options.MaxWaitingMessages, options.MaxWaitingBytes, options.IgnoresMessages);
         _asking = new SemaphoreSlim(options.MaxOutstandingRequests);
     }
 

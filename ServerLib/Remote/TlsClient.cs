@@ -84,7 +84,7 @@ internal sealed class TlsClient(ServerClientOptions options)
     {
         if (!_isAskedForCertificate || cause?.InnerException is SocketException)
             return null;
-        string shown = options.ClientCertificate is { } certificate ? $"'{PrintableText.Escape(certificate.Subject)}'" : "none";
+        string shown = options.ClientCertificate is { } certificate ? $"'{TextSanitizer.Escape(certificate.Subject)}'" : "none";
         return new ServerClientException(
             $"The server ended the connection: it asks for a client certificate that an authority of its choice has signed, and was shown {shown}.",
             cause)

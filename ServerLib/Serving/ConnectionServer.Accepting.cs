@@ -39,7 +39,7 @@ public sealed partial class ConnectionServer
     /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
     private void Admit(TransportConnection transport)
     {
-        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint, out bool isPreferred);
+        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint, out bool hasPriority);
         if (refusal != DisconnectReason.None)
         {
             _refusals.Add(refusal, transport.RemoteEndPoint);
@@ -49,7 +49,7 @@ public sealed partial class ConnectionServer
 
         if (!TryOpen(transport))
             return;
-        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { IsPreferred = isPreferred };
+        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { HasPriority = hasPriority };
         ServerMetrics.Connected();
         _live[client.Id] = client;
 
@@ -77,13 +77,13 @@ public sealed partial class ConnectionServer
         }
     }
 
-    private DisconnectReason RefusalOf(EndPoint from, out bool isPreferred)
+    private DisconnectReason RefusalOf(EndPoint from, out bool hasPriority)
     {
-        isPreferred = false;
+        hasPriority = false;
         if (_bans.Covers(from))
             return DisconnectReason.Banned;
         return _guesses.Addresses.IsRefused(from, out _)
             ? DisconnectReason.Penalised
-            : _gate.TryEnter(AddressBlock.Of(from), _guesses.Accounts.IsFamiliar(_guesses.Known.BlockOf(from)), out isPreferred);
+            : _gate.TryEnter(AddressBlock.Of(from), _guesses.Accounts.IsKnownAddress(_guesses.Known.BlockOf(from)), out hasPriority);
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class ConnectionServer
     {
         ArgumentNullException.ThrowIfNull(ban);
         DateTimeOffset now = _time.GetUtcNow();
-        if (!CanBan(ban.What, out BanSubject subject, out string? problem))
+        if (!CanBan(ban.What, out BanTarget subject, out string? problem))
             throw new ServerLibException(problem);
         if (ban.Until <= now)
             throw new ServerLibException("A ban has to end in the future.");
@@ -41,7 +41,7 @@ public sealed partial class ConnectionServer
         covered.ForEach(client => EndBanned(client, kept));
         string until = kept.Until is { } end ? $"until {_time.Show(end)}" : "for good";
         string howLongAndWhy = kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until;
-        _log.Logging($"[ ALERT ] banned {PrintableText.Escape(kept.What)} {PrintableText.Escape(howLongAndWhy)}; connections ended: {covered.Count}");
+        _log.Logging($"[ ALERT ] banned {TextSanitizer.Escape(kept.What)} {TextSanitizer.Escape(howLongAndWhy)}; connections ended: {covered.Count}");
         _audit?.Write(AuditEvent.Banned, kept.What, byAddress, kept.By, howLongAndWhy);
         return covered.Count;
     }
@@ -58,33 +58,33 @@ public sealed partial class ConnectionServer
     public async ValueTask<bool> UnbanAsync(
         string what, string by = "", string byAddress = "", CancellationToken cancellationToken = default)
     {
-        if (!CanUnban(what, out BanSubject subject, out string? problem))
+        if (!CanUnban(what, out BanTarget subject, out string? problem))
             throw new ServerLibException(problem);
         bool wasKept = _database is IBanDatabase database
             && await database.RemoveBanAsync(subject.Text, cancellationToken).ConfigureAwait(false);
         if (!_bans.Remove(subject) && !wasKept)
             return false;
-        _log.Logging($"[ ALERT ] unbanned {PrintableText.Escape(subject.Text)}");
+        _log.Logging($"[ ALERT ] unbanned {TextSanitizer.Escape(subject.Text)}");
         _audit?.Write(AuditEvent.Unbanned, subject.Text, byAddress, by);
         return true;
     }
 
     /// <summary>Whether this can be banned: somebody who can be here, and whom the configuration doesn't ban already.</summary>
-    internal bool CanBan(string what, out BanSubject subject, [NotNullWhen(false)] out string? problem)
+    internal bool CanBan(string what, out BanTarget subject, [NotNullWhen(false)] out string? problem)
     {
         if (CanUnban(what, out subject, out problem) && subject.Name is { } name && !Authenticator.IsAllowed(name, _options))
-            problem = $"{PrintableText.Escape(subject.Text)} is a name that nobody can have";
+            problem = $"{TextSanitizer.Escape(subject.Text)} is a name that nobody can have";
         return problem is null;
     }
 
     /// <summary>Whether a ban of this can be lifted, if there is one.</summary>
-    internal bool CanUnban(string what, out BanSubject subject, [NotNullWhen(false)] out string? problem)
+    internal bool CanUnban(string what, out BanTarget subject, [NotNullWhen(false)] out string? problem)
     {
-        if (!BanSubject.TryParse(what, out subject, out problem))
+        if (!BanTarget.TryParse(what, out subject, out problem))
             return false;
         string key = subject.Key;
-        if (_options.Bans.Any(banned => BanSubject.TryParse(banned, out BanSubject configured, out _) && configured.Key == key))
-            problem = $"{PrintableText.Escape(subject.Text)} is banned by the configuration (option {nameof(ServerOptions.Bans)})";
+        if (_options.Bans.Any(banned => BanTarget.TryParse(banned, out BanTarget configured, out _) && configured.Key == key))
+            problem = $"{TextSanitizer.Escape(subject.Text)} is banned by the configuration (option {nameof(ServerOptions.Bans)})";
         return problem is null;
     }
 
@@ -103,7 +103,7 @@ public sealed partial class ConnectionServer
         DateTimeOffset now = _time.GetUtcNow();
         foreach (string what in _options.Bans)
         {
-            if (!BanSubject.TryParse(what, out BanSubject subject, out string? problem))
+            if (!BanTarget.TryParse(what, out BanTarget subject, out string? problem))
                 throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
             _bans.Add(subject, new Ban(subject.Text) { By = ActorNames.Configuration, Since = now });
         }
@@ -112,8 +112,8 @@ public sealed partial class ConnectionServer
             return;
         foreach (Ban ban in await database.GetBansAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!BanSubject.TryParse(ban.What, out BanSubject subject, out _))
-                LogBanNotRead(PrintableText.Escape(ban.What));
+            if (!BanTarget.TryParse(ban.What, out BanTarget subject, out _))
+                LogBanNotRead(TextSanitizer.Escape(ban.What));
             else if (ban.Until <= now)
                 await database.RemoveBanAsync(ban.What, cancellationToken).ConfigureAwait(false);
             else if (_bans.Get(subject) is null)

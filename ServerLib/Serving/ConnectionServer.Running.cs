@@ -66,7 +66,7 @@ public sealed partial class ConnectionServer
         {
             client.End(DisconnectReason.ServerError);
             _reports.Penalised(_guesses.Addresses.Add(
-                client.RemoteEndPoint, PenaltyBook.For(client.Reason, isInnocent: client.Alias.Length > 0 || client.MetBusy)));
+                client.RemoteEndPoint, AddressPenalties.For(client.Reason, isForgivable: client.Alias.Length > 0 || client.MetBusy)));
             await LeaveAsync(client, handler, hasLines).ConfigureAwait(false);
             if (client.Session is { } session)
                 _sessions.End(session);

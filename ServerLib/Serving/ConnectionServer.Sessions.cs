@@ -22,7 +22,7 @@ public sealed partial class ConnectionServer
         // A login that is being looked at is ended once it turns out to be right; one that is wrong gets the answer of any other.
         bool IsIn(Connection client) => client.Alias.Length > 0
             ? UserName.Same(client.Alias, username)
-            : client.Claim is { } claim && UserName.Same(claim.Name, username) && claim.Overtake(reason);
+            : client.Claim is { } claim && UserName.Same(claim.Name, username) && claim.Invalidate(reason);
     }
 
     /// <summary>

@@ -24,11 +24,11 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly ILogger<ConnectionServer> _logger;
     private readonly AuditTrail? _audit;
     private readonly BanList _bans;
-    private readonly GuessBook _guesses;
-    private readonly AdmissionGate _gate;
+    private readonly LoginThrottle _guesses;
+    private readonly ConnectionLimiter _gate;
     private readonly Refusals _refusals;
     private readonly LineLimit _arrivals;
-    private readonly GuessReports _reports;
+    private readonly LoginThrottleReports _reports;
     private readonly IAuthenticator _authenticator;
     private readonly UserSessions _sessions;
     private readonly LoginPace _pace;
@@ -67,7 +67,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         ServerCertificate? certificate = null,
         AuditTrail? audit = null,
         PasswordRules? passwordRules = null,
-        GuessBook? guesses = null)
+        LoginThrottle? guesses = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
@@ -80,23 +80,23 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
 
         // Accept.
         _bans = new BanList(time);
-        _guesses = guesses ?? new GuessBook(_options, timeProvider: time);
-        _gate = new AdmissionGate(
+        _guesses = guesses ?? new LoginThrottle(_options, timeProvider: time);
+        _gate = new ConnectionLimiter(
             _options.MaxConnections,
             _options.MaxConnectionsPerAddress,
             _options.MaxUnauthenticatedPerAddress,
-            EarlyDrop.Parse(_options.MaxUnauthenticated),
+            RandomEarlyDrop.Parse(_options.MaxUnauthenticated),
             Random.Shared.NextDouble);
         _refusals = new Refusals(log, time);
         _arrivals = new LineLimit(log, time, "connections that did not log in are");
 
         // Login: what is in front of the authenticator for everyone; LoginOf adds what is one connection's.
-        _reports = new GuessReports(log, audit, time);
+        _reports = new LoginThrottleReports(log, audit, time);
         _refusalTrail = new RefusalTrail(audit, time);
         _authenticator = new BanningAuthenticator(
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
         _sessions = new UserSessions(_options.MaxSessionsPerUser, time);
-        _pace = new LoginPace(new SteadyClock(time));
+        _pace = new LoginPace(new MonotonicClock(time));
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
         _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);
         _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);

@@ -41,7 +41,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         }
         else
         {
-            client.SendError("no-key", "No key of that user is known.", PrintableText.Escape(alias));
+            client.SendError("no-key", "No key of that user is known.", TextSanitizer.Escape(alias));
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return;
 
         // Large keys and signatures take milliseconds, which others on the same event loop need not wait for.
-        (RSA? key, bool isProven) = await CryptographyGate.Members.RunAsync(() => Check(client, pem, signature), client.Aborted)
+        (RSA? key, bool isProven) = await CryptoConcurrencyLimiter.Members.RunAsync(() => Check(client, pem, signature), client.Aborted)
             .ConfigureAwait(false);
         if (isProven)
             client.WrongSignatures = 0;

@@ -29,7 +29,7 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         if (_groups.Find(group) is not { } members)
             return default;
         using OutgoingMessage outgoing = OutgoingMessage.ToGroup(group, sender, message);
-        return await Fanout.SendAsync(members, outgoing, except).ConfigureAwait(false);
+        return await Broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false);
     }
 
     public async ValueTask<SendReport> AnnounceAsync(
@@ -38,7 +38,7 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         using OutgoingMessage outgoing = OutgoingMessage.Presence(username, presence == Presence.Joined, group);
         if (group is null)
             return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
-        return _groups.Find(group) is { } members ? await Fanout.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
+        return _groups.Find(group) is { } members ? await Broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
     }
 
     public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
@@ -61,9 +61,9 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
 
     private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) =>
         ledger is ActiveConnectionLedger { Database.All: var everyone }
-            ? Fanout.SendAsync(everyone, message, except)
+            ? Broadcaster.SendAsync(everyone, message, except)
             : SendAsync([.. ledger.Connections], message, except);
 
     private static ValueTask<SendReport> SendAsync(Connection[] recipients, OutgoingMessage message, Connection? except) =>
-        Fanout.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), message, except);
+        Broadcaster.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), message, except);
 }

@@ -29,7 +29,7 @@ internal sealed partial class MessageDispatcher(
     public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
     {
         client.NoteMessage();
-        SendBatch? batch = null;
+        WriteBatch? batch = null;
         int messages = 0, bytes = 0;
         try
         {
@@ -38,7 +38,7 @@ internal sealed partial class MessageDispatcher(
                 messages++;
                 bytes += message.Body.Length;
                 if (batch is null && client.HasMore)
-                    batch = SendBatch.Open();
+                    batch = WriteBatch.Open();
                 waiting = HandleAsync(client, handler, message);
                 if (!waiting.IsCompletedSuccessfully)
                     return true;
@@ -144,7 +144,7 @@ internal sealed partial class MessageDispatcher(
         if (!await handler.OnJoinAsync(client, group, client.Aborted).ConfigureAwait(false)
             || !await router.JoinAsync(client, group, client.Aborted).ConfigureAwait(false))
         {
-            client.SendError("join-refused", "This group can't be joined.", PrintableText.Escape(group));
+            client.SendError("join-refused", "This group can't be joined.", TextSanitizer.Escape(group));
             return;
         }
 

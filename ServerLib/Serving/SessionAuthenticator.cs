@@ -7,7 +7,7 @@ namespace ServerLib.Serving;
 /// that it is him: nobody else learns of it. His other sessions are not touched.
 /// </summary>
 internal sealed class SessionAuthenticator(
-    Connection client, IAuthenticator authenticator, UserSessions sessions, LoginPace pace, AdmissionGate gate, RefusalTrail refusals)
+    Connection client, IAuthenticator authenticator, UserSessions sessions, LoginPace pace, ConnectionLimiter gate, RefusalTrail refusals)
     : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)

@@ -133,7 +133,7 @@ public static class Srv
     private static void Enter(Connection client, IConnectionLedger connectionLedger, RSA? key)
     {
         client.NoteMessage();
-        SendBatch batch = SendBatch.Open();
+        WriteBatch batch = WriteBatch.Open();
         try
         {
             if (key is null)
@@ -173,7 +173,7 @@ public static class Srv
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
-                var claim = new LoginClaim(credentials.Username);
+                var claim = new PendingLogin(credentials.Username);
                 client.Claim = claim;
                 LoginResult result;
                 using (client.WatchForEnd())
@@ -184,7 +184,7 @@ public static class Srv
                 {
                     client.Claim = null;
                 }
-                else if (claim.Confirm() is var overtakenBy and not DisconnectReason.None)
+                else if (claim.TryCommit() is var overtakenBy and not DisconnectReason.None)
                 {
                     // It was right, and is not any more.
                     client.End(overtakenBy);

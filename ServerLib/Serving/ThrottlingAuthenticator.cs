@@ -4,12 +4,12 @@ using ServerLib.Admission;
 namespace ServerLib.Serving;
 
 /// <summary>Lets nobody guess: who has to wait is told so before anything is looked up, and what fails is counted.</summary>
-internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, GuessBook guesses, GuessReports reports) : IAuthenticator
+internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, LoginThrottle guesses, LoginThrottleReports reports) : IAuthenticator
 {
     /// <summary>As many as it takes until an address is refused.</summary>
     private const int AtOnce = 3;
 
-    private readonly LoginTurns _turns = new(AtOnce);
+    private readonly PerAddressConcurrencyLimiter _turns = new(AtOnce);
 
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
@@ -46,7 +46,7 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
             return LoginResult.Locked(wait);
         }
 
-        credentials.IsFamiliar = attempt.IsPreferred;
+        credentials.IsKnownAddress = attempt.HasPriority;
 
         // Whoever gives up before there is an answer has learned nothing.
         LoginCode code = LoginCode.Busy;
@@ -68,7 +68,7 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Gues
         }
     }
 
-    private void Penalise(EndPoint? address) => reports.Penalised(guesses.Addresses.Add(address, PenaltyBook.FailedLogin));
+    private void Penalise(EndPoint? address) => reports.Penalised(guesses.Addresses.Add(address, AddressPenalties.FailedLogin));
 
     /// <summary>What is guessed, so that two guesses are one only when all of it is the same.</summary>
     private static string SecretOf(Credentials credentials) =>

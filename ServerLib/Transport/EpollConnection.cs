@@ -15,8 +15,8 @@ internal sealed class EpollConnection : TransportConnection
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
     private readonly TimeSpan _keepAlive;
-    private readonly Readiness _read = new();
-    private Readiness? _write;
+    private readonly ReadinessSource _read = new();
+    private ReadinessSource? _write;
     private volatile bool _ended;
     private int _disposed;
 
@@ -42,7 +42,7 @@ internal sealed class EpollConnection : TransportConnection
     /// </summary>
     public ulong Tag { get; set; }
 
-    private CallbackPlace Place => Owner?.Place ?? CallbackPlace.Loop;
+    private ContinuationTarget Place => Owner?.Place ?? ContinuationTarget.Loop;
 
     public override bool CanInterrupt => true;
 
@@ -56,7 +56,7 @@ internal sealed class EpollConnection : TransportConnection
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _read.WaitAsync(cancellationToken);
 
-    public override void Interrupt() => _read.Set(CallbackPlace.Pool);
+    public override void Interrupt() => _read.Set(ContinuationTarget.Pool);
 
     public override bool TryRead(Span<byte> buffer, out int count)
     {
@@ -70,7 +70,7 @@ internal sealed class EpollConnection : TransportConnection
         // Less than was asked for means that nothing is left: what comes later brings an event of its own. An end that was already
         // told brings none.
         if (count == buffer.Length || _ended)
-            _read.Set(CallbackPlace.OwnThreads);
+            _read.Set(ContinuationTarget.OwnThreads);
         return true;
     }
 
@@ -101,8 +101,8 @@ internal sealed class EpollConnection : TransportConnection
         {
             if (Tag != EpollSlots.Nobody)
                 _loop.Remove(this, _handle);
-            _read.Lose();
-            Volatile.Read(ref _write)?.Lose();
+            _read.Abort();
+            Volatile.Read(ref _write)?.Abort();
             _socket.Dispose();
             _transport.Release();
         }
@@ -142,7 +142,7 @@ internal sealed class EpollConnection : TransportConnection
     /// </summary>
     private int TryWriteRest(ReadOnlySpan<byte> bytes, int taken)
     {
-        Readiness write = _write ?? KeepWritable();
+        ReadinessSource write = _write ?? KeepWritable();
         write.Clear();
         while (true)
         {
@@ -154,18 +154,18 @@ internal sealed class EpollConnection : TransportConnection
             taken += count;
             if (taken == bytes.Length)
             {
-                write.Set(CallbackPlace.OwnThreads);
+                write.Set(ContinuationTarget.OwnThreads);
                 return taken;
             }
         }
     }
 
-    private Readiness KeepWritable()
+    private ReadinessSource KeepWritable()
     {
-        var write = new Readiness();
+        var write = new ReadinessSource();
         Interlocked.Exchange(ref _write, write);
         if (_read.IsLost)
-            write.Lose();
+            write.Abort();
         return write;
     }
 

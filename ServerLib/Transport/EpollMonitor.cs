@@ -5,7 +5,7 @@ namespace ServerLib.Transport;
 
 /// <summary>
 /// Looks every 10 ms whether a loop still runs what it ran before. Such a loop gets a stand-in at once, and what blocked it goes to
-/// <see cref="CallbackThreads"/> from then on. Sleeps while nothing happens.
+/// <see cref="BlockingHandlerThreads"/> from then on. Sleeps while nothing happens.
 /// </summary>
 internal sealed partial class EpollMonitor(ILogger logger)
 {
@@ -111,7 +111,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
             return;
 
         // Before the stand-in starts: among the events that it finds there may be a hundred of the same kind.
-        CallbackOwner owner = late.Owner ??= new CallbackOwner($"The connection from {late.RemoteEndPoint}");
+        ContinuationAffinity owner = late.Owner ??= new ContinuationAffinity($"The connection from {late.RemoteEndPoint}");
         bool isNews = computes ? owner.MarkSlow(Environment.TickCount64) : owner.MarkBlocking();
         loop.Start();
         if (isNews)

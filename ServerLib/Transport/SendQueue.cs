@@ -35,7 +35,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
     /// <summary>The same with a frame that lies in two parts.</summary>
     public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        SendBatch? batch = SendBatch.Current;
+        WriteBatch? batch = WriteBatch.Current;
         lock (_gate)
         {
             if (_closed)

@@ -47,7 +47,7 @@ public sealed partial class ServerCertificate : IDisposable
     {
         (_options, _time, _logger) = (new ServerOptions(), TimeProvider.System, NullLogger.Instance);
         _files = new CertificateFiles(_options);
-        _current = new TlsIdentity(SelfMadeCertificate.Make(_options.Server, _time.GetUtcNow(), static _ => { }));
+        _current = new TlsIdentity(SelfSignedCertificate.Make(_options.Server, _time.GetUtcNow(), static _ => { }));
     }
 
     /// <summary>One that the server has made, in memory only, and that lasts as long as the process; made when first asked for.</summary>
@@ -107,10 +107,10 @@ public sealed partial class ServerCertificate : IDisposable
         {
             if (!RegularFile.Exists(path))
                 return Make();
-            X509Certificate2 found = SelfMadeCertificate.Load(path, out bool wasOpen);
+            X509Certificate2 found = SelfSignedCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
                 LogWasOpen(path);
-            if (!SelfMadeCertificate.IsEnding(found.NotAfter, _time.GetUtcNow()))
+            if (!SelfSignedCertificate.IsEnding(found.NotAfter, _time.GetUtcNow()))
                 return _files.Identity(found);
             TlsIdentity made = Make();
             TellOfNew();
@@ -123,7 +123,7 @@ public sealed partial class ServerCertificate : IDisposable
     }
 
     private TlsIdentity Make() => _files.Identity(
-        SelfMadeCertificate.Make(_options.Server, _time.GetUtcNow(), pem => SelfMadeCertificate.Save(SelfMadePath, pem)));
+        SelfSignedCertificate.Make(_options.Server, _time.GetUtcNow(), pem => SelfSignedCertificate.Save(SelfMadePath, pem)));
 
     /// <summary>What is done every now and then. Nothing that goes wrong in it may end the server.</summary>
     private void Look()
@@ -157,7 +157,7 @@ public sealed partial class ServerCertificate : IDisposable
 
     private void Renew()
     {
-        if (!SelfMadeCertificate.IsEnding(NotAfter, _time.GetUtcNow()))
+        if (!SelfSignedCertificate.IsEnding(NotAfter, _time.GetUtcNow()))
             return;
         Use(Make());
         TellOfNew();

@@ -15,7 +15,7 @@ internal sealed class SocketConnection : TransportConnection
 
     private readonly Socket _socket;
     private readonly TimeSpan _keepAlive;
-    private readonly Readiness _read = new();
+    private readonly ReadinessSource _read = new();
 
     // Without the execution context of who waits: nothing of ours runs in it.
     private readonly SocketAsyncEventArgs _arrival = new(true);
@@ -96,7 +96,7 @@ internal sealed class SocketConnection : TransportConnection
         return _read.WaitAsync(cancellationToken);
     }
 
-    public override void Interrupt() => _read.Set(CallbackPlace.Pool);
+    public override void Interrupt() => _read.Set(ContinuationTarget.Pool);
 
     public override bool TryRead(Span<byte> buffer, out int count)
     {
@@ -110,7 +110,7 @@ internal sealed class SocketConnection : TransportConnection
         if (mayHaveMore && count < buffer.Length && TryReceive(buffer[count..], out int more))
         {
             if (more < 0)
-                _read.Lose();
+                _read.Abort();
             else
                 count += more;
         }
@@ -145,7 +145,7 @@ internal sealed class SocketConnection : TransportConnection
 
     public override ValueTask DisposeAsync()
     {
-        _read.Lose();
+        _read.Abort();
         _socket.Dispose();
         _arrival.Dispose();
         return ValueTask.CompletedTask;
@@ -168,14 +168,14 @@ internal sealed class SocketConnection : TransportConnection
     private void OnArrival()
     {
         EndAwaiting();
-        _read.Set(CallbackPlace.Loop);
+        _read.Set(ContinuationTarget.Loop);
     }
 
     private void EndAwaiting()
     {
         (_start, _end) = (0, _arrival.BytesTransferred);
         if (_arrival.SocketError != SocketError.Success)
-            _read.Lose();
+            _read.Abort();
         _isAwaited = false;
     }
 

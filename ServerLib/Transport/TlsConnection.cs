@@ -30,7 +30,7 @@ internal sealed class TlsConnection : TransportConnection
 
     public override Socket? Socket => _inner.Socket;
 
-    public override CallbackOwner? Owner { get => _inner.Owner; set => _inner.Owner = value; }
+    public override ContinuationAffinity? Owner { get => _inner.Owner; set => _inner.Owner = value; }
 
     public override TlsFacts? Tls => _facts;
 
@@ -45,7 +45,7 @@ internal sealed class TlsConnection : TransportConnection
     /// <param name="first">What was read from it already.</param>
     /// <param name="identity">The certificate, and what goes with it.</param>
     /// <param name="gate">Where handshakes are computed.</param>
-    /// <param name="isPreferred">Whether the client comes from where somebody has logged in before, and waits for no strangers there.</param>
+    /// <param name="hasPriority">Whether the client comes from where somebody has logged in before, and waits for no strangers there.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection; where the handshake failed, none and why.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -53,17 +53,17 @@ internal sealed class TlsConnection : TransportConnection
         TransportConnection inner,
         ReadOnlyMemory<byte> first,
         TlsIdentity identity,
-        HandshakeGate gate,
-        bool isPreferred,
+        TlsHandshakeLimiter gate,
+        bool hasPriority,
         CancellationToken cancellationToken)
     {
         var connection = new TlsConnection(inner, first);
-        CallbackOwner? owner = inner.Owner;
-        inner.Owner = CallbackOwner.Cryptography;
+        ContinuationAffinity? owner = inner.Owner;
+        inner.Owner = ContinuationAffinity.Cryptography;
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await connection._stream.EnterAsync(gate, isPreferred, cancellationToken).ConfigureAwait(false);
+            await connection._stream.EnterAsync(gate, hasPriority, cancellationToken).ConfigureAwait(false);
             await connection._tls.AuthenticateAsServerAsync(identity.Options, cancellationToken).ConfigureAwait(false);
             connection._stream.Intake.EndHandshake();
             connection._facts = new TlsFacts(connection._tls.RemoteCertificate?.Subject, identity.EndPointHash);

@@ -13,16 +13,16 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     /// <summary>A fatal alert (RFC 8446, section 6.2), outside of any encryption.</summary>
     private static readonly byte[] HandshakeFailure = [21, 3, 3, 0, 2, 2, 40];
 
-    private readonly UnhurriedWriter _writer = new(transport);
+    private readonly NonBlockingWriter _writer = new(transport);
     private ReadOnlyMemory<byte> _first = first;
-    private ClientHelloCheck? _hello;
-    private HandshakeGate? _handshakes;
+    private ClientHelloFilter? _hello;
+    private TlsHandshakeLimiter? _handshakes;
     private bool _isPreferred;
     private bool _isInGate;
     private volatile bool _isLost;
 
     /// <summary>What has come.</summary>
-    public TlsIntake Intake { get; } = new(first.Length);
+    public TlsInboundQuota Intake { get; } = new(first.Length);
 
     /// <summary>Whether the connection underneath is lost; the stream then reads as ended.</summary>
     public bool IsLost => _isLost || _writer.IsLost;
@@ -41,12 +41,12 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>From now on what follows a read is computed in one of the gate's places.</summary>
-    public async Task EnterAsync(HandshakeGate handshakes, bool isPreferred, CancellationToken cancellationToken)
+    public async Task EnterAsync(TlsHandshakeLimiter handshakes, bool hasPriority, CancellationToken cancellationToken)
     {
-        _hello = new ClientHelloCheck();
+        _hello = new ClientHelloFilter();
         _handshakes = handshakes;
-        _isPreferred = isPreferred;
-        await handshakes.EnterAsync(isPreferred, cancellationToken).ConfigureAwait(false);
+        _isPreferred = hasPriority;
+        await handshakes.EnterAsync(hasPriority, cancellationToken).ConfigureAwait(false);
         _isInGate = true;
     }
 
@@ -183,7 +183,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         }
     }
 
-    private async ValueTask<bool> WaitOutsideAsync(HandshakeGate handshakes, CancellationToken cancellationToken)
+    private async ValueTask<bool> WaitOutsideAsync(TlsHandshakeLimiter handshakes, CancellationToken cancellationToken)
     {
         _isInGate = false;
         handshakes.Leave(_isPreferred);

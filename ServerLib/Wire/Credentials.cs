@@ -40,14 +40,14 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     public ReadOnlyMemory<byte> ProvenKey { get; init; }
 
     /// <summary>
-    /// Whether the account has logged in from this address before, as the server's <see cref="GuessBook"/> has it: what strangers try
+    /// Whether the account has logged in from this address before, as the server's <see cref="LoginThrottle"/> has it: what strangers try
     /// does not hold up who comes from there. Of more than three attempts at once it is said of the first three only.
     /// </summary>
-    public bool IsFamiliar { get; internal set; }
+    public bool IsKnownAddress { get; internal set; }
 
     /// <summary>Whether an unknown name may be registered by this login, where registration is open.</summary>
     internal bool MayRegister { get; set; } = true;
 
     /// <summary>The user name and the address, never the password.</summary>
-    public override string ToString() => $"{Diagnostics.PrintableText.Escape(Username)}@{Address}";
+    public override string ToString() => $"{Diagnostics.TextSanitizer.Escape(Username)}@{Address}";
 }

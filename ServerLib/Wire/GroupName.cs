@@ -10,5 +10,5 @@ internal static class GroupName
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= CompactFrame.MaxNameSize
         && Encoding.UTF8.GetByteCount(name) <= CompactFrame.MaxNameSize
-        && PrintableText.Escape(name) == name;
+        && TextSanitizer.Escape(name) == name;
 }

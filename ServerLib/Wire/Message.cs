@@ -42,7 +42,7 @@ public readonly struct Message
     internal byte Status { get; }
 
     /// <summary>Who said it, where a client did: what it costs to send it on is his.</summary>
-    internal ISpeaker? Speaker { get; init; }
+    internal IMessageCharge? Speaker { get; init; }
 
     /// <summary>Whether it is a line that someone typed into a classic client, line end included.</summary>
     internal bool IsClassicLine { get; init; }

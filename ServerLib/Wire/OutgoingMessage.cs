@@ -25,7 +25,7 @@ internal sealed class OutgoingMessage : IDisposable
     private byte[]? _classicPrefix;
     private byte[]? _classicText;
     private bool _toGroup;
-    private ISpeaker? _speaker;
+    private IMessageCharge? _speaker;
     private int _microseconds;
 
     private OutgoingMessage()
@@ -43,7 +43,7 @@ internal sealed class OutgoingMessage : IDisposable
 
     /// <summary>The body as classic clients get it, control characters replaced.</summary>
     public byte[] ClassicText =>
-        _classicText ??= Encoding.UTF8.GetBytes(PrintableText.Replace(Encoding.UTF8.GetString(_body.Span)));
+        _classicText ??= Encoding.UTF8.GetBytes(TextSanitizer.Replace(Encoding.UTF8.GetString(_body.Span)));
 
     /// <summary>Notes what an encryption has cost, on whichever thread.</summary>
     public void Count(int microseconds) => Interlocked.Add(ref _microseconds, microseconds);

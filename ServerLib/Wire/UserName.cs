@@ -69,7 +69,7 @@ internal static class UserName
     public static bool IsDrawn(string name) => HasOnlyDrawn(name) && Key(name) is { } key && HasOnlyDrawn(key);
 
     /// <summary>What a peer gave as a name, as it may stand in a line of a log: escaped, and cut where it is too long to be one.</summary>
-    public static string Shown(string name) => PrintableText.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
+    public static string Shown(string name) => TextSanitizer.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
 
     /// <summary>Whether two names are the same name.</summary>
     public static bool Same(string left, string right) => Key(left) is { } key && key == Key(right);

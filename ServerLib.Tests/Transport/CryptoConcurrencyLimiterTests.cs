@@ -1,0 +1,57 @@
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+public sealed class CryptoConcurrencyLimiterTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task No_more_is_computed_at_once_than_there_are_places()
+    {
+        using var gate = new CryptoConcurrencyLimiter(2);
+        using var go = new SemaphoreSlim(0);
+        int running = 0, most = 0;
+        Task<int>[] all = [.. Enumerable.Range(0, 6).Select(i => gate.RunAsync(
+            () =>
+            {
+                int now = Interlocked.Increment(ref running);
+                InterlockedMax(ref most, now);
+                go.Wait(_guard);
+                Interlocked.Decrement(ref running);
+                return i;
+            },
+            _guard))];
+        Assert.IsFalse(gate.TryEnter());
+        go.Release(6);
+        CollectionAssert.AreEqual((int[])[0, 1, 2, 3, 4, 5], await Task.WhenAll(all));
+        Assert.IsLessThanOrEqualTo(2, most);
+        Assert.AreEqual(2, gate.Free);
+    }
+
+    [TestMethod]
+    public async Task Who_fails_or_gives_up_leaves_no_place_taken()
+    {
+        using var gate = new CryptoConcurrencyLimiter(1);
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => gate.RunAsync<int>(() => throw new InvalidOperationException(), _guard));
+        Assert.IsTrue(gate.TryEnter());
+        using var impatient = new CancellationTokenSource();
+        Task<int> waiting = gate.RunAsync(() => 1, impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => waiting);
+        gate.Leave();
+        Assert.AreEqual(1, gate.Free);
+    }
+
+    [TestMethod]
+    public void Members_have_half_of_the_cores_and_one_at_least() =>
+        Assert.IsLessThanOrEqualTo(Math.Max(1, Environment.ProcessorCount / 2), CryptoConcurrencyLimiter.Members.Free);
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref target)) < value)
+            Interlocked.CompareExchange(ref target, value, seen);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+public sealed class DisconnectDetectorTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task It_has_come_when_the_peer_has_closed_its_side_and_not_before()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndpoint, _guard);
+        using Socket accepted = await listener.AcceptSocketAsync(_guard);
+        listener.Stop();
+
+        Assert.IsFalse(DisconnectDetector.HasCome(accepted));
+        await client.SendAsync(new byte[1], _guard);
+        await accepted.ReceiveAsync(new byte[1], SocketFlags.Peek, _guard);
+        Assert.IsFalse(DisconnectDetector.HasCome(accepted));
+        client.Shutdown(SocketShutdown.Send);
+        await accepted.ReceiveAsync(new byte[1], _guard);
+        await accepted.ReceiveAsync(new byte[1], _guard);
+        Assert.IsTrue(DisconnectDetector.HasCome(accepted));
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task A_reset_is_told_from_an_end_though_there_is_something_to_read()
+    {
+        using SocketPair ended = await SocketPair.ConnectAsync();
+        using SocketPair reset = await SocketPair.ConnectAsync();
+        foreach (SocketPair pair in (SocketPair[])[ended, reset])
+        {
+            await pair.Client.SendAsync(new byte[2], _guard);
+            await pair.Server.ReceiveAsync(new byte[1], _guard);
+            Assert.IsFalse(DisconnectDetector.IsReset(pair.Server));
+        }
+
+        ended.Client.Shutdown(SocketShutdown.Send);
+        reset.Client.LingerState = new LingerOption(true, 0);
+        reset.Client.Close();
+        while (!DisconnectDetector.HasCome(ended.Server) || !DisconnectDetector.HasCome(reset.Server))
+            await Task.Yield();
+
+        Assert.IsFalse(DisconnectDetector.IsReset(ended.Server));
+        Assert.IsTrue(DisconnectDetector.IsReset(reset.Server));
+    }
+
+    [TestMethod]
+    public void Where_the_system_does_not_say_nobody_has_gone()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+
+        Assert.IsFalse(DisconnectDetector.HasCome(socket));
+        socket.Dispose();
+        Assert.IsTrue(DisconnectDetector.HasCome(socket));
+    }
+}

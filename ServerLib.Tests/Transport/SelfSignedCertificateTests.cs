@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+public sealed class SelfSignedCertificateTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly List<string> _logged = [];
+
+    private string Path => _folder.File("server-certificate.pem");
+
+    [TestMethod]
+    public void The_first_start_makes_one_and_the_next_uses_it()
+    {
+        using ServerCertificate first = Load(), second = Load();
+
+        Assert.AreEqual(first.Fingerprint, second.Fingerprint);
+        Assert.IsTrue(first.IsSelfMade);
+        Assert.AreEqual(730, first.DaysLeft, 1);
+    }
+
+    [TestMethod]
+    public void One_for_the_process_is_made_once_and_kept_nowhere()
+    {
+        Assert.AreEqual(730, ServerCertificate.Ephemeral.DaysLeft, 1);
+        Assert.IsFalse(File.Exists(System.IO.Path.Combine(new ServerOptions().DataDirectory, "server-certificate.pem")));
+    }
+
+    [TestMethod]
+    public void It_names_the_host_and_the_address_that_is_listened_on()
+    {
+        using ServerCertificate made = Load(options => options.Server = "192.0.2.7");
+        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(Path);
+
+        X509SubjectAlternativeNameExtension names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
+        CollectionAssert.IsSubsetOf(
+            new[] { "127.0.0.1", "::1", "192.0.2.7" }, names.EnumerateIPAddresses().Select(address => address.ToString()).ToArray());
+        CollectionAssert.Contains(names.EnumerateDnsNames().ToArray(), "localhost");
+        if (Uri.CheckHostName(Environment.MachineName) == UriHostNameType.Dns)
+            CollectionAssert.Contains(names.EnumerateDnsNames().ToArray(), Environment.MachineName);
+        using ECDsa key = certificate.GetECDsaPublicKey()!;
+        Assert.AreEqual(256, key.KeySize);
+    }
+
+    [TestMethod]
+    public void Only_its_owner_can_read_it_whatever_was_done_to_it_meanwhile()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("There are no such rights here.");
+            return;
+        }
+
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using ServerCertificate first = Load();
+        Assert.AreEqual(Owner, File.GetUnixFileMode(Path));
+
+        File.SetUnixFileMode(Path, Owner | UnixFileMode.OtherRead);
+        using ServerCertificate second = Load();
+        Assert.AreEqual(Owner, File.GetUnixFileMode(Path));
+        Assert.AreEqual(first.Fingerprint, second.Fingerprint);
+    }
+
+    [TestMethod]
+    public void It_is_renewed_while_it_runs_a_month_before_it_ends()
+    {
+        using ServerCertificate certificate = Load();
+        string first = certificate.Fingerprint;
+        _time.Advance(TimeSpan.FromDays(699));
+        Assert.AreEqual(first, certificate.Fingerprint);
+        _time.Advance(TimeSpan.FromDays(2));
+
+        Assert.AreNotEqual(first, certificate.Fingerprint);
+        Assert.IsGreaterThan(700, certificate.DaysLeft);
+        AssertPinnedClientsAreThoughtOf();
+        using ServerCertificate next = Load();
+        Assert.AreEqual(certificate.Fingerprint, next.Fingerprint);
+    }
+
+    [TestMethod]
+    public void It_is_renewed_at_a_start_when_it_ends_soon()
+    {
+        using ServerCertificate first = Load();
+        first.Dispose();
+        _time.Advance(TimeSpan.FromDays(1000));
+        using ServerCertificate second = Load();
+
+        Assert.AreNotEqual(first.Fingerprint, second.Fingerprint);
+        AssertPinnedClientsAreThoughtOf();
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(300)]
+    public void A_file_cut_short_is_refused_and_left_as_it_is(int length)
+    {
+        Load().Dispose();
+        byte[] cut = File.ReadAllBytes(Path)[..length];
+        File.WriteAllBytes(Path, cut);
+
+        ServerLibException e = Assert.ThrowsExactly<ServerLibException>(() => Load());
+        StringAssert.Contains(e.Message, Path);
+        CollectionAssert.AreEqual(cut, File.ReadAllBytes(Path));
+    }
+
+    [TestMethod]
+    public void Where_it_can_not_be_written_there_is_no_start()
+    {
+        File.WriteAllText(_folder.File("file"), "");
+
+        Assert.ThrowsExactly<ServerLibException>(() => Load(options => options.DataDirectory = _folder.File("file")));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void AssertPinnedClientsAreThoughtOf() => Assert.AreEqual(
+        1,
+        _logged.Count(line => line.StartsWith("[ ALERT ] the TLS certificate was about to end and is a new one: clients", StringComparison.Ordinal)));
+
+    private ServerCertificate Load(Action<ServerOptions>? configure = null)
+    {
+        var options = new ServerOptions { DataDirectory = _folder.Path };
+        configure?.Invoke(options);
+        return ServerCertificate.Load(options, new DelegateLog(_logged.Add), _time);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+
+namespace ServerLib.Transport;
+
+/// <summary>Whether the peer of a socket has gone, without reading what it sent before.</summary>
+internal static class DisconnectDetector
+{
+    // tcp(7): the state is the first byte of struct tcp_info.
+    private const int Tcp = 6;
+    private const int TcpInfo = 11;
+    private const byte Established = 1;
+    private const byte Closed = 7;
+
+    /// <summary>
+    /// Whether the peer has closed its side, or the connection is lost; elsewhere than on Linux, not while there is something to read. Where
+    /// the system doesn't say, nobody has gone.
+    /// </summary>
+    public static bool HasCome(Socket socket)
+    {
+        try
+        {
+            return OperatingSystem.IsLinux()
+                ? StateOf(socket) is { } state && state != Established
+                : socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Whether the connection is lost altogether, by a reset most likely, though there is something to read still. Elsewhere than on Linux
+    /// that is not known.
+    /// </summary>
+    public static bool IsReset(Socket socket)
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() && StateOf(socket) == Closed;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private static byte? StateOf(Socket socket)
+    {
+        Span<byte> state = stackalloc byte[1];
+        return socket.GetRawSocketOption(Tcp, TcpInfo, state) == 1 ? state[0] : null;
+    }
+}
