@@ -163,7 +163,7 @@ public sealed class ServerOptions
 
     /// <summary>
     /// Whom the server lets in never: users' names, addresses, and ranges such as <c>203.0.113.0/24</c> or <c>2001:db8::/64</c>, as
-    /// <see cref="Ban.What"/> has them. Default none; <see cref="ConnectionServer.BanAsync"/> adds to them while the server runs.
+    /// <see cref="Ban.Target"/> has them. Default none; <see cref="ConnectionServer.BanAsync"/> adds to them while the server runs.
     /// </summary>
     public IList<string> Bans { get; } = [];
 

@@ -37,8 +37,8 @@ internal sealed class AddUserCommand(
 
         audit.Write(AuditEvent.Registered, name, context.Caller.Address, context.Caller.Name);
         context.Data = new { name, password };
-        if (server.Bans.FirstOrDefault(ban => BanTarget.TryParse(ban.What, out BanTarget who, out _) && who.Name == UserName.Key(name)) is { } banned)
-            await context.WriteLineAsync($"{shown} is banned: 'unban {TextSanitizer.Escape(banned.What)}' lets him in").ConfigureAwait(false);
+        if (server.Bans.FirstOrDefault(ban => BanTarget.TryParse(ban.Target, out BanTarget who, out _) && who.Name == UserName.Key(name)) is { } banned)
+            await context.WriteLineAsync($"{shown} is banned: 'unban {TextSanitizer.Escape(banned.Target)}' lets him in").ConfigureAwait(false);
         await context.WriteLineAsync($"added {shown}, with the password {password}").ConfigureAwait(false);
         return ExitCode.Done;
     }

@@ -41,7 +41,7 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUs
 
         if (rest.Length > MaxReason)
             return await WrongAsync($"a reason has at most {MaxReason} characters").ConfigureAwait(false);
-        var ban = new Ban(subject.Text, until, rest) { By = context.Caller.Name };
+        var ban = new Ban(subject.Text, until, rest) { CreatedBy = context.Caller.Name };
         int ended = await server.BanAsync(ban, context.Caller.Address, cancellationToken).ConfigureAwait(false);
         context.Data = new { what = subject.Text, until, reason = rest, ended, kept = server.KeepsBans };
         string howLong = until is null ? "" : $" until {time.Show(until.Value)}";

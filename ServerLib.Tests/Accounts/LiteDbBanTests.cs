@@ -17,8 +17,8 @@ public sealed class LiteDbBanTests : IDisposable
     {
         Ban[] bans =
         [
-            new("203.0.113.0/24", Now.AddDays(1), "a \"reason\"\n") { By = "console", Since = Now },
-            new("Zoë") { By = "ada", Since = Now },
+            new("203.0.113.0/24", Now.AddDays(1), "a \"reason\"\n") { CreatedBy = "console", Since = Now },
+            new("Zoë") { CreatedBy = "ada", Since = Now },
             new("name:10.0.0.1", DateTimeOffset.MaxValue.AddMilliseconds(-1)) { Since = Now },
         ];
         await using (LiteDbUserDatabase database = _folder.Open())
@@ -30,7 +30,7 @@ public sealed class LiteDbBanTests : IDisposable
         await using LiteDbUserDatabase again = _folder.Open();
         IReadOnlyList<Ban> kept = await again.GetBansAsync();
         Assert.HasCount(3, kept);
-        CollectionAssert.AreEquivalent(bans[..2], kept.Where(ban => ban.What != "name:10.0.0.1").ToArray());
+        CollectionAssert.AreEquivalent(bans[..2], kept.Where(ban => ban.Target != "name:10.0.0.1").ToArray());
     }
 
     [TestMethod]
@@ -40,7 +40,7 @@ public sealed class LiteDbBanTests : IDisposable
         await killed.AddBanAsync(new Ban("203.0.113.7") { Since = Now });
         _folder.Kill();
         await using (LiteDbUserDatabase database = _folder.Open())
-            Assert.AreEqual("203.0.113.7", (await database.GetBansAsync()).Single().What);
+            Assert.AreEqual("203.0.113.7", (await database.GetBansAsync()).Single().Target);
         await killed.DisposeAsync();
     }
 
@@ -98,7 +98,7 @@ public sealed class LiteDbBanTests : IDisposable
 
         var log = new WarningLog<LiteDbUserDatabase>();
         await using LiteDbUserDatabase again = _folder.Open(logger: log);
-        Assert.AreEqual("203.0.113.7", (await again.GetBansAsync()).Single().What);
+        Assert.AreEqual("203.0.113.7", (await again.GetBansAsync()).Single().Target);
         Assert.ContainsSingle(message => message.StartsWith("8 bans in the user database are damaged", StringComparison.Ordinal), log.Messages);
         Assert.IsTrue(await again.HasUserAsync("ada"));
     }

@@ -26,7 +26,7 @@ public sealed class BanListTests
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.IsTrue(Covers("203.0.113.7"));
         Assert.IsNull(_bans.Find("ADA"));
-        Assert.AreEqual("203.0.113.0/24", _bans.All.Single().What);
+        Assert.AreEqual("203.0.113.0/24", _bans.All.Single().Target);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.IsFalse(Covers("203.0.113.7"));
         Assert.IsEmpty(_bans.All);

@@ -24,7 +24,7 @@ public sealed class BanCommandTests
         Assert.AreEqual((0, said + "; the database keeps no bans, so it lasts until the server stops\n"), (exit, output));
         Ban ban = server.Server.Bans.Single();
         Assert.AreEqual(seconds is { } length ? server.Time.GetUtcNow().AddSeconds(length) : null, ban.Until);
-        Assert.AreEqual((reason, "console", server.Time.GetUtcNow()), (ban.Reason, ban.By, ban.Since));
+        Assert.AreEqual((reason, "console", server.Time.GetUtcNow()), (ban.Reason, ban.CreatedBy, ban.Since));
     }
 
     [TestMethod]

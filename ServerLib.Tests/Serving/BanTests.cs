@@ -111,7 +111,7 @@ public sealed class BanTests
             await using PipeServer server = await PipeServer.StartAsync(
                 services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => database)));
             Assert.IsTrue(server.Server.KeepsBans);
-            await server.Server.BanAsync(new Ban("203.0.113.7", Reason: "why") { By = "console" });
+            await server.Server.BanAsync(new Ban("203.0.113.7", Reason: "why") { CreatedBy = "console" });
             await server.Server.BanAsync(new Ban("203.0.113.8", server.Time.GetUtcNow().AddMinutes(1)));
             await server.Server.BanAsync(new Ban("203.0.113.9"));
             Assert.IsTrue(await server.Server.UnbanAsync("203.0.113.9"));
@@ -122,7 +122,7 @@ public sealed class BanTests
         await using PipeServer restarted = await PipeServer.StartAsync(
             later: TimeSpan.FromMinutes(1), services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => again)));
         Ban kept = restarted.Server.Bans.Single();
-        Assert.AreEqual(("203.0.113.7", "why", "console"), (kept.What, kept.Reason, kept.By));
+        Assert.AreEqual(("203.0.113.7", "why", "console"), (kept.Target, kept.Reason, kept.CreatedBy));
         Assert.IsNull(await restarted.Connect("203.0.113.7").LogInAsync("alice"));
         await restarted.Connect("203.0.113.8").JoinAsync("alice");
         Assert.HasCount(1, await again.GetBansAsync());
@@ -140,7 +140,7 @@ public sealed class BanTests
         Assert.AreEqual("banned", (string?)(await server.Connect("198.51.100.1").LogInAsync("mallory"))!.Json["code"]);
         await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await server.Server.UnbanAsync("MALLORY"));
         await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await server.Server.BanAsync(new Ban("203.0.113.0/24")));
-        CollectionAssert.AreEquivalent(new[] { "203.0.113.0/24", "Mallory" }, server.Server.Bans.Select(ban => ban.What).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "203.0.113.0/24", "Mallory" }, server.Server.Bans.Select(ban => ban.Target).ToArray());
         Assert.IsFalse(server.Server.KeepsBans);
     }
 

@@ -29,11 +29,11 @@ internal sealed class BanCollection(ILiteDatabase database)
     public void Put(BanTarget subject, Ban ban) => _bans.Upsert(new BsonDocument
     {
         ["_id"] = subject.Key,
-        ["What"] = ban.What,
+        ["What"] = ban.Target,
         ["Since"] = ban.Since.ToUnixTimeMilliseconds(),
         ["Until"] = ban.Until is { } until ? until.ToUnixTimeMilliseconds() : BsonValue.Null,
         ["Reason"] = ban.Reason,
-        ["By"] = ban.By,
+        ["By"] = ban.CreatedBy,
     });
 
     public bool Remove(BanTarget subject) => _bans.Delete(subject.Key);
@@ -48,6 +48,6 @@ internal sealed class BanCollection(ILiteDatabase database)
             return null;
         }
 
-        return new Ban(document["What"].AsString, StoredTime.Read(until), document["Reason"].AsString) { Since = since, By = document["By"].AsString };
+        return new Ban(document["What"].AsString, StoredTime.Read(until), document["Reason"].AsString) { Since = since, CreatedBy = document["By"].AsString };
     }
 }

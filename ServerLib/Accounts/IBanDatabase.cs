@@ -15,16 +15,16 @@ public interface IBanDatabase
     /// <exception cref="ServerLibException">The database is out of order.</exception>
     ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a ban, in the place of one with the same <see cref="Ban.What"/>. When this completes, it is on disk.</summary>
-    /// <param name="ban">The ban, with <see cref="Ban.By"/> and <see cref="Ban.Since"/>, which are kept too.</param>
+    /// <summary>Keeps a ban, in the place of one with the same <see cref="Ban.Target"/>. When this completes, it is on disk.</summary>
+    /// <param name="ban">The ban, with <see cref="Ban.CreatedBy"/> and <see cref="Ban.Since"/>, which are kept too.</param>
     /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
     /// <exception cref="ServerLibException">
-    /// <see cref="Ban.What"/> is nothing that can be banned, or the database is out of order.
+    /// <see cref="Ban.Target"/> is nothing that can be banned, or the database is out of order.
     /// </exception>
     ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a ban no longer. When this completes, it is gone from the disk.</summary>
-    /// <param name="what">As in <see cref="Ban.What"/>; the same may be written in several ways.</param>
+    /// <param name="what">As in <see cref="Ban.Target"/>; the same may be written in several ways.</param>
     /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="ServerLibException">The database is out of order.</exception>

@@ -20,7 +20,7 @@ public sealed partial class LiteDbUserDatabase : IBanDatabase
     public async ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ban);
-        if (!BanTarget.TryParse(ban.What, out BanTarget subject, out string? problem))
+        if (!BanTarget.TryParse(ban.Target, out BanTarget subject, out string? problem))
             throw new ServerLibException(problem);
         await RunAsync(
             store =>

@@ -3,16 +3,16 @@ using System.Globalization;
 namespace ServerLib;
 
 /// <summary>Who is not let in.</summary>
-/// <param name="What">
+/// <param name="Target">
 /// A user's name, an address (<c>203.0.113.7</c>, <c>2001:db8::1</c>), or a range of them (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>). What
 /// reads like an address is one; a name that does is written with <c>name:</c> in front.
 /// </param>
 /// <param name="Until">When the ban ends; <see langword="null"/> for never.</param>
 /// <param name="Reason">Why; who is logged in when he is banned, and who is banned by name, is told.</param>
-public sealed record Ban(string What, DateTimeOffset? Until = null, string Reason = "")
+public sealed record Ban(string Target, DateTimeOffset? Until = null, string Reason = "")
 {
     /// <summary>Who has banned: <c>console</c>, an admin's name, or <c>configuration</c>; empty when that is not known.</summary>
-    public string By { get; init; } = "";
+    public string CreatedBy { get; init; } = "";
 
     /// <summary>Since when; the server sets it.</summary>
     public DateTimeOffset Since { get; init; }

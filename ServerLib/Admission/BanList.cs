@@ -24,11 +24,11 @@ internal sealed class BanList(TimeProvider time)
         {
             foreach (Ban ban in _names.Values.Concat(_blocks.Values))
             {
-                if (!IsInForce(ban) && BanTarget.TryParse(ban.What, out BanTarget subject, out _))
+                if (!IsInForce(ban) && BanTarget.TryParse(ban.Target, out BanTarget subject, out _))
                     Remove(subject, ban);
             }
 
-            return [.. _names.Values.Concat(_blocks.Values).OrderBy(ban => ban.Since).ThenBy(ban => ban.What, StringComparer.Ordinal)];
+            return [.. _names.Values.Concat(_blocks.Values).OrderBy(ban => ban.Since).ThenBy(ban => ban.Target, StringComparer.Ordinal)];
         }
     }
 

@@ -23,17 +23,17 @@ public sealed partial class ConnectionServer
     /// <param name="cancellationToken">Gives up waiting for the database.</param>
     /// <returns>How many connections were ended.</returns>
     /// <exception cref="ServerLibException">
-    /// <see cref="Ban.What"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
+    /// <see cref="Ban.Target"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
     /// </exception>
     public async ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ban);
         DateTimeOffset now = _time.GetUtcNow();
-        if (!CanBan(ban.What, out BanTarget subject, out string? problem))
+        if (!CanBan(ban.Target, out BanTarget subject, out string? problem))
             throw new ServerLibException(problem);
         if (ban.Until <= now)
             throw new ServerLibException("A ban has to end in the future.");
-        Ban kept = ban with { What = subject.Text, Since = now };
+        Ban kept = ban with { Target = subject.Text, Since = now };
         if (_database is IBanDatabase database)
             await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
         _bans.Add(subject, kept);
@@ -41,13 +41,13 @@ public sealed partial class ConnectionServer
         covered.ForEach(client => EndBanned(client, kept));
         string until = kept.Until is { } end ? $"until {_time.Show(end)}" : "for good";
         string howLongAndWhy = kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until;
-        _log.Logging($"[ ALERT ] banned {TextSanitizer.Escape(kept.What)} {TextSanitizer.Escape(howLongAndWhy)}; connections ended: {covered.Count}");
-        _audit?.Write(AuditEvent.Banned, kept.What, byAddress, kept.By, howLongAndWhy);
+        _log.Logging($"[ ALERT ] banned {TextSanitizer.Escape(kept.Target)} {TextSanitizer.Escape(howLongAndWhy)}; connections ended: {covered.Count}");
+        _audit?.Write(AuditEvent.Banned, kept.Target, byAddress, kept.CreatedBy, howLongAndWhy);
         return covered.Count;
     }
 
     /// <summary>Lifts a ban.</summary>
-    /// <param name="what">As in <see cref="Ban.What"/>, however it is written.</param>
+    /// <param name="what">As in <see cref="Ban.Target"/>, however it is written.</param>
     /// <param name="by">Who lifts it, for the audit trail.</param>
     /// <param name="byAddress">Where he is connected from, likewise. Default nowhere, as at the console.</param>
     /// <param name="cancellationToken">Gives up waiting for the database.</param>
@@ -105,17 +105,17 @@ public sealed partial class ConnectionServer
         {
             if (!BanTarget.TryParse(what, out BanTarget subject, out string? problem))
                 throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
-            _bans.Add(subject, new Ban(subject.Text) { By = ActorNames.Configuration, Since = now });
+            _bans.Add(subject, new Ban(subject.Text) { CreatedBy = ActorNames.Configuration, Since = now });
         }
 
         if (_database is not IBanDatabase database)
             return;
         foreach (Ban ban in await database.GetBansAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!BanTarget.TryParse(ban.What, out BanTarget subject, out _))
-                LogBanNotRead(TextSanitizer.Escape(ban.What));
+            if (!BanTarget.TryParse(ban.Target, out BanTarget subject, out _))
+                LogBanNotRead(TextSanitizer.Escape(ban.Target));
             else if (ban.Until <= now)
-                await database.RemoveBanAsync(ban.What, cancellationToken).ConfigureAwait(false);
+                await database.RemoveBanAsync(ban.Target, cancellationToken).ConfigureAwait(false);
             else if (_bans.Get(subject) is null)
                 _bans.Add(subject, ban);
         }
