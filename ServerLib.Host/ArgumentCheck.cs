@@ -1,8 +1,8 @@
 using System.CommandLine;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 using Parsed = System.CommandLine.Parsing.CommandResult;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>What is the same wherever arguments are parsed.</summary>
 internal static class ArgumentCheck

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
-using ServerLib.Diagnostics;
-using ServerLib.Host.Chat;
-using ServerLib.Host.History;
+using ServerLib.Cli.Chat;
+using ServerLib.Cli.History;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>The program's arguments.</summary>
 internal sealed class CommandLine

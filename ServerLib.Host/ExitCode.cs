@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>What the program, and each command, ends with.</summary>
 internal static class ExitCode

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using ServerLib.Host.Chat;
-using ServerLib.Host.History;
+using ServerLib.Cli.Chat;
+using ServerLib.Cli.History;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>The program, from its arguments to its exit code.</summary>
 internal static class HostProgram

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Wires the program.</summary>
 internal static class HostSetup

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Says in one line why something failed.</summary>
 internal static class PlainCause

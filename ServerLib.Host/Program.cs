@@ -1,3 +1,3 @@
-using ServerLib.Host;
+using ServerLib.Cli;
 
 return await HostProgram.RunAsync(args, Surroundings.OfThisProcess(), CancellationToken.None);

@@ -1,7 +1,7 @@
 using System.Collections;
-using ServerLib.Host.Chat;
+using ServerLib.Cli.Chat;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>What the program finds around it; a test gives it other ones.</summary>
 internal sealed record Surroundings

@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>The command line or a configuration source says something that it can't.</summary>
 /// <param name="problems">One line a problem.</param>

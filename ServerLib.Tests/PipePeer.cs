@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 
@@ -56,14 +57,14 @@ internal sealed class PipePeer(IDuplexPipe pipe)
     /// <summary>Logs in as a classic client does, to where it has to give its key.</summary>
     public async Task<string?> LogInClassicAsync(string name, string password = "secret")
     {
-        await SendAsync(ClassicFrame.Plain(name), ClassicFrame.Plain(password));
+        await SendAsync(ClassicWire.Plain(name), ClassicWire.Plain(password));
         return await ReceivePlainAsync();
     }
 
     /// <summary>The content of the next plain frame of the classic protocol; <see langword="null"/> when the server has closed.</summary>
     public async Task<string?> ReceivePlainAsync()
     {
-        string header = Encoding.ASCII.GetString(await TakeAsync(ClassicFrame.HeaderSize));
+        string header = Encoding.ASCII.GetString(await TakeAsync(ClassicWire.HeaderSize));
         return header.Length == 0 ? null : Encoding.UTF8.GetString(await TakeAsync(int.Parse(header, CultureInfo.InvariantCulture)));
     }
 

@@ -1,5 +1,6 @@
 using ServerLib.Benchmarks.Processes;
 using ServerLib.Benchmarks.Servers;
+using ServerLib.Transport;
 
 namespace ServerLib.Benchmarks.Load;
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Options;
-using ServerLib.Serving;
+using ServerLib.Messaging;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Benchmarks.Micro;

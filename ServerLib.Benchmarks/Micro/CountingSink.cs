@@ -1,4 +1,4 @@
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
 namespace ServerLib.Benchmarks.Micro;
 

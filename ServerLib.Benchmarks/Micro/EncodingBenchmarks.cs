@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
 namespace ServerLib.Benchmarks.Micro;
 
@@ -10,8 +10,8 @@ namespace ServerLib.Benchmarks.Micro;
 public class EncodingBenchmarks
 {
     private readonly CountingSink _sink = new();
-    private readonly CompactProtocol _compact = new(new ServerOptions(), ServerKey.Ephemeral);
-    private readonly ClassicProtocol _classic = new(new ServerOptions(), ServerKey.Ephemeral);
+    private readonly CompactProtocol _compact = new(64 * 1024, "open", ServerKey.Ephemeral);
+    private readonly ClassicProtocol _classic = new("disconnect\n", 64 * 1024, ServerKey.Ephemeral);
     private readonly RSA _key = RSA.Create(2048);
     private Message _message;
 

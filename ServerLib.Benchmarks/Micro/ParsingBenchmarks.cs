@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
 namespace ServerLib.Benchmarks.Micro;
 
@@ -10,8 +10,8 @@ public class ParsingBenchmarks
 {
     private const int Frames = 16;
 
-    private readonly CompactProtocol _compact = new(new ServerOptions(), ServerKey.Ephemeral);
-    private readonly ClassicProtocol _classic = new(new ServerOptions(), ServerKey.Ephemeral);
+    private readonly CompactProtocol _compact = new(64 * 1024, "open", ServerKey.Ephemeral);
+    private readonly ClassicProtocol _classic = new("disconnect\n", 64 * 1024, ServerKey.Ephemeral);
     private byte[] _messages = [];
     private byte[] _directs = [];
     private byte[] _encrypted = [];

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using ServerLib.Diagnostics;
-using static ServerLib.Diagnostics.TextSanitizer;
+using ServerLib.Protocol;
+using static ServerLib.Protocol.TextSanitizer;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>What a person does with the keys of his account.</summary>
 internal sealed class ChatKeys(ServerClient client, IChatConsole console, IdentityFiles identities)

@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>The password to log in with: from its file, the environment, or the person.</summary>
 internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroundings, IChatConsole chat)

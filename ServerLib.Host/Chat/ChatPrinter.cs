@@ -1,6 +1,7 @@
-using static ServerLib.Diagnostics.TextSanitizer;
+using ServerLib.Protocol;
+using static ServerLib.Protocol.TextSanitizer;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>What others say, as lines that are fit for a terminal.</summary>
 internal static class ChatPrinter

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ServerLib.Diagnostics;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>The command <c>connect</c>, from its arguments to its exit code.</summary>
 internal static class ChatProgram

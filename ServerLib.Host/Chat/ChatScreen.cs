@@ -1,4 +1,4 @@
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>A terminal on which one line is being typed while others are printed above it.</summary>
 /// <param name="terminal">The terminal.</param>

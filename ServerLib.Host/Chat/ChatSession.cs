@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using ServerLib.Wire;
-using static ServerLib.Diagnostics.TextSanitizer;
+using ServerLib.Protocol;
+using static ServerLib.Protocol.TextSanitizer;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>One person's chat: what he types goes out, what others say is printed.</summary>
 internal sealed class ChatSession(ServerClient client, IChatConsole console, IdentityFiles identities, ConcurrentDictionary<string, byte> names)

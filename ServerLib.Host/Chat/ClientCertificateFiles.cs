@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using ServerLib.Diagnostics;
+using ServerLib.Files;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>
 /// A person's certificate for servers that ask for one: PEM, its private key in the same file or in another one, which has to be its

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>The arguments of <c>connect</c>.</summary>
 internal sealed class ConnectCommandLine

@@ -1,4 +1,4 @@
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>The terminal that the program was started in.</summary>
 internal sealed class ConsoleTerminal : ITerminal

@@ -1,4 +1,4 @@
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>What a key did to the line that is being typed.</summary>
 internal enum EditResult

@@ -1,4 +1,4 @@
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>Where a person, or a script, chats.</summary>
 internal interface IChatConsole

@@ -1,4 +1,4 @@
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>A terminal: keys come in one by one, text goes out.</summary>
 internal interface ITerminal

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerLib.Diagnostics;
-using ServerLib.Wire;
+using ServerLib.Files;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>
 /// A person's files with private keys, each as ssh takes one: its owner's alone, with a passphrase or without. Every way in which one

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>
 /// Draws the line that is being typed on one row of the terminal, moved so far to the left that the cursor is to be seen.

@@ -1,8 +1,8 @@
 using System.Text;
-using ServerLib.Diagnostics;
-using ServerLib.Remote;
+using ServerLib.Clients;
+using ServerLib.Files;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>
 /// The fingerprints of the servers that were trusted, in a text file: a line a server, <c>HOST:PORT FINGERPRINT</c>; empty lines and

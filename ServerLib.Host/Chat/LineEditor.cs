@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>A line that is being typed: its text, where the cursor is, and the lines before it. It knows nothing of the screen.</summary>
 internal sealed class LineEditor

@@ -1,7 +1,7 @@
 using System.Net;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>What the client knows better than the server says: that it used no TLS, or brought no invitation.</summary>
 internal static class LoginHint

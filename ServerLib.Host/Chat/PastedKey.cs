@@ -1,4 +1,4 @@
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>Finds the lines of a key that was pasted into the chat: nobody means to say those to everyone.</summary>
 internal sealed class PastedKey

@@ -1,4 +1,4 @@
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>Lines in, lines out: for scripts and pipes.</summary>
 internal sealed class PlainChatConsole(TextReader input, HostConsole console) : IChatConsole

@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host.Chat;
+namespace ServerLib.Cli.Chat;
 
 /// <summary>Trusts a server the way ssh does: by the fingerprint that it had the first time.</summary>
 internal sealed class ServerTrust(KnownServers known, IChatConsole console, bool acceptsNew)

@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>What the commands on accounts have in common to say.</summary>
 internal static class AccountAnswers

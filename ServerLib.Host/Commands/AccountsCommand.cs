@@ -1,6 +1,7 @@
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Lists the accounts.</summary>
 internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider time) : IAdminCommand

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerLib.Diagnostics;
-using ServerLib.Wire;
+using ServerLib.Files;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Adds a public key to an account.</summary>
 internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surroundings surroundings) : IAdminCommand

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Admission;
-using ServerLib.Diagnostics;
-using ServerLib.Wire;
+using ServerLib.Bans;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Adds an account with a password that the server makes up.</summary>
 internal sealed class AddUserCommand(

@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Files;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Appends what the database holds to <c>database_audit.txt</c> in the current directory.</summary>
 internal sealed class AuditCommand(IUserDatabase database, Surroundings surroundings) : IAdminCommand

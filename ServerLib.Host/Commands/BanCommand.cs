@@ -1,8 +1,9 @@
 using System.Net;
-using ServerLib.Admission;
+using ServerLib.Bans;
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Bans a user, an address or a range of them, and ends the connections that the ban is about.</summary>
 internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUserDatabase? database = null) : IAdminCommand

@@ -1,6 +1,7 @@
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Says who is banned.</summary>
 internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : IAdminCommand

@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>What a command came to.</summary>
 /// <param name="Exit">One of <see cref="ExitCode"/>.</param>

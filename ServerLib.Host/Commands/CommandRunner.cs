@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Finds the command that a line names, and runs it; what goes wrong in it is said and logged, and goes no further.</summary>
 internal sealed partial class CommandRunner(

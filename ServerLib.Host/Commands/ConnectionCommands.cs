@@ -1,8 +1,8 @@
 using System.Text.Json;
-using ServerLib.Storage;
-using ServerLib.Wire;
+using ServerLib.Files;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>The console's commands, for admins who send them over their connections.</summary>
 internal sealed class ConnectionCommands(CommandRunner commands) : ICommandHandler

@@ -1,7 +1,7 @@
-using ServerLib.Admission;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
+using ServerLib.RateLimiting;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Lets guessers off.</summary>
 internal sealed class ForgiveCommand(LoginThrottle guesses, AuditTrail audit) : IAdminCommand

@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Makes an account an admin's.</summary>
 internal sealed class GrantCommand(RoleChange roles) : IAdminCommand

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Lists the commands, or says how one is used.</summary>
 /// <param name="services">Knows them; asked late, for this command is one of them.</param>

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using ServerLib.Host.History;
+using ServerLib.Cli.History;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Shows and verifies the audit trail.</summary>
 internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdminCommand

@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Something that an admin can tell the running server to do.</summary>
 internal interface IAdminCommand

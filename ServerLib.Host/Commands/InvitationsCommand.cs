@@ -1,6 +1,7 @@
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Lists the invitations.</summary>
 internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvider time) : IAdminCommand

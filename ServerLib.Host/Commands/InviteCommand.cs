@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Diagnostics;
 
-namespace ServerLib.Host;
+using ServerLib.Diagnostics;
+namespace ServerLib.Cli;
 
 /// <summary>Makes an invitation to register.</summary>
 internal sealed class InviteCommand(

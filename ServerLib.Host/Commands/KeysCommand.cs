@@ -1,6 +1,7 @@
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Says with which keys an account can be logged in to.</summary>
 internal sealed class KeysCommand(IUserKeys accounts, TimeProvider time) : IAdminCommand

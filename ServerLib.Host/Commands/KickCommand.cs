@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Ends a user's connections.</summary>
 internal sealed class KickCommand(ConnectionServer server) : IAdminCommand

@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Locks an account, and ends its connections.</summary>
 internal sealed class LockCommand(IUserAdministration accounts, ConnectionServer server, AuditTrail audit) : IAdminCommand

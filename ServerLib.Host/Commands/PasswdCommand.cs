@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Gives an account a password that the server makes up, and ends its connections.</summary>
 internal sealed class PasswdCommand(

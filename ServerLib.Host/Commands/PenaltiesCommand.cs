@@ -1,6 +1,7 @@
-using ServerLib.Diagnostics;
+using ServerLib.Authentication;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Says which addresses and accounts have something coming, for guessing or registering too much.</summary>
 internal sealed class PenaltiesCommand(LoginThrottle guesses) : IAdminCommand

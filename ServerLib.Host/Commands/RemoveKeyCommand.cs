@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Takes a key off an account.</summary>
 internal sealed class RemoveKeyCommand(IUserKeys accounts, AuditTrail audit) : IAdminCommand

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Removes an account, and ends its connections.</summary>
 internal sealed class RemoveUserCommand(

@@ -1,8 +1,7 @@
 using ServerLib.Auditing;
-using ServerLib.Diagnostics;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>What <c>grant</c> and <c>revoke</c> do.</summary>
 internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)

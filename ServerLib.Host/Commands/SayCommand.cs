@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Says something to everyone, in the server's name.</summary>
 internal sealed class SayCommand(IMessageRouter router) : IAdminCommand

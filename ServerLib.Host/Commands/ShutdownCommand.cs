@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Stops the server.</summary>
 internal sealed class ShutdownCommand(IHostApplicationLifetime lifetime) : IAdminCommand

@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Lifts a ban.</summary>
 internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand

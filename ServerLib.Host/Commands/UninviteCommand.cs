@@ -1,7 +1,7 @@
 using System.Globalization;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Withdraws an invitation that nobody has taken.</summary>
 internal sealed class UninviteCommand(IUserAdministration accounts, AuditTrail audit) : IAdminCommand

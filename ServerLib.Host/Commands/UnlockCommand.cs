@@ -1,7 +1,6 @@
-using ServerLib.Diagnostics;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Unlocks an account.</summary>
 internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail audit, LoginThrottle guesses) : IAdminCommand

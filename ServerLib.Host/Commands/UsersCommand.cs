@@ -1,6 +1,7 @@
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Says who is on-line.</summary>
 internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) : IAdminCommand

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using ServerLib.Diagnostics;
-using ServerLib.Host.Chat;
+using ServerLib.Cli.Chat;
+using ServerLib.Files;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Puts the sources of configuration together: command line, environment, <c>--config</c>, <c>appsettings.json</c>.</summary>
 internal static class HostConfiguration

@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>The arguments <c>--ServerLib:NAME VALUE</c> and <c>--ServerLib:NAME=VALUE</c>.</summary>
 internal static class NamedOptions

@@ -2,9 +2,9 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>The options' names and types, against which each source is checked: what is mistyped must not pass in silence.</summary>
 internal static class OptionNames

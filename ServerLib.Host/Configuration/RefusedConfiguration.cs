@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Files;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>A configuration with which the server does not start.</summary>
 internal static class RefusedConfiguration

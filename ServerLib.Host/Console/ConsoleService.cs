@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Says where the server listens, and runs the commands that come on standard input, one after the other.</summary>
 internal sealed class ConsoleService(

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Prints what the program logs on standard error, a line an entry.</summary>
 /// <param name="console">Where it is printed.</param>

@@ -1,6 +1,6 @@
-using ServerLib.Activity;
+using ServerLib.ActivityLog;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>Standard output and standard error. Nobody waits for either, and one that is closed or stuck hurts nobody.</summary>
 internal sealed class HostConsole : IDisposable

@@ -1,6 +1,6 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>The activity log, whose messages the admin sees too.</summary>
 /// <param name="log">The log, which is disposed with this.</param>

@@ -1,4 +1,4 @@
-namespace ServerLib.Host;
+namespace ServerLib.Cli;
 
 /// <summary>
 /// Standard input, output and error, where the program was started with them. Where one was closed, its number goes to the next

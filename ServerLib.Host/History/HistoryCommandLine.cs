@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using ServerLib.Admission;
 using ServerLib.Auditing;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
+using ServerLib.RateLimiting;
 
-namespace ServerLib.Host.History;
+namespace ServerLib.Cli.History;
 
 /// <summary>The arguments of <c>history</c>, on the command line and on the running server's console.</summary>
 internal sealed class HistoryCommandLine
@@ -160,5 +160,5 @@ internal sealed class HistoryCommandLine
             : throw new WrongUsageException(NearestName.UnknownOf("event", text, Enum.GetNames<AuditEvent>()));
 
     private static WrongUsageException Wrong(Option option, string text, string allowed) =>
-        new($"{option.Name} can't be '{Diagnostics.TextSanitizer.Escape(text)}': it is {allowed}");
+        new($"{option.Name} can't be '{Protocol.TextSanitizer.Escape(text)}': it is {allowed}");
 }

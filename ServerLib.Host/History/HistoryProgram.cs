@@ -1,6 +1,6 @@
 using ServerLib.Auditing;
 
-namespace ServerLib.Host.History;
+namespace ServerLib.Cli.History;
 
 /// <summary>The program when it shows the audit trail's files.</summary>
 internal static class HistoryProgram

@@ -1,7 +1,8 @@
 using ServerLib.Auditing;
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
-namespace ServerLib.Host.History;
+namespace ServerLib.Cli.History;
 
 /// <summary>Shows and verifies an audit trail, whoever asks for it.</summary>
 /// <param name="reader">The trail.</param>

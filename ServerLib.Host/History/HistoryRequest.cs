@@ -1,6 +1,6 @@
 using ServerLib.Auditing;
 
-namespace ServerLib.Host.History;
+namespace ServerLib.Cli.History;
 
 /// <summary>What somebody wants to know of the audit trail.</summary>
 internal sealed record HistoryRequest

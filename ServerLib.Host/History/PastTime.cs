@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ServerLib.Host.History;
+namespace ServerLib.Cli.History;
 
 /// <summary>Times as an admin gives them: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> ago, or a date, with or without a time.</summary>
 internal static class PastTime

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Auditing;
-using ServerLib.Storage;
+using ServerLib.Files;
 
 namespace ServerLib.Tests.Auditing;
 

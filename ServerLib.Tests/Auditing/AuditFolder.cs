@@ -1,7 +1,7 @@
 using LiteDB;
 using Microsoft.Extensions.Logging;
 using ServerLib.Auditing;
-using ServerLib.Storage;
+using ServerLib.Files;
 
 namespace ServerLib.Tests.Auditing;
 

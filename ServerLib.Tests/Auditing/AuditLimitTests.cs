@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Admission;
 using ServerLib.Auditing;
+using ServerLib.RateLimiting;
 
 namespace ServerLib.Tests.Auditing;
 

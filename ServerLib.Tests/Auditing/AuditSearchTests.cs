@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Admission;
 using ServerLib.Auditing;
+using ServerLib.RateLimiting;
 
 namespace ServerLib.Tests.Auditing;
 

@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Auditing;
-using ServerLib.Storage;
+using ServerLib.Files;
+using ServerLib.Hosting;
 using ServerLib.Tests.Accounts;
-using ServerLib.Tests.Storage;
+using ServerLib.Tests.Files;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Auditing;

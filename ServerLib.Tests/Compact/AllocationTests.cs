@@ -5,7 +5,8 @@ using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moq;
-using ServerLib.Serving;
+using ServerLib.Messaging;
+using ServerLib.Tests.Clients;
 using ServerLib.Tests.Connections;
 
 namespace ServerLib.Tests.Compact;

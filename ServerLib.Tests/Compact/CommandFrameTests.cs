@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ServerLib.Serving;
+using ServerLib.Auditing;
+using ServerLib.Messaging;
+using ServerLib.Protocol;
+using ServerLib.Server;
 using ServerLib.Tests.Connections;
-using ServerLib.Wire;
+using ServerLib.Tests.Passwords;
 
 namespace ServerLib.Tests.Compact;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ServerLib.Tests.Cli.Chat;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Compact;

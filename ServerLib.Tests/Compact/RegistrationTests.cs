@@ -1,3 +1,4 @@
+using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Compact;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Testing;
 
 namespace ServerLib.Tests.Compact;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Serving;
+using ServerLib.Server;
 using ServerLib.Tests.Connections;
 
 namespace ServerLib.Tests.Compact;

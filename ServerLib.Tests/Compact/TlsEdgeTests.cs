@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using ServerLib.Admission;
+using ServerLib.Authentication;
 using ServerLib.Tests.Fuzzing;
 using ServerLib.Tests.Transport;
 

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using ServerLib.Protocol;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Compact;
 
@@ -32,7 +34,7 @@ public sealed class TlsLoginTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using SslStream tunnel = await TlsPeer.ConnectAsync(server.EndPoint, _guard);
-        await tunnel.WriteAsync((byte[])[.. EndToEnd.ClassicFrame.Plain("alice"), .. EndToEnd.ClassicFrame.Plain("secret")], _guard);
+        await tunnel.WriteAsync((byte[])[.. EndToEnd.ClassicWire.Plain("alice"), .. EndToEnd.ClassicWire.Plain("secret")], _guard);
 
         Assert.AreEqual("OK", await TlsPeer.ReadPlainAsync(tunnel, _guard));
         StringAssert.StartsWith(await TlsPeer.ReadPlainAsync(tunnel, _guard), "Welcome alice\n");
@@ -119,7 +121,7 @@ public sealed class TlsLoginTests
         if (openssl is null)
             Assert.Inconclusive("There is no openssl here.");
         Stream input = openssl.StandardInput.BaseStream, output = openssl.StandardOutput.BaseStream;
-        await input.WriteAsync((byte[])[.. EndToEnd.ClassicFrame.Plain("alice"), .. EndToEnd.ClassicFrame.Plain("secret")], _guard);
+        await input.WriteAsync((byte[])[.. EndToEnd.ClassicWire.Plain("alice"), .. EndToEnd.ClassicWire.Plain("secret")], _guard);
         await input.FlushAsync(_guard);
 
         Assert.AreEqual("OK", await TlsPeer.ReadPlainAsync(output, _guard));

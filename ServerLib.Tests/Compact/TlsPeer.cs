@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 
@@ -58,7 +59,7 @@ internal static class TlsPeer
 
     public static async Task<string> ReadPlainAsync(Stream stream, CancellationToken token)
     {
-        byte[] header = new byte[ClassicFrame.HeaderSize];
+        byte[] header = new byte[ClassicWire.HeaderSize];
         await stream.ReadExactlyAsync(header, token);
         byte[] content = new byte[int.Parse(Encoding.ASCII.GetString(header), CultureInfo.InvariantCulture)];
         await stream.ReadExactlyAsync(content, token);

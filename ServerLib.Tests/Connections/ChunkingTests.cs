@@ -2,8 +2,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
+using ServerLib.Protocol;
+using ServerLib.Tests.Cli;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
+using ServerLib.Tests.Protocol;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Connections;
@@ -13,7 +16,7 @@ namespace ServerLib.Tests.Connections;
 public sealed class ChunkingTests
 {
     private static readonly ServerOptions Limits = new() { MaxFrameSize = 4 * 1024 };
-    private static readonly byte[] ClassicLogin = [.. ClassicFrame.Plain("alice"), .. ClassicFrame.Plain("secret")];
+    private static readonly byte[] ClassicLogin = [.. ClassicWire.Plain("alice"), .. ClassicWire.Plain("secret")];
     private static readonly byte[] CompactLogin = [.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes()];
     private static readonly Lazy<byte[][]> ClassicFrames = new(MakeClassicFrames);
     private static readonly Lazy<byte[]> ClassicKey = new(MakeClassicKey);
@@ -151,15 +154,15 @@ public sealed class ChunkingTests
         serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
         return
         [
-            ClassicFrame.Encrypted(serverKey, "hi\n"), ClassicFrame.Encrypted(serverKey, "zoë\r\n"), ClassicFrame.Encrypted(serverKey, new string('x', 190)),
-            ClassicFrame.Encrypted(serverKey, "disconnect\n"), ClassicFrame.Encrypted(serverKey, [0xFF]), ClassicFrame.Sealed(""),
-            ClassicFrame.Sealed("%%%%"), ClassicFrame.EncryptedHeader("4097"), ClassicFrame.EncryptedHeader("99999999999999999999"),
+            ClassicWire.Encrypted(serverKey, "hi\n"), ClassicWire.Encrypted(serverKey, "zoë\r\n"), ClassicWire.Encrypted(serverKey, new string('x', 190)),
+            ClassicWire.Encrypted(serverKey, "disconnect\n"), ClassicWire.Encrypted(serverKey, [0xFF]), ClassicWire.Sealed(""),
+            ClassicWire.Sealed("%%%%"), ClassicWire.EncryptedHeader("4097"), ClassicWire.EncryptedHeader("99999999999999999999"),
         ];
     }
 
     private static byte[] MakeClassicKey()
     {
         using RSA key = ClientKeys.Next();
-        return ClassicFrame.Plain(key.ExportSubjectPublicKeyInfoPem());
+        return ClassicWire.Plain(key.ExportSubjectPublicKeyInfoPem());
     }
 }

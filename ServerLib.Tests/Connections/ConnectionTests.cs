@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;
@@ -14,7 +15,7 @@ public sealed class ConnectionTests
     public async Task ReceiveCredentialsAsync_needs_no_network()
     {
         var client = new PipeClient();
-        await client.SendAsync(ClassicFrame.Plain("bob"), ClassicFrame.Plain("secret"));
+        await client.SendAsync(ClassicWire.Plain("bob"), ClassicWire.Plain("secret"));
 
         Credentials? credentials = await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken());
         Assert.IsNotNull(credentials);
@@ -54,7 +55,7 @@ public sealed class ConnectionTests
     public async Task The_end_in_the_middle_of_a_frame_is_the_end()
     {
         var client = new PipeClient();
-        await client.SendAsync(ClassicFrame.Plain("bob")[..30]);
+        await client.SendAsync(ClassicWire.Plain("bob")[..30]);
         await client.LeaveAsync();
 
         Assert.IsNull(await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()));
@@ -79,13 +80,13 @@ public sealed class ConnectionTests
     {
         var client = new PipeClient();
         using var impatience = new CancellationTokenSource();
-        await client.SendAsync(ClassicFrame.Plain("bob"), ClassicFrame.Plain("secret")[..68]);
+        await client.SendAsync(ClassicWire.Plain("bob"), ClassicWire.Plain("secret")[..68]);
         ValueTask<Credentials?> waiting = Srv.GetCredentialsAsync(client.Connection, impatience.Token);
         await impatience.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(waiting.AsTask);
 
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
-        await client.SendAsync(ClassicFrame.Plain("secret")[68..]);
+        await client.SendAsync(ClassicWire.Plain("secret")[68..]);
         Assert.AreEqual("secret", (await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()))?.Password);
     }
 
@@ -132,7 +133,7 @@ public sealed class ConnectionTests
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
         var connection = new Connection(pair.Server);
-        await pair.Client.SendAsync((byte[])[.. ClassicFrame.Plain("bob"), .. ClassicFrame.Plain("x"), .. new byte[10_000]]);
+        await pair.Client.SendAsync((byte[])[.. ClassicWire.Plain("bob"), .. ClassicWire.Plain("x"), .. new byte[10_000]]);
         Assert.IsNotNull(await Srv.GetCredentialsAsync(connection, Guard.NewToken()));
         connection.SendLoginResult(new LoginResult(LoginCode.Failure));
         connection.End(DisconnectReason.TooManyLoginAttempts);
@@ -141,7 +142,7 @@ public sealed class ConnectionTests
         using var stream = new NetworkStream(pair.Client, ownsSocket: false);
         byte[] received = new byte[200];
         int count = await stream.ReadAtLeastAsync(received, 200, throwOnEndOfStream: false, Guard.NewToken());
-        Assert.AreEqual(ClassicFrame.HeaderSize + "FAILURE".Length, count);
+        Assert.AreEqual(ClassicWire.HeaderSize + "FAILURE".Length, count);
         pair.Client.Close();
         await closing;
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Transport;
@@ -93,6 +94,6 @@ public sealed class DecryptingTests
     {
         using var serverKey = RSA.Create();
         serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
-        return ClassicFrame.Encrypted(serverKey, text);
+        return ClassicWire.Encrypted(serverKey, text);
     }
 }

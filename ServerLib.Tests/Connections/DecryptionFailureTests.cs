@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Connections;
@@ -32,7 +33,7 @@ public sealed class DecryptionFailureTests
         using RSA clientKey = ClientKeys.Next();
         serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
         byte[] good = serverKey.Encrypt("hello"u8, RSAEncryptionPadding.OaepSHA256);
-        await client.SendAsync(ClassicFrame.Plain("ada"), ClassicFrame.Plain("secret"), ClassicFrame.Plain(clientKey.ExportSubjectPublicKeyInfoPem()));
+        await client.SendAsync(ClassicWire.Plain("ada"), ClassicWire.Plain("secret"), ClassicWire.Plain(clientKey.ExportSubjectPublicKeyInfoPem()));
         Assert.IsNotNull(await client.Connection.ReceiveCredentialsAsync(_guard));
         Assert.IsNotNull(await client.Connection.ReceiveKeyAsync(_guard));
         await client.SendAsync(Sealed(good), Bad(what, good, serverKey));
@@ -51,9 +52,9 @@ public sealed class DecryptionFailureTests
         switch (what)
         {
             case "no base64":
-                return ClassicFrame.Sealed(new string('?', 344));
+                return ClassicWire.Sealed(new string('?', 344));
             case "base64 cut short":
-                return ClassicFrame.Sealed(Convert.ToBase64String(good)[..341]);
+                return ClassicWire.Sealed(Convert.ToBase64String(good)[..341]);
             case "one byte":
                 return Sealed([1]);
             case "a byte too little":
@@ -75,13 +76,13 @@ public sealed class DecryptionFailureTests
                 return Sealed(serverKey.Encrypt("hello"u8, RSAEncryptionPadding.OaepSHA1));
             case "another key":
                 using (RSA another = RSA.Create(2048))
-                    return ClassicFrame.Encrypted(another, "hello");
+                    return ClassicWire.Encrypted(another, "hello");
             case "no UTF-8":
-                return ClassicFrame.Encrypted(serverKey, [0xFF]);
+                return ClassicWire.Encrypted(serverKey, [0xFF]);
             default:
-                return ClassicFrame.Encrypted(serverKey, Encoding.UTF8.GetBytes("é")[..1]);
+                return ClassicWire.Encrypted(serverKey, Encoding.UTF8.GetBytes("é")[..1]);
         }
     }
 
-    private static byte[] Sealed(byte[] ciphertext) => ClassicFrame.Sealed(Convert.ToBase64String(ciphertext));
+    private static byte[] Sealed(byte[] ciphertext) => ClassicWire.Sealed(Convert.ToBase64String(ciphertext));
 }

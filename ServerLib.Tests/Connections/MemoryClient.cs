@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
+using ServerLib.Tests.Protocol;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Connections;
@@ -33,9 +35,9 @@ internal sealed class MemoryClient
     public static async Task<MemoryClient> ClassicAsync(string name, RSA key, ServerOptions? options = null, TimeProvider? time = null)
     {
         var client = new MemoryClient(options, time);
-        client.Transport.Feed((byte[])[.. ClassicFrame.Plain(name), .. ClassicFrame.Plain("secret")]);
+        client.Transport.Feed((byte[])[.. ClassicWire.Plain(name), .. ClassicWire.Plain("secret")]);
         await client.LoginAsync();
-        client.Transport.Feed(ClassicFrame.Plain(key.ExportSubjectPublicKeyInfoPem()));
+        client.Transport.Feed(ClassicWire.Plain(key.ExportSubjectPublicKeyInfoPem()));
         client.Connection.SendServerKey(await client.Connection.ReceiveKeyAsync(Guard.NewToken()));
         client.Forget();
         return client;

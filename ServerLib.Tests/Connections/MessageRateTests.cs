@@ -1,12 +1,11 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Admission;
 using ServerLib.Connections;
-using ServerLib.Serving;
+using ServerLib.Messaging;
+using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
-using ServerLib.Wire;
-using ClassicFrame = ServerLib.Tests.EndToEnd.ClassicFrame;
+using ClassicWire = ServerLib.Tests.EndToEnd.ClassicWire;
 
 namespace ServerLib.Tests.Connections;
 
@@ -206,8 +205,8 @@ public sealed class MessageRateTests
         serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
         MemoryClient client = await MemoryClient.ClassicAsync("alice", key, _options, _time);
         client.Transport.Feed(
-            (byte[])[.. Enumerable.Range(0, 12).SelectMany(i => ClassicFrame.Encrypted(serverKey, $"{i}"))],
-            ClassicFrame.Encrypted(serverKey, "disconnect\n"));
+            (byte[])[.. Enumerable.Range(0, 12).SelectMany(i => ClassicWire.Encrypted(serverKey, $"{i}"))],
+            ClassicWire.Encrypted(serverKey, "disconnect\n"));
 
         Assert.AreEqual("0 1 2 3 4", await ReadClassicAsync(client, 5));
         DateTimeOffset start = _time.GetUtcNow();

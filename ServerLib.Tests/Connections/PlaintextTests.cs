@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Moq;
+using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
@@ -59,7 +60,7 @@ public sealed class PlaintextTests
     public async Task A_classic_client_gets_FAILURE_without_a_hash()
     {
         (Connection connection, Stream peer) = Open("192.0.2.1");
-        await peer.WriteAsync((byte[])[.. ClassicFrame.Plain("alice"), .. ClassicFrame.Plain("secret")], _guard);
+        await peer.WriteAsync((byte[])[.. ClassicWire.Plain("alice"), .. ClassicWire.Plain("secret")], _guard);
 
         // The mock is strict: to be asked would end the test.
         Assert.IsNull(await Srv.UserAuthenticateAsync(connection, _authenticator.Object, _guard));

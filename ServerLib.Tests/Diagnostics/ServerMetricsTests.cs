@@ -1,5 +1,5 @@
 using ServerLib.Diagnostics;
-using ServerLib.Tests.Serving;
+using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Diagnostics;
 

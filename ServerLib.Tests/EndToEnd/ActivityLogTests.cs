@@ -1,3 +1,5 @@
+using ServerLib.Tests.Cli;
+
 namespace ServerLib.Tests.EndToEnd;
 
 /// <summary>The activity log, line by line.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
@@ -55,8 +56,8 @@ internal sealed class ClassicClient : IDisposable
     /// <summary>One attempt to log in; after <c>OK</c> the welcome is read too.</summary>
     public async Task<string> LoginAsync(string name, string password, CancellationToken token)
     {
-        await SendRawAsync(ClassicFrame.Plain(name), token);
-        await SendRawAsync(ClassicFrame.Plain(password), token);
+        await SendRawAsync(ClassicWire.Plain(name), token);
+        await SendRawAsync(ClassicWire.Plain(password), token);
         return await ReceiveLoginAnswerAsync(token);
     }
 
@@ -72,7 +73,7 @@ internal sealed class ClassicClient : IDisposable
 
     public async Task ExchangeKeysAsync(CancellationToken token)
     {
-        await SendRawAsync(ClassicFrame.Plain(PublicKeyPem), token);
+        await SendRawAsync(ClassicWire.Plain(PublicKeyPem), token);
         await ReceiveServerKeyAsync(token);
     }
 
@@ -89,7 +90,7 @@ internal sealed class ClassicClient : IDisposable
     }
 
     /// <summary>Says <paramref name="text"/>, line end and all, in one RSA block.</summary>
-    public Task SendAsync(string text, CancellationToken token) => SendRawAsync(ClassicFrame.Encrypted(ServerKey, text), token);
+    public Task SendAsync(string text, CancellationToken token) => SendRawAsync(ClassicWire.Encrypted(ServerKey, text), token);
 
     public async Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
     {
@@ -109,7 +110,7 @@ internal sealed class ClassicClient : IDisposable
         if (await _frames.ReadEncryptedAsync(token) is not { } content)
             return null;
         byte[] ciphertext = Convert.FromBase64String(Encoding.ASCII.GetString(content));
-        return ClassicFrame.ReadText(_key.Decrypt(ciphertext, RSAEncryptionPadding.OaepSHA256));
+        return ClassicWire.ReadText(_key.Decrypt(ciphertext, RSAEncryptionPadding.OaepSHA256));
     }
 
     public async Task<string> ReceiveAsync(CancellationToken token) =>
@@ -153,7 +154,7 @@ internal sealed class ClassicClient : IDisposable
 
     /// <summary>The next plain frame before keys are exchanged; <see langword="null"/> when the server has closed.</summary>
     public async Task<string?> ReceivePlainOrClosedAsync(CancellationToken token) =>
-        await _frames.ReadPlainAsync(token) is { } content ? ClassicFrame.ReadText(content) : null;
+        await _frames.ReadPlainAsync(token) is { } content ? ClassicWire.ReadText(content) : null;
 
     /// <summary>Ends the sending side: no more will come.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);

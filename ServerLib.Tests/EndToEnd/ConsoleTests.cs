@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 

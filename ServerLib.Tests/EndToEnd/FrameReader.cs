@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
@@ -16,14 +17,14 @@ internal enum ReadingStyle
 internal sealed class FrameReader(Socket socket, ReadingStyle style)
 {
     /// <summary>The next plain frame's content; <see langword="null"/> when the server has closed between two frames.</summary>
-    public Task<byte[]?> ReadPlainAsync(CancellationToken token) => ReadAsync(ClassicFrame.ReadPlainHeader, token);
+    public Task<byte[]?> ReadPlainAsync(CancellationToken token) => ReadAsync(ClassicWire.ReadPlainHeader, token);
 
     /// <summary>The next encrypted frame's content, still base64.</summary>
-    public Task<byte[]?> ReadEncryptedAsync(CancellationToken token) => ReadAsync(ClassicFrame.ReadEncryptedHeader, token);
+    public Task<byte[]?> ReadEncryptedAsync(CancellationToken token) => ReadAsync(ClassicWire.ReadEncryptedHeader, token);
 
     private async Task<byte[]?> ReadAsync(Func<byte[], int> readLength, CancellationToken token)
     {
-        byte[]? header = await TakeAsync(ClassicFrame.HeaderSize, token);
+        byte[]? header = await TakeAsync(ClassicWire.HeaderSize, token);
         return header is null
             ? null
             : await TakeAsync(readLength(header), token) ?? throw new InvalidDataException("Closed between a header and its content.");

@@ -1,3 +1,6 @@
+using ServerLib.Protocol;
+using ServerLib.Tests.Protocol;
+
 namespace ServerLib.Tests.EndToEnd;
 
 /// <summary>Frames in all the ways in which a network may cut and glue them.</summary>
@@ -12,10 +15,10 @@ public sealed class FramingTests : HostTest
         ClassicClient alice = await ConnectAsync();
         await alice.SendBytewiseAsync(Login("alice", "secret"), Token);
         Assert.AreEqual("OK", await alice.ReceiveLoginAnswerAsync(Token));
-        await alice.SendBytewiseAsync(ClassicFrame.Plain(alice.PublicKeyPem), Token);
+        await alice.SendBytewiseAsync(ClassicWire.Plain(alice.PublicKeyPem), Token);
         await alice.ReceiveServerKeyAsync(Token);
         Assert.AreEqual("alice: [ CONNECTED ]", await alice.ReceiveAsync(Token));
-        await alice.SendBytewiseAsync(ClassicFrame.Encrypted(alice.ServerKey, "slowly\n"), Token);
+        await alice.SendBytewiseAsync(ClassicWire.Encrypted(alice.ServerKey, "slowly\n"), Token);
 
         Assert.AreEqual("alice: [ CONNECTED ]", await bob.ReceiveAsync(Token));
         Assert.AreEqual("alice: slowly\n", await bob.ReceiveAsync(Token));
@@ -33,9 +36,9 @@ public sealed class FramingTests : HostTest
         ClassicClient alice = await ConnectAsync();
         byte[] all =
         [
-            .. Login("alice", "guess"), .. Login("alice", "secret"), .. ClassicFrame.Plain(alice.PublicKeyPem),
-            .. ClassicFrame.Encrypted(bob.ServerKey, "one\n"), .. ClassicFrame.Encrypted(bob.ServerKey, "two\n"),
-            .. ClassicFrame.Encrypted(bob.ServerKey, "disconnect\n"), .. ClassicFrame.Encrypted(bob.ServerKey, "too late\n"),
+            .. Login("alice", "guess"), .. Login("alice", "secret"), .. ClassicWire.Plain(alice.PublicKeyPem),
+            .. ClassicWire.Encrypted(bob.ServerKey, "one\n"), .. ClassicWire.Encrypted(bob.ServerKey, "two\n"),
+            .. ClassicWire.Encrypted(bob.ServerKey, "disconnect\n"), .. ClassicWire.Encrypted(bob.ServerKey, "too late\n"),
         ];
         await alice.SendRawAsync(all, Token);
         Assert.AreEqual("FAILURE", await alice.ReceiveLoginAnswerAsync(Token));
@@ -53,7 +56,7 @@ public sealed class FramingTests : HostTest
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
-        byte[] all = [.. Enumerable.Range(0, 50).SelectMany(i => ClassicFrame.Encrypted(alice.ServerKey, $"{i}\n"))];
+        byte[] all = [.. Enumerable.Range(0, 50).SelectMany(i => ClassicWire.Encrypted(alice.ServerKey, $"{i}\n"))];
         await alice.SendRawAsync(all.AsMemory(0, all.Length - 7), Token);
         for (int i = 0; i < 49; i++)
             Assert.AreEqual($"alice: {i}\n", await bob.ReceiveAsync(Token));
@@ -73,13 +76,13 @@ public sealed class FramingTests : HostTest
         await alice.ExchangeKeysAsync(Token);
         Assert.AreEqual("alice: [ CONNECTED ]", await alice.ReceiveAsync(Token));
 
-        byte[] message = ClassicFrame.Encrypted(alice.ServerKey, "hello\n");
-        byte[] header = ClassicFrame.Header("MzQ0".PadLeft(40));
+        byte[] message = ClassicWire.Encrypted(alice.ServerKey, "hello\n");
+        byte[] header = ClassicWire.Header("MzQ0".PadLeft(40));
         await alice.SendRawAsync(header, Token);
         await alice.SendRawAsync(message.AsMemory(64), Token);
         Assert.AreEqual("alice: [ CONNECTED ]", await bob.ReceiveAsync(Token));
         Assert.AreEqual("alice: hello\n", await bob.ReceiveAsync(Token));
     }
 
-    private static byte[] Login(string name, string password) => [.. ClassicFrame.Plain(name), .. ClassicFrame.Plain(password)];
+    private static byte[] Login(string name, string password) => [.. ClassicWire.Plain(name), .. ClassicWire.Plain(password)];
 }

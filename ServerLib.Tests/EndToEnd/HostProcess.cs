@@ -4,6 +4,8 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
+using ServerLib.Cli;
+using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 

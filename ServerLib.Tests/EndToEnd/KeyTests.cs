@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using ServerLib.Protocol;
+using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.EndToEnd;
 
@@ -66,16 +68,16 @@ public sealed class KeyTests : HostTest
         string good = rsa.ExportSubjectPublicKeyInfoPem();
         return
         [
-            ("private, PKCS #8", ClassicFrame.Plain(rsa.ExportPkcs8PrivateKeyPem())),
-            ("private, PKCS #1", ClassicFrame.Plain(rsa.ExportRSAPrivateKeyPem())),
-            ("private after public", ClassicFrame.Plain(good + "\n" + rsa.ExportPkcs8PrivateKeyPem())),
-            ("public, PKCS #1", ClassicFrame.Plain(rsa.ExportRSAPublicKeyPem())),
-            ("elliptic", ClassicFrame.Plain(elliptic.ExportSubjectPublicKeyInfoPem())),
-            ("1024 bits", ClassicFrame.Plain(small.ExportSubjectPublicKeyInfoPem())),
-            ("torn", ClassicFrame.Plain(good[..^40])),
-            ("no PEM", ClassicFrame.Plain("Let me in!")),
-            ("no text", ClassicFrame.Plain([0xff, 0x00, 0xfe])),
-            ("missing", ClassicFrame.Plain("")),
+            ("private, PKCS #8", ClassicWire.Plain(rsa.ExportPkcs8PrivateKeyPem())),
+            ("private, PKCS #1", ClassicWire.Plain(rsa.ExportRSAPrivateKeyPem())),
+            ("private after public", ClassicWire.Plain(good + "\n" + rsa.ExportPkcs8PrivateKeyPem())),
+            ("public, PKCS #1", ClassicWire.Plain(rsa.ExportRSAPublicKeyPem())),
+            ("elliptic", ClassicWire.Plain(elliptic.ExportSubjectPublicKeyInfoPem())),
+            ("1024 bits", ClassicWire.Plain(small.ExportSubjectPublicKeyInfoPem())),
+            ("torn", ClassicWire.Plain(good[..^40])),
+            ("no PEM", ClassicWire.Plain("Let me in!")),
+            ("no text", ClassicWire.Plain([0xff, 0x00, 0xfe])),
+            ("missing", ClassicWire.Plain("")),
         ];
     }
 }

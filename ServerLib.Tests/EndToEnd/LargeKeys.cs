@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.EndToEnd;
 

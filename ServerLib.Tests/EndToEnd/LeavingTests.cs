@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
@@ -53,10 +54,10 @@ public sealed class LeavingTests : HostTest
                 await alice.SendAsync("", Token);
                 break;
             case "zero-length frame":
-                await alice.SendRawAsync(ClassicFrame.EncryptedHeader("0"), Token);
+                await alice.SendRawAsync(ClassicWire.EncryptedHeader("0"), Token);
                 break;
             case "zero-length frame, base64 without padding":
-                await alice.SendRawAsync(ClassicFrame.Header("MA"), Token);
+                await alice.SendRawAsync(ClassicWire.Header("MA"), Token);
                 break;
             case "end of the stream":
                 alice.FinishSending();
@@ -65,7 +66,7 @@ public sealed class LeavingTests : HostTest
                 alice.Reset();
                 break;
             default:
-                await alice.SendRawAsync(ClassicFrame.Encrypted(alice.ServerKey, "never whole\n").AsMemory(0, 100), Token);
+                await alice.SendRawAsync(ClassicWire.Encrypted(alice.ServerKey, "never whole\n").AsMemory(0, 100), Token);
                 alice.Reset();
                 break;
         }
@@ -99,15 +100,15 @@ public sealed class LeavingTests : HostTest
         string noise = Convert.ToBase64String(new byte[256]);
         return
         [
-            ("BadFrame", _ => ClassicFrame.Sealed(noise)),
-            ("BadFrame", _ => ClassicFrame.Sealed(noise[..^4])),
-            ("BadFrame", _ => ClassicFrame.Sealed(new string('*', 344))),
-            ("BadFrame", _ => ClassicFrame.Plain("in the clear\n")),
-            ("BadFrame", alice => ClassicFrame.Encrypted(alice.ServerKey, [0xc3, 0x28])),
-            ("BadFrame", _ => ClassicFrame.EncryptedHeader("-1")),
-            ("BadFrame", _ => ClassicFrame.Header("")),
-            ("FrameTooLarge", _ => ClassicFrame.EncryptedHeader("4097")),
-            ("FrameTooLarge", _ => ClassicFrame.EncryptedHeader(ulong.MaxValue.ToString(CultureInfo.InvariantCulture))),
+            ("BadFrame", _ => ClassicWire.Sealed(noise)),
+            ("BadFrame", _ => ClassicWire.Sealed(noise[..^4])),
+            ("BadFrame", _ => ClassicWire.Sealed(new string('*', 344))),
+            ("BadFrame", _ => ClassicWire.Plain("in the clear\n")),
+            ("BadFrame", alice => ClassicWire.Encrypted(alice.ServerKey, [0xc3, 0x28])),
+            ("BadFrame", _ => ClassicWire.EncryptedHeader("-1")),
+            ("BadFrame", _ => ClassicWire.Header("")),
+            ("FrameTooLarge", _ => ClassicWire.EncryptedHeader("4097")),
+            ("FrameTooLarge", _ => ClassicWire.EncryptedHeader(ulong.MaxValue.ToString(CultureInfo.InvariantCulture))),
         ];
     }
 }

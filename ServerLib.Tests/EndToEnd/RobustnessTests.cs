@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
@@ -14,16 +15,16 @@ public sealed class RobustnessTests : HostTest
         ClassicClient inHeader = await ConnectAsync();
         await inHeader.SendRawAsync("5   "u8.ToArray(), Token);
         ClassicClient inName = await ConnectAsync();
-        await inName.SendRawAsync(ClassicFrame.Plain("stopped").AsMemory(0, 66), Token);
+        await inName.SendRawAsync(ClassicWire.Plain("stopped").AsMemory(0, 66), Token);
         ClassicClient beforePassword = await ConnectAsync();
-        await beforePassword.SendRawAsync(ClassicFrame.Plain("stopped"), Token);
+        await beforePassword.SendRawAsync(ClassicWire.Plain("stopped"), Token);
         ClassicClient beforeKey = await ConnectAsync();
         Assert.AreEqual("OK", await beforeKey.LoginAsync("stopped", "secret", Token));
         ClassicClient inKey = await ConnectAsync();
         Assert.AreEqual("OK", await inKey.LoginAsync("stopped", "secret", Token));
-        await inKey.SendRawAsync(ClassicFrame.Plain(inKey.PublicKeyPem).AsMemory(0, 100), Token);
+        await inKey.SendRawAsync(ClassicWire.Plain(inKey.PublicKeyPem).AsMemory(0, 100), Token);
         ClassicClient inMessage = await JoinAsync("unfinished");
-        await inMessage.SendRawAsync(ClassicFrame.Encrypted(inMessage.ServerKey, "never whole\n").AsMemory(0, 100), Token);
+        await inMessage.SendRawAsync(ClassicWire.Encrypted(inMessage.ServerKey, "never whole\n").AsMemory(0, 100), Token);
 
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
         await alice.SendAsync("anybody here?\n", Token);
@@ -37,7 +38,7 @@ public sealed class RobustnessTests : HostTest
         await StartAsync("--ServerLib:LoginGraceTime", "00:00:00.2");
         ClassicClient silent = await ConnectAsync();
         ClassicClient halfway = await ConnectAsync();
-        await halfway.SendRawAsync(ClassicFrame.Plain("halfway"), Token);
+        await halfway.SendRawAsync(ClassicWire.Plain("halfway"), Token);
         await AssertClosedAsync(silent);
         await AssertClosedAsync(halfway);
         await ShutDownAsync();

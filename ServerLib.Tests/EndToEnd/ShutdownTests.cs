@@ -1,3 +1,6 @@
+using ServerLib.Protocol;
+using ServerLib.Tests.Cli;
+
 namespace ServerLib.Tests.EndToEnd;
 
 /// <summary>The ways to stop the host, and what doesn't.</summary>
@@ -58,7 +61,7 @@ public sealed class ShutdownTests : HostTest
         ClassicClient alice = await JoinAsync("alice");
         ClassicClient silent = await ConnectAsync();
         ClassicClient halfway = await ConnectAsync();
-        await halfway.SendRawAsync(ClassicFrame.Plain("halfway"), Token);
+        await halfway.SendRawAsync(ClassicWire.Plain("halfway"), Token);
         ClassicClient keyless = await ConnectAsync();
         Assert.AreEqual("OK", await keyless.LoginAsync("keyless", "secret", Token));
 

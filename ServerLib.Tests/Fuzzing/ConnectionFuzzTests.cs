@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerLib.Tests.Cli;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
 
@@ -19,7 +20,7 @@ public sealed class ConnectionFuzzTests
     ];
 
     private static readonly ServerOptions Limits = new() { MaxFrameSize = 4 * 1024 };
-    private static readonly Lazy<ServerKey> Key = new(() => ServerKey.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
+    private static readonly Lazy<ServerKey> Key = new(() => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
 
     [TestMethod]
     public void Compact_clients_are_read_the_same_in_any_pieces() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 2_000, Check);

@@ -1,5 +1,5 @@
 using System.Net;
-using ServerLib.Storage;
+using ServerLib.Files;
 using ServerLib.Tests.Accounts;
 
 namespace ServerLib.Tests.Fuzzing;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using ServerLib.Tests.Remote;
+using ServerLib.Protocol;
+using ServerLib.Tests.Clients;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Fuzzing;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using ServerLib.Wire;
+using ServerLib.Protocol;
+using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.Fuzzing;
 
@@ -29,7 +30,7 @@ public sealed class KeyFuzzTests
             File.WriteAllBytes(path, input.Bytes);
             try
             {
-                using ServerKey key = ServerKey.LoadOrCreate(path);
+                using ServerKey key = ServerKeyFile.LoadOrCreate(path);
                 using RSA? given = RsaPublicKey.Import(System.Text.Encoding.ASCII.GetBytes(key.PublicKeyPem));
                 Assert.IsNotNull(given, "Its public key would be refused by others.");
                 byte[] text = new byte[key.KeySize / 8];

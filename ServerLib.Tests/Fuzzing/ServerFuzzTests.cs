@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using ServerLib.Admission;
+using ServerLib.Authentication;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Fuzzing;
@@ -26,7 +26,7 @@ public sealed class ServerFuzzTests : IDisposable
     [DataRow("compact", TransportKind.Portable)]
     public async Task The_server_outlives_every_client(string corpus, TransportKind transport)
     {
-        using ServerKey key = ServerKey.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem"));
+        using ServerKey key = ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem"));
         await using RunningServer server = await RunningServer.StartAsync(
             options => (options.Transport, options.MaxFrameSize, options.KeepAlive) = (transport, 4096, TimeSpan.Zero),
             services: services =>

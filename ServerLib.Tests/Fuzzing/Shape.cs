@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using ServerLib.Protocol;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Fuzzing;
 
@@ -111,9 +114,9 @@ internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[
         {
             0 => [.. Header(digits), .. content],
             1 => [.. Header(Encoding.ASCII.GetBytes(Convert.ToBase64String(digits))), .. content],
-            2 => EndToEnd.ClassicFrame.Plain(content),
-            3 => EndToEnd.ClassicFrame.Sealed(Encoding.Latin1.GetString(content).PadRight((int)(value % 1_200), '=')),
-            _ => EndToEnd.ClassicFrame.Plain([.. content.Concat(new byte[Sizes.Max()]).Take(Sizes[value % Sizes.Length])]),
+            2 => EndToEnd.ClassicWire.Plain(content),
+            3 => EndToEnd.ClassicWire.Sealed(Encoding.Latin1.GetString(content).PadRight((int)(value % 1_200), '=')),
+            _ => EndToEnd.ClassicWire.Plain([.. content.Concat(new byte[Sizes.Max()]).Take(Sizes[value % Sizes.Length])]),
         };
 
         static byte[] Header(byte[] text) => [.. text.Concat(Enumerable.Repeat((byte)' ', 64)).Take(64)];

@@ -3,10 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Admission;
-using ServerLib.Host;
-using ServerLib.Host.Chat;
-using ServerLib.Tests.Serving;
+using ServerLib.Authentication;
+using ServerLib.Cli;
+using ServerLib.Cli.Chat;
+using ServerLib.RateLimiting;
+using ServerLib.Tests.Server;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Fuzzing;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.Package;
 

@@ -16,12 +16,17 @@ public sealed class PackageTests
     private static string Feed => Folder.File("feed");
 
     [ClassInitialize]
-    public static Task PackAsync(TestContext context) =>
-        DotnetCommand.RunAsync(
-            Repository.Root,
-            BuildGuard,
-            "pack", Repository.File("ServerLib"), "--output", Feed, "--artifacts-path", Folder.File("artifacts"),
-            $"-p:Version={Version}", "-p:RestoreLockedMode=true", "-p:ContinuousIntegrationBuild=true");
+    public static async Task PackAsync(TestContext context)
+    {
+        foreach (string project in (string[])["ServerLib.Protocol", "ServerLib"])
+        {
+            await DotnetCommand.RunAsync(
+                Repository.Root,
+                BuildGuard,
+                "pack", Repository.File(project), "--output", Feed, "--artifacts-path", Folder.File("artifacts"),
+                $"-p:Version={Version}", "-p:RestoreLockedMode=true", "-p:ContinuousIntegrationBuild=true");
+        }
+    }
 
     [ClassCleanup]
     public static void RemoveFolder() => Folder.Dispose();

@@ -1,5 +1,6 @@
 using CsCheck;
 using Microsoft.Extensions.Options;
+using ServerLib.Hosting;
 using ServerLib.Passwords;
 
 namespace ServerLib.Tests.Passwords;

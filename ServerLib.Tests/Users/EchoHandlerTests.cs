@@ -1,5 +1,6 @@
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using ServerLib;
+using ServerLib.Testing;
 
 namespace EchoServer.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using ServerLib.Serving;
+using ServerLib.Messaging;
+using ServerLib.Testing;
 
 namespace ServerLib.Tests.Users;
 

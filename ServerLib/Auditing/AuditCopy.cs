@@ -1,5 +1,4 @@
-using ServerLib.Diagnostics;
-using ServerLib.Storage;
+using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 

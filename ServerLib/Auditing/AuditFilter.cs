@@ -1,7 +1,7 @@
 using System.Net;
-using ServerLib.Admission;
-using ServerLib.Storage;
-using ServerLib.Wire;
+using ServerLib.Files;
+using ServerLib.Protocol;
+using ServerLib.RateLimiting;
 
 namespace ServerLib;
 

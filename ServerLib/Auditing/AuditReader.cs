@@ -1,4 +1,4 @@
-using ServerLib.Storage;
+using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 

@@ -1,5 +1,5 @@
 using LiteDB;
-using ServerLib.Storage;
+using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 

@@ -1,5 +1,5 @@
 using ServerLib.Auditing;
-using ServerLib.Storage;
+using ServerLib.Files;
 
 namespace ServerLib;
 

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using ServerLib.Admission;
-using ServerLib.Storage;
+using ServerLib.Files;
+using ServerLib.RateLimiting;
 
 namespace ServerLib;
 

@@ -2,10 +2,9 @@ using System.Collections.Frozen;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServerLib.Admission;
 using ServerLib.Auditing;
-using ServerLib.Diagnostics;
-using ServerLib.Storage;
+using ServerLib.Files;
+using ServerLib.RateLimiting;
 
 namespace ServerLib;
 

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using LiteDB;
-using ServerLib.Storage;
+using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 

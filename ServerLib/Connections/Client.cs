@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 

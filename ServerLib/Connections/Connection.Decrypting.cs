@@ -1,6 +1,5 @@
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 using ServerLib.Transport;
-using ServerLib.Wire;
 
 namespace ServerLib;
 

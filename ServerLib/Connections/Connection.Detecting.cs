@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using ServerLib.Protocol;
 using ServerLib.Transport;
-using ServerLib.Wire;
 
 namespace ServerLib;
 
@@ -34,13 +34,13 @@ public sealed partial class Connection
         switch (detected)
         {
             case DetectedProtocol.Classic:
-                _protocol = new ClassicProtocol(Options, serverKey);
+                _protocol = new ClassicProtocol(Options.DisconnectMessage, Options.MaxFrameSize, serverKey);
                 _queue.KeepFrames();
                 _transport.Owner = ContinuationAffinity.Cryptography;
                 _decryption = new Decryption();
                 return true;
             case DetectedProtocol.Compact:
-                _protocol = new CompactProtocol(Options, serverKey, OffersKeys && IsBound, ServerEndPointHash);
+                _protocol = new CompactProtocol(Options.MaxFrameSize, Options.RegistrationName, serverKey, OffersKeys && IsBound, ServerEndPointHash);
                 if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead || !AllowsLogin())
                     return false;
                 _protocol.WriteHello(_queue);

@@ -1,7 +1,7 @@
-using ServerLib.Admission;
 using ServerLib.Diagnostics;
+using ServerLib.Protocol;
+using ServerLib.RateLimiting;
 using ServerLib.Transport;
-using ServerLib.Wire;
 
 namespace ServerLib;
 

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 using ServerLib.Transport;
-using ServerLib.Wire;
 
 namespace ServerLib;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ServerLib.Protocol;
 using ServerLib.Transport;
-using ServerLib.Wire;
 
 namespace ServerLib;
 

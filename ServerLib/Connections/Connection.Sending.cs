@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 
@@ -103,7 +103,7 @@ public sealed partial class Connection
     internal void Welcome(string alias)
     {
         UpdateAlias(alias);
-        _protocol = new CompactProtocol(Options, _serverKey ?? ServerKey.Ephemeral);
+        _protocol = new CompactProtocol(Options.MaxFrameSize, Options.RegistrationName, _serverKey ?? ServerKey.Ephemeral);
         SendWelcome();
     }
 

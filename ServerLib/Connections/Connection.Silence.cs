@@ -1,5 +1,5 @@
+using ServerLib.Protocol;
 using ServerLib.Transport;
-using ServerLib.Wire;
 
 namespace ServerLib;
 

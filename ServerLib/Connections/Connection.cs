@@ -2,11 +2,9 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using ServerLib.Admission;
 using ServerLib.Connections;
-using ServerLib.Diagnostics;
+using ServerLib.Protocol;
 using ServerLib.Transport;
-using ServerLib.Wire;
 
 namespace ServerLib;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using ServerLib.Connections;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using ServerLib.Diagnostics;
-using ServerLib.Wire;
+using ServerLib.Files;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using ServerLib.Wire;
+using ServerLib.Protocol;
 
 namespace ServerLib.Transport;
 

@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
+
+namespace ServerLib.Protocol;
+
+/// <summary>
+/// The classic protocol, kept to the byte: name and password in plain frames, <c>OK</c> or <c>FAILURE</c>, the welcome, the two
+/// public keys, then frames encrypted with RSA-OAEP-SHA256, one block each.
+/// </summary>
+internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize, ServerKey serverKey) : IWireProtocol
+{
+    /// <summary>The largest frame before a client is logged in.</summary>
+    public const int MaxLoginFrameSize = 4 * 1024;
+
+    // A UTF-8 character's; with less room than that a long sender's name would leave none for the text.
+    private const int MaxCharacterSize = 4;
+
+    // Existing clients read a header or a content with one receive each: more at once than the connection holds reaches them in pieces.
+    private const int MaxBlocks = 128;
+
+    private readonly byte[] _disconnectMessage = Encoding.UTF8.GetBytes(disconnectMessage);
+    private byte[]? _text;
+    private RSA? _peerKey;
+    private int _microseconds;
+
+    public bool ExchangesKeys => true;
+
+    public ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
+    {
+        consumed = 0;
+        return ReadStatus.Complete;
+    }
+
+    public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out LoginRequest request)
+    {
+        request = default;
+        consumed = 0;
+        ReadStatus status = ClassicFrame.TryReadPlain(buffer, MaxLoginFrameSize, out int first, out ReadOnlySpan<byte> username);
+        if (status != ReadStatus.Complete)
+            return status;
+        status = ClassicFrame.TryReadPlain(buffer[first..], MaxLoginFrameSize, out int second, out ReadOnlySpan<byte> password);
+        if (status != ReadStatus.Complete)
+            return status;
+        if (!Utf8.IsValid(username) || !Utf8.IsValid(password))
+            return ReadStatus.Malformed;
+        consumed = first + second;
+        request = new LoginRequest(UserName.Trim(Encoding.UTF8.GetString(username)), Encoding.UTF8.GetString(password));
+        return ReadStatus.Complete;
+    }
+
+    public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key)
+    {
+        key = null;
+        ReadStatus status = ClassicFrame.TryReadPlain(buffer, MaxLoginFrameSize, out consumed, out ReadOnlySpan<byte> pem);
+        if (status != ReadStatus.Complete)
+            return status;
+        key = RsaPublicKey.Import(pem);
+        return key is null ? ReadStatus.BadKey : ReadStatus.Complete;
+    }
+
+    public ReadStatus TryReadMessage(ReadOnlyMemory<byte> buffer, out int consumed, out Message message)
+    {
+        message = default;
+        ReadStatus status = ClassicFrame.TryReadEncrypted(buffer.Span, maxFrameSize, out consumed, out ReadOnlySpan<byte> content);
+        if (status != ReadStatus.Complete)
+            return status;
+        if (content.IsEmpty)
+            return ReadStatus.Left;
+        if (!TryDecrypt(content, out ReadOnlyMemory<byte> text))
+            return ReadStatus.Malformed;
+        if (text.IsEmpty || text.Span.SequenceEqual(_disconnectMessage))
+            return ReadStatus.Left;
+        message = new Message(text) { IsClassicLine = true };
+        return ReadStatus.Complete;
+    }
+
+    public void WriteReply(IFrameSink sink)
+    {
+        // Nothing is read that asks for one.
+    }
+
+    public void WriteHello(IFrameSink sink)
+    {
+        // The client speaks first.
+    }
+
+    public void WriteLoginResult(IFrameSink sink, LoginResult result) =>
+        ClassicFrame.WritePlain(sink, result.IsOk ? "OK" : "FAILURE");
+
+    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session) =>
+        ClassicFrame.WritePlain(sink, $"Welcome {alias}\n{greeting}");
+
+    public void WriteServerKey(IFrameSink sink, RSA? peerKey)
+    {
+        ClassicFrame.WritePlain(sink, serverKey.PublicKeyPem);
+        _peerKey = peerKey;
+        _microseconds = peerKey is null ? 0 : RsaPublicKey.MicrosecondsFor(peerKey);
+    }
+
+    public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message)
+    {
+        if (_peerKey is not { } key || !message.IsText)
+            return SendOutcome.Dropped;
+        ReadOnlySpan<byte> prefix = message.ClassicPrefix;
+        ReadOnlySpan<byte> rest = message.ClassicText;
+        int room = ClassicFrame.MaxTextSize(key.KeySize) - prefix.Length;
+        if (room < MaxCharacterSize || rest.Length > (room - MaxCharacterSize + 1) * MaxBlocks)
+            return SendOutcome.Dropped;
+        SendOutcome worst = SendOutcome.Sent;
+        do
+        {
+            int length = CharacterBoundary(rest, room);
+            SendOutcome outcome = WriteBlock(sink, key, prefix, rest[..length]);
+            message.Count(_microseconds);
+            worst = outcome > worst ? outcome : worst;
+            rest = rest[length..];
+        }
+        while (!rest.IsEmpty);
+        return worst;
+    }
+
+    public SendOutcome WriteMessage(IFrameSink sink, string sender, Message message)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom(sender, message);
+        return WriteMessage(sink, outgoing);
+    }
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload) => SendOutcome.Dropped;
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status) => SendOutcome.Dropped;
+
+    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
+    {
+        // There is no word for it.
+    }
+
+    /// <summary>The largest length up to <paramref name="max"/> that doesn't tear a UTF-8 character.</summary>
+    private static int CharacterBoundary(ReadOnlySpan<byte> text, int max)
+    {
+        if (text.Length <= max)
+            return text.Length;
+        int length = max;
+        while ((text[length] & 0xC0) == 0x80)
+            length--;
+        return length;
+    }
+
+    private static SendOutcome WriteBlock(IFrameSink sink, RSA key, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
+    {
+        Span<byte> block = stackalloc byte[RsaPublicKey.MaxSize / 8];
+        prefix.CopyTo(block);
+        text.CopyTo(block[prefix.Length..]);
+        Span<byte> ciphertext = stackalloc byte[RsaPublicKey.MaxSize / 8];
+        int written;
+        try
+        {
+            // Several senders may be writing to this recipient at once.
+            lock (key)
+                written = key.Encrypt(block[..(prefix.Length + text.Length)], ciphertext, RSAEncryptionPadding.OaepSHA256);
+        }
+        catch (CryptographicException)
+        {
+            // A key that was taken and yet can't be used is its owner's affair, not the sender's.
+            return SendOutcome.Dropped;
+        }
+
+        return ClassicFrame.WriteEncrypted(sink, ciphertext[..written]);
+    }
+
+    private bool TryDecrypt(ReadOnlySpan<byte> base64, out ReadOnlyMemory<byte> text)
+    {
+        text = default;
+        Span<byte> ciphertext = stackalloc byte[RsaPublicKey.MaxSize / 8];
+        if (Base64.DecodeFromUtf8(base64, ciphertext, out _, out int length) != OperationStatus.Done)
+            return false;
+        _text ??= new byte[serverKey.KeySize / 8];
+        if (!serverKey.TryDecrypt(ciphertext[..length], _text, out int written) || !Utf8.IsValid(_text.AsSpan(0, written)))
+            return false;
+        text = _text.AsMemory(0, written);
+        return true;
+    }
+}

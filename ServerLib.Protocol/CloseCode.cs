@@ -1,0 +1,85 @@
+namespace ServerLib.Protocol;
+
+/// <summary>The words of RESULT and CLOSE frames: one for programs, one sentence for people. Neither tells a guesser anything.</summary>
+internal static class CloseCode
+{
+    public static string Of(LoginCode code) => code switch
+    {
+        LoginCode.Ok => "ok",
+        LoginCode.Busy => "busy",
+        LoginCode.Locked => "locked",
+        LoginCode.Banned => "banned",
+        LoginCode.Refused => "refused",
+        _ => "failure",
+    };
+
+    public static LoginCode ToLoginCode(string? code) => code switch
+    {
+        "ok" => LoginCode.Ok,
+        "busy" => LoginCode.Busy,
+        "locked" => LoginCode.Locked,
+        "banned" => LoginCode.Banned,
+        "refused" => LoginCode.Refused,
+        _ => LoginCode.Failure,
+    };
+
+    public static string? TextOf(LoginCode code) => code switch
+    {
+        LoginCode.Ok => null,
+        LoginCode.Busy => "The server is busy; try again.",
+        LoginCode.Locked => "This account has to wait.",
+        LoginCode.Banned => "You are banned from this server.",
+        LoginCode.Refused => "This name or password is not allowed here.",
+        _ => "The name or the password is wrong.",
+    };
+
+    public static string Of(DisconnectReason reason) => reason switch
+    {
+        DisconnectReason.ClientLeft or DisconnectReason.EndOfStream => "bye",
+        DisconnectReason.LoginTimeout => "login-timeout",
+        DisconnectReason.TooManyLoginAttempts => "too-many-attempts",
+        DisconnectReason.UnknownProtocol => "unknown-version",
+        DisconnectReason.PlaintextRefused => "refused",
+        DisconnectReason.BadFrame => "bad-frame",
+        DisconnectReason.FrameTooLarge => "frame-too-large",
+        DisconnectReason.OutOfTurn => "out-of-turn",
+        DisconnectReason.BadKey => "bad-key",
+        DisconnectReason.SlowReader => "slow-reader",
+        DisconnectReason.IdleTimeout => "idle",
+        DisconnectReason.ServerFull => "full",
+        DisconnectReason.Banned => "banned",
+        DisconnectReason.Kicked => "kicked",
+        DisconnectReason.AccountChanged => "account-changed",
+        DisconnectReason.ServerShutdown => "shutdown",
+        _ => "error",
+    };
+
+    public static string TextOf(DisconnectReason reason) => reason switch
+    {
+        DisconnectReason.ClientLeft or DisconnectReason.EndOfStream => "Good-bye.",
+        DisconnectReason.LoginTimeout => "You were not logged in within the time allowed.",
+        DisconnectReason.TooManyLoginAttempts => "Too many attempts to log in.",
+        DisconnectReason.UnknownProtocol => "Versions spoken here: SLIB/2.",
+        DisconnectReason.PlaintextRefused => "Passwords are taken over TLS only here.",
+        DisconnectReason.BadFrame => "A frame was malformed.",
+        DisconnectReason.FrameTooLarge => "A frame was larger than allowed.",
+        DisconnectReason.OutOfTurn => "A frame came before its turn.",
+        DisconnectReason.BadKey => "The public key is refused.",
+        DisconnectReason.SlowReader => "You read too slowly.",
+        DisconnectReason.IdleTimeout => "You have been silent for too long.",
+        DisconnectReason.ServerFull => "The server is full.",
+        DisconnectReason.Banned => "You are banned from this server.",
+        DisconnectReason.Kicked => "An admin ended the connection.",
+        DisconnectReason.AccountChanged => "Your account was changed; log in again.",
+        DisconnectReason.ServerShutdown => "The server shuts down.",
+        _ => "Something failed on the server's side.",
+    };
+
+    /// <summary>After how long it is worth coming back; <see langword="null"/> where it is not, or nothing need be waited for.</summary>
+    public static TimeSpan? RetryAfter(DisconnectReason reason) => reason switch
+    {
+        DisconnectReason.ServerShutdown or DisconnectReason.ServerFull => TimeSpan.FromSeconds(5),
+        DisconnectReason.ServerError or DisconnectReason.SlowReader => TimeSpan.FromSeconds(1),
+        _ => null,
+    };
+}

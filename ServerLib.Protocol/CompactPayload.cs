@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+
+namespace ServerLib.Protocol;
+
+/// <summary>Takes the payloads apart that a logged-in client's frames have.</summary>
+internal static class CompactPayload
+{
+    public static ReadStatus ReadNumbered(MessageKind kind, bool hasStatus, ReadOnlyMemory<byte> payload, out Message message)
+    {
+        message = default;
+        int head = sizeof(uint) + (hasStatus ? 1 : 0);
+        if (payload.Length < head)
+            return ReadStatus.Malformed;
+        uint id = BinaryPrimitives.ReadUInt32BigEndian(payload.Span);
+        message = new Message(kind, payload[head..], id: id, status: hasStatus ? payload.Span[sizeof(uint)] : (byte)0);
+        return ReadStatus.Complete;
+    }
+
+    public static ReadStatus ReadGroup(MessageKind kind, ReadOnlySpan<byte> payload, out Message message)
+    {
+        string? group = CompactControl.TryParse(payload, CompactJson.Default.Group)?.Name;
+        message = new Message(kind, name: group);
+        return group is null ? ReadStatus.Malformed : ReadStatus.Complete;
+    }
+
+    public static ReadStatus ReadUsers(ReadOnlySpan<byte> payload, out Message message)
+    {
+        CompactControl.Group? asked = CompactControl.TryParse(payload, CompactJson.Default.Group);
+        message = new Message(MessageKind.Users, name: asked?.Name);
+        return asked is null ? ReadStatus.Malformed : ReadStatus.Complete;
+    }
+
+    public static ReadStatus ReadKeyQuery(ReadOnlySpan<byte> payload, out Message message)
+    {
+        CompactControl.About? asked = CompactControl.TryParse(payload, CompactJson.Default.About);
+        message = asked is { Saved: true } ? new Message(MessageKind.SavedKeys) : new Message(MessageKind.KeyQuery, name: asked?.Alias);
+        return asked is null ? ReadStatus.Malformed : ReadStatus.Complete;
+    }
+
+    /// <summary>The type of the frame in which a client sends such a message.</summary>
+    public static FrameType TypeOf(MessageKind kind) => kind switch
+    {
+        MessageKind.Room => FrameType.MessageIn,
+        MessageKind.Direct => FrameType.DirectIn,
+        MessageKind.Group => FrameType.GroupIn,
+        MessageKind.Request => FrameType.Request,
+        MessageKind.Response => FrameType.Response,
+        MessageKind.Join => FrameType.Join,
+        MessageKind.Leave => FrameType.Leave,
+        MessageKind.Users => FrameType.Users,
+        MessageKind.Key => FrameType.Key,
+        MessageKind.Password => FrameType.Password,
+        MessageKind.Command => FrameType.Command,
+        _ => FrameType.KeyQuery,
+    };
+}

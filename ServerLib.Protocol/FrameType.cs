@@ -1,0 +1,31 @@
+namespace ServerLib.Protocol;
+
+/// <summary>The compact protocol's frame types.</summary>
+internal enum FrameType : byte
+{
+    Hello = 0x01,
+    Login = 0x02,
+    Result = 0x03,
+    Welcome = 0x04,
+    Key = 0x05,
+    KeyQuery = 0x06,
+    Password = 0x07,
+    Command = 0x08,
+    Output = 0x09,
+    MessageIn = 0x10,
+    MessageOut = 0x11,
+    DirectIn = 0x12,
+    DirectOut = 0x13,
+    Request = 0x14,
+    Response = 0x15,
+    GroupIn = 0x16,
+    GroupOut = 0x17,
+    Presence = 0x20,
+    Users = 0x21,
+    Join = 0x22,
+    Leave = 0x23,
+    Ping = 0x30,
+    Pong = 0x31,
+    Error = 0x3E,
+    Close = 0x3F,
+}

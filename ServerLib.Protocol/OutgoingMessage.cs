@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace ServerLib.Protocol;
+
+/// <summary>
+/// A message on its way to one recipient or to many; what can be prepared once for all of them is. Rented and returned, so that
+/// sending allocates nothing on the compact path.
+/// </summary>
+internal sealed class OutgoingMessage : IDisposable
+{
+    private static readonly byte[] Joined = "[ CONNECTED ]"u8.ToArray();
+    private static readonly byte[] Left = "[ DISCONNECTED ]"u8.ToArray();
+
+    [ThreadStatic]
+    private static OutgoingMessage? _spare;
+
+    private string _sender = "";
+    private ReadOnlyMemory<byte> _body;
+    private byte[] _frame = [];
+    private int _frameSize;
+    private byte[]? _classicPrefix;
+    private byte[]? _classicText;
+    private bool _toGroup;
+    private IMessageCharge? _speaker;
+    private int _microseconds;
+
+    private OutgoingMessage()
+    {
+    }
+
+    /// <summary>The message as every compact client gets it.</summary>
+    public ReadOnlySpan<byte> CompactFrame => _frame.AsSpan(0, _frameSize);
+
+    /// <summary>Whether classic clients can be given the message: it is UTF-8, and about no group.</summary>
+    public bool IsText => !_toGroup && (_classicText is not null || Utf8.IsValid(_body.Span));
+
+    /// <summary>What stands in front of a classic text: <c>{sender}: </c>.</summary>
+    public byte[] ClassicPrefix => _classicPrefix ??= Encoding.UTF8.GetBytes(_sender + ": ");
+
+    /// <summary>The body as classic clients get it, control characters replaced.</summary>
+    public byte[] ClassicText =>
+        _classicText ??= Encoding.UTF8.GetBytes(TextSanitizer.Replace(Encoding.UTF8.GetString(_body.Span)));
+
+    /// <summary>Notes what an encryption has cost, on whichever thread.</summary>
+    public void Count(int microseconds) => Interlocked.Add(ref _microseconds, microseconds);
+
+    /// <summary>Lets who said it pay for what was computed, once it is sent: a whole millisecond is a token.</summary>
+    public void Charge() => _speaker?.Charge(Interlocked.Exchange(ref _microseconds, 0) / 1_000);
+
+    /// <summary>A message for everyone.</summary>
+    /// <exception cref="ArgumentException">The sender's name has more than 255 bytes.</exception>
+    public static OutgoingMessage ToRoom(string sender, Message message) => Rent(FrameType.MessageOut, null, sender, message);
+
+    /// <summary>A message for one user.</summary>
+    /// <inheritdoc cref="ToRoom"/>
+    public static OutgoingMessage ToUser(string sender, Message message) => Rent(FrameType.DirectOut, null, sender, message);
+
+    /// <summary>A message for a group.</summary>
+    /// <inheritdoc cref="ToRoom"/>
+    public static OutgoingMessage ToGroup(string group, string sender, Message message) => Rent(FrameType.GroupOut, group, sender, message);
+
+    /// <summary>The news that someone has come or gone: to the room, or to a group.</summary>
+    public static OutgoingMessage Presence(string alias, bool joined, string? group = null)
+    {
+        OutgoingMessage message = Rent();
+        message._sender = alias;
+        message._toGroup = group is not null;
+        message._classicText = joined ? Joined : Left;
+        byte[] json = CompactControl.Serialize(
+            new CompactControl.Presence(alias, joined ? "joined" : "left", group), CompactJson.Default.Presence);
+        json.CopyTo(message.Payload(FrameType.Presence, json.Length));
+        return message;
+    }
+
+    /// <summary>Several messages, for compact clients only, which get them in this order.</summary>
+    public static OutgoingMessage Together(IReadOnlyList<OutgoingMessage> messages)
+    {
+        OutgoingMessage all = Rent();
+        all._frameSize = messages.Sum(message => message._frameSize);
+        all._frame = ArrayPool<byte>.Shared.Rent(all._frameSize);
+        int size = 0;
+        foreach (OutgoingMessage message in messages)
+        {
+            message.CompactFrame.CopyTo(all._frame.AsSpan(size));
+            size += message._frameSize;
+        }
+
+        return all;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_frame);
+        _frame = [];
+        _body = default;
+        _classicPrefix = _classicText = null;
+        _speaker = null;
+        _microseconds = 0;
+        _spare = this;
+    }
+
+    [SkipLocalsInit]
+    private static OutgoingMessage Rent(FrameType type, string? group, string sender, Message message)
+    {
+        ReadOnlySpan<byte> body = message.CompactBody;
+        OutgoingMessage rented = Rent();
+        rented._sender = sender;
+        rented._body = message.Body;
+        rented._speaker = message.Speaker;
+        rented._toGroup = group is not null;
+        Span<byte> names = stackalloc byte[Protocol.CompactFrame.ServerOverhead];
+        int size = 0;
+        if (group is not null)
+            size = Protocol.CompactFrame.WriteName(names, group);
+        size += Protocol.CompactFrame.WriteName(names[size..], sender);
+        Span<byte> payload = rented.Payload(type, size + body.Length);
+        names[..size].CopyTo(payload);
+        body.CopyTo(payload[size..]);
+        return rented;
+    }
+
+    private static OutgoingMessage Rent()
+    {
+        OutgoingMessage message = _spare ?? new OutgoingMessage();
+        _spare = null;
+        return message;
+    }
+
+    private Span<byte> Payload(FrameType type, int size)
+    {
+        _frameSize = Protocol.CompactFrame.HeaderSize + size;
+        _frame = ArrayPool<byte>.Shared.Rent(_frameSize);
+        Protocol.CompactFrame.WriteHeader(_frame, type, size);
+        return _frame.AsSpan(Protocol.CompactFrame.HeaderSize, size);
+    }
+}

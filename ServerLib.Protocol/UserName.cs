@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+
+namespace ServerLib.Protocol;
+
+/// <summary>The rules for names: what may be one, and which two are the same.</summary>
+internal static class UserName
+{
+    /// <summary>A name's greatest length, in Unicode scalar values.</summary>
+    public const int MaxLength = 32;
+
+    /// <summary>What <see cref="IsValid"/> asks for, as whoever breaks it is told.</summary>
+    public const string Rule =
+        "A name has 1 to 32 characters, without white space, control or invisible characters and ':', "
+        + "and doesn't mix Latin letters with Greek or Cyrillic ones.";
+
+    /// <summary>Removes white space around <paramref name="text"/> as Unicode defines it, U+001C to U+001F included.</summary>
+    public static string Trim(string text)
+    {
+        int start = 0, end = text.Length;
+        while (start < end && IsSpace(text[start]))
+            start++;
+        while (end > start && IsSpace(text[end - 1]))
+            end--;
+        return text[start..end];
+
+        // char.IsWhiteSpace leaves the four information separators out, which are white space to existing clients.
+        static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is >= '\u001c' and <= '\u001f';
+    }
+
+    /// <summary>
+    /// The form in which names are compared: NFKC, then simple case folding; joiners, tags and variation selectors, which nobody sees,
+    /// are left out.
+    /// </summary>
+    /// <returns><see langword="null"/> when <paramref name="name"/> is not well-formed Unicode.</returns>
+    public static string? Key(string name)
+    {
+        if (IsAscii(name))
+            return name.ToLowerInvariant();
+        try
+        {
+            // Upper case first: it brings together letters with several lower-case forms, such as the two sigmas.
+            string folded = name.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant();
+            return string.Concat(folded.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => !IsInvisible(rune)));
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether <paramref name="name"/> may be a name: 1 to <see cref="MaxLength"/> characters, none of them a control character,
+    /// white space, <c>:</c>, one that nobody sees, or one that turns the direction of text; neither as it is nor in the form in which
+    /// it is compared. Latin letters don't mix with Greek or Cyrillic ones, which look alike.
+    /// </summary>
+    public static bool IsValid(string name)
+    {
+        if (!HasOnlyAllowed(name, out int length) || length is 0 or > MaxLength)
+            return false;
+        return !MixesScripts(name) && Key(name) is { } key && HasOnlyAllowed(key, out int keyLength) && keyLength > 0;
+    }
+
+    /// <summary>
+    /// Whether all of a name that <see cref="IsValid"/> is drawn, so that no new name looks like another one: nothing that is blank, and
+    /// no mark without a letter before it. Accounts that have such a name already keep it.
+    /// </summary>
+    public static bool IsDrawn(string name) => HasOnlyDrawn(name) && Key(name) is { } key && HasOnlyDrawn(key);
+
+    /// <summary>What a peer gave as a name, as it may stand in a line of a log: escaped, and cut where it is too long to be one.</summary>
+    public static string Shown(string name) => TextSanitizer.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
+
+    /// <summary>Whether two names are the same name.</summary>
+    public static bool Same(string left, string right) => Key(left) is { } key && key == Key(right);
+
+    private static bool HasOnlyAllowed(string name, out int length)
+    {
+        length = 0;
+        for (int i = 0; i < name.Length; length++)
+        {
+            if (!Rune.TryGetRuneAt(name, i, out Rune rune) || !IsAllowed(rune))
+                return false;
+            i += rune.Utf16SequenceLength;
+        }
+
+        return true;
+    }
+
+    private static bool IsAllowed(Rune rune)
+    {
+        if (rune.Value == ':' || Rune.IsWhiteSpace(rune) || LooksLikeNothing(rune))
+            return false;
+        return Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.SpaceSeparator or UnicodeCategory.Surrogate
+                or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
+
+            // Bidirectional overrides are format characters; so are the joiners that emoji and some scripts need.
+            UnicodeCategory.Format => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F),
+            _ => true,
+        };
+    }
+
+    // Letters and marks that are drawn as nothing: the fillers of Hangul and Khmer, the grapheme joiner, the blank Braille pattern.
+    private static bool LooksLikeNothing(Rune rune) =>
+        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFA0;
+
+    private static bool HasOnlyDrawn(string name)
+    {
+        Rune[] runes = [.. name.EnumerateRunes()];
+        for (int i = 0; i < runes.Length; i++)
+        {
+            if (IsBlank(runes[i]) || (i == 0 && IsMark(runes[i])))
+                return false;
+            if (JoinsNeighbours(runes[i]) && !(IsNear(i, i - 1) && IsNear(i, i + 1)))
+                return false;
+        }
+
+        return true;
+
+        // The blocks of these scripts are not longer.
+        bool IsNear(int joiner, int other) =>
+            other >= 0 && other < runes.Length && runes[other].Value >> 8 == runes[joiner].Value >> 8;
+    }
+
+    // Fillers and blanks, and modifiers that change signs before them and show nothing of their own: of Egyptian hieroglyphs, Khitan,
+    // Duployan, musical notes and SignWriting; and what stands for an object that isn't there.
+    private static bool IsBlank(Rune rune) =>
+        rune.Value is 0xFFFC or (>= 0x13440 and <= 0x13442) or 0x16FE4 or 0x1BC9D or 0x1D159
+            or (>= 0x1DA9B and <= 0x1DA9F) or (>= 0x1DAA1 and <= 0x1DAAF);
+
+    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    // What puts the letters of its script around it together, and is nothing among others: Myanmar, Khmer, Tai Tham, Tifinagh and so on.
+    private static bool JoinsNeighbours(Rune rune) =>
+        rune.Value is 0x1039 or 0x17D2 or 0x1A60 or 0x2D7F or 0x10A3F or 0x1107F or 0x11133 or 0x113D0 or 0x1193E or 0x11A47 or 0x11A99
+            or 0x11D45 or 0x11D97 or 0x11F42;
+
+    private static bool MixesScripts(string name)
+    {
+        bool hasLatin = false, hasLookalike = false;
+        foreach (char c in name)
+        {
+            hasLatin |= char.IsAsciiLetter(c) || c is >= '\u00c0' and <= '\u024f' or >= '\uff21' and <= '\uff5a';
+            hasLookalike |= c is >= '\u0370' and <= '\u052f' or >= '\u1f00' and <= '\u1fff';
+        }
+
+        return hasLatin && hasLookalike;
+    }
+
+    private static bool IsInvisible(Rune rune) =>
+        rune.Value is 0x200C or 0x200D or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0020 and <= 0xE007F) or (>= 0xE0100 and <= 0xE01EF);
+
+    private static bool IsAscii(string text) => System.Text.Ascii.IsValid(text);
+}

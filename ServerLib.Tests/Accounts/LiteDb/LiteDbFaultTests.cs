@@ -1,0 +1,188 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Accounts;
+using ServerLib.Files;
+using ServerLib.Tests.Cli.Chat;
+using ServerLib.Tests.Files;
+using ServerLib.Tests.Server;
+
+namespace ServerLib.Tests.Accounts;
+
+/// <summary>What happens when the disk fails under the database.</summary>
+[TestClass]
+public sealed class LiteDbFaultTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly FaultyFiles _files = new();
+    private readonly FakeTimeProvider _time = new();
+
+    [TestMethod]
+    [DataRow("users-log.db write")]
+    [DataRow("users-log.db flush")]
+    public async Task One_failure_is_busy_once_and_then_it_goes_on(string where)
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        int faults = 0;
+        _files.Fault = what => what == where && Interlocked.Increment(ref faults) == 1 ? FaultyFiles.DiskFull : null;
+
+        Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("bob", "secret"), _guard)).Code);
+        Assert.IsTrue((await database.CreateNewUserAsync(new("carol", "secret"), _guard)).IsOk);
+        foreach (string name in (string[])["alice", "carol"])
+            Assert.IsTrue((await database.AuthenticateUserAsync(new(name, "secret"), _guard)).IsOk);
+        Assert.IsTrue(database.IsHealthy);
+    }
+
+    [TestMethod]
+    public async Task A_full_disk_is_told_of_once_and_in_order_again_only_when_something_was_written()
+    {
+        using var folder = new AccountsFolder();
+        var log = new Server.ListLogger<LiteDbUserDatabase>();
+        await using LiteDbUserDatabase database = folder.Open(_time, log, openStream: _files.Open);
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        _files.Fault = what => what == "users-log.db write" ? FaultyFiles.DiskFull : null;
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(LoginCode.Busy, (await database.AuthenticateUserAsync(new("alice", "wrong"), _guard)).Code);
+        Assert.AreEqual("1 0", Counted());
+
+        _files.Fault = _ => null;
+        Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("alice", "wrong"), _guard)).Code);
+        Assert.AreEqual("1 1", Counted());
+
+        string Counted()
+        {
+            lock (log.Entries)
+                return $"{log.Entries.Count(e => e.Message.Contains("database failed"))} {log.Entries.Count(e => e.Message.Contains("in order again"))}";
+        }
+    }
+
+    [TestMethod]
+    public async Task While_it_cannot_be_opened_logins_are_busy_and_it_is_tried_again()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        _files.Fault = what => what.StartsWith("users", StringComparison.Ordinal) ? FaultyFiles.DiskFull : null;
+        Assert.AreEqual(LoginCode.Busy, (await database.AuthenticateUserAsync(new("alice", "secret"), _guard)).Code);
+        for (int i = 0; i < 3; i++)
+        {
+            _time.Advance(DatabaseThread<UserStore>.RetryAfter);
+            Assert.AreEqual(LoginCode.Busy, (await database.AuthenticateUserAsync(new("alice", "secret"), _guard)).Code);
+            Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("bob", "secret"), _guard)).Code);
+            await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.HasUserAsync("alice", _guard).AsTask());
+            await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.SaveAsync(_guard).AsTask());
+            await Assert.ThrowsExactlyAsync<ServerLibException>(
+                () => database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard).AsTask());
+            Assert.IsFalse(database.IsHealthy);
+        }
+
+        _files.Fault = _ => null;
+        _time.Advance(DatabaseThread<UserStore>.RetryAfter);
+        Assert.IsTrue((await database.AuthenticateUserAsync(new("alice", "secret"), _guard)).IsOk);
+        Assert.IsTrue(database.IsHealthy);
+    }
+
+    [TestMethod]
+    public async Task Logoffs_and_broadcasts_of_a_time_out_of_order_are_not_lost()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
+        foreach (string name in (string[])["alice", "bob"])
+        {
+            await database.CreateNewUserAsync(new(name, "secret"), _guard);
+            await database.LogConnectionAsync(name, AccountsFolder.Address(1), _guard);
+            await database.LogConnectionAsync(name, AccountsFolder.Address(2), _guard);
+        }
+
+        await database.UpdateStatsAsync("alice", 1, _guard);
+        _files.Fault = what => what.StartsWith("users", StringComparison.Ordinal) ? FaultyFiles.DiskFull : null;
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.SaveAsync(_guard).AsTask());
+        await database.UpdateStatsAsync("alice", 2, _guard);
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.SaveAsync(_guard).AsTask());
+        await database.LogDisconnectionAsync("alice", _guard);
+        _files.Fault = _ => null;
+        _time.Advance(DatabaseThread<UserStore>.RetryAfter);
+
+        Assert.AreEqual("1 3 2 1", await AccountsFolder.NumbersAsync(database, "alice", _guard));
+        Assert.AreEqual("2 0 2 0", await AccountsFolder.NumbersAsync(database, "bob", _guard));
+    }
+
+    [TestMethod]
+    public async Task A_commit_that_failed_after_it_was_one_counts_once()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
+        await database.UpdateStatsAsync("alice", 5, _guard);
+
+        await FailOnceAsync(() => database.SaveAsync(_guard).AsTask());
+        Assert.AreEqual("1 5 1 0", await AccountsFolder.NumbersAsync(database, "alice", _guard));
+        await FailOnceAsync(() => database.LogConnectionAsync("alice", AccountsFolder.Address(2), _guard).AsTask());
+        Assert.AreEqual("1 5 2 1", await AccountsFolder.NumbersAsync(database, "alice", _guard));
+
+        async Task FailOnceAsync(Func<Task> action)
+        {
+            int faults = 0;
+            _files.Fault = what => what == "users-log.db flush" && Interlocked.Increment(ref faults) == 1 ? FaultyFiles.DiskFull : null;
+            await Assert.ThrowsExactlyAsync<ServerLibException>(action);
+        }
+    }
+
+    [TestMethod]
+    public async Task Nothing_is_answered_before_a_slow_disk_has_it()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
+        Task<LoginResult>? created = null;
+        int early = 0;
+        _files.Fault = what =>
+        {
+            // A broken database answers meanwhile; a right one makes this take its time.
+            if (what == "users-log.db write" && SpinWait.SpinUntil(() => Volatile.Read(ref created) is { IsCompleted: true }, 30))
+                Interlocked.Increment(ref early);
+            return null;
+        };
+        Volatile.Write(ref created, database.CreateNewUserAsync(new("alice", "secret"), _guard).AsTask());
+
+        Assert.IsTrue((await created).IsOk);
+        _files.Fault = _ => null;
+        Assert.AreEqual(0, early);
+    }
+
+    [TestMethod]
+    public async Task A_marker_that_cannot_be_written_keeps_the_first_account_from_being_acknowledged()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(_time);
+        Directory.CreateDirectory(folder.File("users.marker"));
+        Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("alice", "secret"), _guard)).Code);
+        Assert.IsFalse(database.IsHealthy);
+
+        Directory.Delete(folder.File("users.marker"));
+        _time.Advance(DatabaseThread<UserStore>.RetryAfter);
+        await database.AuthenticateUserAsync(new("alice", "secret"), _guard);
+        Assert.IsTrue(File.Exists(folder.File("users.marker")));
+        Assert.IsTrue(database.IsHealthy);
+    }
+
+    [TestMethod]
+    public async Task A_failure_under_many_callers_leaves_none_waiting_and_loses_nobody_who_was_acknowledged()
+    {
+        using var folder = new AccountsFolder();
+        int writes = 0;
+        List<string> acknowledged;
+        await using (LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open))
+        {
+            _files.Fault = what =>
+                what == "users-log.db write" && Interlocked.Increment(ref writes) % 97 == 0 ? FaultyFiles.DiskFull : null;
+            LoginResult[] results = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => Task.Run(
+                () => database.CreateNewUserAsync(new($"user{i}", "secret"), _guard).AsTask(), _guard)));
+            _files.Fault = _ => null;
+            acknowledged = [.. results.Where(result => result.IsOk).Select(result => result.Alias!)];
+        }
+
+        await using LiteDbUserDatabase again = folder.Open();
+        CollectionAssert.IsSubsetOf(acknowledged, (await AccountsFolder.AuditAsync(again, _guard)).Keys);
+    }
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerLib.Tests.Cli.Chat;
+
+namespace ServerLib.Tests.Accounts;
+
+/// <summary>Accounts and passwords.</summary>
+[TestClass]
+public sealed class LiteDbLoginTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task A_registered_account_logs_in_with_its_password_only()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        Assert.IsFalse(await database.HasUserAsync("alice", _guard));
+        Assert.AreEqual(LoginResult.Ok("alice"), await database.CreateNewUserAsync(new("alice", "secret"), _guard));
+
+        Assert.IsTrue(await database.HasUserAsync("alice", _guard));
+        Assert.AreEqual(LoginResult.Ok("alice"), await database.AuthenticateUserAsync(new("alice", "secret"), _guard));
+        Assert.AreEqual(new LoginResult(LoginCode.Failure), await database.AuthenticateUserAsync(new("alice", "Secret"), _guard));
+        Assert.AreEqual(new LoginResult(LoginCode.Failure), await database.CreateNewUserAsync(new("alice", "other"), _guard));
+    }
+
+    [TestMethod]
+    public async Task A_name_is_one_name_however_it_is_written_and_shown_as_registered()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        await database.CreateNewUserAsync(new("Zoë", "secret"), _guard);
+
+        foreach (string same in (string[])["ZOË", "zoë", "Zoe\u0308", "ＺＯＥ\u0308"])
+        {
+            Assert.IsTrue(await database.HasUserAsync(same, _guard));
+            Assert.AreEqual(LoginResult.Ok("Zoë"), await database.AuthenticateUserAsync(new(same, "secret"), _guard));
+        }
+
+        Assert.IsFalse(await database.HasUserAsync("Zoe", _guard));
+    }
+
+    [TestMethod]
+    [DataRow("strasse", "straße")]
+    [DataRow("resume", "résumé")]
+    [DataRow("co-op", "coop")]
+    [DataRow("あ", "ア")]
+    public async Task Names_that_some_language_takes_for_the_same_are_two(string one, string other)
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        await database.CreateNewUserAsync(new(one, "first"), _guard);
+        Assert.IsFalse(await database.HasUserAsync(other, _guard));
+        Assert.IsTrue((await database.CreateNewUserAsync(new(other, "second"), _guard)).IsOk);
+        Assert.AreEqual(LoginResult.Ok(one), await database.AuthenticateUserAsync(new(one, "first"), _guard));
+        Assert.AreEqual(LoginResult.Ok(other), await database.AuthenticateUserAsync(new(other, "second"), _guard));
+    }
+
+    [TestMethod]
+    public async Task Names_that_nobody_can_have_are_unknown()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        foreach (string name in (string[])["", "\ud800", new string('x', 100_000), new string('\u3300', 900)])
+        {
+            Assert.IsFalse(await database.HasUserAsync(name, _guard));
+            Assert.AreEqual(LoginCode.Failure, (await database.CreateNewUserAsync(new(name, "secret"), _guard)).Code);
+            Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new(name, "secret"), _guard)).Code);
+        }
+
+        Assert.IsTrue((await database.CreateNewUserAsync(new("' OR $.Key != '@0", "secret"), _guard)).IsOk);
+        Assert.IsFalse(await database.HasUserAsync("' OR $.Key != '", _guard));
+        Assert.IsTrue(database.IsHealthy);
+    }
+
+    [TestMethod]
+    public async Task An_unknown_name_is_hashed_and_written_for_like_a_known_one()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        long before = LogLength();
+        await database.AuthenticateUserAsync(new("alice", "wrong"), _guard);
+        long known = LogLength() - before;
+        await database.AuthenticateUserAsync(new("nobody", "wrong"), _guard);
+        before = LogLength();
+        Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("nobody", "wrong"), _guard)).Code);
+
+        Assert.AreEqual(known, LogLength() - before);
+        CollectionAssert.AreEqual((string[])["v1:secret", "", ""], folder.Hasher.Compared);
+        Assert.HasCount(1, await AccountsFolder.AuditAsync(database, _guard));
+
+        long LogLength() => new FileInfo(folder.File("users-log.db")).Length;
+    }
+
+    [TestMethod]
+    public async Task A_busy_hasher_makes_busy_and_counts_as_no_attempt()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        folder.Hasher.IsBusy = true;
+
+        Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("bob", "secret"), _guard)).Code);
+        Assert.AreEqual(LoginCode.Busy, (await database.AuthenticateUserAsync(new("alice", "secret"), _guard)).Code);
+        Assert.AreEqual(LoginCode.Busy, (await database.AuthenticateUserAsync(new("nobody", "secret"), _guard)).Code);
+        JsonElement alice = (await AccountsFolder.AuditAsync(database, _guard)).Single().Value;
+        Assert.AreEqual(0, alice.GetProperty("ip_ledger").GetProperty("addr_list_ATTEMPT").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task A_right_password_brings_an_old_hash_up_to_date_and_a_wrong_one_does_not()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        folder.Hasher.Version = "v2";
+        foreach (string password in (string[])["wrong", "secret", "secret"])
+            await database.AuthenticateUserAsync(new("alice", password), _guard);
+
+        CollectionAssert.AreEqual((string[])["v1:secret", "v1:secret", "v2:secret"], folder.Hasher.Compared);
+    }
+
+    [TestMethod]
+    public async Task Of_many_who_register_one_name_at_once_one_wins()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        LoginResult[] results = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(
+            () => database.CreateNewUserAsync(new(i % 2 == 0 ? "alice" : "ALICE", $"password {i}"), _guard).AsTask(), _guard)));
+
+        int winner = Array.FindIndex(results, result => result.IsOk);
+        Assert.AreEqual(1, results.Count(result => result.IsOk));
+        Assert.AreEqual(99, results.Count(result => result.Code == LoginCode.Failure));
+        Assert.IsTrue((await database.AuthenticateUserAsync(new("alice", $"password {winner}"), _guard)).IsOk);
+    }
+
+    [TestMethod]
+    public async Task Hundreds_register_and_log_in_at_once()
+    {
+        using var folder = new AccountsFolder();
+        string[] names = [.. Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"user{i}"))];
+        await using (LiteDbUserDatabase database = folder.Open())
+        {
+            LoginResult[] results = await Task.WhenAll(names.Select(name => Task.Run(
+                async () =>
+                {
+                    await database.CreateNewUserAsync(new(name, $"password of {name}"), _guard);
+                    LoginResult result = await database.AuthenticateUserAsync(new(name, $"password of {name}"), _guard);
+                    await database.LogConnectionAsync(name, AccountsFolder.Address(1), _guard);
+                    await database.UpdateStatsAsync(name, 2, _guard);
+                    await database.LogDisconnectionAsync(name, _guard);
+                    return result;
+                },
+                _guard)));
+            CollectionAssert.AreEqual(names.Select(LoginResult.Ok).ToArray(), results);
+        }
+
+        await using LiteDbUserDatabase again = folder.Open();
+        Dictionary<string, JsonElement> users = await AccountsFolder.AuditAsync(again, _guard);
+        CollectionAssert.AreEquivalent(names, users.Keys);
+        foreach (JsonElement user in users.Values)
+            Assert.AreEqual(2, user.GetProperty("statistics").GetProperty("successful_broadcast_count").GetInt64());
+    }
+
+    [TestMethod]
+    public async Task What_is_answered_is_on_disk_at_that_moment()
+    {
+        using var folder = new AccountsFolder();
+        for (int i = 0; i < 10; i++)
+        {
+            LiteDbUserDatabase killed = folder.Open();
+            Assert.IsTrue((await killed.CreateNewUserAsync(new($"user{i}", "secret"), _guard)).IsOk);
+            folder.Kill();
+            await killed.DisposeAsync();
+        }
+
+        await using LiteDbUserDatabase database = folder.Open();
+        for (int i = 0; i < 10; i++)
+            Assert.IsTrue((await database.AuthenticateUserAsync(new($"user{i}", "secret"), _guard)).IsOk);
+    }
+
+    [TestMethod]
+    public async Task After_its_end_logins_are_busy_and_the_rest_fails()
+    {
+        using var folder = new AccountsFolder();
+        LiteDbUserDatabase database = folder.Open();
+        await database.DisposeAsync();
+        await database.DisposeAsync();
+
+        Assert.IsFalse(database.IsHealthy);
+        Assert.AreEqual(LoginCode.Busy, (await database.AuthenticateUserAsync(new("alice", "secret"), _guard)).Code);
+        Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("alice", "secret"), _guard)).Code);
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.HasUserAsync("alice", _guard).AsTask());
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.LogDisconnectionAsync("alice", _guard).AsTask());
+    }
+
+    [TestMethod]
+    public async Task A_caller_who_has_gone_is_not_kept()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        var gone = new CancellationToken(canceled: true);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => database.HasUserAsync("alice", gone).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => database.AuthenticateUserAsync(new("alice", "secret"), gone).AsTask());
+    }
+}

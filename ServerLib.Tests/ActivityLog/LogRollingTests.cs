@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Tests.Transport;
+
+namespace ServerLib.Tests.ActivityLog;
+
+/// <summary>What becomes of an activity log that is full.</summary>
+[TestClass]
+public sealed class LogRollingTests : IDisposable
+{
+    private const string Opening = "ID : N/A NAME : N/A \n";
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly WarningLog<Log> _logger = new();
+
+    private string LogFile => _folder.File("activity.log");
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void A_full_file_becomes_the_newest_of_the_older_ones_and_the_oldest_goes()
+    {
+        for (int i = 1; i <= 5; i++)
+            Write($"{i}", maxFileSize: 1);
+
+        // Each opening finds a file that has more than one byte already, and each line comes behind an identification of its own.
+        Assert.AreEqual("activity.log activity.log.1 activity.log.2", Files());
+        Assert.AreEqual($"{Opening}log [0] >> 5\n", File.ReadAllText(LogFile));
+        Assert.AreEqual($"{Opening}log [0] >> 4\n{Opening}", File.ReadAllText(LogFile + ".1"));
+        Assert.AreEqual($"{Opening}log [0] >> 3\n{Opening}", File.ReadAllText(LogFile + ".2"));
+        Assert.HasCount(0, _logger.Messages);
+    }
+
+    [TestMethod]
+    [DataRow(1, "activity.log")]
+    [DataRow(0, "activity.log activity.log.1")]
+    public void It_is_full_when_it_has_its_size(int room, string files)
+    {
+        int size = (2 * Opening.Length) + "log [0] >> one\n".Length;
+        Write("one", size + room);
+        Write("two", size + room);
+        Assert.AreEqual(files, Files());
+        Assert.EndsWith("log [0] >> two\n", File.ReadAllText(LogFile));
+    }
+
+    [TestMethod]
+    public void No_line_is_lost_between_two_files()
+    {
+        using (var log = new Log(logFile: LogFile, maxFileSize: 10_000, olderFiles: 1_000, logger: _logger))
+            Parallel.For(0, 5_000, i => log.Logging($"message {i}"));
+
+        string[] files = Directory.GetFiles(_folder.Path);
+        Assert.IsGreaterThan(1, files.Length);
+        Assert.AreEqual(
+            5_000, files.SelectMany(File.ReadAllLines).Where(line => line.Contains("message", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1]).Distinct().Count());
+        foreach (string file in files)
+        {
+            if (!OperatingSystem.IsWindows())
+                Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [TestMethod]
+    public void A_file_that_can_not_be_renamed_goes_on_with_one_warning_and_is_tried_again()
+    {
+        // What stands in the way is a folder.
+        string inTheWay = Directory.CreateDirectory(LogFile + ".1").FullName;
+        using (var log = new Log(logFile: LogFile, maxFileSize: 1, olderFiles: 1, timeProvider: _time, logger: _logger))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                WriteAndWait(log, $"line {i}");
+                _time.Advance(TimeSpan.FromSeconds(10));
+            }
+
+            Assert.AreEqual($"{Opening}log [0] >> line 0\nlog [1] >> line 1\nlog [2] >> line 2\n", ReadShared());
+            Directory.Delete(inTheWay);
+            WriteAndWait(log, "last");
+        }
+
+        Assert.AreEqual($"{Opening}log [0] >> last\n", File.ReadAllText(LogFile));
+        Assert.HasCount(1, _logger.Messages);
+        Assert.Contains("goes on growing", _logger.Messages[0]);
+    }
+
+    [TestMethod]
+    public void A_full_file_that_somebody_else_has_renamed_is_begun_anew()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("An open file can't be renamed here.");
+        using (var log = new Log(logFile: LogFile, maxFileSize: 1, timeProvider: _time, logger: _logger))
+        {
+            File.Move(LogFile, LogFile + ".old");
+            log.Logging("one");
+        }
+
+        Assert.AreEqual($"{Opening}log [0] >> one\n", File.ReadAllText(LogFile));
+        Assert.HasCount(0, _logger.Messages);
+    }
+
+    [TestMethod]
+    [DataRow(0, 1)]
+    [DataRow(1, 0)]
+    public void Sizes_and_numbers_begin_with_one(int maxFileSize, int olderFiles) =>
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Log(logFile: LogFile, maxFileSize: maxFileSize, olderFiles: olderFiles));
+
+    private void Write(string line, int maxFileSize)
+    {
+        using var log = new Log(logFile: LogFile, maxFileSize: maxFileSize, olderFiles: 2, timeProvider: _time, logger: _logger);
+        log.Logging(line);
+    }
+
+    private void WriteAndWait(Log log, string line)
+    {
+        log.Logging(line);
+        CancellationToken guard = Guard.NewToken();
+        while (!ReadShared().EndsWith($">> {line}\n", StringComparison.Ordinal))
+            guard.ThrowIfCancellationRequested();
+    }
+
+    private string ReadShared()
+    {
+        try
+        {
+            using var reader = new StreamReader(new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return reader.ReadToEnd();
+        }
+        catch (FileNotFoundException)
+        {
+            // It was renamed, and the next one isn't there yet.
+            return "";
+        }
+    }
+
+    private string Files() =>
+        string.Join(' ', Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+}

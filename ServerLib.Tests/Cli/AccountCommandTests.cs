@@ -1,0 +1,270 @@
+using System.Text.Json.Nodes;
+using ServerLib.Protocol;
+using ServerLib.Tests.Cli.Chat;
+using ServerLib.Tests.Clients;
+
+namespace ServerLib.Tests.Cli;
+
+/// <summary>The commands on accounts in the real program: at its console, and over an admin's connection.</summary>
+[TestClass]
+public sealed class AccountCommandTests : IAsyncDisposable
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly TempFolder _folder = new();
+    private readonly TypedInput _console = new();
+    private HostRun _run = null!;
+
+    [TestMethod]
+    public async Task An_added_account_logs_in_with_the_password_that_was_printed_and_changes_it()
+    {
+        await StartAsync("--ServerLib:Registration", "Closed", "--ServerLib:MinPasswordLength", "30");
+        string password = (await SayAsync("adduser ada", "added ada, with the password ")).Split(' ')[^1];
+        Assert.AreEqual(30, password.Length);
+        await using ServerClient ada = await ConnectAsync("ada", password);
+        await ada.ChangePasswordAsync(password, "a password of her own choice, long", _guard);
+
+        await SayAsync("adduser ADA", "the name ADA is taken");
+        await SayAsync("adduser SERVER", "this can't be a name");
+        await SayAsync("adduser Console", "The name Console is reserved.");
+        await SayAsync("adduser configuration", "The name configuration is reserved.");
+        await SayAsync("adduser ada hunter2", "usage: adduser NAME");
+        await SayAsync("passwd ada hunter2", "usage: passwd NAME");
+        await SayAsync("invite", "it is of no use until the option Registration is Invitation");
+        await SayAsync("invite --json", "\"warning\": \"it is of no use until");
+        await SayAsync("uninvite x", "x is no invitation's number");
+        await SayAsync("ban aad 7d", "there is no account of that name");
+        await SayAsync("adduser aad", "aad is banned: 'unban aad' lets him in");
+        await SayAsync("accounts", "ada  added ");
+        await EndAsync();
+        Assert.IsFalse(File.ReadAllText(_folder.File("data/activity.log")).Contains(password, StringComparison.Ordinal));
+        Assert.AreEqual(-1, File.ReadAllBytes(_folder.File("data/history.db")).AsSpan().IndexOf("hunter2"u8));
+    }
+
+    [TestMethod]
+    public async Task What_an_admin_does_to_an_account_ends_its_sessions_and_is_in_the_trail()
+    {
+        await StartAsync();
+        foreach ((string command, string answer) in ((string, string)[])[
+            ("lock ada", "locked ada; 1 connection ended"), ("passwd ADA", "the new password of ADA is "), ("removeuser ada", "removed ada; 1 connection ended; its name can be registered anew")])
+        {
+            await using ServerClient bob = await ConnectAsync("bob");
+            await using ServerClient ada = await ConnectAsync("ada");
+            await SayAsync(command, answer);
+            Assert.AreEqual("account-changed", (await ada.EndAsync(_guard)).Code);
+            await bob.PingAsync(_guard);
+            if (command == "lock ada")
+            {
+                Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
+                await SayAsync("unlock ada", "unlocked ada");
+                await SayAsync("unlock ada", "ada is not locked");
+                for (int i = 0; i < 5; i++)
+                    await Assert.ThrowsExactlyAsync<LoginException>(() => ConnectAsync("ada", $"wrong {i}"));
+                await SayAsync("penalties", "account ada: has to wait ");
+                await SayAsync("unlock ada", "ada is not locked, but has to wait for wrong passwords: 'forgive ada' ends that");
+                await SayAsync("forgive ada", "forgave ada");
+            }
+            else if (command == "passwd ADA")
+            {
+                Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
+                await SayAsync("removeuser ada", "removed ada");
+            }
+        }
+
+        foreach (string command in (string[])["lock", "unlock", "passwd", "removeuser", "grant"])
+            await SayAsync($"{command} nobody{(command == "grant" ? " admin" : "")}", "there is no account nobody");
+        await EndAsync();
+        await using var audit = new AuditTrail(_folder.File("data"));
+        (AuditEvent, string, string)[] done =
+        [
+            .. (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Actor == "console" && entry.Event != AuditEvent.AdminCommand)
+                .Select(entry => (entry.Event, entry.Name, entry.Address)).Reverse(),
+        ];
+        CollectionAssert.AreEqual(
+            ((AuditEvent, string, string)[])
+            [
+                (AuditEvent.AccountLocked, "ada", ""), (AuditEvent.AccountUnlocked, "ada", ""), (AuditEvent.GuessesCleared, "ada", ""),
+                (AuditEvent.PasswordChanged, "ADA", ""),
+                (AuditEvent.AccountRemoved, "ada", ""), (AuditEvent.AccountRemoved, "ada", ""),
+            ],
+            done);
+    }
+
+    [TestMethod]
+    public async Task A_word_too_many_is_answered_with_the_usage()
+    {
+        await StartAsync();
+        foreach (string command in (string[])[
+            "adduser NAME", "forgive WHOM", "help [COMMAND]", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
+            "uninvite NUMBER", "unlock NAME"])
+        {
+            await SayAsync($"{command.Split(' ')[0]} ada b", $"usage: {command}");
+        }
+
+        await EndAsync();
+    }
+
+    [TestMethod]
+    public async Task An_admin_runs_the_consoles_commands_over_his_connection_until_that_is_taken_back()
+    {
+        await StartAsync();
+        await using ServerClient ada = await ConnectAsync("ada");
+        ServerClientException refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
+        Assert.AreEqual("not-allowed", refused.Code);
+        await SayAsync("revoke ada admin", "ada is no admin");
+        await SayAsync("grant ada admin", "ada is an admin now");
+        await SayAsync("grant ada admin", "ada is an admin already");
+
+        CommandOutput users = await ada.RunCommandAsync("users", _guard);
+        StringAssert.StartsWith(users.Text, "ada  127.0.0.1:");
+        Assert.AreEqual("ada", users.Data!.Value[0].GetProperty("name").GetString());
+        Assert.AreEqual(
+            "ada", (string?)JsonNode.Parse((await ada.RunCommandAsync("users --json", _guard)).Text)![0]!["name"]);
+        Assert.AreEqual(3, (await ada.RunCommandAsync("kick nobody", _guard)).Exit);
+        Assert.AreEqual(
+            new CommandOutput(2, "there is no command dance; 'help' lists them"), await ada.RunCommandAsync("dance", _guard));
+        StringAssert.StartsWith((await ada.RunCommandAsync("passwd ADA", _guard)).Text, "change your own password");
+        foreach (string command in (string[])["lock ADA", "removeuser ada", "revoke ada admin"])
+            Assert.AreEqual(new CommandOutput(2, "that would be you"), await ada.RunCommandAsync(command, _guard));
+        StringAssert.StartsWith((await ada.RunCommandAsync("grant console admin", _guard)).Text, "this one can't be an admin");
+        StringAssert.EndsWith((await ada.RunCommandAsync("grant Configuration admin", _guard)).Text, "taken for the configuration");
+        Assert.AreEqual("usage: grant NAME admin", (await ada.RunCommandAsync("grant ada root", _guard)).Text);
+
+        await SayAsync("revoke ada admin", "ada is no admin now");
+        refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
+        Assert.AreEqual("not-allowed", refused.Code);
+        await EndAsync();
+        await using var audit = new AuditTrail(_folder.File("data"));
+        string[] lines =
+        [
+            .. (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Event == AuditEvent.AdminCommand)
+                .Select(entry => $"{entry.Actor} {entry.Address.Split(':')[0]} {entry.Detail}").Reverse(),
+        ];
+        Assert.HasCount(2, (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Event == AuditEvent.RoleChanged));
+        CollectionAssert.AreEqual(
+            (string[])
+            [
+                "ada 127.0.0.1 refused: no admin", "console  revoke ada admin", "console  grant ada admin", "console  grant ada admin",
+                "ada 127.0.0.1 users", "ada 127.0.0.1 users", "ada 127.0.0.1 kick nobody (exit 3)",
+                "ada 127.0.0.1 (no command)", "ada 127.0.0.1 passwd ADA (exit 2)", "ada 127.0.0.1 lock ADA (exit 2)",
+                "ada 127.0.0.1 removeuser ada (exit 2)", "ada 127.0.0.1 revoke ada admin (exit 2)", "ada 127.0.0.1 grant console admin (exit 2)",
+                "ada 127.0.0.1 grant Configuration admin (exit 2)", "ada 127.0.0.1 grant ada root (exit 2)", "console  revoke ada admin", "console  shutdown",
+            ],
+            lines);
+    }
+
+    [TestMethod]
+    public async Task An_admin_who_shuts_the_server_down_gets_his_answer_first()
+    {
+        await StartAsync();
+        await using ServerClient ada = await ConnectAsync("ada");
+        await SayAsync("grant ada admin", "ada is an admin now");
+
+        Assert.AreEqual(0, (await ada.RunCommandAsync("shutdown", _guard)).Exit);
+        Assert.AreEqual("shutdown", (await ada.EndAsync(_guard)).Code);
+        Assert.AreEqual(0, await _run.Ended.WaitAsync(_guard));
+    }
+
+    [TestMethod]
+    public async Task An_invitation_from_the_console_registers_one_with_the_chat_client()
+    {
+        await StartAsync("--ServerLib:Registration", "Invitation");
+        await SayAsync("invitations", "there are no invitations");
+        await SayAsync("invite soon", "DURATION is a number of seconds, minutes, hours, days or weeks, such as 90m, 12h, 7d or 2w");
+        string code = (await SayAsync("invite 12h", "invitation 1, good until ")).Split(' ')[^1];
+        await SayAsync("invite", "invitation 2, good until ");
+        Dictionary<string, string?> password = new() { ["SERVERLIB_PASSWORD"] = "correct horse" };
+        string[] connect = ["connect", $"{await _run.EndPointAsync()}", "--user", "ada"];
+        await using (HostRun refused = await HostRun.ToEndAsync(_folder, connect, variables: password))
+            Assert.AreEqual(3, await refused.Ended);
+        await using (HostRun invited = await HostRun.ToEndAsync(_folder, [.. connect, "--invitation", code], variables: password))
+            Assert.AreEqual(0, await invited.Ended);
+        await using (HostRun again = await HostRun.ToEndAsync(_folder, [.. connect[..3], "bob", "--invitation", code], variables: password))
+            Assert.AreEqual(3, await again.Ended);
+
+        await SayAsync("uninvite 1", "there is no invitation 1 that could be withdrawn");
+        await SayAsync("uninvite 2", "withdrew invitation 2");
+        await SayAsync("invitations", ", taken by ada");
+        await EndAsync();
+        await using var audit = new AuditTrail(_folder.File("data"));
+        CollectionAssert.AreEqual(
+            (string[])["InvitationMade invitation 1", "InvitationMade invitation 2", "InvitationWithdrawn invitation 2"],
+            (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Actor == "console" && entry.Detail.StartsWith("invitation", StringComparison.Ordinal) && entry.Event != AuditEvent.AdminCommand)
+                .Select(entry => $"{entry.Event} {entry.Detail}").Reverse().ToArray());
+    }
+
+    [TestMethod]
+    public async Task In_the_chat_a_person_changes_his_password_unseen_and_an_admin_runs_commands()
+    {
+        await StartAsync();
+        var terminal = new Chat.FakeTerminal();
+        await using HostRun chat = HostRun.Start(_folder, ["connect", $"{await _run.EndPointAsync()}", "--user", "zoe"], terminal: terminal);
+        await terminal.Screen.SeeAsync("Password: ");
+        terminal.Type("correct horse\n");
+        await terminal.Screen.SeeAsync("* zoe joined");
+        terminal.Type("/password\ncorrect horse\nbattery staple\nbattery stable\n");
+        await terminal.Screen.SeeAsync("! these are two different passwords");
+        terminal.Type("/password\ncorrect horse\nshort\nshort\n");
+        await terminal.Screen.SeeAsync("! A password has 8 to 256 characters.");
+        terminal.Type("/password\nwrong horse\nbattery staple\nbattery staple\n");
+        await terminal.Screen.SeeAsync("! The current password is wrong.");
+        terminal.Type("/password\ncorrect horse\nbattery staple\nbattery staple\n");
+        await terminal.Screen.SeeAsync("* your password is changed");
+        terminal.Type("/admin users\n");
+        await terminal.Screen.SeeAsync("! Commands are for admins.");
+        await SayAsync("grant zoe admin", "zoe is an admin now");
+        terminal.Type("/admin users\n");
+        await terminal.Screen.SeeAsync("zoe  127.0.0.1:");
+        terminal.Type("/quit\n");
+
+        Assert.AreEqual(0, await chat.Ended.WaitAsync(_guard));
+        foreach (string secret in (string[])["correct horse", "battery", "short"])
+            Assert.IsFalse($"{terminal.Screen}".Contains(secret, StringComparison.Ordinal));
+        await using ServerClient zoe = await ConnectAsync("zoe", "battery staple");
+        await EndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_run is not null)
+            await _run.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task StartAsync(params string[] options)
+    {
+        _run = HostRun.Start(
+            _folder,
+            [
+                "--port", "0", "--data", "data", "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1",
+                .. options,
+            ],
+            _console);
+        await _run.EndPointAsync();
+    }
+
+    /// <summary>Types a command at the console.</summary>
+    /// <returns>The line in which the answer stands.</returns>
+    private async Task<string> SayAsync(string command, string answer)
+    {
+        int seen = _run.Out.Lines.Length;
+        _console.Type(command);
+        while (true)
+        {
+            await _run.Out.SeeAsync(answer);
+            if (_run.Out.Lines.Skip(seen).LastOrDefault(line => line.Contains(answer, StringComparison.Ordinal)) is { } line)
+                return line;
+            await Task.Yield();
+        }
+    }
+
+    private async Task<ServerClient> ConnectAsync(string name, string password = "correct horse") => await ServerClient.ConnectAsync(
+        new ServerClientOptions { EndPoint = await _run.EndPointAsync(), UserName = name, Password = password }, _guard);
+
+    private Task<LoginException> RefusedAsync(string name) => Assert.ThrowsExactlyAsync<LoginException>(() => ConnectAsync(name));
+
+    private async Task EndAsync()
+    {
+        _console.Type("shutdown");
+        Assert.AreEqual(0, await _run.Ended.WaitAsync(_guard));
+    }
+}

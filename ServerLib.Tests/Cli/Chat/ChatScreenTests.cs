@@ -1,0 +1,63 @@
+using ServerLib.Cli.Chat;
+
+namespace ServerLib.Tests.Cli.Chat;
+
+[TestClass]
+public sealed class ChatScreenTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task What_is_printed_does_not_break_the_line_being_typed()
+    {
+        var terminal = new FakeTerminal();
+        var screen = new ChatScreen(terminal, () => []);
+        Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
+        terminal.Type("he");
+        await terminal.Screen.SeeAsync("> he");
+
+        screen.Print("zoe: hi");
+        Assert.IsTrue($"{terminal.Screen}".EndsWith("\u001b[K> he\u001b[Kzoe: hi\n\u001b[K> he", StringComparison.Ordinal), $"{terminal.Screen}");
+        terminal.Type("y\n");
+        Assert.AreEqual("hey", await reading);
+        Assert.IsTrue($"{terminal.Screen}".EndsWith("\u001b[K> hey\n", StringComparison.Ordinal), $"{terminal.Screen}");
+    }
+
+    [TestMethod]
+    public async Task A_secret_is_never_shown_nor_remembered()
+    {
+        var terminal = new FakeTerminal();
+        var screen = new ChatScreen(terminal, () => ["s3cret"]);
+        Task<string?> reading = screen.ReadLineAsync("Password: ", isSecret: true, _guard);
+        terminal.Type("s3\tcret\n");
+
+        Assert.AreEqual("s3cret", await reading);
+        Assert.AreEqual("", $"{terminal.Screen}".Replace("\u001b[KPassword: ", "").Replace("\n", ""));
+
+        reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
+        terminal.Press(ConsoleKey.UpArrow);
+        terminal.Type("\n");
+        Assert.AreEqual("", await reading);
+    }
+
+    [TestMethod]
+    public async Task When_no_key_comes_any_more_no_line_does()
+    {
+        var terminal = new FakeTerminal();
+        Task<string?> reading = new ChatScreen(terminal, () => []).ReadLineAsync("> ", isSecret: false, _guard);
+        terminal.Type("half");
+        terminal.HangUp();
+
+        Assert.IsNull(await reading);
+    }
+
+    [TestMethod]
+    [DataRow("abc", 3, 80, "> abc")]
+    [DataRow("abc", 1, 80, "> abc\u001b[2D")]
+    [DataRow("abcdefghijklmnop", 16, 13, "> hijklmnop", DisplayName = "the end of a long line")]
+    [DataRow("abcdefghijklmnop", 0, 13, "> abcdefghij\u001b[10D", DisplayName = "its beginning")]
+    [DataRow("日本語", 1, 80, "> 日本語\u001b[4D", DisplayName = "wide characters")]
+    [DataRow("日本語日本語", 6, 13, "> 語日本語", DisplayName = "a long line of them")]
+    public void The_cursor_stays_in_sight(string text, int cursor, int width, string expected) =>
+        Assert.AreEqual("\r\u001b[K" + expected, InputLine.Draw("> ", text, cursor, width));
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using ServerLib.Cli;
+using ServerLib.Protocol;
+using ServerLib.Tests.Connections;
+
+namespace ServerLib.Tests.Cli;
+
+/// <summary>What an admin who is connected gets where he asks for JSON, whatever its size.</summary>
+[TestClass]
+public sealed class ConnectionCommandsTests
+{
+    private const int MaxFrame = 4_096;
+
+    [TestMethod]
+    [DataRow("list --json")]
+    [DataRow("list --json x")]
+    [DataRow("list x --json")]
+    [DataRow("list x --json y")]
+    public async Task JSON_that_fits_twice_is_text_and_data(string line)
+    {
+        CommandOutput output = await RunAsync(line, 10);
+        Assert.AreEqual("0 10 10", $"{output.Exit} {Count(output.Text)} {output.Data?.GetArrayLength()}");
+    }
+
+    [TestMethod]
+    public async Task Up_to_a_frame_JSON_is_whole_and_beyond_it_an_answer_that_says_so()
+    {
+        string last = "twice";
+        for (int count = 1; count < 400; count++)
+        {
+            CommandOutput output = await RunAsync("list --json", count);
+            string now = output switch
+            {
+                { Exit: 0, Text.Length: > 0 } => "twice",
+                { Exit: 0 } => "once",
+                _ => "not",
+            };
+            Assert.IsTrue(now == last || (last, now) is ("twice", "once") or ("once", "not"), $"{last} {now}");
+            if (now == "twice")
+                Assert.AreEqual(count, Count(output.Text));
+            if (now != "not")
+                Assert.AreEqual(count, output.Data?.GetArrayLength());
+            else
+                Assert.StartsWith("the answer is larger than a frame of 4096 bytes: ask for less", output.Text);
+            last = now;
+        }
+
+        Assert.AreEqual("not", last);
+    }
+
+    [TestMethod]
+    public async Task Text_is_cut_as_before()
+    {
+        CommandOutput output = await RunAsync("list", 1_000);
+        Assert.AreEqual(0, output.Exit);
+        Assert.EndsWith("(cut here, for it is larger than a frame)", output.Text);
+    }
+
+    /// <summary>What a client reads that sent the line.</summary>
+    private static async Task<CommandOutput> RunAsync(string line, int count)
+    {
+        using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
+        Connection connection = new PipeClient(new ServerOptions { MaxFrameSize = MaxFrame }).Connection;
+        var commands = new ConnectionCommands(new CommandRunner([new List(count)], loggers.CreateLogger<CommandRunner>()));
+        CommandOutput output = await commands.RunAsync(connection, line, Guard.NewToken());
+        byte[] json = CompactControl.SerializeOutput(output, MaxFrame);
+        Assert.IsLessThan(MaxFrame, json.Length);
+        CompactControl.Output received = CompactControl.TryParse(json, CompactJson.Default.Output)!;
+        return new CommandOutput(received.Exit, received.Text, received.Data);
+    }
+
+    private static int Count(string json) => JsonDocument.Parse(json).RootElement.GetArrayLength();
+
+    /// <summary>Lists so many, and takes <c>--json</c> also where it stands between others, as <c>history</c> does.</summary>
+    private sealed class List(int count) : IAdminCommand
+    {
+        public string Name => "list";
+
+        public string Argument => "[FILTERS...]";
+
+        public string Summary => "";
+
+        public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+        {
+            context.AsJson |= CommandContext.Words(context.Argument).Contains("--json");
+            context.Data = Enumerable.Range(0, count).Select(i => new { number = i });
+            await context.WriteLineAsync(new string('x', 10 * count));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,350 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Cli;
+using ServerLib.Cli.History;
+using ServerLib.Tests.Auditing;
+
+namespace ServerLib.Tests.Cli;
+
+/// <summary>The command <c>history</c>, on the console and on the files.</summary>
+[TestClass]
+public sealed class HistoryTests : IAsyncDisposable
+{
+    private readonly FakeTimeProvider _time = new(new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
+    private readonly TempFolder _home = new();
+    private readonly AuditFolder _folder;
+    private readonly AuditTrail _trail;
+
+    public HistoryTests()
+    {
+        _folder = new AuditFolder(_time);
+        _trail = _folder.Open(retention: TimeSpan.FromDays(7));
+        _time.Advance(TimeSpan.FromHours(1));
+        _trail.Write(AuditEvent.Logon, "ada", "127.0.0.1:1");
+        _trail.Write(AuditEvent.FailedLogin, "b\u001bb", "127.0.0.1:23456");
+        _time.Advance(TimeSpan.FromHours(1));
+        _trail.Write(AuditEvent.Banned, "10.0.0.0/8", "", "console", "spam");
+        _trail.Write(AuditEvent.Kicked, "ada", "127.0.0.1:1", "zoe");
+    }
+
+    private const string All =
+        """
+        2026-03-04 05:06:07 +00:00  ChainStarted  SERVER
+        2026-03-04 06:06:07 +00:00  Logon         ada         127.0.0.1:1
+        2026-03-04 06:06:07 +00:00  FailedLogin   b\u001Bb    127.0.0.1:23456
+        2026-03-04 07:06:07 +00:00  Banned        10.0.0.0/8                   by console: spam
+        2026-03-04 07:06:07 +00:00  Kicked        ada         127.0.0.1:1      by zoe
+
+        """;
+
+    [TestMethod]
+    public async Task The_console_shows_all_the_newest_last() => Assert.AreEqual(All, await ConsoleAsync(""));
+
+    [TestMethod]
+    public async Task The_command_line_shows_the_same_from_the_files_that_a_server_has_open()
+    {
+        await _trail.ReadNewestAsync(1);
+        Assert.AreEqual(
+            All.Split('\n').Select(line => line.Length > 0 ? LocalLine(line) : line).Aggregate((a, b) => $"{a}\n{b}"), await ProgramAsync(0));
+
+        // The command line has the machine's time zone.
+        static string LocalLine(string line) =>
+            DateTimeOffset.Parse($"{line[..19]}Z", CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            + line[19..];
+    }
+
+    [TestMethod]
+    [DataRow("--failed", "b\\u001Bb")]
+    [DataRow("--user ADA --event kicked", "by zoe")]
+    [DataRow("--event Kicked", "by zoe")]
+    [DataRow("--event banned --user 10.0.0.0/8", "spam")]
+    [DataRow("--actor zoe", "by zoe")]
+    [DataRow("--address 127.0.0.1 --since 59m", "by zoe")]
+    [DataRow("--address 127.0.0.0/8 --until 30m --limit 1", "b\\u001Bb")]
+    [DataRow("--since 2026-03-04T07:06:07 --user=ada", "by zoe")]
+    [DataRow("--since '2026-03-04 07:06' --user ada", "by zoe")]
+    [DataRow("--since 2026-03-04 --until 2026-03-05 --failed", "b\\u001Bb")]
+    public async Task Filters_leave_what_matches(string arguments, string expected)
+    {
+        string[] lines = (await ConsoleAsync(arguments.Replace('\'', '"'))).TrimEnd().Split('\n');
+        Assert.Contains(expected, lines[0]);
+        Assert.IsTrue(lines.Length == 1 || lines[1].StartsWith("(1 entry, ", StringComparison.Ordinal), lines[^1]);
+    }
+
+    [TestMethod]
+    [DataRow("--user nobody", "there is no such entry\n")]
+    [DataRow("--since 0s --failed", "there is no such entry\n")]
+    public async Task Nothing_found_is_said(string arguments, string expected) => Assert.AreEqual(expected, await ConsoleAsync(arguments));
+
+    [TestMethod]
+    [DataRow("--since", "--since")]
+    [DataRow("--since 1y", "--since can't be '1y': it is a time ago such as 30s, 15m, 1h or 7d, or a local date")]
+    [DataRow("--since 1h --until 2h", "--until has to be later than --since")]
+    [DataRow("--since 2026-03-04 --until 2026-03-04", "--until has to be later than --since")]
+    [DataRow("--until yesterday", "--until can't be 'yesterday'")]
+    [DataRow("--limit 0", "--limit can't be '0': it is a number of 1 to 10000")]
+    [DataRow("--limit 10001", "--limit can't be '10001'")]
+    [DataRow("--event kick", "there is no event kick; the nearest is Kicked. All events: Logon, Logoff, FailedLogin, ")]
+    [DataRow("--event 10", "there is no event 10")]
+    [DataRow("--address b\u001bb", "--address can't be 'b\\u001Bb'")]
+    [DataRow("--usr ada", "there is no option --usr; the nearest is --user. All options: --user, --actor, --address, --event, --failed, --since, --until, --limit, --json, --help")]
+    [DataRow("--data x", "there is no option --data")]
+    [DataRow("ada", "ada")]
+    [DataRow("verify --user ada", "there is no option --user; the nearest is --json. All options: --head, --json, --help")]
+    [DataRow("verify --head 5", "--head can't be '5'")]
+    public async Task Wrong_usage_says_what_is_wrong(string arguments, string expected) => Assert.Contains(expected, await ConsoleAsync(arguments, exit: 2));
+
+    [TestMethod]
+    [DataRow("--help", "--event <EVENT>")]
+    [DataRow("-h", "InvitationWithdrawn")]
+    [DataRow("--usr x --help", "--failed")]
+    [DataRow("verify --help", "--head <N:HASH>")]
+    public async Task Help_says_what_can_be_asked_for(string arguments, string expected)
+    {
+        string help = await ConsoleAsync(arguments, isHelp: true);
+        Assert.Contains(expected, help);
+        Assert.IsFalse(help.Contains("--data", StringComparison.Ordinal));
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["history", .. arguments.Split(' ')]);
+        Assert.Contains(expected, run.Out.ToString());
+        Assert.AreEqual(0, await run.Ended);
+    }
+
+    [TestMethod]
+    public async Task JSON_has_every_field_on_the_console_and_on_the_command_line()
+    {
+        string text = await ConsoleAsync("--json --event Banned");
+        using JsonDocument json = JsonDocument.Parse(text);
+        JsonElement entry = json.RootElement.EnumerateArray().Single();
+        Assert.AreEqual(4, entry.GetProperty("number").GetInt64());
+        Assert.AreEqual(_time.GetUtcNow(), entry.GetProperty("time").GetDateTimeOffset());
+        Assert.AreEqual(
+            "Banned 10.0.0.0/8  console spam",
+            string.Join(' ', ((string[])["event", "name", "address", "actor", "detail"]).Select(name => entry.GetProperty(name).GetString())));
+        Assert.AreEqual(64, entry.GetProperty("hash").GetString()!.Length);
+
+        Assert.AreEqual(text, await ProgramAsync(0, "--json", "--event", "Banned"));
+    }
+
+    [TestMethod]
+    public async Task Verify_names_the_head_and_what_is_wrong()
+    {
+        string sound = await ConsoleAsync("verify");
+        Assert.StartsWith("the history is sound: entries 1 to 5, 2026-03-04 05:06:07 +00:00 to 2026-03-04 07:06:07 +00:00\nhead 5:", sound);
+        string head = sound.TrimEnd().Split("head ")[1];
+        Assert.AreEqual(sound, await ConsoleAsync($"verify --head {head}"));
+        string forged = "4" + head[1..];
+        Assert.AreEqual("the history is not sound: entry 4 is not the one that the head names\n", await ConsoleAsync($"verify --head {forged}", exit: 1));
+
+        await _trail.DisposeAsync();
+        _folder.Tamper(entries => entries.Delete(5L));
+        Assert.Contains("entries 1 to 4", await ProgramAsync(0, "verify"));
+        Assert.AreEqual("the history is not sound: entry 5 is missing\n", await ProgramAsync(1, "verify", "--head", head));
+        _folder.Tamper(entries => entries.Delete(3L));
+        Assert.AreEqual("the history is not sound: entry 3 is missing\n", await ProgramAsync(1, "verify"));
+        using JsonDocument json = JsonDocument.Parse(await ProgramAsync(1, "verify", "--json"));
+        Assert.IsFalse(json.RootElement.GetProperty("isSound").GetBoolean());
+        Assert.AreEqual(3, json.RootElement.GetProperty("firstBad").GetInt64());
+    }
+
+    [TestMethod]
+    public async Task A_head_that_can_not_be_compared_any_more_is_3()
+    {
+        string head = (await ConsoleAsync("verify")).TrimEnd().Split("head ")[1];
+        _time.Advance(TimeSpan.FromDays(8));
+        CancellationToken guard = Guard.NewToken();
+        while ((await _trail.ReadNewestAsync(10)).Count > 1)
+            guard.ThrowIfCancellationRequested();
+        Assert.Contains("entry 2 is deleted", await ConsoleAsync($"verify --head 2{head[1..]}", exit: 3));
+    }
+
+    [TestMethod]
+    public async Task A_folder_without_a_history_is_3()
+    {
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["history", "--data", "nowhere"]);
+        Assert.AreEqual(3, await run.Ended);
+        Assert.AreEqual($"there is no history in {_home.File("nowhere")}; --data names the server's data folder", run.Error.ToString().TrimEnd());
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_home.Path));
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task A_folder_that_cannot_be_looked_into_is_1_and_not_one_without_a_history()
+    {
+        // A link to itself: into a folder without rights, root could look.
+        File.CreateSymbolicLink(_home.File("data"), _home.File("data"));
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["history", "--data", "data"]);
+        Assert.AreEqual(1, await run.Ended);
+        StringAssert.StartsWith($"{run.Error}", $"The history '{_home.File("data/history.db")}' can't be read: ");
+    }
+
+    [TestMethod]
+    public async Task A_damaged_history_is_1()
+    {
+        Directory.CreateDirectory(_home.File("serverlib-data"));
+        await File.WriteAllTextAsync(_home.File("serverlib-data/history.db"), "garbage");
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["history"]);
+        Assert.AreEqual(1, await run.Ended);
+        Assert.Contains(_home.File("serverlib-data/history.db"), run.Error.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(new string[] { "history", "--failed", "--ServerLib:Port", "5" }, "is an option of the server, and none of history")]
+    [DataRow(new string[] { "history", "--port", "5" }, "there is no option --port")]
+    [DataRow(new string[] { "history", "--limit", "x" }, "--limit can't be 'x'")]
+    public async Task Wrong_usage_of_the_command_line_is_2(string[] arguments, string expected)
+    {
+        await using HostRun run = await HostRun.ToEndAsync(_home, arguments);
+        Assert.AreEqual(2, await run.Ended);
+        Assert.Contains(expected, run.Error.ToString());
+    }
+
+    [TestMethod]
+    public async Task The_running_server_writes_down_what_happens_and_at_its_end_the_head()
+    {
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["--port", "0"], "history\nhistory verify --json\nshutdown\n");
+        Assert.AreEqual(0, await run.Ended);
+        Assert.Contains("Started", run.Out.ToString());
+        Assert.Contains("\"isSound\": true", run.Out.ToString());
+        Assert.AreEqual("EXIT", run.Out.Lines[^1]);
+        string head = run.Out.Lines[^2].Split("audit trail at ")[1];
+
+        await using HostRun verify = await HostRun.ToEndAsync(_home, ["history", "verify", "--head", head]);
+        Assert.AreEqual(0, await verify.Ended, verify.Error.ToString());
+        Assert.Contains($"head {head}", verify.Out.ToString());
+        await using HostRun show = await HostRun.ToEndAsync(_home, ["history", "--limit", "1"]);
+        Assert.Contains("Stopped", show.Out.ToString());
+    }
+
+    [TestMethod]
+    public async Task A_refused_configuration_is_written_down_where_there_is_a_history_and_makes_none()
+    {
+        await using HostRun nowhere = await HostRun.ToEndAsync(_home, ["--ServerLib:MaxLoginAttempts", "0"]);
+        Assert.AreEqual(2, await nowhere.Ended);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_home.Path));
+
+        Directory.CreateDirectory(_home.File("data"));
+        await using HostRun empty = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        Assert.AreEqual(2, await empty.Ended);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_home.File("data")));
+
+        await new AuditTrail(_home.File("data")).DisposeAsync();
+        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        Assert.AreEqual(2, await refused.Ended);
+        await using HostRun unknown = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttemps", "1"]);
+        Assert.AreEqual(2, await unknown.Ended);
+        await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--data", "data", "--event", "ConfigurationRefused"]);
+        Assert.HasCount(2, history.Out.Lines);
+        Assert.Contains("MaxLoginAttempts: '0' is not allowed", history.Out.Lines[0]);
+        Assert.Contains("MaxLoginAttemps", history.Out.Lines[1]);
+    }
+
+    [TestMethod]
+    public async Task A_refused_configuration_leaves_a_folder_that_is_somebody_elses_as_it_is()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            Assert.Inconclusive("Only root can write into another's folder.");
+        await new AuditTrail(_home.File("data")).DisposeAsync();
+        File.Delete(_home.File("data/history.lock"));
+        using (Process? change = Process.Start("chown", ["-R", "65534", _home.File("data")]))
+            await change!.WaitForExitAsync(Guard.NewToken());
+        string[] before = Directory.GetFiles(_home.File("data"));
+
+        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        Assert.AreEqual(2, await refused.Ended);
+        CollectionAssert.AreEquivalent(before, Directory.GetFiles(_home.File("data")));
+        await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--data", "data", "--event", "ConfigurationRefused"]);
+        Assert.Contains("there is no such entry", history.Out.ToString());
+    }
+
+    [TestMethod]
+    [DataRow("CertificateFile", "none.pem", "none.pem'")]
+    [DataRow("CertificateFile", ".", " is a folder")]
+    [DataRow("DeniedPasswordsFile", "none.txt", "none.txt'")]
+    [DataRow("DeniedPasswordsFile", ".", " is a folder")]
+    public async Task A_file_that_the_configuration_names_and_that_can_not_be_used_is_2_and_written_down(string option, string file, string why)
+    {
+        Directory.CreateDirectory(_home.File("serverlib-data"));
+        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--port", "0", $"--ServerLib:{option}", file]);
+        Assert.AreEqual(2, await refused.Ended);
+        Assert.Contains(why, refused.Error.ToString());
+        await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--event", "ConfigurationRefused"]);
+        Assert.Contains(why, history.Out.Lines.Single());
+    }
+
+    [TestMethod]
+    public async Task A_kick_is_written_down_with_who_did_it()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient client = await server.ConnectAsync("eve", Guard.NewToken());
+        string address = $"{server.Ledger.Find("eve").Single().RemoteEndPoint}";
+        using var output = new StringWriter();
+        await new KickCommand(server.Server).RunAsync(new CommandContext("eve", new("zoe", "::1"), output), Guard.NewToken());
+
+        AuditEntry kick = (await server.Audit.ReadNewestAsync(10)).Single(entry => entry.Event == AuditEvent.Kicked);
+        Assert.AreEqual(("eve", address, "zoe"), (kick.Name, kick.Address, kick.Actor));
+    }
+
+    [TestMethod]
+    [DataRow("0s", "2026-03-04 07:06:07")]
+    [DataRow("90s", "2026-03-04 07:04:37")]
+    [DataRow("2m", "2026-03-04 07:04:07")]
+    [DataRow("24h", "2026-03-03 07:06:07")]
+    [DataRow("7d", "2026-02-25 07:06:07")]
+    [DataRow("999999999d", "0001-01-01 00:00:00")]
+    [DataRow("2026-03-04", "2026-03-04 00:00:00")]
+    [DataRow("2026-03-04T01:02", "2026-03-04 01:02:00")]
+    [DataRow("0001-01-01", "0001-01-01 00:00:00")]
+    public void Times_are_so_long_ago_or_a_date(string text, string expected)
+    {
+        Assert.IsTrue(PastTime.TryParse(text, _time, out DateTimeOffset time));
+        Assert.AreEqual(expected, time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("s")]
+    [DataRow("5")]
+    [DataRow("-5s")]
+    [DataRow("1 h")]
+    [DataRow("1H")]
+    [DataRow("9999999999d")]
+    [DataRow("2026-02-30")]
+    [DataRow("26-02-01")]
+    public void Other_times_are_none(string text) => Assert.IsFalse(PastTime.TryParse(text, _time, out _));
+
+    [TestMethod]
+    public void Dates_are_those_of_the_local_time_zone()
+    {
+        var time = new FakeTimeProvider();
+        time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("east", TimeSpan.FromHours(14), "east", "east"));
+        Assert.IsTrue(PastTime.TryParse("2026-03-04", time, out DateTimeOffset found));
+        Assert.AreEqual(new DateTimeOffset(2026, 3, 3, 10, 0, 0, TimeSpan.Zero), found.ToUniversalTime());
+        Assert.IsFalse(PastTime.TryParse("0001-01-01", time, out _));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _trail.DisposeAsync();
+        _folder.Dispose();
+        _home.Dispose();
+    }
+
+    private async Task<string> ConsoleAsync(string arguments, int exit = 0, bool isHelp = false)
+    {
+        using var output = new StringWriter();
+        var context = new CommandContext(arguments, CommandCaller.Console, output);
+        int result = await new HistoryCommand(_trail, _time).RunAsync(context, Guard.NewToken());
+        Assert.AreEqual(exit, result, output.ToString());
+        Assert.AreEqual(exit != 2 && !isHelp, context.Data is not null);
+        return output.ToString().ReplaceLineEndings("\n");
+    }
+
+    private async Task<string> ProgramAsync(int exit, params string[] arguments)
+    {
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["history", .. arguments, "--data", _folder.Path]);
+        Assert.AreEqual(exit, await run.Ended, run.Error.ToString());
+        return run.Out.ToString().ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Configuration;
+using ServerLib.Cli;
+
+namespace ServerLib.Tests.Cli;
+
+[TestClass]
+public sealed class HostConfigurationTests
+{
+    [TestMethod]
+    public void The_command_line_wins_over_the_environment_over_the_named_file_over_appsettings()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(
+            folder.File("appsettings.json"),
+            """{ "ServerLib": { "Port": 1, "MaxClients": 1, "MaxConnections": 1, "MaxLoginAttempts": 1 } }""");
+        File.WriteAllText(folder.File("my.json"), """{ "ServerLib": { "Port": 2, "MaxClients": 2, "MaxConnections": 2 } }""");
+
+        ServerOptions options = Read(
+            folder, [new("ServerLib:Port", "4")], "my.json", new() { ["SERVERLIB_PORT"] = "3", ["SERVERLIB_MaxClients"] = "3" });
+
+        Assert.AreEqual(4, options.Port);
+        Assert.AreEqual(3, options.MaxClients);
+        Assert.AreEqual(2, options.MaxConnections);
+        Assert.AreEqual(1, options.MaxLoginAttempts);
+        Assert.AreEqual(1024 * 1024, options.MaxQueuedBytes);
+    }
+
+    [TestMethod]
+    public void Every_kind_of_option_can_be_given()
+    {
+        using var folder = new TempFolder();
+        ServerOptions options = Read(
+            folder,
+            [
+                new("serverlib:reservednames:0", "root"),
+                new("ServerLib:Registration", "closed"),
+                new("ServerLib:LoginGraceTime", "00:00:07"),
+            ],
+            null,
+            new() { ["SERVERLIB_PasswordHashing__Iterations"] = "3", ["SERVERLIB_ServerGreeting"] = "" });
+
+        Assert.AreEqual("root", options.ReservedNames.Single());
+        Assert.AreEqual(RegistrationPolicy.Closed, options.Registration);
+        Assert.AreEqual(TimeSpan.FromSeconds(7), options.LoginGraceTime);
+        Assert.AreEqual(3, options.PasswordHashing.Iterations);
+        Assert.AreEqual("", options.ServerGreeting);
+    }
+
+    [TestMethod]
+    public void An_empty_list_or_group_is_no_mistake()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(
+            folder.File("my.json"),
+            """{ "Logging": {}, /* a comment */ "ServerLib": { "ReservedNames": [], "PasswordHashing": {}, "Port": 5, } }""");
+
+        Assert.AreEqual(5, Read(folder, [], "my.json", []).Port);
+    }
+
+    [TestMethod]
+    [DataRow("--port 7 --listen ::1 --data d", "::1", 7, "d")]
+    [DataRow("7 --data=d --listen=::1", "::1", 7, "d")]
+    [DataRow("--ServerLib:Port 6 --port:7 --listen:::1 --ServerLib:DataDirectory=d", "::1", 7, "d")]
+    [DataRow("--ServerLib:Server=a=b", "a=b", null, null)]
+    public async Task Arguments_become_options(string args, string? server, int? port, string? data)
+    {
+        CommandLine.Arguments? seen = null;
+        var commandLine = new CommandLine((arguments, _) =>
+        {
+            seen = arguments;
+            return Task.FromResult(42);
+        });
+
+        Assert.AreEqual(42, await commandLine.InvokeAsync(args.Split(' '), TextWriter.Null, TextWriter.Null, Guard.NewToken()));
+        Dictionary<string, string?> values = [];
+        foreach ((string key, string? value) in seen!.Values)
+            values[key] = value;
+        Assert.AreEqual(server, values.GetValueOrDefault("ServerLib:Server"));
+        Assert.AreEqual(port?.ToString(System.Globalization.CultureInfo.InvariantCulture), values.GetValueOrDefault("ServerLib:Port"));
+        Assert.AreEqual(data, values.GetValueOrDefault("ServerLib:DataDirectory"));
+    }
+
+    private static ServerOptions Read(
+        TempFolder folder, KeyValuePair<string, string?>[] arguments, string? file, Dictionary<string, string?> variables)
+    {
+        var surroundings = new Surroundings
+        {
+            In = TextReader.Null,
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            CurrentDirectory = folder.Path,
+            Variables = variables,
+        };
+        var options = new ServerOptions();
+        HostConfiguration.Read(new CommandLine.Arguments(arguments, file), surroundings).GetSection("ServerLib").Bind(options);
+        return options;
+    }
+}

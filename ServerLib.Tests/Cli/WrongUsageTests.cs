@@ -1,0 +1,99 @@
+namespace ServerLib.Tests.Cli;
+
+[TestClass]
+public sealed class WrongUsageTests
+{
+    [TestMethod]
+    [DataRow("--prot 1", "there is no option --prot; the nearest is --port")]
+    [DataRow("--port", "--port")]
+    [DataRow("--port x", "Port: 'x' is not allowed; it must be a whole number")]
+    [DataRow("x", "there is no command x; there are connect and history, and without one the server runs")]
+    [DataRow("conect --user ada", "there is no command conect; the nearest is connect")]
+    [DataRow("serve", "there is no command serve; there are connect and history")]
+    [DataRow("history ada", "ada can't stand there: a user's name follows --user")]
+    [DataRow("1 2", "'2'")]
+    [DataRow("1 history verify", "1 is a server's port, and can't stand before history")]
+    [DataRow("1 --port 2", "PORT and --port are the same")]
+    [DataRow("70000", "Port: '70000' is not allowed; it must be 0 to 65535")]
+    [DataRow("-1", "Port: '-1' is not allowed; it must be 0 to 65535")]
+    [DataRow("--listen nowhere", "Server: 'nowhere' is not allowed; it must be an IP address")]
+    [DataRow("@args.txt", "'@args.txt'")]
+    [DataRow("--config none.json", "none.json: there is no such file")]
+    [DataRow("--config .", "")]
+    [DataRow("--ServerLib:Prot 1", "command line: there is no option Prot; the nearest is Port")]
+    [DataRow("--ServerLib:ServerSocket 1", "there is no option ServerSocket")]
+    [DataRow("--ServerLib:Port", "--ServerLib:Port needs a value")]
+    [DataRow("--ServerLib:Port --port 1", "--ServerLib:Port needs a value")]
+    [DataRow("--ServerLib:Port=x", "Port: 'x' is not allowed; it must be a whole number")]
+    [DataRow("--ServerLib:LoginGraceTime=soon", "LoginGraceTime: 'soon' is not allowed; it must be a time such as 00:02:00")]
+    [DataRow("0x50", "Port: '0x50' is not allowed; it must be a whole number")]
+    [DataRow("--ServerLib:LoginGraceTime=20", "LoginGraceTime: '20' is not allowed; it must be a time such as 00:02:00")]
+    [DataRow("--listen 1", "Server: '1' is not allowed; it must be an IP address")]
+    [DataRow("--ServerLib:Registration=Opn", "Registration: 'Opn' is not allowed; it must be Open or Closed")]
+    [DataRow("--ServerLib:Registration=7", "Registration: '7' is not allowed; it must be Open or Closed")]
+    [DataRow("--ServerLib:PasswordHashing=7", "PasswordHashing holds options")]
+    [DataRow("--ServerLib:PasswordHashing:Memory=7", "the nearest is PasswordHashing:MemorySize")]
+    [DataRow("--ServerLib:ReservedNames=root", "ReservedNames is a list")]
+    [DataRow("--ServerLib:ReservedNames:0=a:b", "ReservedNames:0: 'a:b' is not allowed; it must be a name that a user could have")]
+    [DataRow("--ServerLib:ReservedNames:x=root", "there is no option ReservedNames:x")]
+    [DataRow("--ServerLib:Port:0=1", "there is no option Port:0")]
+    public async Task Wrong_usage_is_said_and_2(string arguments, string expected)
+    {
+        using var folder = new TempFolder();
+        await using HostRun run = await HostRun.ToEndAsync(folder, arguments.Split(' '));
+
+        Assert.AreEqual(2, await run.Ended);
+        Assert.Contains(expected, run.Error.ToString());
+        Assert.IsLessThanOrEqualTo(2, run.Error.Lines.Length, run.Error.ToString());
+        Assert.DoesNotContain("   at ", run.Error.ToString());
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [TestMethod]
+    public async Task A_data_folder_that_is_a_file_is_said_to_be_one()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("data"), "");
+        await using HostRun run = await HostRun.ToEndAsync(folder, ["--port", "0", "--data", "data"]);
+
+        Assert.AreEqual(2, await run.Ended);
+        Assert.Contains($"DataDirectory: '{folder.File("data")}' is not allowed; it must be a folder, and that is a file", run.Error.ToString());
+    }
+
+    [TestMethod]
+    [DataRow("""{ "ServerLib": { "Prot": 1 } }""", "there is no option Prot; the nearest is Port")]
+    [DataRow("""{ "ServerLib": { "Port": "x" } }""", "Port: 'x' is not allowed")]
+    [DataRow("""{ "ServerLib": { "Port": null } }""", "Port: 'null' is not allowed")]
+    [DataRow("""{ "ServerLib": 3 }""", "ServerLib holds options")]
+    [DataRow("""{ "Port": 3 }""", "the options belong under ServerLib")]
+    [DataRow("{ \"ServerLib\": {\n  \"Port\": , } }", "line 2, column 11")]
+    [DataRow("""{ "ServerLib": { "Port": 1""", "line 1, column ")]
+    [DataRow("", "line 1, column 1")]
+    [DataRow("[1]", "object")]
+    [DataRow("""{ "ServerLib": { "Port": 1, "port": 2 } }""", "duplicate")]
+    public async Task A_wrong_file_is_named_and_2(string json, string expected)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("my.json"), json);
+        await using HostRun run = await HostRun.ToEndAsync(folder, ["--config", "my.json"]);
+
+        Assert.AreEqual(2, await run.Ended);
+        Assert.StartsWith($"{folder.File("my.json")}: ", run.Error.ToString());
+        Assert.Contains(expected, run.Error.ToString());
+        Assert.DoesNotContain("   at ", run.Error.ToString());
+    }
+
+    [TestMethod]
+    public async Task Every_source_is_checked_and_every_problem_said()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("appsettings.json"), """{ "ServerLib": { "Sever": "127.0.0.1" }, "Other": 1 }""");
+        await using HostRun run = await HostRun.ToEndAsync(
+            folder, ["--ServerLib:A=1"], variables: new() { ["SERVERLIB_ActivityLog__Fil"] = "x", ["HOME"] = "/" });
+
+        Assert.AreEqual(2, await run.Ended);
+        Assert.Contains("appsettings.json: there is no option Sever; the nearest is Server", run.Error.ToString());
+        Assert.Contains("environment: there is no option ActivityLog:Fil; the nearest is ActivityLog:File", run.Error.ToString());
+        Assert.Contains("command line: there is no option A;", run.Error.ToString());
+    }
+}

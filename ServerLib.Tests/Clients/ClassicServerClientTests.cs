@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace ServerLib.Tests.Clients;
+
+/// <summary>The client with a real server, in the classic protocol.</summary>
+[TestClass]
+public sealed class ClassicServerClientTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task Classic_and_compact_clients_hear_each_other()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await ConnectAsync(server, "zoe");
+        await using ServerClient al = await server.ConnectAsync("al", _guard);
+        Assert.AreEqual("zoe", zoe.Alias);
+        Assert.AreEqual("You are in the chat room. What you type goes to everyone here; type 'disconnect' to leave.", zoe.Greeting);
+        Assert.AreEqual("zoe", (await zoe.NextAsync(ReceivedKind.Joined, _guard)).Sender);
+        Assert.AreEqual("al", (await zoe.NextAsync(ReceivedKind.Joined, _guard)).Sender);
+
+        await zoe.SendAsync("hello: you", _guard);
+        Assert.AreEqual("hello: you", (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
+        await al.SendAsync("hi: zoe", _guard);
+        ReceivedMessage heard = await zoe.NextAsync(ReceivedKind.Message, _guard);
+        Assert.AreEqual("al|hi: zoe", $"{heard.Sender}|{heard.Text}");
+
+        await al.DisposeAsync();
+        Assert.AreEqual("al", (await zoe.NextAsync(ReceivedKind.Left, _guard)).Sender);
+    }
+
+    [TestMethod]
+    public async Task A_long_text_is_split_between_characters()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await ConnectAsync(server, "zoe");
+        await using ServerClient al = await server.ConnectAsync("al", _guard);
+        string text = string.Concat(Enumerable.Repeat("ä€😀x", 100));
+
+        await zoe.SendAsync(text, _guard);
+        var heard = new StringBuilder();
+        while (heard.Length < text.Length)
+            heard.Append((await al.NextAsync(ReceivedKind.Message, _guard)).Text);
+        Assert.AreEqual(text, heard.ToString());
+    }
+
+    [TestMethod]
+    public async Task The_word_that_ends_the_connection_can_be_said()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await ConnectAsync(server, "zoe");
+        await using ServerClient al = await server.ConnectAsync("al", _guard);
+
+        foreach (string word in new[] { "disconnect", "disconnect\n", new string('x', 189) + "disconnect", "" })
+            await zoe.SendAsync(word, _guard);
+        foreach (string word in new[] { "disconnect", "disconnect", new string('x', 189), "disconnect", "" })
+            Assert.AreEqual(word, (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
+    }
+
+    [TestMethod]
+    public async Task Leaves_with_the_word_that_ends_the_connection()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        ServerClient zoe = await ConnectAsync(server, "zoe");
+        await zoe.DisposeAsync();
+
+        Assert.IsEmpty(server.Ledger.Connections.ToArray());
+    }
+
+    [TestMethod]
+    public async Task What_the_protocol_does_not_have_is_said_plainly()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await ConnectAsync(server, "zoe");
+
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(async () => await zoe.SendToAsync("al", "psst", _guard));
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => zoe.JoinAsync("chess", _guard));
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => zoe.PingAsync(_guard));
+        NotSupportedException e = await Assert.ThrowsExactlyAsync<NotSupportedException>(() => zoe.RequestAsync("?", cancellationToken: _guard));
+        StringAssert.Contains(e.Message, "The classic protocol has no requests");
+        await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await zoe.SendAsync(new byte[] { 0xff }, _guard));
+    }
+
+    [TestMethod]
+    public async Task What_can_not_be_decrypted_ends_the_connection()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.Protocol = ClientProtocol.Classic;
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        foreach (string frame in new[] { "OK", "Welcome Zoe\nHello\nyou", ServerKey.Ephemeral.PublicKeyPem })
+            await peer.WriteRawAsync(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(frame),-64}{frame}"));
+        await using ServerClient client = await connecting;
+        Assert.AreEqual("Zoe|Hello\nyou", $"{client.Alias}|{client.Greeting}");
+
+        await peer.WriteRawAsync(Encoding.ASCII.GetBytes($"{"NA==",-64}AAAA"));
+        Assert.AreEqual("bad-frame", (await client.EndAsync(_guard)).Code);
+    }
+
+    [TestMethod]
+    [DataRow("MAYBE")]
+    [DataRow("OK", "Welcome zoe", "no key")]
+    public async Task An_answer_out_of_the_ordinary_ends_the_login(params string[] frames)
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.Protocol = ClientProtocol.Classic;
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        foreach (string frame in frames)
+            await peer.WriteRawAsync(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(frame),-64}{frame}"));
+
+        Assert.AreEqual("bad-frame", (await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting)).Code);
+    }
+
+    private Task<ServerClient> ConnectAsync(RunningServer server, string name) =>
+        server.ConnectAsync(name, _guard, o => o.Protocol = ClientProtocol.Classic);
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Protocol;
+using ServerLib.Tests.Transport;
+
+namespace ServerLib.Tests.Clients;
+
+/// <summary>The library's own client and server, where the server asks for the client's certificate.</summary>
+[TestClass]
+public sealed class ClientCertificateTests : IDisposable
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly TestCertificates _certificates = new();
+    private readonly TaskCompletionSource<string> _alert = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [TestMethod]
+    [DataRow(ClientProtocol.Compact)]
+    [DataRow(ClientProtocol.Classic)]
+    public async Task The_server_is_shown_the_certificate(ClientProtocol protocol)
+    {
+        await using RunningServer server = await StartAsync(ClientCertificateMode.Require);
+        using X509Certificate2 hers = _certificates.Issue("alice", forClients: true);
+        await using ServerClient client = await ConnectAsync(server, hers, protocol);
+
+        Assert.AreEqual("alice", client.Alias);
+        Assert.AreEqual("CN=alice", server.Ledger.Find("alice").Single().ClientCertificateSubject);
+    }
+
+    [TestMethod]
+    public async Task Where_it_need_not_be_shown_none_will_do()
+    {
+        await using RunningServer server = await StartAsync(ClientCertificateMode.Allow);
+        await using ServerClient client = await ConnectAsync(server, null);
+
+        Assert.AreEqual("alice", client.Alias);
+    }
+
+    [TestMethod]
+    [DataRow(ClientProtocol.Compact)]
+    [DataRow(ClientProtocol.Classic)]
+    public async Task Both_sides_say_that_one_is_missing(ClientProtocol protocol)
+    {
+        await using RunningServer server = await StartAsync(ClientCertificateMode.Require);
+
+        ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ConnectAsync(server, null, protocol));
+        Assert.AreEqual(
+            "The server ended the connection: it asks for a client certificate that an authority of its choice has signed, and was shown none.",
+            e.Message);
+        Assert.AreEqual("certificate-refused", e.Code);
+        StringAssert.StartsWith(
+            await _alert.Task.WaitAsync(_guard),
+            "[ ALERT ] 1 refused that showed no client certificate which ClientCertificateAuthorities has issued for clients, the last one @127.0.0.1:");
+    }
+
+    [TestMethod]
+    [DataRow("of another authority")]
+    [DataRow("ended")]
+    public async Task Both_sides_say_that_one_is_not_taken(string what)
+    {
+        await using RunningServer server = await StartAsync(ClientCertificateMode.Allow);
+        using var another = new TestCertificates();
+        using X509Certificate2 bad = what == "ended" ? _certificates.Issue("alice", days: 0, forClients: true) : another.Issue("alice", forClients: true);
+
+        ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ConnectAsync(server, bad));
+        StringAssert.EndsWith(e.Message, "and was shown 'CN=alice'.");
+        Assert.AreEqual("certificate-refused", e.Code);
+        await _alert.Task.WaitAsync(_guard);
+    }
+
+    [TestMethod]
+    public async Task One_that_could_not_be_shown_is_an_argument_that_is_wrong()
+    {
+        using X509Certificate2 hers = _certificates.Issue("alice", forClients: true);
+        using X509Certificate2 withoutKey = X509CertificateLoader.LoadCertificate(hers.RawData);
+        var options = new ServerClientOptions { UserName = "alice", Password = "s3cret pass", ClientCertificate = hers };
+        ArgumentException e = await Assert.ThrowsExactlyAsync<ArgumentException>(() => ServerClient.ConnectAsync(options, _guard));
+        StringAssert.Contains(e.Message, "TLS");
+
+        (options.Tls, options.ClientCertificate) = (TlsMode.Validate, withoutKey);
+        e = await Assert.ThrowsExactlyAsync<ArgumentException>(() => ServerClient.ConnectAsync(options, _guard));
+        StringAssert.Contains(e.Message, "private key");
+    }
+
+    public void Dispose() => _certificates.Dispose();
+
+    private async Task<RunningServer> StartAsync(ClientCertificateMode mode) => await RunningServer.StartAsync(
+        options =>
+        {
+            options.ClientCertificates = mode;
+            options.ClientCertificateAuthorities = "clients.pem";
+            TestCertificates.Write(
+                Path.Combine(options.DataDirectory, "clients.pem"),
+                _certificates.Authority.ExportCertificatePem(),
+                _certificates.Root.ExportCertificatePem());
+        },
+        services: services => services.AddSingleton<ILog>(new DelegateLog(line =>
+        {
+            if (line.Contains("client certificate", StringComparison.Ordinal))
+                _alert.TrySetResult(line);
+        })));
+
+    private Task<ServerClient> ConnectAsync(
+        RunningServer server, X509Certificate2? certificate, ClientProtocol protocol = ClientProtocol.Compact) =>
+        server.ConnectAsync("alice", _guard, options =>
+        {
+            (options.Tls, options.Fingerprint) = (TlsMode.Pinned, server.Certificate.Fingerprint);
+            options.ClientCertificate = certificate;
+            options.Protocol = protocol;
+        });
+}

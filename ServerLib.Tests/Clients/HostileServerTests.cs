@@ -1,0 +1,288 @@
+using System.Net;
+using System.Net.Sockets;
+using ServerLib.Protocol;
+using ServerLib.Tests.Transport;
+
+namespace ServerLib.Tests.Clients;
+
+/// <summary>What a server may do wrong, or on purpose.</summary>
+[TestClass]
+public sealed class HostileServerTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    [DataRow("00000000", DisplayName = "no type")]
+    [DataRow("7FFFFFFF11", DisplayName = "endless")]
+    [DataRow("0001020111", DisplayName = "a byte over the limit")]
+    [DataRow("0000000111", DisplayName = "MESSAGE without sender")]
+    [DataRow("000000021105", DisplayName = "name cut off")]
+    [DataRow("000000031101FF", DisplayName = "name no UTF-8")]
+    [DataRow("0000000217FF", DisplayName = "group cut off")]
+    [DataRow("00000002205B", DisplayName = "PRESENCE no JSON")]
+    [DataRow("00000005156E756C6C", DisplayName = "RESPONSE too short")]
+    [DataRow("00000005206E756C6C", DisplayName = "PRESENCE null")]
+    [DataRow("000000031400FF", DisplayName = "REQUEST too short")]
+    [DataRow("0000000A30000000000000000000", DisplayName = "PING too long")]
+    [DataRow("0000000110", DisplayName = "a client's MESSAGE")]
+    [DataRow("0000000304{}", DisplayName = "WELCOME again")]
+    public async Task What_is_malformed_ends_the_connection_and_the_server_is_told(string bytes)
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        await peer.WriteRawAsync(Convert.FromHexString(bytes.Replace("{}", "7B7D", StringComparison.Ordinal)));
+
+        ServerClientException end = await client.EndAsync(_guard);
+        Assert.AreEqual("bad-frame", end.Code);
+        StringAssert.StartsWith(end.Message, "The server sent something malformed");
+        StringAssert.Contains(await peer.ReadAsync(FrameType.Close), "bad-frame");
+    }
+
+    [TestMethod]
+    [DataRow(TlsMode.None, ClientProtocol.Compact)]
+    [DataRow(TlsMode.None, ClientProtocol.Classic)]
+    [DataRow(TlsMode.Validate, ClientProtocol.Compact)]
+    public async Task Who_is_closed_at_once_hears_that_the_server_was_reached(TlsMode tls, ClientProtocol protocol)
+    {
+        using Socket listener = SocketPair.Listen();
+        var options = new ServerClientOptions
+        {
+            EndPoint = (IPEndPoint)listener.LocalEndPoint!,
+            UserName = "zoe",
+            Password = "x",
+            Tls = tls,
+            Protocol = protocol,
+        };
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        (await listener.AcceptAsync(_guard)).Dispose();
+
+        ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
+        Assert.AreEqual("lost", e.Code);
+        StringAssert.StartsWith(e.Message, "The server closed the connection before it said a word: it is full, or this address is banned");
+    }
+
+    [TestMethod]
+    public async Task The_largest_frame_allowed_is_taken()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard, maxFrame: 4096);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[4096 + 512 - 3]]);
+
+        Assert.AreEqual(4605, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Length);
+        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[4096 + 512 - 2]]);
+        Assert.AreEqual("bad-frame", (await client.EndAsync(_guard)).Code);
+    }
+
+    [TestMethod]
+    public async Task A_frame_of_an_unknown_type_is_answered_and_skipped()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        await peer.WriteAsync((FrameType)0x77, "x");
+        await peer.WriteAsync(FrameType.Ping, "12345678");
+        await peer.WriteAsync(FrameType.Response, [0, 0, 0, 1, 0]);
+
+        StringAssert.Contains(await peer.ReadAsync(FrameType.Error), "0x77");
+        Assert.AreEqual("12345678", await peer.ReadAsync(FrameType.Pong));
+        Assert.IsTrue(client.IsConnected);
+    }
+
+    [TestMethod]
+    [DataRow(0x01, "{}", "bad-frame")]
+    [DataRow(0x01, "[", "bad-frame")]
+    [DataRow(0x04, "{}", "bad-frame")]
+    [DataRow(0x3F, """{"code":"full","text":"Too \u001b[2J many."}""", "full")]
+    public async Task A_login_that_is_answered_strangely_fails(int type, string payload, string expected)
+    {
+        using var server = new ScriptedServer();
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(server.Options, _guard);
+        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        await peer.ReadLoginAsync();
+        await peer.WriteAsync((FrameType)type, payload);
+
+        ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
+        Assert.AreEqual(expected, e.Code);
+        Assert.IsFalse(e.Message.Contains('\u001b'));
+    }
+
+    [TestMethod]
+    public async Task Being_busy_comes_with_the_time_to_wait_however_long()
+    {
+        using var server = new ScriptedServer();
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(server.Options, _guard);
+        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        StringAssert.Contains(await peer.ReadLoginAsync(), "zoe");
+        await peer.WriteHelloAsync();
+        await peer.WriteAsync(FrameType.Result, """{"code":"busy","text":"Later\u0007.","retryAfterMs":9223372036854775807}""");
+
+        LoginException e = await Assert.ThrowsExactlyAsync<LoginException>(() => connecting);
+        Assert.AreEqual("Busy Later\\u0007. 10675199.02:48:05.4770000", $"{e.Result} {e.Message} {e.RetryAfter}");
+    }
+
+    [TestMethod]
+    public async Task Silence_ends_the_attempt_to_connect_and_a_question()
+    {
+        var time = new SteppedTime();
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.TimeProvider = time;
+        options.ConnectTimeout = TimeSpan.FromSeconds(7);
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        using ScriptedPeer silent = await server.AcceptAsync(_guard);
+        await silent.ReadLoginAsync();
+        await time.PassAsync(TimeSpan.FromSeconds(7), _guard);
+        await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
+
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        Task<Response> asking = client.RequestAsync("?", TimeSpan.FromSeconds(3), _guard);
+        await peer.ReadAsync(FrameType.Request);
+        await time.PassAsync(TimeSpan.FromSeconds(3), _guard);
+        await Assert.ThrowsExactlyAsync<TimeoutException>(() => asking);
+        peer.Dispose();
+    }
+
+    [TestMethod]
+    public async Task An_error_about_a_frames_type_answers_the_question_that_it_was()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        Task<IReadOnlyList<string>> asking = client.GetUsersAsync(cancellationToken: _guard);
+        await peer.ReadAsync(FrameType.Users);
+        await peer.WriteAsync(FrameType.Error, """{"code":"unknown-type","text":"No\u001b.","about":"0x21"}""");
+
+        ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => asking);
+        Assert.AreEqual("unknown-type No\\u001B.", $"{e.Code} {e.Message}");
+    }
+
+    [TestMethod]
+    public async Task Who_does_not_read_is_not_read_for_and_loses_nothing()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.MaxWaitingMessages = 2;
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        for (byte i = 0; i < 50; i++)
+            await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', i]);
+        Task<TimeSpan> ping = client.PingAsync(_guard);
+        await peer.ReadAsync();
+        await peer.WriteAsync(FrameType.Pong, [0, 0, 0, 1]);
+        Assert.IsFalse(ping.IsCompleted);
+
+        for (byte i = 0; i < 50; i++)
+            Assert.AreEqual(i, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Span[0]);
+        await ping;
+    }
+
+    [TestMethod]
+    public async Task Of_large_messages_only_so_many_bytes_wait_and_none_is_lost()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.MaxWaitingBytes = 100_000;
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard, maxFrame: 1024 * 1024);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+
+        int[] sizes = [40_000, 40_000, 40_000, 10, 200_000, 20, 90_000];
+        Task<TimeSpan> ping = client.PingAsync(_guard);
+        await peer.ReadAsync();
+        Task writing = Task.Run(async () =>
+        {
+            foreach ((int i, int size) in sizes.Index())
+                await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', (byte)i, .. new byte[size - 1]]);
+            await peer.WriteAsync(FrameType.Pong, [0, 0, 0, 1]);
+        });
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            ReceivedMessage message = await client.NextAsync(ReceivedKind.Message, _guard);
+            Assert.AreEqual((i, sizes[i]), (message.Body.Span[0], message.Body.Length));
+        }
+
+        await writing;
+        await ping;
+    }
+
+    [TestMethod]
+    public async Task Of_large_requests_only_so_many_bytes_are_answered_at_once()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.MaxWaitingBytes = 100_000;
+        using var answers = new SemaphoreSlim(0);
+        using var asked = new SemaphoreSlim(0);
+        int inside = 0, most = 0;
+        options.OnRequest = async (_, token) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            asked.Release();
+            await answers.WaitAsync(token);
+            Interlocked.Decrement(ref inside);
+            return new Response(9, default);
+        };
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        Task writing = Task.Run(async () =>
+        {
+            for (byte i = 0; i < 10; i++)
+                await peer.WriteAsync(FrameType.Request, [0, 0, 0, i, .. new byte[40_000]]);
+        });
+        await asked.WaitAsync(_guard);
+        for (int i = 0; i < 10; i++)
+        {
+            if (i < 9)
+                await asked.WaitAsync(_guard);
+            answers.Release();
+            Assert.AreEqual(FrameType.Response, (await peer.ReadAsync()).Type);
+        }
+
+        await writing;
+        Assert.AreEqual(2, most);
+    }
+
+    [TestMethod]
+    public async Task A_client_that_ignores_messages_can_still_ask()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.MaxWaitingMessages = 1;
+        options.IgnoresMessages = true;
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+        for (byte i = 0; i < 50; i++)
+            await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', i]);
+        Task<TimeSpan> ping = client.PingAsync(_guard);
+        await peer.ReadAsync();
+        await peer.WriteAsync(FrameType.Pong, [0, 0, 0, 1]);
+
+        await ping;
+    }
+
+    [TestMethod]
+    public async Task A_client_can_be_disposed_while_nobody_reads()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.MaxWaitingMessages = 1;
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        for (byte i = 0; i < 50; i++)
+            await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', i]);
+        Task closing = peer.ReadToEndAsync().ContinueWith(_ => peer.Dispose(), _guard, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        await client.DisposeAsync();
+        await closing;
+    }
+}

@@ -1,0 +1,75 @@
+using ServerLib.Clients;
+
+namespace ServerLib.Tests.Clients;
+
+[TestClass]
+public sealed class ReceiveQueueTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    public async Task Who_adds_waits_once_there_are_so_many_bytes_and_goes_on_when_some_are_read()
+    {
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        Assert.IsTrue(AddAsync(inbox, Message("a", 60)).IsCompletedSuccessfully);
+        Assert.IsTrue(AddAsync(inbox, Message("b", 30)).IsCompletedSuccessfully);
+        Task third = AddAsync(inbox, Message("c", 30));
+        Assert.IsFalse(third.IsCompleted);
+        Assert.IsTrue(inbox.IsFull);
+
+        Assert.AreEqual("a", await NextAsync(inbox));
+        await third.WaitAsync(_guard);
+        Assert.IsFalse(inbox.IsFull);
+        Assert.AreEqual("b c", $"{await NextAsync(inbox)} {await NextAsync(inbox)}");
+        Assert.IsTrue(AddAsync(inbox, Message("d", 90)).IsCompletedSuccessfully);
+    }
+
+    [TestMethod]
+    public async Task One_that_is_larger_than_all_that_may_wait_waits_alone()
+    {
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        Assert.IsTrue(AddAsync(inbox, Message("a", 1)).IsCompletedSuccessfully);
+        Task large = AddAsync(inbox, Message("large", 1_000));
+        Assert.IsFalse(large.IsCompleted);
+
+        Assert.AreEqual("a", await NextAsync(inbox));
+        await large.WaitAsync(_guard);
+        Assert.IsFalse(AddAsync(inbox, Message("b", 1)).IsCompleted);
+        Assert.AreEqual("large", await NextAsync(inbox));
+    }
+
+    [TestMethod]
+    public void Names_count_as_bodies_do()
+    {
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        string name = new('x', 60);
+        Assert.IsTrue(AddAsync(inbox, new ReceivedMessage(ReceivedKind.Joined, name)).IsCompletedSuccessfully);
+        Assert.IsFalse(AddAsync(inbox, new ReceivedMessage(ReceivedKind.Joined, name)).IsCompleted);
+    }
+
+    [TestMethod]
+    public async Task Whoever_waits_when_nothing_more_is_taken_goes_on_and_what_was_there_is_read()
+    {
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        await inbox.AddAsync(Message("a", 100));
+        Task waiting = AddAsync(inbox, Message("b", 100));
+        inbox.Complete(null);
+        await waiting.WaitAsync(_guard);
+
+        Assert.AreEqual("a", await NextAsync(inbox));
+        Assert.IsNull(await NextAsync(inbox));
+    }
+
+    /// <summary>One that takes about so many bytes, its sender's name among them.</summary>
+    private static ReceivedMessage Message(string sender, int size) =>
+        new(ReceivedKind.Message, sender, new byte[Math.Max(0, size - (2 * sender.Length))]);
+
+    private static Task AddAsync(ReceiveQueue inbox, ReceivedMessage message) => inbox.AddAsync(message).AsTask();
+
+    private async Task<string?> NextAsync(ReceiveQueue inbox)
+    {
+        await foreach (ReceivedMessage message in inbox.ReadAllAsync(_guard))
+            return message.Sender;
+        return null;
+    }
+}

@@ -1,0 +1,148 @@
+using ServerLib.Clients;
+using ServerLib.Protocol;
+
+namespace ServerLib.Tests.Clients;
+
+[TestClass]
+public sealed class ReconnectTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly SteppedTime _time = new();
+
+    [TestMethod]
+    public async Task Comes_back_after_the_time_that_the_server_asks_for_and_joins_its_groups_again()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        await using ServerClient disposed = client;
+        await JoinAsync(client, peer, "chess");
+        await JoinAsync(client, peer, "go");
+        Task leaving = client.LeaveAsync("go", _guard);
+        await peer.WriteAsync(FrameType.Leave, await peer.ReadAsync(FrameType.Leave));
+        await leaving;
+        Task<Response> asking = client.RequestAsync("?", cancellationToken: _guard);
+        await peer.ReadAsync(FrameType.Request);
+
+        await peer.WriteAsync(FrameType.Close, """{"code":"shutdown","text":"Later.","retryAfterMs":5000}""");
+        peer.Dispose();
+        Assert.AreEqual("shutdown", (await Assert.ThrowsExactlyAsync<ServerClientException>(() => asking)).Code);
+        Assert.AreEqual("shutdown", (await client.NextAsync(ReceivedKind.Disconnected, _guard)).Code);
+        await Assert.ThrowsExactlyAsync<ServerClientException>(async () => await client.SendAsync("?", _guard));
+
+        await _time.PassAsync(TimeSpan.FromSeconds(5.5), _guard);
+        using ScriptedPeer again = await server.AcceptAsync(_guard);
+        await again.LogInAsync();
+        Assert.AreEqual("""{"group":"chess"}""", await again.ReadAsync(FrameType.Join));
+        await client.NextAsync(ReceivedKind.Reconnected, _guard);
+        await again.WriteAsync(FrameType.MessageOut, [1, (byte)'a', 7]);
+        Assert.AreEqual(7, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Span[0]);
+        await client.SendAsync("x", _guard);
+        await again.ReadAsync(FrameType.MessageIn);
+        again.Dispose();
+    }
+
+    [TestMethod]
+    public async Task Tries_again_after_a_longer_time_while_the_server_is_busy_and_gives_up_when_refused()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        await using ServerClient disposed = client;
+        peer.Dispose();
+
+        await _time.PassAsync(TimeSpan.FromSeconds(0.5), _guard);
+        await AnswerAsync(server, """{"code":"busy","retryAfterMs":3000}""");
+        await _time.PassAsync(TimeSpan.FromSeconds(4), _guard);
+        await AnswerAsync(server, """{"code":"failure"}""");
+
+        ServerClientException end = await client.EndAsync(_guard);
+        Assert.AreEqual(LoginCode.Failure, ((LoginException)end).Result);
+    }
+
+    [TestMethod]
+    public async Task Does_not_come_back_when_kicked()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        await using ServerClient disposed = client;
+        await peer.WriteAsync(FrameType.Close, """{"code":"kicked","text":"Out."}""");
+        peer.Dispose();
+
+        Assert.AreEqual("kicked", (await client.EndAsync(_guard)).Code);
+    }
+
+    [TestMethod]
+    public async Task Can_be_disposed_while_it_waits_to_come_back()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        peer.Dispose();
+        await client.NextAsync(ReceivedKind.Disconnected, _guard);
+
+        await client.DisposeAsync();
+        await foreach (ReceivedMessage message in client.ReadAllAsync(_guard))
+            Assert.Fail(message.ToString());
+    }
+
+    [TestMethod]
+    public async Task A_server_that_is_silent_is_pinged_and_then_given_up()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = Options(server);
+        options.Reconnect = false;
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedPeer closed = peer;
+
+        await _time.PassAsync(options.KeepAlive, _guard);
+        _time.Advance(options.KeepAlive);
+        await peer.ReadAsync(FrameType.Ping);
+        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', 7]);
+        await client.NextAsync(ReceivedKind.Message, _guard);
+        await client.PingAsync(peer, _guard);
+
+        _time.Advance(options.KeepAlive);
+        Assert.IsTrue(client.IsConnected);
+        _time.Advance(options.KeepAlive);
+        await peer.ReadAsync(FrameType.Ping);
+        _time.Advance(options.KeepAlive);
+        Assert.AreEqual("lost", (await client.EndAsync(_guard)).Code);
+    }
+
+    [TestMethod]
+    public void The_wait_doubles_up_to_its_limit_and_starts_afresh()
+    {
+        var backoff = new Backoff(new ServerClientOptions { Jitter = () => 1 });
+
+        TimeSpan[] waits = [.. Enumerable.Range(0, 8).Select(_ => backoff.Next(null))];
+        CollectionAssert.AreEqual(new[] { 1, 2, 4, 8, 16, 32, 60, 60 }, waits.Select(wait => (int)wait.TotalSeconds).ToArray());
+        backoff.Reset();
+        Assert.AreEqual(TimeSpan.FromSeconds(11), backoff.Next(TimeSpan.FromSeconds(10)));
+        Assert.AreEqual(TimeSpan.FromDays(1), backoff.Next(TimeSpan.FromDays(1)));
+        Assert.AreEqual(TimeSpan.FromDays(1), backoff.Next(TimeSpan.MaxValue));
+    }
+
+    private ServerClientOptions Options(ScriptedServer server)
+    {
+        ServerClientOptions options = server.Options;
+        options.Reconnect = true;
+        options.TimeProvider = _time;
+        options.Jitter = () => 0.5;
+        return options;
+    }
+
+    private async Task JoinAsync(ServerClient client, ScriptedPeer peer, string group)
+    {
+        Task joining = client.JoinAsync(group, _guard);
+        await peer.WriteAsync(FrameType.Join, await peer.ReadAsync(FrameType.Join));
+        await joining;
+    }
+
+    private async Task AnswerAsync(ScriptedServer server, string result)
+    {
+        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        await peer.ReadLoginAsync();
+        await peer.WriteHelloAsync();
+        await peer.WriteAsync(FrameType.Result, result);
+        await peer.ReadToEndAsync();
+    }
+}

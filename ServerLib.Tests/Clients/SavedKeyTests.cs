@@ -1,0 +1,209 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Protocol;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Clients;
+
+/// <summary>The client's keys: to log in with, to show to others, and those of its account.</summary>
+[TestClass]
+public sealed class SavedKeyTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    [DataRow(TlsMode.None)]
+    [DataRow(TlsMode.Ask)]
+    public async Task A_key_is_saved_logged_in_with_listed_and_removed(TlsMode tls)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using RSA key = ClientKeys.Next();
+        await using ServerClient zoe = await server.ConnectAsync("zoe", _guard, options => Use(options, tls));
+        await using ServerClient al = await server.ConnectAsync("al", _guard);
+        Assert.IsEmpty(await zoe.GetSavedKeysAsync(_guard));
+        UserKey saved = (await zoe.SaveKeyAsync("laptop", key, _guard)).Single();
+        Assert.AreEqual(("laptop", UserKey.FingerprintOf(key.ExportSubjectPublicKeyInfo()), (DateTimeOffset?)null), (saved.Name, saved.Fingerprint, saved.LastUsed));
+        (RSA shown, bool isProven) = await al.GetKeyAndProofAsync("zoe", _guard);
+        Assert.AreEqual((key.ExportSubjectPublicKeyInfoPem(), true), (shown.ExportSubjectPublicKeyInfoPem(), isProven));
+
+        await using ServerClient again = await ByKeyAsync(server, " ZOE ", key, tls);
+        Assert.AreEqual("zoe", again.Alias);
+        CollectionAssert.AreEqual(
+            (string[])["", "", "by key laptop"],
+            (await server.Audit.ReadNewestAsync(100)).Where(e => e.Event == AuditEvent.Logon).Select(e => e.Detail).Reverse().ToArray());
+        UserKey used = (await again.GetSavedKeysAsync(_guard)).Single();
+        Assert.AreEqual(saved with { LastUsed = used.LastUsed }, used);
+        Assert.IsNotNull(used.LastUsed);
+        Assert.IsEmpty(await again.RemoveSavedKeyAsync("laptop", _guard));
+
+        LoginException e = await Assert.ThrowsExactlyAsync<LoginException>(() => ByKeyAsync(server, "zoe", key, tls));
+        Assert.AreEqual((LoginCode.Failure, "The name or the key is wrong."), (e.Result, e.Message));
+        Assert.IsTrue(again.IsConnected && zoe.IsConnected);
+    }
+
+    [TestMethod]
+    public async Task A_key_that_is_given_is_proven_where_its_private_part_is_there()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await server.ConnectAsync("zoe", _guard, options => Use(options, TlsMode.Ask));
+        await using ServerClient al = await server.ConnectAsync("al", _guard);
+        using RSA key = ClientKeys.Next();
+        using RSA publicPart = RSA.Create(key.ExportParameters(includePrivateParameters: false));
+
+        using RSA _ = await zoe.SendKeyAsync(key, _guard);
+        Assert.IsTrue((await al.GetKeyAndProofAsync("zoe", _guard)).IsProven);
+        using RSA __ = await zoe.SendKeyAsync(publicPart, _guard);
+        Assert.IsFalse((await al.GetKeyAndProofAsync("zoe", _guard)).IsProven);
+        Assert.AreEqual(
+            "bad-signature", (await Assert.ThrowsExactlyAsync<ServerClientException>(() => zoe.SaveKeyAsync("x", publicPart, _guard))).Code);
+    }
+
+    [TestMethod]
+    public async Task What_the_server_refuses_is_told_and_the_connection_stays()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
+        (RSA key, RSA other) = ClientKeys.Two();
+        await zoe.SaveKeyAsync("laptop", key, _guard);
+
+        Assert.AreEqual("save-refused", await RefusedAsync(() => zoe.SaveKeyAsync("LAPTOP", other, _guard)));
+        Assert.AreEqual("save-refused", await RefusedAsync(() => zoe.SaveKeyAsync("phone", key, _guard)));
+        Assert.AreEqual("save-refused", await RefusedAsync(() => zoe.SaveKeyAsync("a b", other, _guard)));
+        Assert.AreEqual("no-key", await RefusedAsync(() => zoe.RemoveSavedKeyAsync("phone", _guard)));
+        Assert.HasCount(1, await zoe.GetSavedKeysAsync(_guard));
+
+        // What was refused is not shown to others either.
+        using RSA shown = await zoe.GetKeyAsync("zoe", _guard);
+        Assert.AreEqual(key.ExportSubjectPublicKeyInfoPem(), shown.ExportSubjectPublicKeyInfoPem());
+    }
+
+    [TestMethod]
+    public async Task Another_accounts_keys_are_nobodys_business()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
+        await using ServerClient al = await server.ConnectAsync("al", _guard);
+        await zoe.SaveKeyAsync("laptop", ClientKeys.Next(), _guard);
+
+        Assert.IsEmpty(await al.GetSavedKeysAsync(_guard));
+        Assert.AreEqual("no-key", await RefusedAsync(() => al.RemoveSavedKeyAsync("laptop", _guard)));
+        using CompactClient raw = await CompactClient.JoinAsync(server.EndPoint, "raw");
+        await raw.SendAsync(RawFrame.Control(0x06, new { alias = "zoe", saved = true }));
+        Assert.IsEmpty((await raw.ReceiveAsync(0x05)).Json["saved"]!.AsArray());
+    }
+
+    [TestMethod]
+    public async Task The_audit_trail_says_who_added_and_removed_what()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
+        using RSA key = ClientKeys.Next();
+        await zoe.SaveKeyAsync("laptop", key, _guard);
+        await zoe.RemoveSavedKeyAsync("Laptop", _guard);
+
+        string expected = $"laptop {UserKey.FingerprintOf(key.ExportSubjectPublicKeyInfo())}";
+        var entries = await server.Audit.ReadNewestAsync(2);
+        foreach ((AuditEvent what, int i) in new[] { (AuditEvent.KeyRemoved, 0), (AuditEvent.KeyAdded, 1) })
+        {
+            Assert.AreEqual((what, "zoe", "", expected), (entries[i].Event, entries[i].Name, entries[i].Actor, entries[i].Detail));
+            StringAssert.StartsWith(entries[i].Address, "127.0.0.1:");
+        }
+    }
+
+    [TestMethod]
+    public async Task Where_no_keys_are_saved_it_is_said()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(services: OpenDatabase.Use);
+        await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
+        using RSA key = ClientKeys.Next();
+
+        Assert.AreEqual("refused", await RefusedAsync(() => zoe.GetSavedKeysAsync(_guard)));
+        Assert.AreEqual("refused", await RefusedAsync(() => zoe.SaveKeyAsync("laptop", key, _guard)));
+        Assert.AreEqual("refused", await RefusedAsync(() => zoe.RemoveSavedKeyAsync("laptop", _guard)));
+        LoginException e = await Assert.ThrowsExactlyAsync<LoginException>(() => ByKeyAsync(server, "zoe", key, TlsMode.None));
+        Assert.AreEqual(LoginCode.Refused, e.Result);
+    }
+
+    [TestMethod]
+    [DataRow("""{"maxFrame":4096,"mechanisms":["PLAIN"],"nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}""")]
+    [DataRow("""{"maxFrame":4096,"nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}""")]
+    [DataRow("""{"maxFrame":4096,"mechanisms":["KEY"]}""")]
+    [DataRow("""{"maxFrame":4096,"mechanisms":["KEY"],"nonce":"AAAA"}""")]
+    [DataRow("""{"maxFrame":4096,"mechanisms":["KEY"],"nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""")]
+    [DataRow("""{"maxFrame":4096,"mechanisms":["KEY",null],"nonce":"no base64"}""")]
+    public async Task Nothing_is_signed_for_a_server_that_does_not_offer_it_or_whose_nonce_is_none(string hello)
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        using RSA key = options.PrivateKey = ClientKeys.Next();
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        await peer.WriteAsync(FrameType.Hello, hello);
+
+        Assert.AreEqual(LoginCode.Refused, (await Assert.ThrowsExactlyAsync<LoginException>(() => connecting)).Result);
+        await peer.ReadToEndAsync();
+    }
+
+    [TestMethod]
+    public async Task A_server_that_knows_nothing_of_saving_is_found_out()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        await using ServerClient disposed = client;
+        Task<IReadOnlyList<UserKey>> asking = client.GetSavedKeysAsync(_guard);
+        await peer.ReadAsync(FrameType.KeyQuery);
+        await peer.WriteAsync(FrameType.Key, """{"publicKey":"x"}""");
+        Assert.AreEqual("refused", await RefusedAsync(() => asking));
+
+        asking = client.GetSavedKeysAsync(_guard);
+        await peer.ReadAsync(FrameType.KeyQuery);
+        await peer.WriteAsync(FrameType.Key, """{"saved":[null,{}]}""");
+        Assert.HasCount(2, await asking);
+        peer.Dispose();
+    }
+
+    [TestMethod]
+    public async Task Options_that_do_not_go_together_are_refused()
+    {
+        using RSA small = RSA.Create(1024);
+        using RSA key = ClientKeys.Next();
+        foreach (ServerClientOptions options in new ServerClientOptions[]
+            {
+                new() { UserName = "zoe", PrivateKey = small },
+                new() { UserName = "zoe", PrivateKey = key, Protocol = ClientProtocol.Classic },
+            })
+        {
+            await Assert.ThrowsExactlyAsync<ArgumentException>(() => ServerClient.ConnectAsync(options, _guard));
+        }
+    }
+
+    [TestMethod]
+    public void More_keys_than_go_into_a_frame_are_cut_off()
+    {
+        UserKey[] keys = [.. Enumerable.Range(0, 20).Select(i => new UserKey(new string('\u00e4', 31) + (char)('a' + i), new string('x', 50), default))];
+        byte[] json = CompactControl.SerializeSaved(new string('k', 500), keys, 4096);
+
+        Assert.IsLessThan(4096, json.Length);
+        JsonArray saved = JsonNode.Parse(json)!["saved"]!.AsArray();
+        Assert.IsLessThan(20, saved.Count);
+        Assert.AreEqual(keys[0].Name, (string?)saved[0]!["name"]);
+    }
+
+    private async Task<ServerClient> ByKeyAsync(RunningServer server, string name, RSA key, TlsMode tls) =>
+        await server.ConnectAsync(name, _guard, options =>
+        {
+            Use(options, tls);
+            options.Password = "";
+            options.PrivateKey = key;
+        });
+
+    private static void Use(ServerClientOptions options, TlsMode tls)
+    {
+        options.Tls = tls;
+        options.TrustServer = tls == TlsMode.Ask ? (_, _) => new(true) : null;
+    }
+
+    private static async Task<string?> RefusedAsync(Func<Task> ask) => (await Assert.ThrowsExactlyAsync<ServerClientException>(ask)).Code;
+}

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Text;
+using ServerLib.Protocol;
+
+namespace ServerLib.Tests.Clients;
+
+/// <summary>The server's end of one connection, byte by byte.</summary>
+internal sealed class ScriptedPeer(Stream stream, CancellationToken token) : IDisposable
+{
+    /// <summary>Plays a login that goes well.</summary>
+    public async Task LogInAsync(int maxFrame = 65536)
+    {
+        await ReadLoginAsync();
+        await WriteHelloAsync(maxFrame);
+        await WriteAsync(FrameType.Result, """{"code":"ok"}""");
+        await WriteAsync(FrameType.Welcome, """{"alias":"Zoe","greeting":"Hello","session":"7"}""");
+    }
+
+    /// <summary>Reads what a client opens with.</summary>
+    public async Task<string> ReadLoginAsync()
+    {
+        Assert.AreEqual("SLIB/2\r\n", Encoding.ASCII.GetString(await ReadAsync(8)));
+        (FrameType type, byte[] payload) = await ReadAsync();
+        Assert.AreEqual(FrameType.Login, type);
+        return Encoding.UTF8.GetString(payload);
+    }
+
+    public Task WriteHelloAsync(int maxFrame = 65536) =>
+        WriteAsync(FrameType.Hello, $$"""{"protocol":"SLIB/2","maxFrame":{{maxFrame}},"news":1}""");
+
+    public async Task<(FrameType Type, byte[] Payload)> ReadAsync()
+    {
+        byte[] head = await ReadAsync(5);
+        return ((FrameType)head[4], await ReadAsync((int)BinaryPrimitives.ReadUInt32BigEndian(head) - 1));
+    }
+
+    /// <summary>Reads a control frame of a type.</summary>
+    public async Task<string> ReadAsync(FrameType expected)
+    {
+        (FrameType type, byte[] payload) = await ReadAsync();
+        Assert.AreEqual(expected, type, Encoding.UTF8.GetString(payload));
+        return Encoding.UTF8.GetString(payload);
+    }
+
+    public Task WriteAsync(FrameType type, string payload) => WriteAsync(type, Encoding.UTF8.GetBytes(payload));
+
+    public async Task WriteAsync(FrameType type, byte[] payload)
+    {
+        byte[] frame = new byte[5 + payload.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(frame, (uint)payload.Length + 1);
+        frame[4] = (byte)type;
+        payload.CopyTo(frame, 5);
+        await WriteRawAsync(frame);
+    }
+
+    public async Task WriteRawAsync(byte[] bytes) => await stream.WriteAsync(bytes, token);
+
+    /// <summary>Reads until the client closes its side.</summary>
+    public async Task ReadToEndAsync()
+    {
+        byte[] nowhere = new byte[4096];
+        while (await stream.ReadAsync(nowhere, token) > 0)
+        {
+            // Whatever it says.
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    private async Task<byte[]> ReadAsync(int count)
+    {
+        byte[] bytes = new byte[count];
+        await stream.ReadExactlyAsync(bytes, token);
+        return bytes;
+    }
+}

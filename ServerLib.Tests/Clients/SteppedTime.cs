@@ -1,0 +1,28 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ServerLib.Tests.Clients;
+
+/// <summary>A clock that stands still, and says which timers are set, so that a test knows when to move it.</summary>
+internal sealed class SteppedTime : FakeTimeProvider
+{
+    private readonly Channel<TimeSpan> _set = Channel.CreateUnbounded<TimeSpan>();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+        _set.Writer.TryWrite(dueTime);
+        return timer;
+    }
+
+    /// <summary>Waits until a timer is set for a time, then lets that time pass.</summary>
+    public async Task PassAsync(TimeSpan dueTime, CancellationToken token)
+    {
+        while (await _set.Reader.ReadAsync(token) != dueTime)
+        {
+            // Another's.
+        }
+
+        Advance(dueTime);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Reflection;
+
+namespace ServerLib.Tests.CodeRules;
+
+/// <summary>The library's folders, which type lives in which, and which may use which.</summary>
+internal static class House
+{
+    /// <summary>The folder of what stands beside the folders: the one place that wires, and the options.</summary>
+    public const string Root = "";
+
+    /// <summary>From top to bottom: each may use those that come after it. Folders in one group may use each other.</summary>
+    private static readonly string[][] Floors =
+    [
+        ["Hosting"], ["Server"], ["Messaging"], ["Authentication"], ["Accounts"], ["Bans", "Passwords", "Auditing"],
+        ["Connections"], ["Transport"], ["RateLimiting", "Diagnostics", "Files", "ActivityLog"],
+    ];
+
+    private static readonly Dictionary<string, string> FolderByFile = SourceFiles()
+        .GroupBy(file => Path.GetFileName(file).Split('.')[0], file => FolderOf(file))
+        .ToDictionary(group => group.Key, group => group.First());
+
+    /// <summary>The library's source files, relative to its folder, with <c>/</c>.</summary>
+    public static IEnumerable<string> SourceFiles()
+    {
+        string library = Repository.File("ServerLib");
+        return Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(library, file).Replace('\\', '/'))
+            .Where(file => !file.StartsWith("bin/", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal));
+    }
+
+    /// <summary>The folder of a file that <see cref="SourceFiles"/> gives: the outermost one.</summary>
+    public static string FolderOf(string file) => file.Contains('/') ? file[..file.IndexOf('/')] : Root;
+
+    /// <summary>The types that somebody wrote, without those that the compiler and its generators add.</summary>
+    public static IEnumerable<Type> Types() => typeof(ServerOptions).Assembly.GetTypes().Where(type => !type.IsNested && IsWritten(type));
+
+    /// <summary>Public types are all in one namespace: their file tells. Internal ones are in their folder's.</summary>
+    public static string FolderOf(Type type)
+    {
+        if (type.Namespace!.StartsWith("ServerLib.", StringComparison.Ordinal))
+            return type.Namespace["ServerLib.".Length..];
+        return FolderByFile.TryGetValue(FileOf(type), out string? folder)
+            ? folder
+            : throw new InvalidDataException($"{type.FullName} has no file of its own, {FileOf(type)}.cs");
+    }
+
+    /// <summary>The options, and the types that they are made of: configuration, which every folder may read.</summary>
+    public static bool IsConfiguration(Type type) =>
+        type == typeof(ServerOptions) || typeof(ServerOptions).GetProperties().Any(property => property.PropertyType == type);
+
+    /// <summary>Whether what is in folder <paramref name="from"/> may use what is in folder <paramref name="to"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such folder.</exception>
+    public static bool MayUse(string from, string to)
+    {
+        int source = Floor(from);
+        int target = Floor(to);
+        return source <= target;
+    }
+
+    /// <summary>What breaks the rule, a line each.</summary>
+    public static IEnumerable<string> Violations(
+        IEnumerable<TypeReference> references, Func<Type, string> folderOf, Func<Type, bool> isConfiguration) =>
+        from reference in references
+        let source = folderOf(reference.From)
+        let target = folderOf(reference.To)
+        where !isConfiguration(reference.From) && !isConfiguration(reference.To) && !MayUse(source, target)
+        select $"{source}/{FileOf(reference.From)}.cs ({reference.Member}) uses {target}/{FileOf(reference.To)}";
+
+    public static bool IsWritten(Type type) =>
+        !type.Name.StartsWith('<') && (type.IsPublic || type.Namespace?.Split('.')[0] == nameof(ServerLib));
+
+    private static string FileOf(Type type) => type.Name.Split('`')[0];
+
+    private static int Floor(string folder)
+    {
+        int floor = Array.FindIndex(Floors, group => group.Contains(folder));
+        return floor >= 0 || folder == Root ? floor : throw new ArgumentException($"There is no folder '{folder}'", nameof(folder));
+    }
+
+    /// <summary>The library, for what reads all of it.</summary>
+    public static Assembly Library => typeof(ServerOptions).Assembly;
+}

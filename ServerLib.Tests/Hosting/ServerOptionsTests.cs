@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using System.Reflection;
+
+using ServerLib.Hosting;
+namespace ServerLib.Tests.Hosting;
+
+[TestClass]
+public sealed class ServerOptionsTests
+{
+    [TestMethod]
+    public void The_defaults_are_allowed() => Assert.IsTrue(new ServerOptionsValidator().Validate(null, new ServerOptions()).Succeeded);
+
+    [TestMethod]
+    [DataRow(nameof(ServerOptions.Port), "0", "65535", "-1", "65536")]
+    [DataRow(nameof(ServerOptions.MaxClients), "1", "65535", "0", "65536")]
+    [DataRow(nameof(ServerOptions.MaxConnections), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxConnectionsPerAddress), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxUnauthenticated), "1:1:1", "10:100:20", "100:30", null)]
+    [DataRow(nameof(ServerOptions.MaxUnauthenticatedPerAddress), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxLoginAttempts), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxSessionsPerUser), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxMessageRate), "0", "1000000", "-1", "1000001")]
+    [DataRow(nameof(ServerOptions.MaxMessageBurst), "1", "1000000", "0", "1000001")]
+    [DataRow(nameof(ServerOptions.PenaltyIPv4Prefix), "8", "32", "7", "33")]
+    [DataRow(nameof(ServerOptions.MaxRegistrationsPerAddress), "1", "1000000", "0", "1000001")]
+    [DataRow(nameof(ServerOptions.MaxFrameSize), "4096", "16777216", "4095", "16777217")]
+    [DataRow(nameof(ServerOptions.MaxQueuedBytes), "4096", "2147483647", "4095", "-1")]
+    [DataRow(nameof(ServerOptions.MaxOutstandingRequests), "1", "2147483647", "0", "-1")]
+    [DataRow(nameof(ServerOptions.MaxGroupsPerConnection), "0", "1000000", "-1", "1000001")]
+    [DataRow(nameof(ServerOptions.MaxAnnounced), "0", "2147483647", "-1", "-2147483648")]
+    [DataRow(nameof(ServerOptions.EventLoops), "0", "1024", "-1", "1025")]
+    [DataRow(nameof(ServerOptions.ServerKeySize), "2048", "8192", "2047", "8193")]
+    [DataRow(nameof(ServerOptions.LoginGraceTime), "00:00:00.001", "1.00:00:00", "00:00:00", "1.00:00:00.001")]
+    [DataRow(nameof(ServerOptions.KeepAlive), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
+    [DataRow(nameof(ServerOptions.ShutdownTimeout), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
+    [DataRow(nameof(ServerOptions.Transport), "Automatic", "Portable", "7", "-1")]
+    [DataRow(nameof(ServerOptions.Server), "::", "127.0.0.1", "localhost", "")]
+    [DataRow(nameof(ServerOptions.DisconnectMessage), "x", "disconnect\n", "", null)]
+    [DataRow(nameof(ServerOptions.DataDirectory), "x", "/tmp/x", "", " ")]
+    public void What_is_out_of_bounds_is_named(string option, string allowed, string allowedToo, string refused, string? refusedToo)
+    {
+        Assert.IsNull(Failure(option, allowed));
+        Assert.IsNull(Failure(option, allowedToo));
+        StringAssert.StartsWith(Failure(option, refused), $"{option}: ");
+        StringAssert.StartsWith(Failure(option, refusedToo), $"{option}: ");
+    }
+
+    [TestMethod]
+    public void What_can_not_be_banned_is_named_with_its_place()
+    {
+        var options = new ServerOptions { Bans = { "ada", "203.0.113.0/24", "203.0.113.1/24", "127.0.0.1" } };
+        string[] failures = [.. new ServerOptionsValidator().Validate(null, options).Failures!];
+        Assert.HasCount(2, failures);
+        StringAssert.StartsWith(failures[0], "Bans:2: '203.0.113.1/24' reads like an address and is none");
+        StringAssert.StartsWith(failures[1], "Bans:3: '127.0.0.1' is this machine");
+    }
+
+    [TestMethod]
+    [DataRow("203.0.113.9", true)]
+    [DataRow("203.0.113.0/24", true)]
+    [DataRow("2001:db8::/32", true)]
+    [DataRow("203.0.113.9/24", false)]
+    [DataRow("203.0.113.0/33", false)]
+    [DataRow("example.org", false)]
+    [DataRow("", false)]
+    public void What_is_exempt_is_an_address_or_a_range(string text, bool isAllowed)
+    {
+        var options = new ServerOptions();
+        options.PenaltyExempt.Add("192.0.2.1");
+        options.PenaltyExempt.Add(text);
+        IEnumerable<string>? failures = new ServerOptionsValidator().Validate(null, options).Failures;
+        Assert.AreEqual(isAllowed, failures is null);
+        if (!isAllowed)
+            StringAssert.StartsWith(failures!.Single(), $"PenaltyExempt:1: '{text}' is not allowed; it must be an address");
+    }
+
+    [TestMethod]
+    [DataRow(65_536, 1, null)]
+    [DataRow(int.MaxValue, 1_000, null)]
+    [DataRow(65_535, 1, "ActivityLog:MaxFileSize: ")]
+    [DataRow(65_536, 0, "ActivityLog:OlderFiles: ")]
+    [DataRow(65_536, 1_001, "ActivityLog:OlderFiles: ")]
+    public void The_activity_log_has_bounds(int size, int older, string? failure)
+    {
+        var options = new ServerOptions { ActivityLog = { MaxFileSize = size, OlderFiles = older } };
+        IEnumerable<string>? failures = new ServerOptionsValidator().Validate(null, options).Failures;
+        Assert.AreEqual(failure is null, failures is null);
+        if (failure is not null)
+            StringAssert.StartsWith(failures!.Single(), failure);
+    }
+
+    private static string? Failure(string option, string? value)
+    {
+        var options = new ServerOptions();
+        PropertyInfo property = typeof(ServerOptions).GetProperty(option)!;
+        property.SetValue(options, value is null ? null : TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(value));
+        return new ServerOptionsValidator().Validate(null, options).Failures?.Single();
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using ServerLib.Messaging;
+using ServerLib.Protocol;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.Connections;
+using ServerLib.Tests.Passwords;
+using ServerLib.Tests.Protocol;
+
+namespace ServerLib.Tests.Messaging;
+
+/// <summary>Alone, for a connection that any other test puts on a ledger meanwhile divides what is gathered.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class BroadcastCoalescerTests
+{
+    private const int Size = 600;
+
+    private readonly UserIndex _index = new();
+    private readonly List<MemoryClient> _clients = [];
+
+    [TestMethod]
+    public async Task What_comes_while_one_is_on_its_way_goes_in_one_write_and_in_order()
+    {
+        await FillAsync(Size);
+        using var gate = new Gate(_clients[0]);
+        Task<SendReport> first = Task.Run(() => SendAsync("1").AsTask());
+        await gate.Reached;
+        Task<SendReport>[] others = [SendAsync("2").AsTask(), SendAsync("3", _clients[5].Connection).AsTask(), SendAsync("4").AsTask()];
+        Assert.IsFalse(others.Any(task => task.IsCompleted));
+
+        gate.Open();
+        Assert.AreEqual(new SendReport(Size, 0, 0), await first);
+        Assert.AreEqual(new SendReport(Size, 0, 0), await others[0]);
+        Assert.AreEqual(new SendReport(Size - 1, 0, 0), await others[1]);
+        Assert.AreEqual(new SendReport(Size, 0, 0), await others[2]);
+        Assert.AreEqual("1 2 4", Heard(_clients[5]));
+        foreach (MemoryClient client in _clients.Where(client => client != _clients[5]))
+            Assert.AreEqual(("1 2 3 4", 2), (Heard(client), client.Transport.Writes));
+    }
+
+    [TestMethod]
+    public async Task Who_comes_meanwhile_gets_what_is_said_from_then_on()
+    {
+        await FillAsync(Size);
+        using var gate = new Gate(_clients[0]);
+        Task<SendReport> first = Task.Run(() => SendAsync("1").AsTask());
+        await gate.Reached;
+        Task<SendReport> before = SendAsync("2").AsTask();
+        await FillAsync(1);
+        Task<SendReport> after = SendAsync("3").AsTask();
+
+        gate.Open();
+        Assert.AreEqual((Size, Size, Size + 1), ((await first).Sent, (await before).Sent, (await after).Sent));
+        Assert.AreEqual("3", Heard(_clients[Size]));
+        Assert.AreEqual("1 2 3", Heard(_clients[1]));
+    }
+
+    [TestMethod]
+    public async Task Each_of_many_senders_is_heard_in_the_order_in_which_he_spoke()
+    {
+        const int Senders = 8, Messages = 20;
+        await FillAsync(Size);
+        await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
+        {
+            for (int i = 0; i < Messages; i++)
+                Assert.AreEqual(Size, (await SendAsync($"{sender}:{i}")).Sent);
+        })));
+
+        foreach (MemoryClient client in _clients)
+        {
+            string[] heard = Heard(client).Split(' ');
+            Assert.HasCount(Senders * Messages, heard);
+            for (int sender = 0; sender < Senders; sender++)
+            {
+                CollectionAssert.AreEqual(
+                    Enumerable.Range(0, Messages).Select(i => $"{sender}:{i}").ToArray(),
+                    heard.Where(text => text.StartsWith($"{sender}:", StringComparison.Ordinal)).ToArray());
+            }
+        }
+    }
+
+    [TestMethod]
+    public async Task No_write_is_larger_than_16_KiB_because_of_what_waited()
+    {
+        await FillAsync(Size);
+        using var gate = new Gate(_clients[0]);
+        Task<SendReport> first = Task.Run(() => SendAsync("1").AsTask());
+        await gate.Reached;
+        string large = new('x', 7_000);
+        Task<SendReport>[] others = [.. Enumerable.Range(0, 5).Select(_ => SendAsync(large).AsTask())];
+
+        gate.Open();
+        await Task.WhenAll([first, .. others]);
+        CollectionAssert.AreEqual(
+            new[] { 1, 2, 2, 1 }, _clients[1].Transport.Written.Select(bytes => Compact.RawFrame.Split(bytes).Count).ToArray());
+    }
+
+    private static string Heard(MemoryClient client) =>
+        string.Join(' ', client.Frames.Select(frame => frame.Parts(1)[1]));
+
+    private async ValueTask<SendReport> SendAsync(string text, Connection? except = null)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom("bob", new Message(Encoding.UTF8.GetBytes(text)));
+        return await Broadcaster.SendAsync(_index.All, outgoing, except);
+    }
+
+    private async Task FillAsync(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            MemoryClient client = await MemoryClient.CompactAsync($"user{_clients.Count}");
+            _clients.Add(client);
+            _index.Add(client.Connection);
+        }
+    }
+
+    /// <summary>Holds up the first who writes to a client.</summary>
+    private sealed class Gate : IDisposable
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _open = new();
+
+        public Gate(MemoryClient client) => client.Transport.OnWrite = () =>
+        {
+            _reached.TrySetResult();
+            _open.Wait(Guard.NewToken());
+        };
+
+        public Task Reached => _reached.Task.WaitAsync(Guard.NewToken());
+
+        public void Open() => _open.Set();
+
+        public void Dispose()
+        {
+            Open();
+            _open.Dispose();
+        }
+    }
+}

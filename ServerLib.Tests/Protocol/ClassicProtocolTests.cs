@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using System.Text;
+using ServerLib.Protocol;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Protocol;
+
+[TestClass]
+public sealed class ClassicProtocolTests
+{
+    private static readonly RSA ClientKey = RSA.Create(2048);
+
+    [TestMethod]
+    public void TryReadCredentials_takes_both_frames_at_once_and_strips_the_name_only()
+    {
+        byte[] bytes = [.. EndToEnd.ClassicWire.Plain(" bob\n"), .. EndToEnd.ClassicWire.Plain(" pass word\n"), 1, 2];
+        ClassicProtocol protocol = NewProtocol();
+
+        for (int length = 0; length < bytes.Length - 2; length++)
+            Assert.AreEqual(ReadStatus.NeedMore, protocol.TryReadCredentials(bytes.AsSpan(0, length), out _, out _));
+        Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(bytes, out int consumed, out var credentials));
+        Assert.AreEqual(bytes.Length - 2, consumed);
+        Assert.AreEqual(new LoginRequest("bob", " pass word\n"), credentials);
+    }
+
+    [TestMethod]
+    public void TryReadCredentials_refuses_more_than_4_KiB_and_what_is_not_UTF8()
+    {
+        ClassicProtocol protocol = NewProtocol();
+        Assert.AreEqual(
+            ReadStatus.TooLarge, protocol.TryReadCredentials(EndToEnd.ClassicWire.Header("4097"), out _, out _));
+        byte[] bytes = [.. EndToEnd.ClassicWire.Plain([0xFF]), .. EndToEnd.ClassicWire.Plain("x")];
+        Assert.AreEqual(ReadStatus.Malformed, protocol.TryReadCredentials(bytes, out _, out _));
+    }
+
+    [TestMethod]
+    public void Login_is_answered_with_OK_FAILURE_and_the_welcome()
+    {
+        var frames = new Frames();
+        ClassicProtocol protocol = NewProtocol();
+        protocol.WriteLoginResult(frames, new LoginResult(LoginCode.Busy));
+        protocol.WriteLoginResult(frames, LoginResult.Ok("bob"));
+        protocol.WriteWelcome(frames, "bob", "Be kind.", session: 7);
+
+        CollectionAssert.AreEqual(
+            new[] { "7".PadRight(64) + "FAILURE", "2".PadRight(64) + "OK", "20".PadRight(64) + "Welcome bob\nBe kind." },
+            frames.All.Select(Encoding.UTF8.GetString).ToArray());
+    }
+
+    [TestMethod]
+    public void TryReadMessage_decrypts_and_knows_the_ways_to_leave()
+    {
+        ClassicProtocol protocol = NewProtocol();
+        using var serverKey = RSA.Create();
+        serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
+
+        Assert.AreEqual((ReadStatus.Complete, "hi\n"), Read(EndToEnd.ClassicWire.Encrypted(serverKey, "hi\n")));
+        Assert.AreEqual((ReadStatus.Complete, "disconnect"), Read(EndToEnd.ClassicWire.Encrypted(serverKey, "disconnect")));
+        Assert.AreEqual((ReadStatus.Complete, "disconnect\r\n"), Read(EndToEnd.ClassicWire.Encrypted(serverKey, "disconnect\r\n")));
+        Assert.AreEqual((ReadStatus.Left, ""), Read(EndToEnd.ClassicWire.Encrypted(serverKey, "disconnect\n")));
+        Assert.AreEqual((ReadStatus.Left, ""), Read(EndToEnd.ClassicWire.Encrypted(serverKey, "")));
+        Assert.AreEqual((ReadStatus.Left, ""), Read(EndToEnd.ClassicWire.Sealed("")));
+        Assert.AreEqual((ReadStatus.Malformed, ""), Read(EndToEnd.ClassicWire.Encrypted(serverKey, [0xC3, 0x28])));
+        Assert.AreEqual((ReadStatus.Malformed, ""), Read(EndToEnd.ClassicWire.Encrypted(ClientKey, "for another key")));
+        Assert.AreEqual((ReadStatus.Malformed, ""), Read(EndToEnd.ClassicWire.Sealed("%%%%")));
+        Assert.AreEqual((ReadStatus.Malformed, ""), Read(EndToEnd.ClassicWire.Sealed("AAAA")));
+        Assert.AreEqual((ReadStatus.TooLarge, ""), Read(EndToEnd.ClassicWire.EncryptedHeader("65537")));
+
+        (ReadStatus, string) Read(byte[] frame)
+        {
+            ReadStatus status = protocol.TryReadMessage(frame, out _, out Message message);
+            return (status, message.Text);
+        }
+    }
+
+    [TestMethod]
+    public void WriteMessage_before_the_keys_are_exchanged_writes_nothing()
+    {
+        var frames = new Frames();
+
+        Assert.AreEqual(SendOutcome.Dropped, NewProtocol().WriteMessage(frames, OutgoingMessage.ToRoom("bob", new Message("hi"))));
+        Assert.IsEmpty(frames.All);
+    }
+
+    [TestMethod]
+    public void WriteMessage_with_a_body_that_is_not_UTF8_writes_nothing()
+    {
+        var frames = new Frames();
+
+        Assert.AreEqual(SendOutcome.Dropped, WithKeys().WriteMessage(frames, OutgoingMessage.ToRoom("bob", new Message(new byte[] { 0xFF }))));
+        Assert.IsEmpty(frames.All);
+    }
+
+    [TestMethod]
+    [DataRow(185, 1)]
+    [DataRow(186, 2)]
+    [DataRow(5_000, 28)]
+    public void WriteMessage_splits_at_what_one_block_carries(int length, int blocks)
+    {
+        // A 2048-bit key carries 190 bytes, of which "bob: " takes five.
+        string text = new('x', length);
+        string[] received = Send(WithKeys(), "bob", text);
+
+        Assert.HasCount(blocks, received);
+        Assert.AreEqual(text, string.Concat(received.Select(part => part["bob: ".Length..])));
+        Assert.IsTrue(received.All(part => part.StartsWith("bob: ", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void WriteMessage_tears_no_character()
+    {
+        string text = string.Concat(Enumerable.Repeat("a😀é☃", 100));
+        string[] received = Send(WithKeys(), "bob", text);
+
+        Assert.AreEqual(text, string.Concat(received.Select(part => part["bob: ".Length..])));
+    }
+
+    [TestMethod]
+    public void WriteMessage_with_the_longest_name_still_gets_through()
+    {
+        string name = string.Concat(Enumerable.Repeat("😀", 32));
+        string[] received = Send(WithKeys(), name, new string('é', 200));
+
+        Assert.AreEqual(new string('é', 200), string.Concat(received.Select(part => part[(name.Length + 2)..])));
+    }
+
+    [TestMethod]
+    public void WriteMessage_with_a_sender_that_leaves_no_room_writes_nothing()
+    {
+        var frames = new Frames();
+
+        Assert.AreEqual(SendOutcome.Dropped, WithKeys().WriteMessage(frames, OutgoingMessage.ToRoom(new string('x', 190), new Message("hi"))));
+        Assert.IsEmpty(frames.All);
+    }
+
+    [TestMethod]
+    public void WriteMessage_lets_nobody_forge_a_line() =>
+        Assert.AreEqual("bob: hi\uFFFDeve: forged\n", Send(WithKeys(), "bob", "hi\neve: forged\n").Single());
+
+    [TestMethod]
+    public void WriteMessage_of_nothing_is_one_block() => Assert.AreEqual("bob: ", Send(WithKeys(), "bob", "").Single());
+
+    private static ClassicProtocol NewProtocol() => new("disconnect\n", 64 * 1024, ServerKey.Ephemeral);
+
+    private static ClassicProtocol WithKeys()
+    {
+        ClassicProtocol protocol = NewProtocol();
+        protocol.WriteServerKey(new Frames(), RsaPublicKey.Import(Encoding.ASCII.GetBytes(ClientKey.ExportSubjectPublicKeyInfoPem()))!);
+        return protocol;
+    }
+
+    private static string[] Send(ClassicProtocol protocol, string sender, string text)
+    {
+        var frames = new Frames();
+        Assert.AreEqual(SendOutcome.Sent, protocol.WriteMessage(frames, OutgoingMessage.ToRoom(sender, new Message(text))));
+        lock (ClientKey)
+        {
+            return [.. frames.All.Select(frame => Encoding.UTF8.GetString(
+                ClientKey.Decrypt(Convert.FromBase64String(Encoding.ASCII.GetString(frame, 64, frame.Length - 64)), RSAEncryptionPadding.OaepSHA256)))];
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text;
+using ServerLib.Protocol;
+using ServerLib.Tests.Compact;
+
+namespace ServerLib.Tests.Protocol;
+
+[TestClass]
+public sealed class CompactProtocolTests
+{
+    private readonly CompactProtocol _protocol = new(maxFrameSize: 8192, "open", ServerKey.Ephemeral);
+    private readonly Frames _frames = new();
+
+    [TestMethod]
+    [DataRow("", nameof(ReadStatus.NeedMore))]
+    [DataRow("SLIB/", nameof(ReadStatus.NeedMore))]
+    [DataRow("SLIB/2\r\n", nameof(ReadStatus.Complete))]
+    [DataRow("SLIB/2\r\nmore", nameof(ReadStatus.Complete))]
+    [DataRow("SLIB/1\r\n", nameof(ReadStatus.UnknownVersion))]
+    [DataRow("SLIB/2\n", nameof(ReadStatus.UnknownVersion))]
+    [DataRow("SX", nameof(ReadStatus.UnknownVersion))]
+    public void TryReadPreface_knows_its_version_as_soon_as_it_can_be_told(string bytes, string expected)
+    {
+        Assert.AreEqual(expected, _protocol.TryReadPreface(Encoding.ASCII.GetBytes(bytes), out int consumed).ToString());
+        Assert.AreEqual(8, consumed);
+    }
+
+    [TestMethod]
+    [DataRow((byte)0x21)]
+    [DataRow((byte)0x22)]
+    [DataRow((byte)0x23)]
+    public void A_groups_name_has_at_most_255_bytes(byte type)
+    {
+        string name = new string('ä', 127) + "x";
+        Assert.AreEqual(ReadStatus.Complete, Read(name, out Message message));
+        Assert.AreEqual(name, message.Name);
+
+        Assert.AreEqual(ReadStatus.Reply, Read(name + "x", out _));
+        _protocol.WriteReply(_frames);
+        RawFrame error = RawFrame.Split(_frames.All.Single()).Single();
+        Assert.AreEqual($"62 bad-name 0x{type:X2}", $"{error.Type} {error.Json["code"]} {error.Json["about"]}");
+
+        ReadStatus Read(string group, out Message read) => _protocol.TryReadMessage(RawFrame.Control(type, new { group }).ToBytes(), out _, out read);
+    }
+
+    [TestMethod]
+    public void Before_the_login_nothing_larger_than_4_KiB_is_read()
+    {
+        Assert.AreEqual(ReadStatus.NeedMore, _protocol.TryReadCredentials([0, 0, 0x10, 0, 2], out _, out _));
+        Assert.AreEqual(ReadStatus.TooLarge, _protocol.TryReadCredentials([0, 0, 0x10, 1, 2], out _, out _));
+    }
+
+    [TestMethod]
+    [DataRow((byte)0x05)]
+    [DataRow((byte)0x06)]
+    [DataRow((byte)0x07)]
+    [DataRow((byte)0x08)]
+    [DataRow((byte)0x10)]
+    [DataRow((byte)0x12)]
+    [DataRow((byte)0x14)]
+    [DataRow((byte)0x15)]
+    [DataRow((byte)0x16)]
+    [DataRow((byte)0x21)]
+    [DataRow((byte)0x22)]
+    [DataRow((byte)0x23)]
+    public void What_needs_a_login_is_out_of_turn_before_it(byte type) =>
+        Assert.AreEqual(ReadStatus.OutOfTurn, _protocol.TryReadCredentials(new RawFrame(type, []).ToBytes(), out _, out _));
+
+    [TestMethod]
+    public void A_second_login_is_out_of_turn() => Assert.AreEqual(ReadStatus.OutOfTurn, Read(RawFrame.Login("bob", "x"), out _));
+
+    [TestMethod]
+    public void Only_PLAIN_is_offered()
+    {
+        byte[] login = RawFrame.Control(0x02, new { mechanism = "KEY", username = "bob", publicKey = "x" }).ToBytes();
+
+        Assert.AreEqual(ReadStatus.Reply, _protocol.TryReadCredentials(login, out int consumed, out _));
+        Assert.AreEqual(login.Length, consumed);
+        Assert.AreEqual("refused", (string?)Replied().Json["code"]);
+    }
+
+    [TestMethod]
+    public void Each_kind_of_message_is_read()
+    {
+        Check(RawFrame.Message("hi"), MessageKind.Room, null, "hi");
+        Check(RawFrame.Message(""), MessageKind.Room, null, "");
+        Check(RawFrame.Named(0x12, "bob", "hi"u8.ToArray()), MessageKind.Direct, "bob", "hi");
+        Check(RawFrame.Named(0x16, "", []), MessageKind.Group, "", "");
+        Check(RawFrame.Named(0x16, new string('x', 255), "hi"u8.ToArray()), MessageKind.Group, new string('x', 255), "hi");
+        Check(RawFrame.Request(uint.MaxValue, "hi"u8.ToArray()), MessageKind.Request, null, "hi", uint.MaxValue);
+        Check(new RawFrame(0x15, [0, 0, 0, 7, 9, (byte)'x']), MessageKind.Response, null, "x", 7, 9);
+        Check(RawFrame.Control(0x22, new { group = "chess", unknown = 1 }), MessageKind.Join, "chess", "");
+        Check(RawFrame.Control(0x23, new { group = "chess" }), MessageKind.Leave, "chess", "");
+        Check(RawFrame.Control(0x21, new { }), MessageKind.Users, null, "");
+        Check(RawFrame.Control(0x06, new { alias = "bob" }), MessageKind.KeyQuery, "bob", "");
+        Check(RawFrame.Control(0x05, new { }), MessageKind.Key, null, "{}");
+    }
+
+    [TestMethod]
+    public void A_name_that_comes_again_and_again_is_one_string()
+    {
+        Read(RawFrame.Named(0x12, "bob", []), out Message first);
+        Read(RawFrame.Named(0x12, "bob", []), out Message second);
+        Read(RawFrame.Named(0x12, "eve", []), out Message third);
+
+        Assert.AreSame(first.Name, second.Name);
+        Assert.AreEqual("eve", third.Name);
+    }
+
+    [TestMethod]
+    public void What_comes_at_any_time_is_answered_or_passed_over()
+    {
+        Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame(0x30, new byte[8]), out _));
+        Assert.AreEqual(0x31, Replied().Type);
+        Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame(0x31, new byte[8]), out _));
+        _protocol.WriteReply(_frames);
+        Assert.IsEmpty(_frames.All[^1]);
+        Assert.AreEqual(ReadStatus.Malformed, Read(new RawFrame(0x31, new byte[9]), out _));
+        Assert.AreEqual(ReadStatus.Left, Read(new RawFrame(0x3F, []), out _));
+    }
+
+    [TestMethod]
+    public void Nothing_is_sent_before_the_welcome()
+    {
+        using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message("hi"));
+        Assert.AreEqual(SendOutcome.Dropped, _protocol.WriteMessage(_frames, message));
+        Assert.AreEqual(SendOutcome.Dropped, _protocol.WriteMessage(_frames, "bob", new Message("hi")));
+        Assert.IsEmpty(_frames.All);
+
+        _protocol.WriteWelcome(_frames, "alice", "hello", 1);
+        Assert.AreEqual(SendOutcome.Sent, _protocol.WriteMessage(_frames, message));
+        Assert.AreEqual(SendOutcome.Sent, _protocol.WriteMessage(_frames, "bob", new Message("hi")));
+        CollectionAssert.AreEqual(_frames.All[1], _frames.All[2]);
+    }
+
+    [TestMethod]
+    public void Each_HELLO_has_a_nonce_of_its_own()
+    {
+        _protocol.WriteHello(_frames);
+        new CompactProtocol(new ServerOptions().MaxFrameSize, new ServerOptions().RegistrationName, ServerKey.Ephemeral).WriteHello(_frames);
+        string[] nonces = [.. _frames.All.Select(frame => (string)RawFrame.Split(frame)[0].Json["nonce"]!)];
+
+        Assert.AreNotEqual(nonces[0], nonces[1]);
+        Assert.HasCount(32, Convert.FromBase64String(nonces[0]));
+        Assert.AreEqual(8192, (int?)RawFrame.Split(_frames.All[0])[0].Json["maxFrame"]);
+    }
+
+    private ReadStatus Read(RawFrame frame, out Message message) => _protocol.TryReadMessage(frame.ToBytes(), out _, out message);
+
+    private RawFrame Replied()
+    {
+        _protocol.WriteReply(_frames);
+        return RawFrame.Split(_frames.All[^1]).Single();
+    }
+
+    private void Check(RawFrame frame, MessageKind kind, string? name, string body, uint id = 0, byte status = 0)
+    {
+        Assert.AreEqual(ReadStatus.Complete, Read(frame, out Message message));
+        Assert.AreEqual((kind, name, body, id, status), (message.Kind, message.Name, message.Text, message.Id, message.Status));
+        Assert.IsFalse(message.IsClassicLine);
+    }
+}

@@ -1,0 +1,15 @@
+using ServerLib.Protocol;
+
+namespace ServerLib.Tests.Protocol;
+
+/// <summary>Keeps the frames that are written to it, each for itself.</summary>
+internal sealed class Frames : IFrameSink
+{
+    public List<byte[]> All { get; } = [];
+
+    public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        All.Add([.. head, .. body]);
+        return SendOutcome.Sent;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using ServerLib.Protocol;
+using ServerLib.Tests.Compact;
+
+namespace ServerLib.Tests.Protocol;
+
+[TestClass]
+public sealed class OutgoingMessageTests
+{
+    [TestMethod]
+    public void The_same_object_is_used_again_and_remembers_nothing()
+    {
+        OutgoingMessage first = OutgoingMessage.ToGroup("chess", "alice", new Message("one\u0007"));
+        Assert.IsFalse(first.IsText);
+        first.Dispose();
+        using OutgoingMessage second = OutgoingMessage.ToRoom("bob", new Message("two"));
+
+        Assert.AreSame(first, second);
+        Assert.IsTrue(second.IsText);
+        Assert.AreEqual(("bob: ", "two"), (Encoding.UTF8.GetString(second.ClassicPrefix), Encoding.UTF8.GetString(second.ClassicText)));
+        CollectionAssert.AreEqual(new[] { "bob", "two" }, Frame(second).Parts(1));
+    }
+
+    [TestMethod]
+    public void Messages_at_once_have_objects_of_their_own()
+    {
+        using OutgoingMessage first = OutgoingMessage.ToRoom("alice", new Message("one"));
+        using OutgoingMessage second = OutgoingMessage.ToUser("bob", new Message("two"));
+
+        CollectionAssert.AreEqual(new[] { "alice", "one" }, Frame(first).Parts(1));
+        CollectionAssert.AreEqual(new[] { "bob", "two" }, Frame(second).Parts(1));
+        Assert.AreEqual((0x11, 0x13), (Frame(first).Type, Frame(second).Type));
+    }
+
+    [TestMethod]
+    [DataRow("hi\n", "hi")]
+    [DataRow("hi\r\n", "hi")]
+    [DataRow("hi\n\n", "hi\n")]
+    [DataRow("hi\r\n\r\n", "hi\r\n")]
+    [DataRow("hi\r", "hi\r")]
+    [DataRow("hi", "hi")]
+    [DataRow("\n", "")]
+    public void A_line_of_a_classic_client_loses_exactly_one_end(string line, string expected)
+    {
+        using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message(line) { IsClassicLine = true });
+
+        Assert.AreEqual(expected, Frame(message).Parts(1)[1]);
+        Assert.AreEqual(line[^1] == '\n', Encoding.UTF8.GetString(message.ClassicText).EndsWith('\n'));
+    }
+
+    [TestMethod]
+    public void What_a_compact_client_sends_keeps_its_line_end()
+    {
+        using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message("hi\n"));
+
+        Assert.AreEqual("hi\n", Frame(message).Parts(1)[1]);
+    }
+
+    [TestMethod]
+    public void Presence_is_JSON_to_the_one_and_words_to_the_other()
+    {
+        using OutgoingMessage joined = OutgoingMessage.Presence("alice", joined: true);
+        using OutgoingMessage left = OutgoingMessage.Presence("alice", joined: false, "chess");
+
+        Assert.AreEqual("{\"alias\":\"alice\",\"event\":\"joined\"}", Encoding.UTF8.GetString(Frame(joined).Payload));
+        Assert.AreEqual("{\"alias\":\"alice\",\"event\":\"left\",\"group\":\"chess\"}", Encoding.UTF8.GetString(Frame(left).Payload));
+        Assert.IsTrue(joined.IsText);
+        Assert.IsFalse(left.IsText);
+        Assert.AreEqual("alice: [ CONNECTED ]", Encoding.UTF8.GetString([.. joined.ClassicPrefix, .. joined.ClassicText]));
+    }
+
+    [TestMethod]
+    public void A_body_that_is_not_UTF8_is_no_text()
+    {
+        using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message(new byte[] { 0xFF }));
+
+        Assert.IsFalse(message.IsText);
+    }
+
+    [TestMethod]
+    public void A_name_that_is_too_long_fails_and_spoils_nothing()
+    {
+        Assert.ThrowsExactly<ArgumentException>(() => OutgoingMessage.ToRoom(new string('x', 256), new Message("hi")));
+        using OutgoingMessage message = OutgoingMessage.ToGroup(new string('g', 255), new string('x', 255), new Message("hi"));
+
+        CollectionAssert.AreEqual(new[] { new string('g', 255), new string('x', 255), "hi" }, Frame(message).Parts(2));
+    }
+
+    private static RawFrame Frame(OutgoingMessage message) => RawFrame.Split(message.CompactFrame).Single();
+}

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ServerLib.Tests.Protocol;
+
+[TestClass]
+public sealed class ServerKeyTests
+{
+    [TestMethod]
+    public void LoadOrCreate_makes_a_pair_and_finds_it_again()
+    {
+        using var folder = new TempFolder();
+        string path = Path.Combine(folder.Path, "new", "server-key.pem");
+        using ServerKey made = ServerKeyFile.LoadOrCreate(path);
+        using ServerKey found = ServerKeyFile.LoadOrCreate(path, keySize: 4096);
+
+        Assert.AreEqual(made.PublicKeyPem, found.PublicKeyPem);
+        Assert.AreEqual(2048, found.KeySize);
+        StringAssert.StartsWith(made.PublicKeyPem, "-----BEGIN PUBLIC KEY-----");
+        if (!OperatingSystem.IsWindows())
+            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("not a key")]
+    [DataRow("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
+    public void LoadOrCreate_refuses_a_file_that_holds_no_key_and_leaves_it(string content)
+    {
+        using var folder = new TempFolder();
+        string path = Path.Combine(folder.Path, "server-key.pem");
+        File.WriteAllText(path, content);
+
+        ServerLibException e = Assert.ThrowsExactly<ServerLibException>(() => ServerKeyFile.LoadOrCreate(path));
+        StringAssert.Contains(e.Message, $"the server's key {path} can't be used: it holds no RSA private key that can be read");
+        Assert.AreEqual(content, File.ReadAllText(path));
+    }
+
+    [TestMethod]
+    public void LoadOrCreate_refuses_a_public_key_and_a_small_one()
+    {
+        using var folder = new TempFolder();
+        string path = Path.Combine(folder.Path, "server-key.pem");
+        using RSA small = RSA.Create(1024);
+        foreach (string pem in new[] { ServerKey.Ephemeral.PublicKeyPem, small.ExportPkcs8PrivateKeyPem() })
+        {
+            File.WriteAllText(path, pem);
+            Assert.ThrowsExactly<ServerLibException>(() => ServerKeyFile.LoadOrCreate(path));
+        }
+    }
+
+    [TestMethod]
+    [DataRow(1024)]
+    [DataRow(8200)]
+    public void Generate_refuses_a_size_that_is_not_allowed(int size) =>
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ServerKey.Generate(size));
+
+    [TestMethod]
+    public void TryDecrypt_serves_many_at_once()
+    {
+        using ServerKey key = ServerKey.Generate();
+        using var publicKey = RSA.Create();
+        publicKey.ImportFromPem(key.PublicKeyPem);
+        byte[][] ciphertexts = [.. Enumerable.Range(0, 64).Select(i => publicKey.Encrypt([(byte)i], RSAEncryptionPadding.OaepSHA256))];
+
+        Parallel.For(0, ciphertexts.Length, i =>
+        {
+            byte[] text = new byte[256];
+            Assert.IsTrue(key.TryDecrypt(ciphertexts[i], text, out int written));
+            Assert.AreEqual((1, (byte)i), (written, text[0]));
+        });
+    }
+
+    [TestMethod]
+    public void TryDecrypt_fails_alike_whatever_is_wrong()
+    {
+        byte[] text = new byte[256];
+        using var publicKey = RSA.Create();
+        publicKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
+        byte[] otherPadding = publicKey.Encrypt(Encoding.ASCII.GetBytes("hi"), RSAEncryptionPadding.OaepSHA1);
+
+        foreach (byte[] ciphertext in new[] { [], new byte[255], new byte[256], Enumerable.Repeat((byte)0xFF, 256).ToArray(), otherPadding })
+        {
+            Assert.IsFalse(ServerKey.Ephemeral.TryDecrypt(ciphertext, text, out int written));
+            Assert.AreEqual(0, written);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using ServerLib.Protocol;
+
+namespace ServerLib.Tests.Protocol;
+
+[TestClass]
+public sealed class UserNameTests
+{
+    [TestMethod]
+    [DataRow("a")]
+    [DataRow("Zoë")]
+    [DataRow("名前")]
+    [DataRow("o'neil-2_x.y")]
+    [DataRow("👩‍💻")]
+    [DataRow("12345678901234567890123456789012")]
+    [DataRow("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀")]
+    public void IsValid_takes_names(string name) => Assert.IsTrue(UserName.IsValid(name));
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("two words")]
+    [DataRow("tab\tbed")]
+    [DataRow("no-break\u00a0space")]
+    [DataRow("a:b")]
+    [DataRow("a\uff1ab", DisplayName = "a full-width colon, which compares as one")]
+    [DataRow("a\u001bb")]
+    [DataRow("a\u0085b")]
+    [DataRow("a\u202eb")]
+    [DataRow("a\u2066b")]
+    [DataRow("a\u200bb")]
+    [DataRow("\u200d", DisplayName = "nothing but a joiner")]
+    [DataRow("SERVER\u034f", DisplayName = "a grapheme joiner")]
+    [DataRow("SERVER\u17b4", DisplayName = "a Khmer vowel that is drawn as nothing")]
+    [DataRow("ada\u115f", DisplayName = "a Hangul filler")]
+    [DataRow("\u3164", DisplayName = "nothing but a filler")]
+    [DataRow("\u2800", DisplayName = "blank Braille")]
+    [DataRow("\u0378", DisplayName = "not assigned")]
+    [DataRow("\ue000", DisplayName = "private use")]
+    [DataRow("S\u0415RVER", DisplayName = "a Cyrillic letter among Latin ones")]
+    [DataRow("\u03bfscar", DisplayName = "a Greek letter among Latin ones")]
+    [DataRow("123456789012345678901234567890123")]
+    public void IsValid_refuses_what_is_no_name(string name) => Assert.IsFalse(UserName.IsValid(name));
+
+    [TestMethod]
+    public void IsValid_refuses_half_a_surrogate_pair() => Assert.IsFalse(UserName.IsValid("a" + '\ud800' + "b"));
+
+    [TestMethod]
+    [DataRow("ada\U00016FE4", DisplayName = "a Khitan filler")]
+    [DataRow("ada\U0001D159", DisplayName = "a note without a head")]
+    [DataRow("ada\U00013441", DisplayName = "a blank hieroglyph")]
+    [DataRow("ada\U00013440", DisplayName = "what mirrors a hieroglyph")]
+    [DataRow("ada\U0001BC9D", DisplayName = "what makes a Duployan letter thick")]
+    [DataRow("ada\U0001DA9B", DisplayName = "what fills a SignWriting sign")]
+    [DataRow("ada\U0001DAAF", DisplayName = "what turns one")]
+    [DataRow("ada\ufffc", DisplayName = "what stands for an object")]
+    [DataRow("\u0301", DisplayName = "a mark alone")]
+    [DataRow("\u0301ada", DisplayName = "a mark first")]
+    [DataRow("\u0903ada", DisplayName = "a mark with a width first")]
+    [DataRow("\u20ddada", DisplayName = "a circle around nothing")]
+    [DataRow("\u200d\u0301ada", DisplayName = "a mark after what nobody sees")]
+    [DataRow("\uff9eada", DisplayName = "what compares as a mark first")]
+    [DataRow("ada\u17d2", DisplayName = "what puts Khmer letters together, after Latin ones")]
+    [DataRow("\u1780\u17d2", DisplayName = "and at the end")]
+    [DataRow("ada\U0001107F", DisplayName = "what puts Brahmi numbers together")]
+    public void IsDrawn_is_wrong_of_what_can_not_be_seen(string name) => Assert.IsFalse(UserName.IsDrawn(name));
+
+    [TestMethod]
+    [DataRow("ada")]
+    [DataRow("Zoe\u0308")]
+    [DataRow("👩‍💻")]
+    [DataRow("❤\ufe0f")]
+    [DataRow("नमस्ते")]
+    [DataRow("\u1781\u17d2\u1798\u17c2\u179a", DisplayName = "Khmer")]
+    [DataRow("\u1019\u1004\u103a\u1039\u1002\u101c\u102c", DisplayName = "Myanmar")]
+    public void IsDrawn_is_right_of_names(string name) => Assert.IsTrue(UserName.IsValid(name) && UserName.IsDrawn(name));
+
+    [TestMethod]
+    [DataRow("Alice", "aLICE")]
+    [DataRow("Zoë", "ZOE\u0308")]
+    [DataRow("ﬁn", "FIN")]
+    [DataRow("ΣΑΣ", "σας")]
+    [DataRow("K", "\u212a", DisplayName = "the Kelvin sign")]
+    [DataRow("ａｌｉｃｅ", "alice")]
+    [DataRow("al\u200dice", "alice")]
+    [DataRow("alice\U000E0041", "alice", DisplayName = "a tag character, which nobody sees")]
+    public void Same_compares_by_NFKC_and_case_folding(string left, string right)
+    {
+        Assert.IsTrue(UserName.Same(left, right));
+        Assert.AreEqual(UserName.Key(left), UserName.Key(right));
+    }
+
+    [TestMethod]
+    public void Same_tells_different_names_apart()
+    {
+        Assert.IsFalse(UserName.Same("alice", "alicf"));
+        Assert.IsFalse(UserName.Same("zoe", "zoë"));
+        Assert.IsFalse(UserName.Same("a" + '\ud800', "a" + '\ud800'), "What is no Unicode is nobody's name.");
+    }
+
+    [TestMethod]
+    [DataRow("  bob \r\n", "bob")]
+    [DataRow("\u001c\u001d\u001e\u001fbob\u001f", "bob")]
+    [DataRow("\u00a0\u3000bob\u2029", "bob")]
+    [DataRow("b b", "b b")]
+    [DataRow(" \n", "")]
+    public void Trim_removes_all_that_Unicode_calls_white_space(string text, string expected) =>
+        Assert.AreEqual(expected, UserName.Trim(text));
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Moq;
+using ServerLib.Tests.Compact;
+
+namespace ServerLib.Tests.Server;
+
+/// <summary>What connections are told when an account changes on which they are, or which they only guess at.</summary>
+[TestClass]
+public sealed class AccountChangeTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<LoginResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [TestMethod]
+    public async Task A_guesser_who_waits_is_not_told_that_the_account_has_changed()
+    {
+        _answer.SetResult(new LoginResult(LoginCode.Failure));
+        await using PipeServer server = await StartAsync();
+        PipePeer atVic = server.Connect("203.0.113.1"), atNobody = server.Connect("203.0.113.2");
+        string first = Shown(await atVic.LogInAsync("vic"));
+        Assert.AreEqual(first, Shown(await atNobody.LogInAsync("nobody")));
+
+        Assert.AreEqual(0, server.Server.EndSessions("vic", DisconnectReason.AccountChanged));
+        Assert.AreEqual(first, Shown(await atVic.TryAgainAsync("vic", "another")));
+        Assert.AreEqual(first, Shown(await atNobody.TryAgainAsync("nobody", "another")));
+    }
+
+    [TestMethod]
+    public async Task A_guess_that_is_under_way_when_the_account_changes_is_answered_like_any_other()
+    {
+        await using PipeServer server = await StartAsync();
+        PipePeer guesser = server.Connect();
+        Task<RawFrame?> guess = guesser.LogInAsync("vic");
+        await _asked.Task.WaitAsync(_guard);
+        server.Server.EndSessions("VIC", DisconnectReason.AccountChanged);
+        _answer.SetResult(new LoginResult(LoginCode.Failure));
+
+        Assert.AreEqual("failure", (string?)(await guess)!.Json["code"]);
+        Assert.AreEqual("failure", (string?)(await guesser.TryAgainAsync("vic", "another"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task A_login_that_is_right_after_the_account_has_changed_ends()
+    {
+        await using PipeServer server = await StartAsync();
+        PipePeer vic = server.Connect();
+        Task<RawFrame?> login = vic.LogInAsync("vic");
+        await _asked.Task.WaitAsync(_guard);
+        Assert.AreEqual(0, server.Server.EndSessions("VIC", DisconnectReason.AccountChanged), "It isn't in yet.");
+        _answer.SetResult(LoginResult.Ok("vic"));
+
+        Assert.AreEqual("account-changed", (string?)(await login)!.Json["code"]);
+        Assert.IsNull(await vic.ReceiveAsync());
+        Assert.AreEqual(0, server.Ledger.Count);
+    }
+
+    [TestMethod]
+    public async Task A_login_that_was_right_and_is_not_on_the_ledger_yet_ends()
+    {
+        _answer.SetResult(LoginResult.Ok("vic"));
+        var database = new Mock<IUserDatabase>();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var logging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        database.Setup(d => d.LogConnectionAsync("vic", It.IsAny<EndPoint>(), It.IsAny<CancellationToken>())).Returns(() =>
+        {
+            logging.SetResult();
+            return new ValueTask(goOn.Task);
+        });
+        await using PipeServer server = await StartAsync(
+            services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
+        PipePeer vic = server.Connect();
+        Assert.AreEqual("ok", (string?)(await vic.LogInAsync("vic"))!.Json["code"]);
+        await logging.Task.WaitAsync(_guard);
+        server.Server.EndSessions("vic", DisconnectReason.AccountChanged);
+        goOn.SetResult();
+
+        Assert.AreEqual("account-changed", await vic.ReceiveCloseAsync());
+    }
+
+    private static string Shown(RawFrame? frame) => $"{frame!.Type} {frame.Json.ToJsonString()}";
+
+    private Task<PipeServer> StartAsync(Action<IServiceCollection>? services = null)
+    {
+        var authenticator = new Mock<IAuthenticator>();
+        authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).Returns(() =>
+        {
+            _asked.TrySetResult();
+            return new ValueTask<LoginResult>(_answer.Task);
+        });
+        return PipeServer.StartAsync(services: collection =>
+        {
+            collection.Replace(ServiceDescriptor.Singleton(authenticator.Object));
+            services?.Invoke(collection);
+        });
+    }
+}

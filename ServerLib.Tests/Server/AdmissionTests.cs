@@ -1,0 +1,167 @@
+namespace ServerLib.Tests.Server;
+
+/// <summary>Who is let in, seen from outside.</summary>
+[TestClass]
+public sealed class AdmissionTests
+{
+    [TestMethod]
+    public async Task One_address_too_many_is_closed_at_once_and_others_are_served()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxConnectionsPerAddress = 2);
+        PipePeer first = server.Connect("2001:db8::1");
+        await first.JoinAsync("first");
+        await server.Connect("2001:db8::2").JoinAsync("second");
+
+        Assert.IsNull(await server.Connect("2001:db8::3").LogInAsync("third"));
+        await server.Connect("2001:db8:0:1::1").JoinAsync("neighbour");
+        for (int i = 0; i < 5; i++)
+            await server.Connect("127.0.0.1").JoinAsync($"local{i}");
+
+        await first.LeaveAsync();
+        await WaitForAsync(() => server.Server.ConnectionCount == 7);
+        await server.Connect("2001:db8::3").JoinAsync("third");
+        Assert.IsNull(await server.Connect("2001:db8::4").LogInAsync("fourth"));
+    }
+
+    [TestMethod]
+    public async Task Who_does_not_log_in_keeps_others_out_and_not_those_who_are_in()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxUnauthenticated = "2:100:2");
+        PipePeer inside = server.Connect();
+        await inside.JoinAsync("inside");
+        PipePeer silent = server.Connect("198.51.100.1");
+        PipePeer halfway = server.Connect("198.51.100.2");
+        Assert.AreEqual("refused", (string?)(await halfway.LogInAsync("not a name"))!.Json["code"]);
+
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("late"));
+        await inside.SettleAsync();
+        Assert.AreEqual("ok", (string?)(await halfway.TryAgainAsync("halfway"))!.Json["code"]);
+        await halfway.SettleAsync();
+        PipePeer late = server.Connect("198.51.100.3");
+        await late.JoinAsync("late");
+        await silent.LeaveAsync();
+    }
+
+    [TestMethod]
+    public async Task Who_has_logged_in_before_comes_in_from_there_however_many_strangers_do_not_log_in()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxUnauthenticated = "2:100:2");
+        PipePeer inside = server.Connect("192.0.2.1");
+        await inside.JoinAsync("ada");
+        await inside.LeaveAsync();
+        server.Connect("198.51.100.1");
+        server.Connect("198.51.100.2");
+
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("late"));
+        await server.Connect("192.0.2.1").JoinAsync("ada");
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("late"));
+    }
+
+    [TestMethod]
+    public async Task An_address_holds_so_many_that_do_not_log_in_and_whatever_others_hold_this_machine_comes_in()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options =>
+        {
+            options.MaxUnauthenticatedPerAddress = 2;
+            options.MaxUnauthenticated = "3:100:3";
+        });
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        PipePeer first = server.Connect("2001:db8::1");
+        server.Connect("2001:db8::2");
+        Assert.IsNull(await server.Connect("2001:db8::3").LogInAsync("third"));
+        await first.JoinAsync("first");
+        await server.Connect("2001:db8::3").JoinAsync("third");
+
+        server.Connect("2001:db8::4");
+        server.Connect("198.51.100.1");
+        Assert.IsNull(await server.Connect("198.51.100.2").LogInAsync("late"));
+        for (int i = 0; i < 3; i++)
+            server.Connect("127.0.0.1");
+        await server.Connect("127.0.0.1").JoinAsync("local");
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "[ ALERT ] too many from one address have not logged in yet (MaxUnauthenticatedPerAddress): 1 connections refused, "
+                    + "the last one @[2001:db8::3]:7",
+                "[ ALERT ] too many have not logged in yet (MaxUnauthenticated): 1 connections refused, the last one @198.51.100.2:7",
+            },
+            server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
+    }
+
+    [TestMethod]
+    public async Task Who_comes_and_goes_without_a_login_fills_no_log_and_who_logs_in_has_all_his_lines()
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        for (int i = 0; i < 12; i++)
+        {
+            PipePeer peer = server.Connect("198.51.100.1");
+            await peer.JoinAsync("ada");
+            await peer.LeaveAsync();
+        }
+
+        for (int i = 0; i < 14; i++)
+            await server.Connect("203.0.113.9").LeaveAsync();
+        PipePeer last = server.Connect("203.0.113.9");
+        await last.JoinAsync("bob");
+        await last.LeaveAsync();
+
+        Assert.AreEqual(12, Count("ATTEMPT", "198.51.100.1"));
+        Assert.AreEqual(10, Count("ATTEMPT", "203.0.113.9"));
+        Assert.AreEqual(10, Count("before login", "203.0.113.9"));
+        Assert.AreEqual(1, Count("SUCCESS", "203.0.113.9"));
+        Assert.AreEqual(1, Count("END", "Alias - bob"));
+        Assert.AreEqual(1, Count("[ ALERT ] 1 connections that did not log in are without a line of their own", "203.0.113.9"));
+
+        int Count(string what, string who) => server.Logged.Count(
+            line => line.Contains(what, StringComparison.Ordinal) && line.Contains(who, StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Refusals_are_summed_up_a_line_for_each_reason()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options =>
+        {
+            options.MaxConnectionsPerAddress = 1;
+            options.MaxConnections = 2;
+        });
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await server.Connect("198.51.100.1").JoinAsync("first");
+        for (int i = 0; i < 3; i++)
+            Assert.IsNull(await server.Connect("198.51.100.1").LogInAsync("first"));
+        await server.Connect("198.51.100.2").JoinAsync("second");
+        for (int i = 0; i < 3; i++)
+            Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("third"));
+        server.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("third"));
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "[ ALERT ] too many from one address (MaxConnectionsPerAddress): 1 connections refused, the last one @198.51.100.1:7",
+                "[ ALERT ] server is full: 1 connections refused, the last one @198.51.100.3:7",
+                "[ ALERT ] server is full: 3 connections refused, the last one @198.51.100.3:7",
+            },
+            server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task A_start_with_too_few_descriptors_says_so_once_and_one_with_enough_does_not()
+    {
+        await using PipeServer enough = await PipeServer.StartAsync(options => options.MaxConnections = 1);
+        Assert.IsEmpty(enough.Warnings);
+        await using PipeServer tooFew = await PipeServer.StartAsync(options => options.MaxConnections = int.MaxValue);
+        StringAssert.Contains(tooFew.Warnings.Single(), "too few for MaxConnections = 2147483647: allow it 2147483903 (ulimit -n");
+    }
+
+    private static async Task WaitForAsync(Func<bool> condition)
+    {
+        CancellationToken guard = Guard.NewToken();
+        while (!condition())
+        {
+            guard.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Moq;
+using ServerLib.Tests.Accounts;
+using ServerLib.Tests.Compact;
+
+namespace ServerLib.Tests.Server;
+
+/// <summary>Who is banned, seen from outside.</summary>
+[TestClass]
+public sealed class BanTests
+{
+    [TestMethod]
+    public async Task A_banned_address_is_closed_at_once_until_the_ban_is_over()
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        Assert.AreEqual(0, await server.Server.BanAsync(new Ban("203.0.113.0/24", server.Time.GetUtcNow().AddMinutes(1))));
+        Assert.IsNull(await server.Connect("203.0.113.7").LogInAsync("alice"));
+        Assert.IsNull(await server.Connect("::ffff:203.0.113.7").LogInAsync("alice"));
+        await server.Connect("203.0.112.7").JoinAsync("alice");
+        server.Time.Advance(TimeSpan.FromMinutes(1));
+        await server.Connect("203.0.113.7").JoinAsync("alice");
+        Assert.AreEqual(1, server.Logged.Count(line => line.StartsWith("[ ALERT ] banned addresses: 1 connections refused", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task A_ban_by_address_ends_those_who_are_there_logged_in_or_not()
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        PipePeer alice = server.Connect("203.0.113.7");
+        await alice.JoinAsync("alice");
+        PipePeer stranger = server.Connect("203.0.113.8");
+        Assert.AreEqual("refused", (string?)(await stranger.LogInAsync("not a name"))!.Json["code"]);
+        PipePeer bob = server.Connect("198.51.100.1");
+        await bob.JoinAsync("bob");
+        PipePeer local = server.Connect("127.0.0.1");
+        await local.JoinAsync("local");
+
+        Assert.AreEqual(2, await server.Server.BanAsync(new Ban("203.0.113.0/24", Reason: "alice's friends")));
+        Assert.AreEqual("You are banned from this server: alice's friends.", await ReceiveTextOfCloseAsync(alice));
+        Assert.AreEqual("You are banned from this server.", await ReceiveTextOfCloseAsync(stranger));
+        Assert.AreEqual(0, await server.Server.BanAsync(new Ban("126.0.0.0/7")));
+        await bob.SettleAsync();
+        await local.SettleAsync();
+    }
+
+    [TestMethod]
+    public async Task A_ban_by_name_ends_his_sessions_and_refuses_the_next_with_its_reason()
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        PipePeer one = server.Connect();
+        await one.JoinAsync("alice");
+        PipePeer two = server.Connect("127.0.0.1");
+        await two.JoinAsync("ALICE");
+        PipePeer other = server.Connect();
+        await other.JoinAsync("bob");
+
+        Assert.AreEqual(2, await server.Server.BanAsync(new Ban("Alice", server.Time.GetUtcNow().AddHours(1), "spam")));
+        Assert.AreEqual("banned", await one.ReceiveCloseAsync());
+        Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam.", await ReceiveTextOfCloseAsync(two));
+        await other.SettleAsync();
+        PipePeer again = server.Connect();
+        RawFrame refused = (await again.LogInAsync("alice"))!;
+        Assert.AreEqual("banned", (string?)refused.Json["code"]);
+        Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam.", (string?)refused.Json["text"]);
+        Assert.AreEqual(3_600_000, (long?)refused.Json["retryAfterMs"]);
+        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
+        server.Time.Advance(TimeSpan.FromHours(1));
+
+        // From elsewhere: the two who were refused have used up their grace time, and their address pays for it.
+        await server.Connect("203.0.113.8").JoinAsync("alice");
+    }
+
+    [TestMethod]
+    [DataRow("", "You are banned from this server.")]
+    [DataRow("spam", "You are banned from this server: spam.")]
+    [DataRow("spam!", "You are banned from this server: spam!")]
+    [DataRow("why?", "You are banned from this server: why?")]
+    [DataRow("Spam. ", "You are banned from this server: Spam.")]
+    public async Task What_he_is_told_ends_with_one_full_stop(string reason, string expected)
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        await server.Connect().JoinAsync("alice");
+        await server.Server.BanAsync(new Ban("alice", Reason: reason));
+        Assert.AreEqual(expected, (string?)(await server.Connect().LogInAsync("alice"))!.Json["text"]);
+    }
+
+    [TestMethod]
+    public async Task A_banned_name_without_its_password_is_a_name_like_any_other()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open();
+        await database.CreateNewUserAsync(new Credentials("alice", "right"));
+        await using PipeServer server = await PipeServer.StartAsync(
+            options => options.Bans.Add("nobody"), services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(database)));
+        await server.Server.BanAsync(new Ban("alice"));
+        PipePeer stranger = server.Connect();
+        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("failure", (string?)(await stranger.TryAgainAsync("nobody", "wrong"))!.Json["code"]);
+        Assert.IsFalse(await database.HasUserAsync("nobody"));
+        Assert.AreEqual("banned", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("ok", (string?)(await stranger.TryAgainAsync("bob", "new"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Bans_are_in_force_again_after_a_restart_and_those_that_are_over_are_gone()
+    {
+        using var folder = new AccountsFolder();
+        await using (LiteDbUserDatabase database = folder.Open())
+        {
+            await using PipeServer server = await PipeServer.StartAsync(
+                services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => database)));
+            Assert.IsTrue(server.Server.KeepsBans);
+            await server.Server.BanAsync(new Ban("203.0.113.7", Reason: "why") { CreatedBy = "console" });
+            await server.Server.BanAsync(new Ban("203.0.113.8", server.Time.GetUtcNow().AddMinutes(1)));
+            await server.Server.BanAsync(new Ban("203.0.113.9"));
+            Assert.IsTrue(await server.Server.UnbanAsync("203.0.113.9"));
+            Assert.IsFalse(await server.Server.UnbanAsync("203.0.113.9"));
+        }
+
+        await using LiteDbUserDatabase again = folder.Open();
+        await using PipeServer restarted = await PipeServer.StartAsync(
+            later: TimeSpan.FromMinutes(1), services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => again)));
+        Ban kept = restarted.Server.Bans.Single();
+        Assert.AreEqual(("203.0.113.7", "why", "console"), (kept.Target, kept.Reason, kept.CreatedBy));
+        Assert.IsNull(await restarted.Connect("203.0.113.7").LogInAsync("alice"));
+        await restarted.Connect("203.0.113.8").JoinAsync("alice");
+        Assert.HasCount(1, await again.GetBansAsync());
+    }
+
+    [TestMethod]
+    public async Task What_the_configuration_bans_no_command_lifts()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options =>
+        {
+            options.Bans.Add("203.0.113.0/24");
+            options.Bans.Add("Mallory");
+        });
+        Assert.IsNull(await server.Connect("203.0.113.7").LogInAsync("alice"));
+        Assert.AreEqual("banned", (string?)(await server.Connect("198.51.100.1").LogInAsync("mallory"))!.Json["code"]);
+        await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await server.Server.UnbanAsync("MALLORY"));
+        await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await server.Server.BanAsync(new Ban("203.0.113.0/24")));
+        CollectionAssert.AreEquivalent(new[] { "203.0.113.0/24", "Mallory" }, server.Server.Bans.Select(ban => ban.Target).ToArray());
+        Assert.IsFalse(server.Server.KeepsBans);
+    }
+
+    [TestMethod]
+    public async Task What_can_not_be_banned_is_refused()
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        foreach (Ban ban in (Ban[])[new("127.0.0.1"), new("0.0.0.0/0"), new("10.0.0.1/8"), new("SERVER"), new("ada", server.Time.GetUtcNow())])
+            await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await server.Server.BanAsync(ban));
+        Assert.IsEmpty(server.Server.Bans);
+    }
+
+    [TestMethod]
+    public async Task A_ban_that_comes_while_he_logs_in_is_not_missed()
+    {
+        var loggingOn = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        var database = new Mock<IUserDatabase>();
+        database.Setup(d => d.HasUserAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(true);
+        database.Setup(d => d.AuthenticateUserAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(LoginResult.Ok("alice"));
+        database.Setup(d => d.LogConnectionAsync("alice", It.IsAny<System.Net.EndPoint>(), It.IsAny<CancellationToken>()))
+            .Returns(async () =>
+            {
+                loggingOn.SetResult();
+                await goOn.Task;
+            });
+        await using PipeServer server = await PipeServer.StartAsync(
+            services: services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
+        PipePeer alice = server.Connect();
+        await alice.LogInAsync("alice");
+        await loggingOn.Task.WaitAsync(Guard.NewToken());
+        Assert.AreEqual(0, await server.Server.BanAsync(new Ban("alice")));
+        goOn.SetResult();
+        Assert.AreEqual("banned", await alice.ReceiveCloseAsync());
+        await alice.LeaveAsync();
+    }
+
+    private static async Task<string?> ReceiveTextOfCloseAsync(PipePeer peer) => (string?)(await peer.ReceiveLastAsync())?.Json["text"];
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using System.Threading.Channels;
+using ServerLib.Tests.Transport;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Server;
+
+/// <summary>A listener whose clients come from wherever a test says.</summary>
+internal sealed class PipeListener : IConnectionListener
+{
+    private readonly Channel<TransportConnection> _coming = Channel.CreateUnbounded<TransportConnection>();
+
+    public EndPoint LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 9);
+
+    public PipePeer Connect(string address)
+    {
+        var pair = new PipePair();
+        _coming.Writer.TryWrite(new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Parse(address), 7)));
+        return new PipePeer(pair.Client);
+    }
+
+    public ValueTask<TransportConnection> AcceptAsync(CancellationToken cancellationToken) => _coming.Reader.ReadAsync(cancellationToken);
+
+    public void Dispose() => _coming.Writer.TryComplete();
+}

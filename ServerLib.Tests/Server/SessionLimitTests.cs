@@ -1,0 +1,139 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Moq;
+using ServerLib.Authentication;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.Protocol;
+
+namespace ServerLib.Tests.Server;
+
+[TestClass]
+public sealed class SessionLimitTests
+{
+    [TestMethod]
+    public async Task One_login_too_many_is_told_so_and_touches_nobody()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 2);
+        PipePeer first = server.Connect();
+        await first.JoinAsync("alice");
+        PipePeer second = server.Connect();
+        await second.JoinAsync("ALICE");
+
+        PipePeer third = server.Connect();
+        RawFrame refused = (await third.LogInAsync("alice"))!;
+        Assert.AreEqual("refused", (string?)refused.Json["code"]);
+        StringAssert.Contains((string?)refused.Json["text"], "too often");
+        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
+        await first.SettleAsync();
+        await second.SettleAsync();
+        Assert.HasCount(2, server.Ledger.Find("alice"));
+        Assert.HasCount(1, server.Ledger.Find("alice").Select(connection => connection.Session!.Frames).Distinct());
+        Assert.AreEqual(
+            2, server.Logged.Count(line => line.EndsWith("Alias - alice: Refused", StringComparison.Ordinal)), string.Join('\n', server.Logged));
+        await server.Connect().JoinAsync("bob");
+
+        // Whoever has been told that his session is over can log in again.
+        await second.LeaveAsync();
+        Assert.AreEqual("ok", (string?)(await third.TryAgainAsync("alice"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Of_many_logins_at_once_exactly_so_many_are_right()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 7);
+        RawFrame?[] results = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => Task.Run(() => server.Connect("127.0.0.1").LogInAsync("alice"))));
+        Assert.AreEqual(7, results.Count(result => (string?)result!.Json["code"] == "ok"));
+        Assert.AreEqual(33, results.Count(result => (string?)result!.Json["code"] == "refused"));
+    }
+
+    [TestMethod]
+    public async Task Who_gives_the_wrong_password_does_not_learn_how_often_a_user_is_in()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 1, WithPasswords);
+        await server.Connect().JoinAsync("alice", "right");
+        PipePeer stranger = server.Connect();
+        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("refused", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task Who_comes_and_goes_too_often_is_told_how_long_to_wait_and_it_is_no_attempt()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 3, WithPasswords);
+        await ComeAndGoAsync(server);
+
+        PipePeer late = server.Connect();
+        Assert.AreEqual(
+            """{"code":"busy","text":"You have logged in too often of late. Try again in 3 seconds.","retryAfterMs":3000}""",
+            (await late.LogInAsync("Alice", "right"))!.Json.ToJsonString());
+        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice", "right"));
+        await server.Connect().JoinAsync("bob", "right");
+        for (int i = 0; i < 2; i++)
+            Assert.AreEqual("failure", (string?)(await late.TryAgainAsync("alice", "wrong"))!.Json["code"]);
+        server.Time.Advance(LoginPace.Each - TimeSpan.FromTicks(1));
+        Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
+        server.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.AreEqual("ok", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await server.Connect().LogInAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual(1, server.Logged.Count(line => line.Contains("too often", StringComparison.Ordinal)), string.Join('\n', server.Logged));
+    }
+
+    [TestMethod]
+    public async Task Whoever_is_told_to_wait_and_goes_on_trying_is_sent_away()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 2, WithPasswords);
+        await ComeAndGoAsync(server);
+        PipePeer late = server.Connect();
+        Assert.AreEqual("busy", (string?)(await late.LogInAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("too-many-attempts", await late.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    public async Task Nobody_learns_how_often_a_user_comes_and_goes_without_his_password()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(services: WithPasswords);
+        await ComeAndGoAsync(server);
+        PipePeer stranger = server.Connect();
+        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task A_login_that_fails_after_the_password_was_right_takes_no_place()
+    {
+        var database = new Mock<IUserDatabase>();
+        database.Setup(d => d.HasUserAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(true);
+        database.Setup(d => d.AuthenticateUserAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(LoginResult.Ok("alice"));
+        database.SetupSequence(d => d.LogConnectionAsync("alice", It.IsAny<System.Net.EndPoint>(), It.IsAny<CancellationToken>()))
+            .Throws(new ServerLibException("The database is out of order."))
+            .Returns(ValueTask.CompletedTask);
+        await using PipeServer server = await PipeServer.StartAsync(
+            options => options.MaxSessionsPerUser = 1, services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
+        PipePeer failed = server.Connect();
+        await failed.LogInAsync("alice");
+        Assert.AreEqual("error", await failed.ReceiveCloseAsync());
+        await server.Connect().JoinAsync("alice");
+    }
+
+    /// <summary>Logs alice in as often as she may at once.</summary>
+    private static async Task ComeAndGoAsync(PipeServer server)
+    {
+        for (int i = 0; i < LoginPace.AtOnce; i++)
+        {
+            PipePeer peer = server.Connect();
+            await peer.JoinAsync("alice", "right");
+            await peer.LeaveAsync();
+        }
+    }
+
+    private static void WithPasswords(IServiceCollection services)
+    {
+        var authenticator = new Mock<IAuthenticator>();
+        authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .Returns((Credentials given, CancellationToken _) =>
+                new(given.Password == "right" ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
+        services.Replace(ServiceDescriptor.Singleton(authenticator.Object));
+    }
+}

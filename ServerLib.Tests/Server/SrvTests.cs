@@ -1,0 +1,147 @@
+using System.Net;
+using Moq;
+using ServerLib.Protocol;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.Connections;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Server;
+
+[TestClass]
+public sealed class SrvTests
+{
+    private readonly Mock<IAuthenticator> _authenticator = new();
+    private readonly Mock<IUserDatabase> _database = new();
+    private readonly Mock<IConnectionLedger> _ledger = new();
+
+    [TestMethod]
+    public async Task UserAuthenticateAsync_answers_each_attempt_and_ends_after_the_last()
+    {
+        Answer(LoginCode.Failure);
+        var client = new PipeClient(new ServerOptions { MaxLoginAttempts = 2 });
+        await client.SendAsync(Login("bob", "one"), Login("bob", "two"), Login("bob", "three"));
+
+        Assert.IsNull(await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
+        Assert.AreEqual(DisconnectReason.TooManyLoginAttempts, client.Connection.Reason);
+        Assert.AreEqual("FAILURE", await client.ReceivePlainAsync());
+        Assert.AreEqual("FAILURE", await client.ReceivePlainAsync());
+        _authenticator.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(2));
+    }
+
+    [TestMethod]
+    public async Task UserAuthenticateAsync_counts_busy_as_no_attempt()
+    {
+        _authenticator.SetupSequence(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new LoginResult(LoginCode.Busy))
+            .ReturnsAsync(new LoginResult(LoginCode.Busy))
+            .ReturnsAsync(LoginResult.Ok("Bob"));
+        var client = new PipeClient(new ServerOptions { MaxLoginAttempts = 1 });
+        await client.SendAsync(Login("bob", "x"), Login("bob", "x"), Login("bob", "x"));
+
+        Assert.AreEqual("Bob", await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
+    }
+
+    [TestMethod]
+    public async Task Whoever_is_told_20_times_that_there_is_no_room_is_sent_away()
+    {
+        Answer(LoginCode.Busy);
+        var client = new PipeClient();
+        for (int i = 0; i < 30; i++)
+            await client.SendAsync(Login("bob", "x"));
+
+        Assert.IsNull(await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
+        Assert.AreEqual(DisconnectReason.TooManyLoginAttempts, client.Connection.Reason);
+        Assert.IsTrue(client.Connection.MetBusy, "It is not counted against him.");
+        _authenticator.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(20));
+    }
+
+    [TestMethod]
+    public async Task ConnectClientAsync_takes_its_steps_in_order()
+    {
+        Answer(LoginCode.Ok);
+        var steps = new List<string>();
+        _database.Setup(d => d.LogConnectionAsync("bob", It.IsAny<EndPoint>(), It.IsAny<CancellationToken>()))
+            .Callback(() => steps.Add("logged on")).Returns(ValueTask.CompletedTask);
+        _ledger.Setup(l => l.Add(It.IsAny<Connection>())).Callback(() => steps.Add("on the ledger"));
+        var client = new PipeClient();
+        await client.SendAsync(Login("bob", "secret"), ClassicWire.Plain(PublicKey()));
+
+        Assert.IsTrue(await ConnectAsync(client));
+        CollectionAssert.AreEqual(new[] { "logged on", "on the ledger" }, steps);
+        Assert.AreEqual("bob", client.Connection.Alias);
+        Assert.AreEqual("OK", await client.ReceivePlainAsync());
+        StringAssert.StartsWith(await client.ReceivePlainAsync(), "Welcome bob\n");
+        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, await client.ReceivePlainAsync());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task ConnectClientAsync_puts_a_client_on_the_ledger_before_the_last_word_of_its_login_leaves(bool isClassic)
+    {
+        Answer(LoginCode.Ok);
+        var client = new PipeClient();
+        long sentBefore = 0;
+        _ledger.Setup(l => l.Add(client.Connection)).Callback(() => sentBefore = client.CountWaiting());
+        if (isClassic)
+            await client.SendAsync(Login("bob", "secret"), ClassicWire.Plain(PublicKey()));
+        else
+            await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("bob", "secret").ToBytes());
+
+        Assert.IsTrue(await ConnectAsync(client));
+        Assert.IsGreaterThan(0, sentBefore);
+        Assert.IsGreaterThan(sentBefore, client.CountWaiting());
+    }
+
+    [TestMethod]
+    public async Task ConnectClientAsync_with_a_bad_key_never_reaches_the_ledger()
+    {
+        Answer(LoginCode.Ok);
+        var client = new PipeClient();
+        await client.SendAsync(Login("bob", "secret"), ClassicWire.Plain("-----BEGIN PUBLIC KEY-----"));
+
+        Assert.IsFalse(await ConnectAsync(client));
+        Assert.AreEqual(DisconnectReason.BadKey, client.Connection.Reason);
+        _ledger.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
+    public async Task ConnectClientAsync_names_the_functions_that_a_failure_passed()
+    {
+        _authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new InvalidOperationException("no database"));
+        var client = new PipeClient();
+        await client.SendAsync(Login("bob", "secret"));
+
+        ServerLibException e = await Assert.ThrowsExactlyAsync<ServerLibException>(() => ConnectAsync(client));
+        CollectionAssert.AreEqual(new[] { "ConnectClientAsync", "UserAuthenticateAsync" }, e.SourceTrail.ToArray());
+        StringAssert.Contains(e.Message, "[ err DETAIL ] <- no database");
+    }
+
+    [TestMethod]
+    public void GenerateLogger_logs_and_prints()
+    {
+        var log = new Mock<ILog>();
+        var printed = new List<string>();
+        Action<string> logger = Srv.GenerateLogger(log.Object, printed.Add);
+        logger("hello");
+
+        log.Verify(l => l.Logging("hello"), Times.Once);
+        CollectionAssert.AreEqual(new[] { "hello" }, printed);
+    }
+
+    private static byte[] Login(string name, string password) => [.. ClassicWire.Plain(name), .. ClassicWire.Plain(password)];
+
+    private static string PublicKey()
+    {
+        using var key = ClientKeys.Next();
+        return key.ExportSubjectPublicKeyInfoPem();
+    }
+
+    private void Answer(LoginCode code) =>
+        _authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
+            .Returns((Credentials given, CancellationToken _) => new ValueTask<LoginResult>(new LoginResult(code, given.Username)));
+
+    private Task<bool> ConnectAsync(PipeClient client) =>
+        Srv.ConnectClientAsync(client.Connection, _ledger.Object, _database.Object, _authenticator.Object, cancellationToken: Guard.NewToken()).AsTask();
+}

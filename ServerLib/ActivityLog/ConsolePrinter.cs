@@ -1,0 +1,34 @@
+namespace ServerLib.ActivityLog;
+
+/// <summary>Prints lines to the console without waiting for it: nobody may be reading the other end.</summary>
+internal static class ConsolePrinter
+{
+    private static readonly Lazy<LineQueue> Queue = new(() =>
+    {
+        var queue = new LineQueue("ServerLib console", Write);
+
+        // What was said last should still be seen, unless the console is stuck.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            var closer = new Thread(queue.Dispose) { IsBackground = true };
+            closer.Start();
+            closer.Join(TimeSpan.FromSeconds(1));
+        };
+        return queue;
+    });
+
+    public static void Print(string line) => Queue.Value.Add(line);
+
+    private static void Write(IReadOnlyList<string> lines)
+    {
+        try
+        {
+            foreach (string line in lines)
+                Console.Out.WriteLine(line);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            // A console that is gone takes its lines with it.
+        }
+    }
+}

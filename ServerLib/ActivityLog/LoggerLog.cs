@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+using ServerLib.Protocol;
+
+namespace ServerLib;
+
+/// <summary>An <see cref="ILog"/> that hands the activity on to the application's own logging, at level Information.</summary>
+/// <param name="logger">Where each message goes.</param>
+public sealed partial class LoggerLog(ILogger<LoggerLog> logger) : ILog
+{
+    /// <inheritdoc/>
+    public void Logging(string message) => LogActivity(TextSanitizer.Escape(message));
+
+    [LoggerMessage(1, LogLevel.Information, "{Activity}")]
+    private partial void LogActivity(string activity);
+}

@@ -1,4 +1,0 @@
-namespace ServerLib.Admission;
-
-/// <summary>Who guesses at an account: somebody at addresses from which it has logged in before, or (without those) anybody else.</summary>
-internal readonly record struct AttemptSource(string Account, AddressBlock? From);

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Auditing;
+using ServerLib.Protocol;
+
+namespace ServerLib.Messaging;
+
+/// <summary>The commands that admins send. Who is one is looked up each time.</summary>
+/// <param name="accounts">Knows who is an admin; <see langword="null"/> where nobody is.</param>
+/// <param name="scopes">Where the <see cref="ICommandHandler"/> comes from.</param>
+/// <param name="refusals">Told of commands that are not run.</param>
+internal sealed class CommandRequests(IUserAdministration? accounts, IServiceScopeFactory scopes, RefusalTrail refusals)
+{
+    private const string About = "0x08";
+
+    public async ValueTask RunAsync(Connection client, Message message)
+    {
+        if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
+            client.End(DisconnectReason.BadFrame);
+        else if (!client.IsSecure && !client.IsLocal)
+            Refuse(client, "refused: without TLS", "Commands are taken over TLS only.");
+        else if (!await IsAdminAsync(client).ConfigureAwait(false))
+            Refuse(client, "refused: no admin", "Commands are for admins.");
+        else if (line.Any(char.IsControl))
+            client.SendError("bad-command", "A command is one line.", About);
+        else
+            await RunAsync(client, line).ConfigureAwait(false);
+    }
+
+    private void Refuse(Connection client, string reason, string text)
+    {
+        refusals.Command(client.Alias, client.RemoteEndPoint, reason);
+        client.SendError("not-allowed", text, About);
+    }
+
+    private async ValueTask<bool> IsAdminAsync(Connection client) =>
+        accounts is not null
+        && await accounts.FindAccountAsync(client.Alias, client.Aborted).ConfigureAwait(false) is { IsAdmin: true, IsLocked: false };
+
+    private async ValueTask RunAsync(Connection client, string line)
+    {
+        AsyncServiceScope scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            if (scope.ServiceProvider.GetService<ICommandHandler>() is not { } handler)
+            {
+                client.SendError("not-handled", "Commands are not handled here.", About);
+                return;
+            }
+
+            // Off the event loop: a command may take its time.
+            CommandOutput output = await Task.Run(
+                () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
+            byte[] answer = CompactControl.SerializeOutput(output, client.Options.MaxFrameSize);
+            client.Charge(answer.Length / Connection.BytesPerToken);
+            client.SendFrame(FrameType.Output, answer);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using System.Text;
+using ServerLib.Files;
+using ServerLib.Protocol;
+using ServerLib.Transport;
+
+namespace ServerLib.Messaging;
+
+/// <summary>Takes the keys that clients give, and answers what they ask about keys.</summary>
+/// <param name="ledger">Whose keys others may ask for.</param>
+/// <param name="saved">The keys of the accounts, where there are such.</param>
+/// <param name="audit">Told which of them come and go.</param>
+internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, AuditTrail? audit = null)
+{
+    private const string About = "0x05";
+
+    /// <summary>Does what a KEY frame wants.</summary>
+    public ValueTask TakeAsync(Connection client, Message message)
+    {
+        CompactControl.Key? given = CompactControl.TryParse(message.Body.Span, CompactJson.Default.Key);
+        if (given?.Remove is { } name)
+            return RemoveAsync(client, name);
+        if (given?.PublicKey is { } pem)
+            return TakeAsync(client, pem, given.Signature, given.Save);
+        client.SendError("bad-key", "The public key is refused.", About);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Sends the key of a user who is on-line, or the server's.</summary>
+    public void Send(Connection client, string? alias)
+    {
+        if (alias is null)
+        {
+            client.SendServerKey(null);
+        }
+        else if (ledger.Find(alias).LastOrDefault(other => other.Client.PublicKey is not null)?.Client is { PublicKey: { } key } owner)
+        {
+            var found = new CompactControl.Key(owner.Alias, key.ExportSubjectPublicKeyInfoPem(), null, owner.HasProvenKey);
+            client.SendFrame(FrameType.Key, CompactControl.Serialize(found, CompactJson.Default.Key));
+        }
+        else
+        {
+            client.SendError("no-key", "No key of that user is known.", TextSanitizer.Escape(alias));
+        }
+    }
+
+    /// <summary>Sends the keys of the client's own account.</summary>
+    public async ValueTask SendSavedAsync(Connection client)
+    {
+        if (AllowsSaving(client, "0x06"))
+            await SendSavedAsync(client, null).ConfigureAwait(false);
+    }
+
+    private async ValueTask TakeAsync(Connection client, string pem, string? signature, string? name)
+    {
+        if (name is not null && !AllowsSaving(client, About))
+            return;
+
+        // Large keys and signatures take milliseconds, which others on the same event loop need not wait for.
+        (RSA? key, bool isProven) = await CryptoConcurrencyLimiter.Members.RunAsync(() => Check(client, pem, signature), client.Aborted)
+            .ConfigureAwait(false);
+        if (isProven)
+            client.WrongSignatures = 0;
+        if (key is null)
+        {
+            client.SendError("bad-key", "The public key is refused.", About);
+        }
+        else if (!isProven && (signature ?? name) is not null)
+        {
+            key.Dispose();
+            client.SendError("bad-signature", "The signature is missing, wrong, or not made for this connection.", About);
+            if (signature is not null && ++client.WrongSignatures >= client.Options.MaxLoginAttempts)
+                client.End(DisconnectReason.TooManyLoginAttempts);
+        }
+        else if (name is null)
+        {
+            client.UpdateKey(key, isProven);
+            client.SendServerKey(key);
+        }
+        else if (await SaveAsync(client, name, key).ConfigureAwait(false))
+        {
+            client.UpdateKey(key, isProven);
+            await SendSavedAsync(client, client.ServerKeyPem).ConfigureAwait(false);
+        }
+    }
+
+    private static (RSA? Key, bool IsProven) Check(Connection client, string pem, string? signature)
+    {
+        RSA? key = RsaPublicKey.Import(Encoding.UTF8.GetBytes(pem));
+        return (key, key is not null && signature is not null && client.Proves(key, signature));
+    }
+
+    private async ValueTask<bool> SaveAsync(Connection client, string name, RSA key)
+    {
+        byte[] publicKey = key.ExportSubjectPublicKeyInfo();
+
+        // Not to be given up half-way: what is done has to be written down.
+        AddKeyResult result = await saved!.AddKeyAsync(client.Alias, name, publicKey, CancellationToken.None).ConfigureAwait(false);
+        if (result != AddKeyResult.Added)
+        {
+            client.SendError("save-refused", TextOf(result), About);
+            return false;
+        }
+
+        client.Charge(Connection.EntryTokens);
+        audit?.Write(AuditEvent.KeyAdded, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{name} {UserKey.FingerprintOf(publicKey)}");
+        return true;
+    }
+
+    private async ValueTask RemoveAsync(Connection client, string name)
+    {
+        if (!AllowsSaving(client, About))
+            return;
+        if (await saved!.RemoveKeyAsync(client.Alias, name, CancellationToken.None).ConfigureAwait(false) is not { } removed)
+        {
+            client.SendError("no-key", "Your account has no key of that name.", About);
+            return;
+        }
+
+        client.Charge(Connection.EntryTokens);
+        audit?.Write(AuditEvent.KeyRemoved, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{removed.Name} {removed.Fingerprint}");
+        await SendSavedAsync(client, null).ConfigureAwait(false);
+    }
+
+    private async ValueTask SendSavedAsync(Connection client, string? publicKey)
+    {
+        IReadOnlyList<UserKey> keys = await saved!.GetKeysAsync(client.Alias, client.Aborted).ConfigureAwait(false) ?? [];
+        client.SendFrame(FrameType.Key, CompactControl.SerializeSaved(publicKey, keys, client.Options.MaxFrameSize));
+    }
+
+    /// <summary>Whether the client may see and change the keys of its account: where it could also log in by one.</summary>
+    private bool AllowsSaving(Connection client, string about)
+    {
+        if (saved is not null && client.IsBound)
+            return true;
+        client.SendError("refused", saved is null ? "No keys are saved here." : "Keys are saved over TLS only.", about);
+        return false;
+    }
+
+    private static string TextOf(AddKeyResult result) => result switch
+    {
+        AddKeyResult.NameRefused => "A key can't be called that.",
+        AddKeyResult.NameTaken => "Another key of your account is called that; remove it first.",
+        AddKeyResult.KnownKey => "Your account has that key already.",
+        AddKeyResult.TooMany => "Your account has as many keys as it may; remove one first.",
+        _ => "The key is not saved.",
+    };
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Options;
+using ServerLib.Connections;
+using ServerLib.Protocol;
+
+namespace ServerLib.Messaging;
+
+/// <summary>Reaches the connections of this process.</summary>
+internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<ServerOptions> options) : IMessageRouter
+{
+    private readonly GroupIndex _groups = new();
+
+    public async ValueTask<SendReport> SendToAllAsync(
+        string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToRoom(sender, message);
+        return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SendReport> SendToUserAsync(
+        string username, string sender, Message message, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToUser(sender, message);
+        return await SendAsync([.. ledger.Find(username)], outgoing, except: null).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SendReport> SendToGroupAsync(
+        string group, string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        if (_groups.Find(group) is not { } members)
+            return default;
+        using OutgoingMessage outgoing = OutgoingMessage.ToGroup(group, sender, message);
+        return await Broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SendReport> AnnounceAsync(
+        string username, Presence presence, string? group = null, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.Presence(username, presence == Presence.Joined, group);
+        if (group is null)
+            return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
+        return _groups.Find(group) is { } members ? await Broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
+    }
+
+    public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
+        new(GroupName.IsValid(group)
+            && _groups.Join(connection, group, options.Value.MaxGroupsPerConnection));
+
+    public ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
+        new(_groups.Leave(connection, group));
+
+    public ValueTask<bool> IsMemberAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
+        new(_groups.Find(group) is { } members && members.Contains(connection));
+
+    public ValueTask<IReadOnlyCollection<string>> LeaveAllAsync(Connection connection) => new(_groups.LeaveAll(connection));
+
+    public ValueTask<IReadOnlyCollection<string>> GetUsersAsync(string? group = null, CancellationToken cancellationToken = default)
+    {
+        IEnumerable<Connection> connections = group is null ? ledger.Connections : _groups.Find(group)?.Slots.OfType<Connection>() ?? [];
+        return new([.. connections.Select(connection => connection.Alias).Distinct()]);
+    }
+
+    private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) =>
+        ledger is ActiveConnectionLedger { Database.All: var everyone }
+            ? Broadcaster.SendAsync(everyone, message, except)
+            : SendAsync([.. ledger.Connections], message, except);
+
+    private static ValueTask<SendReport> SendAsync(Connection[] recipients, OutgoingMessage message, Connection? except) =>
+        Broadcaster.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), message, except);
+}

@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
+using ServerLib.Protocol;
+using ServerLib.Transport;
+
+namespace ServerLib.Messaging;
+
+/// <summary>
+/// Hands what clients send to their handlers. What a handler throws is logged and counted, and its client is told; the connection
+/// stays.
+/// </summary>
+internal sealed partial class MessageDispatcher(
+    IMessageRouter router,
+    KeyRequests keys,
+    PasswordRequests passwords,
+    CommandRequests commands,
+    ILogger<MessageDispatcher> logger)
+{
+    /// <summary>
+    /// Hands over one message after the other, as far as they have come and no handler waits for anything. What the handlers send is
+    /// gathered, when there is more than one.
+    /// </summary>
+    /// <param name="client">Who sent them.</param>
+    /// <param name="handler">The client's handler.</param>
+    /// <param name="message">The first message.</param>
+    /// <param name="waiting">The handler that waits, if one does.</param>
+    /// <returns>Whether one does; the next message follows when it has returned.</returns>
+    public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
+    {
+        client.NoteMessage();
+        WriteBatch? batch = null;
+        int messages = 0, bytes = 0;
+        try
+        {
+            do
+            {
+                messages++;
+                bytes += message.Body.Length;
+                if (batch is null && client.HasMore)
+                    batch = WriteBatch.Open();
+                waiting = HandleAsync(client, handler, message);
+                if (!waiting.IsCompletedSuccessfully)
+                    return true;
+            }
+            while (client.TryReceive(out message) || (batch is not null && client.TryFill() && client.TryReceive(out message)));
+            return false;
+        }
+        finally
+        {
+            batch?.Close();
+            ServerMetrics.Received(messages, bytes);
+        }
+    }
+
+    /// <summary>Calls a handler; what it throws is logged.</summary>
+    /// <returns>Whether it returned.</returns>
+    public async ValueTask<bool> TellAsync<T>(
+        Connection client, IMessageHandler handler, T what, Func<IMessageHandler, Connection, T, ValueTask> call)
+    {
+        try
+        {
+            await call(handler, client, what).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Fail(client, handler, e);
+            return false;
+        }
+    }
+
+    /// <summary>Takes a client that has gone out of its groups, and tells its handler.</summary>
+    public async ValueTask LeaveGroupsAsync(Connection client, IMessageHandler handler)
+    {
+        foreach (string group in await router.LeaveAllAsync(client).ConfigureAwait(false))
+            await TellAsync(client, handler, group, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
+    }
+
+    /// <summary>Most handlers return at once: then nothing is set up to wait for them.</summary>
+    private ValueTask HandleAsync(Connection client, IMessageHandler handler, Message message)
+    {
+        try
+        {
+            ValueTask handling = CallAsync(client, handler, message);
+            if (!handling.IsCompletedSuccessfully)
+                return AwaitAsync(handling, client, handler, message);
+            handling.GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            Fail(client, handler, message, e);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AwaitAsync(ValueTask handling, Connection client, IMessageHandler handler, Message message)
+    {
+        try
+        {
+            await handling.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(client, handler, message, e);
+        }
+    }
+
+    private ValueTask CallAsync(Connection client, IMessageHandler handler, Message message) => message.Kind switch
+    {
+        MessageKind.Room => handler.OnMessageAsync(client, message, client.Aborted),
+        MessageKind.Direct => handler.OnDirectMessageAsync(client, message.Name!, message, client.Aborted),
+        MessageKind.Group => handler.OnGroupMessageAsync(client, message.Name!, message, client.Aborted),
+        MessageKind.Request => AnswerAsync(client, handler, message),
+        MessageKind.Join => JoinAsync(client, handler, message.Name!),
+        MessageKind.Leave => LeaveAsync(client, handler, message.Name!),
+        MessageKind.Users => SendUsersAsync(client, message.Name),
+        MessageKind.Password => passwords.ChangeAsync(client, message),
+        MessageKind.Command => commands.RunAsync(client, message),
+        MessageKind.Key => keys.TakeAsync(client, message),
+        MessageKind.SavedKeys => keys.SendSavedAsync(client),
+        _ => SendKey(client, message.Name),
+    };
+
+    private ValueTask SendKey(Connection client, string? alias)
+    {
+        keys.Send(client, alias);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask AnswerAsync(Connection client, IMessageHandler handler, Message request) =>
+        client.Respond(request, await handler.OnRequestAsync(client, request, client.Aborted).ConfigureAwait(false));
+
+    private async ValueTask JoinAsync(Connection client, IMessageHandler handler, string group)
+    {
+        if (await router.IsMemberAsync(client, group, client.Aborted).ConfigureAwait(false))
+        {
+            SendGroup(client, FrameType.Join, group);
+            return;
+        }
+
+        if (!await handler.OnJoinAsync(client, group, client.Aborted).ConfigureAwait(false)
+            || !await router.JoinAsync(client, group, client.Aborted).ConfigureAwait(false))
+        {
+            client.SendError("join-refused", "This group can't be joined.", TextSanitizer.Escape(group));
+            return;
+        }
+
+        SendGroup(client, FrameType.Join, group);
+        await handler.OnJoinedAsync(client, group, client.Aborted).ConfigureAwait(false);
+    }
+
+    private async ValueTask LeaveAsync(Connection client, IMessageHandler handler, string group)
+    {
+        bool wasMember = await router.LeaveAsync(client, group, client.Aborted).ConfigureAwait(false);
+        SendGroup(client, FrameType.Leave, group);
+        if (wasMember)
+            await handler.OnLeftAsync(client, group).ConfigureAwait(false);
+    }
+
+    private static void SendGroup(Connection client, FrameType type, string group) =>
+        client.SendFrame(type, CompactControl.Serialize(new CompactControl.Group(group), CompactJson.Default.Group));
+
+    private async ValueTask SendUsersAsync(Connection client, string? group)
+    {
+        IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
+        byte[] list = CompactControl.SerializeUsers(users, group, client.Options.MaxFrameSize);
+        client.Charge(list.Length / Connection.BytesPerToken);
+        client.SendFrame(FrameType.Users, list);
+    }
+
+    private void Fail(Connection client, IMessageHandler handler, Message message, Exception e)
+    {
+        if (!Fail(client, handler, e))
+            return;
+        if (message.Kind == MessageKind.Request)
+            client.Respond(message, new Response(Response.Failed, default));
+        else
+            client.SendError("failed", "The server could not handle this message.", $"0x{(byte)CompactPayload.TypeOf(message.Kind):X2}");
+    }
+
+    /// <returns>Whether it is a failure: a handler that was told to stop may say so.</returns>
+    private bool Fail(Connection client, IMessageHandler handler, Exception e)
+    {
+        if (e is OperationCanceledException && client.Reason != DisconnectReason.None)
+            return false;
+        ServerMetrics.HandlerFailed();
+        LogHandlerFailed(client.Alias, ServerLibException.Wrap(e, handler.GetType().Name));
+        return true;
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The message handler of {Alias} failed; the connection stays")]
+    private partial void LogHandlerFailed(string alias, Exception exception);
+}

@@ -1,0 +1,75 @@
+using ServerLib.Authentication;
+using ServerLib.Files;
+using ServerLib.Protocol;
+
+namespace ServerLib.Messaging;
+
+/// <summary>The passwords that owners change over their connections.</summary>
+/// <param name="authenticator">Checks the current password, with all that holds up a guesser at a login.</param>
+/// <param name="accounts">Takes the new one; <see langword="null"/> where passwords stay as they are.</param>
+/// <param name="rules">What a new one has to be.</param>
+/// <param name="audit">Told of each change.</param>
+/// <param name="endOthers">Ends the account's other sessions.</param>
+internal sealed class PasswordRequests(
+    IAuthenticator authenticator, IUserAdministration? accounts, PasswordRules rules, AuditTrail? audit, Action<Connection> endOthers)
+{
+    public async ValueTask ChangeAsync(Connection client, Message message)
+    {
+        if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Password) is not { Current: { } current, New: { } chosen })
+        {
+            client.End(DisconnectReason.BadFrame);
+            return;
+        }
+
+        LoginResult result = await ChangeAsync(client, current, chosen).ConfigureAwait(false);
+        if (result.IsOk)
+        {
+            // Whoever else is logged in may be the reason for the change.
+            endOthers(client);
+            client.Charge(Connection.EntryTokens);
+            audit?.Write(AuditEvent.PasswordChanged, client.Alias, AddressText.From(client.RemoteEndPoint));
+        }
+
+        client.SendLoginResult(result);
+        if (client.WrongPasswords >= client.Options.MaxLoginAttempts)
+            client.End(DisconnectReason.TooManyLoginAttempts);
+    }
+
+    private async ValueTask<LoginResult> ChangeAsync(Connection client, string current, string chosen)
+    {
+        if (accounts is null)
+            return new LoginResult(LoginCode.Refused) { Text = "Passwords can't be changed here." };
+
+        // First, for it costs nothing and says nothing about the current one.
+        if (rules.Broken(chosen) is { } rule)
+            return new LoginResult(LoginCode.Refused) { Text = rule };
+        try
+        {
+            UserAccount? account = await accounts.FindAccountAsync(client.Alias, client.Aborted).ConfigureAwait(false);
+            var credentials = new Credentials(client.Alias, current, client.RemoteEndPoint)
+            {
+                ClientCertificateSubject = client.ClientCertificateSubject,
+                IsConfirmation = true,
+            };
+            LoginResult confirmed = await authenticator.AuthenticateAsync(credentials, client.Aborted).ConfigureAwait(false);
+            if (!confirmed.IsOk || account is null)
+            {
+                if (confirmed.Code == LoginCode.Busy)
+                    return confirmed;
+                client.WrongPasswords++;
+                return confirmed.Code == LoginCode.Locked
+                    ? confirmed
+                    : new LoginResult(LoginCode.Failure) { Text = "The current password is wrong." };
+            }
+
+            client.WrongPasswords = 0;
+
+            // Not to be given up half-way: the others have to go, and it has to be written down.
+            return await accounts.SetPasswordAsync(client.Alias, chosen, account, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ServerLibException)
+        {
+            return new LoginResult(LoginCode.Busy);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using ServerLib.Diagnostics;
+
+namespace ServerLib.RateLimiting;
+
+/// <summary>Counts the connections that are refused at accept, by reason, and sums them up in the activity log.</summary>
+internal sealed class Refusals(ILog log, TimeProvider time)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+
+    private readonly Tally _banned = new(Every, time);
+    private readonly Tally _penalised = new(Every, time);
+    private readonly Tally _full = new(Every, time);
+    private readonly Tally _fromAddress = new(Every, time);
+    private readonly Tally _unauthenticated = new(Every, time);
+    private readonly Tally _unauthenticatedFromAddress = new(Every, time);
+
+    /// <summary>One more was refused.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="from">Where it came from.</param>
+    public void Add(DisconnectReason reason, EndPoint from)
+    {
+        ServerMetrics.Refused(reason);
+        (Tally tally, string why) = reason switch
+        {
+            DisconnectReason.Banned => (_banned, "banned addresses"),
+            DisconnectReason.Penalised => (_penalised, "penalised addresses"),
+            DisconnectReason.TooManyFromAddress => (_fromAddress, "too many from one address (MaxConnectionsPerAddress)"),
+            DisconnectReason.TooManyUnauthenticated => (_unauthenticated, "too many have not logged in yet (MaxUnauthenticated)"),
+            DisconnectReason.TooManyUnauthenticatedFromAddress =>
+                (_unauthenticatedFromAddress, "too many from one address have not logged in yet (MaxUnauthenticatedPerAddress)"),
+            _ => (_full, "server is full"),
+        };
+        if (tally.AddAndReport(out long count))
+            log.Logging($"[ ALERT ] {why}: {count} connections refused, the last one @{from}");
+    }
+}

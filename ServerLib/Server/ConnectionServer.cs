@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServerLib.Auditing;
+using ServerLib.Authentication;
+using ServerLib.Bans;
+using ServerLib.Connections;
+using ServerLib.Diagnostics;
+using ServerLib.Messaging;
+using ServerLib.RateLimiting;
+using ServerLib.Server;
+
+namespace ServerLib;
+
+/// <summary>The server: accepts connections, and takes each through its life.</summary>
+/// <remarks>
+/// <c>AddServerLib</c> makes it, of the parts that are registered, and starts and stops it with the application; ask the services for it.
+/// There is no other way to make one: for a loop of your own take the steps in <see cref="Srv"/>.
+/// </remarks>
+public sealed partial class ConnectionServer : IHostedService, IDisposable
+{
+    private readonly ServerOptions _options;
+    private readonly ServerKey _serverKey;
+    private readonly ServerCertificate? _certificate;
+    private readonly TimeProvider _time;
+    private readonly ILog _log;
+    private readonly ILogger<ConnectionServer> _logger;
+    private readonly AuditTrail? _audit;
+    private readonly BanList _bans;
+    private readonly LoginThrottle _guesses;
+    private readonly ConnectionLimiter _gate;
+    private readonly Refusals _refusals;
+    private readonly LineLimit _arrivals;
+    private readonly LoginThrottleReports _reports;
+    private readonly IAuthenticator _authenticator;
+    private readonly UserSessions _sessions;
+    private readonly LoginPace _pace;
+    private readonly RefusalTrail _refusalTrail;
+    private readonly Tally _refusedPlaintext;
+    private readonly Tally _refusedCertificates;
+    private readonly Tally _lockedOut;
+    private readonly Tally _busy;
+    private readonly Tally _tooManyRegistered;
+    private readonly Tally _tooOften;
+    private readonly IUserDatabase _database;
+    private readonly IConnectionLedger _ledger;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly MessageDispatcher _messages;
+    private readonly ConcurrentDictionary<long, Connection> _live = new();
+
+    /// <summary>
+    /// Puts a server together. What is not given: there is no TLS and no audit trail, the rules for passwords are those of the options, and
+    /// who guesses is forgotten when the server stops.
+    /// </summary>
+    /// <exception cref="ServerLibException">
+    /// The file that <see cref="ServerOptions.DeniedPasswordsFile"/> names can't be read, or <see cref="ServerOptions.PenaltyExempt"/> has
+    /// something that is no address.
+    /// </exception>
+    internal ConnectionServer(
+        IOptions<ServerOptions> options,
+        ServerKey serverKey,
+        IConnectionLedger ledger,
+        IUserDatabase database,
+        IAuthenticator authenticator,
+        IServiceScopeFactory scopes,
+        IMessageRouter router,
+        ILog log,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        ServerCertificate? certificate = null,
+        AuditTrail? audit = null,
+        PasswordRules? passwordRules = null,
+        LoginThrottle? guesses = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Value;
+        _serverKey = serverKey;
+        _certificate = certificate;
+        _time = time;
+        _log = log;
+        _logger = loggers.CreateLogger<ConnectionServer>();
+        _audit = audit;
+
+        // Accept.
+        _bans = new BanList(time);
+        _guesses = guesses ?? new LoginThrottle(_options, timeProvider: time);
+        _gate = new ConnectionLimiter(
+            _options.MaxConnections,
+            _options.MaxConnectionsPerAddress,
+            _options.MaxUnauthenticatedPerAddress,
+            RandomEarlyDrop.Parse(_options.MaxUnauthenticated),
+            Random.Shared.NextDouble);
+        _refusals = new Refusals(log, time);
+        _arrivals = new LineLimit(log, time, "connections that did not log in are");
+
+        // Login: what is in front of the authenticator for everyone; LoginOf adds what is one connection's.
+        _reports = new LoginThrottleReports(log, audit, time);
+        _refusalTrail = new RefusalTrail(audit, time);
+        _authenticator = new BanningAuthenticator(
+            new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
+        _sessions = new UserSessions(_options.MaxSessionsPerUser, time);
+        _pace = new LoginPace(new MonotonicClock(time));
+        _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
+        _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);
+        _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
+        _busy = new Tally(TimeSpan.FromMinutes(1), time);
+        _tooManyRegistered = new Tally(TimeSpan.FromMinutes(1), time);
+        _tooOften = new Tally(TimeSpan.FromMinutes(1), time);
+        _database = database;
+        _ledger = ledger;
+
+        // Messages.
+        _scopes = scopes;
+        var accounts = database as IUserAdministration;
+        _messages = new MessageDispatcher(
+            router,
+            new KeyRequests(ledger, database as IUserKeys, audit),
+            new PasswordRequests(
+                audit is null ? _authenticator : new AuditingAuthenticator(_authenticator, audit),
+                accounts,
+                passwordRules ?? PasswordRules.Load(_options),
+                audit,
+                client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client)),
+            new CommandRequests(accounts, scopes, _refusalTrail),
+            loggers.CreateLogger<MessageDispatcher>());
+    }
+
+    /// <summary>Where the server listens; <see langword="null"/> before it is started.</summary>
+    public IPEndPoint? EndPoint { get; private set; }
+
+    /// <summary>How many connections there are, logged in or not.</summary>
+    public int ConnectionCount => _gate.Inside;
+
+    /// <summary>When the server was started.</summary>
+    public DateTimeOffset StartedAt { get; private set; }
+
+    private IEnumerable<Connection> Live => _live.Select(pair => pair.Value);
+}
