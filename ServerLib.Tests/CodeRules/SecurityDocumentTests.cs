@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace ServerLib.Tests.CodeRules;
 
-/// <summary>The tests that docs/SECURITY.md names are there, and each row of its tables of attacks names one.</summary>
+/// <summary>The tests that docs/security.md names are there, and each row of its tables of attacks names one.</summary>
 [TestClass]
 public sealed partial class SecurityDocumentTests
 {
     private static readonly string[] Rows =
     [
-        .. File.ReadLines(Repository.File("docs", "SECURITY.md")).SkipWhile(line => !line.StartsWith("## Attack", StringComparison.Ordinal))
+        .. File.ReadLines(Repository.File("docs", "security.md")).SkipWhile(line => !line.StartsWith("## Attack", StringComparison.Ordinal))
             .TakeWhile(line => !line.StartsWith("## Out", StringComparison.Ordinal))
             .Where(line => line.StartsWith('|') && !line.StartsWith("| attack |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal)),
     ];

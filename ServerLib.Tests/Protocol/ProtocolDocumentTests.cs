@@ -4,7 +4,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Protocol;
 
-/// <summary>Holds the test vectors of docs/PROTOCOL.md against the implementation.</summary>
+/// <summary>Holds the test vectors of docs/protocol.md against the implementation.</summary>
 [TestClass]
 public sealed partial class ProtocolDocumentTests
 {
@@ -115,7 +115,7 @@ public sealed partial class ProtocolDocumentTests
 
     private static Dictionary<string, byte[]> Read()
     {
-        string document = File.ReadAllText(Path.Combine(RepositoryFolder(), "docs", "PROTOCOL.md"));
+        string document = File.ReadAllText(Path.Combine(RepositoryFolder(), "docs", "protocol.md"));
         var vectors = new Dictionary<string, byte[]>();
         foreach (Match row in Row().Matches(document))
         {
