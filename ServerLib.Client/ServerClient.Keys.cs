@@ -51,7 +51,7 @@ public sealed partial class ServerClient
     public async Task<IReadOnlyList<UserKey>> GetSavedKeysAsync(CancellationToken cancellationToken = default) => Saved(
         await AskForKeyAsync(
             FrameType.KeyQuery,
-            (session, token) => session.SendAsync(FrameType.KeyQuery, new CompactControl.About(null, Saved: true), CompactJson.Default.About, token),
+            (session, token) => session.SendAsync(FrameType.KeyQuery, new CompactControl.KeyQuery(null, Saved: true), CompactJson.Default.KeyQuery, token),
             null,
             cancellationToken).ConfigureAwait(false));
 
@@ -86,7 +86,7 @@ public sealed partial class ServerClient
 
     private Task<CompactControl.Key> QueryAsync(string? alias, CancellationToken cancellationToken) => AskForKeyAsync(
         FrameType.KeyQuery,
-        (session, token) => session.SendAsync(FrameType.KeyQuery, new CompactControl.About(alias), CompactJson.Default.About, token),
+        (session, token) => session.SendAsync(FrameType.KeyQuery, new CompactControl.KeyQuery(alias), CompactJson.Default.KeyQuery, token),
         alias,
         cancellationToken);
 

@@ -19,10 +19,10 @@ internal sealed class ConnectionCommands(CommandRunner commands) : ICommandHandl
     /// <summary>JSON is of use as a whole only: where it doesn't go into a frame twice, once, and where not even that, not at all.</summary>
     private static CommandOutput Whole(CommandOutput output, int maxFrameSize)
     {
-        if (CompactControl.Fits(output, maxFrameSize))
+        if (BoundedPayload.Fits(output, maxFrameSize))
             return output;
         CommandOutput once = output with { Text = "" };
-        return CompactControl.Fits(once, maxFrameSize)
+        return BoundedPayload.Fits(once, maxFrameSize)
             ? once
             : new CommandOutput(
                 ExitCode.CouldNotRun,

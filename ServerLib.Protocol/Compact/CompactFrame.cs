@@ -4,26 +4,29 @@ using System.Text;
 namespace ServerLib.Protocol;
 
 /// <summary>
-/// The compact protocol's frames: the length of what follows as a big-endian <c>u32</c>, the type, the payload. Both sides use it.
+/// The compact protocol's frame format, for both sides: the length of what follows as a big-endian <c>u32</c>, the type, the payload.
 /// </summary>
 internal static class CompactFrame
 {
-    /// <summary>Length and type.</summary>
+    /// <summary>The size of length and type, in bytes.</summary>
     public const int HeaderSize = 5;
 
     /// <summary>The largest name in a binary payload, in bytes of UTF-8.</summary>
     public const int MaxNameSize = 255;
 
-    /// <summary>What a frame of the server's may have beyond the negotiated limit: two names in front of a body of a client's.</summary>
+    /// <summary>The largest payload of PING and PONG, in bytes.</summary>
+    public const int MaxPingSize = 8;
+
+    /// <summary>How much larger than the negotiated limit a server's frame may be: two names in front of a client's body.</summary>
     public const int ServerOverhead = 2 * (1 + MaxNameSize);
 
-    /// <summary>What the client opens with.</summary>
+    /// <summary>The first bytes that a client sends.</summary>
     public static ReadOnlySpan<byte> Preface => "SLIB/2\r\n"u8;
 
-    /// <summary>Looks for a frame at the start of <paramref name="buffer"/>.</summary>
-    /// <param name="buffer">What has come.</param>
-    /// <param name="maxSize">The largest length allowed.</param>
-    /// <param name="consumed">The whole frame's size.</param>
+    /// <summary>Reads the frame at the start of <paramref name="buffer"/>.</summary>
+    /// <param name="buffer">The received bytes.</param>
+    /// <param name="maxSize">The largest allowed length, in bytes.</param>
+    /// <param name="consumed">The size of the whole frame; 0 unless it is complete.</param>
     /// <param name="type">The frame's type.</param>
     public static ReadStatus TryRead(ReadOnlySpan<byte> buffer, int maxSize, out int consumed, out FrameType type)
     {
@@ -43,15 +46,15 @@ internal static class CompactFrame
         return ReadStatus.Complete;
     }
 
-    /// <summary>Writes length and type in front of a payload.</summary>
+    /// <summary>Writes the header of a frame with a payload of <paramref name="payloadSize"/> bytes.</summary>
     public static void WriteHeader(Span<byte> target, FrameType type, int payloadSize)
     {
         BinaryPrimitives.WriteUInt32BigEndian(target, (uint)payloadSize + 1);
         target[sizeof(uint)] = (byte)type;
     }
 
-    /// <summary>Writes a name, its length in front.</summary>
-    /// <returns>How many bytes were written.</returns>
+    /// <summary>Writes a name with its length in front.</summary>
+    /// <returns>The number of bytes written.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> has more than 255 bytes.</exception>
     public static int WriteName(Span<byte> target, string name)
     {
@@ -62,7 +65,11 @@ internal static class CompactFrame
         return 1 + Encoding.UTF8.GetBytes(name, target[1..]);
     }
 
-    /// <summary>Splits a name off the start of a payload.</summary>
+    /// <summary>Reads the name at the start of a payload.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="name">The name's bytes, which need not be valid UTF-8.</param>
+    /// <param name="consumed">The size of the name and its length.</param>
+    /// <returns>Whether the payload contains the whole name.</returns>
     public static bool TryReadName(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> name, out int consumed)
     {
         name = default;
@@ -73,4 +80,13 @@ internal static class CompactFrame
         name = payload[1..consumed];
         return true;
     }
+
+    /// <summary>Whether a client may send this frame only after it has logged in.</summary>
+    public static bool NeedsLogin(FrameType type) => type
+        is (>= FrameType.Key and <= FrameType.Command)
+        or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn or FrameType.Request or FrameType.Response
+        or FrameType.Users or FrameType.Join or FrameType.Leave;
+
+    /// <summary>A frame type as ERROR names it, such as <c>0x10</c>.</summary>
+    public static string Hex(FrameType type) => $"0x{(byte)type:X2}";
 }

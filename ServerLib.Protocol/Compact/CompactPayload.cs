@@ -2,9 +2,10 @@ using System.Buffers.Binary;
 
 namespace ServerLib.Protocol;
 
-/// <summary>Takes the payloads apart that a logged-in client's frames have.</summary>
+/// <summary>Reads the payloads of frames that a client sends after its login.</summary>
 internal static class CompactPayload
 {
+    /// <summary>Reads a REQUEST or, if <paramref name="hasStatus"/> is set, a RESPONSE.</summary>
     public static ReadStatus ReadNumbered(MessageKind kind, bool hasStatus, ReadOnlyMemory<byte> payload, out Message message)
     {
         message = default;
@@ -16,6 +17,7 @@ internal static class CompactPayload
         return ReadStatus.Complete;
     }
 
+    /// <summary>Reads a JOIN or LEAVE.</summary>
     public static ReadStatus ReadGroup(MessageKind kind, ReadOnlySpan<byte> payload, out Message message)
     {
         string? group = CompactControl.TryParse(payload, CompactJson.Default.Group)?.Name;
@@ -23,21 +25,23 @@ internal static class CompactPayload
         return group is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
 
+    /// <summary>Reads a USERS query.</summary>
     public static ReadStatus ReadUsers(ReadOnlySpan<byte> payload, out Message message)
     {
-        CompactControl.Group? asked = CompactControl.TryParse(payload, CompactJson.Default.Group);
-        message = new Message(MessageKind.Users, name: asked?.Name);
-        return asked is null ? ReadStatus.Malformed : ReadStatus.Complete;
+        CompactControl.Group? query = CompactControl.TryParse(payload, CompactJson.Default.Group);
+        message = new Message(MessageKind.Users, name: query?.Name);
+        return query is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
 
+    /// <summary>Reads a KEY_QUERY.</summary>
     public static ReadStatus ReadKeyQuery(ReadOnlySpan<byte> payload, out Message message)
     {
-        CompactControl.About? asked = CompactControl.TryParse(payload, CompactJson.Default.About);
-        message = asked is { Saved: true } ? new Message(MessageKind.SavedKeys) : new Message(MessageKind.KeyQuery, name: asked?.Alias);
-        return asked is null ? ReadStatus.Malformed : ReadStatus.Complete;
+        CompactControl.KeyQuery? query = CompactControl.TryParse(payload, CompactJson.Default.KeyQuery);
+        message = query is { Saved: true } ? new Message(MessageKind.SavedKeys) : new Message(MessageKind.KeyQuery, name: query?.Alias);
+        return query is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
 
-    /// <summary>The type of the frame in which a client sends such a message.</summary>
+    /// <summary>The type of the frame in which a client sends a message of this kind.</summary>
     public static FrameType TypeOf(MessageKind kind) => kind switch
     {
         MessageKind.Room => FrameType.MessageIn,

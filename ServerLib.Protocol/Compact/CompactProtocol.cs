@@ -2,33 +2,33 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace ServerLib.Protocol;
 
-/// <summary>The server's side of the compact protocol.</summary>
+/// <summary>The server's side of the compact protocol on one connection.</summary>
 /// <param name="maxFrameSize">The largest frame that a client may send, in bytes.</param>
-/// <param name="registration">Who may register, as HELLO says it: <c>open</c>, <c>invitation</c> or <c>closed</c>.</param>
+/// <param name="registration">Who may register, as sent in HELLO: <c>open</c>, <c>invitation</c> or <c>closed</c>.</param>
 /// <param name="serverKey">The server's key pair.</param>
 /// <param name="offersKeys">Whether the client may log in by key.</param>
-/// <param name="serverEndPoint">The hash of the certificate that the client was shown; empty outside of TLS.</param>
-internal sealed partial class CompactProtocol(
+/// <param name="serverEndPoint">The hash of the certificate that the server presented; empty without TLS.</param>
+internal sealed class CompactProtocol(
     int maxFrameSize, string registration, ServerKey serverKey, bool offersKeys = false, ReadOnlyMemory<byte> serverEndPoint = default) : IWireProtocol
 {
-    /// <summary>The largest frame before a client is logged in.</summary>
+    /// <summary>The largest frame before the client is logged in, in bytes.</summary>
     public const int MaxLoginFrameSize = 4 * 1024;
 
-    private const int MaxPing = 8;
-
-    // The connection's for good: whoever signs it again after a login that failed, signs it for this connection.
+    // One nonce for all login attempts on this connection.
     private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(KeyProof.NonceSize);
     private string _username = "";
     private bool _isByKey;
     private string _lastName = "";
     private byte[] _reply = [];
+    private volatile bool _isWelcomed;
 
     public bool ExchangesKeys => false;
 
-    /// <summary>What the client signs to prove that it holds a key.</summary>
+    /// <summary>The bytes that the client signs to prove that it holds its private key.</summary>
     public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
 
     public ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
@@ -48,7 +48,7 @@ internal sealed partial class CompactProtocol(
             return status;
         ReadOnlySpan<byte> payload = buffer[CompactFrame.HeaderSize..consumed];
         if (type != FrameType.Login)
-            return NeedsLogin(type) ? ReadStatus.OutOfTurn : ReadControl(type, payload);
+            return CompactFrame.NeedsLogin(type) ? ReadStatus.OutOfTurn : ReadControl(type, payload);
         if (CompactControl.TryParse(payload, CompactJson.Default.Login) is not { } login)
             return ReadStatus.Malformed;
         switch (login)
@@ -71,7 +71,7 @@ internal sealed partial class CompactProtocol(
     }
 
     public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key) =>
-        throw new NotSupportedException("A compact client gives its key in a message, or not at all.");
+        throw new NotSupportedException("A compact client sends its key as a message, if at all.");
 
     public ReadStatus TryReadMessage(ReadOnlyMemory<byte> buffer, out int consumed, out Message message)
     {
@@ -94,11 +94,11 @@ internal sealed partial class CompactProtocol(
             case FrameType.Response:
                 return CompactPayload.ReadNumbered(MessageKind.Response, hasStatus: true, payload, out message);
             case FrameType.Join:
-                return Bounded(CompactPayload.ReadGroup(MessageKind.Join, payload.Span, out message), type, message.Name);
+                return CheckGroup(CompactPayload.ReadGroup(MessageKind.Join, payload.Span, out message), type, message.Name);
             case FrameType.Leave:
-                return Bounded(CompactPayload.ReadGroup(MessageKind.Leave, payload.Span, out message), type, message.Name);
+                return CheckGroup(CompactPayload.ReadGroup(MessageKind.Leave, payload.Span, out message), type, message.Name);
             case FrameType.Users:
-                return Bounded(CompactPayload.ReadUsers(payload.Span, out message), type, message.Name);
+                return CheckGroup(CompactPayload.ReadUsers(payload.Span, out message), type, message.Name);
             case FrameType.Key:
                 message = new Message(MessageKind.Key, payload);
                 return ReadStatus.Complete;
@@ -115,72 +115,109 @@ internal sealed partial class CompactProtocol(
         }
     }
 
+    public void WriteReply(IFrameSink sink) => sink.Write(_reply);
+
+    public void WriteHello(IFrameSink sink)
+    {
+        string[] mechanisms = offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain];
+        var hello = new CompactControl.Hello("SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce));
+        CompactFrameWriter.WriteControl(sink, FrameType.Hello, hello, CompactJson.Default.Hello);
+    }
+
+    public void WriteLoginResult(IFrameSink sink, LoginResult result)
+    {
+        string? text = result.Text
+            ?? (_isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : CloseCode.TextOf(result.Code));
+        var answer = new CompactControl.Result(CloseCode.Of(result.Code), text, (long?)result.RetryAfter?.TotalMilliseconds);
+        CompactFrameWriter.WriteControl(sink, FrameType.Result, answer, CompactJson.Default.Result);
+    }
+
+    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session)
+    {
+        var welcome = new CompactControl.Welcome(alias, greeting, $"{session}");
+        CompactFrameWriter.WriteControl(sink, FrameType.Welcome, welcome, CompactJson.Default.Welcome);
+        _isWelcomed = true;
+    }
+
+    public void WriteServerKey(IFrameSink sink, RSA? peerKey)
+    {
+        var key = new CompactControl.Key(null, serverKey.PublicKeyPem, null, null);
+        CompactFrameWriter.WriteControl(sink, FrameType.Key, key, CompactJson.Default.Key);
+    }
+
+    public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message) =>
+        _isWelcomed ? sink.Write(message.CompactFrame) : SendOutcome.Dropped;
+
+    public SendOutcome WriteMessage(IFrameSink sink, string sender, Message message) =>
+        _isWelcomed ? CompactFrameWriter.WriteMessage(sink, sender, message) : SendOutcome.Dropped;
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload) =>
+        CompactFrameWriter.WriteFrame(sink, type, payload);
+
+    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status) =>
+        CompactFrameWriter.WriteNumbered(sink, type, id, body, status);
+
+    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
+    {
+        long? retryAfter = (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds;
+        var close = new CompactControl.Close(CloseCode.Of(reason), text ?? CloseCode.TextOf(reason), retryAfter);
+        CompactFrameWriter.WriteControl(sink, FrameType.Close, close, CompactJson.Default.Close);
+    }
+
     private byte[] Signed(ReadOnlySpan<byte> purpose, string username) => KeyProof.Bytes(purpose, _nonce, username, serverEndPoint.Span);
 
-    private static bool NeedsLogin(FrameType type) => type
-        is (>= FrameType.Key and <= FrameType.Command)
-        or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn or FrameType.Request or FrameType.Response
-        or FrameType.Users or FrameType.Join or FrameType.Leave;
-
-    /// <summary>Reads what may come at any time, and what isn't known.</summary>
+    /// <summary>Reads frames that are allowed at any time, and those of an unknown type.</summary>
     private ReadStatus ReadControl(FrameType type, ReadOnlySpan<byte> payload)
     {
         switch (type)
         {
             case FrameType.Close:
                 return ReadStatus.Left;
-            case FrameType.Ping or FrameType.Pong when payload.Length > MaxPing:
+            case FrameType.Ping or FrameType.Pong when payload.Length > CompactFrame.MaxPingSize:
                 return ReadStatus.Malformed;
             case FrameType.Ping:
-                _reply = new byte[CompactFrame.HeaderSize + payload.Length];
-                CompactFrame.WriteHeader(_reply, FrameType.Pong, payload.Length);
-                payload.CopyTo(_reply.AsSpan(CompactFrame.HeaderSize));
+                _reply = CompactFrameWriter.Encode(FrameType.Pong, payload);
                 return ReadStatus.Reply;
             case FrameType.Pong or FrameType.Error:
                 _reply = [];
                 return ReadStatus.Reply;
             default:
-                return Reply(
-                    FrameType.Error,
-                    new CompactControl.Error("unknown-type", "Frames of this type are not known here.", $"0x{(byte)type:X2}"),
-                    CompactJson.Default.Error);
+                return ReplyError("unknown-type", "Frames of this type are not known here.", type);
         }
     }
 
-    /// <summary>A group's name comes back in the answer, so it is held to what a binary payload can carry.</summary>
-    private ReadStatus Bounded(ReadStatus status, FrameType type, string? group)
-    {
-        if (group is null || Encoding.UTF8.GetByteCount(group) <= CompactFrame.MaxNameSize)
-            return status;
-        return Reply(
-            FrameType.Error,
-            new CompactControl.Error("bad-name", $"A group's name has at most {CompactFrame.MaxNameSize} bytes of UTF-8.", $"0x{(byte)type:X2}"),
-            CompactJson.Default.Error);
-    }
+    /// <summary>Refuses a group name that is too long for the answer.</summary>
+    private ReadStatus CheckGroup(ReadStatus status, FrameType type, string? group) =>
+        group is null || Encoding.UTF8.GetByteCount(group) <= CompactFrame.MaxNameSize
+            ? status
+            : ReplyError("bad-name", $"A group's name has at most {CompactFrame.MaxNameSize} bytes of UTF-8.", type);
 
     private ReadStatus ReadNamed(MessageKind kind, ReadOnlyMemory<byte> payload, out Message message)
     {
         message = default;
-        if (!CompactFrame.TryReadName(payload.Span, out ReadOnlySpan<byte> name, out int consumed) || Name(name) is not { } text)
+        if (!CompactFrame.TryReadName(payload.Span, out ReadOnlySpan<byte> name, out int consumed) || Decode(name) is not { } text)
             return ReadStatus.Malformed;
         message = new Message(kind, payload[consumed..], text);
         return ReadStatus.Complete;
     }
 
-    /// <summary>A name as text. Most clients name the same one again and again, so the last one is kept.</summary>
-    private string? Name(ReadOnlySpan<byte> utf8)
+    /// <summary>Decodes a name. Keeps the last one, because most clients repeat it, and a new string would be allocated each time.</summary>
+    private string? Decode(ReadOnlySpan<byte> name)
     {
         Span<char> chars = stackalloc char[CompactFrame.MaxNameSize];
-        if (System.Text.Unicode.Utf8.ToUtf16(utf8, chars, out _, out int length, replaceInvalidSequences: false) != OperationStatus.Done)
+        if (Utf8.ToUtf16(name, chars, out _, out int length, replaceInvalidSequences: false) != OperationStatus.Done)
             return null;
         if (!chars[..length].SequenceEqual(_lastName))
             _lastName = chars[..length].ToString();
         return _lastName;
     }
 
+    private ReadStatus ReplyError(string code, string text, FrameType regarding) =>
+        Reply(FrameType.Error, new CompactControl.Error(code, text, CompactFrame.Hex(regarding)), CompactJson.Default.Error);
+
     private ReadStatus Reply<T>(FrameType type, T payload, JsonTypeInfo<T> json)
     {
-        _reply = Encode(type, payload, json);
+        _reply = CompactFrameWriter.EncodeControl(type, payload, json);
         return ReadStatus.Reply;
     }
 }

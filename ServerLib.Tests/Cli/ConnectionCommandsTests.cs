@@ -64,7 +64,7 @@ public sealed class ConnectionCommandsTests
         Connection connection = new PipeClient(new ServerOptions { MaxFrameSize = MaxFrame }).Connection;
         var commands = new ConnectionCommands(new CommandRunner([new List(count)], loggers.CreateLogger<CommandRunner>()));
         CommandOutput output = await commands.RunAsync(connection, line, Guard.NewToken());
-        byte[] json = CompactControl.SerializeOutput(output, MaxFrame);
+        byte[] json = BoundedPayload.Output(output, MaxFrame);
         Assert.IsLessThan(MaxFrame, json.Length);
         CompactControl.Output received = CompactControl.TryParse(json, CompactJson.Default.Output)!;
         return new CommandOutput(received.Exit, received.Text, received.Data);

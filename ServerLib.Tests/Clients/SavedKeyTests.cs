@@ -183,7 +183,7 @@ public sealed class SavedKeyTests
     public void More_keys_than_go_into_a_frame_are_cut_off()
     {
         UserKey[] keys = [.. Enumerable.Range(0, 20).Select(i => new UserKey(new string('\u00e4', 31) + (char)('a' + i), new string('x', 50), default))];
-        byte[] json = CompactControl.SerializeSaved(new string('k', 500), keys, 4096);
+        byte[] json = BoundedPayload.SavedKeys(new string('k', 500), keys, 4096);
 
         Assert.IsLessThan(4096, json.Length);
         JsonArray saved = JsonNode.Parse(json)!["saved"]!.AsArray();

@@ -166,7 +166,7 @@ public sealed class CommandFrameTests
         int room = MaxFrame - 1 - """{"exit":0,"text":""}""".Length;
         string text = new('x', room + over);
         JsonElement? data = hasData ? JsonSerializer.SerializeToElement(new string('y', 2_000)) : null;
-        byte[] json = CompactControl.SerializeOutput(new CommandOutput(0, text, data), MaxFrame);
+        byte[] json = BoundedPayload.Output(new CommandOutput(0, text, data), MaxFrame);
 
         CompactControl.Output output = CompactControl.TryParse(json, CompactJson.Default.Output)!;
         StringAssert.EndsWith(output.Text, note);
@@ -182,7 +182,7 @@ public sealed class CommandFrameTests
     {
         for (int before = 0; before < 30; before++)
         {
-            byte[] json = CompactControl.SerializeOutput(
+            byte[] json = BoundedPayload.Output(
                 new CommandOutput(0, new string('x', before) + string.Concat(Enumerable.Repeat("🔑", 2_000))), 4_096);
             Assert.DoesNotContain("\ufffd", CompactControl.TryParse(json, CompactJson.Default.Output)!.Text);
         }

@@ -35,7 +35,7 @@ public sealed partial class ProtocolDocumentTests
         Check(
             "output of kick",
             Written((protocol, sink) => protocol.WriteFrame(
-                sink, FrameType.Output, CompactControl.SerializeOutput(new CommandOutput(3, "bob is not on-line"), 4_096))));
+                sink, FrameType.Output, BoundedPayload.Output(new CommandOutput(3, "bob is not on-line"), 4_096))));
         Check("close kicked", Written((protocol, sink) => protocol.WriteClose(sink, DisconnectReason.Kicked)));
         Check("request 7 ping", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Request, 7, "ping"u8, null)));
         Check("response 7 pong", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Response, 7, "pong"u8, 0)));

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace ServerLib.Protocol;
+
+/// <summary>Serializes answers that may be too long for one frame, and shortens them so that they fit.</summary>
+internal static class BoundedPayload
+{
+    private const string DataOmitted = "\n(without its data, which is larger than a frame)";
+    private const string TextCut = "\n(cut here, for it is larger than a frame)";
+
+    /// <summary>The answer to USERS. It lists as many names as fit, and always the total.</summary>
+    public static byte[] Users(IReadOnlyCollection<string> users, string? group, int maxFrameSize)
+    {
+        byte[] json = Serialize([.. users], users.Count, group);
+        if (json.Length < maxFrameSize)
+            return json;
+        int room = maxFrameSize - 1 - Serialize([], users.Count, group).Length;
+        string[] some = [.. users.TakeWhile(user => (room -= JsonEncodedText.Encode(user).EncodedUtf8Bytes.Length + "\"\",".Length) >= 0)];
+        return Serialize(some, users.Count, group);
+
+        static byte[] Serialize(string[] users, int total, string? group) =>
+            CompactControl.Serialize(new CompactControl.UserList(users, total, group), CompactJson.Default.UserList);
+    }
+
+    /// <summary>The answer that lists the keys of the client's account. It leaves out the last ones that do not fit.</summary>
+    public static byte[] SavedKeys(string? publicKey, IEnumerable<UserKey> keys, int maxFrameSize)
+    {
+        CompactControl.SavedKey[] saved =
+            [.. keys.Select(key => new CompactControl.SavedKey(key.Name, key.Fingerprint, key.Added, key.LastUsed))];
+        byte[] json;
+        while ((json = Serialize(saved)).Length >= maxFrameSize)
+            saved = saved[..^1];
+        return json;
+
+        byte[] Serialize(CompactControl.SavedKey[] saved) =>
+            CompactControl.Serialize(new CompactControl.Key(null, publicKey, null, null, Saved: saved), CompactJson.Default.Key);
+    }
+
+    /// <summary>Whether an answer to COMMAND fits into a frame unchanged.</summary>
+    public static bool Fits(CommandOutput output, int maxFrameSize) => TrySerialize(output, maxFrameSize - 1) is not null;
+
+    /// <summary>The answer to COMMAND. If it does not fit, it loses its data first, then the end of its text, and says so.</summary>
+    public static byte[] Output(CommandOutput output, int maxFrameSize)
+    {
+        int max = maxFrameSize - 1;
+        if (TrySerialize(output, max) is { } whole)
+            return whole;
+        byte[] text = WithNote(output, output.Text.Length, DataOmitted, max);
+        return text.Length <= max ? text : WithNote(output, LongestFitting(output, max), TextCut, max);
+    }
+
+    private static byte[]? TrySerialize(CommandOutput output, int max)
+    {
+        // JSON is never shorter than the text, so a long text is not worth serializing.
+        if (output.Text.Length > max)
+            return null;
+        byte[] json = CompactControl.Serialize(new CompactControl.Output(output.Exit, output.Text, output.Data), CompactJson.Default.Output);
+        return json.Length <= max ? json : null;
+    }
+
+    private static byte[] WithNote(CommandOutput output, int length, string note, int max) => CompactControl.Serialize(
+        new CompactControl.Output(output.Exit, string.Concat(output.Text.AsSpan(0, Math.Min(length, max)), note), null),
+        CompactJson.Default.Output);
+
+    /// <summary>Finds by bisection how much of the text fits, without splitting a surrogate pair.</summary>
+    private static int LongestFitting(CommandOutput output, int max)
+    {
+        (int fits, int doesNot) = (0, Math.Min(output.Text.Length, max) + 1);
+        while (doesNot - fits > 1)
+        {
+            int middle = fits + ((doesNot - fits) / 2);
+            if (WithNote(output, middle, TextCut, max).Length <= max)
+                fits = middle;
+            else
+                doesNot = middle;
+        }
+
+        return fits > 0 && char.IsHighSurrogate(output.Text[fits - 1]) ? fits - 1 : fits;
+    }
+}
