@@ -1,42 +1,42 @@
 using System.Net;
 using ServerLib.RateLimiting;
-using ServerLib.Tests.Passwords;
 
 namespace ServerLib.Tests.RateLimiting;
 
 [TestClass]
 public sealed class ConnectionLimiterTests
 {
+    private const string Here = "203.0.113.7";
+    private const string There = "203.0.113.8";
+
     private static readonly RandomEarlyDrop Unlimited = new(int.MaxValue, 1, int.MaxValue);
-    private static readonly AddressBlock Here = Block("203.0.113.7");
-    private static readonly AddressBlock There = Block("203.0.113.8");
 
     [TestMethod]
-    public void TryEnter_lets_in_up_to_the_number_and_again_when_one_leaves()
+    public void TryAcquire_refuses_over_the_limit_until_a_lease_is_disposed()
     {
-        ConnectionLimiter gate = Gate(maxConnections: 2);
+        ConnectionLimiter limiter = Create(maxConnections: 2);
 
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Here));
-        Assert.AreEqual(2, gate.Inside);
-        gate.Leave(Here, isLoggedIn: false);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
+        ConnectionLease lease = Acquire(limiter, Here);
+        Acquire(limiter, There);
+        Assert.AreEqual(DisconnectReason.ServerFull, Refusal(limiter, Here));
+        Assert.AreEqual(2, limiter.Count);
+        lease.Dispose();
+        Acquire(limiter, There);
     }
 
     [TestMethod]
-    public void One_address_gets_its_number_and_takes_nothing_from_others()
+    public void An_address_has_its_own_limit()
     {
-        ConnectionLimiter gate = Gate(maxPerAddress: 2);
+        ConnectionLimiter limiter = Create(maxPerAddress: 2);
 
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        gate.LoggedIn(Here);
-        gate.Leave(Here, isLoggedIn: true);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here));
+        ConnectionLease lease = Acquire(limiter, Here);
+        Acquire(limiter, Here);
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, Refusal(limiter, Here));
+        Acquire(limiter, There);
+        lease.MarkLoggedIn();
+        lease.Dispose();
+        Acquire(limiter, Here);
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, Refusal(limiter, Here));
     }
 
     [TestMethod]
@@ -44,220 +44,246 @@ public sealed class ConnectionLimiterTests
     [DataRow("127.8.8.8")]
     [DataRow("::1")]
     [DataRow("::ffff:127.0.0.1")]
-    public void This_machine_counts_among_all_only_and_a_flood_does_not_keep_it_out(string address)
+    public void Loopback_counts_towards_the_total_only(string address)
     {
-        ConnectionLimiter gate = Gate(maxConnections: 6, maxPerAddress: 1, maxUnauthenticatedPerAddress: 1, unauthenticated: new RandomEarlyDrop(1, 100, 1));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
-        for (int i = 0; i < 5; i++)
-            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block(address)));
-        Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Block(address)));
-        Assert.AreEqual((6, 1, 1), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+        ConnectionLimiter limiter = Create(
+            maxConnections: 6, maxPerAddress: 1, maxUnauthenticatedPerAddress: 1, unauthenticated: new RandomEarlyDrop(1, 100, 1));
+        ConnectionLease remote = Acquire(limiter, Here);
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, There));
+        ConnectionLease[] local = [.. Enumerable.Range(0, 5).Select(_ => Acquire(limiter, address))];
+        Assert.AreEqual(DisconnectReason.ServerFull, Refusal(limiter, address));
+        Assert.AreEqual((6, 1, 1), State(limiter));
 
-        gate.LoggedIn(Block(address));
-        gate.Leave(Block(address), isLoggedIn: true);
-        for (int i = 0; i < 4; i++)
-            gate.Leave(Block(address), isLoggedIn: false);
-        gate.Leave(Here, isLoggedIn: false);
-        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+        local[0].MarkLoggedIn();
+        foreach (ConnectionLease lease in local)
+            lease.Dispose();
+        Assert.AreEqual((1, 1, 1), State(limiter));
+        remote.Dispose();
+        Assert.AreEqual((0, 0, 0), State(limiter));
     }
 
     [TestMethod]
-    public void The_two_ways_to_write_an_IPv4_address_are_one_and_so_is_an_IPv6_network()
+    public void A_mapped_IPv4_address_and_an_IPv6_network_count_as_one_address()
     {
-        ConnectionLimiter gate = Gate(maxPerAddress: 1);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Block("::ffff:203.0.113.7")));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block("2001:db8::1")));
-        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Block("2001:db8::2:3:4:5")));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block("2001:db8:0:1::1")));
+        ConnectionLimiter limiter = Create(maxPerAddress: 1);
+        Acquire(limiter, Here);
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, Refusal(limiter, "::ffff:203.0.113.7"));
+        Acquire(limiter, "2001:db8::1");
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, Refusal(limiter, "2001:db8::2:3:4:5"));
+        Acquire(limiter, "2001:db8:0:1::1");
     }
 
     [TestMethod]
-    public void Those_who_have_not_logged_in_are_counted_until_they_have_or_are_gone()
+    public void A_login_or_a_dispose_returns_the_unauthenticated_slot()
     {
-        ConnectionLimiter gate = Gate(unauthenticated: new RandomEarlyDrop(2, 100, 2));
+        ConnectionLimiter limiter = Create(unauthenticated: new RandomEarlyDrop(2, 100, 2));
 
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
-        gate.LoggedIn(Here);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
+        ConnectionLease here = Acquire(limiter, Here), there = Acquire(limiter, There);
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
+        here.MarkLoggedIn();
+        Acquire(limiter, Here);
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, There));
 
-        // Who has logged in leaves no room behind; who has not, does.
-        gate.Leave(Here, isLoggedIn: true);
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(There));
-        gate.Leave(There, isLoggedIn: false);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        Assert.AreEqual(2, gate.Unauthenticated);
+        // A connection that has logged in no longer holds an unauthenticated slot.
+        here.Dispose();
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, There));
+        there.Dispose();
+        Acquire(limiter, There);
+        Assert.AreEqual(2, limiter.UnauthenticatedCount);
     }
 
     [TestMethod]
-    public void One_address_holds_so_many_that_have_not_logged_in_and_takes_nothing_from_others()
+    public void An_address_has_its_own_limit_of_unauthenticated_connections()
     {
-        ConnectionLimiter gate = Gate(maxUnauthenticatedPerAddress: 2);
-        AddressBlock network = Block("2001:db8::1");
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(network));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Block("2001:db8::2")));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, gate.TryEnter(Block("2001:db8::3")));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        ConnectionLimiter limiter = Create(maxUnauthenticatedPerAddress: 2);
+        ConnectionLease first = Acquire(limiter, "2001:db8::1"), second = Acquire(limiter, "2001:db8::2");
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, Refusal(limiter, "2001:db8::3"));
+        Acquire(limiter, Here);
 
-        // Who has logged in makes room, once: not again when it leaves.
-        gate.LoggedIn(network);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(network));
-        gate.Leave(network, isLoggedIn: true);
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, gate.TryEnter(network));
-        gate.Leave(network, isLoggedIn: false);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(network));
+        // A login frees one slot. The end of that connection does not free another.
+        first.MarkLoggedIn();
+        Acquire(limiter, "2001:db8::1");
+        first.Dispose();
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, Refusal(limiter, "2001:db8::1"));
+        second.Dispose();
+        Acquire(limiter, "2001:db8::1");
     }
 
     [TestMethod]
-    public void Between_the_two_numbers_chance_decides()
+    public void A_lease_returns_its_slots_once()
+    {
+        ConnectionLimiter limiter = Create();
+        ConnectionLease first = Acquire(limiter, Here), second = Acquire(limiter, Here);
+        Acquire(limiter, Here);
+
+        first.MarkLoggedIn();
+        first.MarkLoggedIn();
+        Assert.AreEqual((3, 2, 1), State(limiter));
+        first.Dispose();
+        first.Dispose();
+        Assert.AreEqual((2, 2, 1), State(limiter));
+        second.Dispose();
+        second.MarkLoggedIn();
+        second.Dispose();
+        Assert.AreEqual((1, 1, 1), State(limiter));
+    }
+
+    [TestMethod]
+    public void Chance_decides_between_start_and_full()
     {
         double random = 0.5;
-        var gate = new ConnectionLimiter(10, 10, 10, new RandomEarlyDrop(1, 50, 3), () => random);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        var limiter = new ConnectionLimiter(10, 10, 10, new RandomEarlyDrop(1, 50, 3), () => random);
+        Acquire(limiter, Here);
         random = 0.49;
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
         random = 0.5;
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Acquire(limiter, Here);
         random = 0.74;
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
         random = 0.75;
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        Acquire(limiter, Here);
         random = 0.999999;
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
     }
 
     [TestMethod]
-    public void However_many_strangers_there_are_the_first_few_come_in_from_where_somebody_has_logged_in_before()
+    public void A_known_address_gets_a_few_slots_however_many_unknown_clients_there_are()
     {
-        ConnectionLimiter gate = Gate(maxUnauthenticatedPerAddress: 6, unauthenticated: new RandomEarlyDrop(2, 100, 2));
-        AddressBlock home = Block("192.0.2.1");
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        for (int i = 0; i < ConnectionLimiter.KnownAddressesAtOnce; i++)
-        {
-            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isKnownAddress: true, out bool hasPriority));
-            Assert.IsTrue(hasPriority);
-        }
+        const string Home = "192.0.2.1";
+        ConnectionLimiter limiter = Create(maxUnauthenticatedPerAddress: 6, unauthenticated: new RandomEarlyDrop(2, 100, 2));
+        Acquire(limiter, Here);
+        Acquire(limiter, There);
+        ConnectionLease[] leases =
+            [.. Enumerable.Range(0, ConnectionLimiter.PriorityPerAddress).Select(_ => Acquire(limiter, Home, isKnownAddress: true))];
+        Assert.IsTrue(leases.All(lease => lease.HasPriority));
 
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isKnownAddress: true));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(Here));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Home, isKnownAddress: true));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
 
-        // Who logs in makes room for the next from there.
-        gate.LoggedIn(home);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(home, isKnownAddress: true));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, gate.TryEnter(home, isKnownAddress: true));
-        Assert.AreEqual((7, 6), (gate.Inside, gate.Unauthenticated));
+        // A login makes room for the next connection from there.
+        leases[0].MarkLoggedIn();
+        Acquire(limiter, Home, isKnownAddress: true);
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Home, isKnownAddress: true));
+        Assert.AreEqual((7, 6), (limiter.Count, limiter.UnauthenticatedCount));
     }
 
     [TestMethod]
-    public void Where_there_is_room_the_first_few_are_preferred_all_the_same_and_no_stranger_is()
+    public void Only_the_first_few_connections_of_a_known_address_have_priority()
     {
-        ConnectionLimiter gate = Gate();
+        ConnectionLimiter limiter = Create();
         for (int i = 0; i < 10; i++)
         {
-            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There, isKnownAddress: true, out bool hasPriority));
-            Assert.AreEqual(i < ConnectionLimiter.KnownAddressesAtOnce, hasPriority);
-            Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here, isKnownAddress: false, out hasPriority));
-            Assert.IsFalse(hasPriority);
+            Assert.AreEqual(i < ConnectionLimiter.PriorityPerAddress, Acquire(limiter, There, isKnownAddress: true).HasPriority);
+            Assert.IsFalse(Acquire(limiter, Here).HasPriority);
         }
     }
 
     [TestMethod]
-    public void Who_is_familiar_has_the_other_limits_of_his_address()
+    public void A_known_address_is_subject_to_the_other_limits()
     {
-        ConnectionLimiter gate = Gate(maxConnections: 3, maxPerAddress: 2, maxUnauthenticatedPerAddress: 1);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here, isKnownAddress: true));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, gate.TryEnter(Here, isKnownAddress: true));
-        gate.LoggedIn(Here);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here, isKnownAddress: true));
-        Assert.AreEqual(DisconnectReason.TooManyFromAddress, gate.TryEnter(Here, isKnownAddress: true));
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(There));
-        Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Block("192.0.2.1"), isKnownAddress: true));
+        ConnectionLimiter limiter = Create(maxConnections: 3, maxPerAddress: 2, maxUnauthenticatedPerAddress: 1);
+        ConnectionLease lease = Acquire(limiter, Here, isKnownAddress: true);
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, Refusal(limiter, Here, isKnownAddress: true));
+        lease.MarkLoggedIn();
+        Acquire(limiter, Here, isKnownAddress: true);
+        Assert.AreEqual(DisconnectReason.TooManyFromAddress, Refusal(limiter, Here, isKnownAddress: true));
+        Acquire(limiter, There);
+        Assert.AreEqual(DisconnectReason.ServerFull, Refusal(limiter, "192.0.2.1", isKnownAddress: true));
     }
 
     [TestMethod]
-    public void Who_is_refused_leaves_no_trace_and_so_does_who_has_gone()
+    public void Refused_and_ended_connections_leave_nothing_behind()
     {
-        ConnectionLimiter gate = Gate(maxConnections: 1);
-        Assert.AreEqual(DisconnectReason.None, gate.TryEnter(Here));
+        ConnectionLimiter limiter = Create(maxConnections: 1);
+        ConnectionLease lease = Acquire(limiter, Here);
         for (int i = 0; i < 100; i++)
-            Assert.AreEqual(DisconnectReason.ServerFull, gate.TryEnter(Block($"198.51.100.{i}")));
-        Assert.AreEqual((1, 1, 1), (gate.Inside, gate.Unauthenticated, gate.Addresses));
-        gate.Leave(Here, isLoggedIn: false);
-        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+            Assert.AreEqual(DisconnectReason.ServerFull, Refusal(limiter, $"198.51.100.{i}"));
+        Assert.AreEqual((1, 1, 1), State(limiter));
+        lease.Dispose();
+        Assert.AreEqual((0, 0, 0), State(limiter));
     }
 
     [TestMethod]
-    public void Refusing_allocates_nothing()
+    public void A_refusal_allocates_nothing()
     {
-        ConnectionLimiter gate = Gate(maxPerAddress: 1);
-        var address = new IPEndPoint(IPAddress.Parse("203.0.113.7"), 5);
-        gate.TryEnter(AddressBlock.Of(address));
+        ConnectionLimiter limiter = Create(maxPerAddress: 1);
+        IPEndPoint address = EndPoint(Here);
+        Acquire(limiter, Here);
         for (int i = 0; i < 100; i++)
-            gate.TryEnter(AddressBlock.Of(address));
+            limiter.TryAcquire(address, isKnownAddress: false, out _, out _);
         Assert.AreEqual(0, Allocations.Least(() =>
         {
             for (int i = 0; i < 1_000; i++)
-                gate.TryEnter(AddressBlock.Of(address));
+                limiter.TryAcquire(address, isKnownAddress: false, out _, out _);
         }));
     }
 
     [TestMethod]
-    public void From_many_threads_no_limit_is_overstepped_and_nothing_is_left()
+    public void Limits_hold_and_nothing_is_left_under_many_threads()
     {
-        ConnectionLimiter gate = Gate(
+        ConnectionLimiter limiter = Create(
             maxConnections: 100, maxPerAddress: 40, maxUnauthenticatedPerAddress: 30, unauthenticated: new RandomEarlyDrop(70, 100, 70));
-        AddressBlock[] addresses = [.. Enumerable.Range(1, 4).Select(i => Block($"203.0.113.{i}"))];
-        int[] inside = new int[addresses.Length];
-        int entered = 0, all = 0;
+        IPEndPoint[] addresses = [.. Enumerable.Range(1, 4).Select(i => EndPoint($"203.0.113.{i}"))];
+        int[] perAddress = new int[addresses.Length];
+        int acquired = 0, total = 0;
         Parallel.For(0, 20_000, i =>
         {
             int which = i % addresses.Length;
-            if (gate.TryEnter(addresses[which]) != DisconnectReason.None)
+            if (!limiter.TryAcquire(addresses[which], isKnownAddress: false, out ConnectionLease? lease, out _))
                 return;
-            Interlocked.Increment(ref entered);
-            Assert.IsLessThanOrEqualTo(100, Interlocked.Increment(ref all));
-            Assert.IsLessThanOrEqualTo(40, Interlocked.Increment(ref inside[which]));
-            bool logsIn = i % 3 == 0;
-            if (logsIn)
-                gate.LoggedIn(addresses[which]);
-            Interlocked.Decrement(ref inside[which]);
-            Interlocked.Decrement(ref all);
-            gate.Leave(addresses[which], logsIn);
+            Interlocked.Increment(ref acquired);
+            Assert.IsLessThanOrEqualTo(100, Interlocked.Increment(ref total));
+            Assert.IsLessThanOrEqualTo(40, Interlocked.Increment(ref perAddress[which]));
+            if (i % 3 == 0)
+                lease.MarkLoggedIn();
+            Interlocked.Decrement(ref perAddress[which]);
+            Interlocked.Decrement(ref total);
+            lease.Dispose();
         });
 
-        Assert.IsGreaterThan(0, entered);
-        Assert.AreEqual((0, 0, 0), (gate.Inside, gate.Unauthenticated, gate.Addresses));
+        Assert.IsGreaterThan(0, acquired);
+        Assert.AreEqual((0, 0, 0), State(limiter));
     }
 
     [TestMethod]
-    public void TryEnter_from_many_threads_lets_exactly_the_number_in()
+    public void TryAcquire_admits_exactly_the_limit_under_many_threads()
     {
-        ConnectionLimiter gate = Gate(maxConnections: 1_000, maxPerAddress: 40);
-        int entered = 0;
+        ConnectionLimiter limiter = Create(maxConnections: 1_000, maxPerAddress: 40);
+        int acquired = 0;
         Parallel.For(0, 1_000, i =>
         {
-            if (gate.TryEnter(i % 2 == 0 ? Here : There) == DisconnectReason.None)
-                Interlocked.Increment(ref entered);
+            if (limiter.TryAcquire(EndPoint(i % 2 == 0 ? Here : There), isKnownAddress: false, out _, out _))
+                Interlocked.Increment(ref acquired);
         });
 
-        Assert.AreEqual((80, 80), (entered, gate.Inside));
+        Assert.AreEqual((80, 80), (acquired, limiter.Count));
     }
 
-    private static ConnectionLimiter Gate(
+    private static ConnectionLimiter Create(
         int maxConnections = 1_000, int maxPerAddress = 1_000, int maxUnauthenticatedPerAddress = 1_000, RandomEarlyDrop? unauthenticated = null) =>
-        new(maxConnections, maxPerAddress, maxUnauthenticatedPerAddress, unauthenticated ?? Unlimited, () => throw new InvalidOperationException("No chance here."));
+        new(
+            maxConnections,
+            maxPerAddress,
+            maxUnauthenticatedPerAddress,
+            unauthenticated ?? Unlimited,
+            () => throw new InvalidOperationException("Chance must not decide here."));
 
-    private static AddressBlock Block(string address) => AddressBlock.Of(IPAddress.Parse(address));
-}
+    private static ConnectionLease Acquire(ConnectionLimiter limiter, string address, bool isKnownAddress = false)
+    {
+        Assert.IsTrue(limiter.TryAcquire(EndPoint(address), isKnownAddress, out ConnectionLease? lease, out DisconnectReason refusal));
+        Assert.AreEqual(DisconnectReason.None, refusal);
+        return lease;
+    }
 
-/// <summary>Most of the tests are about strangers, and about who is let in.</summary>
-file static class AdmissionGateExtensions
-{
-    public static DisconnectReason TryEnter(this ConnectionLimiter gate, AddressBlock address, bool isKnownAddress = false) =>
-        gate.TryEnter(address, isKnownAddress, out _);
+    private static DisconnectReason Refusal(ConnectionLimiter limiter, string address, bool isKnownAddress = false)
+    {
+        Assert.IsFalse(limiter.TryAcquire(EndPoint(address), isKnownAddress, out ConnectionLease? lease, out DisconnectReason refusal));
+        Assert.IsNull(lease);
+        return refusal;
+    }
+
+    private static (int Count, int Unauthenticated, int Addresses) State(ConnectionLimiter limiter) =>
+        (limiter.Count, limiter.UnauthenticatedCount, limiter.AddressCount);
+
+    private static IPEndPoint EndPoint(string address) => new(IPAddress.Parse(address), 5);
 }

@@ -1,99 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace ServerLib.RateLimiting;
 
 /// <summary>
-/// Lets connections in, up to a number of all, of those from one address, and of those that have not logged in yet, from one address and of
-/// all. This machine's own count only among all: no flood from outside keeps out who sits there. Nor does a flood of strangers keep out
-/// the first few from where somebody has logged in before. What it remembers is bounded by the connections there are.
+/// Limits the number of connections: of all, per address, and of those without a login, per address and of all. Loopback connections
+/// count towards the total only, so that a flood from outside does not lock out the machine itself.
 /// </summary>
-/// <param name="maxConnections">How many may be in.</param>
-/// <param name="maxPerAddress">How many of them from one block of addresses.</param>
-/// <param name="maxUnauthenticatedPerAddress">How many of those that have not logged in.</param>
-/// <param name="unauthenticated">How many that have not logged in, of all.</param>
-/// <param name="random">Says who is dropped early: a number from 0 up to, but not including, 1.</param>
+/// <remarks>The limiter remembers only addresses that have connections.</remarks>
+/// <param name="maxConnections">The maximum number of connections.</param>
+/// <param name="maxPerAddress">The maximum from one block of addresses.</param>
+/// <param name="maxUnauthenticatedPerAddress">The maximum from one block of addresses without a login.</param>
+/// <param name="unauthenticated">How many connections without a login there may be in total.</param>
+/// <param name="random">The chance that decides about an early drop: a number from 0 up to, but not including, 1.</param>
 internal sealed class ConnectionLimiter(
     int maxConnections, int maxPerAddress, int maxUnauthenticatedPerAddress, RandomEarlyDrop unauthenticated, Func<double> random)
 {
     /// <summary>
-    /// How many that have not logged in, from an address where somebody has before, are let in however many strangers there are: a household's
-    /// worth. Whoever has an account makes few addresses his own, and gets no more of it than so many from each.
+    /// How many connections without a login a known address may have whatever <c>unauthenticated</c> says: enough for a household.
+    /// An account makes few addresses known, so it cannot gain many slots this way.
     /// </summary>
-    public const int KnownAddressesAtOnce = 4;
+    public const int PriorityPerAddress = 4;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Dictionary<AddressBlock, Counts> _byAddress = [];
-    private int _inside;
+    private int _total;
     private int _unauthenticated;
 
-    /// <summary>How many are in.</summary>
-    public int Inside => Volatile.Read(ref _inside);
+    /// <summary>The number of connections.</summary>
+    public int Count => Volatile.Read(ref _total);
 
-    /// <summary>How many of them have not logged in, this machine's own aside.</summary>
-    public int Unauthenticated => Volatile.Read(ref _unauthenticated);
+    /// <summary>The number of connections without a login, except those over loopback.</summary>
+    public int UnauthenticatedCount => Volatile.Read(ref _unauthenticated);
 
-    /// <summary>How many blocks of addresses are remembered.</summary>
-    public int Addresses
+    /// <summary>The number of address blocks that are remembered.</summary>
+    public int AddressCount
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
                 return _byAddress.Count;
         }
     }
 
-    /// <summary>Lets one in, or says why not.</summary>
-    /// <param name="address">Where it comes from.</param>
-    /// <param name="isKnownAddress">Whether somebody has logged in from there before.</param>
-    /// <param name="hasPriority">Whether it is one of the first few of such an address, and strangers are not to hold it up.</param>
-    /// <returns><see cref="DisconnectReason.None"/> when it is in.</returns>
-    public DisconnectReason TryEnter(AddressBlock address, bool isKnownAddress, out bool hasPriority)
+    /// <summary>Takes the slots that a new connection needs, or says which limit is reached. A refusal allocates nothing.</summary>
+    /// <param name="remoteEndPoint">Where the connection comes from.</param>
+    /// <param name="isKnownAddress">Whether a user has logged in from that address before.</param>
+    /// <param name="lease">The slots. Dispose it when the connection has ended.</param>
+    /// <param name="refusal">The limit that is reached; <see cref="DisconnectReason.None"/> on success.</param>
+    public bool TryAcquire(
+        EndPoint remoteEndPoint, bool isKnownAddress, [NotNullWhen(true)] out ConnectionLease? lease, out DisconnectReason refusal)
     {
-        hasPriority = false;
-        lock (_gate)
-        {
-            if (_inside >= maxConnections)
-                return DisconnectReason.ServerFull;
-            if (!address.IsLoopback)
-            {
-                Counts counts = _byAddress.GetValueOrDefault(address);
-                if (counts.Inside >= maxPerAddress)
-                    return DisconnectReason.TooManyFromAddress;
-                if (counts.Unauthenticated >= maxUnauthenticatedPerAddress)
-                    return DisconnectReason.TooManyUnauthenticatedFromAddress;
-                hasPriority = isKnownAddress && counts.Unauthenticated < KnownAddressesAtOnce;
-                if (!hasPriority && unauthenticated.Drops(_unauthenticated, random))
-                    return DisconnectReason.TooManyUnauthenticated;
-                _unauthenticated++;
-                _byAddress[address] = new Counts(counts.Inside + 1, counts.Unauthenticated + 1);
-            }
-
-            _inside++;
-            return DisconnectReason.None;
-        }
+        lease = null;
+        refusal = TryAcquire(AddressBlock.Of(remoteEndPoint), isKnownAddress, out bool hasPriority);
+        if (refusal != DisconnectReason.None)
+            return false;
+        lease = new ConnectionLease(this, remoteEndPoint, hasPriority);
+        return true;
     }
 
-    /// <summary>One of those inside has logged in.</summary>
-    /// <param name="address">Where it came from.</param>
-    public void LoggedIn(AddressBlock address)
+    /// <summary>Returns the slots for connections without a login. Only the lease calls this.</summary>
+    internal void ReleaseUnauthenticated(AddressBlock address)
     {
         if (address.IsLoopback)
             return;
-        lock (_gate)
+        lock (_lock)
         {
             _unauthenticated--;
             CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address).Unauthenticated--;
         }
     }
 
-    /// <summary>One that was let in has gone.</summary>
-    /// <param name="address">Where it came from.</param>
-    /// <param name="isLoggedIn">Whether it had logged in.</param>
-    public void Leave(AddressBlock address, bool isLoggedIn)
+    /// <summary>Returns all slots. Only the lease calls this.</summary>
+    internal void Release(AddressBlock address, bool isLoggedIn)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            _inside--;
+            _total--;
             if (address.IsLoopback)
                 return;
             ref Counts counts = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address);
@@ -103,10 +87,36 @@ internal sealed class ConnectionLimiter(
                 counts.Unauthenticated--;
             }
 
-            if (--counts.Inside == 0)
+            if (--counts.Total == 0)
                 _byAddress.Remove(address);
         }
     }
 
-    private record struct Counts(int Inside, int Unauthenticated);
+    private DisconnectReason TryAcquire(AddressBlock address, bool isKnownAddress, out bool hasPriority)
+    {
+        hasPriority = false;
+        lock (_lock)
+        {
+            if (_total >= maxConnections)
+                return DisconnectReason.ServerFull;
+            if (!address.IsLoopback)
+            {
+                Counts counts = _byAddress.GetValueOrDefault(address);
+                if (counts.Total >= maxPerAddress)
+                    return DisconnectReason.TooManyFromAddress;
+                if (counts.Unauthenticated >= maxUnauthenticatedPerAddress)
+                    return DisconnectReason.TooManyUnauthenticatedFromAddress;
+                hasPriority = isKnownAddress && counts.Unauthenticated < PriorityPerAddress;
+                if (!hasPriority && unauthenticated.Drops(_unauthenticated, random))
+                    return DisconnectReason.TooManyUnauthenticated;
+                _unauthenticated++;
+                _byAddress[address] = new Counts(counts.Total + 1, counts.Unauthenticated + 1);
+            }
+
+            _total++;
+            return DisconnectReason.None;
+        }
+    }
+
+    private record struct Counts(int Total, int Unauthenticated);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using ServerLib.Diagnostics;
 using ServerLib.RateLimiting;
@@ -39,28 +40,28 @@ public sealed partial class ConnectionServer
     /// <summary>Lets a connection in, or closes it at once, unread: whoever floods the server must not make it work.</summary>
     private void Admit(TransportConnection transport)
     {
-        DisconnectReason refusal = RefusalOf(transport.RemoteEndPoint, out bool hasPriority);
-        if (refusal != DisconnectReason.None)
+        if (!TryAcquire(transport.RemoteEndPoint, out ConnectionLease? lease, out DisconnectReason refusal))
         {
             _refusals.Add(refusal, transport.RemoteEndPoint);
             _ = transport.DisposeAsync().AsTask();
             return;
         }
 
-        if (!TryOpen(transport))
+        if (!TryOpen(transport, lease))
             return;
-        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { HasPriority = hasPriority };
+        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { HasPriority = lease.HasPriority };
         ServerMetrics.Connected();
         _live[client.Id] = client;
 
         // Who bans ends those that are there: one of the two sees the other.
         if (_bans.Covers(transport.RemoteEndPoint))
             client.End(DisconnectReason.Banned);
-        ThreadPool.UnsafeQueueUserWorkItem(static life => _ = life.Server.RunAsync(life.Client), (Server: this, Client: client), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static life => _ = life.Server.RunAsync(life.Client, life.Lease), (Server: this, Client: client, Lease: lease), preferLocal: false);
     }
 
-    /// <summary>Opens a connection that was let in; otherwise it is closed, and its place is free again.</summary>
-    private bool TryOpen(TransportConnection transport)
+    /// <summary>Opens an admitted connection. If that fails, closes it and returns its slots.</summary>
+    private static bool TryOpen(TransportConnection transport, ConnectionLease lease)
     {
         bool isOpen = false;
         try
@@ -71,19 +72,20 @@ public sealed partial class ConnectionServer
         {
             if (!isOpen)
             {
-                _gate.Leave(AddressBlock.Of(transport.RemoteEndPoint), isLoggedIn: false);
+                lease.Dispose();
                 _ = transport.DisposeAsync().AsTask();
             }
         }
     }
 
-    private DisconnectReason RefusalOf(EndPoint from, out bool hasPriority)
+    private bool TryAcquire(EndPoint from, [NotNullWhen(true)] out ConnectionLease? lease, out DisconnectReason refusal)
     {
-        hasPriority = false;
+        lease = null;
+        refusal = DisconnectReason.Banned;
         if (_bans.Covers(from))
-            return DisconnectReason.Banned;
-        return _guesses.Addresses.IsRefused(from, out _)
-            ? DisconnectReason.Penalised
-            : _gate.TryEnter(AddressBlock.Of(from), _guesses.Accounts.IsKnownAddress(_guesses.Known.BlockOf(from)), out hasPriority);
+            return false;
+        refusal = DisconnectReason.Penalised;
+        return !_guesses.Addresses.IsRefused(from, out _)
+            && _connectionLimiter.TryAcquire(from, _guesses.Accounts.IsKnownAddress(_guesses.Known.BlockOf(from)), out lease, out refusal);
     }
 }

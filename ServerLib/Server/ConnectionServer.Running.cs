@@ -10,7 +10,7 @@ namespace ServerLib;
 public sealed partial class ConnectionServer
 {
     /// <summary>A connection's life, from top to bottom.</summary>
-    private async Task RunAsync(Connection client)
+    private async Task RunAsync(Connection client, ConnectionLease lease)
     {
         AsyncServiceScope? scope = null;
         IMessageHandler? handler = null;
@@ -20,10 +20,10 @@ public sealed partial class ConnectionServer
         {
             if (hasLines)
                 _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{client.RemoteEndPoint}");
-            if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client, hasLines), _audit).ConfigureAwait(false))
+            if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client, lease, hasLines), _audit).ConfigureAwait(false))
                 return;
             if (isStranger && hasLines)
-                _arrivals.GiveBack(address);
+                _arrivals.GiveBack(_guesses.Known.BlockOf(client.RemoteEndPoint));
 
             // As at accept: he may have been banned since his password was found to be right.
             if (_bans.Find(client.Alias) is { } ban)
@@ -74,16 +74,16 @@ public sealed partial class ConnectionServer
                 await AttemptAsync("end the handler", created.DisposeAsync).ConfigureAwait(false);
             await AttemptAsync("close the connection", client.DisposeAsync).ConfigureAwait(false);
             _live.TryRemove(client.Id, out _);
-            _gate.Leave(AddressBlock.Of(client.RemoteEndPoint), isLoggedIn: client.Session is not null);
+            lease.Dispose();
             ServerMetrics.Disconnected(client.Reason);
             SignalIfDrained();
         }
     }
 
     /// <summary>The chain that a login passes: what a connection adds around what is the same for all.</summary>
-    private LoggingAuthenticator LoginOf(Connection client, bool hasLines) =>
+    private LoggingAuthenticator LoginOf(Connection client, ConnectionLease lease, bool hasLines) =>
         new(
-            new SessionAuthenticator(client, _authenticator, _sessions, _pace, _gate, _refusalTrail),
+            new SessionAuthenticator(client, _authenticator, _sessions, _pace, lease, _refusalTrail),
             _log,
             hasLines,
             _lockedOut,

@@ -31,7 +31,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly AuditTrail? _audit;
     private readonly BanList _bans;
     private readonly LoginThrottle _guesses;
-    private readonly ConnectionLimiter _gate;
+    private readonly ConnectionLimiter _connectionLimiter;
     private readonly Refusals _refusals;
     private readonly LineLimit _arrivals;
     private readonly LoginThrottleReports _reports;
@@ -87,7 +87,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         // Accept.
         _bans = new BanList(time);
         _guesses = guesses ?? new LoginThrottle(_options, timeProvider: time);
-        _gate = new ConnectionLimiter(
+        _connectionLimiter = new ConnectionLimiter(
             _options.MaxConnections,
             _options.MaxConnectionsPerAddress,
             _options.MaxUnauthenticatedPerAddress,
@@ -132,7 +132,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     public IPEndPoint? EndPoint { get; private set; }
 
     /// <summary>How many connections there are, logged in or not.</summary>
-    public int ConnectionCount => _gate.Inside;
+    public int ConnectionCount => _connectionLimiter.Count;
 
     /// <summary>When the server was started.</summary>
     public DateTimeOffset StartedAt { get; private set; }
