@@ -70,7 +70,7 @@ public enum DisconnectReason
     Banned,
 
     /// <summary>Its address is refused for a while, for what came from it before.</summary>
-    Penalised,
+    Penalized,
 
     /// <summary>An admin ended it.</summary>
     Kicked,

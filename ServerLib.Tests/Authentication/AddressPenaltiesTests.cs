@@ -191,7 +191,7 @@ public sealed class AddressPenaltiesTests
     [DataRow(DisconnectReason.Kicked, 0, 0)]
     [DataRow(DisconnectReason.SlowReader, 0, 0)]
     [DataRow(DisconnectReason.IdleTimeout, 0, 0)]
-    [DataRow(DisconnectReason.Penalised, 0, 0)]
+    [DataRow(DisconnectReason.Penalized, 0, 0)]
     public void What_a_connection_earns_is_by_how_it_ended(DisconnectReason reason, int before, int after)
     {
         Assert.AreEqual(TimeSpan.FromSeconds(before), AddressPenalties.For(reason, isForgivable: false));

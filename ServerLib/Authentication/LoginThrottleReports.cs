@@ -12,7 +12,7 @@ internal sealed class LoginThrottleReports(ILog log, AuditTrail? audit, TimeProv
 
     /// <summary>An address is refused from now on.</summary>
     /// <param name="begun">What an address has coming, where that is when it begins to be refused.</param>
-    public void Penalised(AddressPenalty? begun)
+    public void Penalized(AddressPenalty? begun)
     {
         if (begun is null)
             return;

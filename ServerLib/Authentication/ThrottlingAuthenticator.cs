@@ -34,7 +34,7 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Logi
         if (result.IsOk)
             guesses.Accounts.LoggedInByKey(credentials.Username, from);
         else if (result.Code == LoginCode.Failure && guesses.Keys.Add(credentials.Username, from, credentials.ProvenKey.Span))
-            Penalise(credentials.Address);
+            Penalize(credentials.Address);
         return result;
     }
 
@@ -64,11 +64,11 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Logi
 
             // A device that nobody has told the new password must not shut its whole house out.
             if (isNews)
-                Penalise(credentials.Address);
+                Penalize(credentials.Address);
         }
     }
 
-    private void Penalise(EndPoint? address) => reports.Penalised(guesses.Addresses.Add(address, AddressPenalties.FailedLogin));
+    private void Penalize(EndPoint? address) => reports.Penalized(guesses.Addresses.Add(address, AddressPenalties.FailedLogin));
 
     /// <summary>What is guessed, so that two guesses are one only when all of it is the same.</summary>
     private static string SecretOf(Credentials credentials) =>

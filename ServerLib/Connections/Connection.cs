@@ -213,7 +213,7 @@ public sealed partial class Connection : IAsyncDisposable
             return;
         End(DisconnectReason.ServerError);
         if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull
-            or DisconnectReason.Penalised))
+            or DisconnectReason.Penalized))
         {
             _protocol?.WriteClose(_queue, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
             await LingerAsync().ConfigureAwait(false);

@@ -9,7 +9,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     private readonly Tally _banned = new(Every, time);
-    private readonly Tally _penalised = new(Every, time);
+    private readonly Tally _penalized = new(Every, time);
     private readonly Tally _full = new(Every, time);
     private readonly Tally _fromAddress = new(Every, time);
     private readonly Tally _unauthenticated = new(Every, time);
@@ -24,7 +24,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
         (Tally tally, string why) = reason switch
         {
             DisconnectReason.Banned => (_banned, "banned addresses"),
-            DisconnectReason.Penalised => (_penalised, "penalised addresses"),
+            DisconnectReason.Penalized => (_penalized, "penalized addresses"),
             DisconnectReason.TooManyFromAddress => (_fromAddress, "too many from one address (MaxConnectionsPerAddress)"),
             DisconnectReason.TooManyUnauthenticated => (_unauthenticated, "too many have not logged in yet (MaxUnauthenticated)"),
             DisconnectReason.TooManyUnauthenticatedFromAddress =>

@@ -84,7 +84,7 @@ public sealed partial class ConnectionServer
         refusal = DisconnectReason.Banned;
         if (_bans.Covers(from))
             return false;
-        refusal = DisconnectReason.Penalised;
+        refusal = DisconnectReason.Penalized;
         return !_guesses.Addresses.IsRefused(from, out _)
             && _connectionLimiter.TryAcquire(from, _guesses.Accounts.IsKnownAddress(_guesses.Known.BlockOf(from)), out lease, out refusal);
     }

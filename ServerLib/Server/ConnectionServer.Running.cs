@@ -65,7 +65,7 @@ public sealed partial class ConnectionServer
         finally
         {
             client.End(DisconnectReason.ServerError);
-            _reports.Penalised(_guesses.Addresses.Add(
+            _reports.Penalized(_guesses.Addresses.Add(
                 client.RemoteEndPoint, AddressPenalties.For(client.Reason, isForgivable: client.Alias.Length > 0 || client.MetBusy)));
             await LeaveAsync(client, handler, hasLines).ConfigureAwait(false);
             if (client.Session is { } session)
