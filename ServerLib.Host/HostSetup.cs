@@ -82,7 +82,7 @@ internal static class HostSetup
     private static void AddServer(IServiceCollection services, ConfigurationManager configuration, Surroundings surroundings)
     {
         // In a room of strangers one member must not push everyone else over MaxQueuedBytes: the burst, 500 KiB, and a frame are within it.
-        services.AddServerLib(options => options.MaxMessageRate = 50);
+        services.AddServerLib(options => options.Limits.MaxMessageRate = 50);
         services.AddOptions<ServerOptions>()
             .Bind(configuration.GetSection(ServerOptions.SectionName))
             .PostConfigure(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));

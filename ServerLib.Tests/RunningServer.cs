@@ -20,7 +20,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             options.Port = 0;
             options.DataDirectory = _folder.Path;
-            options.MinPasswordLength = 1;
+            options.Passwords.MinLength = 1;
             options.PasswordHashing.MemorySize = 64;
             options.PasswordHashing.Iterations = 1;
             configure?.Invoke(options);

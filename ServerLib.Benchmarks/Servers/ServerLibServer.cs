@@ -40,8 +40,8 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
         options.Port = 0;
         options.Transport = portable ? TransportKind.Portable : TransportKind.Automatic;
         options.DataDirectory = _data.FullName;
-        options.MaxConnections = 20_000;
-        options.MaxUnauthenticated = "20000:100:20000";
+        options.Limits.MaxConnections = 20_000;
+        options.Limits.MaxUnauthenticated = new(20000, 100, 20000);
         options.ShutdownTimeout = TimeSpan.FromSeconds(3);
         if (setup.FullHash)
             return;

@@ -13,7 +13,7 @@ internal sealed class ConnectionCommands(CommandRunner commands) : ICommandHandl
         CommandResult result = await commands.RunAsync(line, caller, cancellationToken).ConfigureAwait(false);
         JsonElement? data = result.Data is null ? null : JsonSerializer.SerializeToElement(result.Data, CommandRunner.Json);
         var output = new CommandOutput(result.Exit, result.Text, data);
-        return result.IsJson ? Whole(output, connection.Options.MaxFrameSize) : output;
+        return result.IsJson ? Whole(output, connection.Options.Limits.MaxFrameSize) : output;
     }
 
     /// <summary>JSON is of use as a whole only: where it doesn't go into a frame twice, once, and where not even that, not at all.</summary>

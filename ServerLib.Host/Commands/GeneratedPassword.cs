@@ -12,5 +12,5 @@ internal static class GeneratedPassword
     private const string Letters = "abcdefghijkmnpqrstuvwxyz23456789";
 
     /// <summary>100 bits, or more where that is too short for the rules.</summary>
-    public static string Make(ServerOptions options) => RandomNumberGenerator.GetString(Letters, Math.Max(20, options.MinPasswordLength));
+    public static string Make(ServerOptions options) => RandomNumberGenerator.GetString(Letters, Math.Max(20, options.Passwords.MinLength));
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-
 using ServerLib.Diagnostics;
+
 namespace ServerLib.Cli;
 
 /// <summary>Makes an invitation to register.</summary>
@@ -29,7 +29,7 @@ internal sealed class InviteCommand(
 
         (UserInvitation made, string code) = await accounts.InviteAsync(lifetime, cancellationToken).ConfigureAwait(false);
         audit.Write(AuditEvent.InvitationMade, "", context.Caller.Address, context.Caller.Name, $"invitation {made.Number}");
-        string? warning = options.Value.Registration == RegistrationPolicy.Invitation
+        string? warning = options.Value.Login.Registration == RegistrationPolicy.Invitation
             ? null
             : "it is of no use until the option Registration is Invitation";
         context.Data = new { made.Number, code, made.ExpiresAt, warning };

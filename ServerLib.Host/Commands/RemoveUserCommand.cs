@@ -22,7 +22,7 @@ internal sealed class RemoveUserCommand(
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
         audit.Write(AuditEvent.AccountRemoved, name, context.Caller.Address, context.Caller.Name);
-        string hint = options.Value.Registration == RegistrationPolicy.Open
+        string hint = options.Value.Login.Registration == RegistrationPolicy.Open
             ? "; its name can be registered anew, by whoever comes first ('lock' keeps an account, and lets nobody in)"
             : "";
         await context.WriteLineAsync($"removed {TextSanitizer.Escape(name)}{AccountAnswers.Ended(ended)}{hint}").ConfigureAwait(false);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-
 using ServerLib.Diagnostics;
+
 namespace ServerLib.Cli;
 
 /// <summary>Says in one line how the server is.</summary>

@@ -77,6 +77,7 @@ internal static class OptionNames
         : type == typeof(TimeSpan) ? "a time such as 00:02:00"
         : type == typeof(bool) ? "true or false"
         : type == typeof(string) ? "a text"
+        : type == typeof(RandomEarlyDrop) ? RandomEarlyDrop.Form
         : $"a {type.Name}";
 
     private static IEnumerable<KeyValuePair<string, Type>> Find(Type owner, string prefix)

@@ -81,7 +81,7 @@ public sealed class AuditTrailTests
     [DataRow(3_651, false)]
     public void Retention_is_a_day_to_ten_years(double days, bool isAllowed)
     {
-        var options = new ServerOptions { HistoryRetention = TimeSpan.FromDays(days) };
+        var options = new ServerOptions { Audit = { Retention = TimeSpan.FromDays(days) } };
         Assert.AreEqual(isAllowed, new ServerOptionsValidator().Validate(null, options).Succeeded);
     }
 

@@ -73,7 +73,7 @@ public sealed class AddressPenaltiesTests
     [DataRow("2001:db8::1", "2001:db8::2:3:4:5", "2001:db8:0:1::1", 32)]
     public void One_persons_addresses_are_one(string address, string same, string other, int prefix)
     {
-        _options.PenaltyIPv4Prefix = prefix;
+        _options.Login.PenaltyIPv4Prefix = prefix;
         AddressPenalties book = Book();
         book.Add(At(address), AddressPenalties.BitesFrom);
 
@@ -94,8 +94,8 @@ public sealed class AddressPenaltiesTests
     [DataRow("::2", false)]
     public void This_machine_and_what_is_listed_is_exempt(string address, bool isExempt)
     {
-        _options.PenaltyExempt.Add("192.0.2.0/24");
-        _options.PenaltyExempt.Add("2001:db8::7");
+        _options.Login.PenaltyExempt.Add("192.0.2.0/24");
+        _options.Login.PenaltyExempt.Add("2001:db8::7");
         AddressPenalties book = Book();
 
         Assert.AreEqual(isExempt, book.Add(At(address), AddressPenalties.Max) is null);
@@ -153,7 +153,7 @@ public sealed class AddressPenaltiesTests
     [TestMethod]
     public void Looking_an_address_up_allocates_nothing()
     {
-        _options.PenaltyExempt.Add("192.0.2.0/24");
+        _options.Login.PenaltyExempt.Add("192.0.2.0/24");
         AddressPenalties book = Book();
         IPEndPoint[] addresses = [At("203.0.113.9"), At("203.0.113.10"), At("2001:db8::1"), At("127.0.0.1"), At("192.0.2.1")];
         book.Add(addresses[0], AddressPenalties.BitesFrom);

@@ -11,7 +11,7 @@ public sealed class AuthenticatorTests
 {
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly Mock<IUserDatabase> _database = new(MockBehavior.Strict);
-    private readonly ServerOptions _options = new() { MinPasswordLength = 6 };
+    private readonly ServerOptions _options = new() { Passwords = { MinLength = 6 } };
 
     [TestMethod]
     public async Task An_unknown_name_is_registered_where_registration_is_open()
@@ -48,7 +48,7 @@ public sealed class AuthenticatorTests
     [TestMethod]
     public async Task Where_registration_is_closed_nobody_is_looked_up_or_registered()
     {
-        _options.Registration = RegistrationPolicy.Closed;
+        _options.Login.Registration = RegistrationPolicy.Closed;
         Authenticates(new LoginResult(LoginCode.Failure));
         Assert.AreEqual(LoginCode.Failure, (await AuthenticateAsync("alice")).Code);
     }
@@ -80,7 +80,7 @@ public sealed class AuthenticatorTests
     [TestMethod]
     public async Task An_address_registers_so_many_in_an_hour_and_then_has_to_wait()
     {
-        _options.MaxRegistrationsPerAddress = 2;
+        _options.Login.MaxRegistrationsPerAddress = 2;
         using var guesses = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
         Known(false);
         Creates(LoginResult.Ok("alice"));
@@ -103,7 +103,7 @@ public sealed class AuthenticatorTests
     [DataRow(LoginCode.Failure)]
     public async Task A_registration_that_came_to_nothing_does_not_count(LoginCode code)
     {
-        _options.MaxRegistrationsPerAddress = 1;
+        _options.Login.MaxRegistrationsPerAddress = 1;
         using var guesses = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
         Known(false);
         Creates(new LoginResult(code));
@@ -132,7 +132,7 @@ public sealed class AuthenticatorTests
     [DataRow("Root")]
     public async Task Reserved_names_are_told_so_and_never_reach_the_database(string name)
     {
-        _options.ReservedNames.Add("ROOT");
+        _options.Login.ReservedNames.Add("ROOT");
         Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = $"The name {name} is reserved." }, await AuthenticateAsync(name));
     }
 
@@ -155,7 +155,7 @@ public sealed class AuthenticatorTests
     [TestMethod]
     public async Task Where_registration_is_closed_a_name_that_no_new_account_may_have_is_like_any_other()
     {
-        _options.Registration = RegistrationPolicy.Closed;
+        _options.Login.Registration = RegistrationPolicy.Closed;
         _database.Setup(d => d.AuthenticateUserAsync(It.IsAny<Credentials>(), _guard)).ReturnsAsync(new LoginResult(LoginCode.Failure));
         Assert.AreEqual(new LoginResult(LoginCode.Failure), await AuthenticateAsync("console"));
         Assert.AreEqual(new LoginResult(LoginCode.Failure), await AuthenticateAsync("alice"));

@@ -25,7 +25,7 @@ public sealed class KnownAddressLoginTests
         var watched = new WatchedHasher(hasher);
         using var folder = new TempFolder();
         await using var database = new LiteDbUserDatabase(folder.Path, watched);
-        var options = new ServerOptions { Registration = RegistrationPolicy.Closed };
+        var options = new ServerOptions { Login = { Registration = RegistrationPolicy.Closed } };
         using var guesses = new LoginThrottle(options);
         var login = new ThrottlingAuthenticator(
             new Authenticator(database, options, guesses: guesses), guesses, new LoginThrottleReports(Mock.Of<ILog>(), null, TimeProvider.System));

@@ -19,7 +19,7 @@ public sealed class NothingToLearnTests
     private const int Attempts = 200;
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly FakeTimeProvider _time = new();
-    private readonly ServerOptions _options = new() { Registration = RegistrationPolicy.Closed };
+    private readonly ServerOptions _options = new() { Login = { Registration = RegistrationPolicy.Closed } };
 
     [TestMethod]
     [DataRow(false)]

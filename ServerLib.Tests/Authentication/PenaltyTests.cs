@@ -25,7 +25,7 @@ public sealed class PenaltyTests : IDisposable
     private readonly Mock<IAuthenticator> _authenticator = new();
     private readonly Channel<TransportConnection> _incoming = Channel.CreateUnbounded<TransportConnection>();
     private readonly List<string> _logged = [];
-    private readonly ServerOptions _options = new() { Plaintext = PlaintextPolicy.Anywhere };
+    private readonly ServerOptions _options = new() { Login = { Plaintext = PlaintextPolicy.Anywhere } };
     private readonly ServiceProvider _services = new ServiceCollection().AddScoped(_ => Mock.Of<IMessageHandler>()).BuildServiceProvider();
     private readonly LoginThrottle _guesses;
     private readonly ConnectionServer _server;
@@ -99,7 +99,7 @@ public sealed class PenaltyTests : IDisposable
         IDuplexPipe[] silent = [await ConnectAsync(Stranger, "SLIB/2\r\n"u8.ToArray()), await ConnectAsync(Stranger, "SLIB/2\r\n"u8.ToArray())];
         foreach (IDuplexPipe pipe in silent)
             await ReadUntilAsync(pipe, "nonce", 1);
-        _time.Advance(_options.LoginGraceTime);
+        _time.Advance(_options.Login.GraceTime);
         foreach (IDuplexPipe pipe in silent)
             StringAssert.Contains(await ReadToEndAsync(pipe), "login-timeout");
 
@@ -165,7 +165,7 @@ public sealed class PenaltyTests : IDisposable
     [TestMethod]
     public async Task A_login_that_is_refused_for_want_of_TLS_costs_what_any_connection_without_one_does()
     {
-        _options.Plaintext = PlaintextPolicy.Never;
+        _options.Login.Plaintext = PlaintextPolicy.Never;
         StringAssert.Contains(await ReadToEndAsync(await ConnectAsync(Stranger, Preface("ada", "right"))), "refused");
 
         Assert.AreEqual(AddressPenalties.NeverLoggedIn, _guesses.Penalties.Single().Remaining);

@@ -17,7 +17,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     [TestMethod]
     public async Task An_added_account_logs_in_with_the_password_that_was_printed_and_changes_it()
     {
-        await StartAsync("--ServerLib:Registration", "Closed", "--ServerLib:MinPasswordLength", "30");
+        await StartAsync("--ServerLib:Login:Registration", "Closed", "--ServerLib:Passwords:MinLength", "30");
         string password = (await SayAsync("adduser ada", "added ada, with the password ")).Split(' ')[^1];
         Assert.AreEqual(30, password.Length);
         await using ServerClient ada = await ConnectAsync("ada", password);
@@ -167,7 +167,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     [TestMethod]
     public async Task An_invitation_from_the_console_registers_one_with_the_chat_client()
     {
-        await StartAsync("--ServerLib:Registration", "Invitation");
+        await StartAsync("--ServerLib:Login:Registration", "Invitation");
         await SayAsync("invitations", "there are no invitations");
         await SayAsync("invite soon", "DURATION is a number of seconds, minutes, hours, days or weeks, such as 90m, 12h, 7d or 2w");
         string code = (await SayAsync("invite 12h", "invitation 1, good until ")).Split(' ')[^1];

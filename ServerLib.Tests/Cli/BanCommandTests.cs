@@ -47,7 +47,7 @@ public sealed class BanCommandTests
     [DataRow("a\u001bb", "'a\\u001Bb' is no name")]
     public async Task What_makes_no_sense_is_refused(string argument, string said)
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.ReservedNames.Add("root"));
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Login.ReservedNames.Add("root"));
         (int exit, string output) = await RunAsync(new BanCommand(server.Server, server.Time), argument);
         Assert.AreEqual(ExitCode.WrongUsage, exit);
         StringAssert.Contains(output, said);

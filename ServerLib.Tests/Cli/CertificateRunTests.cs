@@ -39,7 +39,7 @@ public sealed class CertificateRunTests
         using var folder = new TempFolder();
         string file = folder.File(which == "own" ? "server-certificate.pem" : "site.pem");
         File.WriteAllText(file, "-----BEGIN CERTIFICATE-----\nMIIE");
-        string[] given = which == "own" ? [] : ["--ServerLib:CertificateFile", "site.pem"];
+        string[] given = which == "own" ? [] : ["--ServerLib:Tls:CertificateFile", "site.pem"];
         await using HostRun run = await HostRun.ToEndAsync(folder, ["--port", "0", "--data", ".", .. given]);
 
         Assert.AreEqual(exit, await run.Ended);

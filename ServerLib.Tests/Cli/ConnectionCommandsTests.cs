@@ -61,7 +61,7 @@ public sealed class ConnectionCommandsTests
     private static async Task<CommandOutput> RunAsync(string line, int count)
     {
         using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
-        Connection connection = new PipeClient(new ServerOptions { MaxFrameSize = MaxFrame }).Connection;
+        Connection connection = new PipeClient(new ServerOptions { Limits = { MaxFrameSize = MaxFrame } }).Connection;
         var commands = new ConnectionCommands(new CommandRunner([new List(count)], loggers.CreateLogger<CommandRunner>()));
         CommandOutput output = await commands.RunAsync(connection, line, Guard.NewToken());
         byte[] json = BoundedPayload.Output(output, MaxFrame);

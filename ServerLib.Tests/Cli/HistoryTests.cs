@@ -220,23 +220,23 @@ public sealed class HistoryTests : IAsyncDisposable
     [TestMethod]
     public async Task A_refused_configuration_is_written_down_where_there_is_a_history_and_makes_none()
     {
-        await using HostRun nowhere = await HostRun.ToEndAsync(_home, ["--ServerLib:MaxLoginAttempts", "0"]);
+        await using HostRun nowhere = await HostRun.ToEndAsync(_home, ["--ServerLib:Login:MaxAttempts", "0"]);
         Assert.AreEqual(2, await nowhere.Ended);
         Assert.IsEmpty(Directory.GetFileSystemEntries(_home.Path));
 
         Directory.CreateDirectory(_home.File("data"));
-        await using HostRun empty = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        await using HostRun empty = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:Login:MaxAttempts", "0"]);
         Assert.AreEqual(2, await empty.Ended);
         Assert.IsEmpty(Directory.GetFileSystemEntries(_home.File("data")));
 
         await new AuditTrail(_home.File("data")).DisposeAsync();
-        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:Login:MaxAttempts", "0"]);
         Assert.AreEqual(2, await refused.Ended);
         await using HostRun unknown = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttemps", "1"]);
         Assert.AreEqual(2, await unknown.Ended);
         await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--data", "data", "--event", "ConfigurationRefused"]);
         Assert.HasCount(2, history.Out.Lines);
-        Assert.Contains("MaxLoginAttempts: '0' is not allowed", history.Out.Lines[0]);
+        Assert.Contains("Login:MaxAttempts: '0' is not allowed", history.Out.Lines[0]);
         Assert.Contains("MaxLoginAttemps", history.Out.Lines[1]);
     }
 
@@ -251,7 +251,7 @@ public sealed class HistoryTests : IAsyncDisposable
             await change!.WaitForExitAsync(Guard.NewToken());
         string[] before = Directory.GetFiles(_home.File("data"));
 
-        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:MaxLoginAttempts", "0"]);
+        await using HostRun refused = await HostRun.ToEndAsync(_home, ["--data", "data", "--ServerLib:Login:MaxAttempts", "0"]);
         Assert.AreEqual(2, await refused.Ended);
         CollectionAssert.AreEquivalent(before, Directory.GetFiles(_home.File("data")));
         await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--data", "data", "--event", "ConfigurationRefused"]);
@@ -259,10 +259,10 @@ public sealed class HistoryTests : IAsyncDisposable
     }
 
     [TestMethod]
-    [DataRow("CertificateFile", "none.pem", "none.pem'")]
-    [DataRow("CertificateFile", ".", " is a folder")]
-    [DataRow("DeniedPasswordsFile", "none.txt", "none.txt'")]
-    [DataRow("DeniedPasswordsFile", ".", " is a folder")]
+    [DataRow("Tls:CertificateFile", "none.pem", "none.pem'")]
+    [DataRow("Tls:CertificateFile", ".", " is a folder")]
+    [DataRow("Passwords:DeniedFile", "none.txt", "none.txt'")]
+    [DataRow("Passwords:DeniedFile", ".", " is a folder")]
     public async Task A_file_that_the_configuration_names_and_that_can_not_be_used_is_2_and_written_down(string option, string file, string why)
     {
         Directory.CreateDirectory(_home.File("serverlib-data"));

@@ -12,17 +12,17 @@ public sealed class HostConfigurationTests
         using var folder = new TempFolder();
         File.WriteAllText(
             folder.File("appsettings.json"),
-            """{ "ServerLib": { "Port": 1, "MaxClients": 1, "MaxConnections": 1, "MaxLoginAttempts": 1 } }""");
-        File.WriteAllText(folder.File("my.json"), """{ "ServerLib": { "Port": 2, "MaxClients": 2, "MaxConnections": 2 } }""");
+            """{ "ServerLib": { "Port": 1, "MaxClients": 1, "Limits": { "MaxConnections": 1 }, "Login": { "MaxAttempts": 1 } } }""");
+        File.WriteAllText(folder.File("my.json"), """{ "ServerLib": { "Port": 2, "MaxClients": 2, "Limits": { "MaxConnections": 2 } } }""");
 
         ServerOptions options = Read(
             folder, [new("ServerLib:Port", "4")], "my.json", new() { ["SERVERLIB_PORT"] = "3", ["SERVERLIB_MaxClients"] = "3" });
 
         Assert.AreEqual(4, options.Port);
         Assert.AreEqual(3, options.MaxClients);
-        Assert.AreEqual(2, options.MaxConnections);
-        Assert.AreEqual(1, options.MaxLoginAttempts);
-        Assert.AreEqual(1024 * 1024, options.MaxQueuedBytes);
+        Assert.AreEqual(2, options.Limits.MaxConnections);
+        Assert.AreEqual(1, options.Login.MaxAttempts);
+        Assert.AreEqual(1024 * 1024, options.Limits.MaxQueuedBytes);
     }
 
     [TestMethod]
@@ -32,16 +32,16 @@ public sealed class HostConfigurationTests
         ServerOptions options = Read(
             folder,
             [
-                new("serverlib:reservednames:0", "root"),
-                new("ServerLib:Registration", "closed"),
-                new("ServerLib:LoginGraceTime", "00:00:07"),
+                new("serverlib:login:reservednames:0", "root"),
+                new("ServerLib:Login:Registration", "closed"),
+                new("ServerLib:Login:GraceTime", "00:00:07"),
             ],
             null,
             new() { ["SERVERLIB_PasswordHashing__Iterations"] = "3", ["SERVERLIB_ServerGreeting"] = "" });
 
-        Assert.AreEqual("root", options.ReservedNames.Single());
-        Assert.AreEqual(RegistrationPolicy.Closed, options.Registration);
-        Assert.AreEqual(TimeSpan.FromSeconds(7), options.LoginGraceTime);
+        Assert.AreEqual("root", options.Login.ReservedNames.Single());
+        Assert.AreEqual(RegistrationPolicy.Closed, options.Login.Registration);
+        Assert.AreEqual(TimeSpan.FromSeconds(7), options.Login.GraceTime);
         Assert.AreEqual(3, options.PasswordHashing.Iterations);
         Assert.AreEqual("", options.ServerGreeting);
     }
@@ -52,7 +52,7 @@ public sealed class HostConfigurationTests
         using var folder = new TempFolder();
         File.WriteAllText(
             folder.File("my.json"),
-            """{ "Logging": {}, /* a comment */ "ServerLib": { "ReservedNames": [], "PasswordHashing": {}, "Port": 5, } }""");
+            """{ "Logging": {}, /* a comment */ "ServerLib": { "Login": { "ReservedNames": [] }, "PasswordHashing": {}, "Port": 5, } }""");
 
         Assert.AreEqual(5, Read(folder, [], "my.json", []).Port);
     }

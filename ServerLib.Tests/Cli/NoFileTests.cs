@@ -16,10 +16,10 @@ public sealed class NoFileTests : IDisposable
     [TestMethod]
     [DataRow("config.json", "a pipe", 2, "--config", "data/config.json")]
     [DataRow("config.json", "a device", 2, "--config", "data/config.json")]
-    [DataRow("denied.txt", "a pipe", 2, "--ServerLib:DeniedPasswordsFile", "denied.txt")]
-    [DataRow("denied.txt", "a device", 2, "--ServerLib:DeniedPasswordsFile", "denied.txt")]
-    [DataRow("site.pem", "a pipe", 2, "--ServerLib:CertificateFile", "site.pem")]
-    [DataRow("site.pem", "a device", 2, "--ServerLib:CertificateFile", "site.pem")]
+    [DataRow("denied.txt", "a pipe", 2, "--ServerLib:Passwords:DeniedFile", "denied.txt")]
+    [DataRow("denied.txt", "a device", 2, "--ServerLib:Passwords:DeniedFile", "denied.txt")]
+    [DataRow("site.pem", "a pipe", 2, "--ServerLib:Tls:CertificateFile", "site.pem")]
+    [DataRow("site.pem", "a device", 2, "--ServerLib:Tls:CertificateFile", "site.pem")]
     [DataRow("server-certificate.pem", "a pipe", 1)]
     [DataRow("server-certificate.pem", "a folder", 1)]
     [DataRow("server-key.pem", "a pipe", 1)]
@@ -85,7 +85,7 @@ public sealed class NoFileTests : IDisposable
         Directory.CreateDirectory(_home.File("elsewhere"));
         await File.WriteAllTextAsync(_home.File("data/denied.txt"), "correct horse\n", Guard.NewToken());
         await File.WriteAllTextAsync(
-            _home.File("config.json"), """{ "ServerLib": { "Port": 0, "DataDirectory": "data", "DeniedPasswordsFile": "denied.txt" } }""", Guard.NewToken());
+            _home.File("config.json"), """{ "ServerLib": { "Port": 0, "DataDirectory": "data", "Passwords": { "DeniedFile": "denied.txt" } } }""", Guard.NewToken());
         foreach (string command in (string[])["adduser ada", "accounts", "history"])
         {
             foreach (string file in (string[])[_home.File("config.json"), .. Directory.GetFiles(_home.File("data"))])

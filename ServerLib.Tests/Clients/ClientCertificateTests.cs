@@ -86,8 +86,8 @@ public sealed class ClientCertificateTests : IDisposable
     private async Task<RunningServer> StartAsync(ClientCertificateMode mode) => await RunningServer.StartAsync(
         options =>
         {
-            options.ClientCertificates = mode;
-            options.ClientCertificateAuthorities = "clients.pem";
+            options.Tls.ClientCertificates = mode;
+            options.Tls.ClientCertificateAuthorities = "clients.pem";
             TestCertificates.Write(
                 Path.Combine(options.DataDirectory, "clients.pem"),
                 _certificates.Authority.ExportCertificatePem(),

@@ -46,7 +46,12 @@ internal static class House
 
     /// <summary>The options, and the types that they are made of: configuration, which every folder may read.</summary>
     public static bool IsConfiguration(Type type) =>
-        type == typeof(ServerOptions) || typeof(ServerOptions).GetProperties().Any(property => property.PropertyType == type);
+        ConfigurationTypes.Contains(type);
+
+    private static readonly HashSet<Type> ConfigurationTypes = [typeof(ServerOptions), .. PropertyTypes(typeof(ServerOptions))];
+
+    private static IEnumerable<Type> PropertyTypes(Type owner) => owner.GetProperties().Select(property => property.PropertyType)
+        .Where(type => type.Assembly == owner.Assembly).SelectMany(type => PropertyTypes(type).Prepend(type));
 
     /// <summary>Whether what is in folder <paramref name="from"/> may use what is in folder <paramref name="to"/>.</summary>
     /// <exception cref="ArgumentException">There is no such folder.</exception>

@@ -23,9 +23,14 @@ public sealed class ReadmeTests
         IEnumerable<string> options =
         [
             .. Options(typeof(ServerOptions)),
+            .. Options(typeof(ServerLimits)).Select(name => $"Limits:{name}"),
+            .. Options(typeof(LoginOptions)).Select(name => $"Login:{name}"),
+            .. Options(typeof(NewPasswordOptions)).Select(name => $"Passwords:{name}"),
+            .. Options(typeof(ServerTlsOptions)).Select(name => $"Tls:{name}"),
+            .. Options(typeof(AuditTrailOptions)).Select(name => $"Audit:{name}"),
             .. Options(typeof(ActivityLogOptions)).Select(name => $":{name}"),
             .. Options(typeof(PasswordHashingOptions)).Select(name => $":{name}"),
-            $"{nameof(ServerOptions.ReservedNames)}:0",
+            "Login:ReservedNames:0",
             $"{nameof(ServerOptions.Bans)}:0",
         ];
 

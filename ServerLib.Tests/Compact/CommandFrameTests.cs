@@ -57,7 +57,7 @@ public sealed class CommandFrameTests
         await using var database = new LiteDbUserDatabase(folder.Path, new Passwords.FakeHasher());
         await database.AddAccountAsync("alice", "secret", _guard);
         await database.SetAdminAsync("alice", true, _guard);
-        var client = new PipeClient(new ServerOptions { Plaintext = PlaintextPolicy.Anywhere }, from: IPAddress.Parse(from));
+        var client = new PipeClient(new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } }, from: IPAddress.Parse(from));
         await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), database, cancellationToken: _guard));
         await using ServiceProvider services = new ServiceCollection()

@@ -121,7 +121,7 @@ public sealed class CompactChatTests
     [TestMethod]
     public async Task A_connection_can_be_in_so_many_groups_only()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxGroupsPerConnection = 2);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Limits.MaxGroupsPerConnection = 2);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         await JoinGroupAsync(alice, "one");
         await JoinGroupAsync(alice, "two");
@@ -182,7 +182,7 @@ public sealed class CompactChatTests
     [TestMethod]
     public async Task Malformed_frames_end_the_connection_with_their_reason()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxFrameSize = 4096);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Limits.MaxFrameSize = 4096);
         await CheckAsync([0, 0, 0, 0], "bad-frame");
         await CheckAsync([0, 0, 0x10, 1, 0x10], "frame-too-large");
         await CheckAsync([0xFF, 0xFF, 0xFF, 0xFF, 0x10], "frame-too-large");
@@ -206,7 +206,7 @@ public sealed class CompactChatTests
     [TestMethod]
     public async Task A_frame_at_the_limit_gets_through()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxFrameSize = 4096);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Limits.MaxFrameSize = 4096);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
         string text = new('x', 4095);
@@ -237,7 +237,7 @@ public sealed class CompactChatTests
     [TestMethod]
     public async Task A_full_room_announces_nobody()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxAnnounced = 1);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Limits.MaxAnnounced = 1);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         Assert.AreEqual("alice joined", await ReceivePresenceAsync(alice));
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");

@@ -8,7 +8,7 @@ public sealed class CompactLoginTests
     [TestMethod]
     public async Task Hello_tells_what_a_client_needs_and_a_new_nonce_each_time()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxFrameSize = 100_000);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Limits.MaxFrameSize = 100_000);
         using CompactClient one = await CompactClient.ConnectAsync(server.EndPoint);
         using CompactClient two = await CompactClient.ConnectAsync(server.EndPoint);
         await one.SendRawAsync("SLIB/2\r\n"u8.ToArray());
@@ -41,7 +41,7 @@ public sealed class CompactLoginTests
     [TestMethod]
     public async Task A_wrong_password_fails_without_saying_more_until_there_were_too_many()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 2);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.MaxAttempts = 2);
         using (CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice"))
         {
         }
@@ -60,7 +60,7 @@ public sealed class CompactLoginTests
     [TestMethod]
     public async Task After_five_wrong_passwords_the_right_one_is_told_how_long_to_wait()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 10);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.MaxAttempts = 10);
         using (CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice"))
         {
         }

@@ -178,7 +178,7 @@ public sealed class KeyLoginTests
     [TestMethod]
     public async Task Failures_count_as_attempts()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 2);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.MaxAttempts = 2);
         using RSA key = await AccountAsync(server, "alice");
         using CompactClient client = await OpenAsync(server);
         RawFrame wrong = Signed.LoginFrame("alice", key.ExportSubjectPublicKeyInfoPem(), "");
@@ -207,7 +207,7 @@ public sealed class KeyLoginTests
     [DataRow("{\"mechanism\":\"KEY\",\"publicKey\":\"\",\"signature\":\"\"}")]
     public async Task A_login_that_lacks_something_is_refused_and_no_attempt(string json)
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 1);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.MaxAttempts = 1);
         using CompactClient client = await OpenAsync(server);
         await client.SendAsync(new RawFrame(0x02, System.Text.Encoding.UTF8.GetBytes(json)), RawFrame.Login("alice", "secret"));
 
@@ -249,7 +249,7 @@ public sealed class KeyLoginTests
         database.As<IUserKeys>().Setup(keys => keys.AuthenticateKeyAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync(LoginResult.Ok("alice"));
         var pair = new PipePair();
-        var options = new ServerOptions { Plaintext = PlaintextPolicy.Anywhere };
+        var options = new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } };
         await using var connection = new Connection(pair.Server, new IPEndPoint(IPAddress.Parse(address), 7), options, ServerKey.Ephemeral);
         Task<string?> authenticating = Srv.UserAuthenticateAsync(connection, database.Object, _guard).AsTask();
         using CompactClient client = CompactClient.On(TransportPairs.StreamOn(pair.Client));

@@ -96,7 +96,7 @@ public sealed class KeyPossessionTests
     [TestMethod]
     public async Task As_many_wrong_signatures_as_attempts_to_log_in_end_the_connection_and_a_right_one_begins_anew()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxLoginAttempts = 3);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.MaxAttempts = 3);
         using RSA key = ClientKeys.Next();
         using CompactClient alice = await JoinAsync(server, overTls: true);
         string right = Signed.By(key, Signed.Key, "alice", alice);

@@ -18,7 +18,7 @@ public sealed class LoadTests
     public async Task What_eight_say_reaches_twenty_in_the_order_of_each(TransportKind transport)
     {
         const int Senders = 8, Each = 2_000, Receivers = 20;
-        await using RunningServer server = await StartAsync(transport, options => options.MaxQueuedBytes = 16 * 1024 * 1024);
+        await using RunningServer server = await StartAsync(transport, options => options.Limits.MaxQueuedBytes = 16 * 1024 * 1024);
         CompactClient[] receivers = await JoinAsync(server, "receiver", Receivers);
         CompactClient[] senders = await JoinAsync(server, "sender", Senders);
         Task reading = Task.WhenAll(receivers.Select(receiver => Task.Run(() => ListenAsync(receiver, Senders, Each))));
@@ -59,7 +59,7 @@ public sealed class LoadTests
     [DataRow(TransportKind.Portable)]
     public async Task A_slow_reader_is_dropped_while_the_others_get_everything(TransportKind transport)
     {
-        await using RunningServer server = await StartAsync(transport, options => options.MaxQueuedBytes = 64 * 1024);
+        await using RunningServer server = await StartAsync(transport, options => options.Limits.MaxQueuedBytes = 64 * 1024);
         using CompactClient slow = await CompactClient.JoinAsync(server.EndPoint, "slow");
         await slow.SettleAsync();
         Connection dropped = server.Ledger.Find("slow").Single();
@@ -93,9 +93,9 @@ public sealed class LoadTests
             options =>
             {
                 options.Transport = transport;
-                options.MaxMessageRate = 50;
-                options.MaxAnnounced = 0;
-                options.KeepAlive = TimeSpan.Zero;
+                options.Limits.MaxMessageRate = 50;
+                options.Limits.MaxAnnounced = 0;
+                options.Limits.KeepAlive = TimeSpan.Zero;
             },
             services: services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)));
         CompactClient[] readers = await JoinAsync(server, "reader", 2);
@@ -130,7 +130,7 @@ public sealed class LoadTests
     [DataRow(TransportKind.Portable)]
     public async Task Who_pings_and_never_reads_is_dropped(TransportKind transport)
     {
-        await using RunningServer server = await StartAsync(transport, options => options.MaxQueuedBytes = 4 * 1024);
+        await using RunningServer server = await StartAsync(transport, options => options.Limits.MaxQueuedBytes = 4 * 1024);
         using CompactClient client = await CompactClient.JoinAsync(server.EndPoint, "alice");
         await client.SettleAsync();
         Connection connection = server.Ledger.Find("alice").Single();
@@ -183,7 +183,7 @@ public sealed class LoadTests
         options =>
         {
             options.Transport = transport;
-            options.MaxAnnounced = 0;
+            options.Limits.MaxAnnounced = 0;
             configure?.Invoke(options);
         },
         services: OpenDatabase.Use);

@@ -61,7 +61,7 @@ public sealed class PasswordChangeTests
     [TestMethod]
     public async Task As_many_wrong_current_passwords_as_attempts_to_log_in_end_the_connection()
     {
-        await using RunningServer server = await StartAsync(options => options.MaxLoginAttempts = 3);
+        await using RunningServer server = await StartAsync(options => options.Login.MaxAttempts = 3);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
         for (int i = 0; i < 2; i++)
         {
@@ -186,7 +186,7 @@ public sealed class PasswordChangeTests
         RunningServer.StartAsync(
             options =>
             {
-                options.MinPasswordLength = 8;
+                options.Passwords.MinLength = 8;
                 configure?.Invoke(options);
             },
             services: services);

@@ -16,7 +16,7 @@ public sealed class RegistrationTests
     [DataRow(RegistrationPolicy.Invitation, "invitation")]
     public async Task HELLO_says_who_may_register(RegistrationPolicy policy, string expected)
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.Registration = policy);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.Registration = policy);
         using CompactClient client = await GreetAsync(server);
 
         Assert.AreEqual(expected, (string?)(await client.ReceiveAsync(0x01)).Json["registration"]);
@@ -25,7 +25,7 @@ public sealed class RegistrationTests
     [TestMethod]
     public async Task A_short_password_is_refused_with_the_rule_and_FAILURE_to_a_classic_client()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MinPasswordLength = 8);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Passwords.MinLength = 8);
         using CompactClient client = await GreetAsync(server);
         RawFrame result = await LogInAsync(client, "alice", null, "1234567");
 
@@ -110,9 +110,9 @@ public sealed class RegistrationTests
 
     private static Task<RunningServer> InvitingAsync() => RunningServer.StartAsync(options =>
     {
-        options.Registration = RegistrationPolicy.Invitation;
-        options.MinPasswordLength = 8;
-        options.MaxLoginAttempts = 100;
+        options.Login.Registration = RegistrationPolicy.Invitation;
+        options.Passwords.MinLength = 8;
+        options.Login.MaxAttempts = 100;
     });
 
     private static async Task<CompactClient> GreetAsync(RunningServer server)

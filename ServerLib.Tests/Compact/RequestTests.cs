@@ -55,7 +55,7 @@ public sealed class RequestTests
     [TestMethod]
     public async Task A_client_that_owes_too_many_answers_is_asked_no_more()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.MaxOutstandingRequests = 1);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Limits.MaxOutstandingRequests = 1);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         Connection connection = server.Ledger.Connections.Single();
         Task<Response> first = connection.RequestAsync("one"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask();

@@ -15,7 +15,7 @@ namespace ServerLib.Tests.Connections;
 [TestClass]
 public sealed class ChunkingTests
 {
-    private static readonly ServerOptions Limits = new() { MaxFrameSize = 4 * 1024 };
+    private static readonly ServerOptions Limits = new() { Limits = { MaxFrameSize = 4 * 1024 } };
     private static readonly byte[] ClassicLogin = [.. ClassicWire.Plain("alice"), .. ClassicWire.Plain("secret")];
     private static readonly byte[] CompactLogin = [.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes()];
     private static readonly Lazy<byte[][]> ClassicFrames = new(MakeClassicFrames);

@@ -14,7 +14,7 @@ public sealed class MessageRateTests
 {
     private readonly FakeTimeProvider _time = new();
     private Task<bool> _waiting = Task.FromResult(true);
-    private readonly ServerOptions _options = new() { MaxMessageRate = 10, MaxMessageBurst = 5 };
+    private readonly ServerOptions _options = new() { Limits = { MaxMessageRate = 10, MaxMessageBurst = 5 } };
 
     [TestMethod]
     public async Task What_is_too_much_at_a_time_is_read_later_and_nothing_is_lost()
@@ -35,7 +35,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task A_fast_client_is_waited_for_a_tenth_of_a_second_and_not_for_each_message()
     {
-        _options.MaxMessageRate = 50;
+        _options.Limits.MaxMessageRate = 50;
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(100));
         Assert.AreEqual("0 1 2 3 4", ReadAll(client));
@@ -112,7 +112,7 @@ public sealed class MessageRateTests
     [DataRow((byte)0x07, 50)]
     public async Task What_costs_a_signature_or_a_hash_counts_many_times(byte type, int tokens)
     {
-        _options.MaxMessageBurst = 60;
+        _options.Limits.MaxMessageBurst = 60;
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])[.. new RawFrame(type, "{}"u8.ToArray()).ToBytes(), .. Messages(60)]);
         Assert.HasCount(60 - tokens, ReadAll(client).Split(' '));
@@ -124,7 +124,7 @@ public sealed class MessageRateTests
     [DataRow(109, 54)]
     public async Task What_is_encrypted_for_classic_clients_is_paid_by_who_said_it(int recipients, int left)
     {
-        _options.MaxMessageBurst = 60;
+        _options.Limits.MaxMessageBurst = 60;
         using RSA key = ClientKeys.Next();
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         var room = new MemberSet();

@@ -80,7 +80,7 @@ public sealed class PlaintextTests
     private static (Connection Connection, Stream Peer) Open(string address, PlaintextPolicy policy = PlaintextPolicy.LoopbackOnly)
     {
         var pair = new PipePair();
-        var options = new ServerOptions { Plaintext = policy };
+        var options = new ServerOptions { Login = { Plaintext = policy } };
         var connection = new Connection(pair.Server, new IPEndPoint(IPAddress.Parse(address), 7), options, ServerKey.Ephemeral);
         return (connection, TransportPairs.StreamOn(pair.Client));
     }

@@ -125,7 +125,7 @@ public sealed class SecureConnectionTests : IDisposable
         ValueTask<bool> connecting = Srv.ConnectClientAsync(connection, Mock.Of<IConnectionLedger>(), Mock.Of<IUserDatabase>(), _authenticator.Object);
         await pair.Client.Output.WriteAsync(await TlsPeer.ClientHelloAsync(_guard), _guard);
         await pair.Client.Input.ReadAsync(_guard);
-        _time.Advance(_options.LoginGraceTime);
+        _time.Advance(_options.Login.GraceTime);
 
         Assert.IsFalse(await connecting);
         Assert.AreEqual(DisconnectReason.LoginTimeout, connection.Reason);
@@ -156,14 +156,14 @@ public sealed class SecureConnectionTests : IDisposable
 
     private void Give(X509Certificate2 certificate)
     {
-        _options.CertificateFile = "site.pem";
+        _options.Tls.CertificateFile = "site.pem";
         TestCertificates.Write(_folder.File("site.pem"), certificate.ExportCertificatePem(), TestCertificates.KeyOf(certificate));
     }
 
     private void AskClients(ClientCertificateMode mode)
     {
-        _options.ClientCertificates = mode;
-        _options.ClientCertificateAuthorities = "clients.pem";
+        _options.Tls.ClientCertificates = mode;
+        _options.Tls.ClientCertificateAuthorities = "clients.pem";
         TestCertificates.Write(
             _folder.File("clients.pem"), _certificates.Authority.ExportCertificatePem(), _certificates.Root.ExportCertificatePem());
     }

@@ -128,9 +128,9 @@ public sealed class ConsoleTests : HostTest
     [TestMethod]
     public async Task A_wrong_option_is_named_with_what_is_allowed()
     {
-        HostProcess host = Launch("--port", "0", "--data", Data.Path, "--ServerLib:MaxLoginAttempts", "0");
+        HostProcess host = Launch("--port", "0", "--data", Data.Path, "--ServerLib:Login:MaxAttempts", "0");
         Assert.AreEqual(2, await host.WaitForExitAsync(Token));
-        StringAssert.Contains(host.Transcript, "MaxLoginAttempts");
+        StringAssert.Contains(host.Transcript, "Login:MaxAttempts");
         StringAssert.Contains(host.Transcript, "1 to ");
         Assert.IsFalse(Directory.Exists(Data.Path));
     }

@@ -45,7 +45,7 @@ internal sealed class HostProcess : IAsyncDisposable
         string[] cheap =
         [
             "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1",
-            "--ServerLib:MinPasswordLength", "1",
+            "--ServerLib:Passwords:MinLength", "1",
         ];
         HostProcess host = Launch(data, ["--port", "0", "--data", data.Path, .. cheap, .. arguments]);
         try

@@ -79,7 +79,7 @@ public sealed class LeavingTests : HostTest
     [TestMethod]
     public async Task What_is_no_message_ends_its_sender_alone()
     {
-        await StartAsync("--ServerLib:MaxFrameSize", "4096");
+        await StartAsync("--ServerLib:Limits:MaxFrameSize", "4096");
         ClassicClient bob = await JoinAsync("bob");
         foreach ((string reason, Func<ClassicClient, byte[]> frame) in NoMessages())
         {

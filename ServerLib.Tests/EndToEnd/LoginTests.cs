@@ -53,7 +53,7 @@ public sealed class LoginTests : HostTest
             "", "  \t", "SERVER", "server", "ＳＥＲＶＥＲ", "Admin",
             "a b", "a\u00a0b", "a:b", "a\u0007b", "a\nb", "a\u202eb", "a\u2028b", new('x', 33),
         ];
-        await StartAsync("--ServerLib:MaxLoginAttempts", "100", "--ServerLib:ReservedNames:0", "admin");
+        await StartAsync("--ServerLib:Login:MaxAttempts", "100", "--ServerLib:Login:ReservedNames:0", "admin");
         ClassicClient client = await ConnectAsync();
         foreach (string name in names)
             Assert.AreEqual("FAILURE", await client.LoginAsync(name, "secret", Token), $"name '{name}'");

@@ -35,7 +35,7 @@ public sealed class RobustnessTests : HostTest
     [TestMethod]
     public async Task Who_does_not_log_in_in_time_is_closed()
     {
-        await StartAsync("--ServerLib:LoginGraceTime", "00:00:00.2");
+        await StartAsync("--ServerLib:Login:GraceTime", "00:00:00.2");
         ClassicClient silent = await ConnectAsync();
         ClassicClient halfway = await ConnectAsync();
         await halfway.SendRawAsync(ClassicWire.Plain("halfway"), Token);
@@ -82,7 +82,7 @@ public sealed class RobustnessTests : HostTest
     [TestMethod]
     public async Task Connections_beyond_the_limit_are_closed_and_one_that_leaves_makes_room()
     {
-        await StartAsync("--ServerLib:MaxConnections", "2");
+        await StartAsync("--ServerLib:Limits:MaxConnections", "2");
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
         ClassicClient third = await ConnectAsync();
         await AssertClosedAsync(third);
@@ -102,7 +102,7 @@ public sealed class RobustnessTests : HostTest
     [TestMethod]
     public async Task A_client_that_never_reads_is_dropped_and_the_others_go_on()
     {
-        await StartAsync("--ServerLib:MaxQueuedBytes", "4096", "--ServerLib:MaxMessageRate", "0");
+        await StartAsync("--ServerLib:Limits:MaxQueuedBytes", "4096", "--ServerLib:Limits:MaxMessageRate", "0");
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
 
         // With its large key the system's buffers fill sooner, for each message to it is longer.

@@ -7,7 +7,7 @@ namespace ServerLib.Tests.Fuzzing;
 public sealed class CertificateFuzzTests
 {
     [TestMethod]
-    public void A_PEM_file_is_refused_by_name_or_used() => Run("certificate", 400, Shape.Lines, options => options.CertificateFile = "file");
+    public void A_PEM_file_is_refused_by_name_or_used() => Run("certificate", 400, Shape.Lines, options => options.Tls.CertificateFile = "file");
 
     [TestMethod]
     public void A_key_file_of_its_own_is_refused_by_name_or_used()
@@ -16,16 +16,16 @@ public sealed class CertificateFuzzTests
         Run("certificate", 300, Shape.Lines, options =>
         {
             File.WriteAllBytes(Path.Combine(options.DataDirectory, "site.pem"), certificate);
-            (options.CertificateFile, options.CertificateKeyFile) = ("site.pem", "file");
+            (options.Tls.CertificateFile, options.Tls.CertificateKeyFile) = ("site.pem", "file");
         });
     }
 
     [TestMethod]
-    public void A_PFX_file_is_refused_by_name_or_used() => Run("pfx", 300, Shape.Bytes, options => options.CertificateFile = "file");
+    public void A_PFX_file_is_refused_by_name_or_used() => Run("pfx", 300, Shape.Bytes, options => options.Tls.CertificateFile = "file");
 
     [TestMethod]
     public void A_PFX_file_with_a_password_is_refused_by_name_or_used() =>
-        Run("pfx", 100, Shape.Bytes, options => (options.CertificateFile, options.CertificatePassword) = ("file", "secret"));
+        Run("pfx", 100, Shape.Bytes, options => (options.Tls.CertificateFile, options.Tls.CertificatePassword) = ("file", "secret"));
 
     [TestMethod]
     public void The_file_that_the_server_has_made_is_refused_by_name_or_used() =>
@@ -38,8 +38,8 @@ public sealed class CertificateFuzzTests
         Run("authorities", 300, Shape.Lines, options =>
         {
             TestCertificates.WriteBytes(Path.Combine(options.DataDirectory, "site.pem"), certificate);
-            options.CertificateFile = "site.pem";
-            (options.ClientCertificates, options.ClientCertificateAuthorities) = (ClientCertificateMode.Require, "file");
+            options.Tls.CertificateFile = "site.pem";
+            (options.Tls.ClientCertificates, options.Tls.ClientCertificateAuthorities) = (ClientCertificateMode.Require, "file");
         });
     }
 

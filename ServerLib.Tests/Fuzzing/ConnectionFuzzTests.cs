@@ -19,7 +19,7 @@ public sealed class ConnectionFuzzTests
         DisconnectReason.FrameTooLarge, DisconnectReason.OutOfTurn, DisconnectReason.BadKey,
     ];
 
-    private static readonly ServerOptions Limits = new() { MaxFrameSize = 4 * 1024 };
+    private static readonly ServerOptions Limits = new() { Limits = { MaxFrameSize = 4 * 1024 } };
     private static readonly Lazy<ServerKey> Key = new(() => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
 
     [TestMethod]

@@ -11,7 +11,7 @@ public sealed class ReaderFuzzTests
 {
     private const int LoginLimit = 4 * 1024;
     private const int MessageLimit = 8 * 1024;
-    private static readonly ServerOptions Limits = new() { MaxFrameSize = MessageLimit };
+    private static readonly ServerOptions Limits = new() { Limits = { MaxFrameSize = MessageLimit } };
     private static readonly Lazy<ServerKey> Key = new(() => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
 
     private delegate ReadStatus Read(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed);
@@ -19,7 +19,7 @@ public sealed class ReaderFuzzTests
     [TestMethod]
     public void Compact_frames_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 3_000, static input =>
     {
-        var protocol = new CompactProtocol(Limits.MaxFrameSize, Limits.RegistrationName, Key.Value);
+        var protocol = new CompactProtocol(Limits.Limits.MaxFrameSize, Limits.Login.RegistrationName, Key.Value);
         int at = Walk(protocol, input, 0, 8, isOnce: true, TryReadPreface);
         at = Walk(protocol, input, at, 4 + LoginLimit, isOnce: true, TryReadCredentials);
         Walk(protocol, input, at, 4 + MessageLimit, isOnce: false, TryReadMessage);
@@ -28,7 +28,7 @@ public sealed class ReaderFuzzTests
     [TestMethod]
     public void Classic_frames_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("classic"), Shape.Classic, 1_500, static input =>
     {
-        var protocol = new ClassicProtocol(Limits.DisconnectMessage, Limits.MaxFrameSize, Key.Value);
+        var protocol = new ClassicProtocol(Limits.DisconnectMessage, Limits.Limits.MaxFrameSize, Key.Value);
         int at = Walk(protocol, input, 0, 2 * (64 + LoginLimit), isOnce: true, TryReadCredentials);
         at = Walk(protocol, input, at, 64 + LoginLimit, isOnce: true, TryReadKey);
         Walk(protocol, input, at, 64 + MessageLimit, isOnce: false, TryReadMessage);
@@ -38,10 +38,10 @@ public sealed class ReaderFuzzTests
     [TestMethod]
     public void Frames_out_of_their_turn_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 1_500, static input =>
     {
-        var compact = new CompactProtocol(Limits.MaxFrameSize, Limits.RegistrationName, Key.Value, offersKeys: true);
+        var compact = new CompactProtocol(Limits.Limits.MaxFrameSize, Limits.Login.RegistrationName, Key.Value, offersKeys: true);
         Walk(compact, input, 0, 4 + MessageLimit, isOnce: false, TryReadMessage);
         Walk(compact, input, Math.Min(8, input.Bytes.Length), 4 + LoginLimit, isOnce: false, TryReadCredentials);
-        var classic = new ClassicProtocol(Limits.DisconnectMessage, Limits.MaxFrameSize, Key.Value);
+        var classic = new ClassicProtocol(Limits.DisconnectMessage, Limits.Limits.MaxFrameSize, Key.Value);
         Walk(classic, input, 0, 64 + MessageLimit, isOnce: false, TryReadMessage);
     });
 

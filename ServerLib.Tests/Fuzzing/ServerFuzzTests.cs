@@ -28,7 +28,7 @@ public sealed class ServerFuzzTests : IDisposable
     {
         using ServerKey key = ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem"));
         await using RunningServer server = await RunningServer.StartAsync(
-            options => (options.Transport, options.MaxFrameSize, options.KeepAlive) = (transport, 4096, TimeSpan.Zero),
+            options => (options.Transport, options.Limits.MaxFrameSize, options.Limits.KeepAlive) = (transport, 4096, TimeSpan.Zero),
             services: services =>
             {
                 services.AddSingleton(key);

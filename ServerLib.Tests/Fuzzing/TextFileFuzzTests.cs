@@ -104,7 +104,7 @@ public sealed class TextFileFuzzTests
 
         // In front, for the first bytes may say that it is UTF-16.
         File.WriteAllBytes(folder.File("denied"), [.. "of my own choice\n"u8, .. input.Bytes]);
-        PasswordRules rules = PasswordRules.Load(new ServerOptions { DataDirectory = folder.Path, DeniedPasswordsFile = "denied" });
+        PasswordRules rules = PasswordRules.Load(new ServerOptions { DataDirectory = folder.Path, Passwords = { DeniedFile = "denied" } });
 
         Assert.IsNotNull(rules.Broken("Of my own choice"));
         Assert.IsNull(rules.Broken("one that nobody has listed"));

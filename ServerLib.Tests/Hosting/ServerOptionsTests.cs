@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
-
 using ServerLib.Hosting;
+
 namespace ServerLib.Tests.Hosting;
 
 [TestClass]
@@ -13,25 +13,24 @@ public sealed class ServerOptionsTests
     [TestMethod]
     [DataRow(nameof(ServerOptions.Port), "0", "65535", "-1", "65536")]
     [DataRow(nameof(ServerOptions.MaxClients), "1", "65535", "0", "65536")]
-    [DataRow(nameof(ServerOptions.MaxConnections), "1", "2147483647", "0", "-1")]
-    [DataRow(nameof(ServerOptions.MaxConnectionsPerAddress), "1", "2147483647", "0", "-1")]
-    [DataRow(nameof(ServerOptions.MaxUnauthenticated), "1:1:1", "10:100:20", "100:30", null)]
-    [DataRow(nameof(ServerOptions.MaxUnauthenticatedPerAddress), "1", "2147483647", "0", "-1")]
-    [DataRow(nameof(ServerOptions.MaxLoginAttempts), "1", "2147483647", "0", "-1")]
-    [DataRow(nameof(ServerOptions.MaxSessionsPerUser), "1", "2147483647", "0", "-1")]
-    [DataRow(nameof(ServerOptions.MaxMessageRate), "0", "1000000", "-1", "1000001")]
-    [DataRow(nameof(ServerOptions.MaxMessageBurst), "1", "1000000", "0", "1000001")]
-    [DataRow(nameof(ServerOptions.PenaltyIPv4Prefix), "8", "32", "7", "33")]
-    [DataRow(nameof(ServerOptions.MaxRegistrationsPerAddress), "1", "1000000", "0", "1000001")]
-    [DataRow(nameof(ServerOptions.MaxFrameSize), "4096", "16777216", "4095", "16777217")]
-    [DataRow(nameof(ServerOptions.MaxQueuedBytes), "4096", "2147483647", "4095", "-1")]
-    [DataRow(nameof(ServerOptions.MaxOutstandingRequests), "1", "2147483647", "0", "-1")]
-    [DataRow(nameof(ServerOptions.MaxGroupsPerConnection), "0", "1000000", "-1", "1000001")]
-    [DataRow(nameof(ServerOptions.MaxAnnounced), "0", "2147483647", "-1", "-2147483648")]
+    [DataRow("Limits:MaxConnections", "1", "2147483647", "0", "-1")]
+    [DataRow("Limits:MaxConnectionsPerAddress", "1", "2147483647", "0", "-1")]
+    [DataRow("Limits:MaxUnauthenticatedPerAddress", "1", "2147483647", "0", "-1")]
+    [DataRow("Login:MaxAttempts", "1", "2147483647", "0", "-1")]
+    [DataRow("Limits:MaxSessionsPerUser", "1", "2147483647", "0", "-1")]
+    [DataRow("Limits:MaxMessageRate", "0", "1000000", "-1", "1000001")]
+    [DataRow("Limits:MaxMessageBurst", "1", "1000000", "0", "1000001")]
+    [DataRow("Login:PenaltyIPv4Prefix", "8", "32", "7", "33")]
+    [DataRow("Login:MaxRegistrationsPerAddress", "1", "1000000", "0", "1000001")]
+    [DataRow("Limits:MaxFrameSize", "4096", "16777216", "4095", "16777217")]
+    [DataRow("Limits:MaxQueuedBytes", "4096", "2147483647", "4095", "-1")]
+    [DataRow("Limits:MaxOutstandingRequests", "1", "2147483647", "0", "-1")]
+    [DataRow("Limits:MaxGroupsPerConnection", "0", "1000000", "-1", "1000001")]
+    [DataRow("Limits:MaxAnnounced", "0", "2147483647", "-1", "-2147483648")]
     [DataRow(nameof(ServerOptions.EventLoops), "0", "1024", "-1", "1025")]
     [DataRow(nameof(ServerOptions.ServerKeySize), "2048", "8192", "2047", "8193")]
-    [DataRow(nameof(ServerOptions.LoginGraceTime), "00:00:00.001", "1.00:00:00", "00:00:00", "1.00:00:00.001")]
-    [DataRow(nameof(ServerOptions.KeepAlive), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
+    [DataRow("Login:GraceTime", "00:00:00.001", "1.00:00:00", "00:00:00", "1.00:00:00.001")]
+    [DataRow("Limits:KeepAlive", "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
     [DataRow(nameof(ServerOptions.ShutdownTimeout), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
     [DataRow(nameof(ServerOptions.Transport), "Automatic", "Portable", "7", "-1")]
     [DataRow(nameof(ServerOptions.Server), "::", "127.0.0.1", "localhost", "")]
@@ -66,12 +65,12 @@ public sealed class ServerOptionsTests
     public void What_is_exempt_is_an_address_or_a_range(string text, bool isAllowed)
     {
         var options = new ServerOptions();
-        options.PenaltyExempt.Add("192.0.2.1");
-        options.PenaltyExempt.Add(text);
+        options.Login.PenaltyExempt.Add("192.0.2.1");
+        options.Login.PenaltyExempt.Add(text);
         IEnumerable<string>? failures = new ServerOptionsValidator().Validate(null, options).Failures;
         Assert.AreEqual(isAllowed, failures is null);
         if (!isAllowed)
-            StringAssert.StartsWith(failures!.Single(), $"PenaltyExempt:1: '{text}' is not allowed; it must be an address");
+            StringAssert.StartsWith(failures!.Single(), $"Login:PenaltyExempt:1: '{text}' is not allowed; it must be an address");
     }
 
     [TestMethod]
@@ -89,11 +88,27 @@ public sealed class ServerOptionsTests
             StringAssert.StartsWith(failures!.Single(), failure);
     }
 
+    [TestMethod]
+    [DataRow(0, 30, 100)]
+    [DataRow(100, 0, 1000)]
+    [DataRow(100, 101, 1000)]
+    [DataRow(100, 30, 99)]
+    public void MaxUnauthenticated_out_of_range_is_refused(int start, int rate, int full)
+    {
+        var options = new ServerOptions { Limits = { MaxUnauthenticated = new RandomEarlyDrop(start, rate, full) } };
+
+        string failure = new ServerOptionsValidator().Validate(null, options).Failures!.Single();
+
+        StringAssert.StartsWith(failure, $"Limits:MaxUnauthenticated: '{start}:{rate}:{full}' is not allowed");
+    }
+
     private static string? Failure(string option, string? value)
     {
         var options = new ServerOptions();
-        PropertyInfo property = typeof(ServerOptions).GetProperty(option)!;
-        property.SetValue(options, value is null ? null : TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(value));
+        string[] path = option.Split(':');
+        object owner = path.Length == 1 ? options : typeof(ServerOptions).GetProperty(path[0])!.GetValue(options)!;
+        PropertyInfo property = owner.GetType().GetProperty(path[^1])!;
+        property.SetValue(owner, value is null ? null : TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(value));
         return new ServerOptionsValidator().Validate(null, options).Failures?.Single();
     }
 }

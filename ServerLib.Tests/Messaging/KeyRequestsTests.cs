@@ -19,7 +19,7 @@ public sealed class KeyRequestsTests
     {
         CancellationToken guard = Guard.NewToken();
         using RSA key = ClientKeys.Next();
-        var far = new Connections.PipeClient(new ServerOptions { Plaintext = PlaintextPolicy.Anywhere }, from: IPAddress.Parse("203.0.113.1"));
+        var far = new Connections.PipeClient(new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } }, from: IPAddress.Parse("203.0.113.1"));
         await far.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
         await far.Connection.ReceiveCredentialsAsync(guard);
         var requests = new KeyRequests(Mock.Of<IConnectionLedger>(), Mock.Of<IUserKeys>());
@@ -38,7 +38,7 @@ public sealed class KeyRequestsTests
         var keys = new Mock<IUserKeys>();
         keys.Setup(k => k.RemoveKeyAsync("alice", "laptop", It.IsAny<CancellationToken>()))
             .ReturnsAsync(new UserKey("laptop", "SHA256:x", DateTimeOffset.UnixEpoch, null));
-        var options = new ServerOptions { MaxMessageRate = 1, MaxMessageBurst = 500 };
+        var options = new ServerOptions { Limits = { MaxMessageRate = 1, MaxMessageBurst = 500 } };
         Connections.MemoryClient alice = await Connections.MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
 
         await new KeyRequests(Mock.Of<IConnectionLedger>(), keys.Object)

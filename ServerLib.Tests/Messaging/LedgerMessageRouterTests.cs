@@ -14,7 +14,7 @@ public sealed class LedgerMessageRouterTests
     private readonly IMessageRouter _router;
 
     public LedgerMessageRouterTests() =>
-        _router = new LedgerMessageRouter(_ledger.Object, Options.Create(new ServerOptions { MaxGroupsPerConnection = 1 }));
+        _router = new LedgerMessageRouter(_ledger.Object, Options.Create(new ServerOptions { Limits = { MaxGroupsPerConnection = 1 } }));
 
     [TestMethod]
     public async Task Everyone_is_who_is_on_the_ledger()

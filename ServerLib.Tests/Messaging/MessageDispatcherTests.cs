@@ -157,7 +157,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task A_list_of_users_counts_for_each_KiB_of_it()
     {
-        var options = new ServerOptions { MaxMessageRate = 1, MaxMessageBurst = 10, MaxFrameSize = 4 * 1024 };
+        var options = new ServerOptions { Limits = { MaxMessageRate = 1, MaxMessageBurst = 10, MaxFrameSize = 4 * 1024 } };
         string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"user{i}")];
         _router.Setup(r => r.GetUsersAsync(null, It.IsAny<CancellationToken>())).ReturnsAsync(names);
         MemoryClient client = await MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
@@ -176,7 +176,7 @@ public sealed class MessageDispatcherTests
         string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"zoë{i}")];
         _router.Setup(r => r.GetUsersAsync("chess", It.IsAny<CancellationToken>())).ReturnsAsync(names);
         _router.Setup(r => r.GetUsersAsync(null, It.IsAny<CancellationToken>())).ReturnsAsync(names[..3]);
-        MemoryClient client = await MemoryClient.CompactAsync("alice", new ServerOptions { MaxFrameSize = Max });
+        MemoryClient client = await MemoryClient.CompactAsync("alice", new ServerOptions { Limits = { MaxFrameSize = Max } });
         client.Transport.Feed(RawFrame.Control(0x21, new { group = "chess" }).ToBytes(), RawFrame.Control(0x21, new { }).ToBytes());
         await RunAsync(client, new Echo());
 

@@ -23,7 +23,7 @@ public sealed class PasswordRulesTests : IDisposable
     [DataRow(254, "🔑🔑", null)]
     [DataRow(254, "🔑🔑🔑", "A password has 3 to 256 characters.")]
     public void Characters_are_Unicode_scalar_values(int before, string end, string? expected) =>
-        Assert.AreEqual(expected, Load(new() { MinPasswordLength = 3 }).Broken(new string('x', before) + end));
+        Assert.AreEqual(expected, Load(new() { Passwords = { MinLength = 3 } }).Broken(new string('x', before) + end));
 
     [TestMethod]
     public void One_that_is_not_well_formed_is_refused() =>
@@ -57,7 +57,7 @@ public sealed class PasswordRulesTests : IDisposable
     {
         foreach (string name in (string[])["missing.txt", "."])
         {
-            ServerLibException refusal = Assert.ThrowsExactly<ServerLibException>(() => Load(new() { DeniedPasswordsFile = name }));
+            ServerLibException refusal = Assert.ThrowsExactly<ServerLibException>(() => Load(new() { Passwords = { DeniedFile = name } }));
             StringAssert.StartsWith(refusal.Message, $"The file of denied passwords '{_folder.File(name)}' can't be read: ");
         }
     }
@@ -67,7 +67,7 @@ public sealed class PasswordRulesTests : IDisposable
     private PasswordRules Denying(ReadOnlySpan<byte> list)
     {
         File.WriteAllBytes(_folder.File("denied.txt"), list.ToArray());
-        return Load(new() { DeniedPasswordsFile = "denied.txt" });
+        return Load(new() { Passwords = { DeniedFile = "denied.txt" } });
     }
 
     private PasswordRules Load(ServerOptions options)

@@ -49,7 +49,7 @@ public sealed partial class ProtocolDocumentTests
     [TestMethod]
     public void The_server_reads_a_clients_vectors()
     {
-        var protocol = new CompactProtocol(Options.MaxFrameSize, Options.RegistrationName, ServerKey.Ephemeral);
+        var protocol = new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, ServerKey.Ephemeral);
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadPreface(Vectors["preface"], out int consumed));
         Assert.AreEqual(Vectors["preface"].Length, consumed);
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(Vectors["login of alice"], out _, out var credentials));
@@ -91,7 +91,7 @@ public sealed partial class ProtocolDocumentTests
     public void Classic_frames_are_as_written()
     {
         var frames = new Frames();
-        var protocol = new ClassicProtocol(Options.DisconnectMessage, Options.MaxFrameSize, ServerKey.Ephemeral);
+        var protocol = new ClassicProtocol(Options.DisconnectMessage, Options.Limits.MaxFrameSize, ServerKey.Ephemeral);
         protocol.WriteLoginResult(frames, LoginResult.Ok("alice"));
         protocol.WriteLoginResult(frames, new LoginResult(LoginCode.Failure));
         protocol.WriteWelcome(frames, "alice", Options.ServerGreeting, session: 7);
@@ -109,7 +109,7 @@ public sealed partial class ProtocolDocumentTests
     private static byte[] Written(Action<CompactProtocol, IFrameSink> write)
     {
         var frames = new Frames();
-        write(new CompactProtocol(Options.MaxFrameSize, Options.RegistrationName, ServerKey.Ephemeral), frames);
+        write(new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, ServerKey.Ephemeral), frames);
         return frames.All.Single();
     }
 

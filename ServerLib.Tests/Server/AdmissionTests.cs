@@ -7,7 +7,7 @@ public sealed class AdmissionTests
     [TestMethod]
     public async Task One_address_too_many_is_closed_at_once_and_others_are_served()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxConnectionsPerAddress = 2);
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxConnectionsPerAddress = 2);
         PipePeer first = server.Connect("2001:db8::1");
         await first.JoinAsync("first");
         await server.Connect("2001:db8::2").JoinAsync("second");
@@ -26,7 +26,7 @@ public sealed class AdmissionTests
     [TestMethod]
     public async Task Who_does_not_log_in_keeps_others_out_and_not_those_who_are_in()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxUnauthenticated = "2:100:2");
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticated = new(2, 100, 2));
         PipePeer inside = server.Connect();
         await inside.JoinAsync("inside");
         PipePeer silent = server.Connect("198.51.100.1");
@@ -45,7 +45,7 @@ public sealed class AdmissionTests
     [TestMethod]
     public async Task Who_has_logged_in_before_comes_in_from_there_however_many_strangers_do_not_log_in()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxUnauthenticated = "2:100:2");
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticated = new(2, 100, 2));
         PipePeer inside = server.Connect("192.0.2.1");
         await inside.JoinAsync("ada");
         await inside.LeaveAsync();
@@ -62,8 +62,8 @@ public sealed class AdmissionTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>
         {
-            options.MaxUnauthenticatedPerAddress = 2;
-            options.MaxUnauthenticated = "3:100:3";
+            options.Limits.MaxUnauthenticatedPerAddress = 2;
+            options.Limits.MaxUnauthenticated = new(3, 100, 3);
         });
         server.Time.Advance(TimeSpan.FromSeconds(1));
         PipePeer first = server.Connect("2001:db8::1");
@@ -122,8 +122,8 @@ public sealed class AdmissionTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>
         {
-            options.MaxConnectionsPerAddress = 1;
-            options.MaxConnections = 2;
+            options.Limits.MaxConnectionsPerAddress = 1;
+            options.Limits.MaxConnections = 2;
         });
         server.Time.Advance(TimeSpan.FromSeconds(1));
         await server.Connect("198.51.100.1").JoinAsync("first");
@@ -149,9 +149,9 @@ public sealed class AdmissionTests
     [OSCondition(OperatingSystems.Linux)]
     public async Task A_start_with_too_few_descriptors_says_so_once_and_one_with_enough_does_not()
     {
-        await using PipeServer enough = await PipeServer.StartAsync(options => options.MaxConnections = 1);
+        await using PipeServer enough = await PipeServer.StartAsync(options => options.Limits.MaxConnections = 1);
         Assert.IsEmpty(enough.Warnings);
-        await using PipeServer tooFew = await PipeServer.StartAsync(options => options.MaxConnections = int.MaxValue);
+        await using PipeServer tooFew = await PipeServer.StartAsync(options => options.Limits.MaxConnections = int.MaxValue);
         StringAssert.Contains(tooFew.Warnings.Single(), "too few for MaxConnections = 2147483647: allow it 2147483903 (ulimit -n");
     }
 

@@ -26,7 +26,7 @@ public sealed class ConnectionServerTests : IDisposable
     private readonly Channel<string> _logged = Channel.CreateUnbounded<string>();
     private readonly FakeListener _listener = new();
     private readonly ServiceProvider _services;
-    private readonly ServerOptions _options = new() { MinPasswordLength = 1 };
+    private readonly ServerOptions _options = new() { Passwords = { MinLength = 1 } };
 
     public ConnectionServerTests()
     {
@@ -82,7 +82,7 @@ public sealed class ConnectionServerTests : IDisposable
             .Callback(loggedOn.SetResult).Returns(ValueTask.CompletedTask);
         await pair.Client.SendAsync(Login("alice"), _guard);
         await loggedOn.Task.WaitAsync(_guard);
-        _time.Advance(_options.LoginGraceTime);
+        _time.Advance(_options.Login.GraceTime);
 
         string end = await WaitForLogAsync("[ CONNECTION - END ]");
         StringAssert.EndsWith(end, ": Alias - alice: LoginTimeout");
@@ -118,7 +118,7 @@ public sealed class ConnectionServerTests : IDisposable
     [TestMethod]
     public async Task Who_is_refused_is_closed_without_being_opened_and_one_that_is_lost_makes_room()
     {
-        _options.MaxConnections = 1;
+        _options.Limits.MaxConnections = 1;
         using ConnectionServer server = Start();
         var lost = new UnopenedTransport();
         _listener.Add(lost);
@@ -138,7 +138,7 @@ public sealed class ConnectionServerTests : IDisposable
     [TestMethod]
     public async Task Refused_for_want_of_TLS_is_told_once_and_with_what_to_do()
     {
-        _options.Plaintext = PlaintextPolicy.Never;
+        _options.Login.Plaintext = PlaintextPolicy.Never;
         using ConnectionServer server = Start();
         for (int i = 0; i < 3; i++)
         {

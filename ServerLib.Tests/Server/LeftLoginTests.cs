@@ -72,7 +72,7 @@ public sealed class LeftLoginTests
     [OSCondition(OperatingSystems.Linux)]
     public async Task Whoever_says_too_much_and_resets_the_connection_is_on_line_no_longer()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => (options.MaxMessageRate, options.MaxMessageBurst) = (1, 1));
+        await using RunningServer server = await RunningServer.StartAsync(options => (options.Limits.MaxMessageRate, options.Limits.MaxMessageBurst) = (1, 1));
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(server.EndPoint, _guard);
         byte[] chat = [.. Enumerable.Range(0, 1_000).SelectMany(_ => RawFrame.Message("more and more").ToBytes())];

@@ -22,9 +22,9 @@ internal sealed class PipeServer : IAsyncDisposable
         collection.AddServerLib(options =>
         {
             options.DataDirectory = _folder.Path;
-            options.MinPasswordLength = 1;
-            options.Plaintext = PlaintextPolicy.Anywhere;
-            options.KeepAlive = TimeSpan.Zero;
+            options.Passwords.MinLength = 1;
+            options.Login.Plaintext = PlaintextPolicy.Anywhere;
+            options.Limits.KeepAlive = TimeSpan.Zero;
             options.ShutdownTimeout = TimeSpan.Zero;
             configure?.Invoke(options);
         });

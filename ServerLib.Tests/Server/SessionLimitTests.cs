@@ -13,7 +13,7 @@ public sealed class SessionLimitTests
     [TestMethod]
     public async Task One_login_too_many_is_told_so_and_touches_nobody()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 2);
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 2);
         PipePeer first = server.Connect();
         await first.JoinAsync("alice");
         PipePeer second = server.Connect();
@@ -40,7 +40,7 @@ public sealed class SessionLimitTests
     [TestMethod]
     public async Task Of_many_logins_at_once_exactly_so_many_are_right()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 7);
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 7);
         RawFrame?[] results = await Task.WhenAll(
             Enumerable.Range(0, 40).Select(_ => Task.Run(() => server.Connect("127.0.0.1").LogInAsync("alice"))));
         Assert.AreEqual(7, results.Count(result => (string?)result!.Json["code"] == "ok"));
@@ -50,7 +50,7 @@ public sealed class SessionLimitTests
     [TestMethod]
     public async Task Who_gives_the_wrong_password_does_not_learn_how_often_a_user_is_in()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxSessionsPerUser = 1, WithPasswords);
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 1, WithPasswords);
         await server.Connect().JoinAsync("alice", "right");
         PipePeer stranger = server.Connect();
         Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
@@ -60,7 +60,7 @@ public sealed class SessionLimitTests
     [TestMethod]
     public async Task Who_comes_and_goes_too_often_is_told_how_long_to_wait_and_it_is_no_attempt()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 3, WithPasswords);
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Login.MaxAttempts = 3, WithPasswords);
         await ComeAndGoAsync(server);
 
         PipePeer late = server.Connect();
@@ -82,7 +82,7 @@ public sealed class SessionLimitTests
     [TestMethod]
     public async Task Whoever_is_told_to_wait_and_goes_on_trying_is_sent_away()
     {
-        await using PipeServer server = await PipeServer.StartAsync(options => options.MaxLoginAttempts = 2, WithPasswords);
+        await using PipeServer server = await PipeServer.StartAsync(options => options.Login.MaxAttempts = 2, WithPasswords);
         await ComeAndGoAsync(server);
         PipePeer late = server.Connect();
         Assert.AreEqual("busy", (string?)(await late.LogInAsync("alice", "right"))!.Json["code"]);
@@ -110,7 +110,7 @@ public sealed class SessionLimitTests
             .Throws(new ServerLibException("The database is out of order."))
             .Returns(ValueTask.CompletedTask);
         await using PipeServer server = await PipeServer.StartAsync(
-            options => options.MaxSessionsPerUser = 1, services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
+            options => options.Limits.MaxSessionsPerUser = 1, services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
         PipePeer failed = server.Connect();
         await failed.LogInAsync("alice");
         Assert.AreEqual("error", await failed.ReceiveCloseAsync());

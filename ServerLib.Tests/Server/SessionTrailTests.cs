@@ -132,7 +132,7 @@ public sealed class SessionTrailTests
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
-        await using PipeServer server = await StartAsync(audit, options => options.MaxSessionsPerUser = 1);
+        await using PipeServer server = await StartAsync(audit, options => options.Limits.MaxSessionsPerUser = 1);
         await server.Connect().JoinAsync("alice");
         for (int i = 0; i < 3; i++)
             await server.Connect("203.0.113.8").LogInAsync("alice");

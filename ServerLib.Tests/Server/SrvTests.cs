@@ -18,7 +18,7 @@ public sealed class SrvTests
     public async Task UserAuthenticateAsync_answers_each_attempt_and_ends_after_the_last()
     {
         Answer(LoginCode.Failure);
-        var client = new PipeClient(new ServerOptions { MaxLoginAttempts = 2 });
+        var client = new PipeClient(new ServerOptions { Login = { MaxAttempts = 2 } });
         await client.SendAsync(Login("bob", "one"), Login("bob", "two"), Login("bob", "three"));
 
         Assert.IsNull(await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
@@ -35,7 +35,7 @@ public sealed class SrvTests
             .ReturnsAsync(new LoginResult(LoginCode.Busy))
             .ReturnsAsync(new LoginResult(LoginCode.Busy))
             .ReturnsAsync(LoginResult.Ok("Bob"));
-        var client = new PipeClient(new ServerOptions { MaxLoginAttempts = 1 });
+        var client = new PipeClient(new ServerOptions { Login = { MaxAttempts = 1 } });
         await client.SendAsync(Login("bob", "x"), Login("bob", "x"), Login("bob", "x"));
 
         Assert.AreEqual("Bob", await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));

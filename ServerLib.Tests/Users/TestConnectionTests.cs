@@ -60,7 +60,7 @@ public sealed class TestConnectionTests
     [TestMethod]
     public async Task More_can_be_sent_than_a_pipe_or_a_slow_reader_may_have_waiting()
     {
-        await using var ada = new TestConnection("ada", options: new ServerOptions { MaxQueuedBytes = 65536 });
+        await using var ada = new TestConnection("ada", options: new ServerOptions { Limits = { MaxQueuedBytes = 65536 } });
         string large = new('x', 60_000);
         for (int i = 0; i < 10; i++)
             Assert.AreEqual(SendOutcome.Sent, ada.Connection.Send("bob", large));

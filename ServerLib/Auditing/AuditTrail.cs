@@ -94,7 +94,7 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         string folder = Path.GetFullPath(dataFolder);
         _path = Path.Combine(folder, FileName);
-        _retention = retention ?? ServerOptions.DefaultHistoryRetention;
+        _retention = retention ?? AuditTrailOptions.DefaultRetention;
         _time = timeProvider ?? TimeProvider.System;
         _log = log;
         _logger = logger ?? (ILogger)NullLogger.Instance;

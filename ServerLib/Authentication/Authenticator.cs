@@ -5,14 +5,14 @@ namespace ServerLib;
 
 /// <summary>
 /// Says who a client is by what the database knows: a known name needs its password; an unknown one is registered by its first
-/// login where <see cref="ServerOptions.Registration"/> is open, or the login brings an invitation that is asked for.
+/// login where <see cref="LoginOptions.Registration"/> is open, or the login brings an invitation that is asked for.
 /// Where the database has keys (<see cref="IUserKeys"/>), a key of a known name does instead of its password; nobody is registered by key.
 /// </summary>
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names nobody can take.</param>
 /// <param name="rules">What a new password has to be. Default what <paramref name="options"/> say.</param>
 /// <param name="guesses">Counts who registers how much. Default none: there is no limit.</param>
-/// <exception cref="ServerLibException">The file that <see cref="ServerOptions.DeniedPasswordsFile"/> names can't be read.</exception>
+/// <exception cref="ServerLibException">The file that <see cref="NewPasswordOptions.DeniedFile"/> names can't be read.</exception>
 public sealed class Authenticator(
     IUserDatabase database, ServerOptions options, PasswordRules? rules = null, LoginThrottle? guesses = null) : IAuthenticator
 {
@@ -62,7 +62,7 @@ public sealed class Authenticator(
     private async ValueTask<Func<Credentials, CancellationToken, ValueTask<LoginResult>>?> RegistrationAsync(
         Credentials credentials, CancellationToken cancellationToken)
     {
-        switch (options.Registration)
+        switch (options.Login.Registration)
         {
             case RegistrationPolicy.Open:
                 return await IsKnownAsync().ConfigureAwait(false) ? null : database.CreateNewUserAsync;
@@ -117,7 +117,7 @@ public sealed class Authenticator(
     {
         if (!UserName.IsValid(username))
             return UserName.Rule;
-        return UserName.Same(username, ServerOptions.ServerName) || options.ReservedNames.Any(reserved => UserName.Same(username, reserved))
+        return UserName.Same(username, ServerOptions.ServerName) || options.Login.ReservedNames.Any(reserved => UserName.Same(username, reserved))
             ? Reserved(username)
             : null;
     }

@@ -7,8 +7,8 @@ namespace ServerLib;
 /// it, whoever has to wait for having guessed, by address or account, is answered <see cref="LoginCode.Locked"/>, and it is not asked. After
 /// it, a <see cref="LoginCode.Failure"/> counts as a guess, of the account and of the address (<see cref="LoginThrottle"/>), and is an entry
 /// <see cref="AuditEvent.FailedLogin"/>; who is let in is refused all the same while his name is banned, or when he has
-/// <see cref="ServerOptions.MaxSessionsPerUser"/> already; every refusal is in the activity log. Of one connection
-/// <see cref="ServerOptions.MaxLoginAttempts"/> are passed on. Answer <see cref="LoginCode.Busy"/>, which counts as no attempt, where you
+/// <see cref="ServerLimits.MaxSessionsPerUser"/> already; every refusal is in the activity log. Of one connection
+/// <see cref="LoginOptions.MaxAttempts"/> are passed on. Answer <see cref="LoginCode.Busy"/>, which counts as no attempt, where you
 /// can't decide for now.
 /// </para>
 /// <para>

@@ -37,7 +37,7 @@ public sealed partial class LoginThrottle : IDisposable
     /// <param name="file">Where it is kept over a restart: saved every 30 seconds. Default nowhere.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Where failures are told. Default nowhere.</param>
-    /// <exception cref="ServerLibException"><see cref="ServerOptions.PenaltyExempt"/> has something that is no address.</exception>
+    /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> has something that is no address.</exception>
     public LoginThrottle(ServerOptions options, string? file = null, TimeProvider? timeProvider = null, ILogger<LoginThrottle>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,7 +53,7 @@ public sealed partial class LoginThrottle : IDisposable
         Addresses = new AddressPenalties(clock, Known);
         Accounts = new AccountBackoff(clock, _tags);
         Keys = new WrongKeys(clock, _tags);
-        Registrations = new RegistrationLimiter(clock, Known, options.MaxRegistrationsPerAddress);
+        Registrations = new RegistrationLimiter(clock, Known, options.Login.MaxRegistrationsPerAddress);
         if (saved is not null)
         {
             Addresses.Restore(saved.Penalties);

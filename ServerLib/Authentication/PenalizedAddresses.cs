@@ -12,10 +12,10 @@ internal sealed class PenalizedAddresses
 
     public PenalizedAddresses(ServerOptions options)
     {
-        _ipv4Prefix = options.PenaltyIPv4Prefix;
-        _exempt = [.. options.PenaltyExempt.Select(text => AddressBlock.TryParse(text, out AddressBlock block)
+        _ipv4Prefix = options.Login.PenaltyIPv4Prefix;
+        _exempt = [.. options.Login.PenaltyExempt.Select(text => AddressBlock.TryParse(text, out AddressBlock block)
             ? block
-            : throw new ServerLibException($"{nameof(ServerOptions.PenaltyExempt)}: '{TextSanitizer.Escape(text ?? "")}' is no address and no range of them"))];
+            : throw new ServerLibException($"{nameof(ServerOptions.Login.PenaltyExempt)}: '{TextSanitizer.Escape(text ?? "")}' is no address and no range of them"))];
     }
 
     /// <summary>The addresses that <paramref name="address"/> is one with. What has no IP address is on this machine.</summary>

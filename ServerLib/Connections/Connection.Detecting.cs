@@ -34,13 +34,13 @@ public sealed partial class Connection
         switch (detected)
         {
             case DetectedProtocol.Classic:
-                _protocol = new ClassicProtocol(Options.DisconnectMessage, Options.MaxFrameSize, serverKey);
+                _protocol = new ClassicProtocol(Options.DisconnectMessage, Options.Limits.MaxFrameSize, serverKey);
                 _queue.KeepFrames();
                 _transport.Owner = ContinuationAffinity.Cryptography;
                 _decryption = new Decryption();
                 return true;
             case DetectedProtocol.Compact:
-                _protocol = new CompactProtocol(Options.MaxFrameSize, Options.RegistrationName, serverKey, OffersKeys && IsBound, ServerEndPointHash);
+                _protocol = new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, serverKey, OffersKeys && IsBound, ServerEndPointHash);
                 if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead || !AllowsLogin())
                     return false;
                 _protocol.WriteHello(_queue);
@@ -78,7 +78,7 @@ public sealed partial class Connection
             }
 
             _transport = tls;
-            _queue = new SendQueue(tls, Options.MaxQueuedBytes);
+            _queue = new SendQueue(tls, Options.Limits.MaxQueuedBytes);
             _received = new ReceiveBuffer(tls);
             return true;
         }
@@ -91,7 +91,7 @@ public sealed partial class Connection
     /// <summary>Refuses, in the client's protocol, a login that may be read on its way.</summary>
     private bool AllowsLogin()
     {
-        if (IsSecure || Options.Plaintext == PlaintextPolicy.Anywhere || (Options.Plaintext == PlaintextPolicy.LoopbackOnly && IsLocal))
+        if (IsSecure || Options.Login.Plaintext == PlaintextPolicy.Anywhere || (Options.Login.Plaintext == PlaintextPolicy.LoopbackOnly && IsLocal))
             return true;
         if (IsClassic)
             Protocol.WriteLoginResult(_queue, new LoginResult(LoginCode.Refused));

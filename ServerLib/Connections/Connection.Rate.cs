@@ -5,7 +5,7 @@ using ServerLib.Transport;
 
 namespace ServerLib;
 
-/// <content>How much the client may say: <see cref="ServerOptions.MaxMessageRate"/>.</content>
+/// <content>How much the client may say: <see cref="ServerLimits.MaxMessageRate"/>.</content>
 public sealed partial class Connection : IMessageCharge
 {
     /// <summary>What is answered of a stranger who does not log in: pings, and what is not known here.</summary>
@@ -30,7 +30,7 @@ public sealed partial class Connection : IMessageCharge
     private bool _isHeldBack;
     private int _repliesBeforeLogin;
 
-    private TokenRate Rate => new(Options.MaxMessageRate, Options.MaxMessageBurst, _time.TimestampFrequency);
+    private TokenRate Rate => new(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _time.TimestampFrequency);
 
     /// <summary>Whether the client may say one thing more now. What it has said already stays where it is if not.</summary>
     private bool MaySayMore<T>()
@@ -52,7 +52,7 @@ public sealed partial class Connection : IMessageCharge
     /// <inheritdoc cref="IMessageCharge.Charge"/>
     internal void Charge(int tokens)
     {
-        if (tokens > 0 && Options.MaxMessageRate > 0)
+        if (tokens > 0 && Options.Limits.MaxMessageRate > 0)
             _frames.Take(tokens, Rate, _time.GetTimestamp());
     }
 
@@ -72,7 +72,7 @@ public sealed partial class Connection : IMessageCharge
             End(DisconnectReason.OutOfTurn);
     }
 
-    private bool IsLimited<T>() => !IsBeforeLogin<T>() && Options.MaxMessageRate > 0;
+    private bool IsLimited<T>() => !IsBeforeLogin<T>() && Options.Limits.MaxMessageRate > 0;
 
     private static bool IsBeforeLogin<T>() => typeof(T) != typeof(Message);
 

@@ -25,17 +25,17 @@ public sealed partial class Connection
     /// <returns>The answer.</returns>
     /// <exception cref="TimeoutException">No answer came in time.</exception>
     /// <exception cref="ServerLibException">
-    /// The client can't be asked: it is a classic one, has gone, or owes <see cref="ServerOptions.MaxOutstandingRequests"/> answers already.
+    /// The client can't be asked: it is a classic one, has gone, or owes <see cref="ServerLimits.MaxOutstandingRequests"/> answers already.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async ValueTask<Response> RequestAsync(
         ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         ConcurrentDictionary<uint, TaskCompletionSource<Response>> asked = LazyInitializer.EnsureInitialized(ref _asked);
-        if (Interlocked.Increment(ref _asking) > Options.MaxOutstandingRequests)
+        if (Interlocked.Increment(ref _asking) > Options.Limits.MaxOutstandingRequests)
         {
             Interlocked.Decrement(ref _asking);
-            throw ServerLibException.Because($"the client owes {Options.MaxOutstandingRequests} answers already");
+            throw ServerLibException.Because($"the client owes {Options.Limits.MaxOutstandingRequests} answers already");
         }
 
         uint id = Interlocked.Increment(ref _lastRequest);
@@ -125,7 +125,7 @@ public sealed partial class Connection
             while (true)
             {
                 scanned = TakeAnswers(scanned);
-                if (scanned < 0 || _received.Unread.Length > Options.MaxFrameSize + MaxInARow)
+                if (scanned < 0 || _received.Unread.Length > Options.Limits.MaxFrameSize + MaxInARow)
                     return;
                 if (!await _transport.WaitToReadAsync(either.Token).ConfigureAwait(false) || _received.Fill() is FillOutcome.Ended or FillOutcome.Lost)
                     return;
@@ -146,7 +146,7 @@ public sealed partial class Connection
         while (true)
         {
             ReadOnlyMemory<byte> rest = _received.Unread[scanned..];
-            ReadStatus status = CompactFrame.TryRead(rest.Span, Options.MaxFrameSize, out int size, out FrameType type);
+            ReadStatus status = CompactFrame.TryRead(rest.Span, Options.Limits.MaxFrameSize, out int size, out FrameType type);
             if (status != ReadStatus.Complete)
                 return status == ReadStatus.NeedMore ? scanned : -1;
             if (type == FrameType.Response && Protocol.TryReadMessage(rest, out _, out Message response) == ReadStatus.Complete)

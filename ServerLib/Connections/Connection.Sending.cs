@@ -103,7 +103,7 @@ public sealed partial class Connection
     internal void Welcome(string alias)
     {
         UpdateAlias(alias);
-        _protocol = new CompactProtocol(Options.MaxFrameSize, Options.RegistrationName, _serverKey ?? ServerKey.Ephemeral);
+        _protocol = new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, _serverKey ?? ServerKey.Ephemeral);
         SendWelcome();
     }
 

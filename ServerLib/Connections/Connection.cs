@@ -71,7 +71,7 @@ public sealed partial class Connection : IAsyncDisposable
         ServerCertificate? certificate = null)
     {
         _transport = transport;
-        _queue = new SendQueue(transport, options.MaxQueuedBytes);
+        _queue = new SendQueue(transport, options.Limits.MaxQueuedBytes);
         _received = new ReceiveBuffer(transport);
         _serverKey = serverKey;
         _certificate = certificate;
@@ -250,7 +250,7 @@ public sealed partial class Connection : IAsyncDisposable
     {
         try
         {
-            var transport = new SocketConnection(csocket, options.KeepAlive);
+            var transport = new SocketConnection(csocket, options.Limits.KeepAlive);
             return transport.TryOpen() ? transport : throw new SocketException((int)SocketError.NotConnected);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -30,7 +30,7 @@ public sealed class ConnectionMultiplexor : IDisposable
         _consoleInput = consoleInput ?? Console.In;
         if (listenSocket is not null)
         {
-            _listener = new SocketListener(listenSocket, new ServerOptions().KeepAlive);
+            _listener = new SocketListener(listenSocket, new ServerOptions().Limits.KeepAlive);
             _idle.Add(new Watched(ReadyKind.Listener));
         }
 

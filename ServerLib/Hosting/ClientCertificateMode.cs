@@ -10,7 +10,7 @@ public enum ClientCertificateMode
     Allow,
 
     /// <summary>
-    /// A TLS client that shows none is refused. What comes without TLS is <see cref="ServerOptions.Plaintext"/>'s affair.
+    /// A TLS client that shows none is refused. What comes without TLS is <see cref="LoginOptions.Plaintext"/>'s affair.
     /// </summary>
     Require,
 }

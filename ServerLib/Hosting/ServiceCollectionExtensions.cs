@@ -113,7 +113,7 @@ public static partial class ServiceCollectionExtensions
     private static AuditTrail CreateAuditTrail(IServiceProvider provider) =>
         new(
             Options(provider).DataDirectory,
-            Options(provider).HistoryRetention,
+            Options(provider).Audit.Retention,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AuditTrail>>(),
             provider.GetRequiredService<ILog>());

@@ -9,7 +9,7 @@ namespace ServerLib;
 /// <param name="router">Reaches the room.</param>
 /// <param name="ledger">Knows how full it is.</param>
 /// <param name="database">Counts what each user says.</param>
-/// <param name="options">Say how full is too full: <see cref="ServerOptions.MaxAnnounced"/>.</param>
+/// <param name="options">Say how full is too full: <see cref="ServerLimits.MaxAnnounced"/>.</param>
 public sealed class ChatRoom(
     IMessageRouter router, IConnectionLedger ledger, IUserDatabase database, IOptions<ServerOptions> options) : IMessageHandler
 {
@@ -94,7 +94,7 @@ public sealed class ChatRoom(
             await router.AnnounceAsync(connection.Alias, Presence.Left, except: connection).ConfigureAwait(false);
     }
 
-    private bool IsAnnounced => ledger.Count <= options.Value.MaxAnnounced;
+    private bool IsAnnounced => ledger.Count <= options.Value.Limits.MaxAnnounced;
 
     private ValueTask CountAsync(Connection connection) =>
         database.UpdateStatsAsync(connection.Alias, broadcasts: 1, CancellationToken.None);

@@ -50,7 +50,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
             // Off the event loop: a command may take its time.
             CommandOutput output = await Task.Run(
                 () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
-            byte[] answer = BoundedPayload.Output(output, client.Options.MaxFrameSize);
+            byte[] answer = BoundedPayload.Output(output, client.Options.Limits.MaxFrameSize);
             client.Charge(answer.Length / Connection.BytesPerToken);
             client.SendFrame(FrameType.Output, answer);
         }

@@ -69,7 +69,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         {
             key.Dispose();
             client.SendError("bad-signature", "The signature is missing, wrong, or not made for this connection.", About);
-            if (signature is not null && ++client.WrongSignatures >= client.Options.MaxLoginAttempts)
+            if (signature is not null && ++client.WrongSignatures >= client.Options.Login.MaxAttempts)
                 client.End(DisconnectReason.TooManyLoginAttempts);
         }
         else if (name is null)
@@ -125,7 +125,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     private async ValueTask SendSavedAsync(Connection client, string? publicKey)
     {
         IReadOnlyList<UserKey> keys = await saved!.GetKeysAsync(client.Alias, client.Aborted).ConfigureAwait(false) ?? [];
-        client.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Options.MaxFrameSize));
+        client.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Options.Limits.MaxFrameSize));
     }
 
     /// <summary>Whether the client may see and change the keys of its account: where it could also log in by one.</summary>

@@ -43,7 +43,7 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
 
     public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
         new(GroupName.IsValid(group)
-            && _groups.Join(connection, group, options.Value.MaxGroupsPerConnection));
+            && _groups.Join(connection, group, options.Value.Limits.MaxGroupsPerConnection));
 
     public ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
         new(_groups.Leave(connection, group));

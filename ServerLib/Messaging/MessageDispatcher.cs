@@ -166,7 +166,7 @@ internal sealed partial class MessageDispatcher(
     private async ValueTask SendUsersAsync(Connection client, string? group)
     {
         IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
-        byte[] list = BoundedPayload.Users(users, group, client.Options.MaxFrameSize);
+        byte[] list = BoundedPayload.Users(users, group, client.Options.Limits.MaxFrameSize);
         client.Charge(list.Length / Connection.BytesPerToken);
         client.SendFrame(FrameType.Users, list);
     }

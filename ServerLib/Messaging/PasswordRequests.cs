@@ -31,7 +31,7 @@ internal sealed class PasswordRequests(
         }
 
         client.SendLoginResult(result);
-        if (client.WrongPasswords >= client.Options.MaxLoginAttempts)
+        if (client.WrongPasswords >= client.Options.Login.MaxAttempts)
             client.End(DisconnectReason.TooManyLoginAttempts);
     }
 

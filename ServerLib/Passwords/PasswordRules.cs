@@ -25,7 +25,7 @@ public sealed class PasswordRules
     public static PasswordRules Load(ServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new PasswordRules(options.MinPasswordLength, options.DeniedPasswordsFile is { } file
+        return new PasswordRules(options.Passwords.MinLength, options.Passwords.DeniedFile is { } file
             ? Read(Path.Combine(options.DataDirectory, file))
             : []);
     }

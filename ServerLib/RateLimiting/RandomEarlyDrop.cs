@@ -1,20 +1,29 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using ServerLib.RateLimiting;
 
-namespace ServerLib.RateLimiting;
+namespace ServerLib;
 
 /// <summary>
-/// How many may be in before some are turned away, and before all are, as sshd's <c>MaxStartups</c>: up to <paramref name="Start"/>
-/// nobody, from there on <paramref name="Rate"/> per cent, growing to all at <paramref name="Full"/>. Who floods the server so hits
-/// himself more often than others, where a fixed number would shut everyone out.
+/// When to refuse connections that have not logged in, as sshd's <c>MaxStartups</c>: fewer than <paramref name="Start"/> are all accepted,
+/// from there on <paramref name="Rate"/> percent are refused at random, growing to all at <paramref name="Full"/>. A flood therefore hits
+/// itself more often than others; a fixed number would lock everyone out.
 /// </summary>
-internal readonly record struct RandomEarlyDrop(int Start, int Rate, int Full)
+/// <param name="Start">The number of connections from which on some are refused, 1 or more.</param>
+/// <param name="Rate">The share of refused connections at <paramref name="Start"/>, in percent, 1 to 100.</param>
+/// <param name="Full">The number of connections at which all are refused, <paramref name="Start"/> or more.</param>
+[TypeConverter(typeof(RandomEarlyDropConverter))]
+public readonly record struct RandomEarlyDrop(int Start, int Rate, int Full)
 {
-    /// <summary>What <see cref="TryParse"/> takes, in words.</summary>
-    public const string Form =
+    internal const string Form =
         "START:RATE:FULL, such as 100:30:1000: from START (1 or more) on, RATE per cent (1 to 100) are refused, and all from FULL on";
 
-    /// <summary>Reads <c>100:30:1000</c>; digits only.</summary>
+    internal bool IsValid => Start >= 1 && Rate is >= 1 and <= 100 && Full >= Start;
+
+    /// <summary>Reads a text such as <c>100:30:1000</c>.</summary>
+    /// <param name="text">Three numbers, digits only, with colons between them.</param>
+    /// <param name="value">The values, if the text is valid.</param>
     public static bool TryParse([NotNullWhen(true)] string? text, out RandomEarlyDrop value)
     {
         value = default;
@@ -22,26 +31,30 @@ internal readonly record struct RandomEarlyDrop(int Start, int Rate, int Full)
         if (parts.Length != 3 || !TryRead(parts[0], out int start) || !TryRead(parts[1], out int rate) || !TryRead(parts[2], out int full))
             return false;
         value = new RandomEarlyDrop(start, rate, full);
-        return start >= 1 && rate is >= 1 and <= 100 && full >= start;
+        return value.IsValid;
 
         static bool TryRead(string digits, out int number) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
-    /// <summary>Reads what the options' check has let pass.</summary>
-    /// <exception cref="FormatException">It has not been checked.</exception>
+    /// <summary>Reads a text such as <c>100:30:1000</c>.</summary>
+    /// <param name="text">Three numbers, digits only, with colons between them.</param>
+    /// <exception cref="FormatException">The text is not valid.</exception>
     public static RandomEarlyDrop Parse(string text) =>
         TryParse(text, out RandomEarlyDrop value) ? value : throw new FormatException($"'{text}' is not {Form}");
 
-    /// <summary>Whether the next one is turned away.</summary>
-    /// <param name="inside">How many are in.</param>
-    /// <param name="random">A number from 0 up to, but not including, 1.</param>
-    public bool Drops(int inside, Func<double> random)
+    /// <summary>The form that <see cref="Parse"/> reads.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start}:{Rate}:{Full}");
+
+    /// <summary>Whether to refuse the next connection.</summary>
+    /// <param name="current">The number of connections.</param>
+    /// <param name="random">Returns a number from 0 up to, but not including, 1.</param>
+    internal bool Drops(int current, Func<double> random)
     {
-        if (inside < Start)
+        if (current < Start)
             return false;
-        if (inside >= Full)
+        if (current >= Full)
             return true;
         double share = Rate / 100.0;
-        return random() < share + (1 - share) * (inside - Start) / (Full - Start);
+        return random() < share + (1 - share) * (current - Start) / (Full - Start);
     }
 }

@@ -106,8 +106,8 @@ public sealed partial class ConnectionServer
         StartedAt = _time.GetUtcNow();
         _silence = new SilenceWatch(Live, _options, _time);
         ulong? allowed = DescriptorLimit.Current;
-        if (DescriptorLimit.IsTooLow(allowed, _options.MaxConnections, out long needed))
-            LogFewDescriptors(allowed, _options.MaxConnections, needed);
+        if (DescriptorLimit.IsTooLow(allowed, _options.Limits.MaxConnections, out long needed))
+            LogFewDescriptors(allowed, _options.Limits.MaxConnections, needed);
         _accepting = Task.Run(AcceptAsync, CancellationToken.None);
         LogListening(listener.LocalEndPoint);
         _audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint.ToString() ?? "");

@@ -56,7 +56,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     /// who guesses is forgotten when the server stops.
     /// </summary>
     /// <exception cref="ServerLibException">
-    /// The file that <see cref="ServerOptions.DeniedPasswordsFile"/> names can't be read, or <see cref="ServerOptions.PenaltyExempt"/> has
+    /// The file that <see cref="NewPasswordOptions.DeniedFile"/> names can't be read, or <see cref="LoginOptions.PenaltyExempt"/> has
     /// something that is no address.
     /// </exception>
     internal ConnectionServer(
@@ -88,10 +88,10 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _bans = new BanList(time);
         _guesses = guesses ?? new LoginThrottle(_options, timeProvider: time);
         _connectionLimiter = new ConnectionLimiter(
-            _options.MaxConnections,
-            _options.MaxConnectionsPerAddress,
-            _options.MaxUnauthenticatedPerAddress,
-            RandomEarlyDrop.Parse(_options.MaxUnauthenticated),
+            _options.Limits.MaxConnections,
+            _options.Limits.MaxConnectionsPerAddress,
+            _options.Limits.MaxUnauthenticatedPerAddress,
+            _options.Limits.MaxUnauthenticated,
             Random.Shared.NextDouble);
         _refusals = new Refusals(log, time);
         _arrivals = new LineLimit(log, time, "connections that did not log in are");
@@ -101,7 +101,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _refusalTrail = new RefusalTrail(audit, time);
         _authenticator = new BanningAuthenticator(
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
-        _sessions = new UserSessions(_options.MaxSessionsPerUser, time);
+        _sessions = new UserSessions(_options.Limits.MaxSessionsPerUser, time);
         _pace = new LoginPace(new MonotonicClock(time));
         _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
         _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);

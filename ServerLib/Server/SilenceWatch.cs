@@ -2,7 +2,7 @@ namespace ServerLib.Server;
 
 /// <summary>
 /// Looks every few seconds who has been silent: a compact client is pinged, one that does not answer is taken for lost, and one that
-/// asks for nothing for longer than <see cref="ServerOptions.IdleTimeout"/> is sent away.
+/// asks for nothing for longer than <see cref="ServerLimits.IdleTimeout"/> is sent away.
 /// </summary>
 internal sealed class SilenceWatch : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class SilenceWatch : IDisposable
     {
         _connections = connections;
         _options = options;
-        TimeSpan shortest = Shortest(options.KeepAlive, options.IdleTimeout);
+        TimeSpan shortest = Shortest(options.Limits.KeepAlive, options.Limits.IdleTimeout);
         if (shortest > TimeSpan.Zero)
             _timer = time.CreateTimer(_ => Look(), null, shortest / 4, shortest / 4);
     }
@@ -27,10 +27,10 @@ internal sealed class SilenceWatch : IDisposable
         {
             if (!connection.IsLoggedIn)
                 continue;
-            if (_options.IdleTimeout > TimeSpan.Zero && connection.SinceLastMessage >= _options.IdleTimeout)
+            if (_options.Limits.IdleTimeout > TimeSpan.Zero && connection.SinceLastMessage >= _options.Limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
-            else if (_options.KeepAlive > TimeSpan.Zero && connection.SinceLastHeard >= _options.KeepAlive)
-                connection.Ping(lostAfter: 2 * _options.KeepAlive);
+            else if (_options.Limits.KeepAlive > TimeSpan.Zero && connection.SinceLastHeard >= _options.Limits.KeepAlive)
+                connection.Ping(lostAfter: 2 * _options.Limits.KeepAlive);
         }
     }
 

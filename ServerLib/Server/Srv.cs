@@ -59,14 +59,14 @@ public static class Srv
     {
         ArgumentNullException.ThrowIfNull(connectionSocket);
         options ??= new ServerOptions();
-        var listener = new SocketListener(connectionSocket, options.KeepAlive);
+        var listener = new SocketListener(connectionSocket, options.Limits.KeepAlive);
         return AcceptClientAsync(listener, options, serverKey, certificate, TimeProvider.System, cancellationToken);
     }
 
     /// <summary>
     /// Takes a client from its first byte to where it can chat: authenticates it, logs the connection in the database, welcomes the
     /// client, exchanges the public keys with a classic one, and puts the connection on the ledger; all within
-    /// <see cref="ServerOptions.LoginGraceTime"/>.
+    /// <see cref="LoginOptions.GraceTime"/>.
     /// </summary>
     /// <param name="client">The connection.</param>
     /// <param name="connectionLedger">Where it goes when its login is complete.</param>
@@ -93,7 +93,7 @@ public static class Srv
         ArgumentNullException.ThrowIfNull(database);
         try
         {
-            using ITimer grace = client.EndAfter(client.Options.LoginGraceTime, DisconnectReason.LoginTimeout);
+            using ITimer grace = client.EndAfter(client.Options.Login.GraceTime, DisconnectReason.LoginTimeout);
             authenticator ??= new Authenticator(database, client.Options);
             if (audit is not null)
                 authenticator = new AuditingAuthenticator(authenticator, audit);
@@ -151,7 +151,7 @@ public static class Srv
     }
 
     /// <summary>
-    /// Asks a client for its credentials until they are right, <see cref="ServerOptions.MaxLoginAttempts"/> times at most; that its user
+    /// Asks a client for its credentials until they are right, <see cref="LoginOptions.MaxAttempts"/> times at most; that its user
     /// logs in too often counts as no attempt, and it is told so as many times at most; nor does being busy, which it is told 20 times.
     /// </summary>
     /// <param name="client">The connection.</param>
@@ -169,7 +169,7 @@ public static class Srv
         try
         {
             int failures = 0, tooOften = 0, busy = 0;
-            while (Math.Max(failures, tooOften) < client.Options.MaxLoginAttempts && busy < MaxBusyAnswers)
+            while (Math.Max(failures, tooOften) < client.Options.Login.MaxAttempts && busy < MaxBusyAnswers)
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;

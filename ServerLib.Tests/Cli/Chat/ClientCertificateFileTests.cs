@@ -125,8 +125,8 @@ public sealed class ClientCertificateFileTests : IDisposable
 
     private Task<RunningServer> StartAsync() => RunningServer.StartAsync(options =>
     {
-        options.ClientCertificates = ClientCertificateMode.Require;
-        options.ClientCertificateAuthorities = "clients.pem";
+        options.Tls.ClientCertificates = ClientCertificateMode.Require;
+        options.Tls.ClientCertificateAuthorities = "clients.pem";
         TestCertificates.Write(
             Path.Combine(options.DataDirectory, "clients.pem"),
             _certificates.Authority.ExportCertificatePem(),

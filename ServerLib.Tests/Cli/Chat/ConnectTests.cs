@@ -107,7 +107,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task Who_is_new_where_invitations_are_asked_for_is_told_how_to_give_one()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.Registration = RegistrationPolicy.Invitation);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.Registration = RegistrationPolicy.Invitation);
         using var folder = new TempFolder();
         string[] args = ["connect", $"{server.EndPoint}", "--user", "zoe"];
         await using HostRun without = await HostRun.ToEndAsync(folder, args, variables: Password("s3cret pass"));
@@ -246,7 +246,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task A_server_that_takes_passwords_over_tls_only_is_answered_with_the_option()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => options.Plaintext = PlaintextPolicy.Never);
+        await using RunningServer server = await RunningServer.StartAsync(options => options.Login.Plaintext = PlaintextPolicy.Never);
         using var folder = new TempFolder();
         await using HostRun run = await HostRun.ToEndAsync(folder, ["connect", $"{server.EndPoint}", "--user", "zoe"], variables: Password("x"));
         StringAssert.EndsWith($"{run.Error}", "Passwords are taken over TLS only here. Connect with --tls.\n");

@@ -136,7 +136,7 @@ public sealed class CompactProtocolTests
     public void Each_HELLO_has_a_nonce_of_its_own()
     {
         _protocol.WriteHello(_frames);
-        new CompactProtocol(new ServerOptions().MaxFrameSize, new ServerOptions().RegistrationName, ServerKey.Ephemeral).WriteHello(_frames);
+        new CompactProtocol(new ServerOptions().Limits.MaxFrameSize, new ServerOptions().Login.RegistrationName, ServerKey.Ephemeral).WriteHello(_frames);
         string[] nonces = [.. _frames.All.Select(frame => (string)RawFrame.Split(frame)[0].Json["nonce"]!)];
 
         Assert.AreNotEqual(nonces[0], nonces[1]);

@@ -19,7 +19,7 @@ public sealed class ServerCertificateTests : IDisposable
 
     public ServerCertificateTests()
     {
-        _options = new ServerOptions { DataDirectory = _folder.Path, CertificateFile = "site.pem" };
+        _options = new ServerOptions { DataDirectory = _folder.Path, Tls = { CertificateFile = "site.pem" } };
         _first = _certificates.Issue("first", days: 100);
     }
 
@@ -43,7 +43,7 @@ public sealed class ServerCertificateTests : IDisposable
     {
         WriteReadable(Path, _first.ExportCertificatePem());
         TestCertificates.Write(_folder.File("site.key"), TestCertificates.KeyOf(_first));
-        _options.CertificateKeyFile = _folder.File("site.key");
+        _options.Tls.CertificateKeyFile = _folder.File("site.key");
         using ServerCertificate certificate = Load();
 
         Assert.AreEqual(FingerprintOf(_first), certificate.Fingerprint);
@@ -53,7 +53,7 @@ public sealed class ServerCertificateTests : IDisposable
     public void PEM_whose_key_has_a_password_is_taken()
     {
         TestCertificates.Write(Path, _first.ExportCertificatePem(), EncryptedKeyOf(_first));
-        _options.CertificatePassword = "pass";
+        _options.Tls.CertificatePassword = "pass";
         using ServerCertificate certificate = Load();
 
         Assert.AreEqual(FingerprintOf(_first), certificate.Fingerprint);
@@ -65,7 +65,7 @@ public sealed class ServerCertificateTests : IDisposable
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificate(_certificates.Authority.RawData);
         X509Certificate2Collection all = [authority, _first];
         TestCertificates.WriteBytes(Path, all.Export(X509ContentType.Pfx, "pass")!);
-        _options.CertificatePassword = "pass";
+        _options.Tls.CertificatePassword = "pass";
         using ServerCertificate certificate = Load();
 
         Assert.AreEqual(FingerprintOf(_first), certificate.Fingerprint);
@@ -111,7 +111,7 @@ public sealed class ServerCertificateTests : IDisposable
             case "no key in its file":
                 WriteReadable(Path, certificate);
                 WriteReadable(_folder.File("site.key"), certificate);
-                _options.CertificateKeyFile = "site.key";
+                _options.Tls.CertificateKeyFile = "site.key";
                 break;
             case "another's key":
                 TestCertificates.Write(Path, certificate, TestCertificates.KeyOf(another));
@@ -119,19 +119,19 @@ public sealed class ServerCertificateTests : IDisposable
             case "another's key in its file":
                 WriteReadable(Path, certificate);
                 TestCertificates.Write(_folder.File("site.key"), TestCertificates.KeyOf(another));
-                _options.CertificateKeyFile = "site.key";
+                _options.Tls.CertificateKeyFile = "site.key";
                 break;
             case "no password" or "wrong password":
                 TestCertificates.Write(Path, certificate, EncryptedKeyOf(_first));
-                _options.CertificatePassword = what == "no password" ? null : "another";
+                _options.Tls.CertificatePassword = what == "no password" ? null : "another";
                 break;
             case "needless password":
                 TestCertificates.Write(Path, certificate, TestCertificates.KeyOf(_first));
-                _options.CertificatePassword = "pass";
+                _options.Tls.CertificatePassword = "pass";
                 break;
             case "PFX, no password" or "PFX, wrong password":
                 TestCertificates.WriteBytes(Path, _first.Export(X509ContentType.Pfx, "pass"));
-                _options.CertificatePassword = what == "PFX, no password" ? null : "another";
+                _options.Tls.CertificatePassword = what == "PFX, no password" ? null : "another";
                 break;
             case "PFX, no key":
                 using (X509Certificate2 alone = X509CertificateLoader.LoadCertificate(_first.RawData))

@@ -1,46 +1,47 @@
 using ServerLib.Hosting;
+
 namespace ServerLib.Tests.Transport;
 
 [TestClass]
 public sealed class TlsOptionsTests
 {
     [TestMethod]
-    [DataRow("Plaintext")]
-    [DataRow("ClientCertificates")]
-    [DataRow("ClientCertificates without authorities")]
-    [DataRow("CertificateFile")]
-    [DataRow("CertificateKeyFile")]
-    [DataRow("CertificatePassword")]
-    [DataRow("ClientCertificateAuthorities")]
-    [DataRow("ClientCertificateAuthorities without ClientCertificates")]
+    [DataRow("Login:Plaintext")]
+    [DataRow("Tls:ClientCertificates")]
+    [DataRow("Tls:ClientCertificates without authorities")]
+    [DataRow("Tls:CertificateFile")]
+    [DataRow("Tls:CertificateKeyFile")]
+    [DataRow("Tls:CertificatePassword")]
+    [DataRow("Tls:ClientCertificateAuthorities")]
+    [DataRow("Tls:ClientCertificateAuthorities without ClientCertificates")]
     public void What_makes_no_sense_is_named_and_refused(string what)
     {
         var options = new ServerOptions();
         switch (what)
         {
-            case "Plaintext":
-                options.Plaintext = (PlaintextPolicy)9;
+            case "Login:Plaintext":
+                options.Login.Plaintext = (PlaintextPolicy)9;
                 break;
-            case "ClientCertificates":
-                options.ClientCertificates = (ClientCertificateMode)9;
+            case "Tls:ClientCertificates":
+                options.Tls.ClientCertificates = (ClientCertificateMode)9;
                 break;
-            case "ClientCertificates without authorities":
-                options.ClientCertificates = ClientCertificateMode.Require;
+            case "Tls:ClientCertificates without authorities":
+                options.Tls.ClientCertificates = ClientCertificateMode.Require;
                 break;
-            case "CertificateFile":
-                options.CertificateFile = " ";
+            case "Tls:CertificateFile":
+                options.Tls.CertificateFile = " ";
                 break;
-            case "CertificateKeyFile":
-                options.CertificateKeyFile = "key.pem";
+            case "Tls:CertificateKeyFile":
+                options.Tls.CertificateKeyFile = "key.pem";
                 break;
-            case "CertificatePassword":
-                options.CertificatePassword = "hunter2";
+            case "Tls:CertificatePassword":
+                options.Tls.CertificatePassword = "hunter2";
                 break;
-            case "ClientCertificateAuthorities without ClientCertificates":
-                options.ClientCertificateAuthorities = "clients.pem";
+            case "Tls:ClientCertificateAuthorities without ClientCertificates":
+                options.Tls.ClientCertificateAuthorities = "clients.pem";
                 break;
             default:
-                options.ClientCertificateAuthorities = "a\0b";
+                options.Tls.ClientCertificateAuthorities = "a\0b";
                 break;
         }
 
@@ -53,13 +54,10 @@ public sealed class TlsOptionsTests
     public void All_of_them_together_are_allowed()
     {
         var options = new ServerOptions
+        
         {
-            Plaintext = PlaintextPolicy.Never,
-            CertificateFile = "site.pem",
-            CertificateKeyFile = "/etc/site.key",
-            CertificatePassword = "hunter2",
-            ClientCertificates = ClientCertificateMode.Allow,
-            ClientCertificateAuthorities = "clients.pem",
+            Login = { Plaintext = PlaintextPolicy.Never },
+            Tls = { CertificateFile = "site.pem", CertificateKeyFile = "/etc/site.key", CertificatePassword = "hunter2", ClientCertificates = ClientCertificateMode.Allow, ClientCertificateAuthorities = "clients.pem" },
         };
 
         Assert.IsTrue(new ServerOptionsValidator().Validate(null, options).Succeeded);

@@ -20,7 +20,7 @@ internal sealed class EpollListener(Socket socket, EpollTransport transport, Tim
         Socket socket = SocketListener.OpenSocket(options);
         try
         {
-            return new EpollListener(socket, new EpollTransport(logger, loops), options.KeepAlive);
+            return new EpollListener(socket, new EpollTransport(logger, loops), options.Limits.KeepAlive);
         }
         catch
         {

@@ -12,7 +12,7 @@ internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConne
 
     /// <summary>Listens where <paramref name="options"/> say.</summary>
     /// <exception cref="SocketException">The address is in use, or not this machine's.</exception>
-    public static SocketListener Listen(ServerOptions options) => new(OpenSocket(options), options.KeepAlive);
+    public static SocketListener Listen(ServerOptions options) => new(OpenSocket(options), options.Limits.KeepAlive);
 
     /// <summary>A socket that listens where <paramref name="options"/> say.</summary>
     /// <exception cref="SocketException">The address is in use, or not this machine's.</exception>

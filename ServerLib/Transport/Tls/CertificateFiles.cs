@@ -14,7 +14,7 @@ internal sealed class CertificateFiles(ServerOptions options)
     // RFC 5280, section 4.2.1.12.
     private static readonly string[] ForServers = ["1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
 
-    private string CertificatePath => InData(options.CertificateFile!);
+    private string CertificatePath => InData(options.Tls.CertificateFile!);
 
     /// <summary>Whether it is what reading such a file, or making a certificate of what it holds, throws.</summary>
     public static bool IsUnusable(Exception e) =>
@@ -26,7 +26,7 @@ internal sealed class CertificateFiles(ServerOptions options)
     public string Stamp()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string? file in (string?[])[options.CertificateFile, options.CertificateKeyFile, options.ClientCertificateAuthorities])
+        foreach (string? file in (string?[])[options.Tls.CertificateFile, options.Tls.CertificateKeyFile, options.Tls.ClientCertificateAuthorities])
         {
             if (file is not null)
                 hash.AppendData(SHA256.HashData(Read(InData(file), out _)));
@@ -58,16 +58,16 @@ internal sealed class CertificateFiles(ServerOptions options)
     /// <exception cref="ServerLibException">The authorities' file can't be used.</exception>
     public TlsIdentity Identity(X509Certificate2 leaf, X509Certificate2Collection? chain = null)
     {
-        if (options.ClientCertificates == ClientCertificateMode.None)
+        if (options.Tls.ClientCertificates == ClientCertificateMode.None)
             return new TlsIdentity(leaf, chain);
-        string path = InData(options.ClientCertificateAuthorities!);
+        string path = InData(options.Tls.ClientCertificateAuthorities!);
         try
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(Encoding.UTF8.GetString(Read(path, out _)));
             if (authorities.Count == 0)
                 throw new CryptographicException("it holds no certificate");
-            return new TlsIdentity(leaf, chain, options.ClientCertificates, authorities);
+            return new TlsIdentity(leaf, chain, options.Tls.ClientCertificates, authorities);
         }
         catch (Exception e) when (IsUnusable(e))
         {
@@ -86,7 +86,7 @@ internal sealed class CertificateFiles(ServerOptions options)
 
         string keys = certificates;
         string keyPath = CertificatePath;
-        if (options.CertificateKeyFile is { } keyFile)
+        if (options.Tls.CertificateKeyFile is { } keyFile)
         {
             keyPath = InData(keyFile);
             keys = Encoding.UTF8.GetString(Read(keyPath, out isOpen));
@@ -94,7 +94,7 @@ internal sealed class CertificateFiles(ServerOptions options)
 
         if (!keys.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw new CryptographicException(options.CertificateKeyFile is null
+            throw new CryptographicException(options.Tls.CertificateKeyFile is null
                 ? "it holds no private key; name the file with the key in CertificateKeyFile"
                 : $"{keyPath} (CertificateKeyFile) holds no private key");
         }
@@ -107,14 +107,14 @@ internal sealed class CertificateFiles(ServerOptions options)
     private X509Certificate2 WithKey(string certificates, string keys, string keyPath)
     {
         bool isEncrypted = keys.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
-        if (isEncrypted && options.CertificatePassword is null)
+        if (isEncrypted && options.Tls.CertificatePassword is null)
             throw new CryptographicException($"the private key in {keyPath} has a password; give it as CertificatePassword");
-        if (!isEncrypted && options.CertificatePassword is not null)
+        if (!isEncrypted && options.Tls.CertificatePassword is not null)
             throw new CryptographicException($"the private key in {keyPath} has no password that could be read; leave CertificatePassword out");
         try
         {
             return isEncrypted
-                ? X509Certificate2.CreateFromEncryptedPem(certificates, keys, options.CertificatePassword)
+                ? X509Certificate2.CreateFromEncryptedPem(certificates, keys, options.Tls.CertificatePassword)
                 : X509Certificate2.CreateFromPem(certificates, keys);
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
@@ -140,12 +140,12 @@ internal sealed class CertificateFiles(ServerOptions options)
     {
         try
         {
-            return X509CertificateLoader.LoadPkcs12Collection(bytes, options.CertificatePassword);
+            return X509CertificateLoader.LoadPkcs12Collection(bytes, options.Tls.CertificatePassword);
         }
         catch (CryptographicException e)
         {
             throw new CryptographicException(
-                options.CertificatePassword is null
+                options.Tls.CertificatePassword is null
                     ? "it has a password, which has to be given as CertificatePassword, or it is damaged"
                     : "CertificatePassword is not its password, or it is damaged",
                 e);

@@ -64,7 +64,7 @@ public sealed partial class ServerCertificate : IDisposable
     public int DaysLeft => (int)Math.Floor((NotAfter - _time.GetUtcNow()).TotalDays);
 
     /// <summary>Whether the server has made it.</summary>
-    public bool IsSelfMade => _options.CertificateFile is null;
+    public bool IsSelfMade => _options.Tls.CertificateFile is null;
 
     /// <summary>Told why a new certificate is not taken.</summary>
     internal Action<string>? Refused { get; set; }
@@ -90,7 +90,7 @@ public sealed partial class ServerCertificate : IDisposable
         catch (Exception e) when (IsUnusable(e))
         {
             throw e as ServerLibException ?? ServerLibException.Wrap(
-                new ServerLibException($"the certificate can't be used: {e.Message}", e) { IsConfiguration = options.CertificateFile is not null });
+                new ServerLibException($"the certificate can't be used: {e.Message}", e) { IsConfiguration = options.Tls.CertificateFile is not null });
         }
     }
 

@@ -1,0 +1,47 @@
+namespace ServerLib;
+
+/// <summary>Who may log in and register, and how (configuration section <c>ServerLib:Login</c>).</summary>
+public sealed class LoginOptions
+{
+    /// <summary>The time that a connection has from accept to login, more than zero. Default 2 minutes.</summary>
+    public TimeSpan GraceTime { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The number of login attempts on one connection, 1 or more. Default 5.</summary>
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>From where passwords are accepted without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>.</summary>
+    public PlaintextPolicy Plaintext { get; set; } = PlaintextPolicy.LoopbackOnly;
+
+    /// <summary>Who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login with a name registers it.</summary>
+    public RegistrationPolicy Registration { get; set; } = RegistrationPolicy.Open;
+
+    /// <summary>
+    /// The number of accounts that one address may register per hour where registration is open, 1 to 1,000,000. Default 10.
+    /// </summary>
+    public int MaxRegistrationsPerAddress { get; set; } = 10;
+
+    /// <summary>
+    /// Names that no user can have, besides <see cref="ServerOptions.ServerName"/>, <c>console</c> and <c>configuration</c>. Default none.
+    /// </summary>
+    public IList<string> ReservedNames { get; } = [];
+
+    /// <summary>
+    /// Addresses and ranges (<c>203.0.113.0/24</c>) that get no penalties and may register any number of accounts, besides this machine's
+    /// own addresses. Default none.
+    /// </summary>
+    public IList<string> PenaltyExempt { get; } = [];
+
+    /// <summary>
+    /// The number of bits of an IPv4 address that identify a client for penalties and registrations, 8 to 32. Default 32: each address
+    /// counts on its own. For IPv6 it is always 64.
+    /// </summary>
+    public int PenaltyIPv4Prefix { get; set; } = 32;
+
+    /// <summary><see cref="Registration"/> in the words of the protocol's HELLO frame.</summary>
+    internal string RegistrationName => Registration switch
+    {
+        RegistrationPolicy.Open => "open",
+        RegistrationPolicy.Invitation => "invitation",
+        _ => "closed",
+    };
+}

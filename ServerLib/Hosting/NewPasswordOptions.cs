@@ -1,0 +1,14 @@
+namespace ServerLib;
+
+/// <summary>The rules for new passwords (configuration section <c>ServerLib:Passwords</c>). Existing passwords keep working.</summary>
+public sealed class NewPasswordOptions
+{
+    /// <summary>The minimum length of a new password, in Unicode scalar values, 1 to 256. Default 8.</summary>
+    public int MinLength { get; set; } = 8;
+
+    /// <summary>
+    /// A UTF-8 file with one forbidden password per line, relative to <see cref="ServerOptions.DataDirectory"/>. The server reads it at the
+    /// start and compares by NFKC and case folding. Default none.
+    /// </summary>
+    public string? DeniedFile { get; set; }
+}
