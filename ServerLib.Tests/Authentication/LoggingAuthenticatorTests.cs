@@ -47,7 +47,7 @@ public sealed class LoggingAuthenticatorTests
     public async Task Who_has_to_wait_has_a_line_now_and_then_for_each_reason()
     {
         var inner = new Mock<IAuthenticator>();
-        Tally locked = NewTally(), busy = NewTally(), registrations = NewTally(), tooOften = NewTally();
+        LogSampler locked = NewTally(), busy = NewTally(), registrations = NewTally(), tooOften = NewTally();
         foreach (LoginResult result in (LoginResult[])[
             LoginResult.Locked(TimeSpan.FromSeconds(1)),
             new LoginResult(LoginCode.Busy),
@@ -74,7 +74,7 @@ public sealed class LoggingAuthenticatorTests
         _log.VerifyNoOtherCalls();
     }
 
-    private static Tally NewTally() => new(TimeSpan.FromMinutes(1), TimeProvider.System);
+    private static LogSampler NewTally() => new(TimeSpan.FromMinutes(1), TimeProvider.System);
 
     private async Task AuthenticateAsync(string name, LoginCode code, bool hasLines = true)
     {

@@ -57,7 +57,7 @@ public sealed class ServerFuzzTests : IDisposable
         CancellationToken guard = Guard.NewToken();
 
         // Most log in as the same user, and not to be told that it was too often.
-        _time.Leap(LoginPace.Each);
+        _time.Leap(LoginRateLimiter.Each);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(endPoint, guard);
         try

@@ -13,22 +13,22 @@ public sealed partial class AuditTrail
     // Each has its own, so that none is hidden behind another.
     private static readonly AuditEvent[] Limited = [AuditEvent.FailedLogin, AuditEvent.Lockout, AuditEvent.Penalty];
 
-    private readonly FrozenDictionary<AuditEvent, EntryLimit> _limits;
+    private readonly FrozenDictionary<AuditEvent, AddressLogSampler> _limits;
 
     /// <summary>Writes how many entries were held back, one for each of the addresses with the most and one for all others.</summary>
     internal void SumUp()
     {
-        foreach ((AuditEvent what, EntryLimit limit) in _limits)
+        foreach ((AuditEvent what, AddressLogSampler limit) in _limits)
         {
-            foreach (HeldBack held in limit.TakeHeldBack())
+            foreach (SuppressedEntries held in limit.TakeHeldBack())
                 Append(what, held.Name ?? "", held.From is { } from ? AddressText.From(from) : "", "", DetailOf(held));
         }
     }
 
     private bool IsHeldBack(AuditEvent what, string name, string address) =>
-        _limits.TryGetValue(what, out EntryLimit? limit) && !limit.TryTake(AddressText.BlockOf(address), Cut(name, MaxName));
+        _limits.TryGetValue(what, out AddressLogSampler? limit) && !limit.TryTake(AddressText.BlockOf(address), Cut(name, MaxName));
 
-    private static string DetailOf(HeldBack held) => string.Create(
+    private static string DetailOf(SuppressedEntries held) => string.Create(
         CultureInfo.InvariantCulture,
         $"{held.Count} more since {held.Since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}{(held.From is null ? " from other addresses" : "")}"
         + $"{(held.Name is null ? ", of several names" : "")}");

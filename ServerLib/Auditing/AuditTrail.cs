@@ -107,7 +107,7 @@ public sealed partial class AuditTrail : IAsyncDisposable, IDisposable
         Reader = new AuditReader(_thread);
         _deleting = _time.CreateTimer(_ => _ = DeleteOldAsync(), null, TimeSpan.Zero, DeleteEvery);
         _telling = _time.CreateTimer(_ => _ = TellHeadAsync(), null, TellEvery, TellEvery);
-        _limits = Limited.ToFrozenDictionary(what => what, _ => new EntryLimit(_time));
+        _limits = Limited.ToFrozenDictionary(what => what, _ => new AddressLogSampler(_time));
         _summing = _time.CreateTimer(_ => SumUp(), null, SumUpEvery, SumUpEvery);
     }
 

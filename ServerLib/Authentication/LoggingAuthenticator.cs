@@ -14,7 +14,7 @@ namespace ServerLib.Authentication;
 /// <param name="busy">Counts those for which there was no room.</param>
 /// <param name="tooOften">Counts those whose users log in too often.</param>
 internal sealed class LoggingAuthenticator(
-    IAuthenticator authenticator, ILog log, bool hasLines, Tally locked, Tally busy, Tally registrations, Tally tooOften) : IAuthenticator
+    IAuthenticator authenticator, ILog log, bool hasLines, LogSampler locked, LogSampler busy, LogSampler registrations, LogSampler tooOften) : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
@@ -31,7 +31,7 @@ internal sealed class LoggingAuthenticator(
             log.Logging($"[ CONNECTION - FAILURE ] login refused {Who(credentials)}: {result.Code}");
         return result;
 
-        void Count(Tally tally, string what)
+        void Count(LogSampler tally, string what)
         {
             if (tally.AddAndReport(out long count))
                 log.Logging($"[ ALERT ] {count} {what}, the last one {Who(credentials)}");

@@ -1,3 +1,4 @@
+using ServerLib.ActivityLog;
 using ServerLib.Files;
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
@@ -7,8 +8,8 @@ namespace ServerLib.Authentication;
 /// <summary>Tells of guessers: once when an address begins to be refused, and once when a delay of an account begins.</summary>
 internal sealed class LoginThrottleReports(ILog log, AuditTrail? audit, TimeProvider time)
 {
-    private readonly LineLimit _penalties = new(log, time, "addresses are refused");
-    private readonly LineLimit _delays = new(log, time, "accounts are locked");
+    private readonly ActivityLogSampler _penalties = new(log, time, "addresses are refused");
+    private readonly ActivityLogSampler _delays = new(log, time, "accounts are locked");
 
     /// <summary>An address is refused from now on.</summary>
     /// <param name="begun">What an address has coming, where that is when it begins to be refused.</param>

@@ -9,7 +9,7 @@ namespace ServerLib.Authentication;
 /// </summary>
 internal sealed class RegistrationLimiter(MonotonicClock clock, PenalizedAddresses addresses, int perHour, int capacity = AddressPenalties.Capacity)
 {
-    private readonly Pace<AddressBlock> _pace = new(clock, perHour, TimeSpan.FromHours(1) / perHour, capacity);
+    private readonly KeyedRateLimiter<AddressBlock> _pace = new(clock, perHour, TimeSpan.FromHours(1) / perHour, capacity);
 
     /// <summary>Counts one, unless there were too many.</summary>
     /// <param name="address">Who registers.</param>

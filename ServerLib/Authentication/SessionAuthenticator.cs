@@ -9,7 +9,7 @@ namespace ServerLib.Authentication;
 /// that it is him: nobody else learns of it. His other sessions are not touched.
 /// </summary>
 internal sealed class SessionAuthenticator(
-    Connection client, IAuthenticator authenticator, UserSessions sessions, LoginPace pace, ConnectionLease lease, RefusalTrail refusals)
+    Connection client, IAuthenticator authenticator, UserSessions sessions, LoginRateLimiter pace, ConnectionLease lease, RefusalTrail refusals)
     : IAuthenticator
 {
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)

@@ -26,11 +26,11 @@ public sealed partial class Connection : IMessageCharge
     private const int PasswordTokens = 50;
 
     // Of a loop of one's own each connection has its own; what is logged in to the server has its user's.
-    private TokenBucket _frames = new();
+    private RateLimiter _frames = new();
     private bool _isHeldBack;
     private int _repliesBeforeLogin;
 
-    private TokenRate Rate => new(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _time.TimestampFrequency);
+    private RateLimit Rate => new(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _time.TimestampFrequency);
 
     /// <summary>Whether the client may say one thing more now. What it has said already stays where it is if not.</summary>
     private bool MaySayMore<T>()
@@ -83,7 +83,7 @@ public sealed partial class Connection : IMessageCharge
     private async ValueTask<bool> HoldBackAsync(CancellationToken cancellationToken)
     {
         ServerMetrics.HeldBack();
-        TokenRate rate = Rate;
+        RateLimit rate = Rate;
         int tokens = Math.Clamp(rate.PerSecond / 10, 1, rate.Burst);
         double milliseconds = Math.Ceiling(_frames.WaitFor(tokens, rate, _time.GetTimestamp()) * 1000.0 / rate.Frequency);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);

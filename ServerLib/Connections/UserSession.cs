@@ -9,7 +9,7 @@ internal sealed class UserSession(string user)
     public string User => user;
 
     /// <summary>How much he may say, over all of them.</summary>
-    public TokenBucket Frames { get; } = new();
+    public RateLimiter Frames { get; } = new();
 
     /// <summary>How many there are. For <see cref="UserSessions"/> only, as is <see cref="IsGone"/>.</summary>
     public int Count { get; set; }

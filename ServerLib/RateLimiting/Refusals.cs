@@ -8,12 +8,12 @@ internal sealed class Refusals(ILog log, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
-    private readonly Tally _banned = new(Every, time);
-    private readonly Tally _penalized = new(Every, time);
-    private readonly Tally _full = new(Every, time);
-    private readonly Tally _fromAddress = new(Every, time);
-    private readonly Tally _unauthenticated = new(Every, time);
-    private readonly Tally _unauthenticatedFromAddress = new(Every, time);
+    private readonly LogSampler _banned = new(Every, time);
+    private readonly LogSampler _penalized = new(Every, time);
+    private readonly LogSampler _full = new(Every, time);
+    private readonly LogSampler _fromAddress = new(Every, time);
+    private readonly LogSampler _unauthenticated = new(Every, time);
+    private readonly LogSampler _unauthenticatedFromAddress = new(Every, time);
 
     /// <summary>One more was refused.</summary>
     /// <param name="reason">Why.</param>
@@ -21,7 +21,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
     public void Add(DisconnectReason reason, EndPoint from)
     {
         ServerMetrics.Refused(reason);
-        (Tally tally, string why) = reason switch
+        (LogSampler tally, string why) = reason switch
         {
             DisconnectReason.Banned => (_banned, "banned addresses"),
             DisconnectReason.Penalized => (_penalized, "penalized addresses"),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerLib.ActivityLog;
 using ServerLib.Auditing;
 using ServerLib.Authentication;
 using ServerLib.Bans;
@@ -33,18 +34,18 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     private readonly LoginThrottle _guesses;
     private readonly ConnectionLimiter _connectionLimiter;
     private readonly Refusals _refusals;
-    private readonly LineLimit _arrivals;
+    private readonly ActivityLogSampler _arrivals;
     private readonly LoginThrottleReports _reports;
     private readonly IAuthenticator _authenticator;
     private readonly UserSessions _sessions;
-    private readonly LoginPace _pace;
+    private readonly LoginRateLimiter _pace;
     private readonly RefusalTrail _refusalTrail;
-    private readonly Tally _refusedPlaintext;
-    private readonly Tally _refusedCertificates;
-    private readonly Tally _lockedOut;
-    private readonly Tally _busy;
-    private readonly Tally _tooManyRegistered;
-    private readonly Tally _tooOften;
+    private readonly LogSampler _refusedPlaintext;
+    private readonly LogSampler _refusedCertificates;
+    private readonly LogSampler _lockedOut;
+    private readonly LogSampler _busy;
+    private readonly LogSampler _tooManyRegistered;
+    private readonly LogSampler _tooOften;
     private readonly IUserDatabase _database;
     private readonly IConnectionLedger _ledger;
     private readonly IServiceScopeFactory _scopes;
@@ -94,7 +95,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             _options.Limits.MaxUnauthenticated,
             Random.Shared.NextDouble);
         _refusals = new Refusals(log, time);
-        _arrivals = new LineLimit(log, time, "connections that did not log in are");
+        _arrivals = new ActivityLogSampler(log, time, "connections that did not log in are");
 
         // Login: what is in front of the authenticator for everyone; LoginOf adds what is one connection's.
         _reports = new LoginThrottleReports(log, audit, time);
@@ -102,13 +103,13 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _authenticator = new BanningAuthenticator(
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
         _sessions = new UserSessions(_options.Limits.MaxSessionsPerUser, time);
-        _pace = new LoginPace(new MonotonicClock(time));
-        _refusedPlaintext = new Tally(TimeSpan.FromMinutes(1), time);
-        _refusedCertificates = new Tally(TimeSpan.FromMinutes(1), time);
-        _lockedOut = new Tally(TimeSpan.FromMinutes(1), time);
-        _busy = new Tally(TimeSpan.FromMinutes(1), time);
-        _tooManyRegistered = new Tally(TimeSpan.FromMinutes(1), time);
-        _tooOften = new Tally(TimeSpan.FromMinutes(1), time);
+        _pace = new LoginRateLimiter(new MonotonicClock(time));
+        _refusedPlaintext = new LogSampler(TimeSpan.FromMinutes(1), time);
+        _refusedCertificates = new LogSampler(TimeSpan.FromMinutes(1), time);
+        _lockedOut = new LogSampler(TimeSpan.FromMinutes(1), time);
+        _busy = new LogSampler(TimeSpan.FromMinutes(1), time);
+        _tooManyRegistered = new LogSampler(TimeSpan.FromMinutes(1), time);
+        _tooOften = new LogSampler(TimeSpan.FromMinutes(1), time);
         _database = database;
         _ledger = ledger;
 

@@ -1,19 +1,20 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.ActivityLog;
 using ServerLib.RateLimiting;
 
-namespace ServerLib.Tests.RateLimiting;
+namespace ServerLib.Tests.ActivityLog;
 
 [TestClass]
-public sealed class LineLimitTests
+public sealed class ActivityLogSamplerTests
 {
     private static readonly AddressBlock Here = AddressBlock.Of(IPAddress.Parse("203.0.113.7"));
     private static readonly AddressBlock There = AddressBlock.Of(IPAddress.Parse("2001:db8::1"));
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _lines = [];
-    private readonly LineLimit _limit;
+    private readonly ActivityLogSampler _limit;
 
-    public LineLimitTests() => _limit = new LineLimit(new DelegateLog(_lines.Add), _time, "guests are");
+    public ActivityLogSamplerTests() => _limit = new ActivityLogSampler(new DelegateLog(_lines.Add), _time, "guests are");
 
     [TestMethod]
     public void What_is_too_much_is_told_once_a_minute_with_who_it_was_most_of()
@@ -31,7 +32,7 @@ public sealed class LineLimitTests
     [TestMethod]
     public void What_is_given_back_can_be_taken_again_by_its_address_and_by_all()
     {
-        for (int i = 0; i < 10 * EntryLimit.OfAll; i++)
+        for (int i = 0; i < 10 * AddressLogSampler.OfAll; i++)
         {
             Assert.IsTrue(_limit.TryTake(Here));
             _limit.GiveBack(Here);

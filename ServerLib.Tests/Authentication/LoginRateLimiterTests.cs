@@ -5,21 +5,21 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Tests.Authentication;
 
 [TestClass]
-public sealed class LoginPaceTests
+public sealed class LoginRateLimiterTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [TestMethod]
     public void So_many_at_once_and_then_one_each_time_that_a_while_has_passed()
     {
-        LoginPace pace = NewPace();
-        for (int i = 0; i < LoginPace.AtOnce; i++)
+        LoginRateLimiter pace = NewPace();
+        for (int i = 0; i < LoginRateLimiter.AtOnce; i++)
             Assert.IsTrue(pace.TryTake("alice", out _));
 
         Assert.IsFalse(pace.TryTake("alice", out TimeSpan retryAfter));
-        Assert.AreEqual(LoginPace.Each, retryAfter);
+        Assert.AreEqual(LoginRateLimiter.Each, retryAfter);
         Assert.IsTrue(pace.TryTake("bob", out _), "Each for himself.");
-        _time.Advance(LoginPace.Each - TimeSpan.FromTicks(1));
+        _time.Advance(LoginRateLimiter.Each - TimeSpan.FromTicks(1));
         Assert.IsFalse(pace.TryTake("alice", out retryAfter));
         Assert.AreEqual(TimeSpan.FromTicks(1), retryAfter);
         _time.Advance(retryAfter);
@@ -30,24 +30,24 @@ public sealed class LoginPaceTests
     [TestMethod]
     public void Who_was_not_here_for_a_while_has_all_of_them_again_and_takes_no_room()
     {
-        LoginPace pace = NewPace();
+        LoginRateLimiter pace = NewPace();
         while (pace.TryTake("alice", out _))
         {
             // Until there are no more.
         }
 
-        _time.Advance(LoginPace.Each * LoginPace.AtOnce - TimeSpan.FromTicks(1));
+        _time.Advance(LoginRateLimiter.Each * LoginRateLimiter.AtOnce - TimeSpan.FromTicks(1));
         Assert.AreEqual(1, pace.Users);
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.AreEqual(0, pace.Users);
-        for (int i = 0; i < LoginPace.AtOnce; i++)
+        for (int i = 0; i < LoginRateLimiter.AtOnce; i++)
             Assert.IsTrue(pace.TryTake("alice", out _));
     }
 
     [TestMethod]
     public void However_many_users_come_those_who_come_most_are_remembered()
     {
-        LoginPace pace = NewPace(capacity: 3);
+        LoginRateLimiter pace = NewPace(capacity: 3);
         while (pace.TryTake("alice", out _))
         {
             // Until there are no more.
@@ -59,5 +59,5 @@ public sealed class LoginPaceTests
         Assert.IsFalse(pace.TryTake("alice", out _));
     }
 
-    private LoginPace NewPace(int capacity = 100) => new(new MonotonicClock(_time), capacity);
+    private LoginRateLimiter NewPace(int capacity = 100) => new(new MonotonicClock(_time), capacity);
 }

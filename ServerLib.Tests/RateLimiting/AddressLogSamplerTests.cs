@@ -5,13 +5,13 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Tests.RateLimiting;
 
 [TestClass]
-public sealed class EntryLimitTests
+public sealed class AddressLogSamplerTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly FakeTimeProvider _time = new(new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
-    private readonly EntryLimit _limit;
+    private readonly AddressLogSampler _limit;
 
-    public EntryLimitTests() => _limit = new EntryLimit(_time);
+    public AddressLogSamplerTests() => _limit = new AddressLogSampler(_time);
 
     [TestMethod]
     public void Of_one_address_ten_at_once_and_then_one_a_minute()
@@ -37,8 +37,8 @@ public sealed class EntryLimitTests
     [DataRow("a pipe", "127.0.0.1:1", false)]
     public void A_port_and_what_is_behind_the_64th_bit_make_no_other_address(string first, string second, bool isTheSame)
     {
-        Take(EntryLimit.OfAddress, first);
-        Assert.AreEqual(isTheSame ? 0 : EntryLimit.OfAddress, Take(EntryLimit.OfAddress, second));
+        Take(AddressLogSampler.OfAddress, first);
+        Assert.AreEqual(isTheSame ? 0 : AddressLogSampler.OfAddress, Take(AddressLogSampler.OfAddress, second));
     }
 
     [TestMethod]
@@ -58,7 +58,7 @@ public sealed class EntryLimitTests
     public void The_first_of_an_address_is_let_through_whatever_those_write_that_were_there_before()
     {
         for (int i = 0; i < 60; i++)
-            Take(EntryLimit.OfAddress, $"198.51.100.{i}");
+            Take(AddressLogSampler.OfAddress, $"198.51.100.{i}");
 
         Assert.AreEqual(1, Take(5, "203.0.113.9"));
     }
@@ -66,13 +66,13 @@ public sealed class EntryLimitTests
     [TestMethod]
     public void What_was_held_back_is_told_once_with_from_where_and_whom_and_since_when()
     {
-        Take(EntryLimit.OfAddress + 3, "203.0.113.9:1", "Alice", "ALICE");
+        Take(AddressLogSampler.OfAddress + 3, "203.0.113.9:1", "Alice", "ALICE");
         DateTimeOffset since = _time.GetUtcNow();
         _time.Advance(TimeSpan.FromSeconds(10));
-        Take(EntryLimit.OfAddress + 7, "[2001:db8::1]:1", "bob", "eve");
+        Take(AddressLogSampler.OfAddress + 7, "[2001:db8::1]:1", "bob", "eve");
 
         CollectionAssert.AreEqual(
-            (HeldBack[])
+            (SuppressedEntries[])
             [
                 new(AddressText.BlockOf("2001:db8::/64"), null, 7, since.AddSeconds(10)),
                 new(AddressText.BlockOf("203.0.113.9"), "Alice", 3, since),
@@ -89,14 +89,14 @@ public sealed class EntryLimitTests
     [DataRow(1_002, 11)]
     public void Beyond_ten_addresses_the_others_are_told_together_and_none_is_lost(int addresses, int told)
     {
-        Flood(1_000_000, EntryLimit.OfAll);
+        Flood(1_000_000, AddressLogSampler.OfAll);
         DateTimeOffset since = _time.GetUtcNow();
         for (int i = 0; i < addresses; i++)
             Take(i < 10 ? 3 : 1, Address(i));
         _time.Advance(TimeSpan.FromSeconds(1));
         Take(1, Address(0));
 
-        List<HeldBack> held = _limit.TakeHeldBack();
+        List<SuppressedEntries> held = _limit.TakeHeldBack();
         Assert.HasCount(told, held);
         Assert.AreEqual((AddressText.BlockOf(Address(0)), 4L), (held[0].From, held[0].Count));
         Assert.AreEqual(addresses + 21, held.Sum(one => one.Count));

@@ -10,7 +10,7 @@ namespace ServerLib.RateLimiting;
 /// <param name="atOnce">How many times at once.</param>
 /// <param name="each">What has to pass for each one more.</param>
 /// <param name="capacity">How many are remembered; those who have done it most often stay.</param>
-internal sealed class Pace<TKey>(MonotonicClock clock, int atOnce, TimeSpan each, int capacity)
+internal sealed class KeyedRateLimiter<TKey>(MonotonicClock clock, int atOnce, TimeSpan each, int capacity)
     where TKey : notnull
 {
     private readonly Lock _gate = new();

@@ -7,10 +7,10 @@ namespace ServerLib.RateLimiting;
 /// <param name="Name">Whom it was about; <see langword="null"/> for several.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Since">When it began.</param>
-internal sealed record HeldBack(AddressBlock? From, string? Name, long Count, DateTimeOffset Since)
+internal sealed record SuppressedEntries(AddressBlock? From, string? Name, long Count, DateTimeOffset Since)
 {
     /// <summary>Both together.</summary>
-    public HeldBack With(HeldBack more) => this with
+    public SuppressedEntries With(SuppressedEntries more) => this with
     {
         Name = Name is not null && more.Name is not null && UserName.Same(Name, more.Name) ? Name : null,
         Count = Count + more.Count,

@@ -7,7 +7,7 @@ namespace ServerLib.Authentication;
 /// How often each user may log in. Each login is written into files and told to everyone in the room, so who comes and goes in a loop would
 /// fill the one and drown the other.
 /// </summary>
-internal sealed class LoginPace(MonotonicClock clock, int capacity = AddressPenalties.Capacity)
+internal sealed class LoginRateLimiter(MonotonicClock clock, int capacity = AddressPenalties.Capacity)
 {
     /// <summary>How many logins at once: more than one's scripts need in a row.</summary>
     public const int AtOnce = 100;
@@ -15,7 +15,7 @@ internal sealed class LoginPace(MonotonicClock clock, int capacity = AddressPena
     /// <summary>What has to pass for each one more.</summary>
     public static readonly TimeSpan Each = TimeSpan.FromSeconds(3);
 
-    private readonly Pace<string> _pace = new(clock, AtOnce, Each, capacity);
+    private readonly KeyedRateLimiter<string> _pace = new(clock, AtOnce, Each, capacity);
 
     /// <summary>How many users are remembered.</summary>
     public int Users => _pace.Count;

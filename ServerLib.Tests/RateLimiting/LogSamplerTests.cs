@@ -4,13 +4,13 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Tests.RateLimiting;
 
 [TestClass]
-public sealed class TallyTests
+public sealed class LogSamplerTests
 {
     [TestMethod]
     public void The_first_is_reported_at_once_and_the_others_together_when_it_is_time()
     {
         var time = new FakeTimeProvider();
-        var tally = new Tally(TimeSpan.FromSeconds(10), time);
+        var tally = new LogSampler(TimeSpan.FromSeconds(10), time);
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.IsTrue(tally.AddAndReport(out long count));
@@ -25,7 +25,7 @@ public sealed class TallyTests
     public void From_many_threads_each_is_counted_once()
     {
         var time = new FakeTimeProvider();
-        var tally = new Tally(TimeSpan.FromSeconds(10), time);
+        var tally = new LogSampler(TimeSpan.FromSeconds(10), time);
         time.Advance(TimeSpan.FromSeconds(1));
         long reported = 0;
         Parallel.For(0, 1_000, _ =>

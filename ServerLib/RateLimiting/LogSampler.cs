@@ -1,7 +1,7 @@
 namespace ServerLib.RateLimiting;
 
 /// <summary>Counts what needs no line in the log for each: the first at once, the others together, every now and then.</summary>
-internal sealed class Tally(TimeSpan every, TimeProvider time)
+internal sealed class LogSampler(TimeSpan every, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private long _count;

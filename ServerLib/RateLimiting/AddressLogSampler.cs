@@ -4,7 +4,7 @@ namespace ServerLib.RateLimiting;
 /// Of what strangers can bring about without end, such as failed logins, says what is written down one by one, so that nobody fills a
 /// disk: of one address so many at once and then one a minute, and so many of all addresses together. The others are counted.
 /// </summary>
-internal sealed class EntryLimit(TimeProvider time)
+internal sealed class AddressLogSampler(TimeProvider time)
 {
     /// <summary>How many of one address at once; then one a minute.</summary>
     public const int OfAddress = 10;
@@ -26,8 +26,8 @@ internal sealed class EntryLimit(TimeProvider time)
 
     // For each address when it may have as many as at first. There is room for more than can be let through until then.
     private readonly BoundedTable<AddressBlock, long, long> _addresses = new(2 * OfAll);
-    private readonly Dictionary<AddressBlock, HeldBack> _held = [];
-    private HeldBack? _others;
+    private readonly Dictionary<AddressBlock, SuppressedEntries> _held = [];
+    private SuppressedEntries? _others;
     private long _allUntil;
 
     /// <summary>Counts one more.</summary>
@@ -71,12 +71,12 @@ internal sealed class EntryLimit(TimeProvider time)
     /// <summary>
     /// Takes what was held back since this was last asked: the addresses with the most, the most first, and all others together.
     /// </summary>
-    public List<HeldBack> TakeHeldBack()
+    public List<SuppressedEntries> TakeHeldBack()
     {
         lock (_gate)
         {
-            HeldBack[] ranked = [.. _held.Values.OrderByDescending(held => held.Count)];
-            HeldBack? others = ranked.Skip(Told).Aggregate(_others, (sum, held) => sum is null ? held with { From = null } : sum.With(held));
+            SuppressedEntries[] ranked = [.. _held.Values.OrderByDescending(held => held.Count)];
+            SuppressedEntries? others = ranked.Skip(Told).Aggregate(_others, (sum, held) => sum is null ? held with { From = null } : sum.With(held));
             _held.Clear();
             _others = null;
             return others is null ? [.. ranked] : [.. ranked.Take(Told), others];
@@ -85,8 +85,8 @@ internal sealed class EntryLimit(TimeProvider time)
 
     private void HoldBack(AddressBlock from, string name)
     {
-        var one = new HeldBack(from, name, 1, time.GetUtcNow());
-        if (_held.TryGetValue(from, out HeldBack? held))
+        var one = new SuppressedEntries(from, name, 1, time.GetUtcNow());
+        if (_held.TryGetValue(from, out SuppressedEntries? held))
             _held[from] = held.With(one);
         else if (_held.Count < Counted)
             _held.Add(from, one);

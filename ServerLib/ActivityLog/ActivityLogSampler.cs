@@ -1,16 +1,18 @@
-namespace ServerLib.RateLimiting;
+using ServerLib.RateLimiting;
+
+namespace ServerLib.ActivityLog;
 
 /// <summary>
-/// What strangers bring about has a line each in the activity log, as <see cref="EntryLimit"/> has it; of what is too much the number is
+/// What strangers bring about has a line each in the activity log, as <see cref="AddressLogSampler"/> has it; of what is too much the number is
 /// told once a minute, so that nobody drives out of the log what else there is.
 /// </summary>
 /// <param name="log">The activity log.</param>
 /// <param name="time">The clock.</param>
 /// <param name="others">What those are that have none, in the plural.</param>
-internal sealed class LineLimit(ILog log, TimeProvider time, string others)
+internal sealed class ActivityLogSampler(ILog log, TimeProvider time, string others)
 {
-    private readonly EntryLimit _limit = new(time);
-    private readonly Tally _held = new(TimeSpan.FromMinutes(1), time);
+    private readonly AddressLogSampler _limit = new(time);
+    private readonly LogSampler _held = new(TimeSpan.FromMinutes(1), time);
 
     /// <summary>Counts one more.</summary>
     /// <param name="from">Where it came from.</param>

@@ -3,14 +3,14 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Tests.RateLimiting;
 
 [TestClass]
-public sealed class TokenBucketTests
+public sealed class RateLimiterTests
 {
-    private static readonly TokenRate FiftyAndFive = new(50, 5, 1_000);
+    private static readonly RateLimit FiftyAndFive = new(50, 5, 1_000);
 
     [TestMethod]
     public void It_is_full_at_first_and_then_gives_one_at_a_time()
     {
-        var bucket = new TokenBucket();
+        var bucket = new RateLimiter();
         for (int i = 0; i < 5; i++)
         {
             Assert.IsLessThanOrEqualTo(0, bucket.WaitFor(1, FiftyAndFive, now: 100));
@@ -28,7 +28,7 @@ public sealed class TokenBucketTests
     [TestMethod]
     public void It_never_holds_more_than_its_burst()
     {
-        var bucket = new TokenBucket();
+        var bucket = new RateLimiter();
         bucket.Take(1, FiftyAndFive, now: 100);
         for (int i = 0; i < 5; i++)
             bucket.Take(1, FiftyAndFive, now: 1_000_000);
@@ -38,7 +38,7 @@ public sealed class TokenBucketTests
     [TestMethod]
     public void More_than_it_holds_can_be_taken_and_is_owed()
     {
-        var bucket = new TokenBucket();
+        var bucket = new RateLimiter();
         bucket.Take(4, FiftyAndFive, now: 100);
         Assert.AreEqual(0, bucket.WaitFor(1, FiftyAndFive, now: 100));
         bucket.Take(64, FiftyAndFive, now: 100);
@@ -53,8 +53,8 @@ public sealed class TokenBucketTests
     [DataRow(1_000_000, 1_000_000, 1_000L)]
     public void The_largest_numbers_are_no_trouble(int perSecond, int burst, long frequency)
     {
-        var rate = new TokenRate(perSecond, burst, frequency);
-        var bucket = new TokenBucket();
+        var rate = new RateLimit(perSecond, burst, frequency);
+        var bucket = new RateLimiter();
         long now = long.MaxValue / 4;
         for (int i = 0; i < burst; i++)
             bucket.Take(1, rate, now);
