@@ -46,7 +46,7 @@ internal static class GeneratorProgram
             case "storm":
                 return Storm.Run(command);
             case "fanout":
-                return new FanoutLoop((LinkSet)Open[command.Key], command.Senders).Run(command.WarmUp, command.Seconds);
+                return new FanOutLoop((LinkSet)Open[command.Key], command.Senders).Run(command.WarmUp, command.Seconds);
             case "classic":
                 return ((ClassicRoom)Open[command.Key]).Run(command.WarmUp, command.Seconds);
             case "connect":

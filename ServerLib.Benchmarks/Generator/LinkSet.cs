@@ -30,7 +30,7 @@ internal sealed class LinkSet : IReadOnlyList<Link>, IDisposable
             if (compact)
                 Compact.LogIn(channel, Compact.NameOf(index));
             else if (command.IsWelcomed)
-                channel.ReceiveAll(new byte[Servers.ServerSetup.FanoutBody]);
+                channel.ReceiveAll(new byte[Servers.ServerSetup.FanOutBody]);
             channel.SetNonBlocking();
             links[index] = new Link(channel, index, compact, command.Body, command.Depth, mark);
         });

@@ -12,7 +12,7 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
     public const string BareName = "bare";
     public const string CeilingName = "ceiling";
 
-    private static readonly Mode[] Raw = [Mode.Echo, Mode.Fanout, Mode.Blocking];
+    private static readonly Mode[] Raw = [Mode.Echo, Mode.FanOut, Mode.Blocking];
 
     public static readonly Candidate ServerLib = new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: true);
 
@@ -28,7 +28,7 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
     ];
 
     /// <summary>Not in the table: it shows what the generator can do.</summary>
-    public static readonly Candidate Ceiling = new(CeilingName, "raw", [Mode.Echo, Mode.Fanout], HasTls: false);
+    public static readonly Candidate Ceiling = new(CeilingName, "raw", [Mode.Echo, Mode.FanOut], HasTls: false);
 
     public bool IsServerLib => Name.StartsWith("serverlib", StringComparison.Ordinal);
 }

@@ -66,7 +66,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
                 int count = await socket.ReceiveAsync(buffer.AsMemory(have));
                 if (count == 0)
                     return;
-                if (setup.Mode == Mode.Fanout)
+                if (setup.Mode == Mode.FanOut)
                 {
                     have = await FanOutAsync(buffer!, have + count);
                 }
@@ -109,7 +109,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
                 int count = await stream.ReadAsync(buffer.AsMemory(have));
                 if (count == 0)
                     return;
-                if (setup.Mode == Mode.Fanout)
+                if (setup.Mode == Mode.FanOut)
                 {
                     have = await FanOutAsync(buffer, have + count);
                 }
@@ -132,7 +132,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
 
     private async ValueTask<int> FanOutAsync(byte[] buffer, int have)
     {
-        int whole = have / ServerSetup.FanoutBody * ServerSetup.FanoutBody;
+        int whole = have / ServerSetup.FanOutBody * ServerSetup.FanOutBody;
         if (whole > 0)
         {
             foreach (Peer peer in _peers)
@@ -151,16 +151,16 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
 
     private async ValueTask JoinAsync(Peer peer)
     {
-        if (setup.Mode != Mode.Fanout)
+        if (setup.Mode != Mode.FanOut)
             return;
         lock (_gate)
             _peers = [.. _peers, peer];
-        await peer.SendAsync(ServerSetup.FanoutWelcome);
+        await peer.SendAsync(ServerSetup.FanOutWelcome);
     }
 
     private void Leave(Peer peer)
     {
-        if (setup.Mode != Mode.Fanout)
+        if (setup.Mode != Mode.FanOut)
             return;
         lock (_gate)
             _peers = [.. _peers.Where(other => other != peer)];

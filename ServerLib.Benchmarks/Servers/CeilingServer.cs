@@ -15,7 +15,7 @@ internal sealed class CeilingServer(ServerSetup setup) : IServer
 
     public Task<int> StartAsync()
     {
-        if (setup.Tls || setup.Mode is not (Mode.Echo or Mode.Fanout))
+        if (setup.Tls || setup.Mode is not (Mode.Echo or Mode.FanOut))
             throw new NotSupportedException("It echoes and fans out, without TLS.");
         int listener = Libc.Listen(out int port);
         new Thread(() => Serve(listener)) { IsBackground = true }.Start();
@@ -45,8 +45,8 @@ internal sealed class CeilingServer(ServerSetup setup) : IServer
                 {
                     Libc.Watch(epoll, Libc.ControlAdd, accepted, Libc.In, accepted);
                     _open.Add(accepted);
-                    if (setup.Mode == Mode.Fanout)
-                        Send(accepted, ServerSetup.FanoutWelcome);
+                    if (setup.Mode == Mode.FanOut)
+                        Send(accepted, ServerSetup.FanOutWelcome);
                 }
             }
         }

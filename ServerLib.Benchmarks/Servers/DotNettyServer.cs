@@ -30,7 +30,7 @@ internal sealed class DotNettyServer(ServerSetup setup) : IServer
             {
                 if (certificate is not null)
                     channel.Pipeline.AddLast(TlsHandler.Server(certificate));
-                channel.Pipeline.AddLast(setup.Mode == Mode.Fanout ? new FanoutHandler(everyone) : new EchoHandler(setup.Mode));
+                channel.Pipeline.AddLast(setup.Mode == Mode.FanOut ? new FanOutHandler(everyone) : new EchoHandler(setup.Mode));
             }));
         _listener = await bootstrap.BindAsync(IPAddress.Loopback, 0);
         return ((IPEndPoint)_listener.LocalAddress).Port;
@@ -60,14 +60,14 @@ internal sealed class DotNettyServer(ServerSetup setup) : IServer
         public override void ExceptionCaught(IChannelHandlerContext context, Exception exception) => context.CloseAsync();
     }
 
-    private sealed class FanoutHandler(IChannelGroup everyone) : ChannelHandlerAdapter
+    private sealed class FanOutHandler(IChannelGroup everyone) : ChannelHandlerAdapter
     {
         private IByteBuffer? _rest;
 
         public override void ChannelActive(IChannelHandlerContext context)
         {
             everyone.Add(context.Channel);
-            context.WriteAndFlushAsync(Unpooled.WrappedBuffer(ServerSetup.FanoutWelcome));
+            context.WriteAndFlushAsync(Unpooled.WrappedBuffer(ServerSetup.FanOutWelcome));
             base.ChannelActive(context);
         }
 
@@ -82,7 +82,7 @@ internal sealed class DotNettyServer(ServerSetup setup) : IServer
                 _rest = null;
             }
 
-            int whole = bytes.ReadableBytes / ServerSetup.FanoutBody * ServerSetup.FanoutBody;
+            int whole = bytes.ReadableBytes / ServerSetup.FanOutBody * ServerSetup.FanOutBody;
             if (whole > 0)
                 everyone.WriteAndFlushAsync(bytes.ReadBytes(whole));
             if (bytes.IsReadable())

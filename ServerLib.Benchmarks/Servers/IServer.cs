@@ -7,7 +7,7 @@ internal enum Mode
     Echo,
 
     /// <summary>Sends it to everyone, its sender included.</summary>
-    Fanout,
+    FanOut,
 
     /// <summary>Sends it back, but sleeps 100 ms first where the body's first byte is 0xFF.</summary>
     Blocking,
@@ -23,13 +23,13 @@ internal enum Mode
 internal sealed record ServerSetup(Mode Mode, bool Tls, bool FullHash)
 {
     /// <summary>The size of a message in a fan-out, where nothing but its size tells where it ends.</summary>
-    public const int FanoutBody = 64;
+    public const int FanOutBody = 64;
 
     /// <summary>
     /// What a server without logins sends to each connection when it has put it on its list: the system lets clients connect before
     /// the server has seen them.
     /// </summary>
-    public static readonly byte[] FanoutWelcome = new byte[FanoutBody];
+    public static readonly byte[] FanOutWelcome = new byte[FanOutBody];
 
     public const byte SleepMark = 0xFF;
 

@@ -48,7 +48,7 @@ internal sealed class KestrelServer(ServerSetup setup) : IServer
             PipeReader input = connection.Transport.Input;
             PipeWriter output = connection.Transport.Output;
             var peer = new Peer(output);
-            if (setup.Mode == Mode.Fanout)
+            if (setup.Mode == Mode.FanOut)
             {
                 lock (_gate)
                     _peers = [.. _peers, peer];
@@ -56,19 +56,19 @@ internal sealed class KestrelServer(ServerSetup setup) : IServer
 
             try
             {
-                if (setup.Mode == Mode.Fanout)
-                    await peer.SendAsync(new ReadOnlySequence<byte>(ServerSetup.FanoutWelcome));
+                if (setup.Mode == Mode.FanOut)
+                    await peer.SendAsync(new ReadOnlySequence<byte>(ServerSetup.FanOutWelcome));
                 while (true)
                 {
                     ReadResult read = await input.ReadAsync();
                     ReadOnlySequence<byte> bytes = read.Buffer;
                     if (bytes.IsEmpty && read.IsCompleted)
                         return;
-                    if (setup.Mode == Mode.Fanout)
-                        bytes = bytes.Slice(0, bytes.Length / ServerSetup.FanoutBody * ServerSetup.FanoutBody);
+                    if (setup.Mode == Mode.FanOut)
+                        bytes = bytes.Slice(0, bytes.Length / ServerSetup.FanOutBody * ServerSetup.FanOutBody);
                     if (setup.Mode == Mode.Blocking && bytes.FirstSpan[0] == ServerSetup.SleepMark)
                         Thread.Sleep(ServerSetup.Sleep);
-                    if (setup.Mode == Mode.Fanout)
+                    if (setup.Mode == Mode.FanOut)
                     {
                         foreach (Peer other in _peers)
                             await other.SendAsync(bytes);
@@ -88,7 +88,7 @@ internal sealed class KestrelServer(ServerSetup setup) : IServer
             }
             finally
             {
-                if (setup.Mode == Mode.Fanout)
+                if (setup.Mode == Mode.FanOut)
                 {
                     lock (_gate)
                         _peers = [.. _peers.Where(other => other != peer)];

@@ -15,8 +15,8 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
         builder.Services.AddServerLib(Configure);
         if (setup.Mode == Mode.Echo)
             builder.Services.AddScoped<IMessageHandler, EchoHandler>();
-        else if (setup.Mode == Mode.Fanout)
-            builder.Services.AddScoped<IMessageHandler, FanoutHandler>();
+        else if (setup.Mode == Mode.FanOut)
+            builder.Services.AddScoped<IMessageHandler, FanOutHandler>();
         else if (setup.Mode == Mode.Blocking)
             builder.Services.AddScoped<IMessageHandler, BlockingHandler>();
         _host = builder.Build();
@@ -60,7 +60,7 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
         }
     }
 
-    private sealed class FanoutHandler(IMessageRouter router) : IMessageHandler
+    private sealed class FanOutHandler(IMessageRouter router) : IMessageHandler
     {
         public async ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken) =>
             await router.SendToAllAsync(connection.Alias, message, cancellationToken: cancellationToken);

@@ -6,7 +6,7 @@ namespace ServerLib.Tests.Benchmarks;
 public sealed class HistogramTests
 {
     [TestMethod]
-    public void Percentiles_are_those_of_the_sorted_times_within_two_percent()
+    public void Percentiles_are_within_two_percent_of_the_sorted_times()
     {
         var random = new Random(1);
         long[] times = [.. Enumerable.Range(0, 20_000).Select(_ => (long)Math.Exp(random.NextDouble() * 25))];
@@ -37,10 +37,10 @@ public sealed class HistogramTests
     }
 
     [TestMethod]
-    public void An_empty_one_says_zero() => Assert.AreEqual(0, new Histogram().Percentile(0.99));
+    public void An_empty_histogram_returns_zero() => Assert.AreEqual(0, new Histogram().Percentile(0.99));
 
     [TestMethod]
-    public void The_largest_time_there_is_can_be_noted()
+    public void The_largest_time_can_be_recorded()
     {
         var histogram = new Histogram();
         histogram.Record(long.MaxValue);
@@ -48,7 +48,7 @@ public sealed class HistogramTests
     }
 
     [TestMethod]
-    public void Adding_another_one_counts_both()
+    public void Adding_a_histogram_counts_both()
     {
         var one = new Histogram();
         var other = new Histogram();

@@ -4,7 +4,7 @@ using System.Reflection.Emit;
 
 namespace ServerLib.Tests.CodeRules;
 
-/// <summary>Reads compiled code, as far as it takes to find the members that it names.</summary>
+/// <summary>Reads IL to find the members that a method references.</summary>
 internal static class IntermediateLanguage
 {
     private const byte TwoByteCode = 0xFE;
@@ -14,7 +14,7 @@ internal static class IntermediateLanguage
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value, code => code.OperandType);
 
-    /// <summary>The tokens of the types, fields and methods that the code names.</summary>
+    /// <summary>The metadata tokens of the types, fields and methods that the code references.</summary>
     public static IEnumerable<int> Tokens(byte[] code)
     {
         for (int at = 0; at < code.Length;)

@@ -2,13 +2,13 @@ using System.Reflection;
 
 namespace ServerLib.Tests.CodeRules;
 
-/// <summary>Finds what a compiled type uses: in its declaration, in its members' signatures and in their code.</summary>
+/// <summary>Finds the types that a compiled type references in its declaration, in signatures and in code.</summary>
 internal static class TypeReferences
 {
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    /// <summary>What <paramref name="type"/> and the types nested in it use of other types of its assembly.</summary>
+    /// <summary>The types of the same assembly that <paramref name="type"/> and its nested types reference.</summary>
     public static IEnumerable<TypeReference> Of(Type type) =>
         OfOne(type)
             .Concat(type.GetNestedTypes(Declared).SelectMany(OfOneAndNested))
@@ -16,9 +16,9 @@ internal static class TypeReferences
             .Where(found => found.To != type && found.To.Assembly == type.Assembly)
             .Distinct();
 
-    /// <summary>The type that stands in the file: generated state machines and closures are nested in it.</summary>
+    /// <summary>The outermost type. Generated state machines and closures are nested in it.</summary>
     /// <param name="type">The type.</param>
-    /// <param name="within">A type at which to stop, for tests whose types are nested themselves.</param>
+    /// <param name="within">A type at which to stop, for tests with nested types.</param>
     private static Type Outermost(Type type, Type within)
     {
         while (type.DeclaringType is { } outer && type != within && outer != within.DeclaringType)
@@ -75,7 +75,7 @@ internal static class TypeReferences
     private static IEnumerable<Type> Attributes(MemberInfo member) =>
         member.GetCustomAttributesData().SelectMany(a => a.ConstructorArguments.Select(c => c.Value).OfType<Type>().Append(a.AttributeType));
 
-    /// <summary>A type taken apart: <c>Task&lt;Client[]&gt;</c> is <c>Task</c> and <c>Client</c>.</summary>
+    /// <summary>The parts of a type: <c>Task&lt;Client[]&gt;</c> gives <c>Task</c> and <c>Client</c>.</summary>
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.HasElementType)
@@ -85,7 +85,7 @@ internal static class TypeReferences
         return type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type.GetGenericTypeDefinition()) : [type];
     }
 
-    /// <summary>The name in the source: the compiler calls what it makes of <c>RunAsync</c> <c>&lt;RunAsync&gt;d__3</c>.</summary>
+    /// <summary>The name in the source. The compiler turns <c>RunAsync</c> into <c>&lt;RunAsync&gt;d__3</c>.</summary>
     private static string MemberName(Type type, MemberInfo member) =>
         type.Name.StartsWith('<') && type.Name.IndexOf('>', StringComparison.Ordinal) > 1 ? Readable(type.Name) : Readable(member.Name);
 

@@ -1,6 +1,6 @@
 namespace ServerLib.Tests.CodeRules;
 
-/// <summary>Puts the reader of references to the test on a made-up house: <c>Up</c> above, everything else below it.</summary>
+/// <summary>Tests <see cref="TypeReferences"/> with a type <c>Up</c> in a higher folder.</summary>
 [TestClass]
 public sealed class TypeReferencesTests
 {
@@ -17,21 +17,21 @@ public sealed class TypeReferencesTests
     [DataRow(typeof(ByPattern), nameof(ByPattern.Run))]
     [DataRow(typeof(ByLambda), nameof(ByLambda.Run))]
     [DataRow(typeof(ByAsyncCode), nameof(ByAsyncCode.RunAsync))]
-    public void A_use_is_found_wherever_it_is(Type type, string member)
+    public void A_reference_is_found_in_every_position(Type type, string member)
     {
-        string[] violations = [.. House.Violations(TypeReferences.Of(type), Floor, _ => false).Distinct()];
+        string[] violations = [.. LibraryLayout.Violations(TypeReferences.Of(type), Floor, _ => false).Distinct()];
 
         string name = type.Name.Split('`')[0];
         CollectionAssert.Contains(violations, $"Transport/{name}.cs ({member}) uses Server/Up", string.Join("; ", violations));
     }
 
     [TestMethod]
-    public void A_use_of_what_is_below_is_no_violation() =>
-        Assert.IsEmpty(House.Violations(TypeReferences.Of(typeof(ByField)), type => type == typeof(Up) ? "Files" : "Transport", _ => false));
+    public void A_reference_to_a_lower_folder_is_no_violation() =>
+        Assert.IsEmpty(LibraryLayout.Violations(TypeReferences.Of(typeof(ByField)), type => type == typeof(Up) ? "Files" : "Transport", _ => false));
 
     [TestMethod]
-    public void A_use_of_configuration_is_no_violation() =>
-        Assert.IsEmpty(House.Violations(TypeReferences.Of(typeof(ByField)), Floor, type => type == typeof(Up)));
+    public void A_reference_to_configuration_is_no_violation() =>
+        Assert.IsEmpty(LibraryLayout.Violations(TypeReferences.Of(typeof(ByField)), Floor, type => type == typeof(Up)));
 
     private static string Floor(Type type) => type == typeof(Up) || type == typeof(IUp) ? "Server" : "Transport";
 

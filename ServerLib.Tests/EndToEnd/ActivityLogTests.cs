@@ -7,7 +7,7 @@ namespace ServerLib.Tests.EndToEnd;
 public sealed class ActivityLogTests : HostTest
 {
     [TestMethod]
-    public async Task A_session_leaves_the_lines_that_an_admin_knows()
+    public async Task A_session_writes_the_activity_lines_of_the_existing_server()
     {
         await StartAsync();
         ClassicClient alice = await JoinAsync("alice");
@@ -41,13 +41,13 @@ public sealed class ActivityLogTests : HostTest
     }
 
     [TestMethod]
-    public async Task A_strangers_bytes_forge_no_line()
+    public async Task Control_characters_in_a_name_cannot_forge_a_log_line()
     {
         await StartAsync();
-        ClassicClient stranger = await ConnectAsync();
-        Assert.AreEqual("FAILURE", await stranger.LoginAsync("x\nlog [9] >> EXIT\u001b[2J", "secret of mine", Token));
+        ClassicClient unknown = await ConnectAsync();
+        Assert.AreEqual("FAILURE", await unknown.LoginAsync("x\nlog [9] >> EXIT\u001b[2J", "secret of mallory", Token));
         ClassicClient alice = await ConnectAsync();
-        Assert.AreEqual("OK", await alice.LoginAsync("alice", "secret of hers", Token));
+        Assert.AreEqual("OK", await alice.LoginAsync("alice", "secret of alice", Token));
         await ShutDownAsync();
         string everything = string.Join('\n', Data.ReadActivity()) + Host.Transcript;
         Assert.AreEqual(1, Data.ReadActivity().Count(line => line.EndsWith("EXIT", StringComparison.Ordinal)));

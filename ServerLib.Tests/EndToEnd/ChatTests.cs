@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>What is said in the room.</summary>
+/// <summary>Messages in the chat room.</summary>
 [TestClass]
 public sealed class ChatTests : HostTest
 {
     [TestMethod]
-    public async Task What_one_says_the_others_hear_and_he_does_not()
+    public async Task A_message_reaches_all_other_clients_but_not_its_sender()
     {
         await StartAsync();
         ClassicClient alice = await JoinAsync("alice", style: ReadingStyle.OneReceive);
@@ -22,7 +22,7 @@ public sealed class ChatTests : HostTest
     }
 
     [TestMethod]
-    public async Task Everyone_is_told_who_comes_and_who_goes()
+    public async Task Joining_and_leaving_are_announced_to_everyone()
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -37,7 +37,7 @@ public sealed class ChatTests : HostTest
     }
 
     [TestMethod]
-    public async Task One_user_may_be_there_several_times()
+    public async Task A_user_can_be_connected_several_times()
     {
         await StartAsync();
         ClassicClient desk = await JoinAsync("alice");
@@ -98,7 +98,7 @@ public sealed class ChatTests : HostTest
     [DataRow("two bytes", 94, "é")]
     [DataRow("three bytes", 63, "語")]
     [DataRow("four bytes", 47, "😀")]
-    public async Task A_text_too_long_for_one_block_comes_in_several_and_whole(string what, int count, string character)
+    public async Task A_text_longer_than_one_block_arrives_complete_in_several_messages(string what, int count, string character)
     {
         string text = string.Concat(Enumerable.Repeat(character, count)) + "\n";
         await StartAsync();
@@ -116,7 +116,7 @@ public sealed class ChatTests : HostTest
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
         string text = string.Concat(Enumerable.Range(0, 1_250).Select(i => i.ToString("D4", CultureInfo.InvariantCulture)));
 
-        // A classic client has blocks of 190 bytes, and sends what is longer as several messages.
+        // A classic client sends a text of more than 190 bytes as several messages.
         foreach (char[] block in text.Chunk(190))
             await alice.SendAsync(new string(block), Token);
         Assert.AreEqual(text, await bob.ReceiveJoinedAsync("alice: ", text.Length, Token));

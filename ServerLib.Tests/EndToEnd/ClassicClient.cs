@@ -6,7 +6,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>A classic client. It knows the wire and nothing of the library.</summary>
+/// <summary>A classic client that shares no code with the library.</summary>
 internal sealed class ClassicClient : IDisposable
 {
     private readonly Socket _socket;
@@ -21,18 +21,18 @@ internal sealed class ClassicClient : IDisposable
         _key = key;
     }
 
-    /// <summary>What the server said after <c>OK</c>.</summary>
+    /// <summary>The frame that followed <c>OK</c>.</summary>
     public string Welcome { get; private set; } = "";
 
-    /// <summary>The server's public key, once keys are exchanged; a glued or hand-made frame needs it.</summary>
+    /// <summary>The server's public key, after the key exchange.</summary>
     public RSA ServerKey => _serverKey ?? throw new InvalidOperationException("No keys are exchanged yet.");
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
-    /// <summary>The public key as existing clients write it: PEM with a line end after it.</summary>
+    /// <summary>The public key as existing clients send it: PEM with a line end.</summary>
     public string PublicKeyPem => _key.ExportSubjectPublicKeyInfoPem() + "\n";
 
-    /// <summary>Connects; <paramref name="key"/> becomes the client's own.</summary>
+    /// <summary>Connects. The client disposes <paramref name="key"/>.</summary>
     public static async Task<ClassicClient> ConnectAsync(
         IPEndPoint endPoint, CancellationToken token, RSA? key = null, ReadingStyle style = ReadingStyle.Patient, int receiveBuffer = 0)
     {
@@ -53,7 +53,7 @@ internal sealed class ClassicClient : IDisposable
         return new ClassicClient(socket, style, key ?? ClientKeys.Next());
     }
 
-    /// <summary>One attempt to log in; after <c>OK</c> the welcome is read too.</summary>
+    /// <summary>Makes one login attempt. After <c>OK</c> it also reads the welcome.</summary>
     public async Task<string> LoginAsync(string name, string password, CancellationToken token)
     {
         await SendRawAsync(ClassicWire.Plain(name), token);
@@ -89,7 +89,7 @@ internal sealed class ClassicClient : IDisposable
             throw new InvalidDataException($"The server's key has {_serverKey.KeySize} bits, exponent {Convert.ToHexString(exponent)}.");
     }
 
-    /// <summary>Says <paramref name="text"/>, line end and all, in one RSA block.</summary>
+    /// <summary>Sends <paramref name="text"/>, including its line end, in one RSA block.</summary>
     public Task SendAsync(string text, CancellationToken token) => SendRawAsync(ClassicWire.Encrypted(ServerKey, text), token);
 
     public async Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
@@ -104,7 +104,7 @@ internal sealed class ClassicClient : IDisposable
             await SendRawAsync(bytes.Slice(i, 1), token);
     }
 
-    /// <summary>The next text; <see langword="null"/> when the server has closed.</summary>
+    /// <summary>The next text; <see langword="null"/> if the server has closed the connection.</summary>
     public async Task<string?> ReceiveOrClosedAsync(CancellationToken token)
     {
         if (await _frames.ReadEncryptedAsync(token) is not { } content)
@@ -116,15 +116,15 @@ internal sealed class ClassicClient : IDisposable
     public async Task<string> ReceiveAsync(CancellationToken token) =>
         await ReceiveOrClosedAsync(token) ?? throw new EndOfStreamException("The server has closed the connection.");
 
-    /// <summary>Takes the next message off the socket and leaves it encrypted.</summary>
+    /// <summary>Reads the next message without decrypting it.</summary>
     public async Task SkipAsync(CancellationToken token)
     {
         if (await _frames.ReadEncryptedAsync(token) is null)
             throw new EndOfStreamException("The server has closed the connection.");
     }
 
-    /// <summary>Receives up to <paramref name="text"/>.</summary>
-    /// <returns>The texts that came before it.</returns>
+    /// <summary>Receives until <paramref name="text"/> arrives.</summary>
+    /// <returns>The texts before it.</returns>
     public async Task<List<string>> ReceiveUntilAsync(string text, CancellationToken token)
     {
         var before = new List<string>();
@@ -133,11 +133,11 @@ internal sealed class ClassicClient : IDisposable
         return before;
     }
 
-    /// <summary>Receives a text that comes as several messages, each with <paramref name="prefix"/> in front, until it is whole.</summary>
-    /// <param name="prefix">The sender's name, colon and space.</param>
-    /// <param name="length">The text's length, without any prefix.</param>
-    /// <param name="token">Gives up.</param>
-    /// <returns>The pieces put together.</returns>
+    /// <summary>Receives a text that arrives as several messages, each prefixed with <paramref name="prefix"/>.</summary>
+    /// <param name="prefix">The sender's name, a colon and a space.</param>
+    /// <param name="length">The length of the text without prefixes.</param>
+    /// <param name="token">Cancels the wait.</param>
+    /// <returns>The complete text.</returns>
     public async Task<string> ReceiveJoinedAsync(string prefix, int length, CancellationToken token)
     {
         var joined = new StringBuilder();
@@ -152,14 +152,14 @@ internal sealed class ClassicClient : IDisposable
         return joined.ToString();
     }
 
-    /// <summary>The next plain frame before keys are exchanged; <see langword="null"/> when the server has closed.</summary>
+    /// <summary>The next plain frame; <see langword="null"/> if the server has closed the connection.</summary>
     public async Task<string?> ReceivePlainOrClosedAsync(CancellationToken token) =>
         await _frames.ReadPlainAsync(token) is { } content ? ClassicWire.ReadText(content) : null;
 
-    /// <summary>Ends the sending side: no more will come.</summary>
+    /// <summary>Half-closes the connection.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Goes without a word, with a reset instead of a proper end.</summary>
+    /// <summary>Resets the connection.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);

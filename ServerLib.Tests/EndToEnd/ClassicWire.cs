@@ -5,7 +5,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>The classic protocol's frames, written from its description alone so that the library's own code is put to the test.</summary>
+/// <summary>The frames of the classic protocol, written from its description so that the library's code is tested independently.</summary>
 internal static class ClassicWire
 {
     public const int HeaderSize = 64;
@@ -23,7 +23,7 @@ internal static class ClassicWire
     public static byte[] Encrypted(RSA key, byte[] plaintext) =>
         Sealed(Convert.ToBase64String(key.Encrypt(plaintext, RSAEncryptionPadding.OaepSHA256)));
 
-    /// <summary>The shape of an encrypted frame around any content.</summary>
+    /// <summary>An encrypted frame with any content.</summary>
     public static byte[] Sealed(string content) => [.. EncryptedHeader(Digits(content.Length)), .. Encoding.ASCII.GetBytes(content)];
 
     public static byte[] EncryptedHeader(string digits) => Header(Convert.ToBase64String(Encoding.ASCII.GetBytes(digits)));

@@ -2,16 +2,16 @@ using System.Security.Cryptography;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>RSA keys for clients. Making one is slow, so clients of ordinary size share a few that are made once.</summary>
+/// <summary>RSA keys for clients. Generating a key is slow, so clients share a small pool.</summary>
 internal static class ClientKeys
 {
     private static readonly Lazy<RSAParameters>[] Pool = [.. Enumerable.Range(0, 4).Select(_ => new Lazy<RSAParameters>(Make))];
     private static int _next;
 
-    /// <summary>One of the pool's keys, as an object of the caller's own: RSA objects are not made for several threads.</summary>
+    /// <summary>A key of the pool, as a new object, because RSA objects are not thread-safe.</summary>
     public static RSA Next() => RSA.Create(Pool[(uint)Interlocked.Increment(ref _next) % Pool.Length].Value);
 
-    /// <summary>Two that are not the same.</summary>
+    /// <summary>Two different keys.</summary>
     public static (RSA One, RSA Other) Two()
     {
         uint next = (uint)Interlocked.Increment(ref _next);

@@ -5,12 +5,12 @@ using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>What an admin types, and what he is told.</summary>
+/// <summary>Console commands and their output.</summary>
 [TestClass]
 public sealed class ConsoleTests : HostTest
 {
     [TestMethod]
-    public async Task Say_speaks_as_the_server()
+    public async Task The_say_command_sends_a_message_as_SERVER()
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -37,7 +37,7 @@ public sealed class ConsoleTests : HostTest
                 Assert.AreEqual("alice: [ DISCONNECTED ]", last);
         }
 
-        // It is no ban.
+        // A kick is not a ban.
         await JoinAsync("alice");
         await Host.CommandAsync("kick nobody", Token);
         StringAssert.Contains(await Host.WaitForLineAsync("nobody", Token), "nobody");
@@ -46,7 +46,7 @@ public sealed class ConsoleTests : HostTest
     }
 
     [TestMethod]
-    public async Task Users_and_status_say_who_is_there()
+    public async Task The_users_and_status_commands_show_the_connections()
     {
         await StartAsync();
         ClassicClient alice = await JoinAsync("alice");
@@ -59,7 +59,7 @@ public sealed class ConsoleTests : HostTest
     }
 
     [TestMethod]
-    public async Task Help_lists_the_commands_and_an_unknown_one_harms_nothing()
+    public async Task Help_lists_the_commands_and_an_unknown_command_is_harmless()
     {
         await StartAsync();
         await Host.CommandAsync("help", Token);
@@ -72,7 +72,7 @@ public sealed class ConsoleTests : HostTest
     }
 
     [TestMethod]
-    public async Task Audit_appends_the_accounts_as_they_stand()
+    public async Task The_audit_command_appends_the_current_accounts()
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -101,7 +101,7 @@ public sealed class ConsoleTests : HostTest
     }
 
     [TestMethod]
-    public async Task Nobody_stays_active_after_a_kill()
+    public async Task Accounts_are_inactive_after_the_server_was_killed()
     {
         await StartAsync();
         await JoinAsync("alice");
@@ -111,7 +111,7 @@ public sealed class ConsoleTests : HostTest
     }
 
     [TestMethod]
-    public async Task A_port_in_use_is_one_clear_line()
+    public async Task A_port_in_use_is_reported_in_one_line()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -126,7 +126,7 @@ public sealed class ConsoleTests : HostTest
     }
 
     [TestMethod]
-    public async Task A_wrong_option_is_named_with_what_is_allowed()
+    public async Task An_invalid_option_is_reported_with_the_allowed_values()
     {
         HostProcess host = Launch("--port", "0", "--data", Data.Path, "--ServerLib:Login:MaxAttempts", "0");
         Assert.AreEqual(2, await host.WaitForExitAsync(Token));

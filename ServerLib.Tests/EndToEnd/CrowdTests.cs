@@ -3,14 +3,14 @@ using System.Globalization;
 namespace ServerLib.Tests.EndToEnd;
 
 /// <summary>
-/// Two hundred at once. Each message is encrypted and decrypted two hundred times: most of this is the clients' own work.
+/// Two hundred clients at once. Each message is encrypted and decrypted two hundred times, which is most of this test's work.
 /// </summary>
 [TestClass]
 public sealed class CrowdTests : HostTest
 {
     private const int Size = 200;
 
-    // Everyone says something, one in twenty a little more, so that there is an order to keep.
+    // Every client sends a message, and every twentieth sends several, so that order matters.
     private static readonly string[][] Speeches =
     [
         .. Enumerable.Range(0, Size).Select(i =>
@@ -18,7 +18,7 @@ public sealed class CrowdTests : HostTest
     ];
 
     [TestMethod]
-    public async Task Each_of_200_hears_everything_that_the_others_say_once_and_in_order()
+    public async Task Each_of_200_clients_receives_all_messages_once_and_in_order()
     {
         await StartAsync();
         ClassicClient[] crowd = await Task.WhenAll(Enumerable.Range(0, Size).Select(i => Task.Run(() => LoginAsync(i))));
@@ -28,7 +28,7 @@ public sealed class CrowdTests : HostTest
             Assert.AreEqual($"{Name(i)}: [ CONNECTED ]", await crowd[i].ReceiveAsync(Token));
         }
 
-        // Who came before the others has been told of each.
+        // Earlier clients have received the announcement of each later one.
         for (int i = 0; i < Size; i++)
         {
             for (int later = i + 1; later < Size; later++)
@@ -39,7 +39,7 @@ public sealed class CrowdTests : HostTest
         await Task.WhenAll(crowd.Select((client, i) => Task.Run(() => ListenAsync(client, i))));
         await Task.WhenAll(speaking);
 
-        // Had anything come twice, it would come before this.
+        // A duplicate would arrive before this message.
         await Host.CommandAsync("say that was all", Token);
         await Task.WhenAll(crowd.Select(client => Task.Run(() => ExpectAsync(client, "SERVER: that was all"))));
         await ShutDownAsync();

@@ -3,23 +3,23 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>How a client takes a header or a content off its socket.</summary>
+/// <summary>How a client receives a header or a content.</summary>
 internal enum ReadingStyle
 {
-    /// <summary>As many receives as it takes.</summary>
+    /// <summary>With as many receives as necessary.</summary>
     Patient,
 
-    /// <summary>One receive each, as existing clients do: what arrives in pieces is an error.</summary>
+    /// <summary>With one receive each, like existing clients. Data that arrives in pieces is an error.</summary>
     OneReceive,
 }
 
-/// <summary>Takes frames off a socket and is strict about their shape.</summary>
+/// <summary>Reads frames from a socket and checks their format strictly.</summary>
 internal sealed class FrameReader(Socket socket, ReadingStyle style)
 {
-    /// <summary>The next plain frame's content; <see langword="null"/> when the server has closed between two frames.</summary>
+    /// <summary>The content of the next plain frame; <see langword="null"/> if the server has closed the connection between two frames.</summary>
     public Task<byte[]?> ReadPlainAsync(CancellationToken token) => ReadAsync(ClassicWire.ReadPlainHeader, token);
 
-    /// <summary>The next encrypted frame's content, still base64.</summary>
+    /// <summary>The content of the next encrypted frame, in base64.</summary>
     public Task<byte[]?> ReadEncryptedAsync(CancellationToken token) => ReadAsync(ClassicWire.ReadEncryptedHeader, token);
 
     private async Task<byte[]?> ReadAsync(Func<byte[], int> readLength, CancellationToken token)
@@ -55,7 +55,7 @@ internal sealed class FrameReader(Socket socket, ReadingStyle style)
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
         {
-            // A server that closes while bytes of ours are unread resets: to a client that is closed too.
+            // A server that closes with unread data resets the connection. For a client that is a close, too.
             return 0;
         }
     }

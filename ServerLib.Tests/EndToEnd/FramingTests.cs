@@ -3,12 +3,12 @@ using ServerLib.Tests.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>Frames in all the ways in which a network may cut and glue them.</summary>
+/// <summary>Frames that the network splits or joins.</summary>
 [TestClass]
 public sealed class FramingTests : HostTest
 {
     [TestMethod]
-    public async Task A_whole_session_may_come_byte_by_byte()
+    public async Task A_session_can_arrive_byte_by_byte()
     {
         await StartAsync();
         ClassicClient bob = await JoinAsync("bob");
@@ -25,14 +25,14 @@ public sealed class FramingTests : HostTest
     }
 
     [TestMethod]
-    public async Task Attempts_key_and_messages_may_come_in_one_piece()
+    public async Task Login_attempts_key_and_messages_can_arrive_in_one_segment()
     {
         await StartAsync();
         ClassicClient bob = await JoinAsync("bob");
         ClassicClient registered = await ConnectAsync();
         Assert.AreEqual("OK", await registered.LoginAsync("alice", "secret", Token));
 
-        // Who was here before knows the server's key already.
+        // A returning client already knows the server's key.
         ClassicClient alice = await ConnectAsync();
         byte[] all =
         [
@@ -52,7 +52,7 @@ public sealed class FramingTests : HostTest
     }
 
     [TestMethod]
-    public async Task Many_messages_in_one_piece_arrive_each_and_in_order()
+    public async Task Many_messages_in_one_segment_are_delivered_in_order()
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -65,7 +65,7 @@ public sealed class FramingTests : HostTest
     }
 
     [TestMethod]
-    public async Task A_header_may_be_padded_on_either_side()
+    public async Task A_header_can_be_padded_on_either_side()
     {
         await StartAsync();
         ClassicClient bob = await JoinAsync("bob");

@@ -9,7 +9,7 @@ using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>The host, as an admin starts it: a process of its own, of which only its streams, its files and its port are seen.</summary>
+/// <summary>The host as a process. Tests see only its streams, its files and its port.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll");
@@ -25,10 +25,10 @@ internal sealed class HostProcess : IAsyncDisposable
         _reading = Task.WhenAll(PumpAsync(process.StandardOutput, _lines.Writer), PumpAsync(process.StandardError, null));
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The end point on which it listens.</summary>
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
 
-    /// <summary>All that it has printed so far, errors too.</summary>
+    /// <summary>Everything that it has printed so far, including errors.</summary>
     public string Transcript
     {
         get
@@ -38,10 +38,10 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the host on a free port, and waits until it listens.</summary>
+    /// <summary>Starts the host on a free port and waits until it listens.</summary>
     public static async Task<HostProcess> StartAsync(DataFolder data, CancellationToken token, params string[] arguments)
     {
-        // Passwords are short and hashed as cheaply as it goes: nothing here is about how hard they are to guess.
+        // Short passwords and cheap hashes keep these tests fast.
         string[] cheap =
         [
             "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1",
@@ -61,7 +61,7 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the host with exactly these arguments, and does not wait for it.</summary>
+    /// <summary>Starts the host with exactly these arguments and does not wait.</summary>
     public static HostProcess Launch(DataFolder data, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Assembly, .. arguments])
@@ -77,7 +77,7 @@ internal sealed class HostProcess : IAsyncDisposable
         return new HostProcess(Process.Start(start)!);
     }
 
-    /// <summary>Types a line at the console.</summary>
+    /// <summary>Sends a line to the console.</summary>
     public async Task CommandAsync(string line, CancellationToken token)
     {
         await _process.StandardInput.WriteAsync($"{line}\n".AsMemory(), token);
@@ -87,7 +87,7 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Closes its standard input.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>The next line on its standard output that contains <paramref name="text"/>; those before it are passed over.</summary>
+    /// <summary>The next line of standard output that contains <paramref name="text"/>. Earlier lines are skipped.</summary>
     public async Task<string> WaitForLineAsync(string text, CancellationToken token)
     {
         try
@@ -105,7 +105,7 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks for its status until that contains <paramref name="text"/>.</summary>
+    /// <summary>Repeats the command <c>status</c> until its output contains <paramref name="text"/>.</summary>
     public async Task WaitForStatusAsync(string text, CancellationToken token)
     {
         string line;
@@ -117,7 +117,7 @@ internal sealed class HostProcess : IAsyncDisposable
         while (!line.Contains(text, StringComparison.Ordinal));
     }
 
-    /// <summary>Waits until it has ended by itself and everything it printed is read.</summary>
+    /// <summary>Waits until the process has exited and all its output is read.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForExitAsync(CancellationToken token)
     {
@@ -126,14 +126,14 @@ internal sealed class HostProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>What <c>kill</c> does.</summary>
+    /// <summary>Sends a signal, like <c>kill</c>.</summary>
     public void Signal(int signal)
     {
         if (SendSignal(_process.Id, signal) != 0)
             throw new Win32Exception();
     }
 
-    /// <summary>Ends it as a power cut would: SIGKILL.</summary>
+    /// <summary>Kills the process with SIGKILL.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited)

@@ -3,14 +3,14 @@ using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>A test with hosts and clients of its own, all of which are gone when it is over, however it ends.</summary>
+/// <summary>A test that starts host processes and clients. All of them are disposed when the test ends.</summary>
 public abstract class HostTest : IAsyncDisposable
 {
     private readonly List<ClassicClient> _clients = [];
     private readonly List<HostProcess> _hosts = [];
 
     /// <summary>
-    /// Keeps a test that hangs from hanging for ever. Processes on a busy machine may need more than <see cref="Guard"/> gives.
+    /// Stops a test that hangs. Processes on a busy machine may need more time than <see cref="Guard"/> allows.
     /// </summary>
     private protected CancellationToken Token { get; } = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
 
@@ -40,7 +40,7 @@ public abstract class HostTest : IAsyncDisposable
         await StartAsIsAsync(arguments);
     }
 
-    /// <summary>Starts without a thing prepared.</summary>
+    /// <summary>Starts the host without preparing its data folder.</summary>
     private protected async Task StartAsIsAsync(params string[] arguments) =>
         _hosts.Add(await HostProcess.StartAsync(Data, Token, arguments));
 
@@ -50,7 +50,7 @@ public abstract class HostTest : IAsyncDisposable
         return Host;
     }
 
-    /// <summary>A client that is connected, no more.</summary>
+    /// <summary>A client that is connected but not logged in.</summary>
     private protected async Task<ClassicClient> ConnectAsync(
         RSA? key = null, ReadingStyle style = ReadingStyle.Patient, int receiveBuffer = 0)
     {
@@ -60,7 +60,7 @@ public abstract class HostTest : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A client that is in the room, and has been told that it is.</summary>
+    /// <summary>A client that has joined the room and received its own announcement.</summary>
     private protected async Task<ClassicClient> JoinAsync(
         string name, RSA? key = null, ReadingStyle style = ReadingStyle.Patient, int receiveBuffer = 0)
     {
@@ -71,7 +71,7 @@ public abstract class HostTest : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Two clients who know of each other.</summary>
+    /// <summary>Two clients that have received each other's announcement.</summary>
     private protected async Task<(ClassicClient Alice, ClassicClient Bob)> JoinTwoAsync()
     {
         ClassicClient alice = await JoinAsync("alice");
@@ -80,21 +80,21 @@ public abstract class HostTest : IAsyncDisposable
         return (alice, bob);
     }
 
-    /// <summary>Ends the host in the ordinary way; its files are complete then.</summary>
+    /// <summary>Shuts the host down, so that its files are complete.</summary>
     private protected async Task ShutDownAsync()
     {
         await Host.CommandAsync("shutdown", Token);
         Assert.AreEqual(0, await Host.WaitForExitAsync(Token), Host.Transcript);
     }
 
-    /// <summary>The last words of the log's lines on connections that ended: the reasons.</summary>
+    /// <summary>The disconnect reasons in the activity log.</summary>
     private protected string[] ReadReasons() =>
     [
         .. Data.ReadActivity().Where(line => line.Contains("[ CONNECTION - END ]", StringComparison.Ordinal))
             .Select(line => line.Split(": ")[^1]),
     ];
 
-    /// <summary>Asserts that the server has closed without another word.</summary>
+    /// <summary>Asserts that the server has closed the connection without sending more.</summary>
     private protected async Task AssertClosedAsync(ClassicClient client) =>
         Assert.IsNull(await client.ReceivePlainOrClosedAsync(Token));
 }

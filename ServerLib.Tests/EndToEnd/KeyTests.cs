@@ -4,7 +4,7 @@ using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>Keys that are taken, and keys that are not.</summary>
+/// <summary>Accepted and refused client keys.</summary>
 [TestClass]
 public sealed class KeyTests : HostTest
 {
@@ -30,14 +30,14 @@ public sealed class KeyTests : HostTest
     [TestMethod]
     [DataRow(4096)]
     [DataRow(8192)]
-    public async Task A_client_may_have_a_large_key(int bits)
+    public async Task A_client_can_have_a_large_key(int bits)
     {
         await StartAsync();
         ClassicClient alice = await JoinAsync("alice");
         ClassicClient bob = await JoinAsync("bob", LargeKeys.OfSize(bits), ReadingStyle.OneReceive);
         Assert.AreEqual("bob: [ CONNECTED ]", await alice.ReceiveAsync(Token));
 
-        // It takes in one piece what a small one doesn't.
+        // One block of a large key holds what a small key splits.
         string longest = new string('x', 189) + "\n";
         await alice.SendAsync(longest, Token);
         Assert.AreEqual("alice: " + longest, await bob.ReceiveAsync(Token));
@@ -46,7 +46,7 @@ public sealed class KeyTests : HostTest
     }
 
     [TestMethod]
-    public async Task The_servers_key_may_be_larger()
+    public async Task The_servers_key_can_be_larger_than_2048_bits()
     {
         using (RSA large = LargeKeys.OfSize(4096))
             Data.PutServerKey(large);
@@ -54,7 +54,7 @@ public sealed class KeyTests : HostTest
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
         Assert.AreEqual(4096, alice.ServerKey.KeySize);
 
-        // A block of that key carries more than one of a recipient's.
+        // A block of the server's key holds more than a block of a recipient's key.
         string text = new string('y', 445) + "\n";
         await alice.SendAsync(text, Token);
         Assert.AreEqual(text, await bob.ReceiveJoinedAsync("alice: ", text.Length, Token));

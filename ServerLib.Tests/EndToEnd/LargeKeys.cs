@@ -3,7 +3,7 @@ using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>Keys that take half a minute to make. They were made for these tests, and protect nothing.</summary>
+/// <summary>RSA keys that take half a minute to generate. They exist for these tests and protect nothing.</summary>
 internal static class LargeKeys
 {
     private const string Bits4096 =

@@ -3,12 +3,12 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>The ways to leave, and what is none.</summary>
+/// <summary>How a client leaves.</summary>
 [TestClass]
 public sealed class LeavingTests : HostTest
 {
     [TestMethod]
-    public async Task Only_the_exact_keyword_leaves()
+    public async Task Only_the_exact_disconnect_message_disconnects()
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -25,7 +25,7 @@ public sealed class LeavingTests : HostTest
     }
 
     [TestMethod]
-    public async Task The_keyword_is_an_option()
+    public async Task The_disconnect_message_is_an_option()
     {
         await StartAsync("--ServerLib:DisconnectMessage", "/quit");
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -42,7 +42,7 @@ public sealed class LeavingTests : HostTest
     [DataRow("end of the stream")]
     [DataRow("reset")]
     [DataRow("reset inside a frame")]
-    public async Task Leaving_without_the_keyword_is_leaving_too(string how)
+    public async Task A_client_that_ends_without_the_disconnect_message_is_announced(string how)
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -77,7 +77,7 @@ public sealed class LeavingTests : HostTest
     }
 
     [TestMethod]
-    public async Task What_is_no_message_ends_its_sender_alone()
+    public async Task An_invalid_message_disconnects_only_its_sender()
     {
         await StartAsync("--ServerLib:Limits:MaxFrameSize", "4096");
         ClassicClient bob = await JoinAsync("bob");

@@ -1,6 +1,6 @@
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>From the first byte to the keys.</summary>
+/// <summary>The classic login, from the first byte to the key exchange.</summary>
 [TestClass]
 public sealed class LoginTests : HostTest
 {
@@ -46,7 +46,7 @@ public sealed class LoginTests : HostTest
     }
 
     [TestMethod]
-    public async Task Names_and_passwords_against_the_rules_fail()
+    public async Task Names_and_passwords_that_break_the_rules_are_refused()
     {
         string[] names =
         [
@@ -62,7 +62,7 @@ public sealed class LoginTests : HostTest
     }
 
     [TestMethod]
-    public async Task White_space_around_a_name_is_stripped_and_around_a_password_kept()
+    public async Task White_space_is_stripped_around_a_name_and_kept_around_a_password()
     {
         await StartAsync();
         ClassicClient alice = await ConnectAsync();
@@ -75,7 +75,7 @@ public sealed class LoginTests : HostTest
     }
 
     [TestMethod]
-    public async Task A_name_is_shown_as_registered_however_it_is_written()
+    public async Task A_name_is_shown_as_registered_in_every_spelling()
     {
         await StartAsync();
         ClassicClient first = await ConnectAsync();
@@ -88,7 +88,7 @@ public sealed class LoginTests : HostTest
     }
 
     [TestMethod]
-    public async Task Somebody_who_fails_to_log_in_disturbs_nobody_of_that_name()
+    public async Task Failed_logins_do_not_disturb_a_logged_in_user_of_that_name()
     {
         await StartAsync();
         ClassicClient alice = await JoinAsync("alice");

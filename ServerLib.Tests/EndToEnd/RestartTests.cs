@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>What outlives a host, however it ends.</summary>
+/// <summary>What survives the end of the host process.</summary>
 [TestClass]
 public sealed class RestartTests : HostTest
 {
     [TestMethod]
-    public async Task Accounts_passwords_and_the_servers_key_outlive_a_shutdown()
+    public async Task Accounts_and_the_servers_key_survive_a_restart()
     {
         await StartAsIsAsync();
         ClassicClient alice = await JoinAsync("alice");
@@ -25,7 +25,7 @@ public sealed class RestartTests : HostTest
     }
 
     [TestMethod]
-    public async Task What_was_acknowledged_outlives_a_kill_and_nothing_is_left_half_done()
+    public async Task Acknowledged_registrations_survive_a_kill_and_none_is_incomplete()
     {
         int[] killAfter = [1, 5, 20, 60];
         var attempted = new ConcurrentQueue<string>();

@@ -3,12 +3,12 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>Clients that misbehave, and those who must not notice.</summary>
+/// <summary>Clients that misbehave, and other clients that must not notice it.</summary>
 [TestClass]
 public sealed class RobustnessTests : HostTest
 {
     [TestMethod]
-    public async Task Clients_that_stop_anywhere_delay_nobody()
+    public async Task Clients_that_stop_at_any_point_do_not_delay_others()
     {
         await StartAsync();
         await ConnectAsync();
@@ -33,7 +33,7 @@ public sealed class RobustnessTests : HostTest
     }
 
     [TestMethod]
-    public async Task Who_does_not_log_in_in_time_is_closed()
+    public async Task A_client_that_does_not_log_in_in_time_is_disconnected()
     {
         await StartAsync("--ServerLib:Login:GraceTime", "00:00:00.2");
         ClassicClient silent = await ConnectAsync();
@@ -46,14 +46,14 @@ public sealed class RobustnessTests : HostTest
     }
 
     [TestMethod]
-    public async Task Whoever_speaks_another_protocol_is_closed()
+    public async Task A_client_of_another_protocol_is_disconnected()
     {
         await StartAsync();
         foreach (string opening in (string[])["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "\u0015\u0003\u0001", "\0"])
         {
-            ClassicClient stranger = await ConnectAsync();
-            await stranger.SendRawAsync(opening.Select(c => (byte)c).ToArray(), Token);
-            await AssertClosedAsync(stranger);
+            ClassicClient client = await ConnectAsync();
+            await client.SendRawAsync(opening.Select(c => (byte)c).ToArray(), Token);
+            await AssertClosedAsync(client);
         }
 
         await JoinAsync("alice");
@@ -67,20 +67,20 @@ public sealed class RobustnessTests : HostTest
     [DataRow("5 5", "BadFrame")]
     [DataRow("4097", "FrameTooLarge")]
     [DataRow("99999999999999999999999999999999", "FrameTooLarge")]
-    public async Task A_login_frame_that_cannot_be_one_ends_the_connection(string header, string reason)
+    public async Task A_malformed_login_frame_ends_the_connection(string header, string reason)
     {
         await StartAsync();
-        ClassicClient stranger = await ConnectAsync();
-        await stranger.SendRawAsync(" "u8.ToArray(), Token);
-        await stranger.SendRawAsync(header.PadRight(63).Select(c => (byte)c).ToArray(), Token);
-        await AssertClosedAsync(stranger);
+        ClassicClient client = await ConnectAsync();
+        await client.SendRawAsync(" "u8.ToArray(), Token);
+        await client.SendRawAsync(header.PadRight(63).Select(c => (byte)c).ToArray(), Token);
+        await AssertClosedAsync(client);
         await JoinAsync("alice");
         await ShutDownAsync();
         Assert.AreEqual(1, ReadReasons().Count(r => r == reason));
     }
 
     [TestMethod]
-    public async Task Connections_beyond_the_limit_are_closed_and_one_that_leaves_makes_room()
+    public async Task Connections_over_the_limit_are_refused_until_one_leaves()
     {
         await StartAsync("--ServerLib:Limits:MaxConnections", "2");
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -89,7 +89,7 @@ public sealed class RobustnessTests : HostTest
         await alice.SendAsync("still here\n", Token);
         Assert.AreEqual("alice: still here\n", await bob.ReceiveAsync(Token));
 
-        // Its place is free once the server has seen that it has closed its side, too.
+        // Its slot is free when the server has noticed that the client closed its side, too.
         alice.Dispose();
         Assert.AreEqual("alice: [ DISCONNECTED ]", await bob.ReceiveAsync(Token));
         await Host.WaitForStatusAsync("connections: 1,", Token);
@@ -100,17 +100,17 @@ public sealed class RobustnessTests : HostTest
     }
 
     [TestMethod]
-    public async Task A_client_that_never_reads_is_dropped_and_the_others_go_on()
+    public async Task A_client_that_never_reads_is_dropped_without_delaying_others()
     {
         await StartAsync("--ServerLib:Limits:MaxQueuedBytes", "4096", "--ServerLib:Limits:MaxMessageRate", "0");
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
 
-        // With its large key the system's buffers fill sooner, for each message to it is longer.
+        // A large key makes each message longer, so the system's buffers fill sooner.
         ClassicClient deaf = await JoinAsync("deaf", LargeKeys.OfSize(8192), receiveBuffer: 4096);
         Assert.AreEqual("deaf: [ CONNECTED ]", await alice.ReceiveAsync(Token));
         Assert.AreEqual("deaf: [ CONNECTED ]", await bob.ReceiveAsync(Token));
 
-        // Bob keeps up, however busy the machine: alice goes on only when he has heard her.
+        // Bob keeps up on a busy machine, too: alice continues only after bob has received everything.
         var said = new List<string>();
         int count = 0;
         bool isGone = false;

@@ -3,7 +3,7 @@ using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>The ways to stop the host, and what doesn't.</summary>
+/// <summary>How the host is stopped.</summary>
 [TestClass]
 public sealed class ShutdownTests : HostTest
 {
@@ -13,7 +13,7 @@ public sealed class ShutdownTests : HostTest
     private const string Farewell = "SERVER: [ ALERT ] Server shutting down...";
 
     [TestMethod]
-    public async Task Shutdown_tells_everyone_closes_and_ends_well()
+    public async Task Shutdown_notifies_and_disconnects_everyone_and_exits_with_0()
     {
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
@@ -26,10 +26,10 @@ public sealed class ShutdownTests : HostTest
     [DataRow(Terminate)]
     [DataRow(HangUp)]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-    public async Task A_signal_does_what_shutdown_does(int signal)
+    public async Task A_signal_shuts_the_host_down(int signal)
     {
         if (signal != Terminate && Ignores(signal))
-            Assert.Inconclusive("Whoever runs these tests has that signal ignored, and so has every process that they start.");
+            Assert.Inconclusive("The test process ignores this signal, and so does every process that it starts.");
         await StartAsync();
         (ClassicClient alice, ClassicClient bob) = await JoinTwoAsync();
         Host.Signal(signal);
@@ -38,7 +38,7 @@ public sealed class ShutdownTests : HostTest
 
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-    public async Task With_its_input_closed_the_host_runs_on()
+    public async Task The_host_keeps_running_when_its_input_is_closed()
     {
         await StartAsync();
         ClassicClient alice = await JoinAsync("alice");
@@ -55,7 +55,7 @@ public sealed class ShutdownTests : HostTest
     }
 
     [TestMethod]
-    public async Task Nobody_holds_a_shutdown_up()
+    public async Task A_client_cannot_delay_a_shutdown()
     {
         await StartAsync();
         ClassicClient alice = await JoinAsync("alice");
@@ -70,7 +70,7 @@ public sealed class ShutdownTests : HostTest
         foreach (ClassicClient client in (ClassicClient[])[alice, silent, halfway, keyless])
             await AssertClosedAsync(client);
 
-        // None of them closes its own side.
+        // None of the clients closes its side.
         Assert.AreEqual(0, await Host.WaitForExitAsync(Token), Host.Transcript);
         CollectionAssert.AreEqual(Enumerable.Repeat("ServerShutdown", 4).ToArray(), ReadReasons());
     }

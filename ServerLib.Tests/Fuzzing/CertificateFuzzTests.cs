@@ -2,15 +2,15 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Fuzzing;
 
-/// <summary>The files with certificates: each is refused with its name, and left as it is, or gives a certificate to serve with.</summary>
+/// <summary>Certificate files: each one loads, or is refused with its name and not changed.</summary>
 [TestClass]
 public sealed class CertificateFuzzTests
 {
     [TestMethod]
-    public void A_PEM_file_is_refused_by_name_or_used() => Run("certificate", 400, Shape.Lines, options => options.Tls.CertificateFile = "file");
+    public void A_mutated_PEM_certificate_is_loaded_or_refused_by_file_name() => Run("certificate", 400, Shape.Lines, options => options.Tls.CertificateFile = "file");
 
     [TestMethod]
-    public void A_key_file_of_its_own_is_refused_by_name_or_used()
+    public void A_mutated_separate_key_file_is_loaded_or_refused_by_file_name()
     {
         byte[] certificate = Corpus.Of("certificate")["without-key.pem"];
         Run("certificate", 300, Shape.Lines, options =>
@@ -21,18 +21,18 @@ public sealed class CertificateFuzzTests
     }
 
     [TestMethod]
-    public void A_PFX_file_is_refused_by_name_or_used() => Run("pfx", 300, Shape.Bytes, options => options.Tls.CertificateFile = "file");
+    public void A_mutated_PFX_file_is_loaded_or_refused_by_file_name() => Run("pfx", 300, Shape.Bytes, options => options.Tls.CertificateFile = "file");
 
     [TestMethod]
-    public void A_PFX_file_with_a_password_is_refused_by_name_or_used() =>
+    public void A_mutated_PFX_file_with_password_is_loaded_or_refused_by_file_name() =>
         Run("pfx", 100, Shape.Bytes, options => (options.Tls.CertificateFile, options.Tls.CertificatePassword) = ("file", "secret"));
 
     [TestMethod]
-    public void The_file_that_the_server_has_made_is_refused_by_name_or_used() =>
+    public void A_mutated_self_signed_certificate_is_loaded_or_refused_by_file_name() =>
         Run("certificate", 400, Shape.Lines, _ => { }, ServerCertificate.FileName);
 
     [TestMethod]
-    public void The_authorities_are_refused_by_name_or_used()
+    public void A_mutated_authorities_file_is_loaded_or_refused_by_file_name()
     {
         byte[] certificate = Corpus.Of("certificate")["chain.pem"];
         Run("authorities", 300, Shape.Lines, options =>

@@ -7,8 +7,8 @@ using ServerLib.Tests.Transport;
 namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
-/// A whole connection in memory: the same is read and answered however the bytes are cut up, in no more steps than there are bytes, and
-/// the end has a reason that is the client's doing.
+/// A complete connection in memory. However the input is split, the server reads the same, answers the same, takes no more steps than
+/// there are bytes, and ends the connection with a reason that is the client's fault.
 /// </summary>
 [TestClass]
 public sealed class ConnectionFuzzTests
@@ -23,13 +23,13 @@ public sealed class ConnectionFuzzTests
     private static readonly Lazy<ServerKey> Key = new(() => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
 
     [TestMethod]
-    public void Compact_clients_are_read_the_same_in_any_pieces() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 2_000, Check);
+    public void Compact_input_gives_the_same_result_in_any_segmentation() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 2_000, Check);
 
     [TestMethod]
-    public void Classic_clients_are_read_the_same_in_any_pieces() => Fuzzer.Run(Corpus.Of("classic"), Shape.Classic, 500, Check);
+    public void Classic_input_gives_the_same_result_in_any_segmentation() => Fuzzer.Run(Corpus.Of("classic"), Shape.Classic, 500, Check);
 
     [TestMethod]
-    public void Strangers_are_read_the_same_in_any_pieces() => Fuzzer.Run(Corpus.Of("first-bytes"), Shape.Bytes, 3_000, Check);
+    public void Input_of_unknown_protocols_gives_the_same_result_in_any_segmentation() => Fuzzer.Run(Corpus.Of("first-bytes"), Shape.Bytes, 3_000, Check);
 
     private static void Check(FuzzInput input)
     {
@@ -46,13 +46,13 @@ public sealed class ConnectionFuzzTests
         var connection = new Connection(transport, Limits, Key.Value, null);
         var transcript = new StringBuilder();
 
-        // Everything is there already, so nothing is waited for; but for a place to decrypt in, which other tests may have.
+        // All input is available, so the connection waits for nothing but a slot of the decryption limiter.
         Task reading = ReadAsync(connection, transcript, most);
         Assert.IsTrue(reading.IsCompleted || connection.IsClassic, "It waits, and there is nothing that could come.");
         Assert.IsTrue(reading.Wait(Timeout.Infinite, Guard.NewToken()));
         CollectionAssert.Contains(ClientsDoing, connection.Reason);
 
-        // HELLO has a nonce, which differs from one connection to the next.
+        // HELLO contains a nonce that differs for each connection.
         foreach (RawFrame frame in connection.IsClassic ? [] : RawFrame.Split(transport.AllWritten).Where(frame => frame.Type != 0x01))
             transcript.Append(frame.Type).Append(' ').AppendLine(Convert.ToHexString(frame.Payload));
         if (connection.IsClassic)

@@ -4,9 +4,9 @@ using System.Text;
 namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
-/// The kept inputs of one target: the files in its folder under <c>Seeds</c>. A file is the input itself, or, with the extension
-/// <c>.hex</c>, a text that stands for it: pairs of hex digits, <c>00*512</c> for as many of one byte, <c>"text"</c> in ASCII, and
-/// after a <c>#</c> whatever there is to say.
+/// The stored inputs of one target: the files in its folder under <c>Seeds</c>. A file is the input itself or, with the extension
+/// <c>.hex</c>, a text that describes it: pairs of hex digits, <c>00*512</c> for a repeated byte, <c>"text"</c> in ASCII, and comments
+/// after <c>#</c>.
 /// </summary>
 internal sealed class Corpus
 {
@@ -33,7 +33,7 @@ internal sealed class Corpus
             ReadOnlySpan<char> rest = line.AsSpan().Trim();
             while (!rest.IsEmpty && rest[0] != '#')
             {
-                // Text may hold spaces, so the end of a word is looked for last.
+                // Text may contain spaces, so the end of a word is searched last.
                 int end = rest[0] == '"' ? rest[1..].IndexOf('"') + 2 : rest.IndexOf(' ');
                 ReadOnlySpan<char> word = end < 0 ? rest : rest[..end];
                 if (word[0] == '"')

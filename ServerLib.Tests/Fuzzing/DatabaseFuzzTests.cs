@@ -5,17 +5,17 @@ using ServerLib.Tests.Accounts;
 namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
-/// The databases' files: one is refused with its name, and left as it is, or opened and then does what it can; what fails later is busy
-/// or out of order, and never anything else.
+/// Database files: a file is opened, or refused with its name and not changed. Operations on an opened file succeed, or end with
+/// <c>busy</c> or an exception that says the file is damaged.
 /// </summary>
 [TestClass]
 public sealed class DatabaseFuzzTests
 {
     [TestMethod]
-    public Task Accounts_are_refused_by_name_or_opened() => RunAsync("database", 60, static (folder, bytes) => File.WriteAllBytes(folder.File("users.db"), bytes));
+    public Task A_mutated_account_database_is_opened_or_refused_by_file_name() => RunAsync("database", 60, static (folder, bytes) => File.WriteAllBytes(folder.File("users.db"), bytes));
 
     [TestMethod]
-    public Task Accounts_with_any_log_are_refused_by_name_or_opened()
+    public Task An_account_database_with_a_mutated_log_is_opened_or_refused()
     {
         byte[] data = Corpus.Of("database")["killed.hex"];
         return RunAsync("database-log", 60, (folder, bytes) =>
@@ -25,9 +25,9 @@ public sealed class DatabaseFuzzTests
         });
     }
 
-    /// <summary>Whatever the marker holds: that it is there is what it says.</summary>
+    /// <summary>The existence of the marker counts, not its content.</summary>
     [TestMethod]
-    public Task Any_marker_keeps_a_server_from_starting_without_accounts() =>
+    public Task A_marker_file_with_any_content_prevents_a_start_without_accounts() =>
         Fuzzer.RunAsync(Corpus.Of("activity-log"), Shape.Lines, 60, static input =>
         {
             using var folder = new AccountsFolder();
@@ -39,7 +39,7 @@ public sealed class DatabaseFuzzTests
         });
 
     [TestMethod]
-    public Task Any_history_keeps_nobody_from_logging_in() => Fuzzer.RunAsync(Corpus.Of("history"), Shape.Pages, 40, static async input =>
+    public Task A_mutated_audit_trail_does_not_prevent_logins() => Fuzzer.RunAsync(Corpus.Of("history"), Shape.Pages, 40, static async input =>
     {
         using var folder = new AccountsFolder();
         Directory.CreateDirectory(folder.Path);
@@ -55,7 +55,7 @@ public sealed class DatabaseFuzzTests
         Fuzzer.RunAsync(Corpus.Of(corpus), Shape.Pages, iterations, input => Task.Run(() => CheckAsync(input, write)).WaitAsync(Guard.NewToken()));
 
     [TestMethod]
-    public void The_engines_transactions_are_where_they_are_looked_for() => Assert.IsTrue(Finalizers.AreFound);
+    public void LiteDB_log_pages_contain_the_transaction_id_at_the_expected_offset() => Assert.IsTrue(Finalizers.AreFound);
 
     private static async Task CheckAsync(FuzzInput input, Action<AccountsFolder, byte[]> write)
     {
@@ -89,7 +89,7 @@ public sealed class DatabaseFuzzTests
         await TryAsync(() => database.PurgeAsync().AsTask());
         await database.DisposeAsync();
 
-        // What was acknowledged is there the next time, if there is one.
+        // Acknowledged data is there after reopening, if the file can be reopened.
         if (!added.IsOk)
             return;
         await using LiteDbUserDatabase again = folder.Open();
@@ -104,7 +104,7 @@ public sealed class DatabaseFuzzTests
         }
         catch (ServerLibException)
         {
-            // It is out of order, and says so.
+            // The file is damaged, and the exception says so.
         }
     }
 }

@@ -3,10 +3,10 @@ using CsCheck;
 
 namespace ServerLib.Tests.Fuzzing;
 
-/// <summary>One change of an input. The same numbers make the same change, and smaller numbers a plainer one.</summary>
-/// <param name="Kind">What is changed.</param>
-/// <param name="Where">At which place.</param>
-/// <param name="What">To what.</param>
+/// <summary>One change of an input. The same numbers make the same change; smaller numbers make simpler ones.</summary>
+/// <param name="Kind">The kind of change.</param>
+/// <param name="Where">The position.</param>
+/// <param name="What">The new value.</param>
 internal readonly record struct Edit(int Kind, uint Where, uint What)
 {
     private const int Kinds = 14;

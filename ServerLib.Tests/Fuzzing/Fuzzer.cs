@@ -4,13 +4,12 @@ using CsCheck;
 namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
-/// Gives a target its kept inputs, each as it is, then inputs made of them by a few edits. A property that doesn't hold is told with
-/// the input, as a text to be kept as a seed.
+/// Runs a target with its stored inputs and with mutations of them. A failing property is reported with its input, as text that can be
+/// stored as a seed.
 /// </summary>
 /// <remarks>
-/// The number of inputs is each test's own, so that all of them together take seconds, and they are the same ones in every run: what
-/// passed goes on passing, until the code or the seeds change. With <c>FUZZ_SECONDS</c> in the environment each test makes new ones for
-/// so long instead.
+/// Each test has a fixed number of inputs, and they are the same in every run, so results are reproducible. With <c>FUZZ_SECONDS</c> in
+/// the environment each test generates new inputs for that time instead.
 /// </remarks>
 internal static class Fuzzer
 {
@@ -18,7 +17,7 @@ internal static class Fuzzer
     private const int MaxSize = 256 * 1024;
     private const string SeedVariable = "CsCheck_Seed";
 
-    /// <summary>How long each test goes on; -1 for its own number of inputs.</summary>
+    /// <summary>The run time of each test; -1 for its fixed number of inputs.</summary>
     private static readonly int Seconds =
         int.TryParse(Environment.GetEnvironmentVariable("FUZZ_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : -1;
 
@@ -27,7 +26,7 @@ internal static class Fuzzer
     private static readonly Gen<int[]> Cuts = Gen.OneOf(
         Gen.Const<int[]>([int.MaxValue]), Gen.Int[1, 3].Array[1], Gen.Int[1, 90].Array[1, 5], Gen.Int[1, 5_000].Array[1, 5]);
 
-    /// <summary>Runs a property that holds for every input.</summary>
+    /// <summary>Runs a property that must hold for every input.</summary>
     public static void Run(Corpus corpus, Shape shape, int iterations, Action<FuzzInput> property)
     {
         foreach (FuzzInput input in Kept(corpus, int.MaxValue, 1, 7))
@@ -60,7 +59,7 @@ internal static class Fuzzer
         await RunAsync(Inputs(corpus, shape), iterations, property, Print);
     }
 
-    /// <summary>The same for inputs of a test's own, of which none is kept.</summary>
+    /// <summary>Runs a property with inputs that the test generates itself.</summary>
     public static async Task RunAsync<T>(Gen<T> inputs, int iterations, Func<T, Task> property, Func<T, string> print)
     {
         if (IsExploring)
@@ -84,7 +83,7 @@ internal static class Fuzzer
 
     private static int Iterations(int ordinary) => Seconds < 0 ? ordinary : -1;
 
-    /// <summary>Each seed as it is, in pieces of each of these sizes.</summary>
+    /// <summary>Each seed without changes, split into pieces of each of these sizes.</summary>
     private static IEnumerable<FuzzInput> Kept(Corpus corpus, params int[] cuts) =>
         from seed in corpus.Seeds from cut in cuts select new FuzzInput(corpus.Name, seed.Name, seed.Bytes, [cut]);
 
@@ -117,14 +116,14 @@ internal static class Fuzzer
         """;
 }
 
-/// <summary>What a target is given.</summary>
-/// <param name="Corpus">The corpus' name.</param>
-/// <param name="Seed">The seed that it was made of.</param>
+/// <summary>One input of a target.</summary>
+/// <param name="Corpus">The name of the corpus.</param>
+/// <param name="Seed">The seed that was mutated.</param>
 /// <param name="Bytes">The input.</param>
-/// <param name="Cuts">The sizes of the pieces in which it comes, over and over.</param>
+/// <param name="Cuts">The sizes of the pieces, repeated.</param>
 internal sealed record FuzzInput(string Corpus, string Seed, byte[] Bytes, int[] Cuts)
 {
-    /// <summary>The input in pieces.</summary>
+    /// <summary>The input, split into pieces.</summary>
     public ReadOnlyMemory<byte>[] Pieces()
     {
         var pieces = new List<ReadOnlyMemory<byte>>();

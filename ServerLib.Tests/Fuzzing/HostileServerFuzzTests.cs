@@ -7,8 +7,7 @@ using ServerLib.Tests.Transport;
 namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
-/// The client at a server that says what it likes: connecting, reading, asking and disposing end with what they say that they throw, and
-/// nothing else.
+/// The client against a server that sends anything: connecting, reading, requests and disposal throw only documented exceptions.
 /// </summary>
 [TestClass]
 public sealed class HostileServerFuzzTests
@@ -21,10 +20,10 @@ public sealed class HostileServerFuzzTests
     });
 
     [TestMethod]
-    public Task The_compact_client_bears_any_server() => RunAsync("compact-server", Shape.Compact, ClientProtocol.Compact, 250);
+    public Task The_compact_client_survives_any_server() => RunAsync("compact-server", Shape.Compact, ClientProtocol.Compact, 250);
 
     [TestMethod]
-    public Task The_classic_client_bears_any_server() => RunAsync("classic-server", Shape.Classic, ClientProtocol.Classic, 120);
+    public Task The_classic_client_survives_any_server() => RunAsync("classic-server", Shape.Classic, ClientProtocol.Classic, 120);
 
     private static async Task RunAsync(string corpus, Shape shape, ClientProtocol protocol, int iterations)
     {
@@ -86,7 +85,7 @@ public sealed class HostileServerFuzzTests
             }
             catch (Exception e) when (e is ServerClientException or NotSupportedException)
             {
-                // The connection has ended, or the protocol has no such thing.
+                // The connection has ended, or the protocol does not support it.
             }
         }));
     }
@@ -102,12 +101,12 @@ public sealed class HostileServerFuzzTests
             byte[] said = new byte[4096];
             while (await socket.ReceiveAsync(said, guard) > 0)
             {
-                // Until the client closes.
+                // Reads until the client closes the connection.
             }
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
         {
-            // It has closed already.
+            // The client has closed the connection.
         }
     }
 }

@@ -4,12 +4,12 @@ using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.Fuzzing;
 
-/// <summary>Keys that peers send, and the one that the server keeps.</summary>
+/// <summary>Public keys of peers, and the server's key file.</summary>
 [TestClass]
 public sealed class KeyFuzzTests
 {
     [TestMethod]
-    public void A_public_key_is_refused_or_can_be_encrypted_for() => Fuzzer.Run(Corpus.Of("public-key"), Shape.Lines, 2_000, static input =>
+    public void A_mutated_public_key_is_refused_or_usable() => Fuzzer.Run(Corpus.Of("public-key"), Shape.Lines, 2_000, static input =>
     {
         using RSA? key = RsaPublicKey.Import(input.Bytes);
         if (key is null)
@@ -20,7 +20,7 @@ public sealed class KeyFuzzTests
     });
 
     [TestMethod]
-    public void A_servers_key_is_refused_or_decrypts_what_is_encrypted_for_it()
+    public void A_mutated_server_key_is_refused_or_usable()
     {
         using var folder = new TempFolder();
         int number = 0;

@@ -3,8 +3,8 @@ using ServerLib.Protocol;
 namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
-/// The protocols' readers by themselves: each step consumes something, none asks for more than its limit holds, and what comes of it is
-/// one of the statuses that there are for it.
+/// The protocol readers alone: each step consumes something, none requests more than its limit, and each returns a status that is
+/// allowed for it.
 /// </summary>
 [TestClass]
 public sealed class ReaderFuzzTests
@@ -17,7 +17,7 @@ public sealed class ReaderFuzzTests
     private delegate ReadStatus Read(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed);
 
     [TestMethod]
-    public void Compact_frames_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 3_000, static input =>
+    public void Mutated_compact_frames_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 3_000, static input =>
     {
         var protocol = new CompactProtocol(Limits.Limits.MaxFrameSize, Limits.Login.RegistrationName, Key.Value);
         int at = Walk(protocol, input, 0, 8, isOnce: true, TryReadPreface);
@@ -26,7 +26,7 @@ public sealed class ReaderFuzzTests
     });
 
     [TestMethod]
-    public void Classic_frames_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("classic"), Shape.Classic, 1_500, static input =>
+    public void Mutated_classic_frames_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("classic"), Shape.Classic, 1_500, static input =>
     {
         var protocol = new ClassicProtocol(Limits.DisconnectMessage, Limits.Limits.MaxFrameSize, Key.Value);
         int at = Walk(protocol, input, 0, 2 * (64 + LoginLimit), isOnce: true, TryReadCredentials);
@@ -34,9 +34,9 @@ public sealed class ReaderFuzzTests
         Walk(protocol, input, at, 64 + MessageLimit, isOnce: false, TryReadMessage);
     });
 
-    /// <summary>What a client sends before its login, read as what it may send after it, and the other way round.</summary>
+    /// <summary>Frames from before login, read as frames after login, and the other way round.</summary>
     [TestMethod]
-    public void Frames_out_of_their_turn_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 1_500, static input =>
+    public void Frames_out_of_order_are_read_within_their_limits() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 1_500, static input =>
     {
         var compact = new CompactProtocol(Limits.Limits.MaxFrameSize, Limits.Login.RegistrationName, Key.Value, offersKeys: true);
         Walk(compact, input, 0, 4 + MessageLimit, isOnce: false, TryReadMessage);
@@ -45,7 +45,7 @@ public sealed class ReaderFuzzTests
         Walk(classic, input, 0, 64 + MessageLimit, isOnce: false, TryReadMessage);
     });
 
-    /// <returns>How far it came.</returns>
+    /// <returns>The number of bytes that were consumed.</returns>
     private static int Walk(IWireProtocol protocol, FuzzInput input, int start, int limit, bool isOnce, Read read)
     {
         int end = start;

@@ -9,8 +9,8 @@ using ServerLib.Tests.Compact;
 namespace ServerLib.Tests.Fuzzing;
 
 /// <summary>
-/// The server itself, with its chat room, database and sockets: whatever clients send, it closes the connection, logs no failure of its
-/// own, and lets the next one in.
+/// The complete server with chat room, database and sockets: whatever a client sends, the server closes the connection, logs no error of
+/// its own, and accepts the next client.
 /// </summary>
 [TestClass]
 public sealed class ServerFuzzTests : IDisposable
@@ -24,7 +24,7 @@ public sealed class ServerFuzzTests : IDisposable
     [DataRow("first-bytes", TransportKind.Automatic)]
     [DataRow("tls", TransportKind.Automatic)]
     [DataRow("compact", TransportKind.Portable)]
-    public async Task The_server_outlives_every_client(string corpus, TransportKind transport)
+    public async Task The_server_survives_every_client(string corpus, TransportKind transport)
     {
         using ServerKey key = ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem"));
         await using RunningServer server = await RunningServer.StartAsync(
@@ -56,7 +56,7 @@ public sealed class ServerFuzzTests : IDisposable
     {
         CancellationToken guard = Guard.NewToken();
 
-        // Most log in as the same user, and not to be told that it was too often.
+        // Most inputs log in as the same user; the clock leaps so that the login rate limit does not refuse them.
         _time.Leap(LoginRateLimiter.Each);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(endPoint, guard);
@@ -68,18 +68,18 @@ public sealed class ServerFuzzTests : IDisposable
             byte[] answer = new byte[4096];
             while (await socket.ReceiveAsync(answer, guard) > 0)
             {
-                // Until the server closes.
+                // Reads until the server closes the connection.
             }
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
         {
-            // It has closed already.
+            // The server has closed the connection.
         }
 
         Assert.AreEqual("", string.Join('\n', _failures.All));
     }
 
-    /// <summary>The system's clock, ahead by what was skipped.</summary>
+    /// <summary>The system's clock plus an offset.</summary>
     private sealed class Leaping : TimeProvider
     {
         private long _ahead;
@@ -89,7 +89,7 @@ public sealed class ServerFuzzTests : IDisposable
         public void Leap(TimeSpan time) => Interlocked.Add(ref _ahead, (long)(time.TotalSeconds * TimestampFrequency));
     }
 
-    /// <summary>Keeps what is logged as an error.</summary>
+    /// <summary>Collects logged errors.</summary>
     private sealed class Failures : ILoggerProvider, ILogger
     {
         private readonly List<string> _all = [];
@@ -120,7 +120,7 @@ public sealed class ServerFuzzTests : IDisposable
 
         public void Dispose()
         {
-            // It holds nothing but text.
+            // Nothing to dispose.
         }
     }
 }

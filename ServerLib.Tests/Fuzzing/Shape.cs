@@ -7,9 +7,9 @@ using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Fuzzing;
 
-/// <summary>What a target's inputs are made of, so that an edit can change one part and leave the rest well-formed.</summary>
-/// <param name="FirstPart">How long the first part of some bytes is, 1 or more.</param>
-/// <param name="Distort">Changes a part where it matters: its length, its type, what is in it.</param>
+/// <summary>The structure of a target's inputs, so that an edit can change one part and keep the rest well-formed.</summary>
+/// <param name="FirstPart">Returns the length of the first part, 1 or more.</param>
+/// <param name="Distort">Changes a part where it matters: its length, its type, its content.</param>
 internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[], uint, uint, byte[]> Distort)
 {
     private static readonly uint[] Lengths = [0, 1, 2, 5, 8, 9, 0x7F, 0x80, 0xFF, 0x100, 0xFFF, 0x1000, 0x1001, 0xFFFF, 0x10000, 0x10001, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF];
@@ -39,7 +39,7 @@ internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[
 
     public static Shape Lines { get; } = new(static bytes => bytes.IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : bytes.Length, DistortLine);
 
-    /// <summary>A database's pages.</summary>
+    /// <summary>The pages of a database file.</summary>
     public static Shape Pages { get; } = new(static bytes => Math.Min(8_192, bytes.Length), DistortPage);
 
     public List<byte[]> Split(ReadOnlySpan<byte> bytes)
@@ -165,7 +165,7 @@ internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[
 
     private static byte[] DistortPage(byte[] part, uint what, uint value)
     {
-        // A page's head holds its number, its type, its neighbours' numbers, and how it is filled; a collection's has its name after it.
+        // A page header has the page's number, its type, the numbers of its neighbors and fill information; a collection page also has a name.
         byte[] bytes = [.. part];
         int at = (int)(what % Math.Max(1, Math.Min(what % 3 == 0 ? 200 : 32, bytes.Length - 3)));
         if (bytes.Length < 8)

@@ -12,14 +12,14 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Fuzzing;
 
-/// <summary>The text files that the program reads or goes on with: configuration, known servers, the activity log, what was noted of guesses, denied passwords.</summary>
+/// <summary>The text files that the program reads: configuration, known servers, activity log, throttle state, denied passwords.</summary>
 [TestClass]
 public sealed class TextFileFuzzTests
 {
     [TestMethod]
     [DataRow("appsettings.json")]
     [DataRow("my.json")]
-    public void A_configuration_is_refused_in_words_or_used(string name) => Fuzzer.Run(Corpus.Of("configuration"), Shape.Lines, 600, input =>
+    public void A_mutated_configuration_is_used_or_refused_with_a_message(string name) => Fuzzer.Run(Corpus.Of("configuration"), Shape.Lines, 600, input =>
     {
         using var folder = new TempFolder();
         File.WriteAllBytes(folder.File(name), input.Bytes);
@@ -44,7 +44,7 @@ public sealed class TextFileFuzzTests
     });
 
     [TestMethod]
-    public void Known_servers_are_found_whatever_else_is_in_the_file() => Fuzzer.Run(Corpus.Of("known-servers"), Shape.Lines, 600, static input =>
+    public void Known_servers_are_found_between_arbitrary_lines() => Fuzzer.Run(Corpus.Of("known-servers"), Shape.Lines, 600, static input =>
     {
         using var folder = new TempFolder();
         File.WriteAllBytes(folder.File("known"), input.Bytes);
@@ -59,7 +59,7 @@ public sealed class TextFileFuzzTests
     });
 
     [TestMethod]
-    public void An_activity_log_is_gone_on_with_whatever_is_in_it() => Fuzzer.Run(Corpus.Of("activity-log"), Shape.Lines, 300, static input =>
+    public void An_activity_log_with_any_content_is_continued() => Fuzzer.Run(Corpus.Of("activity-log"), Shape.Lines, 300, static input =>
     {
         using var folder = new TempFolder();
         File.WriteAllBytes(folder.File("log"), input.Bytes);
@@ -72,7 +72,7 @@ public sealed class TextFileFuzzTests
     });
 
     [TestMethod]
-    public void What_was_noted_of_guesses_is_taken_up_within_its_bounds_or_warned_of_once() => Fuzzer.Run(Corpus.Of("guesses"), Shape.Lines, 600, static input =>
+    public void A_mutated_throttle_file_is_loaded_within_its_bounds_or_reported_once() => Fuzzer.Run(Corpus.Of("guesses"), Shape.Lines, 600, static input =>
     {
         using var folder = new TempFolder();
         TestCertificates.WriteBytes(folder.File("guesses.json"), input.Bytes);
@@ -98,11 +98,11 @@ public sealed class TextFileFuzzTests
     });
 
     [TestMethod]
-    public void A_list_of_denied_passwords_is_read_whatever_else_is_in_it() => Fuzzer.Run(Corpus.Of("denied-passwords"), Shape.Lines, 600, static input =>
+    public void Denied_passwords_are_found_between_arbitrary_lines() => Fuzzer.Run(Corpus.Of("denied-passwords"), Shape.Lines, 600, static input =>
     {
         using var folder = new TempFolder();
 
-        // In front, for the first bytes may say that it is UTF-16.
+        // At the start, because the first bytes may be a UTF-16 byte order mark.
         File.WriteAllBytes(folder.File("denied"), [.. "of my own choice\n"u8, .. input.Bytes]);
         PasswordRules rules = PasswordRules.Load(new ServerOptions { DataDirectory = folder.Path, Passwords = { DeniedFile = "denied" } });
 

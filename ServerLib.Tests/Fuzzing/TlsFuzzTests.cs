@@ -7,7 +7,7 @@ using ServerLib.Transport;
 
 namespace ServerLib.Tests.Fuzzing;
 
-/// <summary>What is said in place of a TLS handshake, and handshakes that somebody on the way has meddled with.</summary>
+/// <summary>Invalid TLS handshakes and TLS connections that are modified on the way.</summary>
 [TestClass]
 public sealed class TlsFuzzTests
 {
@@ -18,7 +18,7 @@ public sealed class TlsFuzzTests
     ];
 
     [TestMethod]
-    public Task A_handshake_fails_without_an_exception_and_gives_its_place_back() =>
+    public Task A_failed_handshake_throws_nothing_and_releases_its_slot() =>
         Fuzzer.RunAsync(Corpus.Of("tls"), Shape.Tls, 400, static async input =>
         {
             using var gate = new TlsHandshakeLimiter(1);
@@ -33,7 +33,7 @@ public sealed class TlsFuzzTests
         });
 
     [TestMethod]
-    public Task A_connection_that_begins_as_TLS_ends_for_a_reason() => Fuzzer.RunAsync(Corpus.Of("tls"), Shape.Tls, 400, static async input =>
+    public Task A_connection_that_starts_with_TLS_ends_with_a_reason() => Fuzzer.RunAsync(Corpus.Of("tls"), Shape.Tls, 400, static async input =>
     {
         var transport = new ScriptedTransport();
         transport.Feed(input.Pieces());
@@ -44,13 +44,13 @@ public sealed class TlsFuzzTests
     });
 
     [TestMethod]
-    public async Task What_is_meddled_with_on_its_way_is_never_taken()
+    public async Task Tampered_TLS_data_is_never_accepted()
     {
         var records = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.UInt, Gen.UInt);
         await Fuzzer.RunAsync(records, 60, static t => MeddleAsync(t.Item1, t.Item2, t.Item3, t.Item4), static t => t.ToString());
     }
 
-    /// <summary>A client that logs in and says something, one of whose records is not what it sent; then it says no more.</summary>
+    /// <summary>A client that logs in and sends a message. One of its records is modified on the way, and nothing follows it.</summary>
     private static async Task MeddleAsync(int record, int kind, uint where, uint what)
     {
         var pair = new PipePair();
@@ -67,7 +67,7 @@ public sealed class TlsFuzzTests
         }
         catch (Exception e) when (e is IOException or AuthenticationException or InvalidOperationException)
         {
-            // The server has closed.
+            // The server has closed the connection.
         }
 
         await meddler.DisposeAsync();
@@ -87,7 +87,7 @@ public sealed class TlsFuzzTests
         return read;
     }
 
-    /// <summary>The record's length stays, or is cut off with all that follows: what waits for more would wait for ever.</summary>
+    /// <summary>Keeps the record's length, or cuts it and everything after it: a reader must not wait for data that never comes.</summary>
     private static byte[] Meddle(byte[] record, int kind, uint where, uint what)
     {
         byte[] bytes = [.. record];
@@ -106,7 +106,7 @@ public sealed class TlsFuzzTests
         }
     }
 
-    /// <summary>Changes one of the writes that go through it, and says nothing after that.</summary>
+    /// <summary>Modifies one of the writes that pass through it, and drops everything after it.</summary>
     private sealed class MeddlingStream(Stream inner, int which, Func<byte[], byte[]> meddle) : Stream
     {
         private int _written;

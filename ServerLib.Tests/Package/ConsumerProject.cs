@@ -2,12 +2,12 @@ using System.Xml.Linq;
 
 namespace ServerLib.Tests.Package;
 
-/// <summary>A console project of somebody who uses the package, in a folder outside the source tree.</summary>
+/// <summary>A console project outside the source tree that uses the package.</summary>
 internal static class ConsumerProject
 {
     /// <summary>Writes the project.</summary>
-    /// <param name="folder">Where; made if need be.</param>
-    /// <param name="feed">The folder in which the package lies.</param>
+    /// <param name="folder">The project's folder. It is created if necessary.</param>
+    /// <param name="feed">The folder that contains the package.</param>
     /// <param name="version">The package's version.</param>
     /// <param name="machinePackages">The machine's folder of extracted packages.</param>
     public static void Write(string folder, string feed, string version, string machinePackages)
@@ -37,8 +37,8 @@ internal static class ConsumerProject
                 Package("Moq", VersionHere("Moq"))));
 
     /// <summary>
-    /// Adds the feed to the machine's own sources. The package under test is extracted beside the project and goes with it; what
-    /// the machine has already is not fetched again.
+    /// Adds the feed to the machine's own sources. The package under test is extracted beside the project. Packages that the machine
+    /// already has are not downloaded again.
     /// </summary>
     private static XElement Sources(string feed, string machinePackages) =>
         new(

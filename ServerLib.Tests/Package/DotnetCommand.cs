@@ -3,14 +3,14 @@ using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.Package;
 
-/// <summary>Runs the .NET command line as a user's shell would, with nothing of the test run around it.</summary>
+/// <summary>Runs the .NET command line without the environment of the test run.</summary>
 internal static class DotnetCommand
 {
     private static readonly string[] OfTheTestRun = ["MSBUILD", "VSTEST", "TESTINGPLATFORM", "COREHOST", "DOTNET_HOST_PATH", "NUGET_PACKAGES"];
     private static readonly string[] Exactly = ["Configuration", "Platform", "TargetFramework", "Version", "RestoreLockedMode"];
 
-    /// <summary>Runs a command that has to succeed.</summary>
-    /// <returns>What it wrote to standard output.</returns>
+    /// <summary>Runs a command that must succeed.</summary>
+    /// <returns>Its standard output.</returns>
     public static async Task<string> RunAsync(string workingDirectory, CancellationToken token, params string[] arguments)
     {
         using Process process = Start(workingDirectory, arguments);
@@ -42,7 +42,7 @@ internal static class DotnetCommand
         foreach (string name in start.Environment.Keys.Where(IsOfTheTestRun).ToArray())
             start.Environment.Remove(name);
 
-        // No build node or compiler server may outlive the command: it would keep the pipes open, and run on after the tests.
+        // A build node or compiler server that outlives the command would keep the pipes open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";

@@ -3,14 +3,14 @@ using System.Xml.Linq;
 
 namespace ServerLib.Tests.Package;
 
-/// <summary>Packs the library, and uses the package as somebody would who has nothing else of it.</summary>
+/// <summary>Packs the library and uses the package from a project outside the source tree.</summary>
 [TestClass]
 public sealed class PackageTests
 {
     private static readonly string Version = $"0.0.0-test.{Guid.NewGuid():N}";
     private static readonly TempFolder Folder = new();
 
-    // Building is slower than anything else here; this only keeps a build that hangs from hanging for ever.
+    // Building is slow; this only stops a build that hangs.
     private static readonly CancellationToken BuildGuard = new CancellationTokenSource(TimeSpan.FromMinutes(10)).Token;
 
     private static string Feed => Folder.File("feed");
@@ -32,7 +32,7 @@ public sealed class PackageTests
     public static void RemoveFolder() => Folder.Dispose();
 
     [TestMethod]
-    public void The_package_says_what_it_is_and_brings_its_documentation()
+    public void The_package_has_metadata_and_documentation()
     {
         using ZipArchive package = Open("nupkg");
         using Stream specification = package.GetEntry("ServerLib.nuspec")!.Open();
@@ -49,7 +49,7 @@ public sealed class PackageTests
     }
 
     [TestMethod]
-    public void Symbols_are_a_package_of_their_own()
+    public void Symbols_are_in_a_separate_package()
     {
         using ZipArchive symbols = Open("snupkg");
 
@@ -57,7 +57,7 @@ public sealed class PackageTests
     }
 
     [TestMethod]
-    public async Task A_project_elsewhere_mocks_the_four_interfaces_and_starts_a_server()
+    public async Task A_consumer_project_mocks_the_four_interfaces_and_starts_a_server()
     {
         string listed = await DotnetCommand.RunAsync(Repository.Root, BuildGuard, "nuget", "locals", "global-packages", "--list");
         string machinePackages = listed[(listed.IndexOf(": ", StringComparison.Ordinal) + 2)..].Trim();

@@ -5,10 +5,10 @@ using ServerLib.Benchmarks.Servers;
 namespace ServerLib.Benchmarks.Load;
 
 /// <summary>Some of a thousand connections send, each its next message when the one before has reached all thousand.</summary>
-internal sealed class FanoutCase(int senders) : LoadCase(
+internal sealed class FanOutCase(int senders) : LoadCase(
     string.Create(CultureInfo.InvariantCulture, $"fanout-1000x{senders}"),
     string.Create(CultureInfo.InvariantCulture, $"deliveries of 64 bytes to 1000 connections, {senders} of them sending"),
-    Mode.Fanout)
+    Mode.FanOut)
 {
     public override bool WantsCeiling => true;
 
@@ -20,7 +20,7 @@ internal sealed class FanoutCase(int senders) : LoadCase(
             Connections = 1000,
             Senders = senders,
             IsWelcomed = true,
-            Body = ServerSetup.FanoutBody,
+            Body = ServerSetup.FanOutBody,
             WarmUp = isFirst ? options.FirstWarmUp : options.WarmUp,
             Seconds = options.Seconds,
         };

@@ -2,32 +2,32 @@ using System.Text.RegularExpressions;
 
 namespace ServerLib.Tests.CodeRules;
 
-/// <summary>Holds the arrows between the library's folders: downwards only.</summary>
+/// <summary>Dependencies between the folders of ServerLib point downwards only.</summary>
 [TestClass]
-public sealed partial class ArrowsTests
+public sealed partial class FolderDependencyTests
 {
     [TestMethod]
-    public void Compiled_types_use_only_what_is_below_them()
+    public void Types_use_only_types_of_lower_folders()
     {
-        IEnumerable<TypeReference> references = House.Types().SelectMany(TypeReferences.Of).Where(r => House.IsWritten(r.To));
+        IEnumerable<TypeReference> references = LibraryLayout.Types().SelectMany(TypeReferences.Of).Where(r => LibraryLayout.IsWritten(r.To));
 
-        AssertNone(House.Violations(references, House.FolderOf, House.IsConfiguration));
+        AssertNone(LibraryLayout.Violations(references, LibraryLayout.FolderOf, LibraryLayout.IsConfiguration));
     }
 
     [TestMethod]
-    public void Usings_name_only_what_is_below_them() =>
+    public void Usings_name_only_lower_folders() =>
         AssertNone(
-            from file in House.SourceFiles()
+            from file in LibraryLayout.SourceFiles()
             from Match used in UsingOfFolder().Matches(File.ReadAllText(Repository.File("ServerLib", file)))
-            where used.Groups["folder"].Value != "Protocol" && !House.MayUse(House.FolderOf(file), used.Groups["folder"].Value)
+            where used.Groups["folder"].Value != "Protocol" && !LibraryLayout.MayUse(LibraryLayout.FolderOf(file), used.Groups["folder"].Value)
             select $"{file}: {used.Value}");
 
     [TestMethod]
-    public void Every_file_says_the_namespace_of_its_folder() =>
+    public void Every_file_declares_the_namespace_of_its_folder() =>
         AssertNone(
-            from file in House.SourceFiles()
+            from file in LibraryLayout.SourceFiles()
             let said = NamespaceOfFile().Match(File.ReadAllText(Repository.File("ServerLib", file))).Groups["name"].Value
-            let folder = House.FolderOf(file)
+            let folder = LibraryLayout.FolderOf(file)
             where said != nameof(ServerLib)
                 && (said != "Microsoft.Extensions.DependencyInjection" && said != $"ServerLib.{folder}")
             select $"{file} is in namespace '{said}'");
@@ -38,17 +38,17 @@ public sealed partial class ArrowsTests
     [DataRow("Bans", "Bans")]
     [DataRow("Diagnostics", "Files")]
     [DataRow("", "Server")]
-    public void An_arrow_down_is_allowed(string from, string to) => Assert.IsTrue(House.MayUse(from, to));
+    public void A_dependency_downwards_is_allowed(string from, string to) => Assert.IsTrue(LibraryLayout.MayUse(from, to));
 
     [TestMethod]
     [DataRow("Diagnostics", "Transport")]
     [DataRow("Transport", "Connections")]
     [DataRow("Accounts", "Authentication")]
     [DataRow("Transport", "")]
-    public void An_arrow_up_is_not(string from, string to) => Assert.IsFalse(House.MayUse(from, to));
+    public void A_dependency_upwards_is_refused(string from, string to) => Assert.IsFalse(LibraryLayout.MayUse(from, to));
 
     [TestMethod]
-    public void A_folder_that_nobody_planned_is_refused() => Assert.ThrowsExactly<ArgumentException>(() => House.MayUse("Transport", "Utils"));
+    public void An_unknown_folder_is_refused() => Assert.ThrowsExactly<ArgumentException>(() => LibraryLayout.MayUse("Transport", "Utils"));
 
     private static void AssertNone(IEnumerable<string> violations) =>
         Assert.AreEqual("", string.Join(Environment.NewLine, violations.Distinct()));

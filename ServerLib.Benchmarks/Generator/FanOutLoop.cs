@@ -6,7 +6,7 @@ namespace ServerLib.Benchmarks.Generator;
 /// The first links send, each its next message when the one before has reached everyone; what is counted, and timed from when it was
 /// sent, is each delivery.
 /// </summary>
-internal sealed class FanoutLoop(LinkSet links, int senders) : LinkLoop(links)
+internal sealed class FanOutLoop(LinkSet links, int senders) : LinkLoop(links)
 {
     private readonly ulong[] _expected = new ulong[links.Count * senders];
     private readonly int[] _deliveries = new int[senders];

@@ -2,13 +2,13 @@ using System.Reflection;
 
 namespace ServerLib.Tests.CodeRules;
 
-/// <summary>The library's folders, which type lives in which, and which may use which.</summary>
-internal static class House
+/// <summary>The folders of the project ServerLib, the types in them, and which folder may use which.</summary>
+internal static class LibraryLayout
 {
-    /// <summary>The folder of what stands beside the folders: the one place that wires, and the options.</summary>
+    /// <summary>The folder of files beside the folders.</summary>
     public const string Root = "";
 
-    /// <summary>From top to bottom: each may use those that come after it. Folders in one group may use each other.</summary>
+    /// <summary>From top to bottom. A folder may use the folders of its own group and of the groups after it.</summary>
     private static readonly string[][] Floors =
     [
         ["Hosting"], ["Server"], ["Messaging"], ["Authentication"], ["Accounts"], ["Bans", "Passwords", "Auditing"],
@@ -19,7 +19,7 @@ internal static class House
         .GroupBy(file => Path.GetFileName(file).Split('.')[0], file => FolderOf(file))
         .ToDictionary(group => group.Key, group => group.First());
 
-    /// <summary>The library's source files, relative to its folder, with <c>/</c>.</summary>
+    /// <summary>The source files of the project, as paths relative to it.</summary>
     public static IEnumerable<string> SourceFiles()
     {
         string library = Repository.File("ServerLib");
@@ -31,10 +31,10 @@ internal static class House
     /// <summary>The folder of a file that <see cref="SourceFiles"/> gives: the outermost one.</summary>
     public static string FolderOf(string file) => file.Contains('/') ? file[..file.IndexOf('/')] : Root;
 
-    /// <summary>The types that somebody wrote, without those that the compiler and its generators add.</summary>
+    /// <summary>The types in the source files, without compiler-generated types.</summary>
     public static IEnumerable<Type> Types() => typeof(ServerOptions).Assembly.GetTypes().Where(type => !type.IsNested && IsWritten(type));
 
-    /// <summary>Public types are all in one namespace: their file tells. Internal ones are in their folder's.</summary>
+    /// <summary>The folder of a type: its namespace if it is internal; the folder of its file if it is public.</summary>
     public static string FolderOf(Type type)
     {
         if (type.Namespace!.StartsWith("ServerLib.", StringComparison.Ordinal))
@@ -44,7 +44,7 @@ internal static class House
             : throw new InvalidDataException($"{type.FullName} has no file of its own, {FileOf(type)}.cs");
     }
 
-    /// <summary>The options, and the types that they are made of: configuration, which every folder may read.</summary>
+    /// <summary>Whether the type belongs to the options, which every folder may read.</summary>
     public static bool IsConfiguration(Type type) =>
         ConfigurationTypes.Contains(type);
 
@@ -53,7 +53,7 @@ internal static class House
     private static IEnumerable<Type> PropertyTypes(Type owner) => owner.GetProperties().Select(property => property.PropertyType)
         .Where(type => type.Assembly == owner.Assembly).SelectMany(type => PropertyTypes(type).Prepend(type));
 
-    /// <summary>Whether what is in folder <paramref name="from"/> may use what is in folder <paramref name="to"/>.</summary>
+    /// <summary>Whether folder <paramref name="from"/> may use folder <paramref name="to"/>.</summary>
     /// <exception cref="ArgumentException">There is no such folder.</exception>
     public static bool MayUse(string from, string to)
     {
@@ -62,7 +62,7 @@ internal static class House
         return source <= target;
     }
 
-    /// <summary>What breaks the rule, a line each.</summary>
+    /// <summary>The violations, one line each.</summary>
     public static IEnumerable<string> Violations(
         IEnumerable<TypeReference> references, Func<Type, string> folderOf, Func<Type, bool> isConfiguration) =>
         from reference in references
@@ -82,6 +82,6 @@ internal static class House
         return floor >= 0 || folder == Root ? floor : throw new ArgumentException($"There is no folder '{folder}'", nameof(folder));
     }
 
-    /// <summary>The library, for what reads all of it.</summary>
+    /// <summary>The assembly ServerLib.</summary>
     public static Assembly Library => typeof(ServerOptions).Assembly;
 }
