@@ -74,7 +74,7 @@ public sealed class AuditLimitTests : IDisposable
         AuditEntry[] sums = [.. entries.Where(entry => entry.Detail.Contains("more since", StringComparison.Ordinal))];
         Assert.HasCount(11, sums);
         Assert.AreEqual("1990 more since 2026-03-04T05:06:07Z from other addresses, of several names", sums[^1].Detail);
-        Assert.HasCount(1 + AddressLogSampler.OfAll + 11, entries);
+        Assert.HasCount(1 + AddressLogSampler.BurstInTotal + 11, entries);
     }
 
     [TestMethod]

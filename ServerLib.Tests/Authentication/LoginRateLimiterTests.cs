@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Authentication;
-using ServerLib.Diagnostics;
 
 namespace ServerLib.Tests.Authentication;
 
@@ -10,54 +9,54 @@ public sealed class LoginRateLimiterTests
     private readonly FakeTimeProvider _time = new();
 
     [TestMethod]
-    public void So_many_at_once_and_then_one_each_time_that_a_while_has_passed()
+    public void A_user_has_a_burst_of_logins_and_then_one_per_interval()
     {
-        LoginRateLimiter pace = NewPace();
-        for (int i = 0; i < LoginRateLimiter.AtOnce; i++)
-            Assert.IsTrue(pace.TryTake("alice", out _));
+        LoginRateLimiter limiter = Create();
+        for (int i = 0; i < LoginRateLimiter.Burst; i++)
+            Assert.IsTrue(limiter.TryAcquire("alice", out _));
 
-        Assert.IsFalse(pace.TryTake("alice", out TimeSpan retryAfter));
-        Assert.AreEqual(LoginRateLimiter.Each, retryAfter);
-        Assert.IsTrue(pace.TryTake("bob", out _), "Each for himself.");
-        _time.Advance(LoginRateLimiter.Each - TimeSpan.FromTicks(1));
-        Assert.IsFalse(pace.TryTake("alice", out retryAfter));
+        Assert.IsFalse(limiter.TryAcquire("alice", out TimeSpan retryAfter));
+        Assert.AreEqual(LoginRateLimiter.Interval, retryAfter);
+        Assert.IsTrue(limiter.TryAcquire("bob", out _), "Each user has its own limit.");
+        _time.Advance(LoginRateLimiter.Interval - TimeSpan.FromTicks(1));
+        Assert.IsFalse(limiter.TryAcquire("alice", out retryAfter));
         Assert.AreEqual(TimeSpan.FromTicks(1), retryAfter);
         _time.Advance(retryAfter);
-        Assert.IsTrue(pace.TryTake("alice", out _));
-        Assert.IsFalse(pace.TryTake("alice", out _));
+        Assert.IsTrue(limiter.TryAcquire("alice", out _));
+        Assert.IsFalse(limiter.TryAcquire("alice", out _));
     }
 
     [TestMethod]
-    public void Who_was_not_here_for_a_while_has_all_of_them_again_and_takes_no_room()
+    public void A_user_that_stays_away_has_the_whole_burst_again_and_is_forgotten()
     {
-        LoginRateLimiter pace = NewPace();
-        while (pace.TryTake("alice", out _))
-        {
-            // Until there are no more.
-        }
-
-        _time.Advance(LoginRateLimiter.Each * LoginRateLimiter.AtOnce - TimeSpan.FromTicks(1));
-        Assert.AreEqual(1, pace.Users);
+        LoginRateLimiter limiter = Create();
+        UseUp(limiter, "alice");
+        _time.Advance(LoginRateLimiter.Interval * LoginRateLimiter.Burst - TimeSpan.FromTicks(1));
+        Assert.AreEqual(1, limiter.Users);
         _time.Advance(TimeSpan.FromTicks(1));
-        Assert.AreEqual(0, pace.Users);
-        for (int i = 0; i < LoginRateLimiter.AtOnce; i++)
-            Assert.IsTrue(pace.TryTake("alice", out _));
+        Assert.AreEqual(0, limiter.Users);
+        for (int i = 0; i < LoginRateLimiter.Burst; i++)
+            Assert.IsTrue(limiter.TryAcquire("alice", out _));
     }
 
     [TestMethod]
-    public void However_many_users_come_those_who_come_most_are_remembered()
+    public void The_users_with_the_most_logins_are_remembered()
     {
-        LoginRateLimiter pace = NewPace(capacity: 3);
-        while (pace.TryTake("alice", out _))
+        LoginRateLimiter limiter = Create(capacity: 3);
+        UseUp(limiter, "alice");
+        for (int i = 0; i < 100; i++)
+            Assert.IsTrue(limiter.TryAcquire($"user{i}", out _));
+        Assert.AreEqual(3, limiter.Users);
+        Assert.IsFalse(limiter.TryAcquire("alice", out _));
+    }
+
+    private static void UseUp(LoginRateLimiter limiter, string user)
+    {
+        while (limiter.TryAcquire(user, out _))
         {
             // Until there are no more.
         }
-
-        for (int i = 0; i < 100; i++)
-            Assert.IsTrue(pace.TryTake($"user{i}", out _));
-        Assert.AreEqual(3, pace.Users);
-        Assert.IsFalse(pace.TryTake("alice", out _));
     }
 
-    private LoginRateLimiter NewPace(int capacity = 100) => new(new MonotonicClock(_time), capacity);
+    private LoginRateLimiter Create(int capacity = 100) => new(_time, capacity);
 }

@@ -139,10 +139,10 @@ public sealed class PenaltyTests : IDisposable
     public async Task Whoever_logs_in_too_often_and_goes_on_trying_is_no_better_than_one_who_never_does()
     {
         Answer(LoginResult.Ok("ada"));
-        for (int i = 0; i < LoginRateLimiter.AtOnce + 15; i++)
+        for (int i = 0; i < LoginRateLimiter.Burst + 15; i++)
         {
             IDuplexPipe pipe = await ConnectAsync(Stranger, Preface("ada", "right"));
-            await ReadUntilAsync(pipe, i < LoginRateLimiter.AtOnce ? "ada" : "busy", 1);
+            await ReadUntilAsync(pipe, i < LoginRateLimiter.Burst ? "ada" : "busy", 1);
             await pipe.Output.CompleteAsync();
             await ReadToEndAsync(pipe);
         }

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Authentication;
-using ServerLib.Diagnostics;
 using ServerLib.RateLimiting;
 
 namespace ServerLib.Tests.Authentication;
@@ -16,72 +15,72 @@ public sealed class RegistrationLimiterTests
     [DataRow(1)]
     [DataRow(7)]
     [DataRow(10)]
-    public void So_many_at_once_and_then_one_by_one(int perHour)
+    public void An_address_registers_a_burst_of_accounts_and_then_one_per_interval(int perHour)
     {
-        RegistrationLimiter book = Book(perHour);
+        RegistrationLimiter limiter = Create(perHour);
         for (int i = 0; i < perHour; i++)
-            Assert.IsTrue(book.TryTake(Address, out _));
+            Assert.IsTrue(limiter.TryAcquire(Address, out _));
 
-        Assert.IsFalse(book.TryTake(Address, out TimeSpan retryAfter));
+        Assert.IsFalse(limiter.TryAcquire(Address, out TimeSpan retryAfter));
         Assert.AreEqual(TimeSpan.FromHours(1) / perHour, retryAfter);
         _time.Advance(retryAfter - TimeSpan.FromTicks(1));
-        Assert.IsFalse(book.TryTake(Address, out TimeSpan left));
+        Assert.IsFalse(limiter.TryAcquire(Address, out TimeSpan left));
         Assert.AreEqual(TimeSpan.FromTicks(1), left);
         _time.Advance(left);
-        Assert.IsTrue(book.TryTake(Address, out _));
-        Assert.IsFalse(book.TryTake(Address, out _));
+        Assert.IsTrue(limiter.TryAcquire(Address, out _));
+        Assert.IsFalse(limiter.TryAcquire(Address, out _));
     }
 
     [TestMethod]
-    public void Each_address_for_itself_and_this_machine_as_it_likes()
+    public void Each_address_has_its_own_limit_and_loopback_has_none()
     {
-        RegistrationLimiter book = Book(1);
-        Assert.IsTrue(book.TryTake(Address, out _));
-        Assert.IsTrue(book.TryTake(new IPEndPoint(IPAddress.Parse("203.0.113.10"), 1), out _));
+        RegistrationLimiter limiter = Create(1);
+        Assert.IsTrue(limiter.TryAcquire(Address, out _));
+        Assert.IsTrue(limiter.TryAcquire(new IPEndPoint(IPAddress.Parse("203.0.113.10"), 1), out _));
         for (int i = 0; i < 3; i++)
-            Assert.IsTrue(book.TryTake(new IPEndPoint(IPAddress.Loopback, 1), out _));
-        Assert.IsFalse(book.TryTake(Address, out _));
+            Assert.IsTrue(limiter.TryAcquire(new IPEndPoint(IPAddress.Loopback, 1), out _));
+        Assert.IsFalse(limiter.TryAcquire(Address, out _));
     }
 
     [TestMethod]
-    public void What_came_to_nothing_is_given_back()
+    public void A_failed_registration_is_refunded()
     {
-        RegistrationLimiter book = Book(1);
-        book.TryTake(Address, out _);
-        book.GiveBack(Address);
-        Assert.IsTrue(book.TryTake(Address, out _));
-        Assert.IsFalse(book.TryTake(Address, out _));
-        book.GiveBack(new IPEndPoint(IPAddress.Loopback, 1));
-        Assert.IsFalse(book.TryTake(Address, out _));
+        RegistrationLimiter limiter = Create(1);
+        limiter.TryAcquire(Address, out _);
+        limiter.Refund(Address);
+        Assert.IsTrue(limiter.TryAcquire(Address, out _));
+        Assert.IsFalse(limiter.TryAcquire(Address, out _));
+        limiter.Refund(new IPEndPoint(IPAddress.Loopback, 1));
+        Assert.IsFalse(limiter.TryAcquire(Address, out _));
     }
 
     [TestMethod]
-    public void An_admin_lets_an_address_register_anew()
+    public void Clear_lets_an_address_register_again()
     {
-        RegistrationLimiter book = Book(1);
-        book.TryTake(Address, out _);
-        Assert.AreEqual(0, book.Forgive(AddressBlock.Of(IPAddress.Parse("203.0.113.10"))));
-        Assert.AreEqual(1, book.Forgive(AddressBlock.Of(Address)));
-        Assert.IsTrue(book.TryTake(Address, out _));
-        Assert.AreEqual(1, book.ForgiveAll());
-        Assert.IsTrue(book.TryTake(Address, out _));
+        RegistrationLimiter limiter = Create(1);
+        limiter.TryAcquire(Address, out _);
+        Assert.AreEqual(0, limiter.Clear(AddressBlock.Of(IPAddress.Parse("203.0.113.10"))));
+        Assert.AreEqual(1, limiter.Clear(AddressBlock.Of(Address)));
+        Assert.IsTrue(limiter.TryAcquire(Address, out _));
+        Assert.AreEqual(1, limiter.ClearAll());
+        Assert.IsTrue(limiter.TryAcquire(Address, out _));
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.AreEqual(0, book.ForgiveAll());
+        Assert.AreEqual(0, limiter.ClearAll());
     }
 
     [TestMethod]
-    public void It_lists_who_has_registered_how_much_and_how_long_the_next_has_to_wait()
+    public void List_shows_the_count_and_the_wait_for_the_next_registration()
     {
-        RegistrationLimiter book = Book(2);
-        book.TryTake(Address, out _);
-        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 1, TimeSpan.Zero), book.List().Single());
-        book.TryTake(Address, out _);
-        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 2, TimeSpan.FromMinutes(30)), book.List().Single());
+        RegistrationLimiter limiter = Create(2);
+        limiter.TryAcquire(Address, out _);
+        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 1, TimeSpan.Zero), limiter.List().Single());
+        limiter.TryAcquire(Address, out _);
+        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 2, TimeSpan.FromMinutes(30)), limiter.List().Single());
         _time.Advance(TimeSpan.FromMinutes(30));
-        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 1, TimeSpan.Zero), book.List().Single());
+        Assert.AreEqual(new AddressRegistrations("203.0.113.9", 1, TimeSpan.Zero), limiter.List().Single());
         _time.Advance(TimeSpan.FromMinutes(30));
-        Assert.IsEmpty(book.List());
+        Assert.IsEmpty(limiter.List());
     }
 
-    private RegistrationLimiter Book(int perHour) => new(new MonotonicClock(_time), new PenalizedAddresses(new ServerOptions()), perHour);
+    private RegistrationLimiter Create(int perHour) => new(_time, new PenalizedAddresses(new ServerOptions()), perHour);
 }

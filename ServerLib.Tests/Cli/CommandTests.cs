@@ -220,7 +220,7 @@ public sealed class CommandTests : IDisposable
         for (int i = 0; i < 5; i++)
             Attempt("z\u001boe", $"{i}", LoginCode.Failure);
         for (int i = 0; i < 19; i++)
-            Assert.IsTrue(guesses.Registrations.TryTake(new IPEndPoint(new IPAddress([198, 51, 100, (byte)(7 + (i / 10))]), 1), out _));
+            Assert.IsTrue(guesses.Registrations.TryAcquire(new IPEndPoint(new IPAddress([198, 51, 100, (byte)(7 + (i / 10))]), 1), out _));
         return guesses;
 
         void Attempt(string name, string password, LoginCode code)

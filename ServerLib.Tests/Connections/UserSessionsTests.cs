@@ -44,7 +44,7 @@ public sealed class UserSessionsTests
     public void What_he_may_say_is_one_for_all_of_his_sessions_and_he_gets_no_more_by_coming_back()
     {
         var time = new FakeTimeProvider();
-        var rate = new RateLimit(1, 5, time.TimestampFrequency);
+        var rate = RateLimit.PerSecond(1, 5, time.TimestampFrequency);
         var sessions = new UserSessions(2, time);
         UserSession first = sessions.TryBegin("alice")!;
         Assert.AreSame(first.Frames, sessions.TryBegin("Alice")!.Frames);
@@ -69,7 +69,7 @@ public sealed class UserSessionsTests
         var time = new FakeTimeProvider();
         var sessions = new UserSessions(1, time);
         UserSession session = sessions.TryBegin("alice")!;
-        session.Frames.Take(5, new RateLimit(1, 5, time.TimestampFrequency), time.GetTimestamp());
+        session.Frames.Take(5, RateLimit.PerSecond(1, 5, time.TimestampFrequency), time.GetTimestamp());
         sessions.End(session);
         Assert.IsNotNull(sessions.TryBegin("alice"));
         time.Advance(TimeSpan.FromSeconds(5));

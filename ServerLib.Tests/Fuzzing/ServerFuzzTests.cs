@@ -57,7 +57,7 @@ public sealed class ServerFuzzTests : IDisposable
         CancellationToken guard = Guard.NewToken();
 
         // Most inputs log in as the same user; the clock leaps so that the login rate limit does not refuse them.
-        _time.Leap(LoginRateLimiter.Each);
+        _time.Leap(LoginRateLimiter.Interval);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(endPoint, guard);
         try

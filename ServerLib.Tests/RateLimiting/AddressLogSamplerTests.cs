@@ -9,20 +9,20 @@ public sealed class AddressLogSamplerTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly FakeTimeProvider _time = new(new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
-    private readonly AddressLogSampler _limit;
+    private readonly AddressLogSampler _sampler;
 
-    public AddressLogSamplerTests() => _limit = new AddressLogSampler(_time);
+    public AddressLogSamplerTests() => _sampler = new AddressLogSampler(_time);
 
     [TestMethod]
-    public void Of_one_address_ten_at_once_and_then_one_a_minute()
+    public void An_address_passes_ten_at_once_and_then_one_a_minute()
     {
-        Assert.AreEqual(10, Take(100, "203.0.113.9"));
+        Assert.AreEqual(10, Pass(100, "203.0.113.9"));
         _time.Advance(Minute - TimeSpan.FromTicks(1));
-        Assert.AreEqual(0, Take(100, "203.0.113.9"));
+        Assert.AreEqual(0, Pass(100, "203.0.113.9"));
         _time.Advance(TimeSpan.FromTicks(1));
-        Assert.AreEqual(1, Take(100, "203.0.113.9"));
+        Assert.AreEqual(1, Pass(100, "203.0.113.9"));
         _time.Advance(10 * Minute);
-        Assert.AreEqual(10, Take(100, "203.0.113.9"));
+        Assert.AreEqual(10, Pass(100, "203.0.113.9"));
     }
 
     [TestMethod]
@@ -35,14 +35,14 @@ public sealed class AddressLogSamplerTests
     [DataRow("a pipe", "another", true)]
     [DataRow("a pipe", "", true)]
     [DataRow("a pipe", "127.0.0.1:1", false)]
-    public void A_port_and_what_is_behind_the_64th_bit_make_no_other_address(string first, string second, bool isTheSame)
+    public void Ports_and_the_last_64_bits_of_IPv6_do_not_count(string first, string second, bool isTheSame)
     {
-        Take(AddressLogSampler.OfAddress, first);
-        Assert.AreEqual(isTheSame ? 0 : AddressLogSampler.OfAddress, Take(AddressLogSampler.OfAddress, second));
+        Pass(AddressLogSampler.BurstPerAddress, first);
+        Assert.AreEqual(isTheSame ? 0 : AddressLogSampler.BurstPerAddress, Pass(AddressLogSampler.BurstPerAddress, second));
     }
 
     [TestMethod]
-    public void Whatever_the_number_of_addresses_and_names_so_many_in_all_and_then_five_a_minute()
+    public void All_addresses_together_pass_a_thousand_and_then_five_a_minute()
     {
         Assert.AreEqual(1_000, Flood(0, 5_000));
         for (int minute = 1; minute <= 100; minute++)
@@ -51,25 +51,25 @@ public sealed class AddressLogSamplerTests
             Assert.AreEqual(5, Flood(minute * 5_000, 5_000));
         }
 
-        Assert.AreEqual(101 * 5_000 - 1_500, _limit.TakeHeldBack().Sum(held => held.Count));
+        Assert.AreEqual(101 * 5_000 - 1_500, _sampler.TakeSuppressed().Sum(entries => entries.Count));
     }
 
     [TestMethod]
-    public void The_first_of_an_address_is_let_through_whatever_those_write_that_were_there_before()
+    public void Half_of_the_total_is_for_addresses_that_had_no_entry_recently()
     {
-        for (int i = 0; i < 60; i++)
-            Take(AddressLogSampler.OfAddress, $"198.51.100.{i}");
-
-        Assert.AreEqual(1, Take(5, "203.0.113.9"));
+        // The last ten addresses pass their first entry only.
+        Assert.AreEqual(500 + 10, Enumerable.Range(0, 60).Sum(i => Pass(AddressLogSampler.BurstPerAddress, Address(i))));
+        Assert.AreEqual(1, Pass(5, Address(60)));
+        Assert.AreEqual(500 - 11, Flood(61, 1_000));
     }
 
     [TestMethod]
-    public void What_was_held_back_is_told_once_with_from_where_and_whom_and_since_when()
+    public void TakeSuppressed_gives_address_name_count_and_time_once()
     {
-        Take(AddressLogSampler.OfAddress + 3, "203.0.113.9:1", "Alice", "ALICE");
+        Pass(AddressLogSampler.BurstPerAddress + 3, "203.0.113.9:1", "Alice", "ALICE");
         DateTimeOffset since = _time.GetUtcNow();
         _time.Advance(TimeSpan.FromSeconds(10));
-        Take(AddressLogSampler.OfAddress + 7, "[2001:db8::1]:1", "bob", "eve");
+        Pass(AddressLogSampler.BurstPerAddress + 7, "[2001:db8::1]:1", "bob", "eve");
 
         CollectionAssert.AreEqual(
             (SuppressedEntries[])
@@ -77,8 +77,8 @@ public sealed class AddressLogSamplerTests
                 new(AddressText.BlockOf("2001:db8::/64"), null, 7, since.AddSeconds(10)),
                 new(AddressText.BlockOf("203.0.113.9"), "Alice", 3, since),
             ],
-            _limit.TakeHeldBack());
-        Assert.HasCount(0, _limit.TakeHeldBack());
+            _sampler.TakeSuppressed());
+        Assert.HasCount(0, _sampler.TakeSuppressed());
     }
 
     [TestMethod]
@@ -87,28 +87,28 @@ public sealed class AddressLogSamplerTests
     [DataRow(12, 11)]
     [DataRow(1_000, 11)]
     [DataRow(1_002, 11)]
-    public void Beyond_ten_addresses_the_others_are_told_together_and_none_is_lost(int addresses, int told)
+    public void TakeSuppressed_sums_up_all_addresses_after_the_tenth(int addresses, int elements)
     {
-        Flood(1_000_000, AddressLogSampler.OfAll);
+        Flood(1_000_000, AddressLogSampler.BurstInTotal);
         DateTimeOffset since = _time.GetUtcNow();
         for (int i = 0; i < addresses; i++)
-            Take(i < 10 ? 3 : 1, Address(i));
+            Pass(i < 10 ? 3 : 1, Address(i));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Take(1, Address(0));
+        Pass(1, Address(0));
 
-        List<SuppressedEntries> held = _limit.TakeHeldBack();
-        Assert.HasCount(told, held);
-        Assert.AreEqual((AddressText.BlockOf(Address(0)), 4L), (held[0].From, held[0].Count));
-        Assert.AreEqual(addresses + 21, held.Sum(one => one.Count));
-        Assert.IsTrue(held.TrueForAll(one => one.Since == since && one.Name == "name"));
-        Assert.AreEqual(addresses > 10 ? 1 : 0, held.Count(one => one.From is null));
+        List<SuppressedEntries> suppressed = _sampler.TakeSuppressed();
+        Assert.HasCount(elements, suppressed);
+        Assert.AreEqual((AddressText.BlockOf(Address(0)), 4L), (suppressed[0].From, suppressed[0].Count));
+        Assert.AreEqual(addresses + 21, suppressed.Sum(entries => entries.Count));
+        Assert.IsTrue(suppressed.TrueForAll(entries => entries.Since == since && entries.Name == "name"));
+        Assert.AreEqual(addresses > 10 ? 1 : 0, suppressed.Count(entries => entries.From is null));
     }
 
-    /// <summary>One from each of so many addresses.</summary>
-    private int Flood(int first, int count) => Enumerable.Range(first, count).Sum(i => Take(1, Address(i), $"name{i}"));
+    /// <summary>One event from each of <paramref name="count"/> addresses.</summary>
+    private int Flood(int first, int count) => Enumerable.Range(first, count).Sum(i => Pass(1, Address(i), $"name{i}"));
 
-    private int Take(int count, string address, params string[] names) => Enumerable.Range(0, count)
-        .Count(i => _limit.TryTake(AddressText.BlockOf(address), names.Length == 0 ? "name" : names[i % names.Length]));
+    private int Pass(int count, string address, params string[] names) => Enumerable.Range(0, count)
+        .Count(i => _sampler.TryPass(AddressText.BlockOf(address), names.Length == 0 ? "name" : names[i % names.Length]));
 
     private static string Address(int number) => $"10.{number >> 16}.{(number >> 8) & 255}.{number & 255}";
 }

@@ -6,35 +6,36 @@ namespace ServerLib.Tests.RateLimiting;
 [TestClass]
 public sealed class LogSamplerTests
 {
-    [TestMethod]
-    public void The_first_is_reported_at_once_and_the_others_together_when_it_is_time()
-    {
-        var time = new FakeTimeProvider();
-        var tally = new LogSampler(TimeSpan.FromSeconds(10), time);
-        time.Advance(TimeSpan.FromSeconds(1));
+    private readonly FakeTimeProvider _time = new();
+    private readonly LogSampler _sampler;
 
-        Assert.IsTrue(tally.AddAndReport(out long count));
+    public LogSamplerTests() => _sampler = new LogSampler(TimeSpan.FromSeconds(10), _time);
+
+    [TestMethod]
+    public void TryPass_passes_the_first_of_each_interval_with_the_count_since_the_last()
+    {
+        Assert.IsTrue(_sampler.TryPass(out long count));
         Assert.AreEqual(1, count);
-        Assert.IsFalse(tally.AddAndReport(out _));
-        time.Advance(TimeSpan.FromSeconds(10));
-        Assert.IsTrue(tally.AddAndReport(out count));
-        Assert.AreEqual(2, count);
+        Assert.IsFalse(_sampler.TryPass(out _));
+        _time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
+        Assert.IsFalse(_sampler.TryPass(out _));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.IsTrue(_sampler.TryPass(out count));
+        Assert.AreEqual(3, count);
+        Assert.IsFalse(_sampler.TryPass(out _));
     }
 
     [TestMethod]
-    public void From_many_threads_each_is_counted_once()
+    public void Many_threads_are_counted_exactly()
     {
-        var time = new FakeTimeProvider();
-        var tally = new LogSampler(TimeSpan.FromSeconds(10), time);
-        time.Advance(TimeSpan.FromSeconds(1));
         long reported = 0;
         Parallel.For(0, 1_000, _ =>
         {
-            if (tally.AddAndReport(out long count))
+            if (_sampler.TryPass(out long count))
                 Interlocked.Add(ref reported, count);
         });
-        time.Advance(TimeSpan.FromSeconds(10));
-        Assert.IsTrue(tally.AddAndReport(out long rest));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.IsTrue(_sampler.TryPass(out long rest));
 
         Assert.AreEqual(1_001, reported + rest);
     }

@@ -111,7 +111,7 @@ public sealed class AdmissionTests
         Assert.AreEqual(10, Count("before login", "203.0.113.9"));
         Assert.AreEqual(1, Count("SUCCESS", "203.0.113.9"));
         Assert.AreEqual(1, Count("END", "Alias - bob"));
-        Assert.AreEqual(1, Count("[ ALERT ] 1 connections that did not log in are without a line of their own", "203.0.113.9"));
+        Assert.AreEqual(1, Count("[ ALERT ] 1 connections without a login not logged one by one", "203.0.113.9"));
 
         int Count(string what, string who) => server.Logged.Count(
             line => line.Contains(what, StringComparison.Ordinal) && line.Contains(who, StringComparison.Ordinal));

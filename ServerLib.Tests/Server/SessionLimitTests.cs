@@ -71,7 +71,7 @@ public sealed class SessionLimitTests
         await server.Connect().JoinAsync("bob", "right");
         for (int i = 0; i < 2; i++)
             Assert.AreEqual("failure", (string?)(await late.TryAgainAsync("alice", "wrong"))!.Json["code"]);
-        server.Time.Advance(LoginRateLimiter.Each - TimeSpan.FromTicks(1));
+        server.Time.Advance(LoginRateLimiter.Interval - TimeSpan.FromTicks(1));
         Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
         server.Time.Advance(TimeSpan.FromTicks(1));
         Assert.AreEqual("ok", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
@@ -120,7 +120,7 @@ public sealed class SessionLimitTests
     /// <summary>Logs alice in as often as she may at once.</summary>
     private static async Task ComeAndGoAsync(PipeServer server)
     {
-        for (int i = 0; i < LoginRateLimiter.AtOnce; i++)
+        for (int i = 0; i < LoginRateLimiter.Burst; i++)
         {
             PipePeer peer = server.Connect();
             await peer.JoinAsync("alice", "right");

@@ -3,30 +3,30 @@ using ServerLib.RateLimiting;
 namespace ServerLib.ActivityLog;
 
 /// <summary>
-/// What strangers bring about has a line each in the activity log, as <see cref="AddressLogSampler"/> has it; of what is too much the number is
-/// told once a minute, so that nobody drives out of the log what else there is.
+/// Gives events that unknown clients can cause their own lines in the activity log, up to the limits of <see cref="AddressLogSampler"/>.
+/// Writes the number of the others once a minute, so that a flood does not displace other lines.
 /// </summary>
 /// <param name="log">The activity log.</param>
 /// <param name="time">The clock.</param>
-/// <param name="others">What those are that have none, in the plural.</param>
-internal sealed class ActivityLogSampler(ILog log, TimeProvider time, string others)
+/// <param name="events">What the events are called in that line, in the plural.</param>
+internal sealed class ActivityLogSampler(ILog log, TimeProvider time, string events)
 {
-    private readonly AddressLogSampler _limit = new(time);
-    private readonly LogSampler _held = new(TimeSpan.FromMinutes(1), time);
+    private readonly AddressLogSampler _lines = new(time);
+    private readonly LogSampler _summaries = new(TimeSpan.FromMinutes(1), time);
 
-    /// <summary>Counts one more.</summary>
+    /// <summary>Counts an event.</summary>
     /// <param name="from">Where it came from.</param>
-    /// <returns>Whether it is to have lines of its own.</returns>
-    public bool TryTake(AddressBlock from)
+    /// <returns>Whether to write its own lines.</returns>
+    public bool TryPass(AddressBlock from)
     {
-        if (_limit.TryTake(from, ""))
+        if (_lines.TryPass(from, name: ""))
             return true;
-        if (_held.AddAndReport(out long count) && _limit.TakeHeldBack() is [var most, ..])
-            log.Logging($"[ ALERT ] {count} {others} without a line of their own, {most.Count} of them from {most.From}");
+        if (_summaries.TryPass(out long count) && _lines.TakeSuppressed() is [var most, ..])
+            log.Logging($"[ ALERT ] {count} {events} not logged one by one, {most.Count} of them from {most.From}");
         return false;
     }
 
-    /// <summary>Takes one back that had its lines and was no stranger's after all.</summary>
-    /// <param name="from">Where it came from.</param>
-    public void GiveBack(AddressBlock from) => _limit.GiveBack(from);
+    /// <summary>Undoes a successful <see cref="TryPass"/>, because the client has turned out to be a user.</summary>
+    /// <param name="from">Where the event came from.</param>
+    public void Refund(AddressBlock from) => _lines.Refund(from);
 }

@@ -20,13 +20,13 @@ public sealed partial class AuditTrail
     {
         foreach ((AuditEvent what, AddressLogSampler limit) in _limits)
         {
-            foreach (SuppressedEntries held in limit.TakeHeldBack())
+            foreach (SuppressedEntries held in limit.TakeSuppressed())
                 Append(what, held.Name ?? "", held.From is { } from ? AddressText.From(from) : "", "", DetailOf(held));
         }
     }
 
     private bool IsHeldBack(AuditEvent what, string name, string address) =>
-        _limits.TryGetValue(what, out AddressLogSampler? limit) && !limit.TryTake(AddressText.BlockOf(address), Cut(name, MaxName));
+        _limits.TryGetValue(what, out AddressLogSampler? limit) && !limit.TryPass(AddressText.BlockOf(address), Cut(name, MaxName));
 
     private static string DetailOf(SuppressedEntries held) => string.Create(
         CultureInfo.InvariantCulture,

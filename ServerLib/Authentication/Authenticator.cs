@@ -82,7 +82,7 @@ public sealed class Authenticator(
         Func<Credentials, CancellationToken, ValueTask<LoginResult>> register, Credentials credentials, CancellationToken cancellationToken)
     {
         TimeSpan wait = default;
-        if (guesses?.Registrations.TryTake(credentials.Address, out wait) == false)
+        if (guesses?.Registrations.TryAcquire(credentials.Address, out wait) == false)
             return LoginResult.TooManyRegistered(wait);
         bool isCreated = false;
         try
@@ -94,7 +94,7 @@ public sealed class Authenticator(
         finally
         {
             if (!isCreated)
-                guesses?.Registrations.GiveBack(credentials.Address);
+                guesses?.Registrations.Refund(credentials.Address);
         }
     }
 

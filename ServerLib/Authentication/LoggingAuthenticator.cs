@@ -33,7 +33,7 @@ internal sealed class LoggingAuthenticator(
 
         void Count(LogSampler tally, string what)
         {
-            if (tally.AddAndReport(out long count))
+            if (tally.TryPass(out long count))
                 log.Logging($"[ ALERT ] {count} {what}, the last one {Who(credentials)}");
         }
     }

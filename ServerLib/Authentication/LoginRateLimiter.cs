@@ -1,27 +1,31 @@
-using ServerLib.Diagnostics;
 using ServerLib.RateLimiting;
 
 namespace ServerLib.Authentication;
 
 /// <summary>
-/// How often each user may log in. Each login is written into files and told to everyone in the room, so who comes and goes in a loop would
-/// fill the one and drown the other.
+/// Limits how often each user may log in. Every login is written to files and announced to all clients, so a user that logs in and out in
+/// a loop would flood both.
 /// </summary>
-internal sealed class LoginRateLimiter(MonotonicClock clock, int capacity = AddressPenalties.Capacity)
+/// <param name="time">The clock.</param>
+/// <param name="capacity">The maximum number of users that are remembered. Those with the most logins stay.</param>
+internal sealed class LoginRateLimiter(TimeProvider time, int capacity = LoginRateLimiter.Capacity)
 {
-    /// <summary>How many logins at once: more than one's scripts need in a row.</summary>
-    public const int AtOnce = 100;
+    /// <summary>The default of <c>capacity</c>.</summary>
+    public const int Capacity = 65_536;
 
-    /// <summary>What has to pass for each one more.</summary>
-    public static readonly TimeSpan Each = TimeSpan.FromSeconds(3);
+    /// <summary>The number of logins at once: more than a user's scripts need in a row.</summary>
+    public const int Burst = 100;
 
-    private readonly KeyedRateLimiter<string> _pace = new(clock, AtOnce, Each, capacity);
+    /// <summary>The time until one more login is allowed.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
-    /// <summary>How many users are remembered.</summary>
-    public int Users => _pace.Count;
+    private readonly KeyedRateLimiter<string> _limiter = new(time, RateLimit.Every(Interval, Burst, time), capacity);
+
+    /// <summary>The number of users that are remembered.</summary>
+    public int Users => _limiter.Count;
 
     /// <summary>Counts a login, unless there were too many.</summary>
     /// <param name="user">The user's name, in the form in which names are compared.</param>
-    /// <param name="retryAfter">When it may be tried again, if there were.</param>
-    public bool TryTake(string user, out TimeSpan retryAfter) => _pace.TryTake(user, out retryAfter);
+    /// <param name="retryAfter">The time until the next login is allowed; zero on success.</param>
+    public bool TryAcquire(string user, out TimeSpan retryAfter) => _limiter.TryAcquire(user, out retryAfter);
 }

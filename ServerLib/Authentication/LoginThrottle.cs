@@ -53,7 +53,7 @@ public sealed partial class LoginThrottle : IDisposable
         Addresses = new AddressPenalties(clock, Known);
         Accounts = new AccountBackoff(clock, _tags);
         Keys = new WrongKeys(clock, _tags);
-        Registrations = new RegistrationLimiter(clock, Known, options.Login.MaxRegistrationsPerAddress);
+        Registrations = new RegistrationLimiter(time, Known, options.Login.MaxRegistrationsPerAddress);
         if (saved is not null)
         {
             Addresses.Restore(saved.Penalties);
@@ -91,13 +91,13 @@ public sealed partial class LoginThrottle : IDisposable
         ArgumentNullException.ThrowIfNull(nameOrAddress);
         int count = Accounts.Forgive(nameOrAddress);
         return AddressBlock.TryParse(nameOrAddress, out AddressBlock range)
-            ? count + Addresses.Forgive(range) + Registrations.Forgive(range)
+            ? count + Addresses.Forgive(range) + Registrations.Clear(range)
             : count;
     }
 
     /// <summary>Lets everybody off.</summary>
     /// <returns>How many entries there were.</returns>
-    public int ForgiveAll() => Accounts.ForgiveAll() + Addresses.ForgiveAll() + Registrations.ForgiveAll();
+    public int ForgiveAll() => Accounts.ForgiveAll() + Addresses.ForgiveAll() + Registrations.ClearAll();
 
     /// <summary>Writes down what has changed since it was last saved, if there is a file.</summary>
     internal void Save()

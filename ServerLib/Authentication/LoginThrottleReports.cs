@@ -8,8 +8,8 @@ namespace ServerLib.Authentication;
 /// <summary>Tells of guessers: once when an address begins to be refused, and once when a delay of an account begins.</summary>
 internal sealed class LoginThrottleReports(ILog log, AuditTrail? audit, TimeProvider time)
 {
-    private readonly ActivityLogSampler _penalties = new(log, time, "addresses are refused");
-    private readonly ActivityLogSampler _delays = new(log, time, "accounts are locked");
+    private readonly ActivityLogSampler _penalties = new(log, time, "refused addresses");
+    private readonly ActivityLogSampler _delays = new(log, time, "locked accounts");
 
     /// <summary>An address is refused from now on.</summary>
     /// <param name="begun">What an address has coming, where that is when it begins to be refused.</param>
@@ -17,7 +17,7 @@ internal sealed class LoginThrottleReports(ILog log, AuditTrail? audit, TimeProv
     {
         if (begun is null)
             return;
-        if (_penalties.TryTake(AddressText.BlockOf(begun.Addresses)))
+        if (_penalties.TryPass(AddressText.BlockOf(begun.Addresses)))
         {
             log.Logging(
                 $"[ ALERT ] {begun.Addresses} is refused for {Seconds(begun.Remaining)}: too many failed logins, malformed frames "
@@ -33,7 +33,7 @@ internal sealed class LoginThrottleReports(ILog log, AuditTrail? audit, TimeProv
     public void Locked(AccountDelay delay, Credentials last)
     {
         string wrong = $"{delay.WrongPasswords} wrong passwords{(delay.From is { } from ? $" from {from}" : "")}";
-        if (_delays.TryTake(AddressText.BlockOf(AddressText.From(last.Address))))
+        if (_delays.TryPass(AddressText.BlockOf(AddressText.From(last.Address))))
         {
             log.Logging(
                 $"[ ALERT ] account {UserName.Shown(last.Username)} is locked for {Seconds(delay.Remaining)} "

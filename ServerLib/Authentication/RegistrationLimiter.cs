@@ -1,41 +1,42 @@
 using System.Net;
-using ServerLib.Diagnostics;
 using ServerLib.RateLimiting;
 
 namespace ServerLib.Authentication;
 
-/// <summary>
-/// How many accounts an address has registered: so many at once, and then one more each time that a part of the hour has passed.
-/// </summary>
-internal sealed class RegistrationLimiter(MonotonicClock clock, PenalizedAddresses addresses, int perHour, int capacity = AddressPenalties.Capacity)
+/// <summary>Limits how many accounts an address may register per hour. Exempt addresses have no limit.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="addresses">Groups addresses, and knows which are exempt.</param>
+/// <param name="perHour">The number of accounts, at once and per hour, 1 or more.</param>
+internal sealed class RegistrationLimiter(TimeProvider time, PenalizedAddresses addresses, int perHour)
 {
-    private readonly KeyedRateLimiter<AddressBlock> _pace = new(clock, perHour, TimeSpan.FromHours(1) / perHour, capacity);
+    private readonly KeyedRateLimiter<AddressBlock> _limiter =
+        new(time, RateLimit.Every(TimeSpan.FromHours(1) / perHour, perHour, time), AddressPenalties.Capacity);
 
-    /// <summary>Counts one, unless there were too many.</summary>
-    /// <param name="address">Who registers.</param>
-    /// <param name="retryAfter">When it may be tried again, if there were.</param>
-    public bool TryTake(EndPoint? address, out TimeSpan retryAfter)
+    /// <summary>Counts a registration, unless there were too many.</summary>
+    /// <param name="address">Where the client connects from.</param>
+    /// <param name="retryAfter">The time until the next registration is allowed; zero on success.</param>
+    public bool TryAcquire(EndPoint? address, out TimeSpan retryAfter)
     {
         retryAfter = default;
-        return !addresses.TryFind(address, out AddressBlock block) || _pace.TryTake(block, out retryAfter);
+        return !addresses.TryFind(address, out AddressBlock block) || _limiter.TryAcquire(block, out retryAfter);
     }
 
-    /// <summary>Takes one back that came to nothing.</summary>
-    public void GiveBack(EndPoint? address)
+    /// <summary>Undoes a successful <see cref="TryAcquire"/>, because no account was created.</summary>
+    public void Refund(EndPoint? address)
     {
         if (addresses.TryFind(address, out AddressBlock block))
-            _pace.GiveBack(block);
+            _limiter.Refund(block);
     }
 
-    /// <summary>The addresses that have registered, those with the most first.</summary>
+    /// <summary>The addresses that have registered accounts within the last hour, those with the most first.</summary>
     public List<AddressRegistrations> List() =>
-        [.. _pace.List().Select(e => new AddressRegistrations(e.Key.ToString(), e.Count, e.Wait))];
+        [.. _limiter.List().Select(e => new AddressRegistrations(e.Key.ToString(), e.Taken, e.Wait))];
 
-    /// <summary>Lets an address, or all in a range, register anew.</summary>
-    /// <returns>How many there were.</returns>
-    public int Forgive(AddressBlock range) => _pace.RemoveWhere(range.Overlaps);
+    /// <summary>Clears the entries of all addresses in a range.</summary>
+    /// <returns>The number of entries.</returns>
+    public int Clear(AddressBlock range) => _limiter.RemoveWhere(range.Overlaps);
 
-    /// <summary>Lets everybody register anew.</summary>
-    /// <returns>How many there were.</returns>
-    public int ForgiveAll() => _pace.RemoveWhere(_ => true);
+    /// <summary>Clears all entries.</summary>
+    /// <returns>The number of entries.</returns>
+    public int ClearAll() => _limiter.RemoveWhere(_ => true);
 }

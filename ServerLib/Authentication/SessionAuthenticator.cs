@@ -24,7 +24,7 @@ internal sealed class SessionAuthenticator(
             return new LoginResult(LoginCode.Refused) { Text = "You are logged in too often already: end another session first." };
         }
 
-        if (!pace.TryTake(session.User, out TimeSpan wait))
+        if (!pace.TryAcquire(session.User, out TimeSpan wait))
         {
             sessions.End(session);
             return LoginResult.TooOften(wait);

@@ -30,7 +30,7 @@ public sealed partial class Connection : IMessageCharge
     private bool _isHeldBack;
     private int _repliesBeforeLogin;
 
-    private RateLimit Rate => new(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _time.TimestampFrequency);
+    private RateLimit Rate => RateLimit.PerSecond(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _time.TimestampFrequency);
 
     /// <summary>Whether the client may say one thing more now. What it has said already stays where it is if not.</summary>
     private bool MaySayMore<T>()
@@ -84,8 +84,8 @@ public sealed partial class Connection : IMessageCharge
     {
         ServerMetrics.HeldBack();
         RateLimit rate = Rate;
-        int tokens = Math.Clamp(rate.PerSecond / 10, 1, rate.Burst);
-        double milliseconds = Math.Ceiling(_frames.WaitFor(tokens, rate, _time.GetTimestamp()) * 1000.0 / rate.Frequency);
+        int tokens = Math.Clamp(Options.Limits.MaxMessageRate / 10, 1, rate.Burst);
+        double milliseconds = Math.Ceiling(_frames.WaitFor(tokens, rate, _time.GetTimestamp()) * 1000.0 / _time.TimestampFrequency);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
         try
         {

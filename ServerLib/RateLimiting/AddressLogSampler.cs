@@ -1,96 +1,94 @@
 namespace ServerLib.RateLimiting;
 
 /// <summary>
-/// Of what strangers can bring about without end, such as failed logins, says what is written down one by one, so that nobody fills a
-/// disk: of one address so many at once and then one a minute, and so many of all addresses together. The others are counted.
+/// Decides which events that unknown clients can cause without end, such as failed logins, are logged one by one. Passes a number of them
+/// per address and in total, and counts the rest, so that nobody can fill a disk. Thread-safe.
 /// </summary>
 internal sealed class AddressLogSampler(TimeProvider time)
 {
-    /// <summary>How many of one address at once; then one a minute.</summary>
-    public const int OfAddress = 10;
+    /// <summary>How many entries of one address pass at once; then one a minute.</summary>
+    public const int BurstPerAddress = 10;
 
-    /// <summary>How many of all at once. Half of them are for addresses that had none of late.</summary>
-    public const int OfAll = 1_000;
+    /// <summary>How many entries pass in total at once. Half of them are for addresses that had none recently.</summary>
+    public const int BurstInTotal = 1_000;
 
-    /// <summary>How many of all a minute, after that.</summary>
-    public const int OfAllPerMinute = 5;
+    /// <summary>How many entries pass in total per minute after that.</summary>
+    public const int PerMinuteInTotal = 5;
 
-    /// <summary>How many addresses are told of one by one when what was held back is summed up.</summary>
-    public const int Told = 10;
+    /// <summary>How many addresses <see cref="TakeSuppressed"/> lists one by one.</summary>
+    public const int ListedAddresses = 10;
 
     /// <summary>How many addresses are counted one by one.</summary>
-    public const int Counted = 1_000;
+    public const int CountedAddresses = 1_000;
 
-    private readonly Lock _gate = new();
-    private readonly long _minute = 60 * time.TimestampFrequency;
+    private readonly Lock _lock = new();
 
-    // For each address when it may have as many as at first. There is room for more than can be let through until then.
-    private readonly BoundedTable<AddressBlock, long, long> _addresses = new(2 * OfAll);
-    private readonly Dictionary<AddressBlock, SuppressedEntries> _held = [];
-    private SuppressedEntries? _others;
-    private long _allUntil;
+    // There is room for more addresses than can have passed before the first of them is full again.
+    private readonly KeyedRateLimiter<AddressBlock> _perAddress =
+        new(time, RateLimit.Every(TimeSpan.FromMinutes(1), BurstPerAddress, time), capacity: 2 * BurstInTotal);
 
-    /// <summary>Counts one more.</summary>
+    private readonly RateLimiter _total = new();
+    private readonly RateLimit _totalLimit = RateLimit.Every(TimeSpan.FromMinutes(1) / PerMinuteInTotal, BurstInTotal, time);
+    private readonly Dictionary<AddressBlock, SuppressedEntries> _suppressed = [];
+    private SuppressedEntries? _suppressedOthers;
+
+    /// <summary>Counts an event.</summary>
     /// <param name="from">Where it came from.</param>
-    /// <param name="name">Whom it was about.</param>
-    /// <returns>Whether it is to be written down; otherwise it is held back.</returns>
-    public bool TryTake(AddressBlock from, string name)
+    /// <param name="name">The user name it is about.</param>
+    /// <returns>Whether to log it.</returns>
+    public bool TryPass(AddressBlock from, string name)
     {
-        lock (_gate)
+        lock (_lock)
         {
             long now = time.GetTimestamp();
-            _addresses.RemoveUpTo(now);
-            bool isFirst = !_addresses.TryGet(from, out long before);
-            long until = (isFirst ? now : before) + _minute;
-            long each = _minute / OfAllPerMinute;
-            long allUntil = Math.Max(_allUntil, now) + each;
-            if (until - now <= OfAddress * _minute && allUntil - now <= (isFirst ? OfAll : OfAll / 2) * each)
+            int tokens = _perAddress.IsFull(from) ? 1 : 1 + BurstInTotal / 2;
+            if (_total.WaitFor(tokens, _totalLimit, now) <= 0 && _perAddress.TryAcquire(from, out _))
             {
-                _addresses.Set(from, until, until);
-                _allUntil = allUntil;
+                _total.Take(1, _totalLimit, now);
                 return true;
             }
 
-            HoldBack(from, name);
+            Suppress(from, name);
             return false;
         }
     }
 
-    /// <summary>Takes one back that was let through.</summary>
-    /// <param name="from">Where it came from.</param>
-    public void GiveBack(AddressBlock from)
+    /// <summary>Undoes a successful <see cref="TryPass"/>.</summary>
+    /// <param name="from">Where the event came from.</param>
+    public void Refund(AddressBlock from)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            _allUntil -= _minute / OfAllPerMinute;
-            if (_addresses.TryGet(from, out long until))
-                _addresses.Set(from, until - _minute, until - _minute);
+            _total.Refund(1, _totalLimit);
+            _perAddress.Refund(from);
         }
     }
 
     /// <summary>
-    /// Takes what was held back since this was last asked: the addresses with the most, the most first, and all others together.
+    /// Takes what was not passed since the last call: one element for each of the addresses with the most entries, the most first, and
+    /// one for all others.
     /// </summary>
-    public List<SuppressedEntries> TakeHeldBack()
+    public List<SuppressedEntries> TakeSuppressed()
     {
-        lock (_gate)
+        lock (_lock)
         {
-            SuppressedEntries[] ranked = [.. _held.Values.OrderByDescending(held => held.Count)];
-            SuppressedEntries? others = ranked.Skip(Told).Aggregate(_others, (sum, held) => sum is null ? held with { From = null } : sum.With(held));
-            _held.Clear();
-            _others = null;
-            return others is null ? [.. ranked] : [.. ranked.Take(Told), others];
+            SuppressedEntries[] ranked = [.. _suppressed.Values.OrderByDescending(entries => entries.Count)];
+            SuppressedEntries? others = ranked.Skip(ListedAddresses)
+                .Aggregate(_suppressedOthers, (sum, entries) => sum is null ? entries with { From = null } : sum.Add(entries));
+            _suppressed.Clear();
+            _suppressedOthers = null;
+            return others is null ? [.. ranked] : [.. ranked.Take(ListedAddresses), others];
         }
     }
 
-    private void HoldBack(AddressBlock from, string name)
+    private void Suppress(AddressBlock from, string name)
     {
         var one = new SuppressedEntries(from, name, 1, time.GetUtcNow());
-        if (_held.TryGetValue(from, out SuppressedEntries? held))
-            _held[from] = held.With(one);
-        else if (_held.Count < Counted)
-            _held.Add(from, one);
+        if (_suppressed.TryGetValue(from, out SuppressedEntries? entries))
+            _suppressed[from] = entries.Add(one);
+        else if (_suppressed.Count < CountedAddresses)
+            _suppressed.Add(from, one);
         else
-            _others = _others?.With(one) ?? one with { From = null };
+            _suppressedOthers = _suppressedOthers?.Add(one) ?? one with { From = null };
     }
 }

@@ -1,88 +1,108 @@
-using ServerLib.Diagnostics;
-
 namespace ServerLib.RateLimiting;
 
 /// <summary>
-/// How often each of many may do something: so many times at once, and then one more each time that a while has passed. For each it is
-/// one moment that is remembered, at which he will count as one who has done nothing; who has done nothing of late takes no room.
+/// Limits the rate of each of many keys, such as addresses or users. Thread-safe. A key that has all its tokens takes no memory.
 /// </summary>
-/// <param name="clock">The clock.</param>
-/// <param name="atOnce">How many times at once.</param>
-/// <param name="each">What has to pass for each one more.</param>
-/// <param name="capacity">How many are remembered; those who have done it most often stay.</param>
-internal sealed class KeyedRateLimiter<TKey>(MonotonicClock clock, int atOnce, TimeSpan each, int capacity)
+/// <remarks>
+/// System.Threading.RateLimiting's <c>PartitionedRateLimiter</c> does not fit: it keeps a limiter object per key without a bound, drops idle
+/// keys by a timer, and does not use a <see cref="TimeProvider"/>.
+/// </remarks>
+/// <param name="time">The clock.</param>
+/// <param name="limit">The limit of each key.</param>
+/// <param name="capacity">The maximum number of keys. Over that, the key with the most tokens is forgotten.</param>
+internal sealed class KeyedRateLimiter<TKey>(TimeProvider time, RateLimit limit, int capacity)
     where TKey : notnull
 {
-    private readonly Lock _gate = new();
-    private readonly BoundedTable<TKey, TimeSpan, TimeSpan> _table = new(capacity);
+    private readonly Lock _lock = new();
 
-    /// <summary>How many are remembered.</summary>
+    // For each key, when all its tokens are back.
+    private readonly BoundedTable<TKey, long, long> _table = new(capacity);
+
+    /// <summary>The number of keys that are remembered.</summary>
     public int Count
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
-                _table.RemoveUpTo(clock.Now);
+                RemoveFull();
                 return _table.Count;
             }
         }
     }
 
-    /// <summary>Counts one, unless there were too many.</summary>
-    /// <param name="key">Who does it.</param>
-    /// <param name="retryAfter">When it may be tried again, if there were.</param>
-    public bool TryTake(TKey key, out TimeSpan retryAfter)
+    /// <summary>Whether a key has all its tokens.</summary>
+    public bool IsFull(TKey key)
     {
-        lock (_gate)
+        lock (_lock)
+            return !_table.TryGet(key, out long fullAt) || fullAt <= time.GetTimestamp();
+    }
+
+    /// <summary>Takes a token, if there is one.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="retryAfter">The time until there is one; zero on success.</param>
+    public bool TryAcquire(TKey key, out TimeSpan retryAfter)
+    {
+        lock (_lock)
         {
-            TimeSpan now = clock.Now;
-            _table.RemoveUpTo(now);
-            TimeSpan until = (_table.TryGet(key, out TimeSpan before) ? before : now) + each;
-            retryAfter = until - now - each * atOnce;
+            long now = RemoveFull();
+            long fullAt = _table.TryGet(key, out long before) ? before : now;
+            retryAfter = ToTimeSpan(limit.WaitFor(fullAt, 1, now));
             if (retryAfter > TimeSpan.Zero)
                 return false;
-            _table.Set(key, until, until);
+            Set(key, limit.Take(fullAt, 1, now));
             return true;
         }
     }
 
-    /// <summary>Takes one back that came to nothing.</summary>
-    public void GiveBack(TKey key)
+    /// <summary>Returns a token that was taken.</summary>
+    public void Refund(TKey key)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            if (_table.TryGet(key, out TimeSpan until))
-                _table.Set(key, until - each, until - each);
+            if (_table.TryGet(key, out long fullAt))
+                Set(key, limit.Refund(fullAt, 1));
         }
     }
 
-    /// <summary>Who has done it, how often within the time that counts, and how long he has to wait for the next; the most first.</summary>
-    public List<(TKey Key, int Count, TimeSpan Wait)> List()
+    /// <summary>
+    /// The keys with fewest tokens first: how many each has taken that are not back yet, and how long it has to wait for the next.
+    /// </summary>
+    public List<(TKey Key, int Taken, TimeSpan Wait)> List()
     {
-        lock (_gate)
+        lock (_lock)
         {
-            TimeSpan now = clock.Now;
-            _table.RemoveUpTo(now);
+            long now = RemoveFull();
             return
             [
                 .. _table.Ranked.Select(e =>
-                {
-                    TimeSpan wait = e.Value - now - each * (atOnce - 1);
-                    return (e.Key, (int)Math.Ceiling((e.Value - now) / each), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
-                }),
+                    (e.Key, (int)((e.Value - now + limit.Interval - 1) / limit.Interval), ToTimeSpan(limit.WaitFor(e.Value, 1, now)))),
             ];
         }
     }
 
-    /// <summary>Forgets those who match.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Gives all tokens back to the keys that match.</summary>
+    /// <returns>The number of keys.</returns>
     public int RemoveWhere(Func<TKey, bool> match)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            _table.RemoveUpTo(clock.Now);
+            RemoveFull();
             return _table.RemoveWhere(match);
         }
     }
+
+    private void Set(TKey key, long fullAt) => _table.Set(key, fullAt, fullAt);
+
+    private long RemoveFull()
+    {
+        long now = time.GetTimestamp();
+        _table.RemoveUpTo(now);
+        return now;
+    }
+
+    /// <summary>Rounds up, so that a client that waits as long as it is told does not come too early.</summary>
+    private TimeSpan ToTimeSpan(long timestamps) => timestamps <= 0
+        ? TimeSpan.Zero
+        : TimeSpan.FromTicks((long)Math.Ceiling(timestamps * (TimeSpan.TicksPerSecond / (double)time.TimestampFrequency)));
 }

@@ -31,7 +31,7 @@ internal sealed class Refusals(ILog log, TimeProvider time)
                 (_unauthenticatedFromAddress, "too many from one address have not logged in yet (MaxUnauthenticatedPerAddress)"),
             _ => (_full, "server is full"),
         };
-        if (tally.AddAndReport(out long count))
+        if (tally.TryPass(out long count))
             log.Logging($"[ ALERT ] {why}: {count} connections refused, the last one @{from}");
     }
 }

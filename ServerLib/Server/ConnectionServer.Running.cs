@@ -15,7 +15,7 @@ public sealed partial class ConnectionServer
         AsyncServiceScope? scope = null;
         IMessageHandler? handler = null;
         bool isStranger = _guesses.Known.TryFind(client.RemoteEndPoint, out AddressBlock address);
-        bool hasLines = !isStranger || _arrivals.TryTake(address);
+        bool hasLines = !isStranger || _arrivals.TryPass(address);
         try
         {
             if (hasLines)
@@ -23,7 +23,7 @@ public sealed partial class ConnectionServer
             if (!await Srv.ConnectClientAsync(client, _ledger, _database, LoginOf(client, lease, hasLines), _audit).ConfigureAwait(false))
                 return;
             if (isStranger && hasLines)
-                _arrivals.GiveBack(_guesses.Known.BlockOf(client.RemoteEndPoint));
+                _arrivals.Refund(_guesses.Known.BlockOf(client.RemoteEndPoint));
 
             // As at accept: he may have been banned since his password was found to be right.
             if (_bans.Find(client.Alias) is { } ban)
@@ -98,13 +98,13 @@ public sealed partial class ConnectionServer
         {
             if (hasLines)
                 _log.Logging($"[ CONNECTION - END ] @{client.RemoteEndPoint} before login: {client.Reason}");
-            if (client.Reason == DisconnectReason.PlaintextRefused && _refusedPlaintext.AddAndReport(out long refused))
+            if (client.Reason == DisconnectReason.PlaintextRefused && _refusedPlaintext.TryPass(out long refused))
             {
                 _log.Logging(
                     $"[ ALERT ] {refused} refused that wanted to log in without TLS, the last one @{client.RemoteEndPoint}: "
                     + "they should use TLS, or the option Plaintext should allow it");
             }
-            else if (client.Reason == DisconnectReason.ClientCertificateRefused && _refusedCertificates.AddAndReport(out refused))
+            else if (client.Reason == DisconnectReason.ClientCertificateRefused && _refusedCertificates.TryPass(out refused))
             {
                 _log.Logging(
                     $"[ ALERT ] {refused} refused that showed no client certificate which ClientCertificateAuthorities has issued for clients, "

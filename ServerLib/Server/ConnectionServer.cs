@@ -95,7 +95,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
             _options.Limits.MaxUnauthenticated,
             Random.Shared.NextDouble);
         _refusals = new Refusals(log, time);
-        _arrivals = new ActivityLogSampler(log, time, "connections that did not log in are");
+        _arrivals = new ActivityLogSampler(log, time, "connections without a login");
 
         // Login: what is in front of the authenticator for everyone; LoginOf adds what is one connection's.
         _reports = new LoginThrottleReports(log, audit, time);
@@ -103,7 +103,7 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
         _authenticator = new BanningAuthenticator(
             new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
         _sessions = new UserSessions(_options.Limits.MaxSessionsPerUser, time);
-        _pace = new LoginRateLimiter(new MonotonicClock(time));
+        _pace = new LoginRateLimiter(time);
         _refusedPlaintext = new LogSampler(TimeSpan.FromMinutes(1), time);
         _refusedCertificates = new LogSampler(TimeSpan.FromMinutes(1), time);
         _lockedOut = new LogSampler(TimeSpan.FromMinutes(1), time);
