@@ -46,7 +46,7 @@ public sealed partial class ServerClient
             await Task.Delay(backoff.Next(why.RetryAfter), _options.TimeProvider, _disposing.Token).ConfigureAwait(false);
             try
             {
-                RemoteSession session = await RemoteSession.OpenAsync(_options, _inbox, _groups, _disposing.Token).ConfigureAwait(false);
+                ClientSession session = await ClientSession.OpenAsync(_options, _inbox, _groups, _disposing.Token).ConfigureAwait(false);
 
                 // A client that is disposed meanwhile ends this connection, or it is ended here; both at once do no harm.
                 Interlocked.Exchange(ref _session, session);

@@ -65,7 +65,7 @@ public sealed partial class ServerClient
     public ValueTask SendToGroupAsync(string group, string text, CancellationToken cancellationToken = default) =>
         SendToGroupAsync(group, Encoding.UTF8.GetBytes(text), cancellationToken);
 
-    private RemoteSession Live
+    private ClientSession Live
     {
         get
         {

@@ -21,7 +21,7 @@ public sealed partial class ServerClient : IAsyncDisposable
     private readonly JoinedGroups _groups = new();
     private readonly CancellationTokenSource _disposing = new();
     private readonly SemaphoreSlim _asking;
-    private volatile RemoteSession _session = null!;
+    private volatile ClientSession _session = null!;
     private Task _running = Task.CompletedTask;
     private int _isDisposed;
 
@@ -66,7 +66,7 @@ public sealed partial class ServerClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var client = new ServerClient(options);
-        client._session = await RemoteSession.OpenAsync(options, client._inbox, client._groups, cancellationToken).ConfigureAwait(false);
+        client._session = await ClientSession.OpenAsync(options, client._inbox, client._groups, cancellationToken).ConfigureAwait(false);
         client._running = Task.Run(client.RunAsync, CancellationToken.None);
         return client;
     }

@@ -8,7 +8,7 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>A connection that speaks the classic protocol.</summary>
-internal sealed class ClassicSession(RemoteStream stream, ServerClientOptions options, ReceiveQueue inbox) : RemoteSession(stream, options)
+internal sealed class ClassicSession(ClientStream stream, ServerClientOptions options, ReceiveQueue inbox) : ClientSession(stream, options)
 {
     // A greeting of 4,000 bytes and a name, and more than any key.
     private const int MaxFrameSize = 16 * 1024;

@@ -6,7 +6,7 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>A connection that speaks the compact protocol: its login, and what the client says.</summary>
-internal sealed partial class CompactSession : RemoteSession
+internal sealed partial class CompactSession : ClientSession
 {
     // The greeting may be long, and JSON makes it longer.
     private const int MaxLoginFrame = 64 * 1024;
@@ -24,7 +24,7 @@ internal sealed partial class CompactSession : RemoteSession
     private volatile bool _isQuiet;
     private bool _isProbed;
 
-    public CompactSession(RemoteStream stream, ServerClientOptions options, ReceiveQueue inbox, JoinedGroups groups)
+    public CompactSession(ClientStream stream, ServerClientOptions options, ReceiveQueue inbox, JoinedGroups groups)
         : base(stream, options)
     {
         _inbox = inbox;

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace ServerLib.Clients;
 
 /// <summary>The bytes to and from a server: what has come and is not read yet, and one writer at a time.</summary>
-internal sealed class RemoteStream : IDisposable
+internal sealed class ClientStream : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _aborted = new();
@@ -18,7 +18,7 @@ internal sealed class RemoteStream : IDisposable
     private int _end;
     private volatile bool _hasHeard;
 
-    private RemoteStream(Socket socket, Stream stream, TlsClient? tls)
+    private ClientStream(Socket socket, Stream stream, TlsClient? tls)
     {
         _socket = socket;
         _stream = stream;
@@ -41,7 +41,7 @@ internal sealed class RemoteStream : IDisposable
     public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_start, _end - _start);
 
     /// <exception cref="ServerClientException">The server can't be reached, or is not the right one.</exception>
-    public static async Task<RemoteStream> ConnectAsync(
+    public static async Task<ClientStream> ConnectAsync(
         ServerClientOptions options, CancellationTokenSource timeout, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -57,10 +57,10 @@ internal sealed class RemoteStream : IDisposable
             var plain = new NetworkStream(socket, ownsSocket: true);
             isReached = true;
             if (options.Tls == TlsMode.None)
-                return new RemoteStream(socket, plain, null);
+                return new ClientStream(socket, plain, null);
             var tls = new TlsClient(options);
             SslStream encrypted = await tls.AuthenticateAsync(plain, timeout, cancellationToken).ConfigureAwait(false);
-            return new RemoteStream(socket, encrypted, tls);
+            return new ClientStream(socket, encrypted, tls);
         }
         catch (Exception e)
         {

@@ -65,7 +65,7 @@ internal sealed class TlsClient(ServerClientOptions options)
         catch (Exception e) when (e is IOException or SocketException)
         {
             throw Fingerprint is null
-                ? RemoteStream.ClosedUnheard(e)
+                ? ClientStream.ClosedUnheard(e)
                 : new ServerClientException("The connection was lost in the TLS handshake.", e) { Code = ClientCode.Lost };
         }
 

@@ -1,7 +1,7 @@
 namespace ServerLib.Clients;
 
 /// <summary>One connection to a server, from its login to its end.</summary>
-internal abstract class RemoteSession(RemoteStream stream, ServerClientOptions options) : IDisposable
+internal abstract class ClientSession(ClientStream stream, ServerClientOptions options) : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private ServerClientException? _lostBecause;
@@ -25,21 +25,21 @@ internal abstract class RemoteSession(RemoteStream stream, ServerClientOptions o
     /// <summary>Cancelled when it ends.</summary>
     protected CancellationToken Ended => _ended.Token;
 
-    protected RemoteStream Stream => stream;
+    protected ClientStream Stream => stream;
 
     protected ServerClientOptions Options => options;
 
     /// <summary>Connects and logs in.</summary>
     /// <exception cref="ServerClientException">It could not.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static async Task<RemoteSession> OpenAsync(
+    public static async Task<ClientSession> OpenAsync(
         ServerClientOptions options, ReceiveQueue inbox, JoinedGroups groups, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
-        RemoteSession? session = null;
+        ClientSession? session = null;
         try
         {
-            RemoteStream stream = await RemoteStream.ConnectAsync(options, timeout, cancellationToken).ConfigureAwait(false);
+            ClientStream stream = await ClientStream.ConnectAsync(options, timeout, cancellationToken).ConfigureAwait(false);
             session = options.Protocol == ClientProtocol.Classic
                 ? new ClassicSession(stream, options, inbox)
                 : new CompactSession(stream, options, inbox, groups);
