@@ -1,6 +1,6 @@
 namespace ServerLib.Clients;
 
-/// <summary>The words of <see cref="ServerClientException.Code"/> that the client knows or gives itself.</summary>
+/// <summary>The values of <see cref="ServerClientException.Code"/> that the client acts on or sets itself.</summary>
 internal static class ClientCode
 {
     public const string AccountChanged = "account-changed";

@@ -1,11 +1,11 @@
 namespace ServerLib;
 
-/// <summary>What a <see cref="ServerClient"/> speaks.</summary>
+/// <summary>The protocol that a <see cref="ServerClient"/> uses.</summary>
 public enum ClientProtocol
 {
-    /// <summary>The compact protocol, which has everything.</summary>
+    /// <summary>The compact protocol, with all features.</summary>
     Compact,
 
-    /// <summary>The classic protocol, which has texts for everyone and nothing else.</summary>
+    /// <summary>The classic protocol: text messages to everyone, and nothing else.</summary>
     Classic,
 }

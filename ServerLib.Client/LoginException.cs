@@ -1,6 +1,6 @@
 namespace ServerLib;
 
-/// <summary>The server was reached and doesn't let the user in.</summary>
+/// <summary>The server has refused the login.</summary>
 public sealed class LoginException : ServerClientException
 {
     /// <summary>Creates an exception.</summary>
@@ -9,24 +9,24 @@ public sealed class LoginException : ServerClientException
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What the server said.</param>
+    /// <param name="message">The server's explanation.</param>
     public LoginException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What the server said.</param>
-    /// <param name="innerException">Why.</param>
+    /// <param name="message">The server's explanation.</param>
+    /// <param name="innerException">The cause.</param>
     public LoginException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>How the attempt ended.</summary>
+    /// <summary>The result of the login attempt.</summary>
     public LoginCode Result { get; init; } = LoginCode.Failure;
 
-    /// <summary>Whether a new name would have to bring an invitation, and none was brought.</summary>
+    /// <summary>Whether new users need an invitation on this server, and <see cref="ServerClientOptions.Invitation"/> was not set.</summary>
     public bool LacksInvitation { get; init; }
 
     internal override bool IsFinal => Result is not (LoginCode.Busy or LoginCode.Locked);

@@ -1,29 +1,29 @@
 namespace ServerLib;
 
-/// <summary>What a <see cref="ReceivedMessage"/> is.</summary>
+/// <summary>The kind of a <see cref="ReceivedMessage"/>.</summary>
 public enum ReceivedKind
 {
-    /// <summary>Someone said something to everyone.</summary>
+    /// <summary>A message to everyone.</summary>
     Message,
 
-    /// <summary>Someone said something to this user only.</summary>
+    /// <summary>A message to this user only.</summary>
     Direct,
 
-    /// <summary>Someone said something to a group.</summary>
+    /// <summary>A message to a group.</summary>
     Group,
 
-    /// <summary>Someone has come; into a group where <see cref="ReceivedMessage.Group"/> is set.</summary>
+    /// <summary>A user has logged in, or has joined the group <see cref="ReceivedMessage.Group"/>.</summary>
     Joined,
 
-    /// <summary>Someone has gone; out of a group where <see cref="ReceivedMessage.Group"/> is set.</summary>
+    /// <summary>A user has disconnected, or has left the group <see cref="ReceivedMessage.Group"/>.</summary>
     Left,
 
-    /// <summary>The server did not do something that nobody waits for, such as delivering a message.</summary>
+    /// <summary>The server reports an error that no call waits for, such as a message that it could not deliver.</summary>
     Error,
 
-    /// <summary>The connection is lost, and the client tries to come back. What was sent last may be lost.</summary>
+    /// <summary>The connection is lost, and the client tries to reconnect. The last messages that it sent may be lost.</summary>
     Disconnected,
 
-    /// <summary>The client has come back; what others said meanwhile it has not heard.</summary>
+    /// <summary>The client has reconnected. It has missed what others sent in the meantime.</summary>
     Reconnected,
 }

@@ -3,7 +3,9 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>Something that came from the server. It is as the sender wrote it: escape it before it reaches a terminal.</summary>
+/// <summary>
+/// A message or event from the server. Its text is what the sender wrote, so escape it before you write it to a terminal.
+/// </summary>
 public sealed class ReceivedMessage
 {
     internal ReceivedMessage(ReceivedKind kind, string sender = "", ReadOnlyMemory<byte> body = default)
@@ -16,30 +18,32 @@ public sealed class ReceivedMessage
     internal ReceivedMessage(ReceivedKind kind, string? code, string? text)
         : this(kind, body: Encoding.UTF8.GetBytes(text ?? "")) => Code = code;
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of message.</summary>
     public ReceivedKind Kind { get; }
 
-    /// <summary>The user that it comes from, or that it is about; empty where it is the server's or nobody's.</summary>
+    /// <summary>The user who sent it, or whom it is about. Empty if there is none.</summary>
     public string Sender { get; }
 
-    /// <summary>The group that it is for or about; <see langword="null"/> where it is about none.</summary>
+    /// <summary>The group that it was sent to or is about; <see langword="null"/> if there is none.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The message's bytes, which are the reader's to keep.</summary>
+    /// <summary>The message's bytes. They stay valid.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>The body as text: UTF-8, what is malformed replaced by U+FFFD. For an error or a disconnection, why.</summary>
+    /// <summary>
+    /// The body as text: UTF-8, with U+FFFD for malformed bytes. For an error or a disconnection, the reason.
+    /// </summary>
     public string Text => Encoding.UTF8.GetString(Body.Span);
 
-    /// <summary>A word for programs, for an error or a disconnection.</summary>
+    /// <summary>The code of an error or a disconnection; otherwise <see langword="null"/>.</summary>
     public string? Code { get; }
 
-    /// <summary>What an error is about, such as a name.</summary>
+    /// <summary>What an error is about, such as a name; otherwise <see langword="null"/>.</summary>
     public string? About { get; init; }
 
-    /// <summary>About how many bytes it holds.</summary>
+    /// <summary>The approximate memory that it takes, in bytes.</summary>
     internal long Size => Body.Length + (2L * (Sender.Length + (Group?.Length ?? 0) + (Code?.Length ?? 0) + (About?.Length ?? 0)));
 
-    /// <summary>Kind, sender and text, fit for a log or a terminal.</summary>
-    public override string ToString() => Protocol.TextSanitizer.Escape($"{Kind} {Sender}: {Text}");
+    /// <summary>The kind, sender and text, escaped for a log or a terminal.</summary>
+    public override string ToString() => TextSanitizer.Escape($"{Kind} {Sender}: {Text}");
 }

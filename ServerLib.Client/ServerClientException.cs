@@ -2,8 +2,8 @@ using ServerLib.Clients;
 
 namespace ServerLib;
 
-/// <summary>A server can't be reached, ended the connection, or does not do what was asked of it.</summary>
-/// <remarks>What the message quotes of the server's words is fit for a terminal.</remarks>
+/// <summary>The server cannot be reached, has ended the connection, or has refused a request.</summary>
+/// <remarks>Text from the server is escaped in the message, so that it can be written to a terminal.</remarks>
 public class ServerClientException : Exception
 {
     /// <summary>Creates an exception.</summary>
@@ -20,20 +20,18 @@ public class ServerClientException : Exception
 
     /// <summary>Creates an exception.</summary>
     /// <param name="message">What went wrong.</param>
-    /// <param name="innerException">Why.</param>
+    /// <param name="innerException">The cause.</param>
     public ServerClientException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>
-    /// A word for programs, the server's where it gave one, such as <c>shutdown</c>; <see langword="null"/> where there is none.
-    /// </summary>
+    /// <summary>A code for programs, such as <c>shutdown</c>; the server's if it sent one. Otherwise <see langword="null"/>.</summary>
     public string? Code { get; init; }
 
-    /// <summary>How long to wait before coming back, where the server says so.</summary>
+    /// <summary>How long to wait before connecting again; <see langword="null"/> if the server does not ask for a wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether coming back would be of no use, or unwelcome.</summary>
+    /// <summary>Whether it is pointless or unwelcome to reconnect.</summary>
     internal virtual bool IsFinal => Code is ClientCode.Kicked or ClientCode.Banned or ClientCode.AccountChanged or ClientCode.Untrusted;
 }

@@ -1,17 +1,17 @@
 namespace ServerLib;
 
-/// <summary>Whether a <see cref="ServerClient"/> uses TLS, and how it finds out that it talks to the right server.</summary>
+/// <summary>Whether a <see cref="ServerClient"/> uses TLS, and how it verifies the server.</summary>
 public enum TlsMode
 {
-    /// <summary>No TLS: the password crosses the network in the clear. For loopback.</summary>
+    /// <summary>No TLS. The password is sent in clear text, so use it for loopback only.</summary>
     None,
 
-    /// <summary>The certificate must be valid for the host's name and come from an authority that this machine trusts.</summary>
+    /// <summary>The certificate must be valid for the host name, and issued by an authority that this machine trusts.</summary>
     Validate,
 
-    /// <summary>The certificate must be the one whose SHA-256 fingerprint is <see cref="ServerClientOptions.Fingerprint"/>.</summary>
+    /// <summary>The certificate must have the SHA-256 fingerprint <see cref="ServerClientOptions.Fingerprint"/>.</summary>
     Pinned,
 
-    /// <summary><see cref="ServerClientOptions.TrustServer"/> decides, as ssh does with its known hosts.</summary>
+    /// <summary><see cref="ServerClientOptions.TrustServer"/> decides, for example by a list of known hosts as in SSH.</summary>
     Ask,
 }

@@ -48,16 +48,7 @@ public readonly struct Message
     internal bool IsClassicLine { get; init; }
 
     /// <summary>The body as compact clients get it: a line without its end.</summary>
-    internal ReadOnlySpan<byte> CompactBody
-    {
-        get
-        {
-            ReadOnlySpan<byte> body = Body.Span;
-            if (!IsClassicLine)
-                return body;
-            return body.EndsWith("\r\n"u8) ? body[..^2] : body.EndsWith("\n"u8) ? body[..^1] : body;
-        }
-    }
+    internal ReadOnlySpan<byte> CompactBody => IsClassicLine ? ClassicText.WithoutLineEnd(Body.Span) : Body.Span;
 
     /// <summary>The body as text: UTF-8, what is malformed replaced by U+FFFD.</summary>
     public string Text => Encoding.UTF8.GetString(Body.Span);

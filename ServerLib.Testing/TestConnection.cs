@@ -74,7 +74,7 @@ public sealed class TestConnection : IAsyncDisposable
         ReadOnlyMemory<byte> rest = read.Buffer.ToArray();
         while (CompactFrame.TryRead(rest.Span, int.MaxValue, out int size, out FrameType type) == ReadStatus.Complete)
         {
-            if (CompactSession.Understand(type, rest[CompactFrame.HeaderSize..size]) is { } message)
+            if (CompactMessageReader.TryRead(type, rest.Span[CompactFrame.HeaderSize..size]) is { } message)
                 _sent.Add(message);
             rest = rest[size..];
         }

@@ -7,52 +7,41 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Clients;
 
-/// <summary>The client's side of TLS: the handshake, and whether the server is the right one.</summary>
+/// <summary>The client's side of TLS: the handshake, and the decision whether the server is trusted.</summary>
 internal sealed class TlsClient(ServerClientOptions options)
 {
     private bool _isValid;
     private bool _isPinned;
     private bool _isAskedForCertificate;
 
-    /// <summary>The server's fingerprint, once it has shown a certificate.</summary>
+    /// <summary>The fingerprint of the server's certificate; <see langword="null"/> before the server has presented it.</summary>
     public string? Fingerprint { get; private set; }
 
-    /// <summary>What binds a signature to the server's certificate; empty before it has shown one.</summary>
+    /// <summary>The hash of the server's certificate, to which signatures are bound; empty before the server has presented it.</summary>
     public byte[] ServerEndPoint { get; private set; } = [];
 
-    /// <summary>Reads a SHA-256 fingerprint: hex in either case, with or without colons.</summary>
-    /// <returns><see langword="null"/> when it is none.</returns>
-    public static byte[]? Parse(string? fingerprint)
-    {
-        string hex = (fingerprint ?? "").Replace(":", "", StringComparison.Ordinal).Trim();
-        return hex.Length == 2 * SHA256.HashSizeInBytes && hex.All(char.IsAsciiHexDigit) ? Convert.FromHexString(hex) : null;
-    }
+    private string Host => options.EndPoint?.Address.ToString() ?? options.Host;
 
-    /// <exception cref="ServerClientException">The handshake failed, or the server is not the right one.</exception>
-    public async Task<SslStream> AuthenticateAsync(Stream inner, CancellationTokenSource timeout, CancellationToken cancellationToken)
+    private bool IsAcceptable => options.Tls switch
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var tls = new SslStream(inner);
-        var how = new SslClientAuthenticationOptions
-        {
-            TargetHost = Host,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Look(certificate, errors),
+        TlsMode.Pinned => _isPinned,
+        TlsMode.Ask => true,
+        _ => _isValid,
+    };
 
-            // It is called before the server says anything, too, and again when the server asks, which has shown its own certificate by then;
-            // but not again where the first call has given one already.
-            LocalCertificateSelectionCallback = (_, _, _, shown, _) =>
-            {
-                _isAskedForCertificate |= shown is not null;
-                return _isAskedForCertificate ? options.ClientCertificate! : null!;
-            },
-        };
+    /// <summary>Performs the handshake.</summary>
+    /// <exception cref="ServerClientException">The handshake failed, or the server is not trusted.</exception>
+    /// <exception cref="OperationCanceledException">The time is up, or the caller has cancelled.</exception>
+    public async Task<SslStream> AuthenticateAsync(Stream inner, ConnectTimer timer)
+    {
+        var stream = new SslStream(inner);
         try
         {
-            await tls.AuthenticateAsClientAsync(how, either.Token).ConfigureAwait(false);
+            await stream.AuthenticateAsClientAsync(HandshakeOptions(), timer.Token).ConfigureAwait(false);
         }
-        catch (AuthenticationException e) when (Fingerprint is { } seen && !IsAcceptable)
+        catch (AuthenticationException e) when (Fingerprint is { } fingerprint && !IsAcceptable)
         {
-            throw Untrusted($"The server's certificate is not trusted; its fingerprint is {seen}.", e);
+            throw Untrusted($"The server's certificate is not trusted. Its fingerprint is {fingerprint}.", e);
         }
         catch (AuthenticationException e)
         {
@@ -65,63 +54,64 @@ internal sealed class TlsClient(ServerClientOptions options)
         catch (Exception e) when (e is IOException or SocketException)
         {
             throw Fingerprint is null
-                ? ClientStream.ClosedUnheard(e)
-                : new ServerClientException("The connection was lost in the TLS handshake.", e) { Code = ClientCode.Lost };
+                ? ClientErrors.ClosedAtOnce(e)
+                : new ServerClientException("The connection was lost during the TLS handshake.", e) { Code = ClientCode.Lost };
         }
 
         if (options.Tls == TlsMode.Ask)
-            await AskAsync(timeout, cancellationToken).ConfigureAwait(false);
-        return tls;
+            await AskAsync(timer).ConfigureAwait(false);
+        return stream;
     }
 
     /// <summary>
-    /// What has to be thought of it when the server ends the connection before it has said anything inside of TLS: in TLS 1.3 it looks at
-    /// the client's certificate only after the client's handshake, and not every one says then what it does not like.
+    /// Explains why the server ended the connection before it sent anything inside TLS. In TLS 1.3 the server verifies the client's
+    /// certificate after the client has completed the handshake, and not every server sends an alert when it refuses it.
     /// </summary>
-    /// <returns><see langword="null"/> where the server has not asked for a certificate, or the network has failed.</returns>
+    /// <returns><see langword="null"/> if the server did not ask for a certificate, or the network failed.</returns>
     public ServerClientException? RefusalOf(Exception? cause)
     {
         if (!_isAskedForCertificate || cause?.InnerException is SocketException)
             return null;
-        string shown = options.ClientCertificate is { } certificate ? $"'{TextSanitizer.Escape(certificate.Subject)}'" : "none";
+        string sent = options.ClientCertificate is { } certificate ? $"'{TextSanitizer.Escape(certificate.Subject)}'" : "none";
         return new ServerClientException(
-            $"The server ended the connection: it asks for a client certificate that an authority of its choice has signed, and was shown {shown}.",
-            cause)
+            $"The server closed the connection. It asks for a client certificate from an authority that it trusts, and got {sent}.", cause)
         {
             Code = ClientCode.CertificateRefused,
         };
     }
 
-    private string Host => options.EndPoint?.Address.ToString() ?? options.Host;
-
-    private bool IsAcceptable => options.Tls switch
+    private SslClientAuthenticationOptions HandshakeOptions() => new()
     {
-        TlsMode.Pinned => _isPinned,
-        TlsMode.Ask => true,
-        _ => _isValid,
+        TargetHost = Host,
+        RemoteCertificateValidationCallback = (_, certificate, _, errors) => Inspect(certificate, errors),
+
+        // .NET calls this once before the handshake, without the server's certificate, and again when the server asks for ours.
+        // It does not call again if the first call returned a certificate.
+        LocalCertificateSelectionCallback = (_, _, _, serverCertificate, _) =>
+        {
+            _isAskedForCertificate |= serverCertificate is not null;
+            return _isAskedForCertificate ? options.ClientCertificate! : null!;
+        },
     };
 
-    private bool Look(X509Certificate? certificate, SslPolicyErrors errors)
+    private bool Inspect(X509Certificate? certificate, SslPolicyErrors errors)
     {
         if (certificate is null)
             return false;
         byte[] hash = SHA256.HashData(certificate.GetRawCertData());
-        Fingerprint = Convert.ToHexString(hash).Chunk(2).Select(pair => new string(pair)).Aggregate((left, right) => $"{left}:{right}");
-        using (var shown = new X509Certificate2(certificate))
-            ServerEndPoint = EndPointBinding.HashOf(shown);
+        Fingerprint = TlsFingerprint.Format(hash);
+        using (var presented = new X509Certificate2(certificate))
+            ServerEndPoint = EndPointBinding.HashOf(presented);
         _isValid = errors == SslPolicyErrors.None;
-        _isPinned = Parse(options.Fingerprint).AsSpan().SequenceEqual(hash);
+        _isPinned = TlsFingerprint.Parse(options.Fingerprint).AsSpan().SequenceEqual(hash);
         return IsAcceptable;
     }
 
-    private async Task AskAsync(CancellationTokenSource timeout, CancellationToken cancellationToken)
+    private async Task AskAsync(ConnectTimer timer)
     {
-        // Nothing has been said to the server yet. A person who is asked takes his time.
-        timeout.CancelAfter(Timeout.InfiniteTimeSpan);
         var identity = new ServerIdentity(Host, options.EndPoint?.Port ?? options.Port, Fingerprint!, _isValid);
-        if (!await IsTrustedAsync(identity, cancellationToken).ConfigureAwait(false))
-            throw Untrusted($"The server is not trusted; its fingerprint is {Fingerprint}.");
-        timeout.CancelAfter(options.ConnectTimeout);
+        if (!await timer.PauseAsync(token => IsTrustedAsync(identity, token)).ConfigureAwait(false))
+            throw Untrusted($"The server is not trusted. Its fingerprint is {Fingerprint}.");
     }
 
     private async ValueTask<bool> IsTrustedAsync(ServerIdentity identity, CancellationToken cancellationToken)
@@ -132,7 +122,7 @@ internal sealed class TlsClient(ServerClientOptions options)
         }
         catch (IOException e)
         {
-            throw Untrusted($"Whether the server is trusted can't be said: {e.Message}", e);
+            throw Untrusted($"The decision whether to trust the server failed: {e.Message}", e);
         }
     }
 

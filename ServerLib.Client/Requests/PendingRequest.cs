@@ -2,8 +2,8 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Clients;
 
-/// <summary>Something that the server is asked and has not answered.</summary>
-/// <param name="type">The frame that asks.</param>
+/// <summary>A request that the server has not answered yet.</summary>
+/// <param name="type">The type of the request's frame.</param>
 /// <param name="name">The user or group that it is about.</param>
 /// <param name="id">Its number.</param>
 internal sealed class PendingRequest(FrameType type, string? name, uint id)
@@ -20,5 +20,5 @@ internal sealed class PendingRequest(FrameType type, string? name, uint id)
 
     public void Resolve(object? answer) => _answer.TrySetResult(answer);
 
-    public void Fail(Exception why) => _answer.TrySetException(why);
+    public void Fail(Exception reason) => _answer.TrySetException(reason);
 }

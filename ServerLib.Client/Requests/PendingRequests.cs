@@ -3,15 +3,15 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>
-/// The questions of one connection that are open. Requests and pings are found by their number; the others by what they are about,
-/// the oldest first, for the server answers in order.
+/// The requests of one connection that the server has not answered yet. REQUEST and PING are matched by number. The others are matched by
+/// type and name, the oldest first, because the server answers in order.
 /// </summary>
 internal sealed class PendingRequests
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, PendingRequest> _numbered = [];
     private readonly List<PendingRequest> _others = [];
-    private Func<Exception>? _closed;
+    private ServerClientException? _end;
     private uint _lastId;
 
     /// <exception cref="ServerClientException">The connection has ended.</exception>
@@ -19,41 +19,41 @@ internal sealed class PendingRequests
     {
         lock (_lock)
         {
-            if (_closed is not null)
-                throw _closed();
-            var question = new PendingRequest(type, name, ++_lastId);
+            if (_end is not null)
+                throw ClientErrors.Copy(_end);
+            var request = new PendingRequest(type, name, ++_lastId);
             if (IsNumbered(type))
-                _numbered.Add(question.Id, question);
+                _numbered.Add(request.Id, request);
             else
-                _others.Add(question);
-            return question;
+                _others.Add(request);
+            return request;
         }
     }
 
-    public void Remove(PendingRequest question)
+    public void Remove(PendingRequest request)
     {
         lock (_lock)
         {
-            if (IsNumbered(question.Type))
-                _numbered.Remove(question.Id);
+            if (IsNumbered(request.Type))
+                _numbered.Remove(request.Id);
             else
-                _others.Remove(question);
+                _others.Remove(request);
         }
     }
 
-    /// <summary>Takes out the request or ping of a number.</summary>
+    /// <summary>Removes and returns the request or ping with this number.</summary>
     public PendingRequest? Take(FrameType type, uint id)
     {
         lock (_lock)
             return _numbered.TryGetValue(id, out PendingRequest? found) && found.Type == type && _numbered.Remove(id) ? found : null;
     }
 
-    /// <summary>Takes out the oldest of the others that <paramref name="isIt"/> knows.</summary>
-    public PendingRequest? Take(Func<PendingRequest, bool> isIt)
+    /// <summary>Removes and returns the oldest of the other requests that <paramref name="predicate"/> accepts.</summary>
+    public PendingRequest? Take(Predicate<PendingRequest> predicate)
     {
         lock (_lock)
         {
-            int index = _others.FindIndex(question => isIt(question));
+            int index = _others.FindIndex(predicate);
             if (index < 0)
                 return null;
             PendingRequest found = _others[index];
@@ -62,20 +62,20 @@ internal sealed class PendingRequests
         }
     }
 
-    /// <summary>The connection has ended: what is open fails, and so does what is asked from now on.</summary>
-    public void Close(Func<Exception> why)
+    /// <summary>Fails all pending and future requests, because the connection has ended.</summary>
+    public void Close(ServerClientException end)
     {
-        PendingRequest[] open;
+        PendingRequest[] pending;
         lock (_lock)
         {
-            _closed ??= why;
-            open = [.. _numbered.Values, .. _others];
+            _end ??= end;
+            pending = [.. _numbered.Values, .. _others];
             _numbered.Clear();
             _others.Clear();
         }
 
-        foreach (PendingRequest question in open)
-            question.Fail(why());
+        foreach (PendingRequest request in pending)
+            request.Fail(ClientErrors.Copy(end));
     }
 
     private static bool IsNumbered(FrameType type) => type is FrameType.Request or FrameType.Ping;

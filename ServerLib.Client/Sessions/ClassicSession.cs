@@ -7,17 +7,17 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Clients;
 
-/// <summary>A connection that speaks the classic protocol.</summary>
-internal sealed class ClassicSession(ClientStream stream, ServerClientOptions options, ReceiveQueue inbox) : ClientSession(stream, options)
+/// <summary>A session that uses the classic protocol.</summary>
+internal sealed class ClassicSession(ClientStream stream, ServerClientOptions options, ReceiveQueue queue) : ClientSession(stream, options)
 {
-    // A greeting of 4,000 bytes and a name, and more than any key.
+    // Room for any key, and for a greeting of 4,000 bytes with a name.
     private const int MaxFrameSize = 16 * 1024;
 
-    private readonly byte[] _leave = Encoding.UTF8.GetBytes(options.DisconnectMessage);
+    private readonly byte[] _disconnectMessage = Encoding.UTF8.GetBytes(options.DisconnectMessage);
     private readonly RSA _key = options.Key ?? RSA.Create(RsaPublicKey.MinSize);
     private RSA? _serverKey;
 
-    /// <summary>Sends a line, in several messages where it is longer than one block.</summary>
+    /// <summary>Sends a line. A line that is longer than one RSA block is sent as several messages.</summary>
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!Utf8.IsValid(body.Span))
@@ -25,17 +25,18 @@ internal sealed class ClassicSession(ClientStream stream, ServerClientOptions op
         ReadOnlyMemory<byte> rest = body.Span.EndsWith("\n"u8) ? body[..^1] : body;
         do
         {
-            int length = CharacterBoundary(rest.Span, MaxFrame - 1);
+            int length = ClassicText.SplitLength(rest.Span, Info.MaxFrame - 1);
             byte[] line = [.. rest[..length].Span, (byte)'\n'];
 
-            // What only looks like the word that ends the connection goes without its line end, which makes it an ordinary text.
-            await EncryptAsync(line.AsSpan().SequenceEqual(_leave) ? line[..^1] : line, cancellationToken).ConfigureAwait(false);
+            // Without its line end, a text that equals DisconnectMessage is an ordinary message.
+            bool wouldDisconnect = line.AsSpan().SequenceEqual(_disconnectMessage);
+            await EncryptAsync(wouldDisconnect ? line[..^1] : line, cancellationToken).ConfigureAwait(false);
             rest = rest[length..];
         }
         while (!rest.IsEmpty);
     }
 
-    public override ValueTask SayGoodByeAsync(CancellationToken cancellationToken) => EncryptAsync(_leave, cancellationToken);
+    public override ValueTask SendGoodbyeAsync(CancellationToken cancellationToken) => EncryptAsync(_disconnectMessage, cancellationToken);
 
     public override void Dispose()
     {
@@ -44,7 +45,7 @@ internal sealed class ClassicSession(ClientStream stream, ServerClientOptions op
             _key.Dispose();
     }
 
-    protected override async Task LogInAsync(CancellationToken cancellationToken)
+    protected override async Task<SessionInfo> LogInAsync(CancellationToken cancellationToken)
     {
         await SendPlainAsync(Options.UserName, cancellationToken).ConfigureAwait(false);
         await SendPlainAsync(Options.Password, cancellationToken).ConfigureAwait(false);
@@ -52,15 +53,14 @@ internal sealed class ClassicSession(ClientStream stream, ServerClientOptions op
         if (answer == "FAILURE")
             throw new LoginException(CloseCode.TextOf(LoginCode.Failure)!) { Code = CloseCode.Of(LoginCode.Failure) };
         if (answer != "OK")
-            throw Malformed("neither OK nor FAILURE");
+            throw ClientErrors.Malformed("neither OK nor FAILURE");
         string[] welcome = (await ReadPlainAsync(cancellationToken).ConfigureAwait(false)).Split('\n', 2);
-        const string Word = "Welcome ";
-        Alias = welcome[0].StartsWith(Word, StringComparison.Ordinal) ? welcome[0][Word.Length..] : Options.UserName;
-        Greeting = welcome[^1];
+        const string Prefix = "Welcome ";
+        string alias = welcome[0].StartsWith(Prefix, StringComparison.Ordinal) ? welcome[0][Prefix.Length..] : Options.UserName;
         await SendPlainAsync(_key.ExportSubjectPublicKeyInfoPem(), cancellationToken).ConfigureAwait(false);
         string pem = await ReadPlainAsync(cancellationToken).ConfigureAwait(false);
-        _serverKey = RsaPublicKey.Import(Encoding.ASCII.GetBytes(pem)) ?? throw Malformed("a public key that can't be used");
-        MaxFrame = ClassicFrame.MaxTextSize(_serverKey.KeySize);
+        _serverKey = RsaPublicKey.Import(Encoding.ASCII.GetBytes(pem)) ?? throw ClientErrors.Malformed("an unusable public key");
+        return new SessionInfo(alias, Greeting: welcome[^1], Id: "", ClassicFrame.MaxTextSize(_serverKey.KeySize));
     }
 
     protected override async Task ReceiveAsync()
@@ -77,36 +77,10 @@ internal sealed class ClassicSession(ClientStream stream, ServerClientOptions op
             }
 
             if (status != ReadStatus.Complete || !TryDecrypt(content, text, out int length))
-                throw Malformed("a frame that can't be read or decrypted");
+                throw ClientErrors.Malformed("a frame that cannot be read or decrypted");
             Stream.Consume(consumed);
-            await inbox.AddAsync(Understand(text.AsSpan(0, length))).ConfigureAwait(false);
+            await queue.AddAsync(ClassicMessageReader.Read(text.AsSpan(0, length))).ConfigureAwait(false);
         }
-    }
-
-    protected override ValueTask StopAsync(ServerClientException why) => default;
-
-    /// <summary>Takes <c>{alias}: {text}</c> apart, and what is known to be a notice for one.</summary>
-    private static ReceivedMessage Understand(ReadOnlySpan<byte> text)
-    {
-        int colon = text.IndexOf(": "u8);
-        string sender = colon < 0 ? "" : Encoding.UTF8.GetString(text[..colon]);
-        ReadOnlySpan<byte> body = colon < 0 ? text : text[(colon + 2)..];
-        if (body.SequenceEqual("[ CONNECTED ]"u8))
-            return new ReceivedMessage(ReceivedKind.Joined, sender);
-        if (body.SequenceEqual("[ DISCONNECTED ]"u8))
-            return new ReceivedMessage(ReceivedKind.Left, sender);
-        body = body.EndsWith("\r\n"u8) ? body[..^2] : body.EndsWith("\n"u8) ? body[..^1] : body;
-        return new ReceivedMessage(ReceivedKind.Message, sender, body.ToArray());
-    }
-
-    private static int CharacterBoundary(ReadOnlySpan<byte> text, int max)
-    {
-        if (text.Length <= max)
-            return text.Length;
-        int length = max;
-        while ((text[length] & 0xC0) == 0x80)
-            length--;
-        return length;
     }
 
     private bool TryDecrypt(ReadOnlySpan<byte> base64, Span<byte> text, out int length)
@@ -127,19 +101,19 @@ internal sealed class ClassicSession(ClientStream stream, ServerClientOptions op
 
     private ValueTask EncryptAsync(ReadOnlySpan<byte> text, CancellationToken cancellationToken)
     {
-        if (EndedBecause is { } end)
-            return ValueTask.FromException(Again(end));
+        if (EndReason is { } reason)
+            return ValueTask.FromException(ClientErrors.Copy(reason));
         byte[] ciphertext;
         lock (_key)
             ciphertext = _serverKey!.Encrypt(text, RSAEncryptionPadding.OaepSHA256);
-        var frame = new FrameCatcher();
+        var frame = new FrameBuffer();
         ClassicFrame.WriteEncrypted(frame, ciphertext);
         return Stream.WriteAsync(frame.Rented, frame.Size, cancellationToken);
     }
 
     private ValueTask SendPlainAsync(string content, CancellationToken cancellationToken)
     {
-        var frame = new FrameCatcher();
+        var frame = new FrameBuffer();
         ClassicFrame.WritePlain(frame, content);
         return Stream.WriteAsync(frame.Rented, frame.Size, cancellationToken);
     }
@@ -152,32 +126,15 @@ internal sealed class ClassicSession(ClientStream stream, ServerClientOptions op
             if (status == ReadStatus.NeedMore)
             {
                 if (!await Stream.FillAsync(cancellationToken).ConfigureAwait(false))
-                    throw new ServerClientException("The server closed the connection during the login.") { Code = ClientCode.Lost };
+                    throw ClientErrors.ClosedDuringLogin();
                 continue;
             }
 
             if (status != ReadStatus.Complete || !Utf8.IsValid(content))
-                throw Malformed("no frame of the classic protocol; maybe it speaks another one, or only TLS");
+                throw ClientErrors.Malformed("not a frame of the classic protocol. It may speak another protocol, or require TLS");
             string text = Encoding.UTF8.GetString(content);
             Stream.Consume(consumed);
             return text;
-        }
-    }
-
-    /// <summary>Takes one frame from whoever writes it.</summary>
-    private sealed class FrameCatcher : IFrameSink
-    {
-        public byte[] Rented { get; private set; } = [];
-
-        public int Size { get; private set; }
-
-        public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
-        {
-            Size = head.Length + body.Length;
-            Rented = ArrayPool<byte>.Shared.Rent(Size);
-            head.CopyTo(Rented);
-            body.CopyTo(Rented.AsSpan(head.Length));
-            return SendOutcome.Sent;
         }
     }
 }

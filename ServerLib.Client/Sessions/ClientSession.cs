@@ -1,56 +1,49 @@
 namespace ServerLib.Clients;
 
-/// <summary>One connection to a server, from its login to its end.</summary>
+/// <summary>One connection to a server, from the login to its end.</summary>
 internal abstract class ClientSession(ClientStream stream, ServerClientOptions options) : IDisposable
 {
-    private readonly CancellationTokenSource _ended = new();
-    private ServerClientException? _lostBecause;
-    private volatile ServerClientException? _end;
+    private SessionInfo? _info;
 
-    public string Alias { get; protected set; } = "";
+    /// <summary>The result of the login.</summary>
+    /// <exception cref="InvalidOperationException">The session is not logged in yet.</exception>
+    public SessionInfo Info => _info ?? throw new InvalidOperationException("The session is not logged in yet.");
 
-    public string Greeting { get; protected set; } = "";
-
-    /// <summary>The server's name for this connection; empty where it has none.</summary>
-    public string Id { get; protected set; } = "";
-
-    /// <summary>The largest frame that the server takes.</summary>
-    public int MaxFrame { get; protected set; }
-
+    /// <summary>The fingerprint of the server's certificate; <see langword="null"/> without TLS.</summary>
     public string? Fingerprint => stream.Fingerprint;
 
-    /// <summary>Why it ended; <see langword="null"/> while it has not.</summary>
-    public ServerClientException? EndedBecause => _end;
+    /// <summary>Why the session has ended; <see langword="null"/> while it has not.</summary>
+    public ServerClientException? EndReason => End.Reason;
 
-    /// <summary>Cancelled when it ends.</summary>
-    protected CancellationToken Ended => _ended.Token;
+    protected SessionEnd End { get; } = new();
 
     protected ClientStream Stream => stream;
 
     protected ServerClientOptions Options => options;
 
     /// <summary>Connects and logs in.</summary>
-    /// <exception cref="ServerClientException">It could not.</exception>
+    /// <exception cref="ServerClientException">The server cannot be reached, is not trusted, or refuses the login.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async Task<ClientSession> OpenAsync(
-        ServerClientOptions options, ReceiveQueue inbox, JoinedGroups groups, CancellationToken cancellationToken)
+        ServerClientOptions options, ReceiveQueue queue, JoinedGroups groups, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        using var timer = new ConnectTimer(options, cancellationToken);
         ClientSession? session = null;
         try
         {
-            ClientStream stream = await ClientStream.ConnectAsync(options, timeout, cancellationToken).ConfigureAwait(false);
+            ClientStream stream = await ClientConnector.ConnectAsync(options, timer).ConfigureAwait(false);
             session = options.Protocol == ClientProtocol.Classic
-                ? new ClassicSession(stream, options, inbox)
-                : new CompactSession(stream, options, inbox, groups);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            await session.LogInAsync(either.Token).ConfigureAwait(false);
+                ? new ClassicSession(stream, options, queue)
+                : new CompactSession(stream, options, queue, groups);
+            if (options.NeedsPassword)
+                options.Password = await timer.PauseAsync(options.PasswordProvider!).ConfigureAwait(false);
+            session._info = await session.LogInAsync(timer.Token).ConfigureAwait(false);
             return session;
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (timer.HasExpired)
         {
             session?.Dispose();
-            throw new ServerClientException($"The server did not let the client in within {options.ConnectTimeout.TotalSeconds:0.###} seconds.")
+            throw new ServerClientException($"The login was not complete within {options.ConnectTimeout.TotalSeconds:0.###} seconds.")
             {
                 Code = ClientCode.Lost,
             };
@@ -66,61 +59,60 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
     /// <returns>Why it ended.</returns>
     public async Task<ServerClientException> RunAsync()
     {
-        ServerClientException end;
+        ServerClientException reason;
         try
         {
             await ReceiveAsync().ConfigureAwait(false);
-            end = new ServerClientException("The server closed the connection.") { Code = ClientCode.Lost };
+            reason = new ServerClientException("The server closed the connection.") { Code = ClientCode.Lost };
         }
         catch (ServerClientException e)
         {
-            end = _lostBecause ?? e;
+            reason = e;
         }
         catch (Exception e)
         {
-            end = _lostBecause ?? new ServerClientException("The client failed.", e);
+            reason = new ServerClientException("The client failed unexpectedly.", e);
         }
 
-        _end = end;
-        await _ended.CancelAsync().ConfigureAwait(false);
-        await StopAsync(end).ConfigureAwait(false);
+        reason = await End.CompleteAsync(reason).ConfigureAwait(false);
+        OnEnded(reason);
         Dispose();
-        return end;
+        return reason;
     }
 
     /// <summary>Sends a message to everyone.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
-    /// <summary>Tells the server that the client leaves.</summary>
-    public abstract ValueTask SayGoodByeAsync(CancellationToken cancellationToken);
+    /// <summary>Tells the server that the client disconnects.</summary>
+    public abstract ValueTask SendGoodbyeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Joins again what was joined before the connection was lost. A group that says no is reported as an error.</summary>
+    /// <summary>Joins groups again after reconnecting. If the server refuses one, the application receives an error.</summary>
     public virtual Task JoinAgainAsync(IEnumerable<string> groups, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Tells the server that no more bytes follow.</summary>
     public void CompleteWriting() => stream.CompleteWriting();
 
-    /// <summary>Ends the connection for a reason that whoever waits is told.</summary>
-    public void Abandon(ServerClientException why)
+    /// <summary>Ends the connection at once, for this reason.</summary>
+    public void Abort(ServerClientException reason)
     {
-        Interlocked.CompareExchange(ref _lostBecause, why, null);
-        _ended.Cancel();
+        End.Abort(reason);
         stream.Dispose();
     }
 
-    public virtual void Dispose() => stream.Dispose();
+    public virtual void Dispose()
+    {
+        End.Dispose();
+        stream.Dispose();
+    }
 
-    protected abstract Task LogInAsync(CancellationToken cancellationToken);
+    protected abstract Task<SessionInfo> LogInAsync(CancellationToken cancellationToken);
 
-    /// <summary>Handles what comes; returns at the end of it, and throws what ends it otherwise.</summary>
+    /// <summary>Handles received frames. Returns when the server has closed the connection.</summary>
+    /// <exception cref="ServerClientException">The connection is lost, or the server ended it with a reason.</exception>
     protected abstract Task ReceiveAsync();
 
-    /// <summary>The connection has ended; frees those who wait for something.</summary>
-    protected abstract ValueTask StopAsync(ServerClientException why);
-
-    /// <summary>The same failure for another who meets it: each throws one of his own.</summary>
-    protected static ServerClientException Again(ServerClientException why) =>
-        new(why.Message, why) { Code = why.Code, RetryAfter = why.RetryAfter };
-
-    protected static ServerClientException Malformed(string what) =>
-        new($"The server sent something malformed: {what}.") { Code = ClientCode.BadFrame };
+    /// <summary>Releases the callers that wait for the server.</summary>
+    protected virtual void OnEnded(ServerClientException reason)
+    {
+    }
 }

@@ -1,81 +1,43 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Text.Json.Serialization.Metadata;
 using ServerLib.Protocol;
 
 namespace ServerLib.Clients;
 
-/// <summary>A connection that speaks the compact protocol: its login, and what the client says.</summary>
-internal sealed partial class CompactSession : ClientSession
+/// <summary>A session that uses the compact protocol: it receives frames and hands them to the part that they are for.</summary>
+internal sealed class CompactSession : ClientSession
 {
-    // The greeting may be long, and JSON makes it longer.
-    private const int MaxLoginFrame = 64 * 1024;
+    private readonly ReceiveQueue _queue;
+    private readonly CompactLogin _login;
+    private readonly RequestResponder _responder;
+    private readonly AnswerDispatcher _answers;
+    private KeepAlive? _keepAlive;
 
-    // Less than that, and what the client says by itself, such as a PING, would not fit.
-    private const int MinMaxFrame = 4 * 1024;
-
-    private readonly ReceiveQueue _inbox;
-    private readonly JoinedGroups _groups;
-    private readonly SemaphoreSlim _answering;
-    private readonly ByteBudget _asked;
-    private ITimer? _keepAlive;
-    private byte[] _nonce = [];
-    private int _maxReceived;
-    private volatile bool _isQuiet;
-    private bool _isProbed;
-
-    public CompactSession(ClientStream stream, ServerClientOptions options, ReceiveQueue inbox, JoinedGroups groups)
+    public CompactSession(ClientStream stream, ServerClientOptions options, ReceiveQueue queue, JoinedGroups groups)
         : base(stream, options)
     {
-        _inbox = inbox;
-        _groups = groups;
-        _answering = new SemaphoreSlim(options.MaxOutstandingRequests);
-        _asked = new ByteBudget(options.MaxWaitingBytes);
+        _queue = queue;
+        Sender = new CompactFrameSender(stream, End);
+        _login = new CompactLogin(stream, Sender, options);
+        _responder = new RequestResponder(options, Sender, End);
+        _answers = new AnswerDispatcher(PendingRequests, groups);
     }
+
+    public CompactFrameSender Sender { get; }
 
     public PendingRequests PendingRequests { get; } = new();
 
+    public KeySigner Signer => _login.Signer;
+
     public override ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        SendAsync(FrameType.MessageIn, null, body, cancellationToken);
+        Sender.SendAsync(FrameType.MessageIn, default, body.Span, cancellationToken);
 
-    /// <summary>Sends a body, with the name of whom it is for in front where there is one.</summary>
-    /// <exception cref="ArgumentException">The name or the whole frame is larger than the server takes.</exception>
-    public ValueTask SendAsync(FrameType type, string? name, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-    {
-        Span<byte> head = stackalloc byte[1 + CompactFrame.MaxNameSize];
-        int size = name is null ? 0 : CompactFrame.WriteName(head, name);
-        return WriteAsync(type, head[..size], body.Span, cancellationToken);
-    }
-
-    /// <summary>Sends a control frame.</summary>
-    public ValueTask SendAsync<T>(FrameType type, T payload, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
-        WriteAsync(type, default, CompactControl.Serialize(payload, json), cancellationToken);
-
-    public ValueTask SendRequestAsync(uint id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-    {
-        Span<byte> head = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(head, id);
-        return WriteAsync(FrameType.Request, head, body.Span, cancellationToken);
-    }
-
-    public ValueTask SendPingAsync(uint id, CancellationToken cancellationToken)
-    {
-        Span<byte> payload = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(payload, id);
-        return WriteAsync(FrameType.Ping, default, payload, cancellationToken);
-    }
+    public override ValueTask SendGoodbyeAsync(CancellationToken cancellationToken) =>
+        SendCloseAsync(ClientCode.Bye, "Good-bye.", cancellationToken);
 
     public override async Task JoinAgainAsync(IEnumerable<string> groups, CancellationToken cancellationToken)
     {
         foreach (string group in groups)
-        {
-            await SendAsync(FrameType.Join, new CompactControl.Group(group), CompactJson.Default.Group, cancellationToken)
-                .ConfigureAwait(false);
-        }
+            await Sender.SendAsync(FrameType.Join, new CompactControl.Group(group), CompactJson.Default.Group, cancellationToken).ConfigureAwait(false);
     }
-
-    public override ValueTask SayGoodByeAsync(CancellationToken cancellationToken) => SendAsync(
-        FrameType.Close, new CompactControl.Close(ClientCode.Bye, "Good-bye.", null), CompactJson.Default.Close, cancellationToken);
 
     public override void Dispose()
     {
@@ -83,99 +45,124 @@ internal sealed partial class CompactSession : ClientSession
         base.Dispose();
     }
 
-    protected override async Task LogInAsync(CancellationToken cancellationToken)
+    protected override Task<SessionInfo> LogInAsync(CancellationToken cancellationToken) => _login.RunAsync(cancellationToken);
+
+    protected override async Task ReceiveAsync()
     {
-        // A password goes with the preface, without waiting for HELLO; a signature has to wait for what it is to be made for.
-        if (Options.PrivateKey is null)
-            await SendLoginAsync(CompactFrame.Preface, WithPassword(), cancellationToken).ConfigureAwait(false);
-        else
-            await SendPrefaceAsync(cancellationToken).ConfigureAwait(false);
-        CompactControl.Hello hello = await ExpectAsync(FrameType.Hello, CompactJson.Default.Hello, cancellationToken).ConfigureAwait(false);
-        if (hello.MaxFrame < MinMaxFrame)
-            throw Malformed("a HELLO without maxFrame, or with one that is too small");
-        _nonce = Nonce(hello);
-        if (Options.PrivateKey is { } key)
-            await SendLoginAsync(default, WithKey(key, hello), cancellationToken).ConfigureAwait(false);
-        MaxFrame = hello.MaxFrame;
-        _maxReceived = Math.Min(hello.MaxFrame, Options.MaxFrame) + CompactFrame.ServerOverhead;
-        CompactControl.Result result = await ExpectAsync(FrameType.Result, CompactJson.Default.Result, cancellationToken).ConfigureAwait(false);
-        LoginCode code = CloseCode.ToLoginCode(result.Code);
-        if (code != LoginCode.Ok)
+        if (Options.KeepAlive > TimeSpan.Zero)
+            _keepAlive = new KeepAlive(Options, _queue, SendProbeAsync, OnSilence);
+        int maxSize = Math.Min(Info.MaxFrame, Options.MaxFrame) + CompactFrame.ServerOverhead;
+        try
         {
-            throw new LoginException(TextSanitizer.Escape(result.Text ?? CloseCode.TextOf(code)!))
+            while (true)
             {
-                Code = CloseCode.Of(code),
-                Result = code,
-                RetryAfter = Backoff.FromServer(result.RetryAfterMs),
-                LacksInvitation = code == LoginCode.Failure && hello.Registration == "invitation" && Options is { Invitation: null, PrivateKey: null },
-            };
-        }
+                ReadStatus status = CompactFrame.TryRead(Stream.Unread.Span, maxSize, out int consumed, out FrameType type);
+                if (status == ReadStatus.Complete)
+                {
+                    await HandleAsync(type, Stream.Unread[CompactFrame.HeaderSize..consumed]).ConfigureAwait(false);
+                    Stream.Consume(consumed);
+                }
+                else if (status != ReadStatus.NeedMore)
+                {
+                    throw ClientErrors.Malformed(status == ReadStatus.TooLarge ? "a frame over the agreed limit" : "a frame without a type");
+                }
+                else if (!await Stream.FillAsync().ConfigureAwait(false))
+                {
+                    return;
+                }
 
-        CompactControl.Welcome welcome = await ExpectAsync(FrameType.Welcome, CompactJson.Default.Welcome, cancellationToken).ConfigureAwait(false);
-        Alias = welcome.Alias ?? throw Malformed("a WELCOME without alias");
-        Greeting = welcome.Greeting ?? "";
-        Id = welcome.Session ?? "";
-    }
-
-    private CompactControl.Login WithPassword() => new(CompactControl.Plain, Options.UserName, Options.Password, Options.Invitation);
-
-    private ValueTask SendPrefaceAsync(CancellationToken cancellationToken)
-    {
-        byte[] preface = ArrayPool<byte>.Shared.Rent(CompactFrame.Preface.Length);
-        CompactFrame.Preface.CopyTo(preface);
-        return Stream.WriteAsync(preface, CompactFrame.Preface.Length, cancellationToken);
-    }
-
-    /// <summary>LOGIN, and what goes before it in the same write.</summary>
-    private ValueTask SendLoginAsync(ReadOnlySpan<byte> preface, CompactControl.Login login, CancellationToken cancellationToken)
-    {
-        byte[] payload = CompactControl.Serialize(login, CompactJson.Default.Login);
-        int size = preface.Length + CompactFrame.HeaderSize + payload.Length;
-        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
-        preface.CopyTo(frame);
-        CompactFrame.WriteHeader(frame.AsSpan(preface.Length), FrameType.Login, payload.Length);
-        payload.CopyTo(frame, preface.Length + CompactFrame.HeaderSize);
-        Array.Clear(payload);
-        return Stream.WriteAsync(frame, size, cancellationToken);
-    }
-
-    /// <summary>Waits for the frame whose turn it is.</summary>
-    private async Task<T> ExpectAsync<T>(FrameType expected, JsonTypeInfo<T> json, CancellationToken cancellationToken)
-        where T : class
-    {
-        while (true)
-        {
-            ReadStatus status = CompactFrame.TryRead(Stream.Unread.Span, MaxLoginFrame, out int consumed, out FrameType type);
-            if (status == ReadStatus.NeedMore)
-            {
-                if (!await Stream.FillAsync(cancellationToken).ConfigureAwait(false))
-                    throw new ServerClientException("The server closed the connection during the login.") { Code = ClientCode.Lost };
-                continue;
+                _keepAlive?.MarkActivity();
             }
-
-            if (status != ReadStatus.Complete)
-                throw Malformed("no frame of the compact protocol; maybe it speaks another one, or only TLS");
-            ReadOnlySpan<byte> payload = Stream.Unread.Span[CompactFrame.HeaderSize..consumed];
-            if (type == FrameType.Close)
-                throw ClosedBy(payload);
-            T? parsed = type == expected ? CompactControl.TryParse(payload, json) : throw Malformed($"a frame 0x{(byte)type:X2} before its turn");
-            Stream.Consume(consumed);
-            return parsed ?? throw Malformed($"a frame 0x{(byte)type:X2} that is no such JSON");
+        }
+        catch (ServerClientException e) when (e.Code == ClientCode.BadFrame)
+        {
+            await ReportBadFrameAsync().ConfigureAwait(false);
+            throw;
         }
     }
 
-    private ValueTask WriteAsync(FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
+    protected override void OnEnded(ServerClientException reason) => PendingRequests.Close(reason);
+
+    private ValueTask HandleAsync(FrameType type, ReadOnlyMemory<byte> payload)
     {
-        if (EndedBecause is { } end)
-            return ValueTask.FromException(Again(end));
-        int payload = head.Length + body.Length;
-        if (payload >= MaxFrame)
-            throw new ArgumentException($"The server takes frames of {MaxFrame} bytes at most, and this one has {(long)payload + 1}.");
-        int size = CompactFrame.HeaderSize + payload;
-        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
-        CompactFrame.WriteHeader(frame, type, payload);
-        head.CopyTo(frame.AsSpan(CompactFrame.HeaderSize));
-        body.CopyTo(frame.AsSpan(CompactFrame.HeaderSize + head.Length));
-        return Stream.WriteAsync(frame, size, cancellationToken);
+        switch (type)
+        {
+            case FrameType.MessageOut or FrameType.DirectOut or FrameType.GroupOut or FrameType.Presence:
+                return _queue.AddAsync(CompactMessageReader.TryRead(type, payload.Span)!);
+            case FrameType.Request:
+                return _responder.StartAsync(payload);
+            case FrameType.Ping or FrameType.Pong when payload.Length > CompactFrame.MaxPingSize:
+                throw ClientErrors.Malformed("PING or PONG with a payload that is too long");
+            case FrameType.Ping:
+                return Sender.SendAsync(FrameType.Pong, default, payload.Span, CancellationToken.None);
+            case FrameType.Error:
+                CompactControl.Error error = ControlPayload.Parse(payload.Span, CompactJson.Default.Error);
+                return _answers.TryHandleError(error) ? default : _queue.AddAsync(CompactMessageReader.ToMessage(error));
+            case FrameType.Close:
+                throw ControlPayload.ParseClose(payload.Span);
+            case FrameType.Hello or FrameType.Welcome or FrameType.Login or FrameType.KeyQuery or FrameType.Password or FrameType.Command
+                or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn:
+                throw ClientErrors.Malformed($"a frame {CompactFrame.Hex(type)} out of turn");
+            default:
+                return TryHandleAnswer(type, payload) ? default : SendUnknownTypeAsync(type);
+        }
+    }
+
+    private bool TryHandleAnswer(FrameType type, ReadOnlyMemory<byte> payload)
+    {
+        switch (type)
+        {
+            case FrameType.Response:
+                _answers.OnResponse(payload);
+                return true;
+            case FrameType.Pong:
+                _answers.OnPong(payload.Span);
+                return true;
+            case FrameType.Join or FrameType.Leave:
+                _answers.OnMembership(type, ControlPayload.Parse(payload.Span, CompactJson.Default.Group).Name);
+                return true;
+            case FrameType.Users:
+                _answers.OnUsers(ControlPayload.Parse(payload.Span, CompactJson.Default.UserList));
+                return true;
+            case FrameType.Key:
+                _answers.OnKey(ControlPayload.Parse(payload.Span, CompactJson.Default.Key));
+                return true;
+            case FrameType.Result:
+                _answers.OnResult(ControlPayload.Parse(payload.Span, CompactJson.Default.Result));
+                return true;
+            case FrameType.Output:
+                _answers.OnOutput(ControlPayload.Parse(payload.Span, CompactJson.Default.Output));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private ValueTask SendProbeAsync() => Sender.SendNumberedAsync(FrameType.Ping, 0, default, CancellationToken.None);
+
+    private void OnSilence() => Abort(new ServerClientException("The server does not respond any more.") { Code = ClientCode.Lost });
+
+    private ValueTask SendUnknownTypeAsync(FrameType type)
+    {
+        var error = new CompactControl.Error("unknown-type", "Frames of this type are not known here.", CompactFrame.Hex(type));
+        return Sender.SendAsync(FrameType.Error, error, CompactJson.Default.Error, CancellationToken.None);
+    }
+
+    private ValueTask SendCloseAsync(string code, string text, CancellationToken cancellationToken) =>
+        Sender.SendAsync(FrameType.Close, new CompactControl.Close(code, text, null), CompactJson.Default.Close, cancellationToken);
+
+    private async ValueTask ReportBadFrameAsync()
+    {
+        // A server that does not read must not delay the end.
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1), Options.TimeProvider);
+        try
+        {
+            await SendCloseAsync(ClientCode.BadFrame, "A frame was malformed.", timeout.Token).ConfigureAwait(false);
+            CompleteWriting();
+        }
+        catch (Exception e) when (e is ServerClientException or OperationCanceledException)
+        {
+            // The connection has ended, or the time is up.
+        }
     }
 }

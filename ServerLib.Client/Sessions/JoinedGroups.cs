@@ -1,6 +1,6 @@
 namespace ServerLib.Clients;
 
-/// <summary>The groups that the client has joined, and joins again when it comes back.</summary>
+/// <summary>The groups that the client has joined, and joins again after it has reconnected.</summary>
 internal sealed class JoinedGroups
 {
     private readonly Lock _lock = new();

@@ -13,33 +13,26 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
 
     /// <summary>Sees to it that there is one when it is needed. With TLS a person is asked once he trusts the server, as ssh does it.</summary>
     /// <exception cref="WrongUsageException">There is none, or it is empty.</exception>
+    /// <exception cref="OperationCanceledException">The person did not enter a password.</exception>
     public async Task PrepareAsync(ServerClientOptions options, CancellationToken cancellationToken)
     {
         if (Given() is { } given)
             options.Password = NotEmpty(given);
         else if (!chat.CanAsk)
             throw new WrongUsageException($"there is nobody to ask for the password; give --password-file or {Variable}");
-        else if (options.TrustServer is { } trust)
-        {
-            options.PasswordFollows = true;
-            options.TrustServer = async (server, token) =>
-                await trust(server, token).ConfigureAwait(false)
-                && (options.Password.Length > 0 || await AskAsync(options, token).ConfigureAwait(false));
-        }
+        else if (options.TrustServer is not null)
+            options.PasswordProvider = AskAsync;
         else
-        {
-            await AskAsync(options, cancellationToken).ConfigureAwait(false);
-        }
+            options.Password = await AskAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static string NotEmpty(string password) => password.Length > 0 ? password : throw new WrongUsageException("the password is empty");
 
-    private async Task<bool> AskAsync(ServerClientOptions options, CancellationToken cancellationToken)
+    private async ValueTask<string> AskAsync(CancellationToken cancellationToken)
     {
-        string? said = await chat.ReadLineAsync("Password: ", isSecret: true, cancellationToken).ConfigureAwait(false);
-        IsWithheld = said is null;
-        options.Password = said is null ? "" : NotEmpty(said);
-        return !IsWithheld;
+        string? password = await chat.ReadLineAsync("Password: ", isSecret: true, cancellationToken).ConfigureAwait(false);
+        IsWithheld = password is null;
+        return password is null ? throw new OperationCanceledException() : NotEmpty(password);
     }
 
     private string? Given()

@@ -33,14 +33,12 @@ internal static class ChatProgram
             options.PrivateKey = key;
             if (key is null)
                 await password.PrepareAsync(options, cancellationToken).ConfigureAwait(false);
-            if (password.IsWithheld)
-                return ExitCode.Done;
             ServerClient client = await ServerClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
                 await new ChatSession(client, chat, identities, names).RunAsync(cancellationToken).ConfigureAwait(false);
             return ExitCode.Done;
         }
-        catch (ServerClientException) when (password.IsWithheld)
+        catch (OperationCanceledException) when (password.IsWithheld)
         {
             return ExitCode.Done;
         }

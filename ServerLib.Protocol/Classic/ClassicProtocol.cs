@@ -112,7 +112,7 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
         SendOutcome worst = SendOutcome.Sent;
         do
         {
-            int length = CharacterBoundary(rest, room);
+            int length = ClassicText.SplitLength(rest, room);
             SendOutcome outcome = WriteBlock(sink, key, prefix, rest[..length]);
             message.Count(_microseconds);
             worst = outcome > worst ? outcome : worst;
@@ -135,17 +135,6 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
     public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
     {
         // There is no word for it.
-    }
-
-    /// <summary>The largest length up to <paramref name="max"/> that doesn't tear a UTF-8 character.</summary>
-    private static int CharacterBoundary(ReadOnlySpan<byte> text, int max)
-    {
-        if (text.Length <= max)
-            return text.Length;
-        int length = max;
-        while ((text[length] & 0xC0) == 0x80)
-            length--;
-        return length;
     }
 
     private static SendOutcome WriteBlock(IFrameSink sink, RSA key, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)

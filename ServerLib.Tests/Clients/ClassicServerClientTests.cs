@@ -77,7 +77,7 @@ public sealed class ClassicServerClientTests
         await Assert.ThrowsExactlyAsync<NotSupportedException>(() => zoe.JoinAsync("chess", _guard));
         await Assert.ThrowsExactlyAsync<NotSupportedException>(() => zoe.PingAsync(_guard));
         NotSupportedException e = await Assert.ThrowsExactlyAsync<NotSupportedException>(() => zoe.RequestAsync("?", cancellationToken: _guard));
-        StringAssert.Contains(e.Message, "The classic protocol has no requests");
+        StringAssert.Contains(e.Message, "The classic protocol does not support requests");
         await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await zoe.SendAsync(new byte[] { 0xff }, _guard));
     }
 

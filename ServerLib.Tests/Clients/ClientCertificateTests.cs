@@ -44,7 +44,7 @@ public sealed class ClientCertificateTests : IDisposable
 
         ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ConnectAsync(server, null, protocol));
         Assert.AreEqual(
-            "The server ended the connection: it asks for a client certificate that an authority of its choice has signed, and was shown none.",
+            "The server closed the connection. It asks for a client certificate from an authority that it trusts, and got none.",
             e.Message);
         Assert.AreEqual("certificate-refused", e.Code);
         StringAssert.StartsWith(
@@ -62,7 +62,7 @@ public sealed class ClientCertificateTests : IDisposable
         using X509Certificate2 bad = what == "ended" ? _certificates.Issue("alice", days: 0, forClients: true) : another.Issue("alice", forClients: true);
 
         ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ConnectAsync(server, bad));
-        StringAssert.EndsWith(e.Message, "and was shown 'CN=alice'.");
+        StringAssert.EndsWith(e.Message, "and got 'CN=alice'.");
         Assert.AreEqual("certificate-refused", e.Code);
         await _alert.Task.WaitAsync(_guard);
     }

@@ -60,7 +60,7 @@ public sealed class HostileServerTests
 
         ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
         Assert.AreEqual("lost", e.Code);
-        StringAssert.StartsWith(e.Message, "The server closed the connection before it said a word: it is full, or this address is banned");
+        StringAssert.StartsWith(e.Message, "The server closed the connection at once. It may be full, or it may have banned or throttled this address.");
     }
 
     [TestMethod]

@@ -10,7 +10,7 @@ public sealed class ReceiveQueueTests
     [TestMethod]
     public async Task Who_adds_waits_once_there_are_so_many_bytes_and_goes_on_when_some_are_read()
     {
-        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         Assert.IsTrue(AddAsync(inbox, Message("a", 60)).IsCompletedSuccessfully);
         Assert.IsTrue(AddAsync(inbox, Message("b", 30)).IsCompletedSuccessfully);
         Task third = AddAsync(inbox, Message("c", 30));
@@ -27,7 +27,7 @@ public sealed class ReceiveQueueTests
     [TestMethod]
     public async Task One_that_is_larger_than_all_that_may_wait_waits_alone()
     {
-        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         Assert.IsTrue(AddAsync(inbox, Message("a", 1)).IsCompletedSuccessfully);
         Task large = AddAsync(inbox, Message("large", 1_000));
         Assert.IsFalse(large.IsCompleted);
@@ -41,7 +41,7 @@ public sealed class ReceiveQueueTests
     [TestMethod]
     public void Names_count_as_bodies_do()
     {
-        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         string name = new('x', 60);
         Assert.IsTrue(AddAsync(inbox, new ReceivedMessage(ReceivedKind.Joined, name)).IsCompletedSuccessfully);
         Assert.IsFalse(AddAsync(inbox, new ReceivedMessage(ReceivedKind.Joined, name)).IsCompleted);
@@ -50,7 +50,7 @@ public sealed class ReceiveQueueTests
     [TestMethod]
     public async Task Whoever_waits_when_nothing_more_is_taken_goes_on_and_what_was_there_is_read()
     {
-        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, ignores: false);
+        var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         await inbox.AddAsync(Message("a", 100));
         Task waiting = AddAsync(inbox, Message("b", 100));
         inbox.Complete(null);

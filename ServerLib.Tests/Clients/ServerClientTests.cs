@@ -100,8 +100,8 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    [DataRow("127.0.0.1", "127.0.0.1:{0} can't be reached")]
-    [DataRow("::1", "[::1]:{0} can't be reached")]
+    [DataRow("127.0.0.1", "127.0.0.1:{0} cannot be reached")]
+    [DataRow("::1", "[::1]:{0} cannot be reached")]
     public async Task Where_nobody_listens_it_says_so(string host, string expected)
     {
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -218,6 +218,38 @@ public sealed class ServerClientTests
             Assert.Fail(message.ToString());
         Assert.IsEmpty(server.Ledger.Connections.ToArray());
         await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => zoe.RequestAsync("?"));
+    }
+
+    [TestMethod]
+    public async Task Dispose_disconnects_before_it_returns()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using (ServerClient zoe = await server.ConnectAsync("zoe", _guard))
+            Assert.HasCount(1, server.Ledger.Connections.ToArray());
+
+        Assert.IsEmpty(server.Ledger.Connections.ToArray());
+    }
+
+    [TestMethod]
+    public async Task PasswordProvider_supplies_the_password_while_the_connect_time_stands_still()
+    {
+        var time = new SteppedTime();
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        options.Password = "";
+        options.TimeProvider = time;
+        options.PasswordProvider = _ =>
+        {
+            time.Advance(TimeSpan.FromHours(1));
+            return new("entered");
+        };
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+
+        StringAssert.Contains(await peer.ReadLoginAsync(), "\"password\":\"entered\"");
+        peer.Dispose();
+        await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
+        Assert.AreEqual("entered", options.Password);
     }
 
     [TestMethod]

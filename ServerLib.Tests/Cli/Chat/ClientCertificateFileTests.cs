@@ -40,7 +40,7 @@ public sealed class ClientCertificateFileTests : IDisposable
 
         await using HostRun run = await RunAsync(server);
         Assert.AreEqual(1, await run.Ended);
-        StringAssert.Contains($"{run.Error}", "it asks for a client certificate that an authority of its choice has signed, and was shown none.");
+        StringAssert.Contains($"{run.Error}", "It asks for a client certificate from an authority that it trusts, and got none.");
     }
 
     [TestMethod]

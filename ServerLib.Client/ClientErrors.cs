@@ -1,0 +1,24 @@
+namespace ServerLib.Clients;
+
+/// <summary>Creates the exceptions that several parts of the client throw.</summary>
+internal static class ClientErrors
+{
+    /// <summary>The server violated the protocol.</summary>
+    public static ServerClientException Malformed(string what) =>
+        new($"The server sent something malformed: {what}.") { Code = ClientCode.BadFrame };
+
+    /// <summary>The connection ended before the login was complete.</summary>
+    public static ServerClientException ClosedDuringLogin() =>
+        new("The server closed the connection during the login.") { Code = ClientCode.Lost };
+
+    /// <summary>The connection ended before the server sent anything, as a server does with connections that it does not admit.</summary>
+    public static ServerClientException ClosedAtOnce(Exception? cause = null) =>
+        new("The server closed the connection at once. It may be full, or it may have banned or throttled this address.", cause)
+        {
+            Code = ClientCode.Lost,
+        };
+
+    /// <summary>A copy for another caller, because an exception object must not be thrown twice.</summary>
+    public static ServerClientException Copy(ServerClientException reason) =>
+        new(reason.Message, reason) { Code = reason.Code, RetryAfter = reason.RetryAfter };
+}

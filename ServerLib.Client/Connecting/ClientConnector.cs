@@ -1,0 +1,47 @@
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace ServerLib.Clients;
+
+/// <summary>Connects to a server over TCP, and TLS if the options ask for it.</summary>
+internal static class ClientConnector
+{
+    /// <exception cref="ServerClientException">The server cannot be reached, or is not trusted.</exception>
+    /// <exception cref="OperationCanceledException">The time is up, or the caller has cancelled.</exception>
+    public static async Task<ClientStream> ConnectAsync(ServerClientOptions options, ConnectTimer timer)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            await ConnectAsync(socket, options, timer.Token).ConfigureAwait(false);
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            if (options.Tls == TlsMode.None)
+                return new ClientStream(socket, plain, null);
+            var tls = new TlsClient(options);
+            SslStream encrypted = await tls.AuthenticateAsync(plain, timer).ConfigureAwait(false);
+            return new ClientStream(socket, encrypted, tls);
+        }
+        catch (Exception)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task ConnectAsync(Socket socket, ServerClientOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (options.EndPoint is { } endPoint)
+                await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            else
+                await socket.ConnectAsync(options.Host, options.Port, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ClientStream.IsLost(e))
+        {
+            string server = options.EndPoint?.ToString() ?? HostAndPort.Text(options.Host, options.Port);
+            throw new ServerClientException($"{server} cannot be reached: {e.Message}", e);
+        }
+    }
+}

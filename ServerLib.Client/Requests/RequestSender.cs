@@ -1,0 +1,54 @@
+namespace ServerLib.Clients;
+
+/// <summary>Sends requests and waits for their answers, up to <see cref="ServerClientOptions.MaxOutstandingRequests"/> at once.</summary>
+/// <param name="sessions">The sessions to send with.</param>
+/// <param name="queue">Tells why an answer may not arrive.</param>
+/// <param name="slots">Limits the number of requests.</param>
+/// <param name="options">The default timeout, and the clock.</param>
+internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, SemaphoreSlim slots, ServerClientOptions options)
+{
+    /// <exception cref="TimeoutException">No answer arrived in time.</exception>
+    /// <exception cref="ArgumentException">The frame is larger than the server accepts.</exception>
+    /// <exception cref="NotSupportedException">The client uses the classic protocol.</exception>
+    /// <exception cref="ServerClientException">The server has refused the request, or the connection has ended.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<TAnswer> SendAsync<TAnswer>(ClientRequest<TAnswer> request, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        TimeSpan limit = timeout ?? options.RequestTimeout;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(timeout));
+        using var expiry = new CancellationTokenSource(limit, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        try
+        {
+            CompactSession session = sessions.GetCompactSession(request.Feature);
+            await slots.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                return (TAnswer)(await SendAsync(session, request, either.Token).ConfigureAwait(false))!;
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            string hint = queue.IsFull ? " The client does not receive anything, because the application does not read its messages." : "";
+            throw new TimeoutException($"The server did not answer within {limit.TotalSeconds:0.###} seconds.{hint}");
+        }
+    }
+
+    private static async Task<object?> SendAsync<TAnswer>(CompactSession session, ClientRequest<TAnswer> request, CancellationToken cancellationToken)
+    {
+        PendingRequest pending = session.PendingRequests.Add(request.Type, request.Name);
+        try
+        {
+            await request.Send(session, pending.Id, cancellationToken).ConfigureAwait(false);
+            return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.PendingRequests.Remove(pending);
+        }
+    }
+}

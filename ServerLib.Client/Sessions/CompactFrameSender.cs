@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Json.Serialization.Metadata;
+using ServerLib.Protocol;
+
+namespace ServerLib.Clients;
+
+/// <summary>Sends the frames of a session that uses the compact protocol.</summary>
+internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end)
+{
+    /// <summary>The largest frame that the server accepts, in bytes. It is known once HELLO has arrived.</summary>
+    public int MaxFrame { get; set; }
+
+    /// <summary>Sends the preface.</summary>
+    public ValueTask SendPrefaceAsync(CancellationToken cancellationToken)
+    {
+        byte[] preface = ArrayPool<byte>.Shared.Rent(CompactFrame.Preface.Length);
+        CompactFrame.Preface.CopyTo(preface);
+        return stream.WriteAsync(preface, CompactFrame.Preface.Length, cancellationToken);
+    }
+
+    /// <summary>Sends LOGIN, with the preface before it in the same write if <paramref name="withPreface"/> is set.</summary>
+    public ValueTask SendLoginAsync(CompactControl.Login login, bool withPreface, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<byte> preface = withPreface ? CompactFrame.Preface : default;
+        byte[] payload = CompactControl.Serialize(login, CompactJson.Default.Login);
+        int size = preface.Length + CompactFrame.HeaderSize + payload.Length;
+        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
+        preface.CopyTo(frame);
+        CompactFrame.WriteHeader(frame.AsSpan(preface.Length), FrameType.Login, payload.Length);
+        payload.CopyTo(frame, preface.Length + CompactFrame.HeaderSize);
+
+        // It may contain the password.
+        Array.Clear(payload);
+        return stream.WriteAsync(frame, size, cancellationToken);
+    }
+
+    /// <summary>Sends a control frame.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    public ValueTask SendAsync<T>(FrameType type, T payload, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
+        SendAsync(type, default, CompactControl.Serialize(payload, json), cancellationToken);
+
+    /// <summary>Sends a body with the name of its recipient in front.</summary>
+    /// <exception cref="ArgumentException">The name has more than 255 bytes, or the frame is larger than the server accepts.</exception>
+    public ValueTask SendToAsync(FrameType type, string name, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        Span<byte> head = stackalloc byte[1 + CompactFrame.MaxNameSize];
+        int size = CompactFrame.WriteName(head, name);
+        return SendAsync(type, head[..size], body.Span, cancellationToken);
+    }
+
+    /// <summary>Sends a body with a number in front.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    public ValueTask SendNumberedAsync(FrameType type, uint id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        Span<byte> head = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(head, id);
+        return SendAsync(type, head, body.Span, cancellationToken);
+    }
+
+    /// <summary>Sends RESPONSE.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    public ValueTask SendResponseAsync(uint id, Response response)
+    {
+        Span<byte> head = stackalloc byte[sizeof(uint) + 1];
+        BinaryPrimitives.WriteUInt32BigEndian(head, id);
+        head[sizeof(uint)] = response.Status;
+        return SendAsync(FrameType.Response, head, response.Body.Span, CancellationToken.None);
+    }
+
+    /// <summary>Sends a frame whose payload is <paramref name="head"/> and <paramref name="body"/>.</summary>
+    /// <exception cref="ArgumentException">The frame is larger than the server accepts.</exception>
+    /// <exception cref="ServerClientException">The session has ended.</exception>
+    public ValueTask SendAsync(FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
+    {
+        if (end.Reason is { } reason)
+            return ValueTask.FromException(ClientErrors.Copy(reason));
+        int payload = head.Length + body.Length;
+        if (payload >= MaxFrame)
+            throw new ArgumentException($"The frame has {(long)payload + 1} bytes. The server accepts at most {MaxFrame}.");
+        int size = CompactFrame.HeaderSize + payload;
+        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
+        CompactFrame.WriteHeader(frame, type, payload);
+        head.CopyTo(frame.AsSpan(CompactFrame.HeaderSize));
+        body.CopyTo(frame.AsSpan(CompactFrame.HeaderSize + head.Length));
+        return stream.WriteAsync(frame, size, cancellationToken);
+    }
+}
