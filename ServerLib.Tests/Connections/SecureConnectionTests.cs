@@ -47,7 +47,7 @@ public sealed class SecureConnectionTests : IDisposable
         using ServerCertificate certificate = Load();
         await using Session session = await LogInAsync(certificate);
 
-        CollectionAssert.AreEqual(SHA256.HashData(session.Shown), session.Connection.ServerEndPointHash.ToArray());
+        CollectionAssert.AreEqual(SHA256.HashData(session.Shown), session.Connection.Link.ServerEndPointHash.ToArray());
     }
 
     [TestMethod]

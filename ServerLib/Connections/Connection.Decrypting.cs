@@ -17,7 +17,7 @@ public sealed partial class Connection
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
         try
         {
-            await decryption.WaitAsync(Protocol, _received.Unread, either.Token).ConfigureAwait(false);
+            await decryption.WaitAsync(Protocol, _link.Input.Unread, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Reason != DisconnectReason.None)
         {

@@ -30,12 +30,12 @@ public sealed partial class Connection : IMessageCharge
     private bool _isHeldBack;
     private int _repliesBeforeLogin;
 
-    private RateLimit Rate => RateLimit.PerSecond(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _time.TimestampFrequency);
+    private RateLimit Rate => RateLimit.PerSecond(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _settings.Time.TimestampFrequency);
 
     /// <summary>Whether the client may say one thing more now. What it has said already stays where it is if not.</summary>
     private bool MaySayMore<T>()
     {
-        _isHeldBack = IsLimited<T>() && _frames.WaitFor(1, Rate, _time.GetTimestamp()) > 0;
+        _isHeldBack = IsLimited<T>() && _frames.WaitFor(1, Rate, _settings.Time.GetTimestamp()) > 0;
         return !_isHeldBack;
     }
 
@@ -46,14 +46,14 @@ public sealed partial class Connection : IMessageCharge
     private void CountFrame<T>(int size, T value)
     {
         if (IsLimited<T>())
-            _frames.Take(Math.Max((size + BytesPerToken - 1) / BytesPerToken, TokensFor(value)), Rate, _time.GetTimestamp());
+            _frames.Take(Math.Max((size + BytesPerToken - 1) / BytesPerToken, TokensFor(value)), Rate, _settings.Time.GetTimestamp());
     }
 
     /// <inheritdoc cref="IMessageCharge.Charge"/>
     internal void Charge(int tokens)
     {
         if (tokens > 0 && Options.Limits.MaxMessageRate > 0)
-            _frames.Take(tokens, Rate, _time.GetTimestamp());
+            _frames.Take(tokens, Rate, _settings.Time.GetTimestamp());
     }
 
     void IMessageCharge.Charge(int tokens) => Charge(tokens);
@@ -85,16 +85,16 @@ public sealed partial class Connection : IMessageCharge
         ServerMetrics.HeldBack();
         RateLimit rate = Rate;
         int tokens = Math.Clamp(Options.Limits.MaxMessageRate / 10, 1, rate.Burst);
-        double milliseconds = Math.Ceiling(_frames.WaitFor(tokens, rate, _time.GetTimestamp()) * 1000.0 / _time.TimestampFrequency);
+        double milliseconds = Math.Ceiling(_frames.WaitFor(tokens, rate, _settings.Time.GetTimestamp()) * 1000.0 / _settings.Time.TimestampFrequency);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
         try
         {
-            _received.ReleaseIfEmpty();
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)), _time, either.Token).ConfigureAwait(false);
+            _link.Input.ReleaseIfEmpty();
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)), _settings.Time, either.Token).ConfigureAwait(false);
 
             // Who is not listened to is not silent; but who has reset the connection has taken back what was not read.
             MarkActivity();
-            if (_transport.Socket is { } socket && DisconnectDetector.IsReset(socket))
+            if (_link.Transport.Socket is { } socket && DisconnectDetector.IsReset(socket))
                 End(DisconnectReason.ConnectionLost);
         }
         catch (OperationCanceledException) when (Reason != DisconnectReason.None)

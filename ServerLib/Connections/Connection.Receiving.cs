@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Transport;
 
@@ -10,6 +11,13 @@ public sealed partial class Connection
 {
     private const int MaxInARow = 64 * 1024;
 
+    private static readonly Reader<int> PrefaceReader =
+        static (protocol, buffer, out consumed, out result) =>
+        {
+            result = 0;
+            return protocol.TryReadPreface(buffer.Span, out consumed);
+        };
+
     private static readonly Reader<LoginRequest> CredentialsReader =
         static (protocol, buffer, out consumed, out request) => protocol.TryReadCredentials(buffer.Span, out consumed, out request);
 
@@ -19,21 +27,18 @@ public sealed partial class Connection
     private static readonly Reader<Message> PlainReader =
         static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
 
-    private ReceiveBuffer _received;
     private ValueTask<bool>? _filling;
     private StrongBox<Message>? _next;
     private bool _hasNext;
-    private TaskCompletionSource? _readingEnded;
-    private int _isReading;
     private int _inARow;
 
     private delegate ReadStatus Reader<T>(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out T result);
 
     /// <summary>Whether more has come than the message that was received last.</summary>
-    internal bool HasMore => !_received.IsEmpty;
+    internal bool HasMore => !_link.Input.IsEmpty;
 
     /// <summary>Whether the client speaks the classic protocol: its login is complete only when both sides have given their keys.</summary>
-    internal bool IsClassic => _protocol is { ExchangesKeys: true };
+    internal bool IsClassic => _link.IsClassic;
 
     /// <summary>Waits until a whole message has come.</summary>
     /// <param name="cancellationToken">Gives up waiting; nothing is lost by it.</param>
@@ -89,7 +94,7 @@ public sealed partial class Connection
     /// <returns><see langword="null"/> when the connection has ended.</returns>
     internal async ValueTask<Credentials?> ReceiveCredentialsAsync(CancellationToken cancellationToken)
     {
-        if (_protocol is null && !await DetectAsync(cancellationToken).ConfigureAwait(false))
+        if (_link.Protocol is null && !await OpenAsync(cancellationToken).ConfigureAwait(false))
             return null;
         var (isRead, request) = await ReadAsync(CredentialsReader, cancellationToken).ConfigureAwait(false);
         if (!isRead || !AllowsLogin())
@@ -102,6 +107,30 @@ public sealed partial class Connection
             IsByKey = request.Key is not null,
             ProvenKey = proven,
         };
+    }
+
+    /// <summary>Finds out which protocol the client speaks, and greets it.</summary>
+    private async ValueTask<bool> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (await new ProtocolNegotiator(this, _settings).NegotiateAsync(cancellationToken).ConfigureAwait(false) is not { } link)
+            return false;
+        if (link.IsClassic)
+            return true;
+        if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead || !AllowsLogin())
+            return false;
+        Protocol.WriteHello(link.Output);
+        return true;
+    }
+
+    /// <summary>Refuses, in the client's protocol, a login that others could read on its way.</summary>
+    private bool AllowsLogin()
+    {
+        if (IsSecure || Options.Login.Plaintext == PlaintextPolicy.Anywhere || (Options.Login.Plaintext == PlaintextPolicy.LoopbackOnly && IsLocal))
+            return true;
+        if (IsClassic)
+            Protocol.WriteLoginResult(_link.Output, new LoginResult(LoginCode.Refused));
+        End(DisconnectReason.PlaintextRefused);
+        return false;
     }
 
     /// <summary>Waits for more bytes; or, where those that have come were too many at a time, until they may be read.</summary>
@@ -160,21 +189,21 @@ public sealed partial class Connection
             return false;
         while (Reason == DisconnectReason.None && MaySayMore<T>())
         {
-            ReadStatus status = read(protocol, _received.Unread, out int consumed, out value);
+            ReadStatus status = read(protocol, _link.Input.Unread, out int consumed, out value);
             switch (status)
             {
                 case ReadStatus.Complete:
-                    _received.Consume(consumed);
+                    _link.Input.Consume(consumed);
                     CountFrame(consumed, value);
                     if (value is not Message message || !IsForConnection(message))
                         return true;
                     break;
                 case ReadStatus.Reply:
-                    _received.Consume(consumed);
+                    _link.Input.Consume(consumed);
                     CountFrame(consumed, value);
                     CountReply<T>();
-                    protocol.WriteReply(_queue);
-                    if (_queue.Overflowed)
+                    protocol.WriteReply(_link.Output);
+                    if (_link.Output.Overflowed)
                         End(DisconnectReason.SlowReader);
                     break;
                 case ReadStatus.NeedMore:
@@ -195,26 +224,26 @@ public sealed partial class Connection
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted) : null;
 
         // Before looking whether it has ended: who waits for the end of reading looks in the other order.
-        Interlocked.Exchange(ref _isReading, 1);
+        _link.BeginReading();
         try
         {
             while (Reason == DisconnectReason.None)
             {
-                _received.ReleaseIfEmpty();
-                ValueTask<bool> waiting = _transport.WaitToReadAsync(both?.Token ?? (_transport.CanInterrupt ? default : Aborted));
+                _link.Input.ReleaseIfEmpty();
+                ValueTask<bool> waiting = _link.Transport.WaitToReadAsync(both?.Token ?? (_link.Transport.CanInterrupt ? default : Aborted));
                 if (!waiting.IsCompleted)
                     _inARow = 0;
-                int before = _received.Unread.Length;
-                FillOutcome outcome = await waiting.ConfigureAwait(false) ? _received.Fill() : FillOutcome.Lost;
+                int before = _link.Input.Unread.Length;
+                FillOutcome outcome = await waiting.ConfigureAwait(false) ? _link.Input.Fill() : FillOutcome.Lost;
                 if (outcome == FillOutcome.Filled)
                 {
                     MarkActivity();
-                    Charge(_transport.TakeOverhead());
-                    _inARow += _received.Unread.Length - before;
+                    Charge(_link.Transport.TakeOverhead());
+                    _inARow += _link.Input.Unread.Length - before;
                     if (_inARow <= MaxInARow)
                         return true;
                     _inARow = 0;
-                    await _transport.YieldAsync().ConfigureAwait(false);
+                    await _link.Transport.YieldAsync().ConfigureAwait(false);
                     return true;
                 }
 
@@ -228,14 +257,13 @@ public sealed partial class Connection
         }
         finally
         {
-            Interlocked.Exchange(ref _isReading, 0);
-            Volatile.Read(ref _readingEnded)?.TrySetResult();
+            _link.EndReading();
         }
 
         return false;
     }
 
-    private DisconnectReason ReasonForLoss(DisconnectReason usual) => _transport.SaidTooMuch ? DisconnectReason.FrameTooLarge : usual;
+    private DisconnectReason ReasonForLoss(DisconnectReason usual) => _link.Transport.SaidTooMuch ? DisconnectReason.FrameTooLarge : usual;
 
     private static DisconnectReason ReasonFor(ReadStatus status) => status switch
     {

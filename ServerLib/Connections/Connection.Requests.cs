@@ -47,7 +47,7 @@ public sealed partial class Connection
                 throw ServerLibException.Because("the client can't be asked: it is a classic one, or has gone");
             ReadAhead();
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
-            return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, _time, either.Token).ConfigureAwait(false);
+            return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, _settings.Time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Reason != DisconnectReason.None && !cancellationToken.IsCancellationRequested)
         {
@@ -70,9 +70,9 @@ public sealed partial class Connection
     /// <summary>The handler works on a message and has not returned: until it does, nothing but answers is read.</summary>
     internal void BeginHandling()
     {
-        lock (_received)
+        lock (_link.Input)
         {
-            _received.Hold();
+            _link.Input.Hold();
             _isHandling = true;
         }
 
@@ -86,7 +86,7 @@ public sealed partial class Connection
         // What came meanwhile is read only now: nobody is silent for that.
         MarkActivity();
         CancellationTokenSource? handled;
-        lock (_received)
+        lock (_link.Input)
         {
             _isHandling = false;
             (handled, _handled) = (_handled, null);
@@ -99,13 +99,13 @@ public sealed partial class Connection
             handled.Dispose();
         }
 
-        _received.Unhold();
+        _link.Input.Unhold();
     }
 
     /// <summary>Starts to look for answers in what follows the message that the handler works on, unless that is under way.</summary>
     private void ReadAhead()
     {
-        lock (_received)
+        lock (_link.Input)
         {
             if (!_isHandling || !_readingAhead.IsCompleted)
                 return;
@@ -125,9 +125,9 @@ public sealed partial class Connection
             while (true)
             {
                 scanned = TakeAnswers(scanned);
-                if (scanned < 0 || _received.Unread.Length > Options.Limits.MaxFrameSize + MaxInARow)
+                if (scanned < 0 || _link.Input.Unread.Length > Options.Limits.MaxFrameSize + MaxInARow)
                     return;
-                if (!await _transport.WaitToReadAsync(either.Token).ConfigureAwait(false) || _received.Fill() is FillOutcome.Ended or FillOutcome.Lost)
+                if (!await _link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false) || _link.Input.Fill() is FillOutcome.Ended or FillOutcome.Lost)
                     return;
             }
         }
@@ -145,7 +145,7 @@ public sealed partial class Connection
     {
         while (true)
         {
-            ReadOnlyMemory<byte> rest = _received.Unread[scanned..];
+            ReadOnlyMemory<byte> rest = _link.Input.Unread[scanned..];
             ReadStatus status = CompactFrame.TryRead(rest.Span, Options.Limits.MaxFrameSize, out int size, out FrameType type);
             if (status != ReadStatus.Complete)
                 return status == ReadStatus.NeedMore ? scanned : -1;

@@ -27,9 +27,9 @@ public sealed partial class Connection
     public SendOutcome Send(string sender, Message message)
     {
         ArgumentNullException.ThrowIfNull(sender);
-        if (_protocol is not { } protocol || !CanSend)
+        if (_link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteMessage(_queue, sender, message));
+        return EndIfTooSlow(protocol.WriteMessage(_link.Output, sender, message));
     }
 
     /// <summary>Sends a text and waits until the system has taken all that is queued for the client.</summary>
@@ -43,7 +43,7 @@ public sealed partial class Connection
         ArgumentNullException.ThrowIfNull(text);
         if (Send(sender, new Message(text)) == SendOutcome.Dropped)
             return false;
-        await _queue.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -71,49 +71,49 @@ public sealed partial class Connection
 
     internal SendOutcome Send(OutgoingMessage message)
     {
-        if (_protocol is not { } protocol || !CanSend)
+        if (_link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteMessage(_queue, message));
+        return EndIfTooSlow(protocol.WriteMessage(_link.Output, message));
     }
 
     internal SendOutcome SendFrame(FrameType type, ReadOnlySpan<byte> payload)
     {
-        if (_protocol is not { } protocol || !CanSend)
+        if (_link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteFrame(_queue, type, payload));
+        return EndIfTooSlow(protocol.WriteFrame(_link.Output, type, payload));
     }
 
     private SendOutcome SendFrame(FrameType type, uint id, ReadOnlySpan<byte> body, byte? status = null)
     {
-        if (_protocol is not { } protocol || !CanSend)
+        if (_link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteFrame(_queue, type, id, body, status));
+        return EndIfTooSlow(protocol.WriteFrame(_link.Output, type, id, body, status));
     }
 
     internal void SendLoginResult(LoginResult result)
     {
         if (result.IsOk)
-            _transport.EndLogin();
-        Protocol.WriteLoginResult(_queue, result);
+            _link.Transport.EndLogin();
+        Protocol.WriteLoginResult(_link.Output, result);
     }
 
-    internal void SendWelcome() => Protocol.WriteWelcome(_queue, Alias, IsClassic ? Options.ServerGreeting : Options.CompactGreeting, Id);
+    internal void SendWelcome() => Protocol.WriteWelcome(_link.Output, Alias, IsClassic ? Options.ServerGreeting : Options.CompactGreeting, Id);
 
     /// <summary>Makes it the connection of a compact client that has logged in, where there is no client that could.</summary>
     internal void Welcome(string alias)
     {
         UpdateAlias(alias);
-        _protocol = new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, _serverKey ?? ServerKey.Ephemeral);
+        _link = _link.With(new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, _settings.ServerKey));
         SendWelcome();
     }
 
-    internal void SendServerKey(RSA? peerKey) => Protocol.WriteServerKey(_queue, peerKey);
+    internal void SendServerKey(RSA? peerKey) => Protocol.WriteServerKey(_link.Output, peerKey);
 
     private bool CanSend => Reason is DisconnectReason.None or DisconnectReason.ServerShutdown;
 
     private SendOutcome EndIfTooSlow(SendOutcome outcome)
     {
-        if (outcome == SendOutcome.Dropped && _queue.Overflowed)
+        if (outcome == SendOutcome.Dropped && _link.Output.Overflowed)
             End(DisconnectReason.SlowReader);
         return outcome;
     }

@@ -14,10 +14,10 @@ public sealed partial class Connection
     private long _pinged;
 
     /// <summary>How long ago the last byte came.</summary>
-    internal TimeSpan SinceLastHeard => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
+    internal TimeSpan SinceLastHeard => _settings.Time.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
     /// <summary>How long ago the last message came, or the login was complete.</summary>
-    internal TimeSpan SinceLastMessage => _time.GetElapsedTime(Volatile.Read(ref _lastMessage));
+    internal TimeSpan SinceLastMessage => _settings.Time.GetElapsedTime(Volatile.Read(ref _lastMessage));
 
     /// <summary>
     /// Pings a compact client that has not been pinged since it was heard last, and takes it for lost when it has been silent for longer
@@ -44,13 +44,13 @@ public sealed partial class Connection
     /// </summary>
     /// <returns>What ends the watch.</returns>
     internal ITimer WatchForEnd() =>
-        _time.CreateTimer(static state => ((Connection)state!).EndIfGone(), this, LookForEndEvery, LookForEndEvery);
+        _settings.Time.CreateTimer(static state => ((Connection)state!).EndIfGone(), this, LookForEndEvery, LookForEndEvery);
 
     private void EndIfGone()
     {
-        if (_transport.Socket is { } socket && DisconnectDetector.HasCome(socket))
+        if (_link.Transport.Socket is { } socket && DisconnectDetector.HasCome(socket))
             End(DisconnectReason.ConnectionLost);
     }
 
-    private void MarkActivity() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+    private void MarkActivity() => Volatile.Write(ref _lastHeard, _settings.Time.GetTimestamp());
 }

@@ -14,13 +14,9 @@ public sealed partial class Connection : IAsyncDisposable
 {
     private static long _lastId;
 
-    private readonly TimeProvider _time;
+    private readonly ConnectionSettings _settings;
     private readonly CancellationTokenSource _aborted = new();
-    private readonly ServerKey? _serverKey;
-    private readonly ServerCertificate? _certificate;
-    private TransportConnection _transport;
-    private SendQueue _queue;
-    private IWireProtocol? _protocol;
+    private ConnectionLink _link;
     private PendingLogin? _claim;
     private UserSession? _session;
     private int _reason;
@@ -69,15 +65,15 @@ public sealed partial class Connection : IAsyncDisposable
         ServerKey? serverKey,
         TimeProvider? timeProvider,
         ServerCertificate? certificate = null)
+        : this(transport, new ConnectionSettings(options, serverKey, certificate, timeProvider))
     {
-        _transport = transport;
-        _queue = new SendQueue(transport, options.Limits.MaxQueuedBytes);
-        _received = new ReceiveBuffer(transport);
-        _serverKey = serverKey;
-        _certificate = certificate;
-        _time = timeProvider ?? TimeProvider.System;
-        Options = options;
-        ConnectedAt = _time.GetUtcNow();
+    }
+
+    internal Connection(TransportConnection transport, ConnectionSettings settings)
+    {
+        _settings = settings;
+        _link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
+        ConnectedAt = settings.Time.GetUtcNow();
         MarkActivity();
         NoteMessage();
         Aborted = _aborted.Token;
@@ -88,7 +84,7 @@ public sealed partial class Connection : IAsyncDisposable
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     /// <summary>The socket underneath; <see langword="null"/> for a connection on pipes.</summary>
-    public Socket? CSocket => _transport.Socket;
+    public Socket? CSocket => _link.Transport.Socket;
 
     /// <summary>Who is at the other end.</summary>
     public Client Client { get; private set; }
@@ -97,15 +93,15 @@ public sealed partial class Connection : IAsyncDisposable
     public string Alias => Client.Alias;
 
     /// <summary>Where the client connects from.</summary>
-    public EndPoint RemoteEndPoint => _transport.RemoteEndPoint;
+    public EndPoint RemoteEndPoint => _link.RemoteEndPoint;
 
     /// <summary>Whether all that the two say to each other goes through TLS.</summary>
-    public bool IsSecure => _transport.Tls is not null;
+    public bool IsSecure => _link.IsSecure;
 
     /// <summary>
     /// The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.
     /// </summary>
-    public string? ClientCertificateSubject => _transport.Tls?.ClientSubject;
+    public string? ClientCertificateSubject => _link.ClientCertificateSubject;
 
     /// <summary>When the connection was accepted.</summary>
     public DateTimeOffset ConnectedAt { get; }
@@ -116,7 +112,25 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Cancelled when the connection ends.</summary>
     public CancellationToken Aborted { get; }
 
-    internal ServerOptions Options { get; }
+    internal ServerOptions Options => _settings.Options;
+
+    /// <summary>How the client is reached now. Negotiation replaces it.</summary>
+    internal ConnectionLink Link
+    {
+        get => _link;
+        set
+        {
+            _link = value;
+            if (value.IsClassic)
+                _decryption ??= new Decryption();
+        }
+    }
+
+    /// <summary>Whether the client is on this machine.</summary>
+    internal bool IsLocal => _link.IsLocal;
+
+    /// <summary>Whether a signature that the client makes for this server is of no use to another server.</summary>
+    internal bool IsBound => _link.IsBound;
 
     /// <summary>Whether its last attempt to log in found the server busy: then it is not the client's doing that it isn't in.</summary>
     internal bool MetBusy { get; set; }
@@ -168,13 +182,10 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Whether it is one of the first few from where somebody has logged in before, and waits for no strangers.</summary>
     internal bool HasPriority { get; init; }
 
-    /// <summary>What binds a client's signature to the certificate that it was shown; empty without TLS.</summary>
-    internal ReadOnlyMemory<byte> ServerEndPointHash => _transport.Tls?.ServerEndPoint;
-
     /// <summary>The server's own public key.</summary>
-    internal string ServerKeyPem => (_serverKey ?? ServerKey.Ephemeral).PublicKeyPem;
+    internal string ServerKeyPem => _settings.ServerKey.PublicKeyPem;
 
-    private IWireProtocol Protocol => _protocol ?? throw ServerLibException.Because("the client has not said anything yet");
+    private IWireProtocol Protocol => _link.Protocol ?? throw ServerLibException.Because("the client has not said anything yet");
 
     /// <summary>Changes the name tied to this connection.</summary>
     /// <param name="name">The new name.</param>
@@ -195,7 +206,7 @@ public sealed partial class Connection : IAsyncDisposable
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
         _ = _aborted.CancelAsync();
-        _transport.Interrupt();
+        _link.Transport.Interrupt();
     }
 
     /// <summary>Ends the connection of somebody who is banned from now on.</summary>
@@ -215,19 +226,18 @@ public sealed partial class Connection : IAsyncDisposable
         if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull
             or DisconnectReason.Penalized))
         {
-            _protocol?.WriteClose(_queue, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
+            _link.Protocol?.WriteClose(_link.Output, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
             await LingerAsync().ConfigureAwait(false);
         }
 
-        await _transport.DisposeAsync().ConfigureAwait(false);
-        _received.Release();
+        await _link.CloseAsync().ConfigureAwait(false);
     }
 
     /// <summary>From now on it is this handler's code that goes on when something has come.</summary>
     internal void RunsCodeOf(object handler)
     {
         if (!IsClassic)
-            _transport.Owner = ContinuationAffinity.For(handler.GetType());
+            _link.Transport.Owner = ContinuationAffinity.For(handler.GetType());
     }
 
     internal void UpdateKey(RSA key, bool isProven = false) =>
@@ -235,15 +245,15 @@ public sealed partial class Connection : IAsyncDisposable
 
     /// <summary>Whether a signature shows that this client holds a private key.</summary>
     internal bool Proves(RSA key, string signature) =>
-        IsBound && _protocol is CompactProtocol compact && KeyProof.IsRight(key, compact.SignedForPossession, signature);
+        IsBound && _link.Protocol is CompactProtocol compact && KeyProof.IsRight(key, compact.SignedForPossession, signature);
 
     /// <summary>
     /// Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.
     /// </summary>
     internal ITimer EndAfter(TimeSpan time, DisconnectReason reason)
     {
-        TimeSpan left = ConnectedAt + time - _time.GetUtcNow();
-        return _time.CreateTimer(_ => End(reason), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        TimeSpan left = ConnectedAt + time - _settings.Time.GetUtcNow();
+        return _settings.Time.CreateTimer(_ => End(reason), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private static SocketConnection OnSocket(Socket csocket, ServerOptions options)
@@ -259,38 +269,17 @@ public sealed partial class Connection : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// A socket that is closed with bytes still unread resets the connection, and what was sent last is lost to the client. So say
-    /// that nothing more comes, and read until the client closes its side.
-    /// </summary>
+    /// <summary>Lets the client receive what was sent last.</summary>
     private async Task LingerAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2), _settings.Time);
         try
         {
-            await _queue.FlushAsync(timeout.Token).ConfigureAwait(false);
-            _transport.CompleteWriting();
-
-            // In a loop of one's own somebody else may be waiting to read; he is being told of the end, and only one can wait at a time.
-            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Interlocked.Exchange(ref _readingEnded, ended);
-            if (Volatile.Read(ref _isReading) != 0)
-                await ended.Task.WaitAsync(timeout.Token).ConfigureAwait(false);
-            while (await _transport.WaitToReadAsync(timeout.Token).ConfigureAwait(false))
-            {
-                if (Discard() <= 0)
-                    return;
-            }
+            await _link.LingerAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // It had its time.
+            // The client does not close its side.
         }
-    }
-
-    private int Discard()
-    {
-        Span<byte> nowhere = stackalloc byte[4096];
-        return _transport.TryRead(nowhere, out int count) ? count : 1;
     }
 }
