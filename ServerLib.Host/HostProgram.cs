@@ -20,7 +20,8 @@ internal static class HostProgram
             var commandLine = new CommandLine(
                 (arguments, token) => ServeAsync(arguments, surroundings, console, token),
                 (arguments, token) => ChatProgram.RunAsync(arguments, surroundings, console, token),
-                (request, token) => HistoryProgram.RunAsync(request, surroundings, console, token));
+                (request, token) => HistoryProgram.RunAsync(
+                    request, HistoryFolder(request, surroundings), surroundings.Out, surroundings.Error, token));
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);
         }
         catch (WrongUsageException e)
@@ -35,6 +36,14 @@ internal static class HostProgram
             console.PrintError($"The server did not run or end as it should: {PlainCause.Of(e)}");
             return ExitCode.CouldNotRun;
         }
+    }
+
+    private static string HistoryFolder(HistoryRequest request, Surroundings surroundings)
+    {
+        KeyValuePair<string, string?>[] named = request.DataFolder is { } folder
+            ? [new($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", folder)]
+            : [];
+        return HostConfiguration.DataFolder(new CommandLine.Arguments(named, ConfigFile: null), surroundings);
     }
 
     private static async Task<int> ServeAsync(

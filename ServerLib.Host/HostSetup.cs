@@ -20,6 +20,7 @@ internal static class HostSetup
         AddServer(builder.Services, configuration, surroundings);
         builder.Services.AddSingleton(surroundings);
         builder.Services.AddSingleton(console);
+        builder.Services.Configure<AdministrationOptions>(options => options.WorkingDirectory = surroundings.CurrentDirectory);
         builder.Services.AddSingleton<CommandRunner>();
         builder.Services.AddSingleton<ICommandHandler, ConnectionCommands>();
         AddCommands(builder.Services);

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 using ServerLib.Files;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli;
 
 /// <summary>Adds a public key to an account.</summary>
-internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surroundings surroundings) : IAdminCommand
+internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, IOptions<AdministrationOptions> options) : IAdminCommand
 {
     public string Name => "addkey";
 
@@ -25,7 +26,7 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, Surrou
                 ExitCode.WrongUsage, "files are read for the server's console only; give the key itself, in one line (tr '\\n' ' ' < FILE)").ConfigureAwait(false);
         }
 
-        string path = Path.Combine(surroundings.CurrentDirectory, source);
+        string path = Path.Combine(options.Value.WorkingDirectory, source);
         if (!isPem && Directory.Exists(path))
             return await context.RefuseAsync(ExitCode.WrongUsage, $"{TextSanitizer.Escape(path)} is a folder").ConfigureAwait(false);
         if (!isPem && !File.Exists(path))

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Options;
 using ServerLib.Files;
 
 namespace ServerLib.Cli;
 
 /// <summary>Appends what the database holds to <c>database_audit.txt</c> in the current directory.</summary>
-internal sealed class AuditCommand(IUserDatabase database, Surroundings surroundings) : IAdminCommand
+internal sealed class AuditCommand(IUserDatabase database, IOptions<AdministrationOptions> options) : IAdminCommand
 {
     private const string FileName = "database_audit.txt";
 
@@ -15,7 +16,7 @@ internal sealed class AuditCommand(IUserDatabase database, Surroundings surround
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(surroundings.CurrentDirectory, FileName);
+        string path = Path.Combine(options.Value.WorkingDirectory, FileName);
         RegularFile.Check(path);
         var file = new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.Read));
         await using (file.ConfigureAwait(false))

@@ -24,14 +24,14 @@ internal sealed class StatusCommand(
             loggedIn = ledger.Count,
             certificateSha256 = certificate.Fingerprint,
             certificateDaysLeft = certificate.DaysLeft,
-            version = CommandLine.Version,
+            version = ProductVersion.Current,
             dataDirectory = options.Value.DataDirectory,
         };
         await context.WriteLineAsync(
             $"listening on {server.EndPoint}, up since {time.Show(server.StartedAt)}, "
             + $"connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
             + $"certificate SHA-256 {certificate.Fingerprint}, {certificate.DaysLeft} days left, "
-            + $"version {CommandLine.Version}, data in {options.Value.DataDirectory}").ConfigureAwait(false);
+            + $"version {ProductVersion.Current}, data in {options.Value.DataDirectory}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -7,12 +7,11 @@ internal static class HistoryProgram
 {
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(
-        HistoryRequest request, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
+        HistoryRequest request, string folder, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        string folder = HostConfiguration.DataFolder(new CommandLine.Arguments(Named(request.DataFolder), ConfigFile: null), surroundings);
         if (IsMissing(Path.Combine(folder, AuditTrail.FileName)))
         {
-            console.PrintError($"there is no history in {folder}; --data names the server's data folder");
+            await error.WriteLineAsync($"there is no history in {folder}; --data names the server's data folder").ConfigureAwait(false);
             return ExitCode.NotFound;
         }
 
@@ -21,14 +20,13 @@ internal static class HistoryProgram
             AuditCopy copy = AuditCopy.Make(folder);
             await using (copy.ConfigureAwait(false))
             {
-                // Not by way of the console, which loses lines rather than wait.
-                var report = new HistoryReport(copy.Reader, TimeProvider.System, line => new(surroundings.Out.WriteLineAsync(line)));
+                var report = new HistoryReport(copy.Reader, TimeProvider.System, line => new(output.WriteLineAsync(line)));
                 return await report.RunAsync(request, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (ServerLibException e)
         {
-            console.PrintError(PlainCause.Of(e));
+            await error.WriteLineAsync(PlainCause.Of(e)).ConfigureAwait(false);
             return ExitCode.CouldNotRun;
         }
     }
@@ -50,7 +48,4 @@ internal static class HistoryProgram
             return false;
         }
     }
-
-    private static KeyValuePair<string, string?>[] Named(string? folder) =>
-        folder is null ? [] : [new($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", folder)];
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Authentication;
@@ -199,14 +200,7 @@ public sealed class CommandTests : IDisposable
         var database = new Mock<IUserDatabase>();
         database.Setup(d => d.AuditAsync(It.IsAny<Stream>(), It.IsAny<CancellationToken>()))
             .Callback((Stream stream, CancellationToken _) => write(stream));
-        var surroundings = new Surroundings
-        {
-            In = TextReader.Null,
-            Out = TextWriter.Null,
-            Error = TextWriter.Null,
-            CurrentDirectory = folder.Path,
-        };
-        return new AuditCommand(database.Object, surroundings);
+        return new AuditCommand(database.Object, Options.Create(new AdministrationOptions { WorkingDirectory = folder.Path }));
     }
 
     private static LoginThrottle Guesses(TimeProvider time)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Auditing;
 using ServerLib.Cli;
@@ -151,7 +152,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
     private AddKeyCommand AddKey => new(
         _database,
         _audit,
-        new Surroundings { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, CurrentDirectory = _temp.Path });
+        Options.Create(new AdministrationOptions { WorkingDirectory = _temp.Path }));
 
     private async Task<(int Exit, string Output)> RunAsync(IAdminCommand command, string argument, CommandCaller? caller = null)
     {
