@@ -2,7 +2,7 @@ using System.CommandLine;
 using ServerLib.Protocol;
 using Parsed = System.CommandLine.Parsing.CommandResult;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration;
 
 /// <summary>What is the same wherever arguments are parsed.</summary>
 internal static class ArgumentCheck

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration;
 
 /// <summary>What the program, and each command, ends with.</summary>
 internal static class ExitCode

@@ -1,6 +1,6 @@
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration;
 
 /// <summary>Finds the name that was meant.</summary>
 internal static class NearestName

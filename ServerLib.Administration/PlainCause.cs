@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration;
 
 /// <summary>Says in one line why something failed.</summary>
 internal static class PlainCause

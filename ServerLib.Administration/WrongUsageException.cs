@@ -1,4 +1,4 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration;
 
 /// <summary>The command line or a configuration source says something that it can't.</summary>
 /// <param name="problems">One line a problem.</param>

@@ -1,8 +1,9 @@
-using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine;
 using System.Reflection;
+using ServerLib.Administration.History;
+using ServerLib.Administration;
 using ServerLib.Cli.Chat;
-using ServerLib.Cli.History;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli;

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerLib.Administration.History;
+using ServerLib.Administration;
 using ServerLib.Cli.Chat;
-using ServerLib.Cli.History;
 
 namespace ServerLib.Cli;
 

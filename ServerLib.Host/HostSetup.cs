@@ -20,54 +20,12 @@ internal static class HostSetup
         AddServer(builder.Services, configuration, surroundings);
         builder.Services.AddSingleton(surroundings);
         builder.Services.AddSingleton(console);
-        builder.Services.Configure<AdministrationOptions>(options => options.WorkingDirectory = surroundings.CurrentDirectory);
-        builder.Services.AddSingleton<CommandRunner>();
-        builder.Services.AddSingleton<ICommandHandler, ConnectionCommands>();
-        AddCommands(builder.Services);
+        builder.Services.AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory);
 
         // After the server, so that it listens when commands come, and stops when they no longer do.
         builder.Services.AddHostedService<ConsoleService>();
         AddLifetime(builder.Services, surroundings);
         return builder.Build();
-    }
-
-    private static void AddCommands(IServiceCollection services)
-    {
-        services.AddSingleton<IAdminCommand, HelpCommand>();
-        services.AddSingleton<IAdminCommand, ShutdownCommand>();
-        services.AddSingleton<IAdminCommand, AuditCommand>();
-        services.AddSingleton<IAdminCommand, HistoryCommand>();
-        services.AddSingleton<IAdminCommand, UsersCommand>();
-        services.AddSingleton<IAdminCommand, KickCommand>();
-        services.AddSingleton<IAdminCommand, BanCommand>();
-        services.AddSingleton<IAdminCommand, UnbanCommand>();
-        services.AddSingleton<IAdminCommand, BansCommand>();
-        services.AddSingleton<IAdminCommand, PenaltiesCommand>();
-        services.AddSingleton<IAdminCommand, ForgiveCommand>();
-        services.AddSingleton<IAdminCommand, SayCommand>();
-        services.AddSingleton<IAdminCommand, StatusCommand>();
-        AddAccountCommands(services);
-    }
-
-    private static void AddAccountCommands(IServiceCollection services)
-    {
-        services.AddSingleton(provider => (IUserAdministration)provider.GetRequiredService<IUserDatabase>());
-        services.AddSingleton(provider => (IUserKeys)provider.GetRequiredService<IUserDatabase>());
-        services.AddSingleton<RoleChange>();
-        services.AddSingleton<IAdminCommand, AccountsCommand>();
-        services.AddSingleton<IAdminCommand, AddUserCommand>();
-        services.AddSingleton<IAdminCommand, RemoveUserCommand>();
-        services.AddSingleton<IAdminCommand, PasswdCommand>();
-        services.AddSingleton<IAdminCommand, LockCommand>();
-        services.AddSingleton<IAdminCommand, UnlockCommand>();
-        services.AddSingleton<IAdminCommand, GrantCommand>();
-        services.AddSingleton<IAdminCommand, RevokeCommand>();
-        services.AddSingleton<IAdminCommand, InviteCommand>();
-        services.AddSingleton<IAdminCommand, UninviteCommand>();
-        services.AddSingleton<IAdminCommand, InvitationsCommand>();
-        services.AddSingleton<IAdminCommand, KeysCommand>();
-        services.AddSingleton<IAdminCommand, AddKeyCommand>();
-        services.AddSingleton<IAdminCommand, RemoveKeyCommand>();
     }
 
     private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration, HostConsole console)

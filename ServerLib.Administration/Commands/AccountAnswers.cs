@@ -1,6 +1,6 @@
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>What the commands on accounts have in common to say.</summary>
 internal static class AccountAnswers

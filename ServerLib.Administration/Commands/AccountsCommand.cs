@@ -1,7 +1,7 @@
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the accounts.</summary>
 internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider time) : IAdminCommand

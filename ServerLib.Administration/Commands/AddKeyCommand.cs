@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using ServerLib.Files;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Adds a public key to an account.</summary>
 internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, IOptions<AdministrationOptions> options) : IAdminCommand

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using ServerLib.Bans;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Adds an account with a password that the server makes up.</summary>
 internal sealed class AddUserCommand(

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Files;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Appends what the database holds to <c>database_audit.txt</c> in the current directory.</summary>
 internal sealed class AuditCommand(IUserDatabase database, IOptions<AdministrationOptions> options) : IAdminCommand

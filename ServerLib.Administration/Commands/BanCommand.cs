@@ -3,7 +3,7 @@ using ServerLib.Bans;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Bans a user, an address or a range of them, and ends the connections that the ban is about.</summary>
 internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUserDatabase? database = null) : IAdminCommand

@@ -1,7 +1,7 @@
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Says who is banned.</summary>
 internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : IAdminCommand

@@ -1,7 +1,7 @@
 using ServerLib.Auditing;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Who asks for a command to be run.</summary>
 /// <param name="Name">The admin's alias, or <c>console</c>.</param>

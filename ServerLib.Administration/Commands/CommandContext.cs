@@ -1,4 +1,4 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>One run of a command: who asks for what, and what is answered.</summary>
 /// <param name="argument">What follows the name; empty where nothing does.</param>

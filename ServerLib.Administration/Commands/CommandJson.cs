@@ -2,19 +2,23 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
-/// <summary>JSON as it is printed.</summary>
+/// <summary>The JSON of commands.</summary>
 internal static class CommandJson
 {
-    // What would be of harm in a web page, such as '+', may stand in a terminal or a file as it is, and other languages' letters too.
-    private static readonly JsonSerializerOptions Readable = new(CommandRunner.Json)
+    /// <summary>How a command's data becomes JSON.</summary>
+    public static JsonSerializerOptions Options { get; } =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonTime() } };
+
+    // The default encoder also escapes letters of other languages, and characters that are harmful only in HTML.
+    private static readonly JsonSerializerOptions Readable = new(Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NewLine = "\n",
     };
 
-    /// <summary>Writes data in several lines. What a terminal must not get is escaped as JSON does it.</summary>
+    /// <summary>Writes data as indented JSON. Control characters are escaped, so it is safe for a terminal.</summary>
     public static string Write(object? data) =>
         string.Join('\n', JsonSerializer.Serialize(data, Readable).Split('\n').Select(TextSanitizer.Escape));
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>How long something is, as an admin types it: <c>90s</c>, <c>30m</c>, <c>12h</c>, <c>7d</c>, <c>2w</c>.</summary>
 internal static class Duration

@@ -1,7 +1,7 @@
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Lets guessers off.</summary>
 internal sealed class ForgiveCommand(LoginThrottle guesses, AuditTrail audit) : IAdminCommand

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>
 /// A password that the server makes up for an account, to be handed to its owner. None is ever typed into a command: it would stand in

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Makes an account an admin's.</summary>
 internal sealed class GrantCommand(RoleChange roles) : IAdminCommand

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the commands, or says how one is used.</summary>
 /// <param name="services">Knows them; asked late, for this command is one of them.</param>
@@ -29,7 +29,7 @@ internal sealed class HelpCommand(IServiceProvider services) : IAdminCommand
         string name = context.Argument;
         IEnumerable<IAdminCommand> commands = services.GetServices<IAdminCommand>();
         if (commands.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } command)
-            return await context.RefuseAsync(ExitCode.WrongUsage, CommandRunner.NoCommand(name, commands)).ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.WrongUsage, CommandParser.UnknownCommand(name, commands)).ConfigureAwait(false);
         await context.WriteLineAsync(await command.GetHelpAsync().ConfigureAwait(false) ?? $"{command.Name} {command.Argument}".TrimEnd() + $": {command.Summary}")
             .ConfigureAwait(false);
         return ExitCode.Done;

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using ServerLib.Cli.History;
+using ServerLib.Administration.History;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Shows and verifies the audit trail.</summary>
 internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdminCommand

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Something that an admin can tell the running server to do.</summary>
 internal interface IAdminCommand

@@ -1,7 +1,7 @@
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the invitations.</summary>
 internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvider time) : IAdminCommand

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Diagnostics;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Makes an invitation to register.</summary>
 internal sealed class InviteCommand(

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Times as commands give them with <c>--json</c>: ISO 8601, to the millisecond, with their distance from UTC.</summary>
 internal sealed class JsonTime : JsonConverter<DateTimeOffset>

@@ -1,7 +1,7 @@
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Says with which keys an account can be logged in to.</summary>
 internal sealed class KeysCommand(IUserKeys accounts, TimeProvider time) : IAdminCommand

@@ -1,6 +1,6 @@
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Ends a user's connections.</summary>
 internal sealed class KickCommand(ConnectionServer server) : IAdminCommand

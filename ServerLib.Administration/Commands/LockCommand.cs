@@ -1,6 +1,6 @@
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Locks an account, and ends its connections.</summary>
 internal sealed class LockCommand(IUserAdministration accounts, ConnectionServer server, AuditTrail audit) : IAdminCommand

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Gives an account a password that the server makes up, and ends its connections.</summary>
 internal sealed class PasswdCommand(

@@ -1,7 +1,7 @@
 using ServerLib.Authentication;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Says which addresses and accounts have something coming, for guessing or registering too much.</summary>
 internal sealed class PenaltiesCommand(LoginThrottle guesses) : IAdminCommand

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>The version of these packages.</summary>
 internal static class ProductVersion

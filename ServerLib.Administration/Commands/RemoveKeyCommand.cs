@@ -1,6 +1,6 @@
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Takes a key off an account.</summary>
 internal sealed class RemoveKeyCommand(IUserKeys accounts, AuditTrail audit) : IAdminCommand

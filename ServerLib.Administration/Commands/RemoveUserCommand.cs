@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Removes an account, and ends its connections.</summary>
 internal sealed class RemoveUserCommand(

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Takes back what <c>grant</c> gave, at once.</summary>
 internal sealed class RevokeCommand(RoleChange roles) : IAdminCommand

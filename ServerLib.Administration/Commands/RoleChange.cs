@@ -1,7 +1,7 @@
 using ServerLib.Auditing;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>What <c>grant</c> and <c>revoke</c> do.</summary>
 internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Says something to everyone, in the server's name.</summary>
 internal sealed class SayCommand(IMessageRouter router) : IAdminCommand

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Stops the server.</summary>
 internal sealed class ShutdownCommand(IHostApplicationLifetime lifetime) : IAdminCommand

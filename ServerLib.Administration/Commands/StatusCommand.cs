@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Diagnostics;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Says in one line how the server is.</summary>
 internal sealed class StatusCommand(

@@ -1,6 +1,6 @@
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Lifts a ban.</summary>
 internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Withdraws an invitation that nobody has taken.</summary>
 internal sealed class UninviteCommand(IUserAdministration accounts, AuditTrail audit) : IAdminCommand

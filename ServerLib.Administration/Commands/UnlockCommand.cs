@@ -1,6 +1,6 @@
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Unlocks an account.</summary>
 internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail audit, LoginThrottle guesses) : IAdminCommand

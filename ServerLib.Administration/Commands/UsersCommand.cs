@@ -1,7 +1,7 @@
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration.Commands;
 
 /// <summary>Says who is on-line.</summary>
 internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) : IAdminCommand

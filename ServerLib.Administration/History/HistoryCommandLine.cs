@@ -5,7 +5,7 @@ using ServerLib.Auditing;
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 
-namespace ServerLib.Cli.History;
+namespace ServerLib.Administration.History;
 
 /// <summary>The arguments of <c>history</c>, on the command line and on the running server's console.</summary>
 internal sealed class HistoryCommandLine

@@ -1,6 +1,6 @@
 using ServerLib.Auditing;
 
-namespace ServerLib.Cli.History;
+namespace ServerLib.Administration.History;
 
 /// <summary>The program when it shows the audit trail's files.</summary>
 internal static class HistoryProgram

@@ -1,8 +1,9 @@
+using ServerLib.Administration.Commands;
 using ServerLib.Auditing;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli.History;
+namespace ServerLib.Administration.History;
 
 /// <summary>Shows and verifies an audit trail, whoever asks for it.</summary>
 /// <param name="reader">The trail.</param>

@@ -1,6 +1,6 @@
 using ServerLib.Auditing;
 
-namespace ServerLib.Cli.History;
+namespace ServerLib.Administration.History;
 
 /// <summary>What somebody wants to know of the audit trail.</summary>
 internal sealed record HistoryRequest

@@ -1,6 +1,7 @@
 using System.Globalization;
+using ServerLib.Administration.Commands;
 
-namespace ServerLib.Cli.History;
+namespace ServerLib.Administration.History;
 
 /// <summary>Times as an admin gives them: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> ago, or a date, with or without a time.</summary>
 internal static class PastTime

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
+using ServerLib.Administration;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using ServerLib.Administration.Commands;
+using ServerLib.Administration;
 using ServerLib.Protocol;
 using static ServerLib.Protocol.TextSanitizer;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerLib.Administration;
 
 namespace ServerLib.Cli.Chat;
 

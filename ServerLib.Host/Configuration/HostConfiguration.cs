@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using ServerLib.Administration;
 using ServerLib.Cli.Chat;
 using ServerLib.Files;
 using ServerLib.Protocol;

@@ -1,3 +1,5 @@
+using ServerLib.Administration;
+
 namespace ServerLib.Cli;
 
 /// <summary>The arguments <c>--ServerLib:NAME VALUE</c> and <c>--ServerLib:NAME=VALUE</c>.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using ServerLib.Administration;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerLib.Administration;
 
 namespace ServerLib.Cli;
 
@@ -7,7 +8,7 @@ namespace ServerLib.Cli;
 internal sealed class ConsoleService(
     Surroundings surroundings,
     HostConsole console,
-    CommandRunner commands,
+    AdminCommandRunner commands,
     ConnectionServer server,
     IOptions<ServerOptions> options,
     IHostApplicationLifetime lifetime) : BackgroundService
@@ -25,9 +26,9 @@ internal sealed class ConsoleService(
         {
             while (await ReadLineAsync(stoppingToken).ConfigureAwait(false) is { } line)
             {
-                CommandResult result = await commands.RunAsync(line, CommandCaller.Console, stoppingToken).ConfigureAwait(false);
-                if (result.Text.Length > 0)
-                    console.Print(result.Text);
+                CommandOutput output = await commands.RunAsync(line, stoppingToken).ConfigureAwait(false);
+                if (output.Text.Length > 0)
+                    console.Print(output.Text);
                 if (lifetime.ApplicationStopping.IsCancellationRequested)
                     return;
             }

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using ServerLib.Protocol;
 using ServerLib.Tests.Cli.Chat;
+using ServerLib.Tests.Cli;
 using ServerLib.Tests.Clients;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 /// <summary>The commands on accounts in the real program: at its console, and over an admin's connection.</summary>
 [TestClass]
@@ -121,7 +122,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
             "ada", (string?)JsonNode.Parse((await ada.RunCommandAsync("users --json", _guard)).Text)![0]!["name"]);
         Assert.AreEqual(3, (await ada.RunCommandAsync("kick nobody", _guard)).Exit);
         Assert.AreEqual(
-            new CommandOutput(2, "there is no command dance; 'help' lists them"), await ada.RunCommandAsync("dance", _guard));
+            new CommandOutput(2, "there is no command dance; 'help' lists the commands"), await ada.RunCommandAsync("dance", _guard));
         StringAssert.StartsWith((await ada.RunCommandAsync("passwd ADA", _guard)).Text, "change your own password");
         foreach (string command in (string[])["lock ADA", "removeuser ada", "revoke ada admin"])
             Assert.AreEqual(new CommandOutput(2, "that would be you"), await ada.RunCommandAsync(command, _guard));
@@ -196,7 +197,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     public async Task In_the_chat_a_person_changes_his_password_unseen_and_an_admin_runs_commands()
     {
         await StartAsync();
-        var terminal = new Chat.FakeTerminal();
+        var terminal = new FakeTerminal();
         await using HostRun chat = HostRun.Start(_folder, ["connect", $"{await _run.EndPointAsync()}", "--user", "zoe"], terminal: terminal);
         await terminal.Screen.SeeAsync("Password: ");
         terminal.Type("correct horse\n");

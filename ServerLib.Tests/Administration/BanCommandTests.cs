@@ -1,9 +1,10 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using ServerLib.Cli;
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Administration.Commands;
+using ServerLib.Administration;
 using ServerLib.Tests.Server;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 [TestClass]
 public sealed class BanCommandTests

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
+using ServerLib.Administration.Commands;
+using ServerLib.Administration;
 using ServerLib.Cli;
+using ServerLib.Tests.Cli;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 [TestClass]
 public sealed class CommandRunnerTests : IDisposable
@@ -21,13 +24,13 @@ public sealed class CommandRunnerTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("dance", "there is no command dance; 'help' lists them")]
-    [DataRow("snig", "there is no command snig; 'help' lists them")]
-    [DataRow("singg", "there is no command singg; the nearest is sing; 'help' lists them")]
-    [DataRow("\u001b[2J", "there is no command \\u001B[2J; 'help' lists them")]
+    [DataRow("dance", "there is no command dance; 'help' lists the commands")]
+    [DataRow("snig", "there is no command snig; 'help' lists the commands")]
+    [DataRow("singg", "there is no command singg; did you mean sing? 'help' lists the commands")]
+    [DataRow("\u001b[2J", "there is no command \\u001B[2J; 'help' lists the commands")]
     [DataRow("sing", "usage: sing SONG...")]
     [DataRow("sing --json", "usage: sing SONG...")]
-    [DataRow("hum it", "usage: hum (and nothing after it)")]
+    [DataRow("hum it", "usage: hum (without arguments)")]
     [DataRow("kick", "usage: kick NAME")]
     [DataRow("kick ada zoe", "usage: kick NAME")]
     [DataRow("kick ada\tzoe --json", "usage: kick NAME")]
@@ -110,7 +113,7 @@ public sealed class CommandRunnerTests : IDisposable
 
     [TestMethod]
     public async Task A_command_without_data_says_that_it_has_none() =>
-        Assert.AreEqual("la it\nsing has no data to give as JSON", (await RunAsync("sing --json it", new Sing(_ => { }))).Text);
+        Assert.AreEqual("la it\nsing has no JSON output", (await RunAsync("sing --json it", new Sing(_ => { }))).Text);
 
     [TestMethod]
     public async Task A_command_that_comes_to_nothing_says_why_in_its_text_also_where_data_was_asked_for() =>
@@ -132,9 +135,9 @@ public sealed class CommandRunnerTests : IDisposable
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
         using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
-        var runner = new CommandRunner(
+        var runner = new AdminCommandRunner(
             [new Sing(_ => { }), new Sing(_ => { }) { Name = "passwd", Argument = "NAME", Audits = argument => argument.Split(' ')[0] }],
-            loggers.CreateLogger<CommandRunner>(),
+            loggers.CreateLogger<AdminCommandRunner>(),
             audit);
         foreach (string line in (string[])["sing it  loud --json", "SING", "hunter2 correct horse", "passwd alice hunter2", "  "])
             await runner.RunAsync(line, Ada, Guard.NewToken());
@@ -153,9 +156,9 @@ public sealed class CommandRunnerTests : IDisposable
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
         using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
-        var runner = new CommandRunner(
+        var runner = new AdminCommandRunner(
             [new Sing(_ => { }) { Result = 3 }, new Sing(_ => throw new OperationCanceledException(Guard.NewToken())) { Name = "fail" }],
-            loggers.CreateLogger<CommandRunner>(),
+            loggers.CreateLogger<AdminCommandRunner>(),
             audit);
         foreach (string line in (string[])["sing it", "sing", "fail it", $"sing {new string('x', 300)}"])
             await runner.RunAsync(line, Ada, Guard.NewToken());
@@ -173,7 +176,7 @@ public sealed class CommandRunnerTests : IDisposable
     {
         using var console = new HostConsole(TextWriter.Null, _errors);
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddProvider(new ErrorLoggerProvider(console)));
-        CommandResult result = await new CommandRunner(commands, loggers.CreateLogger<CommandRunner>()).RunAsync(line, Ada, Guard.NewToken());
+        CommandResult result = await new AdminCommandRunner(commands, loggers.CreateLogger<AdminCommandRunner>()).RunAsync(line, Ada, Guard.NewToken());
         return result with { Text = result.Text.ReplaceLineEndings("\n") };
     }
 

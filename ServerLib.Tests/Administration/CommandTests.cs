@@ -4,12 +4,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using ServerLib.Administration.Commands;
+using ServerLib.Administration;
 using ServerLib.Authentication;
-using ServerLib.Cli;
 using ServerLib.RateLimiting;
 using ServerLib.Tests.Connections;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 [TestClass]
 public sealed class CommandTests : IDisposable

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using ServerLib.Cli;
+using ServerLib.Administration.Commands;
+using ServerLib.Administration;
 using ServerLib.Protocol;
 using ServerLib.Tests.Connections;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 /// <summary>What an admin who is connected gets where he asks for JSON, whatever its size.</summary>
 [TestClass]
@@ -62,7 +63,7 @@ public sealed class ConnectionCommandsTests
     {
         using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
         Connection connection = new PipeClient(new ServerOptions { Limits = { MaxFrameSize = MaxFrame } }).Connection;
-        var commands = new ConnectionCommands(new CommandRunner([new List(count)], loggers.CreateLogger<CommandRunner>()));
+        var commands = new ConnectionCommands(new AdminCommandRunner([new List(count)], loggers.CreateLogger<AdminCommandRunner>()));
         CommandOutput output = await commands.RunAsync(connection, line, Guard.NewToken());
         byte[] json = BoundedPayload.Output(output, MaxFrame);
         Assert.IsLessThan(MaxFrame, json.Length);

@@ -1,6 +1,6 @@
-using ServerLib.Cli;
+using ServerLib.Administration.Commands;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 [TestClass]
 public sealed class DurationTests

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Cli;
-using ServerLib.Cli.History;
+using ServerLib.Administration.Commands;
+using ServerLib.Administration.History;
 using ServerLib.Tests.Auditing;
+using ServerLib.Tests.Cli;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 /// <summary>The command <c>history</c>, on the console and on the files.</summary>
 [TestClass]

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Administration.Commands;
+using ServerLib.Administration;
 using ServerLib.Auditing;
-using ServerLib.Cli;
 using ServerLib.Tests.Accounts;
 using ServerLib.Tests.Cli.Chat;
 using ServerLib.Tests.EndToEnd;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 /// <summary>The commands about users' keys, on a real database.</summary>
 [TestClass]

@@ -1,8 +1,9 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using ServerLib.Administration;
 using ServerLib.Cli;
 
-namespace ServerLib.Tests.Cli;
+namespace ServerLib.Tests.Administration;
 
 [TestClass]
 public sealed class PlainCauseTests

@@ -33,7 +33,7 @@ public sealed class HostProgramTests
         foreach (string line in (string[])[
             "lock NAME: let nobody log in to an account, and end its connections",
             "status: say how the server is",
-            "there is no command nonsense; 'help' lists them",
+            "there is no command nonsense; 'help' lists the commands",
         ])
         {
             Assert.Contains(line, run.Out.Lines);

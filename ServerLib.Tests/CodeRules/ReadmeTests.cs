@@ -1,4 +1,5 @@
 using System.Reflection;
+using ServerLib.Administration.Commands;
 using ServerLib.Cli;
 
 namespace ServerLib.Tests.CodeRules;

@@ -1,7 +1,7 @@
-namespace ServerLib.Cli;
+namespace ServerLib.Administration;
 
 /// <summary>The options of the admin commands.</summary>
-internal sealed class AdministrationOptions
+public sealed class AdministrationOptions
 {
     /// <summary>The folder that relative paths in commands start from. Default the current directory.</summary>
     public string WorkingDirectory { get; set; } = Environment.CurrentDirectory;

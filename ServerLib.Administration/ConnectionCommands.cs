@@ -1,18 +1,17 @@
-using System.Text.Json;
+using ServerLib.Administration.Commands;
 using ServerLib.Files;
 using ServerLib.Protocol;
 
-namespace ServerLib.Cli;
+namespace ServerLib.Administration;
 
 /// <summary>The console's commands, for admins who send them over their connections.</summary>
-internal sealed class ConnectionCommands(CommandRunner commands) : ICommandHandler
+internal sealed class ConnectionCommands(AdminCommandRunner commands) : ICommandHandler
 {
     public async ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken)
     {
         var caller = new CommandCaller(connection.Alias, AddressText.From(connection.RemoteEndPoint));
         CommandResult result = await commands.RunAsync(line, caller, cancellationToken).ConfigureAwait(false);
-        JsonElement? data = result.Data is null ? null : JsonSerializer.SerializeToElement(result.Data, CommandRunner.Json);
-        var output = new CommandOutput(result.Exit, result.Text, data);
+        CommandOutput output = result.ToOutput();
         return result.IsJson ? Whole(output, connection.Options.Limits.MaxFrameSize) : output;
     }
 
