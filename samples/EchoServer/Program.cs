@@ -3,12 +3,12 @@ using Microsoft.Extensions.Hosting;
 using ServerLib;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
-builder.Services.Configure<ServerOptions>(builder.Configuration.GetSection(ServerOptions.SectionName));
-builder.Services.AddServerLib(options => options.ServerGreeting = "Whatever you say comes back.");
-builder.Services.AddScoped<IMessageHandler, EchoHandler>();
+builder.Services.AddServerLib(builder.Configuration)
+    .Configure(options => options.ServerGreeting = "Whatever you say comes back.")
+    .AddHandler<EchoHandler>();
 await builder.Build().RunAsync();
 
-/// <summary>Answers each message to the one who sent it.</summary>
+/// <summary>Sends each message back to its sender.</summary>
 internal sealed class EchoHandler : IMessageHandler
 {
     public ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)

@@ -1,59 +1,40 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using ServerLib;
+using ServerLib.Accounts;
 using ServerLib.ActivityLog;
 using ServerLib.Files;
-using ServerLib.Hosting;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
 
-namespace Microsoft.Extensions.DependencyInjection;
+namespace ServerLib.Hosting;
 
-/// <summary>Adds ServerLib to an application.</summary>
-public static partial class ServiceCollectionExtensions
+/// <summary>Creates the parts of a server that the application does not replace.</summary>
+internal static partial class DefaultParts
 {
-    /// <summary>
-    /// Adds the server as a hosted service, with a default for each of its parts. Register your own <see cref="IMessageHandler"/>,
-    /// <see cref="IUserDatabase"/>, <see cref="IAuthenticator"/>, <see cref="IPasswordHasher"/>, <see cref="IConnectionLedger"/>,
-    /// <see cref="IMessageRouter"/> or <see cref="ILog"/>, before or after this, to replace one.
-    /// </summary>
-    /// <param name="services">Where to add it.</param>
-    /// <param name="configure">Changes the options, which are checked when the application starts.</param>
-    /// <returns><paramref name="services"/>.</returns>
-    public static IServiceCollection AddServerLib(this IServiceCollection services, Action<ServerOptions>? configure = null)
+    /// <summary>Registers a default for each part that the application has not registered before.</summary>
+    public static void AddTo(ServerLibBuilder server)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<ServerOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>());
-        if (configure is not null)
-            services.Configure(configure);
-        services.AddLogging();
-
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ILog>(CreateLog);
-        services.TryAddSingleton(CreateServerKey);
-        services.TryAddSingleton(CreateCertificate);
-        services.TryAddSingleton<IConnectionLedger>(_ => new ActiveConnectionLedger());
-        services.TryAddSingleton<IPasswordHasher>(CreateHasher);
-        services.TryAddSingleton(CreateAuditTrail);
-        services.TryAddSingleton<IUserDatabase>(CreateDatabase);
-        services.TryAddSingleton(CreatePasswordRules);
-        services.TryAddSingleton(CreateGuessBook);
-        services.TryAddSingleton<IAuthenticator>(CreateAuthenticator);
-        services.TryAddSingleton<IMessageRouter, LedgerMessageRouter>();
-        services.TryAddScoped<IMessageHandler, ChatRoom>();
-        services.TryAddSingleton(CreateServer);
-        services.AddHostedService(provider => provider.GetRequiredService<ConnectionServer>());
-        return services;
+        server.AddDefault<ILog>(CreateLog);
+        server.AddDefault(CreateServerKey);
+        server.AddDefault(CreateCertificate);
+        server.AddDefault<IConnectionLedger>(_ => new ActiveConnectionLedger());
+        server.AddDefault<IPasswordHasher>(CreateHasher);
+        server.AddDefault(CreateAuditTrail);
+        server.AddDefault(CreatePasswordRules);
+        server.AddDefault(CreateLoginThrottle);
+        server.AddDefault<IAuthenticator>(CreateAuthenticator);
+        server.AddDefault<IUserDatabase>(CreateDatabase);
+        server.AddDefault(ServerPart.Of<IMessageRouter, LedgerMessageRouter>(server.Name, ServiceLifetime.Singleton));
+        server.AddDefault(ServerPart.Of<IMessageHandler, ChatRoom>(server.Name, ServiceLifetime.Scoped));
+        server.AddDefault(CreateServer);
     }
 
-    private static ServerOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ServerOptions>>().Value;
+    private static ServerOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<ServerOptions>>().Value;
 
     private static Log CreateLog(IServiceProvider provider)
     {
-        ServerOptions options = Options(provider);
+        ServerOptions options = OptionsOf(provider);
         return new Log(
             username: Environment.UserName,
             logFile: Path.Combine(options.DataDirectory, options.ActivityLog.File),
@@ -66,7 +47,7 @@ public static partial class ServiceCollectionExtensions
 
     private static ServerKey CreateServerKey(IServiceProvider provider)
     {
-        ServerOptions options = Options(provider);
+        ServerOptions options = OptionsOf(provider);
         ILogger<ServerKey> logger = provider.GetRequiredService<ILogger<ServerKey>>();
         string path = Path.Combine(options.DataDirectory, "server-key.pem");
         var key = ServerKeyFile.LoadOrCreate(path, options.ServerKeySize);
@@ -80,7 +61,7 @@ public static partial class ServiceCollectionExtensions
     {
         AuditTrail audit = provider.GetRequiredService<AuditTrail>();
         ServerCertificate certificate = OrWriteDown(audit, () => ServerCertificate.Load(
-            Options(provider),
+            OptionsOf(provider),
             provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ServerCertificate>>()));
@@ -89,7 +70,7 @@ public static partial class ServiceCollectionExtensions
     }
 
     private static PasswordRules CreatePasswordRules(IServiceProvider provider) =>
-        OrWriteDown(provider.GetService<AuditTrail>(), () => PasswordRules.Load(Options(provider)));
+        OrWriteDown(provider.GetService<AuditTrail>(), () => PasswordRules.Load(OptionsOf(provider)));
 
     /// <summary>Loads what the configuration names; that it can't be used is in the audit trail.</summary>
     private static T OrWriteDown<T>(AuditTrail? audit, Func<T> load)
@@ -108,35 +89,35 @@ public static partial class ServiceCollectionExtensions
     private static void Refuse(AuditTrail? audit, string why) => audit?.Write(AuditEvent.ConfigurationRefused, ServerOptions.ServerName, detail: why);
 
     private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
-        new(Options(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
+        new(OptionsOf(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
 
     private static AuditTrail CreateAuditTrail(IServiceProvider provider) =>
         new(
-            Options(provider).DataDirectory,
-            Options(provider).Audit.Retention,
+            OptionsOf(provider).DataDirectory,
+            OptionsOf(provider).Audit.Retention,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AuditTrail>>(),
             provider.GetRequiredService<ILog>());
 
     private static LiteDbUserDatabase CreateDatabase(IServiceProvider provider) =>
         new(
-            Options(provider).DataDirectory,
+            OptionsOf(provider).DataDirectory,
             provider.GetRequiredService<IPasswordHasher>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LiteDbUserDatabase>>(),
             provider.GetRequiredService<AuditTrail>());
 
-    private static LoginThrottle CreateGuessBook(IServiceProvider provider) =>
+    private static LoginThrottle CreateLoginThrottle(IServiceProvider provider) =>
         new(
-            Options(provider),
-            Path.Combine(Options(provider).DataDirectory, "guesses.json"),
+            OptionsOf(provider),
+            Path.Combine(OptionsOf(provider).DataDirectory, "guesses.json"),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LoginThrottle>>());
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(
             provider.GetRequiredService<IUserDatabase>(),
-            Options(provider),
+            OptionsOf(provider),
             provider.GetRequiredService<PasswordRules>(),
             provider.GetRequiredService<LoginThrottle>());
 

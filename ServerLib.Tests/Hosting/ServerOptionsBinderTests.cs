@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ServerLib.Tests.Hosting;
+
+[TestClass]
+public sealed class ServerOptionsBinderTests
+{
+    [TestMethod]
+    public void Options_of_every_kind_are_read()
+    {
+        ServerOptions options = Read(
+            ("Port", "9000"),
+            ("limits:maxframesize", "8192"),
+            ("Limits:MaxUnauthenticated", "10:20:30"),
+            ("Login:GraceTime", "00:00:30"),
+            ("Login:Registration", "closed"),
+            ("Tls:CertificateFile", "server.pem"),
+            ("Bans:0", "ada"),
+            ("Bans:1", "203.0.113.0/24"));
+
+        Assert.AreEqual(9000, options.Port);
+        Assert.AreEqual(8192, options.Limits.MaxFrameSize);
+        Assert.AreEqual(new RandomEarlyDrop(10, 20, 30), options.Limits.MaxUnauthenticated);
+        Assert.AreEqual(TimeSpan.FromSeconds(30), options.Login.GraceTime);
+        Assert.AreEqual(RegistrationPolicy.Closed, options.Login.Registration);
+        Assert.AreEqual("server.pem", options.Tls.CertificateFile);
+        CollectionAssert.AreEqual(new[] { "ada", "203.0.113.0/24" }, options.Bans.ToArray());
+    }
+
+    [TestMethod]
+    public void Options_that_the_section_does_not_hold_keep_their_values()
+    {
+        var services = new ServiceCollection();
+        services.AddServerLib(options => (options.Port, options.MaxClients) = (1, 7));
+        services.AddServerLib(Section(("Port", "2")));
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        ServerOptions options = provider.GetRequiredService<IOptions<ServerOptions>>().Value;
+
+        Assert.AreEqual((2, 7), (options.Port, options.MaxClients));
+    }
+
+    [TestMethod]
+    [DataRow("Prot", "1", "there is no option Prot; the nearest is Port")]
+    [DataRow("Limits:MaxFrame", "1", "there is no option Limits:MaxFrame; the nearest is Limits:MaxFrameSize")]
+    [DataRow("Limit:MaxFrameSize", "1", "there is no option Limit:MaxFrameSize; the nearest is Limits:MaxFrameSize")]
+    [DataRow("Port", "x", "Port: 'x' is not allowed; it must be a whole number")]
+    [DataRow("Port", "0x50", "Port: '0x50' is not allowed; it must be a whole number")]
+    [DataRow("Port", null, "Port: 'null' is not allowed; it must be a whole number")]
+    [DataRow("Port:0", "1", "Port is an option and has nothing below it, but there is 0")]
+    [DataRow("Login:GraceTime", "20", "Login:GraceTime: '20' is not allowed; it must be a time such as 00:02:00")]
+    [DataRow("Login:Registration", "Opn", "Login:Registration: 'Opn' is not allowed; it must be Open or Closed or Invitation")]
+    [DataRow("Limits", "7", "Limits is a group of options and has no value of its own")]
+    [DataRow("Bans", "ada", "Bans is a list: give Bans:0, Bans:1 and so on")]
+    [DataRow("Bans:x", "ada", "Bans is a list of texts: x is not one of its items")]
+    [DataRow("Bans:0:x", "ada", "Bans is a list of texts: 0 is not one of its items")]
+    public void A_problem_is_one_sentence_with_the_option_and_what_is_allowed(string name, string? value, string problem) =>
+        Assert.AreEqual(problem, ServerOptionsBinder.FindProblems(Section((name, value))).Single());
+
+    [TestMethod]
+    public void All_problems_fail_the_start_at_once()
+    {
+        OptionsValidationException e = Assert.ThrowsExactly<OptionsValidationException>(() => Read(("Prot", "1"), ("MaxClients", "many")));
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "ServerLib: MaxClients: 'many' is not allowed; it must be a whole number",
+                "ServerLib: there is no option Prot; the nearest is Port",
+            },
+            e.Failures.Order(StringComparer.Ordinal).ToArray());
+    }
+
+    [TestMethod]
+    public void An_applications_whole_configuration_may_be_given()
+    {
+        IConfigurationSection section = Section(("Port", "9000"));
+        var services = new ServiceCollection();
+        services.AddServerLib(new ConfigurationBuilder().AddInMemoryCollection([new("ServerLib:Port", "9000"), new("Other", "1")]).Build());
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.AreEqual(9000, provider.GetRequiredService<IOptions<ServerOptions>>().Value.Port);
+        Assert.IsEmpty(ServerOptionsBinder.FindProblems(section));
+    }
+
+    private static ServerOptions Read(params (string Name, string? Value)[] values)
+    {
+        var services = new ServiceCollection();
+        services.AddServerLib(Section(values));
+        using ServiceProvider provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<ServerOptions>>().Value;
+    }
+
+    private static IConfigurationSection Section(params (string Name, string? Value)[] values) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(pair => KeyValuePair.Create($"ServerLib:{pair.Name}", pair.Value)))
+            .Build().GetSection("ServerLib");
+}

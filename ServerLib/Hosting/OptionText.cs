@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using System.Globalization;
+
+namespace ServerLib.Hosting;
+
+/// <summary>Values of options as text.</summary>
+internal static class OptionText
+{
+    public static bool TryConvert(string text, Type type, out object? value)
+    {
+        value = text;
+        if (type == typeof(string))
+            return true;
+        if (!IsPlain(text, type))
+            return false;
+        try
+        {
+            value = TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
+            return value is not null;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What is allowed, as the end of a sentence.</summary>
+    public static string Describe(Type type) =>
+        type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
+        : type == typeof(int) || type == typeof(long) ? "a whole number"
+        : type == typeof(TimeSpan) ? "a time such as 00:02:00"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(RandomEarlyDrop) ? RandomEarlyDrop.Form
+        : "a text";
+
+    /// <summary>The framework's converters also read 0x50 as 80, and 20 as twenty days.</summary>
+    private static bool IsPlain(string text, Type type) =>
+        type == typeof(int) || type == typeof(long) ? long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+        : type != typeof(TimeSpan) || text.Contains(':');
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using ServerLib;
+using ServerLib.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Configures a server and replaces its parts.</summary>
+public static class ServerLibBuilderExtensions
+{
+    /// <summary>Changes the options.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="configure">Changes the options. Default no changes.</param>
+    public static IServerLibBuilder Configure(this IServerLibBuilder builder, Action<ServerOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (configure is not null)
+            builder.Services.Configure(builder.Name, configure);
+        return builder;
+    }
+
+    /// <summary>Reads options from configuration. Unknown names and invalid values fail the start.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="section">The section that holds the options.</param>
+    public static IServerLibBuilder Configure(this IServerLibBuilder builder, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(section);
+        return builder.Configure(options => ServerOptionsBinder.Bind(section, builder.Name, options));
+    }
+
+    /// <summary>Sets the message handler. Each connection gets an instance of its own, from a scope of its own.</summary>
+    /// <typeparam name="T">The handler. Its constructor gets services of the application and parts of this server.</typeparam>
+    /// <param name="builder">The server.</param>
+    public static IServerLibBuilder AddHandler<T>(this IServerLibBuilder builder)
+        where T : class, IMessageHandler =>
+        Replace(builder, ServerPart.Of<IMessageHandler, T>(NameOf(builder), ServiceLifetime.Scoped));
+
+    /// <summary>Handles messages with a function, where a class would be too much.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="handle">Called for each message to nobody in particular; its body is valid until the returned task completes.</param>
+    public static IServerLibBuilder OnMessage(
+        this IServerLibBuilder builder, Func<Connection, Message, CancellationToken, ValueTask> handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        DelegateHandlerOf(builder).Message = handle;
+        return builder;
+    }
+
+    /// <summary>Handles messages with a function that does not wait.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="handle">Called for each message to nobody in particular; its body is valid until this returns.</param>
+    public static IServerLibBuilder OnMessage(this IServerLibBuilder builder, Action<Connection, Message> handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        return builder.OnMessage((connection, message, _) =>
+        {
+            handle(connection, message);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    /// <summary>Calls a function when a client has logged in.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="handle">Called once for each connection, before its first message.</param>
+    public static IServerLibBuilder OnConnected(this IServerLibBuilder builder, Func<Connection, CancellationToken, ValueTask> handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        DelegateHandlerOf(builder).Connected = handle;
+        return builder;
+    }
+
+    /// <summary>Calls a function when a client that had logged in has gone.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="handle">Called once for each connection, with the reason why it ended.</param>
+    public static IServerLibBuilder OnDisconnected(this IServerLibBuilder builder, Func<Connection, DisconnectReason, ValueTask> handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        DelegateHandlerOf(builder).Disconnected = handle;
+        return builder;
+    }
+
+    /// <summary>Replaces a part of the server, such as <see cref="IAuthenticator"/>, <see cref="IPasswordHasher"/> or <see cref="ILog"/>.</summary>
+    /// <typeparam name="TService">The part.</typeparam>
+    /// <typeparam name="TImplementation">Your class. Its constructor gets services of the application and parts of this server.</typeparam>
+    /// <param name="builder">The server.</param>
+    public static IServerLibBuilder Use<TService, TImplementation>(this IServerLibBuilder builder)
+        where TService : class
+        where TImplementation : class, TService =>
+        Replace(builder, ServerPart.Of<TService, TImplementation>(NameOf(builder), ServiceLifetime.Singleton));
+
+    /// <summary>Replaces a part of the server.</summary>
+    /// <typeparam name="TService">The part.</typeparam>
+    /// <param name="builder">The server.</param>
+    /// <param name="create">Creates it, of the application's services and the parts of this server.</param>
+    public static IServerLibBuilder Use<TService>(this IServerLibBuilder builder, Func<IServiceProvider, TService> create)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Replace(builder, ServerPart.Singleton<TService>(NameOf(builder), create));
+    }
+
+    private static string NameOf(IServerLibBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Name;
+    }
+
+    private static IServerLibBuilder Replace(IServerLibBuilder builder, ServiceDescriptor part)
+    {
+        builder.Services.Replace(part);
+        return builder;
+    }
+
+    private static DelegateHandler DelegateHandlerOf(IServerLibBuilder builder)
+    {
+        object? key = ServiceKey.Of(NameOf(builder));
+        ServiceDescriptor? last = builder.Services.LastOrDefault(d => d.ServiceType == typeof(IMessageHandler) && Equals(d.ServiceKey, key));
+        if (last is not null && (last.IsKeyedService ? last.KeyedImplementationInstance : last.ImplementationInstance) is DelegateHandler known)
+            return known;
+        var handler = new DelegateHandler();
+        builder.Services.Replace(new ServiceDescriptor(typeof(IMessageHandler), key, handler));
+        return handler;
+    }
+}

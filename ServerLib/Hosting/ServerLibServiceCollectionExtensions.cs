@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ServerLib;
+using ServerLib.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds servers to an application.</summary>
+public static class ServerLibServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a server that starts and stops with the application. Each of its parts has a default. To replace one, register your own
+    /// service, before or after this call, or use the builder.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the options, which are validated when the application starts. Default no changes.</param>
+    /// <returns>A builder for the server.</returns>
+    public static IServerLibBuilder AddServerLib(this IServiceCollection services, Action<ServerOptions>? configure = null) =>
+        Add(services, Options.Options.DefaultName).Configure(configure);
+
+    /// <summary>Adds a server with options from configuration.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">
+    /// The application's configuration, of which the section <see cref="ServerOptions.SectionName"/> is read, or a section that holds the
+    /// options. Unknown names and invalid values fail the start.
+    /// </param>
+    /// <returns>A builder for the server.</returns>
+    public static IServerLibBuilder AddServerLib(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Add(services, Options.Options.DefaultName)
+            .Configure(configuration as IConfigurationSection ?? configuration.GetSection(ServerOptions.SectionName));
+    }
+
+    /// <summary>
+    /// Adds a server with a name, so that one application can have several. Each has its own parts, options and handlers; its services have
+    /// its name as their key. Its default <see cref="ServerOptions.DataDirectory"/> is <c>serverlib-data-</c> and the name.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The server's name: letters, digits, <c>-</c> and <c>_</c>.</param>
+    /// <param name="configure">Changes the options, which are validated when the application starts. Default no changes.</param>
+    /// <returns>A builder for the server.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or has other characters.</exception>
+    public static IServerLibBuilder AddServerLib(this IServiceCollection services, string name, Action<ServerOptions>? configure = null)
+    {
+        ThrowIfNoName(name);
+        return Add(services, name).Configure(configure);
+    }
+
+    /// <summary>Adds a server with a name, and with options from configuration.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The server's name: letters, digits, <c>-</c> and <c>_</c>.</param>
+    /// <param name="section">The section that holds this server's options. Unknown names and invalid values fail the start.</param>
+    /// <returns>A builder for the server.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or has other characters.</exception>
+    public static IServerLibBuilder AddServerLib(this IServiceCollection services, string name, IConfigurationSection section)
+    {
+        ThrowIfNoName(name);
+        ArgumentNullException.ThrowIfNull(section);
+        return Add(services, name).Configure(section);
+    }
+
+    private static void ThrowIfNoName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw new ArgumentException($"'{name}' is not a server's name: it may have letters, digits, '-' and '_'.", nameof(name));
+    }
+
+    private static ServerLibBuilder Add(IServiceCollection services, string name)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var server = ServerLibBuilder.GetOrAdd(services, name, out bool isNew);
+        if (!isNew)
+            return server;
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ServerOptions>(name).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>());
+        if (name.Length > 0)
+        {
+            server.Configure(options => options.DataDirectory = $"{options.DataDirectory}-{name}");
+            services.AddKeyedSingleton(name, (provider, _) => Options.Options.Create(provider.GetRequiredService<IOptionsMonitor<ServerOptions>>().Get(name)));
+        }
+
+        DefaultParts.AddTo(server);
+        services.AddSingleton<IHostedService>(provider => new HostedServer(ServerServices.Of(provider, name)));
+        return server;
+    }
+}
