@@ -24,7 +24,7 @@ internal sealed class ForgiveCommand(LoginThrottle guesses, AuditTrail audit) : 
         }
 
         bool isAll = whom.Equals(Everybody, StringComparison.OrdinalIgnoreCase);
-        int count = isAll ? guesses.ForgiveAll() : guesses.Forgive(whom);
+        int count = isAll ? guesses.ClearAll() : guesses.Clear(whom);
         context.Data = new { forgiven = count };
         if (count == 0)
         {

@@ -143,7 +143,7 @@ public sealed class AccountBackoffTests
         for (int i = 0; i < KnownAddresses.MaxPerAccount; i++)
         {
             attempts.Add(Begin("ada", At($"192.0.2.{i}")));
-            Assert.AreEqual(i < AccountBackoff.PriorityAtOnce, attempts[^1].HasPriority);
+            Assert.AreEqual(i < AccountBackoff.PriorityPerAccount, attempts[^1].HasPriority);
         }
 
         Assert.IsTrue(Begin("bob", At("192.0.2.1")).HasPriority, "Another's are counted apart.");
@@ -223,7 +223,7 @@ public sealed class AccountBackoffTests
         Lock(name);
         Assert.IsFalse(_throttle.TryBegin(name, Stranger, "next", out _, out _));
         Assert.IsLessThanOrEqualTo(64, _throttle.List().Single().Account.Length);
-        Assert.AreEqual(1, _throttle.Forgive(name));
+        Assert.AreEqual(1, _throttle.Clear(name));
         Assert.IsTrue(_throttle.TryBegin(name, Stranger, "next", out _, out _));
     }
 
@@ -277,7 +277,7 @@ public sealed class AccountBackoffTests
     public void It_is_forgotten_a_day_after_the_last_one()
     {
         Fail("ada");
-        _time.Advance(WrongPasswords.Memory - TimeSpan.FromTicks(1));
+        _time.Advance(WrongPasswords.Retention - TimeSpan.FromTicks(1));
         Assert.HasCount(1, _throttle.List());
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.IsEmpty(_throttle.List());
@@ -319,10 +319,10 @@ public sealed class AccountBackoffTests
         Fail("bob");
         Fail("eve");
 
-        Assert.AreEqual(2, _throttle.Forgive("ADA"));
-        Assert.AreEqual(0, _throttle.Forgive("ada"));
+        Assert.AreEqual(2, _throttle.Clear("ADA"));
+        Assert.AreEqual(0, _throttle.Clear("ada"));
         LogIn("ada", Stranger);
-        Assert.AreEqual(2, _throttle.ForgiveAll());
+        Assert.AreEqual(2, _throttle.ClearAll());
         Assert.IsEmpty(_throttle.List());
     }
 

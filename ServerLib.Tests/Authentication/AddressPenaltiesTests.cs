@@ -59,7 +59,7 @@ public sealed class AddressPenaltiesTests
     {
         AddressPenalties book = Book();
         for (int i = 0; i < 1_000; i++)
-            book.Add(At("203.0.113.9"), AddressPenalties.OutOfTime);
+            book.Add(At("203.0.113.9"), AddressPenalties.LoginTimeout);
         Assert.AreEqual(TimeSpan.FromMinutes(10), book.List().Single().Remaining);
 
         _time.Advance(TimeSpan.FromMinutes(10));
@@ -75,7 +75,7 @@ public sealed class AddressPenaltiesTests
     {
         _options.Login.PenaltyIPv4Prefix = prefix;
         AddressPenalties book = Book();
-        book.Add(At(address), AddressPenalties.BitesFrom);
+        book.Add(At(address), AddressPenalties.RefusalThreshold);
 
         Assert.IsTrue(book.IsRefused(At(same), out _));
         Assert.IsFalse(book.IsRefused(At(other), out _));
@@ -142,12 +142,12 @@ public sealed class AddressPenaltiesTests
     {
         AddressPenalties book = Book();
         foreach (string address in (string[])["203.0.113.9", "203.0.113.10", "2001:db8::1", "198.51.100.1"])
-            book.Add(At(address), AddressPenalties.BitesFrom);
+            book.Add(At(address), AddressPenalties.RefusalThreshold);
         Assert.IsTrue(AddressBlock.TryParse(range, out AddressBlock block));
 
-        Assert.AreEqual(expected, book.Forgive(block));
+        Assert.AreEqual(expected, book.Clear(block));
         Assert.HasCount(4 - expected, book.List());
-        Assert.AreEqual(4 - expected, book.ForgiveAll());
+        Assert.AreEqual(4 - expected, book.ClearAll());
     }
 
     [TestMethod]
@@ -156,7 +156,7 @@ public sealed class AddressPenaltiesTests
         _options.Login.PenaltyExempt.Add("192.0.2.0/24");
         AddressPenalties book = Book();
         IPEndPoint[] addresses = [At("203.0.113.9"), At("203.0.113.10"), At("2001:db8::1"), At("127.0.0.1"), At("192.0.2.1")];
-        book.Add(addresses[0], AddressPenalties.BitesFrom);
+        book.Add(addresses[0], AddressPenalties.RefusalThreshold);
         Look();
 
         long before = GC.GetAllocatedBytesForCurrentThread();

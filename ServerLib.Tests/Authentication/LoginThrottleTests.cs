@@ -229,10 +229,10 @@ public sealed class LoginThrottleTests : IDisposable
         Fill(book);
         Fail(book, "203.0.113.9", Stranger, "a name like an address");
 
-        Assert.AreEqual(2, book.Forgive("203.0.113.9"));
-        Assert.AreEqual(2, book.Forgive("ADA"));
-        Assert.AreEqual(0, book.Forgive("nobody"));
-        Assert.AreEqual(1, book.ForgiveAll());
+        Assert.AreEqual(2, book.Clear("203.0.113.9"));
+        Assert.AreEqual(2, book.Clear("ADA"));
+        Assert.AreEqual(0, book.Clear("nobody"));
+        Assert.AreEqual(1, book.ClearAll());
         book.Save();
         using LoginThrottle again = Open();
         Assert.IsEmpty(again.Penalties);

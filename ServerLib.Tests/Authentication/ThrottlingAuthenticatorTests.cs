@@ -115,7 +115,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
 
         await LogInByKeyAsync("bob", "removed", Stranger);
         Assert.AreEqual(2 * AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
-        _time.Advance(WrongPasswords.Memory);
+        _time.Advance(WrongPasswords.Retention);
         await LogInByKeyAsync("ada", "removed", Stranger);
         Assert.AreEqual(AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
     }

@@ -26,7 +26,7 @@ public sealed class BoundedTableTests
     [TestMethod]
     public void One_that_is_there_is_put_in_its_new_place_and_nobody_leaves()
     {
-        var table = new BoundedTable<string, int, int>(2, left: _ => Assert.Fail());
+        var table = new BoundedTable<string, int, int>(2, evicted: _ => Assert.Fail());
         table.Set("a", 1, 1);
         table.Set("b", 2, 2);
         table.Set("a", 3, 3);

@@ -7,185 +7,189 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Authentication;
 
 /// <summary>
-/// Makes those wait who have tried several different passwords for an account, whether it exists or not. Who comes from where the account
-/// has logged in before is counted apart from all others, so these never hold him up.
+/// Delays logins to an account after several different wrong passwords, whether the account exists or not. Known addresses are counted
+/// apart from all others, so that unknown clients cannot delay the account's owner. Thread-safe.
 /// </summary>
-internal sealed partial class AccountBackoff(MonotonicClock clock, PasswordTags tags, int capacity = AccountBackoff.Capacity)
+/// <param name="clock">The clock.</param>
+/// <param name="tags">Recognizes passwords without keeping them.</param>
+/// <param name="capacity">The maximum number of sources with wrong passwords, and of accounts with known addresses.</param>
+internal sealed class AccountBackoff(MonotonicClock clock, PasswordTags tags, int capacity = AccountBackoff.Capacity)
 {
+    /// <summary>The default of <c>capacity</c>.</summary>
     public const int Capacity = 65_536;
 
-    /// <summary>How many attempts of one account are preferred at once: whoever tries more of his own is not to hold up other accounts'.</summary>
-    public const int PriorityAtOnce = 3;
+    /// <summary>How many attempts of one account have priority at a time, so that an account cannot delay others by more attempts.</summary>
+    public const int PriorityPerAccount = 3;
 
     private const int LongestKey = 64;
 
-    private readonly Lock _gate = new();
-    private readonly BoundedTable<AttemptSource, WrongPasswords, (int Count, TimeSpan Last)> _table = new(capacity);
-    private readonly KnownAddresses _familiar = new(capacity);
-
-    // The different passwords that are being compared: those that may yet turn out to be wrong. As many as connections at most.
-    private readonly Dictionary<AttemptSource, List<ulong>> _underWay = [];
+    private readonly Lock _lock = new();
+    private readonly WrongPasswordTable _wrongPasswords = new(clock, capacity);
+    private readonly KnownAddresses _knownAddresses = new(capacity);
+    private readonly PendingPasswords _pending = new();
     private long _changes;
 
-    /// <summary>Goes up with each change that is worth keeping.</summary>
+    /// <summary>Increases with each change that has to be saved.</summary>
     public long Changes => Volatile.Read(ref _changes);
 
-    /// <summary>All who have tried a wrong password, those who have tried most first.</summary>
-    public List<AccountDelay> List()
-    {
-        lock (_gate)
-        {
-            TimeSpan now = clock.Now;
-            return
-            [
-                .. from entry in _table.Ranked
-                   where !entry.Value.IsForgotten(now)
-                   let left = entry.Value.LockedUntil - now
-                   select new AccountDelay(
-                       entry.Key.Account, entry.Key.From?.ToString(), entry.Value.Count, left > TimeSpan.Zero ? left : TimeSpan.Zero),
-            ];
-        }
-    }
-
-    /// <summary>Whether any account has logged in from there before.</summary>
-    public bool IsKnownAddress(AddressBlock address)
-    {
-        lock (_gate)
-            return _familiar.Has(address);
-    }
-
-    /// <summary>Begins an attempt, which has to be ended, unless it has to wait.</summary>
-    /// <param name="username">The name as given.</param>
-    /// <param name="address">From where.</param>
-    /// <param name="password">The password as given.</param>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="retryAfter">How long it has to wait.</param>
-    public bool TryBegin(string username, AddressBlock address, string password, out LoginAttempt attempt, out TimeSpan retryAfter)
-    {
-        string account = KeyOf(username);
-        ulong tag = tags.Of(account, password);
-        lock (_gate)
-        {
-            var source = new AttemptSource(account, _familiar.Has(account, address) ? address : null);
-            attempt = new LoginAttempt(source, address, tag);
-            TimeSpan now = clock.Now;
-            WrongPasswords? wrong = Find(source, now);
-            retryAfter = (wrong?.LockedUntil ?? now) - now;
-            if (retryAfter > TimeSpan.Zero)
-                return false;
-            if (!_underWay.TryGetValue(source, out List<ulong>? others))
-                _underWay.Add(source, others = []);
-            int count = wrong?.Count ?? 0;
-            if (wrong is null || !wrong.Remembers(tag))
-            {
-                // As if all that are being compared had been found wrong: else any number could be tried at once.
-                int different = others.Contains(tag) ? 0 : others.Distinct().Count(other => wrong?.Remembers(other) != true);
-                if (different > 0 && count + different >= WrongPasswords.Free)
-                {
-                    retryAfter = WrongPasswords.DelayAfter(count + different);
-                    return false;
-                }
-            }
-
-            others.Add(tag);
-            attempt = attempt with { HasPriority = source.From is not null && FamiliarUnderWay(account) <= PriorityAtOnce };
-            return true;
-        }
-    }
-
-    /// <summary>Ends an attempt.</summary>
-    /// <param name="attempt">What began it.</param>
-    /// <param name="code">What it came to; only right and wrong passwords count.</param>
-    /// <param name="isNews">Whether it was wrong, and not one of the wrong passwords that had been tried before.</param>
-    /// <returns>What the account has coming, where a delay begins.</returns>
-    public AccountDelay? End(LoginAttempt attempt, LoginCode code, out bool isNews)
-    {
-        isNews = false;
-        AttemptSource source = attempt.Source;
-        lock (_gate)
-        {
-            List<ulong> others = _underWay[source];
-            others.Remove(attempt.Tag);
-            if (others.Count == 0)
-                _underWay.Remove(source);
-            TimeSpan now = clock.Now;
-            if (code == LoginCode.Ok)
-            {
-                if (_table.Remove(source) | _familiar.Add(source.Account, attempt.Address, now))
-                    _changes++;
-                return null;
-            }
-
-            WrongPasswords wrong = Find(source, now) ?? new WrongPasswords();
-            if (code != LoginCode.Failure || wrong.Remembers(attempt.Tag))
-                return null;
-            isNews = true;
-            _changes++;
-            wrong.Add(attempt.Tag, now);
-            _table.Set(source, wrong, (wrong.Count, now));
-            return wrong.LockedUntil > now
-                ? new AccountDelay(source.Account, source.From?.ToString(), wrong.Count, wrong.LockedUntil - now)
-                : null;
-        }
-    }
-
-    /// <summary>
-    /// A key has logged in. That is no guess and waits for nobody's; of the passwords that were tried it says nothing.
-    /// </summary>
-    /// <param name="username">The name as given.</param>
-    /// <param name="address">From where.</param>
-    public void LoggedInByKey(string username, AddressBlock address)
-    {
-        lock (_gate)
-        {
-            if (_familiar.Add(KeyOf(username), address, clock.Now))
-                _changes++;
-        }
-    }
-
-    /// <summary>The name in the form in which names are compared; a long one's hash in its place, so that no entry is large.</summary>
+    /// <summary>The key of an account: the name in the form in which names are compared, or its hash if it is long.</summary>
     public static string KeyOf(string username)
     {
         string key = UserName.Key(username) ?? username;
         return key.Length <= LongestKey ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
     }
 
-    /// <summary>Lets an account off, whoever tried.</summary>
-    /// <returns>How many had.</returns>
-    public int Forgive(string username)
+    /// <summary>All sources of wrong passwords, those with the most first.</summary>
+    public List<AccountDelay> List()
     {
-        string account = KeyOf(username);
-        return Forgive(source => source.Account == account);
-    }
-
-    /// <summary>Lets all accounts off.</summary>
-    /// <returns>How many there were.</returns>
-    public int ForgiveAll() => Forgive(_ => true);
-
-    private int FamiliarUnderWay(string account)
-    {
-        int count = 0;
-        foreach (AddressBlock known in _familiar.Of(account))
-            count += _underWay.GetValueOrDefault(new AttemptSource(account, known))?.Count ?? 0;
-        return count;
-    }
-
-    private int Forgive(Func<AttemptSource, bool> match)
-    {
-        lock (_gate)
+        lock (_lock)
         {
-            _changes++;
-            return _table.RemoveWhere(match);
+            TimeSpan now = clock.Now;
+            return [.. _wrongPasswords.Ranked.Select(entry => DelayOf(entry.Source, entry.Wrong, now))];
         }
     }
 
-    private WrongPasswords? Find(AttemptSource source, TimeSpan now)
+    /// <summary>Whether any account has logged in from an address before.</summary>
+    public bool IsKnownAddress(AddressBlock address)
     {
-        if (!_table.TryGet(source, out WrongPasswords? wrong))
-            return null;
-        if (!wrong.IsForgotten(now))
-            return wrong;
-        _table.Remove(source);
-        return null;
+        lock (_lock)
+            return _knownAddresses.Has(address);
+    }
+
+    /// <summary>Begins an attempt, which has to be ended by <see cref="End"/>, unless the client has to wait.</summary>
+    /// <param name="username">The name that the client gave.</param>
+    /// <param name="address">Where the client connects from.</param>
+    /// <param name="password">The password that the client gave.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="retryAfter">How long the client has to wait; zero on success.</param>
+    public bool TryBegin(string username, AddressBlock address, string password, out LoginAttempt attempt, out TimeSpan retryAfter)
+    {
+        string account = KeyOf(username);
+        ulong tag = tags.Of(account, password);
+        lock (_lock)
+        {
+            var source = new AttemptSource(account, _knownAddresses.Has(account, address) ? address : null);
+            attempt = new LoginAttempt(source, address, tag);
+            retryAfter = WaitFor(source, tag);
+            if (retryAfter > TimeSpan.Zero)
+                return false;
+            _pending.Add(source, tag);
+            attempt = attempt with { HasPriority = source.From is not null && CountPendingFromKnownAddresses(account) <= PriorityPerAccount };
+            return true;
+        }
+    }
+
+    /// <summary>Ends an attempt.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="code">The result. Only right and wrong passwords count.</param>
+    /// <param name="isNewWrongPassword">Whether the password was wrong, and not remembered as wrong.</param>
+    /// <returns>The delay that begins, if one does.</returns>
+    public AccountDelay? End(LoginAttempt attempt, LoginCode code, out bool isNewWrongPassword)
+    {
+        isNewWrongPassword = false;
+        AttemptSource source = attempt.Source;
+        lock (_lock)
+        {
+            _pending.Remove(source, attempt.Tag);
+            TimeSpan now = clock.Now;
+            if (code == LoginCode.Ok)
+            {
+                if (_wrongPasswords.Remove(source) | _knownAddresses.Add(source.Account, attempt.Address, now))
+                    _changes++;
+                return null;
+            }
+
+            WrongPasswords wrong = _wrongPasswords.Find(source) ?? new WrongPasswords();
+            if (code != LoginCode.Failure || wrong.Remembers(attempt.Tag))
+                return null;
+            isNewWrongPassword = true;
+            _changes++;
+            wrong.Add(attempt.Tag, now);
+            _wrongPasswords.Set(source, wrong);
+            return wrong.LockedUntil > now ? DelayOf(source, wrong, now) : null;
+        }
+    }
+
+    /// <summary>
+    /// Notes a login by key. It makes the address known. It does not clear wrong passwords, because it says nothing about who sent them.
+    /// </summary>
+    /// <param name="username">The name that the client gave.</param>
+    /// <param name="address">Where the client connects from.</param>
+    public void LoggedInByKey(string username, AddressBlock address)
+    {
+        lock (_lock)
+        {
+            if (_knownAddresses.Add(KeyOf(username), address, clock.Now))
+                _changes++;
+        }
+    }
+
+    /// <summary>Clears the wrong passwords for an account, whatever their source.</summary>
+    /// <returns>The number of entries.</returns>
+    public int Clear(string username)
+    {
+        string account = KeyOf(username);
+        return Clear(source => source.Account == account);
+    }
+
+    /// <summary>Clears the wrong passwords for all accounts.</summary>
+    /// <returns>The number of entries.</returns>
+    public int ClearAll() => Clear(_ => true);
+
+    /// <summary>Everything that outlives a restart.</summary>
+    public (List<SavedWrongPasswords> WrongPasswords, List<SavedKnownAddresses> KnownAddresses) Save()
+    {
+        lock (_lock)
+            return (_wrongPasswords.Save(), _knownAddresses.Save());
+    }
+
+    /// <summary>Adds what <see cref="Save"/> returned.</summary>
+    public void Restore(IEnumerable<SavedWrongPasswords> wrongPasswords, IEnumerable<SavedKnownAddresses> knownAddresses)
+    {
+        lock (_lock)
+        {
+            _wrongPasswords.Restore(wrongPasswords);
+            _knownAddresses.Restore(knownAddresses, clock.Now);
+        }
+    }
+
+    private static AccountDelay DelayOf(AttemptSource source, WrongPasswords wrong, TimeSpan now)
+    {
+        TimeSpan remaining = wrong.LockedUntil - now;
+        return new AccountDelay(
+            source.Account, source.From?.ToString(), wrong.Count, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+    }
+
+    private TimeSpan WaitFor(AttemptSource source, ulong tag)
+    {
+        WrongPasswords? wrong = _wrongPasswords.Find(source);
+        TimeSpan now = clock.Now;
+        if (wrong?.LockedUntil > now)
+            return wrong.LockedUntil - now;
+        if (wrong?.Remembers(tag) == true || _pending.Contains(source, tag))
+            return TimeSpan.Zero;
+
+        // Assumes that all pending passwords are wrong. Otherwise a client could try any number of them at once.
+        int count = wrong?.Count ?? 0, different = _pending.CountDifferent(source, wrong);
+        return different > 0 && count + different >= WrongPasswords.FreeAttempts
+            ? WrongPasswords.DelayAfter(count + different)
+            : TimeSpan.Zero;
+    }
+
+    private int CountPendingFromKnownAddresses(string account)
+    {
+        int count = 0;
+        foreach (AddressBlock address in _knownAddresses.Of(account))
+            count += _pending.Count(new AttemptSource(account, address));
+        return count;
+    }
+
+    private int Clear(Func<AttemptSource, bool> match)
+    {
+        lock (_lock)
+        {
+            _changes++;
+            return _wrongPasswords.RemoveWhere(match);
+        }
     }
 }

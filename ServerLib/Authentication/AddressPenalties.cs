@@ -5,50 +5,59 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Authentication;
 
 /// <summary>
-/// What addresses have coming for what they did: penalties add up, and count down with time. From <see cref="BitesFrom"/> on an address
-/// is refused, until all is counted down.
+/// The penalties of addresses. Penalties add up, and run down with time. From <see cref="RefusalThreshold"/> on, the server refuses the
+/// address until its penalty is zero. Thread-safe.
 /// </summary>
+/// <param name="clock">The clock.</param>
+/// <param name="addresses">Groups addresses, and knows which are exempt.</param>
+/// <param name="capacity">The maximum number of addresses. Those with the smallest penalty leave first.</param>
 internal sealed class AddressPenalties(MonotonicClock clock, PenalizedAddresses addresses, int capacity = AddressPenalties.Capacity)
 {
+    /// <summary>The default of <c>capacity</c>.</summary>
     public const int Capacity = 65_536;
 
-    /// <summary>For a password that is wrong, and for a name that nobody has: there is no telling them apart.</summary>
+    /// <summary>The penalty for a failed login. It is the same for a wrong password and an unknown name.</summary>
     public static readonly TimeSpan FailedLogin = TimeSpan.FromSeconds(5);
 
+    /// <summary>The penalty for a connection that ended without a login.</summary>
     public static readonly TimeSpan NeverLoggedIn = TimeSpan.FromSeconds(1);
 
-    public static readonly TimeSpan OutOfTime = TimeSpan.FromSeconds(10);
+    /// <summary>The penalty for a connection that did not log in within the login grace time.</summary>
+    public static readonly TimeSpan LoginTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The penalty for a malformed frame.</summary>
     public static readonly TimeSpan MalformedFrame = TimeSpan.FromSeconds(10);
 
-    public static readonly TimeSpan BitesFrom = TimeSpan.FromSeconds(15);
+    /// <summary>The penalty from which on an address is refused.</summary>
+    public static readonly TimeSpan RefusalThreshold = TimeSpan.FromSeconds(15);
 
+    /// <summary>The largest penalty.</summary>
     public static readonly TimeSpan Max = TimeSpan.FromMinutes(10);
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly BoundedTable<AddressBlock, Penalty, TimeSpan> _table = new(capacity);
     private long _changes;
 
-    /// <summary>Goes up with each change.</summary>
+    /// <summary>Increases with each change.</summary>
     public long Changes => Volatile.Read(ref _changes);
 
-    /// <summary>What a connection has earned by how it ended.</summary>
-    /// <param name="reason">Why it ended.</param>
-    /// <param name="isForgivable">Whether it had logged in, or it was the server's doing that it hadn't.</param>
+    /// <summary>The penalty for the way in which a connection ended.</summary>
+    /// <param name="reason">The reason of its end.</param>
+    /// <param name="isForgivable">Whether it has logged in, or could not because the server was busy.</param>
     public static TimeSpan For(DisconnectReason reason, bool isForgivable) => reason switch
     {
         DisconnectReason.BadFrame or DisconnectReason.FrameTooLarge or DisconnectReason.OutOfTurn or DisconnectReason.BadKey => MalformedFrame,
-        DisconnectReason.LoginTimeout => OutOfTime,
+        DisconnectReason.LoginTimeout => LoginTimeout,
         DisconnectReason.ClientCertificateRefused => FailedLogin,
         DisconnectReason.ClientLeft or DisconnectReason.EndOfStream or DisconnectReason.ConnectionLost or DisconnectReason.UnknownProtocol
             or DisconnectReason.PlaintextRefused or DisconnectReason.TlsFailed or DisconnectReason.TooManyLoginAttempts when !isForgivable => NeverLoggedIn,
         _ => TimeSpan.Zero,
     };
 
-    /// <summary>The addresses that have something coming, the worst first, and for how long still.</summary>
+    /// <summary>All addresses with a penalty, those with the largest first.</summary>
     public List<AddressPenalty> List()
     {
-        lock (_gate)
+        lock (_lock)
         {
             TimeSpan now = clock.Now;
             _table.RemoveUpTo(now);
@@ -56,13 +65,13 @@ internal sealed class AddressPenalties(MonotonicClock clock, PenalizedAddresses 
         }
     }
 
-    /// <summary>Whether an address is refused now, and for how long still.</summary>
+    /// <summary>Whether the server refuses an address now, and for how much longer.</summary>
     public bool IsRefused(EndPoint? address, out TimeSpan remaining)
     {
         remaining = default;
         if (!addresses.TryFind(address, out AddressBlock block))
             return false;
-        lock (_gate)
+        lock (_lock)
         {
             if (_table.TryGet(block, out Penalty penalty) && penalty.IsRefused)
                 remaining = penalty.Until - clock.Now;
@@ -71,53 +80,54 @@ internal sealed class AddressPenalties(MonotonicClock clock, PenalizedAddresses 
         return remaining > TimeSpan.Zero;
     }
 
-    /// <summary>Adds to what an address has coming.</summary>
-    /// <returns>What it is, when the address is refused from now on; otherwise <see langword="null"/>.</returns>
+    /// <summary>Adds a penalty, unless the address is exempt.</summary>
+    /// <returns>The total penalty if the address is refused from now on; otherwise <see langword="null"/>.</returns>
     public AddressPenalty? Add(EndPoint? address, TimeSpan time)
     {
         if (time == TimeSpan.Zero || !addresses.TryFind(address, out AddressBlock block))
             return null;
-        lock (_gate)
+        lock (_lock)
         {
             TimeSpan now = clock.Now;
             _table.RemoveUpTo(now);
             _changes++;
-            bool isRefused = false;
+            bool wasRefused = false;
             TimeSpan remaining = time;
             if (_table.TryGet(block, out Penalty before))
             {
-                isRefused = before.IsRefused;
+                wasRefused = before.IsRefused;
                 remaining += before.Until - now;
             }
 
             remaining = remaining < Max ? remaining : Max;
-            bool bites = remaining >= BitesFrom;
-            _table.Set(block, new Penalty(now + remaining, isRefused || bites), now + remaining);
-            return bites && !isRefused ? new AddressPenalty(block.ToString(), remaining, true) : null;
+            bool isOverThreshold = remaining >= RefusalThreshold;
+            _table.Set(block, new Penalty(now + remaining, wasRefused || isOverThreshold), now + remaining);
+            return isOverThreshold && !wasRefused ? new AddressPenalty(block.ToString(), remaining, IsRefused: true) : null;
         }
     }
 
-    /// <summary>Lets an address, or all in a range, off.</summary>
-    /// <returns>How many there were.</returns>
-    public int Forgive(AddressBlock range) => Forgive(range.Overlaps);
+    /// <summary>Clears the penalties of all addresses in a range.</summary>
+    /// <returns>The number of penalties.</returns>
+    public int Clear(AddressBlock range) => Clear(range.Overlaps);
 
-    /// <summary>Lets everybody off.</summary>
-    /// <returns>How many there were.</returns>
-    public int ForgiveAll() => Forgive(_ => true);
+    /// <summary>Clears all penalties.</summary>
+    /// <returns>The number of penalties.</returns>
+    public int ClearAll() => Clear(_ => true);
 
+    /// <summary>The penalties as they are saved.</summary>
     public List<SavedPenalty> Save()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _table.RemoveUpTo(clock.Now);
             return [.. _table.Ranked.Select(e => new SavedPenalty(e.Key.ToString(), clock.ToUtc(e.Value.Until), e.Value.IsRefused))];
         }
     }
 
-    /// <summary>Takes up what was saved.</summary>
+    /// <summary>Adds the penalties of <see cref="Save"/>. Ignores invalid ones.</summary>
     public void Restore(IEnumerable<SavedPenalty> saved)
     {
-        lock (_gate)
+        lock (_lock)
         {
             foreach (SavedPenalty entry in saved)
             {
@@ -128,9 +138,9 @@ internal sealed class AddressPenalties(MonotonicClock clock, PenalizedAddresses 
         }
     }
 
-    private int Forgive(Func<AddressBlock, bool> match)
+    private int Clear(Func<AddressBlock, bool> match)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _table.RemoveUpTo(clock.Now);
             _changes++;

@@ -10,19 +10,23 @@ using ServerLib.RateLimiting;
 namespace ServerLib;
 
 /// <summary>
-/// Who guesses passwords: what addresses have coming, which are refused from 15 seconds on, and which accounts have to wait. Nobody is
-/// in it for ever, and an admin can let each one off.
+/// Slows down password guessing: addresses get penalties, and accounts get delays. Nothing is permanent, and an admin can clear each entry.
 /// </summary>
 /// <remarks>
-/// A failed login, or a client certificate that is refused, adds 5 seconds to what its address has coming, a connection that never logged
-/// in 1, one that used up its time, or sent a malformed frame, 10; they count down with time, and end at 10 minutes. After 5 different
-/// wrong passwords in a row for an account, the next has to wait for 15 seconds, then 30, and so on up to 15 minutes; logins by key don't,
-/// and a wrong key counts for its address only. Both tables hold 65,536 entries; the least harmful leave first. All methods may be called
-/// at once from several threads.
+/// <para>
+/// <c>AddServerLib</c> registers it as a service; there is one for each server. All members are thread-safe.
+/// </para>
+/// <para>
+/// A failed login, or a refused client certificate, adds 5 seconds to the penalty of its address, a connection that never logged in adds 1,
+/// one that used up its login time or sent a malformed frame adds 10. Penalties run down with time, and are at most 10 minutes. From 15
+/// seconds on, the server refuses the address. After 5 different wrong passwords in a row for an account, the next attempt has to wait for
+/// 15 seconds, then 30, and so on up to 15 minutes. Logins by key do not wait, and a wrong key counts for its address only. Both tables hold
+/// 65,536 entries; the smallest leave first.
+/// </para>
 /// </remarks>
-public sealed partial class LoginThrottle : IDisposable
+public sealed partial class LoginThrottle : IDisposable, IAsyncDisposable
 {
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(30);
 
     private readonly string? _file;
     private readonly ILogger _logger;
@@ -32,13 +36,14 @@ public sealed partial class LoginThrottle : IDisposable
     private long _saved;
     private bool _isFailing;
 
-    /// <summary>Takes up what was saved, where something was.</summary>
-    /// <param name="options">How addresses are counted, and which are exempt.</param>
-    /// <param name="file">Where it is kept over a restart: saved every 30 seconds. Default nowhere.</param>
+    /// <summary>Loads what was saved, if anything.</summary>
+    /// <param name="options">How addresses are grouped, and which are exempt.</param>
+    /// <param name="file">The file that keeps the entries over a restart, saved every 30 seconds. Default none.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="logger">Where failures are told. Default nowhere.</param>
-    /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> has something that is no address.</exception>
-    public LoginThrottle(ServerOptions options, string? file = null, TimeProvider? timeProvider = null, ILogger<LoginThrottle>? logger = null)
+    /// <param name="logger">Gets failures to read or write the file. Default none.</param>
+    /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> contains an invalid address.</exception>
+    internal LoginThrottle(
+        ServerOptions options, string? file = null, TimeProvider? timeProvider = null, ILogger<LoginThrottle>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         TimeProvider time = timeProvider ?? TimeProvider.System;
@@ -61,16 +66,16 @@ public sealed partial class LoginThrottle : IDisposable
         }
 
         if (file is not null)
-            _timer = time.CreateTimer(_ => Save(), null, SaveEvery, SaveEvery);
+            _timer = time.CreateTimer(_ => Save(), null, SaveInterval, SaveInterval);
     }
 
-    /// <summary>What addresses have coming, the worst first.</summary>
+    /// <summary>The penalties of addresses, the largest first.</summary>
     public IReadOnlyList<AddressPenalty> Penalties => Addresses.List();
 
-    /// <summary>What was tried for accounts, those with the most wrong passwords first.</summary>
+    /// <summary>The wrong passwords for accounts, those with the most first.</summary>
     public IReadOnlyList<AccountDelay> Delays => Accounts.List();
 
-    /// <summary>The addresses that have registered accounts within the hour, those with the most first.</summary>
+    /// <summary>The addresses that have registered accounts within the last hour, those with the most first.</summary>
     public IReadOnlyList<AddressRegistrations> RecentRegistrations => Registrations.List();
 
     internal PenalizedAddresses Known { get; }
@@ -83,23 +88,38 @@ public sealed partial class LoginThrottle : IDisposable
 
     internal RegistrationLimiter Registrations { get; }
 
-    /// <summary>Lets an account, an address or a range of addresses off.</summary>
-    /// <param name="nameOrAddress">A name; or an address such as <c>203.0.113.9</c>, a range such as <c>203.0.113.0/24</c>.</param>
-    /// <returns>How many entries there were.</returns>
-    public int Forgive(string nameOrAddress)
+    /// <summary>Clears the entries of an account, an address or a range of addresses.</summary>
+    /// <param name="nameOrAddress">A name, an address such as <c>203.0.113.9</c>, or a range such as <c>203.0.113.0/24</c>.</param>
+    /// <returns>The number of entries.</returns>
+    public int Clear(string nameOrAddress)
     {
         ArgumentNullException.ThrowIfNull(nameOrAddress);
-        int count = Accounts.Forgive(nameOrAddress);
+        int count = Accounts.Clear(nameOrAddress);
         return AddressBlock.TryParse(nameOrAddress, out AddressBlock range)
-            ? count + Addresses.Forgive(range) + Registrations.Clear(range)
+            ? count + Addresses.Clear(range) + Registrations.Clear(range)
             : count;
     }
 
-    /// <summary>Lets everybody off.</summary>
-    /// <returns>How many entries there were.</returns>
-    public int ForgiveAll() => Accounts.ForgiveAll() + Addresses.ForgiveAll() + Registrations.ClearAll();
+    /// <summary>Clears all entries.</summary>
+    /// <returns>The number of entries.</returns>
+    public int ClearAll() => Accounts.ClearAll() + Addresses.ClearAll() + Registrations.ClearAll();
 
-    /// <summary>Writes down what has changed since it was last saved, if there is a file.</summary>
+    /// <summary>Saves the entries a last time.</summary>
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        Save();
+    }
+
+    /// <summary>Saves the entries a last time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_timer is not null)
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        Save();
+    }
+
+    /// <summary>Writes the file, if there is one and something has changed.</summary>
     internal void Save()
     {
         if (_file is null)
@@ -109,10 +129,10 @@ public sealed partial class LoginThrottle : IDisposable
             long changes = Addresses.Changes + Accounts.Changes;
             if (changes == _saved)
                 return;
-            (List<SavedGuesses> guesses, List<SavedFamiliar> familiar) = Accounts.Save();
+            (List<SavedWrongPasswords> wrongPasswords, List<SavedKnownAddresses> knownAddresses) = Accounts.Save();
             try
             {
-                LoginThrottleFile.Write(_file, new SavedLoginThrottle(_tags.Key, Addresses.Save(), guesses, familiar));
+                LoginThrottleFile.Write(_file, new SavedLoginThrottle(_tags.Key, Addresses.Save(), wrongPasswords, knownAddresses));
                 _saved = changes;
                 _isFailing = false;
             }
@@ -123,13 +143,6 @@ public sealed partial class LoginThrottle : IDisposable
                 _isFailing = true;
             }
         }
-    }
-
-    /// <summary>Saves, and saves no more.</summary>
-    public void Dispose()
-    {
-        _timer?.Dispose();
-        Save();
     }
 
     private SavedLoginThrottle? Read()
@@ -147,9 +160,15 @@ public sealed partial class LoginThrottle : IDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Who has guessed passwords before is forgotten: '{File}' can't be read: {Reason}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Cannot read '{File}': {Reason}. The server starts without the penalties and delays from before; the file will be replaced")]
     private partial void LogNotRead(string file, string reason);
 
-    [LoggerMessage(2, LogLevel.Warning, "Who guesses passwords can't be written to '{File}': {Reason}")]
+    [LoggerMessage(
+        2,
+        LogLevel.Warning,
+        "Cannot write '{File}': {Reason}. Penalties and delays are lost if the server ends; it will try again every 30 seconds")]
     private partial void LogNotSaved(string file, string reason);
 }

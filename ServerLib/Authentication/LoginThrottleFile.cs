@@ -3,44 +3,50 @@ using ServerLib.Files;
 
 namespace ServerLib.Authentication;
 
-/// <summary>The file in which a <see cref="LoginThrottle"/> outlives the server, for its owner only.</summary>
+/// <summary>The file that keeps a <see cref="LoginThrottle"/> over a restart. Only its owner has access to it.</summary>
 internal static class LoginThrottleFile
 {
-    // Both tables full, with the longest names, are less.
+    // More than two full tables with the longest names.
     private const long MaxSize = 128 * 1024 * 1024;
 
-    /// <returns>What was saved; <see langword="null"/> when there is no file.</returns>
-    /// <exception cref="InvalidDataException">The file holds something else, or only a part.</exception>
-    /// <exception cref="IOException">It can't be read; nor with an <see cref="UnauthorizedAccessException"/>.</exception>
+    /// <summary>Reads the file.</summary>
+    /// <returns>What was saved; <see langword="null"/> if there is no file.</returns>
+    /// <exception cref="InvalidDataException">The file is incomplete, or it is not such a file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not read the file.</exception>
     public static SavedLoginThrottle? Read(string path)
     {
         if (!RegularFile.Exists(path))
             return null;
         using FileStream file = File.OpenRead(path);
         if (file.Length > MaxSize)
-            throw new InvalidDataException("it is too large");
+            throw new InvalidDataException("the file is too large");
         try
         {
-            SavedLoginThrottle? book = JsonSerializer.Deserialize(file, SavedLoginThrottleJson.Default.SavedLoginThrottle);
-            return book?.Key.Length == PasswordTags.KeySize && book.IsWhole ? book : throw new InvalidDataException("it is not what was saved");
+            SavedLoginThrottle? saved = JsonSerializer.Deserialize(file, SavedLoginThrottleJson.Default.SavedLoginThrottle);
+            return saved?.Key.Length == PasswordTags.KeySize && saved.IsComplete
+                ? saved
+                : throw new InvalidDataException("the file's content is invalid");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException("it is not what was saved", e);
+            throw new InvalidDataException("the file's content is invalid", e);
         }
     }
 
-    /// <exception cref="IOException">It can't be written; nor with an <see cref="UnauthorizedAccessException"/>.</exception>
-    public static void Write(string path, SavedLoginThrottle book)
+    /// <summary>Replaces the file.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write the file.</exception>
+    public static void Write(string path, SavedLoginThrottle saved)
     {
         OwnerOnly.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
-        // Written beside and moved, so that there is always a whole one.
+        // The new file is complete before it replaces the old one.
         string temporary = path + ".new";
         File.Delete(temporary);
         using (var file = new FileStream(temporary, OwnerOnly.File(FileMode.CreateNew, FileShare.None)))
         {
-            JsonSerializer.Serialize(file, book, SavedLoginThrottleJson.Default.SavedLoginThrottle);
+            JsonSerializer.Serialize(file, saved, SavedLoginThrottleJson.Default.SavedLoginThrottle);
             file.Flush(flushToDisk: true);
         }
 

@@ -4,14 +4,15 @@ using System.Text;
 
 namespace ServerLib.Authentication;
 
-/// <summary>Tells whether two wrong passwords for an account are the same, by a keyed hash of which nobody gets the password.</summary>
+/// <summary>Recognizes wrong passwords that come again by a keyed hash, which does not reveal the password.</summary>
+/// <param name="key">The key of the hash, <see cref="KeySize"/> bytes.</param>
 internal sealed class PasswordTags(byte[] key)
 {
     public const int KeySize = 32;
 
     public byte[] Key => key;
 
-    /// <summary>A password's tag for an account: the first 8 bytes of an HMAC-SHA-256 over both.</summary>
+    /// <summary>The tag of a password for an account: the first 8 bytes of an HMAC-SHA-256 over both.</summary>
     public ulong Of(string account, string password)
     {
         byte[] text = Encoding.UTF8.GetBytes($"{account}\0{password}");

@@ -4,35 +4,37 @@ using ServerLib.RateLimiting;
 
 namespace ServerLib.Authentication;
 
-/// <summary>Which addresses are one, and which are exempt: this machine's, and those that are listed.</summary>
+/// <summary>Which addresses count as one, and which are exempt: loopback, and those in the options.</summary>
 internal sealed class PenalizedAddresses
 {
     private readonly AddressBlock[] _exempt;
     private readonly int _ipv4Prefix;
 
+    /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> contains an invalid address.</exception>
     public PenalizedAddresses(ServerOptions options)
     {
         _ipv4Prefix = options.Login.PenaltyIPv4Prefix;
         _exempt = [.. options.Login.PenaltyExempt.Select(text => AddressBlock.TryParse(text, out AddressBlock block)
             ? block
-            : throw new ServerLibException($"{nameof(ServerOptions.Login.PenaltyExempt)}: '{TextSanitizer.Escape(text ?? "")}' is no address and no range of them"))];
+            : throw new ServerLibException(
+                $"{nameof(LoginOptions.PenaltyExempt)}: '{TextSanitizer.Escape(text ?? "")}' is not an address or a range of addresses"))];
     }
 
-    /// <summary>The addresses that <paramref name="address"/> is one with. What has no IP address is on this machine.</summary>
+    /// <summary>The addresses that count as one with <paramref name="address"/>. An end point without IP address counts as loopback.</summary>
     public AddressBlock BlockOf(EndPoint? address) => AddressBlock.Of(address ?? new IPEndPoint(IPAddress.Loopback, 0), _ipv4Prefix);
 
-    /// <returns>Whether the address is not exempt.</returns>
+    /// <summary>Finds the addresses that count as one with <paramref name="address"/>, unless it is exempt.</summary>
     public bool TryFind(EndPoint? address, out AddressBlock block)
     {
         block = default;
         if (address is not IPEndPoint ip)
             return false;
-        var alone = AddressBlock.Of(ip.Address, 32, 128);
-        if (alone.IsLoopback)
+        var single = AddressBlock.Of(ip.Address, 32, 128);
+        if (single.IsLoopback)
             return false;
         foreach (AddressBlock range in _exempt)
         {
-            if (range.Contains(alone))
+            if (range.Contains(single))
                 return false;
         }
 

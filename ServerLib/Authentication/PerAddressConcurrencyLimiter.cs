@@ -3,63 +3,66 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Authentication;
 
 /// <summary>
-/// How many logins of one address are decided on at once: the others of that address wait for their turn. So what the first ones earn is
-/// known before the next are looked at, and nobody fills the hash queue by himself. (A <c>PartitionedRateLimiter</c> keeps who has gone for
-/// ten seconds more, and has a timer that runs ten times a second for that.)
+/// Limits how many logins of one address are processed at a time; the others of that address wait. So the penalty for the first ones is
+/// known before the next ones are processed, and one address cannot fill the hash queue. Thread-safe.
 /// </summary>
-/// <param name="atOnce">How many.</param>
-internal sealed class PerAddressConcurrencyLimiter(int atOnce)
+/// <remarks>
+/// System.Threading.RateLimiting's <c>PartitionedRateLimiter</c> keeps idle addresses for ten seconds and runs a timer ten times a second
+/// for that.
+/// </remarks>
+/// <param name="limit">The number of logins at a time.</param>
+internal sealed class PerAddressConcurrencyLimiter(int limit)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<AddressBlock, Line> _lines = [];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<AddressBlock, Slots> _byAddress = [];
 
-    /// <summary>Waits for a turn, which ends when the result is disposed.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async ValueTask<IDisposable> EnterAsync(AddressBlock address, CancellationToken cancellationToken)
+    /// <summary>Waits for a slot. Disposing the result frees it.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    public async ValueTask<IDisposable> AcquireAsync(AddressBlock address, CancellationToken cancellationToken)
     {
-        Line? line;
-        lock (_gate)
+        Slots? slots;
+        lock (_lock)
         {
-            if (!_lines.TryGetValue(address, out line))
-                _lines[address] = line = new Line(atOnce);
-            line.Length++;
+            if (!_byAddress.TryGetValue(address, out slots))
+                _byAddress[address] = slots = new Slots(limit);
+            slots.Users++;
         }
 
         try
         {
-            await line.Turns.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Turn(this, address, line);
+            await slots.Semaphore.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new Lease(this, address, slots);
         }
         catch
         {
-            Leave(address, line);
+            Leave(address, slots);
             throw;
         }
     }
 
-    private void Leave(AddressBlock address, Line line)
+    private void Leave(AddressBlock address, Slots slots)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            if (--line.Length == 0)
-                _lines.Remove(address);
+            if (--slots.Users == 0)
+                _byAddress.Remove(address);
         }
     }
 
-    private sealed class Line(int atOnce)
+    private sealed class Slots(int limit)
     {
-        public SemaphoreSlim Turns { get; } = new(atOnce);
+        public SemaphoreSlim Semaphore { get; } = new(limit);
 
-        /// <summary>How many have their turn, or wait for it.</summary>
-        public int Length { get; set; }
+        /// <summary>How many logins have a slot or wait for one.</summary>
+        public int Users { get; set; }
     }
 
-    private sealed class Turn(PerAddressConcurrencyLimiter turns, AddressBlock address, Line line) : IDisposable
+    private sealed class Lease(PerAddressConcurrencyLimiter limiter, AddressBlock address, Slots slots) : IDisposable
     {
         public void Dispose()
         {
-            line.Turns.Release();
-            turns.Leave(address, line);
+            slots.Semaphore.Release();
+            limiter.Leave(address, slots);
         }
     }
 }

@@ -1,14 +1,14 @@
 namespace ServerLib;
 
-/// <summary>Who may register.</summary>
+/// <summary>Controls who may register.</summary>
 public enum RegistrationPolicy
 {
-    /// <summary>The first login with a name registers it.</summary>
+    /// <summary>The first login with an unknown name creates the account.</summary>
     Open,
 
-    /// <summary>Only an admin adds accounts.</summary>
+    /// <summary>Only an admin creates accounts.</summary>
     Closed,
 
-    /// <summary>An unknown name is registered by a login that brings the code of an invitation, which is good for one.</summary>
+    /// <summary>A login with an unknown name creates the account if it contains the code of an invitation. A code works once.</summary>
     Invitation,
 }

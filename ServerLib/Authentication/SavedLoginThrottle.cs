@@ -3,25 +3,28 @@ using System.Text.Json.Serialization;
 
 namespace ServerLib.Authentication;
 
-/// <summary>What is kept of a <see cref="LoginThrottle"/> over a restart. All times are UTC.</summary>
-/// <param name="Key">The key of the passwords' tags.</param>
-/// <param name="Penalties">What addresses have coming, the worst first.</param>
-/// <param name="Guesses">What was tried for accounts, most first.</param>
-/// <param name="Familiar">Where accounts have logged in from, who was last first.</param>
+/// <summary>The part of a <see cref="LoginThrottle"/> that outlives a restart, as it is stored in JSON. All times are UTC.</summary>
+/// <param name="Key">The key of the <see cref="PasswordTags"/>.</param>
+/// <param name="Penalties">The penalties of addresses, the largest first.</param>
+/// <param name="Guesses">The wrong passwords for accounts, those with the most first.</param>
+/// <param name="Familiar">The known addresses of accounts, the account with the last login first.</param>
 internal sealed record SavedLoginThrottle(
-    byte[] Key, IReadOnlyList<SavedPenalty> Penalties, IReadOnlyList<SavedGuesses> Guesses, IReadOnlyList<SavedFamiliar> Familiar)
+    byte[] Key,
+    IReadOnlyList<SavedPenalty> Penalties,
+    IReadOnlyList<SavedWrongPasswords> Guesses,
+    IReadOnlyList<SavedKnownAddresses> Familiar)
 {
-    /// <summary>Whether nothing is missing that a serializer lets pass: it looks for gaps in what it fills, not in lists.</summary>
+    /// <summary>Whether no list contains <see langword="null"/>. The serializer does not check elements.</summary>
     [JsonIgnore]
-    public bool IsWhole =>
+    public bool IsComplete =>
         !Penalties.Contains(null!) && !Guesses.Contains(null!) && !Familiar.Contains(null!) && !Familiar.Any(f => f.Addresses.Contains(null!));
 }
 
 internal sealed record SavedPenalty(string Addresses, DateTime Until, bool Refused);
 
-internal sealed record SavedGuesses(string Account, string? From, int Count, DateTime Last, DateTime LockedUntil, byte[] Tags);
+internal sealed record SavedWrongPasswords(string Account, string? From, int Count, DateTime Last, DateTime LockedUntil, byte[] Tags);
 
-internal sealed record SavedFamiliar(string Account, IReadOnlyList<string> Addresses);
+internal sealed record SavedKnownAddresses(string Account, IReadOnlyList<string> Addresses);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

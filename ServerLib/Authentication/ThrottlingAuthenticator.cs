@@ -15,7 +15,7 @@ internal sealed class ThrottlingAuthenticator(IAuthenticator authenticator, Logi
     {
         if (!guesses.Known.TryFind(credentials.Address, out AddressBlock block))
             return await AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
-        using IDisposable turn = await _turns.EnterAsync(block, cancellationToken).ConfigureAwait(false);
+        using IDisposable turn = await _turns.AcquireAsync(block, cancellationToken).ConfigureAwait(false);
         return await AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
     }
 

@@ -4,33 +4,37 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Authentication;
 
 /// <summary>
-/// The keys that were not those of the account that they came for, with their addresses. Nobody guesses a key: one that comes again is a
-/// device that nobody has told. They say nothing against the account.
+/// Remembers which wrong keys came from which address. A key cannot be guessed, so a wrong one that comes again is a device with an
+/// outdated key, and it does not count against the account. Thread-safe.
 /// </summary>
+/// <param name="clock">The clock.</param>
+/// <param name="tags">Recognizes keys.</param>
+/// <param name="capacity">The maximum number of keys. The oldest leave first.</param>
 internal sealed class WrongKeys(MonotonicClock clock, PasswordTags tags, int capacity = WrongKeys.Capacity)
 {
+    /// <summary>The default of <c>capacity</c>.</summary>
     public const int Capacity = 65_536;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly BoundedTable<(AddressBlock From, ulong Tag), bool, TimeSpan> _table = new(capacity);
 
-    /// <summary>Notes a key.</summary>
-    /// <param name="username">The name as given.</param>
-    /// <param name="from">From where.</param>
-    /// <param name="key">The key that the client has proved to hold; empty when it has proved nothing, which is never the same again.</param>
-    /// <returns>Whether it had not come from there before, within a day.</returns>
+    /// <summary>Adds a wrong key.</summary>
+    /// <param name="username">The name that the client gave.</param>
+    /// <param name="from">Where the client connects from.</param>
+    /// <param name="key">The key that the client has proved to hold. If it is empty, the client has proved nothing, which is always new.</param>
+    /// <returns>Whether this key has not come from there within a day.</returns>
     public bool Add(string username, AddressBlock from, ReadOnlySpan<byte> key)
     {
         if (key.IsEmpty)
             return true;
         ulong tag = tags.Of(AccountBackoff.KeyOf(username), UserKey.FingerprintOf(key));
-        lock (_gate)
+        lock (_lock)
         {
             TimeSpan now = clock.Now;
-            _table.RemoveUpTo(now - WrongPasswords.Memory);
-            bool isNews = !_table.TryGet((from, tag), out _);
+            _table.RemoveUpTo(now - WrongPasswords.Retention);
+            bool isNew = !_table.TryGet((from, tag), out _);
             _table.Set((from, tag), true, now);
-            return isNews;
+            return isNew;
         }
     }
 }

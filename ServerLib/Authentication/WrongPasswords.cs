@@ -1,22 +1,24 @@
 namespace ServerLib.Authentication;
 
-/// <summary>The different wrong passwords in a row that somebody has tried for an account.</summary>
+/// <summary>The different wrong passwords in a row that came from one <see cref="AttemptSource"/>.</summary>
 internal sealed class WrongPasswords
 {
-    /// <summary>From how many on there is a delay.</summary>
-    public const int Free = 5;
+    /// <summary>The number of wrong passwords at which delays begin.</summary>
+    public const int FreeAttempts = 5;
 
-    /// <summary>How many are remembered, so that they don't count again.</summary>
+    /// <summary>How many passwords are remembered. A remembered one does not count again.</summary>
     public const int MaxRemembered = 16;
 
+    /// <summary>The delay after <see cref="FreeAttempts"/> wrong passwords. It doubles with each further one.</summary>
     public static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(15);
 
+    /// <summary>The longest delay.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long after the last one they are forgotten.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromHours(24);
+    /// <summary>How long after the last one they are all forgotten.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
-    // More than anybody can reach.
+    // No client can reach this number.
     private const int MaxCount = 1_000_000_000;
 
     private readonly List<ulong> _tags = [];
@@ -25,10 +27,11 @@ internal sealed class WrongPasswords
     {
     }
 
-    /// <param name="count">How many there were.</param>
-    /// <param name="last">When the last one came.</param>
-    /// <param name="lockedUntil">Until when the next has to wait.</param>
-    /// <param name="tags">What <see cref="SaveTags"/> gave.</param>
+    /// <summary>Restores saved wrong passwords.</summary>
+    /// <param name="count">Their number.</param>
+    /// <param name="last">The time of the last one.</param>
+    /// <param name="lockedUntil">The end of the delay.</param>
+    /// <param name="tags">The result of <see cref="SaveTags"/>.</param>
     public WrongPasswords(int count, TimeSpan last, TimeSpan lockedUntil, ReadOnlySpan<byte> tags)
     {
         Count = Math.Clamp(count, 0, MaxCount);
@@ -38,26 +41,31 @@ internal sealed class WrongPasswords
             _tags.Add(tag);
     }
 
+    /// <summary>The number of wrong passwords.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The time of the last one.</summary>
     public TimeSpan Last { get; private set; }
 
+    /// <summary>The end of the delay.</summary>
     public TimeSpan LockedUntil { get; private set; }
 
-    public bool IsForgotten(TimeSpan now) => now - Last >= Memory;
-
-    /// <summary>The delay after so many: it doubles with each.</summary>
+    /// <summary>The delay after this number of wrong passwords.</summary>
     public static TimeSpan DelayAfter(int count)
     {
-        if (count < Free)
+        if (count < FreeAttempts)
             return TimeSpan.Zero;
-        TimeSpan delay = FirstDelay * (1L << Math.Min(count - Free, 30));
+        TimeSpan delay = FirstDelay * (1L << Math.Min(count - FreeAttempts, 30));
         return delay < MaxDelay ? delay : MaxDelay;
     }
 
-    // Of those that were saved there is but one byte.
+    /// <summary>Whether the last one is so long ago that they all are forgotten.</summary>
+    public bool IsForgotten(TimeSpan now) => now - Last >= Retention;
+
+    /// <summary>Whether a password has counted already. Only one byte of each restored tag is known.</summary>
     public bool Remembers(ulong tag) => _tags.Exists(known => known == tag || (known <= byte.MaxValue && known == (byte)tag));
 
+    /// <summary>Adds a wrong password.</summary>
     public void Add(ulong tag, TimeSpan now)
     {
         if (_tags.Count == MaxRemembered)
@@ -69,8 +77,8 @@ internal sealed class WrongPasswords
     }
 
     /// <summary>
-    /// One byte of each tag: too little to find out by it which password it was, for whoever gets hold of file and key, and enough to know
-    /// the same one again; of the others, one in 256 passes for it.
+    /// One byte of each tag. That is enough to recognize the same password (one in 256 others is taken for it), and too little to find
+    /// out the password, even with the file and its key.
     /// </summary>
     public byte[] SaveTags() => [.. _tags.Select(tag => (byte)tag)];
 }

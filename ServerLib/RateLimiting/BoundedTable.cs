@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace ServerLib.RateLimiting;
 
 /// <summary>
-/// A table with room for so many: for one more, the one of the lowest rank leaves, of several the one that was set first. Looking up
-/// allocates nothing. Not for several threads at once.
+/// A dictionary with a maximum size. When it is full, the entry with the lowest rank leaves; of several, the one that was set first.
+/// A lookup allocates nothing. Not thread-safe.
 /// </summary>
-/// <param name="capacity">For how many.</param>
-/// <param name="left">Told what has left for another one. Default nobody.</param>
-internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TValue>? left = null)
+/// <param name="capacity">The maximum number of entries.</param>
+/// <param name="evicted">Gets each value that leaves because the table is full. Default none.</param>
+internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TValue>? evicted = null)
     where TKey : notnull
     where TRank : IComparable<TRank>
 {
@@ -18,7 +18,7 @@ internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TVa
 
     public int Count => _entries.Count;
 
-    /// <summary>All there is, the highest rank first.</summary>
+    /// <summary>All entries, the highest rank first.</summary>
     public IEnumerable<(TKey Key, TValue Value)> Ranked => _ranked.Reverse().Select(entry => (entry.Key, entry.Value));
 
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
@@ -28,12 +28,12 @@ internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TVa
         return found;
     }
 
-    /// <summary>Adds an entry, or puts another value and rank in the place of those it has.</summary>
+    /// <summary>Adds or replaces an entry.</summary>
     public void Set(TKey key, TValue value, TRank rank)
     {
         Remove(key);
         if (_entries.Count == capacity && _ranked.Min is { } lowest && Remove(lowest.Key))
-            left?.Invoke(lowest.Value);
+            evicted?.Invoke(lowest.Value);
         var entry = new Entry(key, value, rank, ++_lastNumber);
         _entries.Add(key, entry);
         _ranked.Add(entry);
@@ -41,14 +41,15 @@ internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TVa
 
     public bool Remove(TKey key) => _entries.Remove(key, out Entry? entry) && _ranked.Remove(entry);
 
-    /// <summary>Removes those of this rank and below.</summary>
+    /// <summary>Removes the entries with this rank or a lower one.</summary>
     public void RemoveUpTo(TRank rank)
     {
         while (_ranked.Min is { } lowest && lowest.Rank.CompareTo(rank) <= 0)
             Remove(lowest.Key);
     }
 
-    /// <returns>How many there were.</returns>
+    /// <summary>Removes the entries whose keys match.</summary>
+    /// <returns>The number of entries.</returns>
     public int RemoveWhere(Func<TKey, bool> match)
     {
         TKey[] matching = [.. _entries.Keys.Where(match)];
