@@ -1,26 +1,26 @@
 namespace ServerLib;
 
-/// <summary>What became of a key that was to be added to an account.</summary>
+/// <summary>The result of adding a key to an account.</summary>
 public enum AddKeyResult
 {
-    /// <summary>The account has it now.</summary>
+    /// <summary>The key was added.</summary>
     Added,
 
-    /// <summary>There is no such account.</summary>
+    /// <summary>There is no account with this name.</summary>
     NoSuchUser,
 
-    /// <summary>It is no RSA public key of 2048 to 8192 bits.</summary>
+    /// <summary>The key is not an RSA public key of 2048 to 8192 bits.</summary>
     KeyRefused,
 
-    /// <summary>It can't be called that.</summary>
+    /// <summary>The key's name does not follow the rules for names.</summary>
     NameRefused,
 
-    /// <summary>Another key of the account is called that.</summary>
+    /// <summary>The account has another key with this name.</summary>
     NameTaken,
 
-    /// <summary>The account has that key already, by whatever name.</summary>
+    /// <summary>The account already has this key, possibly under another name.</summary>
     KnownKey,
 
-    /// <summary>The account has as many keys as it may.</summary>
+    /// <summary>The account has the maximum number of keys.</summary>
     TooMany,
 }

@@ -1,112 +1,118 @@
 namespace ServerLib;
 
 /// <summary>
-/// What an <see cref="IUserDatabase"/> may offer besides: accounts that are administered. One that doesn't has no admins, no
-/// invitations, and passwords that stay as they are.
+/// Administration of accounts: an optional capability of a user database. Without it, there are no admins and no invitations, and
+/// passwords can't be changed.
 /// </summary>
 /// <remarks>
-/// Names are compared as in <see cref="IUserDatabase"/>. When a method completes, what it did is on disk. None of them checks a name
-/// or password against the rules, or ends a session: that is the caller's. All methods may be called at once from several threads,
-/// and throw <see cref="ServerLibException"/> where the database is out of order, unless they answer <see cref="LoginCode.Busy"/>, and
-/// <see cref="OperationCanceledException"/> when they are cancelled. Each change is one step: nobody sees half of it, and of two at once
-/// neither is lost.
+/// <para>
+/// Names are compared as in <see cref="IUserDatabase"/>. Methods do not check whether a name or password follows the rules, and do not
+/// disconnect users; the caller does both. When a method completes, its changes are on disk. Each change is atomic, and concurrent
+/// changes do not overwrite each other.
+/// </para>
+/// <para>
+/// Methods can be called concurrently. A method that is canceled throws <see cref="OperationCanceledException"/>. If the database fails,
+/// methods throw <see cref="ServerLibException"/> unless they return <see cref="LoginCode.Busy"/>.
+/// </para>
 /// </remarks>
 public interface IUserAdministration
 {
     /// <summary>Finds an account.</summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>The account; <see langword="null"/> when there is none of that name.</returns>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The account; <see langword="null"/> if there is no account with this name.</returns>
     ValueTask<UserAccount?> FindAccountAsync(string username, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// All accounts, in the order in which they were added. Reading them holds nobody up; one that comes or goes meanwhile may be among
-    /// them or not.
+    /// Lists all accounts in the order in which they were added. Accounts that are added or removed while the list is read may be missing
+    /// or included.
     /// </summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     IAsyncEnumerable<UserAccount> ListAccountsAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Adds an account for somebody else.</summary>
-    /// <param name="username">Its name, as it is to be shown.</param>
-    /// <param name="password">Its password, which is hashed and not kept.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
+    /// <summary>Adds an account on behalf of a user.</summary>
+    /// <param name="username">The name, as it will be shown.</param>
+    /// <param name="password">The password. Only its hash is stored.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
     /// <returns>
-    /// <see cref="LoginCode.Ok"/>; <see cref="LoginCode.Failure"/> when the name is taken; <see cref="LoginCode.Busy"/>.
+    /// <see cref="LoginCode.Ok"/>; <see cref="LoginCode.Failure"/> if the name is taken; or <see cref="LoginCode.Busy"/>.
     /// </returns>
     ValueTask<LoginResult> AddAccountAsync(string username, string password, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes an account and all that is kept of it.</summary>
+    /// <summary>Removes an account with all its data.</summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
+    /// <returns>Whether there was an account with this name.</returns>
     ValueTask<bool> RemoveAccountAsync(string username, CancellationToken cancellationToken = default);
 
     /// <summary>Sets an account's password.</summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="password">The new password, which is hashed and not kept.</param>
+    /// <param name="password">The new password. Only its hash is stored.</param>
     /// <param name="asOf">
-    /// What the account was when its old password was found to be right: where its password has been set since, nothing is done.
-    /// Default it is set in any case.
+    /// The account as it was when its old password was verified: if the password has been set since then, nothing is changed. Default:
+    /// the password is set in any case.
     /// </param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
     /// <returns>
-    /// <see cref="LoginCode.Ok"/>; <see cref="LoginCode.Failure"/> where nothing was done, or there is no such account;
+    /// <see cref="LoginCode.Ok"/>; <see cref="LoginCode.Failure"/> if nothing was changed or there is no such account; or
     /// <see cref="LoginCode.Busy"/>.
     /// </returns>
     ValueTask<LoginResult> SetPasswordAsync(
         string username, string password, UserAccount? asOf = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes an account an admin's, or takes that from it.</summary>
+    /// <summary>Grants or revokes an account's admin role.</summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="isAdmin">Whether its owner may send the console's commands from now on.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>Whether there is such an account.</returns>
+    /// <param name="isAdmin">Whether the user can send admin commands from now on.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
+    /// <returns>Whether there is an account with this name.</returns>
     ValueTask<bool> SetAdminAsync(string username, bool isAdmin, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Locks an account, or unlocks it. Logging in to a locked one fails like a wrong password, at the same cost, so that nobody learns
-    /// of it by guessing.
+    /// Locks or unlocks an account. A login to a locked account fails like a login with a wrong password and takes the same time, so that
+    /// a client can't find out which accounts are locked.
     /// </summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="isLocked">Whether nobody can log in to it from now on.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>Whether there is such an account.</returns>
+    /// <param name="isLocked">Whether logins to the account fail from now on.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
+    /// <returns>Whether there is an account with this name.</returns>
     ValueTask<bool> SetLockedAsync(string username, bool isLocked, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes an invitation, with which one account can be registered.</summary>
-    /// <param name="lifetime">How long it is good, more than zero. Default for ever.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>The invitation, and its code, which is not kept: only its hash is.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lifetime"/> is not more than zero.</exception>
+    /// <summary>Creates an invitation. One account can be registered with it.</summary>
+    /// <param name="lifetime">The time until it expires; more than zero. Default: it does not expire.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
+    /// <returns>The invitation and its code. Only a hash of the code is stored.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lifetime"/> is zero or negative.</exception>
     ValueTask<(UserInvitation Invitation, string Code)> InviteAsync(
         TimeSpan? lifetime = null, CancellationToken cancellationToken = default);
 
     /// <summary>Withdraws an invitation.</summary>
-    /// <param name="number">Its <see cref="UserInvitation.Number"/>.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>Whether there was one of that number which nobody had taken.</returns>
+    /// <param name="number">The invitation's <see cref="UserInvitation.Number"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
+    /// <returns>Whether there was an unused invitation with this number.</returns>
     ValueTask<bool> WithdrawInvitationAsync(long number, CancellationToken cancellationToken = default);
 
-    /// <summary>The invitations, the oldest first. What is taken or expired is forgotten after 30 days.</summary>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
+    /// <summary>Lists the invitations, oldest first. Used and expired ones are deleted after 30 days.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     ValueTask<IReadOnlyList<UserInvitation>> ListInvitationsAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Whether a code is that of an invitation that can be taken. Compared in constant time.</summary>
-    /// <param name="code">What a client gave; any text.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>Whether it is, now: it may be taken before <see cref="CreateInvitedUserAsync"/> comes to it.</returns>
+    /// <summary>Checks whether a code belongs to an invitation that can be used. Compares in constant time.</summary>
+    /// <param name="code">The code from a client; any text.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>
+    /// Whether the invitation can be used now. Another client may use it before <see cref="CreateInvitedUserAsync"/> is called.
+    /// </returns>
     ValueTask<bool> IsInvitedAsync(string code, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes the invitation of <see cref="Credentials.Invitation"/> and adds the account, both or neither: of two who come with one
-    /// code, one is registered.
+    /// Uses the invitation in <see cref="Credentials.Invitation"/> and adds the account, in one step: if two clients send the same code at
+    /// once, one of them is registered.
     /// </summary>
     /// <param name="credentials">
-    /// The name, the password, the code and the address as they came; the last two may be <see langword="null"/>.
+    /// The name, password, code and address. The code and the address can be <see langword="null"/>.
     /// </param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
     /// <returns>
-    /// <see cref="LoginCode.Ok"/>; <see cref="LoginCode.Failure"/> when the name is taken, or the code no longer good;
+    /// <see cref="LoginCode.Ok"/>; <see cref="LoginCode.Failure"/> if the name is taken or the code can't be used; or
     /// <see cref="LoginCode.Busy"/>.
     /// </returns>
     ValueTask<LoginResult> CreateInvitedUserAsync(Credentials credentials, CancellationToken cancellationToken = default);

@@ -1,53 +1,53 @@
 namespace ServerLib;
 
 /// <summary>
-/// The keys with which accounts can be logged in to. A user database that implements it has such keys; with one that doesn't, nobody is
-/// offered a login by key.
+/// Keys with which users can log in: an optional capability of a user database. Without it, clients are not offered a login by key.
 /// </summary>
 /// <remarks>
-/// One key may be in several accounts: who logs in says which he means. All methods may be called at once from several threads, and
-/// throw <see cref="ServerLibException"/> where the database is out of order, unless they say otherwise, and
-/// <see cref="OperationCanceledException"/> when they are cancelled. Names are compared as in <see cref="IUserDatabase"/>.
+/// Several accounts can have the same key; the client names the account when it logs in. Names are compared as in
+/// <see cref="IUserDatabase"/>. Methods can be called concurrently. A method that is canceled throws
+/// <see cref="OperationCanceledException"/>. If the database fails, methods throw <see cref="ServerLibException"/> unless stated otherwise.
 /// </remarks>
 public interface IUserKeys
 {
-    /// <summary>An account's keys, the oldest first.</summary>
+    /// <summary>Gets an account's keys, oldest first.</summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns><see langword="null"/> when there is no such account.</returns>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The keys; <see langword="null"/> if there is no account with this name.</returns>
     ValueTask<IReadOnlyList<UserKey>?> GetKeysAsync(string username, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Adds a key to an account. When this completes, it is on disk. Whether it may be added is found out in the same step, so of two at
-    /// once with one name one is refused.
+    /// Adds a key to an account, in one step: if two keys with the same name are added at once, one is refused. When this completes, the
+    /// key is on disk.
     /// </summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="keyName">What the key is called, by the rules for users' names.</param>
-    /// <param name="publicKey">The key as DER SubjectPublicKeyInfo, any bytes; copied before this returns, or not kept.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>Whether it was added, or why not.</returns>
+    /// <param name="keyName">The key's name. It follows the same rules as a user's name.</param>
+    /// <param name="publicKey">The key as DER SubjectPublicKeyInfo; any bytes. They are not used after this method returns.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
+    /// <returns>Whether the key was added, or the reason why not.</returns>
     ValueTask<AddKeyResult> AddKeyAsync(
         string username, string keyName, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes a key from an account. Who is logged in by it stays. When this completes, it is gone from the disk.</summary>
+    /// <summary>
+    /// Removes a key from an account. When this completes, the key is removed from disk. Connections that logged in with it stay open.
+    /// </summary>
     /// <param name="username">The account's name.</param>
-    /// <param name="keyName">What the key is called.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>What was removed; <see langword="null"/> when there is no such account or key.</returns>
+    /// <param name="keyName">The key's name.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
+    /// <returns>The removed key; <see langword="null"/> if there is no such account or key.</returns>
     ValueTask<UserKey?> RemoveKeyAsync(string username, string keyName, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Looks for <see cref="Credentials.ProvenKey"/> among the account's keys, and adds the address to the account's attempts, right or
-    /// wrong; a key that is there was used now. An unknown name fails, at the cost of a known one; so does a key that is not proven,
-    /// and a locked account.
+    /// Looks for <see cref="Credentials.ProvenKey"/> among the account's keys, records the attempt with its address, and sets the key's
+    /// <see cref="UserKey.LastUsed"/>. An unknown name, an unproven key and a locked account fail after the same time.
     /// </summary>
     /// <param name="credentials">
-    /// The name, the key and the address as they came; the address may be <see langword="null"/>, the key empty.
+    /// The name, key and address. The address can be <see langword="null"/>, and the key can be empty.
     /// </param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
+    /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
     /// <returns>
-    /// <see cref="LoginCode.Ok"/>, with <see cref="LoginResult.Alias"/> and <see cref="LoginResult.KeyName"/>;
-    /// <see cref="LoginCode.Failure"/> or <see cref="LoginCode.Busy"/>, which is also for a database that is out of order.
+    /// <see cref="LoginCode.Ok"/> with <see cref="LoginResult.Alias"/> and <see cref="LoginResult.KeyName"/>;
+    /// <see cref="LoginCode.Failure"/>; or <see cref="LoginCode.Busy"/>, also if the database fails.
     /// </returns>
     ValueTask<LoginResult> AuthenticateKeyAsync(Credentials credentials, CancellationToken cancellationToken = default);
 }

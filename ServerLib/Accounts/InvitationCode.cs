@@ -4,15 +4,15 @@ using System.Security.Cryptography;
 namespace ServerLib.Accounts;
 
 /// <summary>
-/// The code of an invitation: its number, by which it is found, and 128 random bits, in hex. The hash of the whole is kept; with so
-/// many bits to guess a quick one will do.
+/// The code of an invitation, in hexadecimal: the invitation's number, by which it is found, and 128 random bits. Only its SHA-256 is stored.
+/// A slow hash is not needed for so many random bits.
 /// </summary>
 internal static class InvitationCode
 {
     private const int NumberSize = sizeof(uint);
     private const int Size = NumberSize + 16;
 
-    public static string Make(long number)
+    public static string Create(long number)
     {
         Span<byte> code = stackalloc byte[Size];
         BinaryPrimitives.WriteUInt32BigEndian(code, (uint)number);
@@ -20,9 +20,9 @@ internal static class InvitationCode
         return Convert.ToHexStringLower(code);
     }
 
-    /// <summary>Reads a code, in either case.</summary>
-    /// <returns>Its number and hash; those of no invitation where it is none.</returns>
-    public static (long Number, byte[] Hash) Read(string code)
+    /// <summary>Parses a code in upper or lower case.</summary>
+    /// <returns>Its number and hash. For any other text, these match no invitation.</returns>
+    public static (long Number, byte[] Hash) Parse(string code)
     {
         Span<byte> bytes = stackalloc byte[Size];
         bytes.Clear();

@@ -1,8 +1,8 @@
 namespace ServerLib;
 
-/// <summary>An invitation to register, without its code, which only the one who made it has seen.</summary>
-/// <param name="Number">Its number.</param>
-/// <param name="CreatedAt">When it was made.</param>
-/// <param name="ExpiresAt">From when on it is worth nothing; <see langword="null"/> for never.</param>
-/// <param name="TakenBy">The name that was registered with it; <see langword="null"/> while nobody has.</param>
+/// <summary>An invitation to register. It does not contain the code, which only <see cref="IUserAdministration.InviteAsync"/> returns.</summary>
+/// <param name="Number">The invitation's number.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires; <see langword="null"/> if it does not expire.</param>
+/// <param name="TakenBy">The name that was registered with it; <see langword="null"/> while it is unused.</param>
 public sealed record UserInvitation(long Number, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, string? TakenBy);

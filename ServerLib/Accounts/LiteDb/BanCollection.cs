@@ -4,13 +4,13 @@ using ServerLib.Files;
 
 namespace ServerLib.Accounts;
 
-/// <summary>The bans in the user database, on its thread.</summary>
+/// <summary>The bans in the user database. Used only on the database's thread.</summary>
 internal sealed class BanCollection(ILiteDatabase database)
 {
     private readonly ILiteCollection<BsonDocument> _bans = database.GetCollection("bans");
 
-    /// <summary>Reads all that can be read.</summary>
-    /// <param name="damaged">How many can't.</param>
+    /// <summary>Reads all valid bans.</summary>
+    /// <param name="damaged">The number of damaged bans.</param>
     public List<Ban> ReadAll(out int damaged)
     {
         var all = new List<Ban>();
@@ -26,9 +26,9 @@ internal sealed class BanCollection(ILiteDatabase database)
         return all;
     }
 
-    public void Put(BanTarget subject, Ban ban) => _bans.Upsert(new BsonDocument
+    public void Put(BanTarget target, Ban ban) => _bans.Upsert(new BsonDocument
     {
-        ["_id"] = subject.Key,
+        ["_id"] = target.Key,
         ["What"] = ban.Target,
         ["Since"] = ban.Since.ToUnixTimeMilliseconds(),
         ["Until"] = ban.Until is { } until ? until.ToUnixTimeMilliseconds() : BsonValue.Null,
@@ -36,7 +36,7 @@ internal sealed class BanCollection(ILiteDatabase database)
         ["By"] = ban.CreatedBy,
     });
 
-    public bool Remove(BanTarget subject) => _bans.Delete(subject.Key);
+    public bool Remove(BanTarget target) => _bans.Delete(target.Key);
 
     private static Ban? FromDocument(BsonDocument document)
     {

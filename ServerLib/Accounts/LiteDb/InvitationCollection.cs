@@ -3,65 +3,65 @@ using LiteDB;
 
 namespace ServerLib.Accounts;
 
-/// <summary>The invitations in the open user database, on its thread.</summary>
+/// <summary>The invitations in the user database. Used only on the database's thread.</summary>
 internal sealed class InvitationCollection(ILiteDatabase database)
 {
-    /// <summary>How many there may be that can be taken.</summary>
+    /// <summary>The most unused invitations.</summary>
     public const int MaxOpen = 10_000;
 
-    /// <summary>For how long those are kept that are taken or expired.</summary>
-    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+    /// <summary>How long used and expired invitations are stored.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
-    private static readonly byte[] Nobodys = new byte[SHA256.HashSizeInBytes];
+    private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
     private readonly ILiteCollection<BsonDocument> _invitations = database.GetCollection("invitations");
     private readonly ILiteCollection<BsonDocument> _numbers = database.GetCollection("numbers");
 
-    /// <summary>Makes an invitation, and forgets those that have long been of no use.</summary>
-    /// <returns>It, and its code.</returns>
-    /// <exception cref="ServerLibException">There are too many.</exception>
+    /// <summary>Creates an invitation, and deletes those that were used or expired long ago.</summary>
+    /// <returns>The invitation and its code.</returns>
+    /// <exception cref="ServerLibException">There are too many unused invitations.</exception>
     public (InvitationRecord Invitation, string Code) Add(long now, long expiresAt)
     {
         List<InvitationRecord> all = ReadAll();
         if (all.Count(invitation => invitation.IsOpen(now)) >= MaxOpen)
-            throw new ServerLibException($"There are {MaxOpen} invitations already that nobody has taken.");
-        long longAgo = now - KeptFor.Ticks;
+            throw new ServerLibException($"There are already {MaxOpen} unused invitations. Withdraw some of them first.");
+        long longAgo = now - Retention.Ticks;
         foreach (InvitationRecord old in all.Where(each => !each.IsOpen(now) && Math.Max(each.TakenAt, each.ExpiresAt) < longAgo))
             _invitations.Delete(old.Id);
 
-        // Never one that was given out before: the audit trail says by which number an account was registered.
+        // A number is never used again, because the audit trail identifies invitations by it.
         long id = Math.Max(LastNumber(), all.Count == 0 ? 0 : all[^1].Id) + 1;
         _numbers.Upsert(new BsonDocument { ["_id"] = "invitations", ["Last"] = id });
-        string code = InvitationCode.Make(id);
-        var made = new InvitationRecord { Id = id, Hash = InvitationCode.Read(code).Hash, CreatedAt = now, ExpiresAt = expiresAt };
-        _invitations.Insert(made.ToDocument());
-        return (made, code);
+        string code = InvitationCode.Create(id);
+        var created = new InvitationRecord { Id = id, Hash = InvitationCode.Parse(code).Hash, CreatedAt = now, ExpiresAt = expiresAt };
+        _invitations.Insert(created.ToDocument());
+        return (created, code);
     }
 
-    /// <summary>The one with that code, where it can be taken.</summary>
+    /// <summary>Finds the invitation with this code if it can be used.</summary>
     public InvitationRecord? FindOpen(string code, long now)
     {
-        (long number, byte[] hash) = InvitationCode.Read(code);
+        (long number, byte[] hash) = InvitationCode.Parse(code);
         InvitationRecord? found = Find(number);
-        bool isRight = CryptographicOperations.FixedTimeEquals(hash, found?.Hash ?? Nobodys);
+        bool isRight = CryptographicOperations.FixedTimeEquals(hash, found?.Hash ?? NoHash);
         return isRight && found is not null && found.IsOpen(now) ? found : null;
     }
 
     public InvitationRecord? Find(long number) =>
         _invitations.FindOne("$._id = @0", number) is { } document ? InvitationRecord.FromDocument(document) : null;
 
-    public void Take(InvitationRecord invitation, string name, long now)
+    public void MarkUsed(InvitationRecord invitation, string name, long now)
     {
         (invitation.TakenBy, invitation.TakenAt) = (name, now);
         if (!_invitations.Update(invitation.ToDocument()))
-            throw new InvalidDataException($"The invitation number {invitation.Id} can't be found any more.");
+            throw new InvalidDataException($"Invitation {invitation.Id} no longer exists.");
     }
 
     public void Remove(InvitationRecord invitation) => _invitations.Delete(invitation.Id);
 
-    /// <summary>The number that was given out last; 0 before, and where an earlier version wrote the file.</summary>
+    /// <summary>The last number in use; 0 if there was none, or if an early version wrote the file.</summary>
     public long LastNumber() => _numbers.FindById("invitations") is { } document ? document["Last"].AsInt64 : 0;
 
-    /// <summary>All, the oldest first.</summary>
+    /// <summary>Reads all invitations, oldest first.</summary>
     public List<InvitationRecord> ReadAll() => [.. _invitations.Find(Query.All("_id")).Select(InvitationRecord.FromDocument)];
 }

@@ -2,7 +2,7 @@ using LiteDB;
 
 namespace ServerLib.Accounts;
 
-/// <summary>An invitation, as the database holds it. Times are ticks of UTC; 0 is never.</summary>
+/// <summary>A stored invitation. Times are in ticks of UTC; 0 means never.</summary>
 internal sealed class InvitationRecord
 {
     public long Id { get; init; }
@@ -18,7 +18,7 @@ internal sealed class InvitationRecord
 
     public long TakenAt { get; set; }
 
-    /// <summary>Whether it can be taken.</summary>
+    /// <summary>Whether it can be used.</summary>
     public bool IsOpen(long now) => TakenAt == 0 && (ExpiresAt == 0 || now < ExpiresAt);
 
     public UserInvitation ToInvitation() =>

@@ -3,7 +3,7 @@ using ServerLib.Files;
 
 namespace ServerLib.Accounts;
 
-/// <summary>An account's keys, as its document holds them; one of the time before there were keys holds none.</summary>
+/// <summary>Converts an account's keys to and from documents. Accounts of versions without keys have none.</summary>
 internal static class KeyDocument
 {
     public static BsonArray Write(IEnumerable<UserKey> keys) => new(keys.Select(key => new BsonDocument
@@ -14,7 +14,7 @@ internal static class KeyDocument
         ["LastUsed"] = key.LastUsed is { } used ? used.ToUnixTimeMilliseconds() : BsonValue.Null,
     }));
 
-    /// <exception cref="InvalidDataException">They are damaged: nobody knows then who may log in.</exception>
+    /// <exception cref="InvalidDataException">The keys are damaged. The database must not be used then: it is unknown which keys may log in.</exception>
     public static List<UserKey> Read(BsonValue value)
     {
         if (value.IsNull)

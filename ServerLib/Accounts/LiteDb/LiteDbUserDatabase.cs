@@ -1,54 +1,50 @@
-using System.Text;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Accounts;
 using ServerLib.Files;
-using ServerLib.Protocol;
 
 namespace ServerLib;
 
 /// <summary>
-/// The accounts in a LiteDB file, <c>users.db</c> in the data folder, which is this process's alone while it is open.
+/// Stores accounts in a LiteDB file, <c>users.db</c> in the data folder. While it is open, no other process can use the folder.
 /// </summary>
 /// <remarks>
 /// <para>
-/// What a method did is on disk when it completes, but for broadcasts, which are written every five seconds. The numbers of an
-/// account balance: its logons less its logoffs are its active connections. Those left over by a process that was killed count as
-/// logged off when the database is opened next.
+/// When a method completes, its changes are on disk, except broadcasts, which are saved every five seconds. An account's logons minus its
+/// logoffs equal its active connections: connections that were open when a process was killed count as logged off when the database is
+/// opened again.
 /// </para>
 /// <para>
-/// When the database fails, logins are <see cref="LoginCode.Busy"/>, it is opened anew, and tried again every five seconds. Logoffs
-/// and broadcasts of that time are remembered, and written once it is in order.
+/// When the database fails, it is reopened, and the attempt is repeated every five seconds. Meanwhile logins return
+/// <see cref="LoginCode.Busy"/>. Logoffs and broadcasts are kept in memory, and saved once the database is open.
 /// </para>
 /// <para>
-/// Registrations also go to the <see cref="AuditTrail"/>, where there is one; logins, failed or not, and logoffs are the server's to
-/// write, which knows each connection's address.
+/// Registrations are written to the <see cref="AuditTrail"/>, if there is one. Logins and logoffs are not: the server writes these.
 /// </para>
 /// </remarks>
-public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IAsyncDisposable
+public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUserKeys, IBanDatabase, IAsyncDisposable
 {
-    private const int Capacity = 4_096;
-    private const int ChunkSize = 100;
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
+    /// <summary>The most keys that an account can have.</summary>
+    public const int MaxKeysPerUser = 20;
 
-    private readonly IPasswordHasher _hasher;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _time;
-    private readonly LiveNumbers _live = new();
-    private readonly FolderLock _lock;
-    private readonly DatabaseThread<UserStore> _thread;
-    private readonly AuditTrail? _audit;
-    private readonly ITimer _saving;
+    private readonly LiteDbDataSource _source;
+    private readonly LiteDbLogins _logins;
+    private readonly LiteDbStatistics _statistics;
+    private readonly LiteDbUserAdministration _administration;
+    private readonly LiteDbInvitations _invitations;
+    private readonly LiteDbUserKeys _keys;
+    private readonly LiteDbBanDatabase _bans;
     private int _isDisposed;
 
-    /// <summary>Opens the database, or makes one where there never was one.</summary>
-    /// <param name="dataFolder">The folder, made with owner-only rights where it doesn't exist.</param>
-    /// <param name="hasher">Hashes and compares passwords.</param>
-    /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="logger">Where failures are told. Default nowhere.</param>
-    /// <param name="audit">Told of registrations. Default nobody.</param>
+    /// <summary>Opens the database, or creates it.</summary>
+    /// <param name="dataFolder">The folder. It is created with owner-only permissions if it does not exist.</param>
+    /// <param name="hasher">Hashes and verifies passwords.</param>
+    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <param name="logger">The log for failures. Default: none.</param>
+    /// <param name="audit">Records registrations. Default: none.</param>
     /// <exception cref="ServerLibException">
-    /// Another process uses the folder; or the database is damaged; or its accounts are lost. The message says what to do.
+    /// Another process uses the folder, or the database is damaged or missing its accounts. The message says what to do.
     /// </exception>
     public LiteDbUserDatabase(
         string dataFolder,
@@ -60,12 +56,6 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministrat
     {
     }
 
-    /// <param name="dataFolder">The folder.</param>
-    /// <param name="hasher">Hashes and compares passwords.</param>
-    /// <param name="timeProvider">The clock.</param>
-    /// <param name="logger">Where failures are told.</param>
-    /// <param name="audit">Told of registrations.</param>
-    /// <param name="openStream">Opens the databases' files; tests put faults in.</param>
     internal LiteDbUserDatabase(
         string dataFolder,
         IPasswordHasher hasher,
@@ -76,99 +66,149 @@ public sealed partial class LiteDbUserDatabase : IUserDatabase, IUserAdministrat
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         ArgumentNullException.ThrowIfNull(hasher);
-        _time = timeProvider ?? TimeProvider.System;
-        string folder = Path.GetFullPath(dataFolder);
-        _hasher = hasher;
-        _audit = audit;
-        _logger = logger ?? (ILogger)NullLogger.Instance;
-        _lock = FolderLock.Take(folder);
-        try
-        {
-            if (!_lock.IsEffective)
-                LogLockNotEffective(folder);
-            if (OwnerOnly.IsOpenToOthers(folder))
-                LogFolderIsOpen(folder);
-            string file = Path.Combine(folder, UserStore.FileName);
-            FileRights.Check(_logger, file, DatabaseFile.LogPath(file));
-            _thread = DatabaseThread<UserStore>.Start(
-                "ServerLib user database",
-                () => UserStore.Open(folder, _live, openStream),
-                mustOpen: true,
-                Capacity,
-                _time,
-                LogBroken,
-                LogRecovered);
-        }
-        catch
-        {
-            _lock.Dispose();
-            throw;
-        }
-
-        _saving = _time.CreateTimer(_ => _ = TrySaveAsync(isLastTime: false), null, SaveEvery, SaveEvery);
+        ILogger log = logger ?? (ILogger)NullLogger.Instance;
+        _source = new LiteDbDataSource(dataFolder, timeProvider ?? TimeProvider.System, log, openStream);
+        _logins = new LiteDbLogins(_source, hasher, audit);
+        _statistics = new LiteDbStatistics(_source, log);
+        _administration = new LiteDbUserAdministration(_source, hasher);
+        _invitations = new LiteDbInvitations(_source, hasher, audit);
+        _keys = new LiteDbUserKeys(_source);
+        _bans = new LiteDbBanDatabase(_source, log);
     }
 
-    /// <summary>Whether the database is in order; otherwise it is tried again every five seconds.</summary>
-    public bool IsHealthy => _thread.IsOpen;
+    /// <summary>Whether the database is open. After a failure, it is reopened; the attempt is repeated every five seconds.</summary>
+    public bool IsHealthy => _source.IsHealthy;
 
     /// <inheritdoc/>
-    /// <remarks>Others are not held up: the accounts are read a hundred at a time.</remarks>
-    /// <exception cref="ServerLibException">The database is out of order.</exception>
+    public async ValueTask<bool> HasUserAsync(string username, CancellationToken cancellationToken = default) =>
+        await _source.FindAsync(username, cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
+        _logins.CreateNewUserAsync(credentials, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> AuthenticateUserAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
+        _logins.AuthenticateUserAsync(credentials, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Once begun it can't be canceled.</remarks>
+    /// <exception cref="ServerLibException">The database failed; the connection was not recorded.</exception>
+    public ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default) =>
+        _statistics.LogConnectionAsync(username, address, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Once begun it can't be canceled. If the database has failed, the logoff is saved when it is open again.</remarks>
+    public ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken = default) =>
+        _statistics.LogDisconnectionAsync(username, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask UpdateStatsAsync(string username, long broadcasts, CancellationToken cancellationToken = default)
+    {
+        _statistics.CountBroadcasts(username, broadcasts);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask PurgeAsync(CancellationToken cancellationToken = default) => _statistics.PurgeAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ServerLibException">The database failed. The broadcasts are saved when it is open again.</exception>
+    public ValueTask SaveAsync(CancellationToken cancellationToken = default) => _statistics.SaveAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Accounts are read a hundred at a time, so that other callers do not wait long.</remarks>
     public async ValueTask AuditAsync(Stream output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        var audit = new AccountsAudit(output);
-        await using (audit.ConfigureAwait(false))
-        {
-            long last = 0;
-            while (await RunAsync(store => store.ReadAfter(last, ChunkSize), cancellationToken).ConfigureAwait(false)
-                is { Count: > 0 } users)
-            {
-                await audit.WriteAsync(users, cancellationToken).ConfigureAwait(false);
-                last = users[^1].Id;
-            }
-
-            await audit.EndAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await AccountsJsonWriter.WriteAsync(output, _source.ReadAllAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes what is still in memory, closes the database, and lets go of the folder.</summary>
+    /// <inheritdoc/>
+    public ValueTask<UserAccount?> FindAccountAsync(string username, CancellationToken cancellationToken = default) =>
+        _administration.FindAccountAsync(username, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<UserAccount> ListAccountsAsync(CancellationToken cancellationToken = default) =>
+        _administration.ListAccountsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">No account can have the name <paramref name="username"/>.</exception>
+    public ValueTask<LoginResult> AddAccountAsync(string username, string password, CancellationToken cancellationToken = default) =>
+        _administration.AddAccountAsync(username, password, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RemoveAccountAsync(string username, CancellationToken cancellationToken = default) =>
+        _administration.RemoveAccountAsync(username, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> SetPasswordAsync(
+        string username, string password, UserAccount? asOf = null, CancellationToken cancellationToken = default) =>
+        _administration.SetPasswordAsync(username, password, asOf, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SetAdminAsync(string username, bool isAdmin, CancellationToken cancellationToken = default) =>
+        _administration.SetAdminAsync(username, isAdmin, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SetLockedAsync(string username, bool isLocked, CancellationToken cancellationToken = default) =>
+        _administration.SetLockedAsync(username, isLocked, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ServerLibException">The database failed, or it already has 10,000 unused invitations.</exception>
+    public ValueTask<(UserInvitation Invitation, string Code)> InviteAsync(
+        TimeSpan? lifetime = null, CancellationToken cancellationToken = default) => _invitations.InviteAsync(lifetime, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> WithdrawInvitationAsync(long number, CancellationToken cancellationToken = default) =>
+        _invitations.WithdrawInvitationAsync(number, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<UserInvitation>> ListInvitationsAsync(CancellationToken cancellationToken = default) =>
+        _invitations.ListInvitationsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsInvitedAsync(string code, CancellationToken cancellationToken = default) =>
+        _invitations.IsInvitedAsync(code, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> CreateInvitedUserAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
+        _invitations.CreateInvitedUserAsync(credentials, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<UserKey>?> GetKeysAsync(string username, CancellationToken cancellationToken = default) =>
+        _keys.GetKeysAsync(username, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AddKeyResult> AddKeyAsync(
+        string username, string keyName, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default) =>
+        _keys.AddKeyAsync(username, keyName, publicKey, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<UserKey?> RemoveKeyAsync(string username, string keyName, CancellationToken cancellationToken = default) =>
+        _keys.RemoveKeyAsync(username, keyName, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> AuthenticateKeyAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
+        _keys.AuthenticateKeyAsync(credentials, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default) => _bans.GetBansAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default) => _bans.AddBanAsync(ban, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RemoveBanAsync(string what, CancellationToken cancellationToken = default) =>
+        _bans.RemoveBanAsync(what, cancellationToken);
+
+    /// <summary>Saves what is still in memory, closes the database, and releases the folder.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
-        await _saving.DisposeAsync().ConfigureAwait(false);
-        await TrySaveAsync(isLastTime: true).ConfigureAwait(false);
-        await _thread.DisposeAsync().ConfigureAwait(false);
-        _lock.Dispose();
-    }
-
-    /// <summary>The form in which a name is looked for; <see langword="null"/> for one that no account can have.</summary>
-    private static string? Key(string username)
-    {
-        ArgumentNullException.ThrowIfNull(username);
-        return username.Length <= UserStore.MaxKeyBytes && UserName.Key(username) is { Length: > 0 } key
-            && Encoding.UTF8.GetByteCount(key) <= UserStore.MaxKeyBytes ? key : null;
-    }
-
-    /// <summary>Once it is queued it will be done, so whoever asks for it hears what became of it, and can write that down.</summary>
-    private Task<T> RunAsync<T>(Func<UserStore, T> work, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return _thread.RunAsync(new DatabaseOperation<UserStore, T>(work));
-    }
-
-    private async Task TrySaveAsync(bool isLastTime)
-    {
-        try
-        {
-            await SaveAsync().ConfigureAwait(false);
-        }
-        catch (ServerLibException e)
-        {
-            if (isLastTime)
-                LogNotSaved(e.Message);
-        }
+        await _statistics.DisposeAsync().ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -3,10 +3,10 @@ using ServerLib.Passwords;
 
 namespace ServerLib.Accounts;
 
-/// <summary>An account, as the database holds it.</summary>
+/// <summary>A stored account.</summary>
 internal sealed class UserRecord
 {
-    /// <summary>How many addresses each list keeps; the numbers go on counting.</summary>
+    /// <summary>The most addresses in each list. The counters are not limited.</summary>
     public const int MaxAddresses = 100;
 
     public long Id { get; init; }
@@ -19,29 +19,29 @@ internal sealed class UserRecord
 
     public required string PasswordHash { get; set; }
 
-    /// <summary>When the password was set, in ticks of UTC; 0 where that is not known.</summary>
+    /// <summary>When the password was set, in ticks of UTC; 0 if unknown.</summary>
     public long PasswordSetAt { get; set; }
 
     public bool IsAdmin { get; set; }
 
-    /// <summary>Whether nobody can log in.</summary>
+    /// <summary>Whether logins fail.</summary>
     public bool IsLocked { get; set; }
 
-    /// <summary>When it was added, in ticks of UTC; 0 where that is not known.</summary>
+    /// <summary>When the account was added, in ticks of UTC; 0 if unknown.</summary>
     public long RegisteredAt { get; init; }
 
-    /// <summary>From where it was registered; empty when that is not known.</summary>
+    /// <summary>The address of the client that registered the account; empty if unknown.</summary>
     public string RegisteredFrom { get; init; } = "";
 
-    /// <summary>The newest attempts to log in, the newest last.</summary>
+    /// <summary>The addresses of the last login attempts, newest last.</summary>
     public List<string> Attempts { get; init; } = [];
 
     public long AttemptCount { get; set; }
 
-    /// <summary>The newest logons, the newest last. Their number is <see cref="LogonCount"/>.</summary>
+    /// <summary>The addresses of the last logons, newest last. <see cref="LogonCount"/> counts all of them.</summary>
     public List<string> Successes { get; init; } = [];
 
-    /// <summary>The address of the last logon, until the next logoff.</summary>
+    /// <summary>The address of the last logon; empty after a logoff.</summary>
     public string ActiveAddress { get; set; } = "";
 
     public long ActiveConnections { get; set; }
@@ -52,10 +52,10 @@ internal sealed class UserRecord
 
     public long LogoffCount { get; set; }
 
-    /// <summary>The keys with which one can log in, the oldest first.</summary>
+    /// <summary>The keys with which the user can log in, oldest first.</summary>
     public List<UserKey> Keys { get; init; } = [];
 
-    public void Attempt(string address)
+    public void AddAttempt(string address)
     {
         Append(Attempts, address);
         AttemptCount++;
@@ -69,7 +69,7 @@ internal sealed class UserRecord
         LogonCount++;
     }
 
-    /// <summary>Logs off until <paramref name="remaining"/> connections are left; each counts as a logoff.</summary>
+    /// <summary>Logs connections off until <paramref name="remaining"/> are left. Each counts as a logoff.</summary>
     public void LogOffTo(long remaining)
     {
         LogoffCount += ActiveConnections - remaining;
@@ -86,7 +86,7 @@ internal sealed class UserRecord
         Name = document["Name"].AsString,
         PasswordHash = document["PasswordHash"].AsString,
 
-        // Accounts of earlier versions have none of these four.
+        // Accounts of early versions do not have these four fields.
         PasswordSetAt = document["PasswordSetAt"].AsInt64,
         IsAdmin = document["IsAdmin"] == true,
         IsLocked = document["IsLocked"] == true,

@@ -4,12 +4,12 @@ using ServerLib.Passwords;
 
 namespace ServerLib.Accounts;
 
-/// <summary>The open user database, on its thread.</summary>
+/// <summary>The open user database. Used only on the database's thread.</summary>
 internal sealed class UserStore : IDatabaseStore
 {
     public const string FileName = "users.db";
 
-    /// <summary>The longest key that is looked for, in bytes of UTF-8: the engine can't index more than 1,023.</summary>
+    /// <summary>The longest key, in bytes of UTF-8. LiteDB can't index more than 1,023 bytes.</summary>
     public const int MaxKeyBytes = 1_000;
 
     private readonly DatabaseFile _file;
@@ -35,11 +35,11 @@ internal sealed class UserStore : IDatabaseStore
     public BanCollection Bans { get; }
 
     /// <summary>
-    /// Opens the database, or makes one. All that it holds is read before anything is written; then it is brought up to
-    /// <paramref name="live"/>: who is not connected any more is logged off.
+    /// Opens the database, or creates it. Everything in it is read before anything is written. Then connections that are not in
+    /// <paramref name="live"/> are logged off.
     /// </summary>
-    /// <exception cref="ServerLibException">It is damaged, or its accounts are lost; the file is as it was.</exception>
-    public static UserStore Open(string folder, LiveNumbers live, Func<string, Stream> openStream)
+    /// <exception cref="ServerLibException">The database is damaged or missing its accounts. The file is unchanged.</exception>
+    public static UserStore Open(string folder, LiveCounters live, Func<string, Stream> openStream)
     {
         var marker = new AccountsMarker(folder);
         string path = Path.Combine(folder, FileName);
@@ -50,11 +50,11 @@ internal sealed class UserStore : IDatabaseStore
                 throw marker.Refuse($"The user database '{path}' is missing or empty");
             file = DatabaseFile.Open(path, isDurable: true, openStream);
             var store = new UserStore(file, marker);
-            List<UserRecord> strays = store.ReadAll(live);
+            List<UserRecord> stale = store.ReadAll(live);
             if (marker.Exists && store._lastId == 0)
-                throw marker.Refuse($"The user database '{path}' holds no account");
+                throw marker.Refuse($"The user database '{path}' contains no accounts");
             file.Accept();
-            store.Prepare(strays, live);
+            store.Prepare(stale, live);
             return store;
         }
         catch (Exception e)
@@ -63,7 +63,7 @@ internal sealed class UserStore : IDatabaseStore
             file?.Dispose();
             throw e as ServerLibException ?? new ServerLibException(
                 $"The user database '{path}' can't be opened: {e.Message} "
-                + "If it is damaged, restore it from a backup; without any account in it, it may be moved away.",
+                + "If it is damaged, restore it from a backup. If it contains no accounts, you can move it away.",
                 e);
         }
     }
@@ -74,7 +74,7 @@ internal sealed class UserStore : IDatabaseStore
     {
         bool hasWritten = _file.Commit();
 
-        // No account is acknowledged before it; and while there is none, a kill must not leave it behind.
+        // Callers get their results after this, so the marker exists before the first account is confirmed.
         if (!_hasMarker && _count > 0)
             _marker.Write();
         else if (_hasMarker && _count == 0)
@@ -90,11 +90,11 @@ internal sealed class UserStore : IDatabaseStore
     public UserRecord? Find(string key) =>
         _users.FindOne("$.Key = @0", key) is { } document ? UserRecord.FromDocument(document) : null;
 
-    /// <summary>Up to <paramref name="count"/> accounts in the order registered, after the one numbered <paramref name="id"/>.</summary>
+    /// <summary>Reads up to <paramref name="count"/> accounts in the order of registration, after the account <paramref name="id"/>.</summary>
     public List<UserRecord> ReadAfter(long id, int count) =>
         [.. _users.Find(BsonExpression.Create("$._id > @0", id), limit: count).Select(UserRecord.FromDocument)];
 
-    /// <summary>Adds an account, unless its name is taken.</summary>
+    /// <summary>Adds an account unless its name is taken.</summary>
     public bool TryAdd(string key, string name, string passwordHash, string address, long now)
     {
         if (Find(key) is not null)
@@ -118,27 +118,27 @@ internal sealed class UserStore : IDatabaseStore
     public void Remove(UserRecord user)
     {
         if (!_users.Delete(user.Id))
-            throw new InvalidDataException($"The account number {user.Id} can't be found any more.");
+            throw new InvalidDataException($"Account {user.Id} no longer exists.");
         _count--;
     }
 
     public void Update(UserRecord user)
     {
         if (!_users.Update(user.ToDocument()))
-            throw new InvalidDataException($"The account number {user.Id} can't be found any more.");
+            throw new InvalidDataException($"Account {user.Id} no longer exists.");
     }
 
-    /// <summary>Writes an attempt that nobody will read, so that an unknown name takes as long as a known one.</summary>
-    public void AttemptNobody(string address)
+    /// <summary>Writes an attempt to a decoy account, so that a login with an unknown name takes as long as with a known one.</summary>
+    public void RecordUnknownAttempt(string address)
     {
         UserRecord decoy = _decoys.FindOne("$.Key = @0", "") is { } document
             ? UserRecord.FromDocument(document)
             : new UserRecord { Id = 1, Key = "", Name = "", PasswordHash = "" };
-        decoy.Attempt(address);
+        decoy.AddAttempt(address);
         _decoys.Upsert(decoy.ToDocument());
     }
 
-    /// <summary>Asks the file itself: a link to it has a length of its own, and is there when the file isn't.</summary>
+    /// <summary>Opens the file to read its length, because a symbolic link has its own length and can exist without its target.</summary>
     private static bool HasContent(string path)
     {
         try
@@ -152,10 +152,10 @@ internal sealed class UserStore : IDatabaseStore
         }
     }
 
-    /// <summary>Reads every account by both indexes, and finds those whose connections are not what they should be.</summary>
-    private List<UserRecord> ReadAll(LiveNumbers live)
+    /// <summary>Reads every account through both indexes, and finds those with a wrong number of active connections.</summary>
+    private List<UserRecord> ReadAll(LiveCounters live)
     {
-        var strays = new List<UserRecord>();
+        var stale = new List<UserRecord>();
         _ = Invitations.ReadAll();
         _ = Invitations.LastNumber();
         foreach (BsonDocument document in _users.Find(Query.All("Key")))
@@ -164,18 +164,18 @@ internal sealed class UserStore : IDatabaseStore
             UserRecord user = UserRecord.FromDocument(document);
             _lastId = Math.Max(_lastId, user.Id);
             if (user.ActiveConnections != live.Active(user.Key))
-                strays.Add(user);
+                stale.Add(user);
         }
 
-        return _users.LongCount() == _count ? strays : throw new InvalidDataException("Its indexes don't match.");
+        return _users.LongCount() == _count ? stale : throw new InvalidDataException("Its indexes do not match.");
     }
 
-    private void Prepare(List<UserRecord> strays, LiveNumbers live)
+    private void Prepare(List<UserRecord> stale, LiveCounters live)
     {
         _users.EnsureIndex("Key", "$.Key", unique: true);
         _decoys.EnsureIndex("Key", "$.Key", unique: true);
         Begin();
-        foreach (UserRecord user in strays)
+        foreach (UserRecord user in stale)
         {
             user.LogOffTo(live.Active(user.Key));
             Update(user);

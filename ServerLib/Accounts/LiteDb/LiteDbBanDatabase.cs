@@ -1,38 +1,35 @@
+using Microsoft.Extensions.Logging;
 using ServerLib.Bans;
 
-namespace ServerLib;
+namespace ServerLib.Accounts;
 
-/// <content>Who is not let in.</content>
-public sealed partial class LiteDbUserDatabase : IBanDatabase
+/// <summary>Bans in the user database. A damaged ban is ignored, left in the file, and logged.</summary>
+internal sealed class LiteDbBanDatabase(LiteDbDataSource source, ILogger logger) : IBanDatabase
 {
-    /// <inheritdoc/>
-    /// <remarks>What is there and can't be read is left where it is, with a warning.</remarks>
     public async ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default)
     {
-        (List<Ban> bans, int damaged) = await RunAsync(
+        (List<Ban> bans, int damaged) = await source.RunAsync(
             store => (store.Bans.ReadAll(out int unreadable), unreadable), cancellationToken).ConfigureAwait(false);
         if (damaged > 0)
-            LogDamagedBans(damaged);
+            LiteDbLog.DamagedBans(logger, damaged);
         return bans;
     }
 
-    /// <inheritdoc/>
     public async ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ban);
-        if (!BanTarget.TryParse(ban.Target, out BanTarget subject, out string? problem))
+        if (!BanTarget.TryParse(ban.Target, out BanTarget target, out string? problem))
             throw new ServerLibException(problem);
-        await RunAsync(
+        await source.RunAsync(
             store =>
             {
-                store.Bans.Put(subject, ban);
+                store.Bans.Put(target, ban);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<bool> RemoveBanAsync(string what, CancellationToken cancellationToken = default) =>
-        BanTarget.TryParse(what, out BanTarget subject, out _)
-        && await RunAsync(store => store.Bans.Remove(subject), cancellationToken).ConfigureAwait(false);
+        BanTarget.TryParse(what, out BanTarget target, out _)
+        && await source.RunAsync(store => store.Bans.Remove(target), cancellationToken).ConfigureAwait(false);
 }

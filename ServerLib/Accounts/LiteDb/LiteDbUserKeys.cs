@@ -1,21 +1,15 @@
 using System.Security.Cryptography;
-using ServerLib.Accounts;
 using ServerLib.Files;
 using ServerLib.Protocol;
 
-namespace ServerLib;
+namespace ServerLib.Accounts;
 
-/// <content>With which keys. Only their fingerprints are kept: whoever logs in shows the key itself.</content>
-public sealed partial class LiteDbUserDatabase : IUserKeys
+/// <summary>Login keys. Only their fingerprints are stored, because a client sends the key itself when it logs in.</summary>
+internal sealed class LiteDbUserKeys(LiteDbDataSource source) : IUserKeys
 {
-    /// <summary>How many keys an account may have.</summary>
-    public const int MaxKeysPerUser = 20;
-
-    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<UserKey>?> GetKeysAsync(string username, CancellationToken cancellationToken = default) =>
-        (await FindAsync(username, cancellationToken).ConfigureAwait(false))?.Keys;
+        (await source.FindAsync(username, cancellationToken).ConfigureAwait(false))?.Keys;
 
-    /// <inheritdoc/>
     public async ValueTask<AddKeyResult> AddKeyAsync(
         string username, string keyName, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default)
     {
@@ -26,18 +20,17 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
         if (rsa is null)
             return AddKeyResult.KeyRefused;
 
-        // The same key may be written in several ways; this is the one in which logins have it.
-        var added = new UserKey(keyName, UserKey.FingerprintOf(rsa.ExportSubjectPublicKeyInfo()), Moment());
-        string key = Key(username) ?? "";
-        return await RunAsync(store => Add(store, key, added), cancellationToken).ConfigureAwait(false);
+        // A key has several DER encodings. Logins use the one that .NET exports, so its fingerprint is stored.
+        var added = new UserKey(keyName, UserKey.FingerprintOf(rsa.ExportSubjectPublicKeyInfo()), GetStoredNow());
+        string key = LiteDbDataSource.KeyOf(username) ?? "";
+        return await source.RunAsync(store => Add(store, key, added), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<UserKey?> RemoveKeyAsync(string username, string keyName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keyName);
-        string key = Key(username) ?? "";
-        return await RunAsync(
+        string key = LiteDbDataSource.KeyOf(username) ?? "";
+        return await source.RunAsync(
             store =>
             {
                 if (store.Find(key) is not { } user || user.Keys.Find(one => UserName.Same(one.Name, keyName)) is not { } found)
@@ -49,17 +42,16 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<LoginResult> AuthenticateKeyAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
         string fingerprint = credentials.ProvenKey.IsEmpty ? "" : UserKey.FingerprintOf(credentials.ProvenKey.Span);
-        string key = Key(credentials.Username) ?? "";
+        string key = LiteDbDataSource.KeyOf(credentials.Username) ?? "";
         string address = AddressText.From(credentials.Address);
-        DateTimeOffset now = Moment();
+        DateTimeOffset now = GetStoredNow();
         try
         {
-            return await RunAsync(store => Use(store, key, fingerprint, address, now), cancellationToken).ConfigureAwait(false);
+            return await source.RunAsync(store => Authenticate(store, key, fingerprint, address, now), cancellationToken).ConfigureAwait(false);
         }
         catch (ServerLibException)
         {
@@ -75,24 +67,24 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
             return AddKeyResult.NameTaken;
         if (user.Keys.Exists(one => one.Fingerprint == added.Fingerprint))
             return AddKeyResult.KnownKey;
-        if (user.Keys.Count >= MaxKeysPerUser)
+        if (user.Keys.Count >= LiteDbUserDatabase.MaxKeysPerUser)
             return AddKeyResult.TooMany;
         user.Keys.Add(added);
         store.Update(user);
         return AddKeyResult.Added;
     }
 
-    /// <summary>Writes down an attempt, and that a key was used.</summary>
-    /// <returns>The login, which fails when there is no such account, it is locked, or it doesn't have the key.</returns>
-    private static LoginResult Use(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
+    /// <summary>Records an attempt, and that the key was used.</summary>
+    /// <returns>A failure if there is no such account, the account is locked, or it does not have the key.</returns>
+    private static LoginResult Authenticate(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
     {
         if (store.Find(key) is not { } user)
         {
-            store.AttemptNobody(address);
+            store.RecordUnknownAttempt(address);
             return new LoginResult(LoginCode.Failure);
         }
 
-        user.Attempt(address);
+        user.AddAttempt(address);
         int index = user.IsLocked ? -1 : user.Keys.FindIndex(one => one.Fingerprint == fingerprint);
         if (index >= 0)
             user.Keys[index] = user.Keys[index] with { LastUsed = now };
@@ -100,6 +92,6 @@ public sealed partial class LiteDbUserDatabase : IUserKeys
         return index >= 0 ? LoginResult.Ok(user.Name) with { KeyName = user.Keys[index].Name } : new LoginResult(LoginCode.Failure);
     }
 
-    // What is kept is in milliseconds.
-    private DateTimeOffset Moment() => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+    // Stored times are in milliseconds.
+    private DateTimeOffset GetStoredNow() => DateTimeOffset.FromUnixTimeMilliseconds(source.Time.GetUtcNow().ToUnixTimeMilliseconds());
 }

@@ -4,10 +4,10 @@ using ServerLib.Files;
 
 namespace ServerLib.Accounts;
 
-/// <summary>Writes accounts as the JSON that the existing system has, some at a time. No password or hash stands in it.</summary>
-internal sealed class AccountsAudit : IAsyncDisposable
+/// <summary>Writes accounts as JSON, in the format of the existing system. It contains no passwords or hashes.</summary>
+internal sealed class AccountsJsonWriter : IAsyncDisposable
 {
-    // What a reader can read stays readable; control characters are escaped all the same.
+    // Keeps letters of all languages readable. Control characters are escaped all the same.
     private static readonly JsonWriterOptions Format = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -18,28 +18,37 @@ internal sealed class AccountsAudit : IAsyncDisposable
 
     private readonly Utf8JsonWriter _json;
 
-    public AccountsAudit(Stream output)
-    {
-        _json = new Utf8JsonWriter(output, Format);
-        _json.WriteStartObject();
-        _json.WriteStartObject("users");
-    }
+    private AccountsJsonWriter(Stream output) => _json = new Utf8JsonWriter(output, Format);
 
-    public Task WriteAsync(IEnumerable<UserRecord> users, CancellationToken cancellationToken)
+    /// <summary>Writes all accounts.</summary>
+    /// <param name="output">The output. It stays open.</param>
+    /// <param name="accounts">The accounts, in parts. Each part is written before the next is read.</param>
+    /// <param name="cancellationToken">Cancels; a part may have been written.</param>
+    public static async Task WriteAsync(
+        Stream output, IAsyncEnumerable<IReadOnlyList<UserRecord>> accounts, CancellationToken cancellationToken)
     {
-        foreach (UserRecord user in users)
-            Write(user);
-        return _json.FlushAsync(cancellationToken);
-    }
-
-    public Task EndAsync(CancellationToken cancellationToken)
-    {
-        _json.WriteEndObject();
-        _json.WriteEndObject();
-        return _json.FlushAsync(cancellationToken);
+        var writer = new AccountsJsonWriter(output);
+        await using (writer.ConfigureAwait(false))
+            await writer.WriteAsync(accounts, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _json.DisposeAsync();
+
+    private async Task WriteAsync(IAsyncEnumerable<IReadOnlyList<UserRecord>> accounts, CancellationToken cancellationToken)
+    {
+        _json.WriteStartObject();
+        _json.WriteStartObject("users");
+        await foreach (IReadOnlyList<UserRecord> part in accounts.ConfigureAwait(false))
+        {
+            foreach (UserRecord user in part)
+                Write(user);
+            await _json.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _json.WriteEndObject();
+        _json.WriteEndObject();
+        await _json.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private void Write(UserRecord user)
     {
