@@ -8,7 +8,7 @@ namespace ServerLib.Tests.Files;
 public sealed class FileOwnerTests
 {
     [TestMethod]
-    public void What_one_has_made_is_ones_own_and_what_somebody_else_has_is_not()
+    public void A_created_file_is_owned_by_this_process_and_a_foreign_file_is_not()
     {
         using var folder = new TempFolder();
         string file = folder.File("users.db");
@@ -20,7 +20,7 @@ public sealed class FileOwnerTests
     }
 
     [TestMethod]
-    public void What_is_not_there_is_nobodys() => Assert.IsFalse(FileOwner.IsMine("/nowhere/users.db"));
+    public void A_missing_file_has_no_owner() => Assert.IsFalse(FileOwner.IsMine("/nowhere/users.db"));
 
     private static string GivenAway(string file)
     {

@@ -10,7 +10,7 @@ public sealed class LogStreamTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Waiting_ends_with_the_write_that_was_waited_for()
+    public async Task A_flush_completes_with_the_write_that_it_waits_for()
     {
         using var file = new MemoryStream();
         using var log = new LogStream(file);
@@ -39,7 +39,7 @@ public sealed class LogStreamTests
     }
 
     [TestMethod]
-    public void After_a_write_that_failed_nothing_is_written_and_whoever_waits_is_told()
+    public void A_failed_write_stops_later_writes_and_is_reported_to_waiters()
     {
         using var temp = new TempFolder();
         var files = new FaultyFiles();
@@ -56,7 +56,7 @@ public sealed class LogStreamTests
     }
 
     [TestMethod]
-    public void Half_a_page_at_the_end_is_not_seen_and_a_page_that_is_not_there_is_not_read()
+    public void An_incomplete_page_at_the_end_is_ignored_and_a_missing_page_is_not_read()
     {
         using var log = new LogStream(new MemoryStream(new byte[PageStream.PageSize + 100]));
         Assert.AreEqual(PageStream.PageSize, log.Length);

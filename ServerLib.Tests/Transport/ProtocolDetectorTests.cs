@@ -6,7 +6,7 @@ namespace ServerLib.Tests.Transport;
 public sealed class ProtocolDetectorTests
 {
     [TestMethod]
-    public void Detect_knows_each_of_the_256_first_bytes()
+    public void Detect_maps_each_of_the_256_first_bytes()
     {
         for (int first = 0; first < 256; first++)
         {

@@ -9,7 +9,7 @@ public sealed class ReceiveBufferTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Fill_keeps_what_is_not_consumed_and_grows_as_it_must()
+    public async Task Fill_keeps_unconsumed_bytes_and_grows_the_buffer()
     {
         var pair = new PipePair(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 0));
         PipeConnection transport = On(pair);
@@ -26,7 +26,7 @@ public sealed class ReceiveBufferTests
     }
 
     [TestMethod]
-    public async Task Fill_tells_an_end_from_a_loss()
+    public async Task Fill_distinguishes_an_end_from_a_lost_connection()
     {
         var ended = new PipePair();
         await ended.Client.Output.CompleteAsync();
@@ -54,7 +54,7 @@ public sealed class ReceiveBufferTests
     }
 
     [TestMethod]
-    public async Task What_is_held_stays_valid_over_fills()
+    public async Task Held_bytes_stay_valid_over_several_fills()
     {
         var pair = new PipePair(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 0));
         PipeConnection transport = On(pair);

@@ -10,7 +10,7 @@ public sealed class SendQueueTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Send_with_nothing_waiting_is_written_at_once()
+    public async Task Send_writes_at_once_if_nothing_is_queued()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
         var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: 1);
@@ -22,7 +22,7 @@ public sealed class SendQueueTests
     }
 
     [TestMethod]
-    public async Task Send_to_a_slow_reader_keeps_every_frame_in_order()
+    public async Task Send_to_a_slow_reader_keeps_all_frames_in_order()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
         var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: int.MaxValue);
@@ -47,7 +47,7 @@ public sealed class SendQueueTests
     }
 
     [TestMethod]
-    public async Task Send_beyond_the_bound_overflows_once_and_then_drops()
+    public async Task Send_over_the_limit_reports_an_overflow_once_and_then_drops_frames()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
         var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: 10_000);
@@ -62,7 +62,7 @@ public sealed class SendQueueTests
     }
 
     [TestMethod]
-    public async Task Send_and_flush_on_a_lost_connection_end_at_once()
+    public async Task Send_and_flush_on_a_lost_connection_return_at_once()
     {
         var pair = new PipePair();
         var transport = new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0));
@@ -77,7 +77,7 @@ public sealed class SendQueueTests
     }
 
     [TestMethod]
-    public async Task Senders_at_once_tear_no_frame()
+    public async Task Concurrent_senders_do_not_mix_their_frames()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
         var queue = new SendQueue(new SocketConnection(pair.Server, TimeSpan.Zero).Opened(), maxBytes: int.MaxValue);

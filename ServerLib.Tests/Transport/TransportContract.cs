@@ -11,7 +11,7 @@ public abstract class TransportContract
     private protected abstract Task<(TransportConnection Transport, Stream Peer)> OpenAsync();
 
     [TestMethod]
-    public async Task Reads_what_the_peer_wrote()
+    public async Task A_read_returns_what_the_peer_wrote()
     {
         var (transport, peer) = await OpenAsync();
         await peer.WriteAsync("hello"u8.ToArray(), Token);
@@ -21,7 +21,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task Reads_in_small_pieces_without_losing_any()
+    public async Task Small_reads_return_every_byte()
     {
         var (transport, peer) = await OpenAsync();
         await peer.WriteAsync("hello"u8.ToArray(), Token);
@@ -31,7 +31,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task Reads_much_in_order_in_pieces_of_any_size()
+    public async Task Reads_of_any_size_return_all_bytes_in_order()
     {
         var (transport, peer) = await OpenAsync();
         byte[] sent = RandomNumberGenerator.GetBytes(300_000);
@@ -51,7 +51,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task Has_nothing_to_read_before_it_is_written()
+    public async Task Reading_waits_until_the_peer_has_written()
     {
         var (transport, peer) = await OpenAsync();
         ValueTask<bool> waiting = transport.WaitToReadAsync(Token);
@@ -63,7 +63,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task The_end_is_read_after_the_last_byte()
+    public async Task A_read_returns_the_end_after_the_last_byte()
     {
         var (transport, peer) = await OpenAsync();
         await peer.WriteAsync("bye"u8.ToArray(), Token);
@@ -77,7 +77,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task Waiting_to_read_can_be_given_up_and_begun_again()
+    public async Task A_wait_for_data_can_be_canceled_and_repeated()
     {
         var (transport, peer) = await OpenAsync();
         using var impatience = new CancellationTokenSource();
@@ -91,7 +91,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task Disposing_tells_who_waits_that_it_is_lost()
+    public async Task Disposal_reports_a_lost_connection_to_a_waiting_reader()
     {
         var (transport, _) = await OpenAsync();
         ValueTask<bool> waiting = transport.WaitToReadAsync(Token);
@@ -104,7 +104,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task Who_waits_to_read_can_be_interrupted_and_wait_again()
+    public async Task A_waiting_reader_can_be_interrupted_and_wait_again()
     {
         var (transport, peer) = await OpenAsync();
         if (transport.CanInterrupt)
@@ -127,7 +127,7 @@ public abstract class TransportContract
     [TestMethod]
     [DataRow(8 * 1024)]
     [DataRow(100_000)]
-    public async Task Writing_to_a_peer_that_does_not_read_stops_without_blocking_and_loses_nothing(int size)
+    public async Task A_write_to_a_peer_that_does_not_read_never_blocks_and_keeps_all_bytes(int size)
     {
         var (transport, peer) = await OpenAsync();
         using var sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -161,7 +161,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task CompleteWriting_is_the_end_for_the_peer_only()
+    public async Task CompleteWriting_ends_only_the_sending_direction()
     {
         var (transport, peer) = await OpenAsync();
         Assert.AreEqual(3, transport.TryWrite("bye"u8));
@@ -175,7 +175,7 @@ public abstract class TransportContract
     }
 
     [TestMethod]
-    public async Task CompleteWriting_comes_after_all_that_was_taken()
+    public async Task CompleteWriting_follows_all_queued_frames()
     {
         var (transport, peer) = await OpenAsync();
         byte[] chunk = new byte[8 * 1024];

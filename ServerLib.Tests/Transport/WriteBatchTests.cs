@@ -11,7 +11,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _transport.DisposeAsync();
 
     [TestMethod]
-    public void Frames_of_a_batch_are_written_once_when_it_closes()
+    public void Frames_of_a_batch_are_written_once_when_it_ends()
     {
         SendQueue queue = NewQueue();
         InBatch(() =>
@@ -28,7 +28,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public void A_batch_inside_another_ends_with_the_outer_one()
+    public void A_nested_batch_is_written_when_the_outer_one_ends()
     {
         SendQueue queue = NewQueue();
         InBatch(() =>
@@ -42,7 +42,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public void At_16_KiB_what_is_gathered_goes_out()
+    public void Gathered_frames_are_written_when_they_reach_16_KiB()
     {
         SendQueue queue = NewQueue();
         InBatch(() =>
@@ -60,7 +60,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public void Another_thread_writes_what_was_gathered_before_its_own_frame()
+    public void Another_thread_writes_gathered_frames_before_its_own_frame()
     {
         SendQueue queue = NewQueue();
         InBatch(() =>
@@ -77,7 +77,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public void Classic_frames_are_written_one_by_one()
+    public void Classic_frames_are_written_one_at_a_time()
     {
         SendQueue queue = NewQueue();
         queue.KeepFrames();
@@ -91,7 +91,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task Classic_frames_stay_apart_where_the_peer_takes_parts()
+    public async Task Classic_frames_stay_separate_after_a_partial_write()
     {
         _transport.Room = 2;
         SendQueue queue = NewQueue();
@@ -108,7 +108,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task What_the_peer_does_not_take_follows_in_one_when_it_reads()
+    public async Task Bytes_that_the_peer_did_not_accept_are_written_at_once_when_it_reads()
     {
         _transport.Room = 3;
         SendQueue queue = NewQueue();
@@ -124,7 +124,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public void What_was_only_gathered_makes_nobody_a_slow_reader()
+    public void Gathered_frames_do_not_make_a_peer_a_slow_reader()
     {
         SendQueue queue = NewQueue(maxBytes: 5_000);
         InBatch(() =>
@@ -139,7 +139,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public void A_frame_larger_than_the_bound_goes_out_where_nothing_waits()
+    public void A_frame_larger_than_the_limit_is_written_if_nothing_is_queued()
     {
         SendQueue queue = NewQueue(maxBytes: 1_000);
 

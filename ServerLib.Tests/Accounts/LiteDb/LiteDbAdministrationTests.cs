@@ -13,7 +13,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     private readonly FakeTimeProvider _time = new(Start);
 
     [TestMethod]
-    public async Task An_account_says_when_it_was_added_and_its_password_set()
+    public async Task An_account_shows_when_it_was_added_and_its_password_was_set()
     {
         await using LiteDbUserDatabase database = await OpenAsync();
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -24,7 +24,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Accounts_are_listed_in_the_order_in_which_they_were_added_however_many()
+    public async Task Accounts_are_listed_in_the_order_in_which_they_were_added()
     {
         await using LiteDbUserDatabase database = await OpenAsync();
         string[] names = [.. Enumerable.Range(0, 250).Select(i => $"user{250 - i}")];
@@ -51,7 +51,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_new_password_takes_the_place_of_the_old_one_also_after_a_kill()
+    public async Task A_new_password_replaces_the_old_one_and_survives_a_kill()
     {
         LiteDbUserDatabase database = await OpenAsync();
         Assert.AreEqual(LoginResult.Ok("Alice"), await database.SetPasswordAsync("alice", "another", cancellationToken: _guard));
@@ -64,7 +64,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_password_that_was_set_meanwhile_is_not_set_again()
+    public async Task A_password_that_was_changed_in_the_meantime_is_not_overwritten()
     {
         await using LiteDbUserDatabase database = await OpenAsync();
         UserAccount before = (await database.FindAccountAsync("alice", _guard))!;
@@ -77,7 +77,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_login_that_was_under_way_when_the_password_was_changed_fails()
+    public async Task A_login_fails_if_the_password_is_changed_during_it()
     {
         var hasher = new SlowHasher();
         using var folder = new TempFolder();
@@ -92,7 +92,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_new_password_finds_no_account_and_no_room_as_a_login_does()
+    public async Task A_password_change_fails_for_unknown_names_and_when_the_hasher_is_busy()
     {
         await using LiteDbUserDatabase database = await OpenAsync();
 
@@ -117,7 +117,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task An_admin_stays_one_over_a_restart_until_it_is_taken_back()
+    public async Task An_admin_role_survives_a_restart_until_it_is_revoked()
     {
         await using (LiteDbUserDatabase database = await OpenAsync())
             Assert.IsTrue(await database.SetAdminAsync("alice", true, _guard));
@@ -130,7 +130,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_removed_account_is_gone_and_its_name_free()
+    public async Task A_removed_account_frees_its_name()
     {
         await using LiteDbUserDatabase database = await OpenAsync();
         await database.SetAdminAsync("alice", true, _guard);
@@ -144,7 +144,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Who_was_connected_when_his_account_was_removed_does_not_count_for_the_next_of_that_name()
+    public async Task Connections_of_a_removed_account_do_not_count_for_the_next_with_its_name()
     {
         await using LiteDbUserDatabase database = await OpenAsync();
         await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
@@ -157,7 +157,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task When_the_last_account_is_removed_the_database_opens_as_one_that_never_had_any()
+    public async Task A_database_without_its_last_account_has_no_marker()
     {
         await using (LiteDbUserDatabase database = await OpenAsync())
         {
@@ -172,7 +172,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Accounts_of_an_earlier_version_go_on_and_can_be_administered()
+    public async Task Accounts_of_an_earlier_version_can_log_in_and_be_administered()
     {
         await using (await OpenAsync())
         {

@@ -13,7 +13,7 @@ public sealed class LiteDbBanTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public async Task Bans_outlast_a_restart_as_they_were()
+    public async Task Bans_survive_a_restart_unchanged()
     {
         Ban[] bans =
         [
@@ -34,7 +34,7 @@ public sealed class LiteDbBanTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_is_acknowledged_outlasts_a_kill()
+    public async Task A_confirmed_ban_survives_a_kill()
     {
         LiteDbUserDatabase killed = _folder.Open();
         await killed.AddBanAsync(new Ban("203.0.113.7") { Since = Now });
@@ -45,7 +45,7 @@ public sealed class LiteDbBanTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_later_ban_of_the_same_replaces_the_earlier_one_and_goes_when_it_is_lifted()
+    public async Task A_second_ban_of_the_same_target_replaces_the_first()
     {
         await using LiteDbUserDatabase database = _folder.Open();
         await database.AddBanAsync(new Ban("Zoë", Reason: "one") { Since = Now });
@@ -60,7 +60,7 @@ public sealed class LiteDbBanTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_can_not_be_banned_is_not_kept()
+    public async Task An_invalid_ban_target_is_refused()
     {
         await using LiteDbUserDatabase database = _folder.Open();
         await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await database.AddBanAsync(new Ban("127.0.0.1")));
@@ -68,7 +68,7 @@ public sealed class LiteDbBanTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Damaged_bans_are_told_and_keep_neither_the_others_nor_the_accounts_from_being_read()
+    public async Task Damaged_bans_are_logged_and_ignored()
     {
         await using (LiteDbUserDatabase database = _folder.Open())
         {
@@ -99,7 +99,7 @@ public sealed class LiteDbBanTests : IDisposable
         var log = new WarningLog<LiteDbUserDatabase>();
         await using LiteDbUserDatabase again = _folder.Open(logger: log);
         Assert.AreEqual("203.0.113.7", (await again.GetBansAsync()).Single().Target);
-        Assert.ContainsSingle(message => message.StartsWith("8 bans in the user database are damaged", StringComparison.Ordinal), log.Messages);
+        Assert.ContainsSingle(message => message.StartsWith("Ignoring 8 damaged bans in the user database", StringComparison.Ordinal), log.Messages);
         Assert.IsTrue(await again.HasUserAsync("ada"));
     }
 

@@ -18,7 +18,7 @@ public sealed class LiteDbFaultTests
     [TestMethod]
     [DataRow("users-log.db write")]
     [DataRow("users-log.db flush")]
-    public async Task One_failure_is_busy_once_and_then_it_goes_on(string where)
+    public async Task One_failure_answers_busy_once_and_the_database_recovers(string where)
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
@@ -34,7 +34,7 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
-    public async Task A_full_disk_is_told_of_once_and_in_order_again_only_when_something_was_written()
+    public async Task A_full_disk_is_logged_once_and_the_recovery_after_the_first_write()
     {
         using var folder = new AccountsFolder();
         var log = new Server.ListLogger<LiteDbUserDatabase>();
@@ -52,12 +52,12 @@ public sealed class LiteDbFaultTests
         string Counted()
         {
             lock (log.Entries)
-                return $"{log.Entries.Count(e => e.Message.Contains("database failed"))} {log.Entries.Count(e => e.Message.Contains("in order again"))}";
+                return $"{log.Entries.Count(e => e.Message.Contains("database failed"))} {log.Entries.Count(e => e.Message.Contains("works again"))}";
         }
     }
 
     [TestMethod]
-    public async Task While_it_cannot_be_opened_logins_are_busy_and_it_is_tried_again()
+    public async Task A_database_that_can_not_be_opened_answers_busy_and_is_opened_later()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
@@ -83,7 +83,7 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
-    public async Task Logoffs_and_broadcasts_of_a_time_out_of_order_are_not_lost()
+    public async Task Logoffs_and_broadcasts_during_a_failure_are_saved_later()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
@@ -108,7 +108,7 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
-    public async Task A_commit_that_failed_after_it_was_one_counts_once()
+    public async Task A_commit_that_succeeds_but_reports_an_error_counts_once()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
@@ -130,7 +130,7 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
-    public async Task Nothing_is_answered_before_a_slow_disk_has_it()
+    public async Task A_result_is_returned_only_after_a_slow_disk_has_stored_it()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time, openStream: _files.Open);
@@ -151,7 +151,7 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
-    public async Task A_marker_that_cannot_be_written_keeps_the_first_account_from_being_acknowledged()
+    public async Task A_marker_that_can_not_be_written_prevents_the_first_registration()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time);
@@ -167,7 +167,7 @@ public sealed class LiteDbFaultTests
     }
 
     [TestMethod]
-    public async Task A_failure_under_many_callers_leaves_none_waiting_and_loses_nobody_who_was_acknowledged()
+    public async Task A_failure_under_load_answers_every_caller_and_keeps_confirmed_accounts()
     {
         using var folder = new AccountsFolder();
         int writes = 0;

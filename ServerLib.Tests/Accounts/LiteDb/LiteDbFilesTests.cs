@@ -14,7 +14,7 @@ public sealed class LiteDbFilesTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task A_second_database_in_the_folder_is_refused_by_name_until_the_first_is_closed()
+    public async Task A_second_database_in_the_same_folder_is_refused_until_the_first_is_closed()
     {
         using var folder = new AccountsFolder();
         LiteDbUserDatabase first = folder.Open();
@@ -28,7 +28,7 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
-    public async Task The_lock_keeps_out_another_process()
+    public async Task The_lock_excludes_another_process()
     {
         const string Flock = "/usr/bin/flock";
         if (!File.Exists(Flock))
@@ -47,7 +47,7 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
-    public async Task Folder_and_files_are_the_owners_only()
+    public async Task Folder_and_files_have_owner_only_permissions()
     {
         if (OperatingSystem.IsWindows())
             Assert.Inconclusive("There are no such rights here.");
@@ -72,7 +72,7 @@ public sealed class LiteDbFilesTests
     [DataRow(UnixFileMode.None, false)]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     [UnsupportedOSPlatform("windows")]
-    public async Task A_folder_in_which_others_have_rights_is_warned_of(UnixFileMode others, bool isWarnedOf)
+    public async Task A_data_folder_that_others_can_access_is_logged(UnixFileMode others, bool isWarnedOf)
     {
         using var folder = new AccountsFolder();
         Directory.CreateDirectory(folder.Path);
@@ -80,11 +80,11 @@ public sealed class LiteDbFilesTests
         var log = new Server.ListLogger<LiteDbUserDatabase>();
         await using LiteDbUserDatabase database = folder.Open(logger: log);
 
-        Assert.AreEqual(isWarnedOf, log.Entries.Any(e => e.Message.Contains($"the data folder {folder.Path}: chmod 700", StringComparison.Ordinal)));
+        Assert.AreEqual(isWarnedOf, log.Entries.Any(e => e.Message.Contains($"the data folder {folder.Path}. Run: chmod 700", StringComparison.Ordinal)));
     }
 
     [TestMethod]
-    public void A_folder_that_cannot_be_made_is_refused_by_name()
+    public void A_data_folder_that_can_not_be_created_is_refused_by_name()
     {
         using var temp = new TempFolder();
         File.WriteAllText(temp.File("file"), "");
@@ -105,7 +105,7 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
-    public async Task Accounts_that_are_lost_are_not_started_without_until_the_marker_is_deleted()
+    public async Task A_missing_database_is_refused_until_the_marker_is_deleted()
     {
         using var folder = new AccountsFolder();
         await (folder.Open()).DisposeAsync();
@@ -132,7 +132,7 @@ public sealed class LiteDbFilesTests
 
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-    public async Task A_database_that_is_a_link_is_opened_where_it_leads_with_its_log_beside_the_link()
+    public async Task A_database_behind_a_symbolic_link_is_opened_with_its_log_beside_the_link()
     {
         using var folder = new AccountsFolder();
         using var elsewhere = new TempFolder();
@@ -159,7 +159,7 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
-    public async Task A_marker_that_a_kill_kept_from_being_written_is_made_good()
+    public async Task A_missing_marker_is_written_when_the_database_is_opened()
     {
         using var folder = new AccountsFolder();
         await CreateAsync(folder);
@@ -169,7 +169,7 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
-    public async Task A_damaged_database_is_refused_and_left_as_it_is()
+    public async Task A_damaged_database_is_refused_and_not_changed()
     {
         using var folder = new AccountsFolder();
         await CreateAsync(folder, 60);
@@ -196,7 +196,7 @@ public sealed class LiteDbFilesTests
     }
 
     [TestMethod]
-    public async Task A_log_cut_off_anywhere_loses_its_end_and_nothing_before()
+    public async Task A_log_truncated_anywhere_loses_only_the_entries_after_the_cut()
     {
         using var folder = new AccountsFolder();
         LiteDbUserDatabase killed = folder.Open();

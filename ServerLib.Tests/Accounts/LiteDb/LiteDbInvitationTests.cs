@@ -14,7 +14,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     private readonly FakeTimeProvider _time = new(Start);
 
     [TestMethod]
-    public async Task A_code_registers_one_account_also_after_a_restart()
+    public async Task An_invitation_registers_one_account_also_after_a_restart()
     {
         string code;
         await using (LiteDbUserDatabase database = _folder.Open(_time))
@@ -37,7 +37,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_number_is_never_given_out_again_though_the_invitation_is_gone()
+    public async Task An_invitation_number_is_never_used_again()
     {
         await using (LiteDbUserDatabase database = _folder.Open(_time))
         {
@@ -56,7 +56,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Of_those_who_come_with_one_code_at_once_one_is_registered()
+    public async Task One_of_many_concurrent_uses_of_an_invitation_succeeds()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);
         (_, string code) = await database.InviteAsync(cancellationToken: _guard);
@@ -72,7 +72,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_taken_name_and_a_full_queue_leave_the_code_as_it_is()
+    public async Task An_invitation_stays_usable_if_the_name_is_taken_or_the_hasher_is_busy()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);
         await database.AddAccountAsync("alice", "hers", _guard);
@@ -86,7 +86,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_code_whose_commit_failed_is_taken_with_the_account_or_not_at_all()
+    public async Task A_failed_commit_stores_both_the_account_and_the_used_invitation_or_neither()
     {
         var files = new FaultyFiles();
         await using LiteDbUserDatabase database = _folder.Open(_time, openStream: files.Open);
@@ -99,7 +99,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_code_ends_when_its_time_is_up()
+    public async Task An_invitation_can_not_be_used_after_it_expires()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);
         (UserInvitation made, string code) = await database.InviteAsync(TimeSpan.FromHours(1), _guard);
@@ -113,7 +113,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task The_longest_lifetime_is_no_error()
+    public async Task An_invitation_can_have_the_longest_lifetime()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);
         (UserInvitation made, string code) = await database.InviteAsync(TimeSpan.MaxValue, _guard);
@@ -124,7 +124,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_is_no_code_or_nearly_one_is_no_code()
+    public async Task A_wrong_or_malformed_invitation_code_is_refused()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);
         (_, string code) = await database.InviteAsync(cancellationToken: _guard);
@@ -139,7 +139,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Codes_are_random_and_no_file_holds_them()
+    public async Task Invitation_codes_are_random_and_not_stored()
     {
         await using (LiteDbUserDatabase database = _folder.Open(_time))
         {
@@ -155,7 +155,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_withdrawn_invitation_is_gone_and_a_taken_one_stays()
+    public async Task An_unused_invitation_can_be_withdrawn_and_a_used_one_can_not()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);
         (_, string first) = await database.InviteAsync(cancellationToken: _guard);
@@ -170,7 +170,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_has_been_of_no_use_for_30_days_is_forgotten_when_the_next_is_made()
+    public async Task Invitations_used_or_expired_for_30_days_are_deleted_with_the_next_invitation()
     {
         var clock = new Clock { Now = Start };
         await using LiteDbUserDatabase database = _folder.Open(clock);

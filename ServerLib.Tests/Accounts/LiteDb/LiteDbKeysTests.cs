@@ -20,7 +20,7 @@ public sealed class LiteDbKeysTests : IDisposable
     private readonly FakeTimeProvider _time = new(Start);
 
     [TestMethod]
-    public async Task Keys_are_added_listed_used_and_removed_and_survive_a_kill()
+    public async Task Keys_can_be_added_listed_used_and_removed_and_survive_a_kill()
     {
         LiteDbUserDatabase killed = await OpenAsync("alice");
         Assert.AreEqual(AddKeyResult.Added, await killed.AddKeyAsync("ALICE", "laptop", KeyOf(1), _guard));
@@ -42,7 +42,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_is_refused_says_why_and_changes_nothing()
+    public async Task A_refused_key_has_a_reason_and_changes_nothing()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
         await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
@@ -63,7 +63,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task An_account_has_twenty_keys_and_each_logs_in()
+    public async Task An_account_can_have_twenty_keys_and_log_in_with_each()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
         for (int i = 0; i < LiteDbUserDatabase.MaxKeysPerUser; i++)
@@ -78,7 +78,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task One_key_may_be_in_several_accounts_and_the_name_says_which_is_meant()
+    public async Task One_key_can_be_in_several_accounts_and_the_name_selects_one()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice", "bob", "carol");
         await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
@@ -91,7 +91,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_key_is_the_same_however_it_is_written()
+    public async Task A_key_is_recognized_in_each_of_its_DER_encodings()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
         await database.AddKeyAsync("alice", "laptop", KeyOf(1, withNull: false), _guard);
@@ -101,7 +101,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_is_not_proven_fails_even_where_there_are_no_keys_and_every_attempt_is_noted()
+    public async Task An_unproven_key_fails_and_every_attempt_is_recorded()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice", "bob");
         await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
@@ -115,7 +115,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task An_account_of_the_time_before_keys_has_none_and_gets_some()
+    public async Task An_account_of_a_version_without_keys_can_get_keys()
     {
         await (await OpenAsync("alice")).DisposeAsync();
         Change(user => user.Remove("Keys"));
@@ -137,7 +137,7 @@ public sealed class LiteDbKeysTests : IDisposable
     [DataRow("Added", long.MaxValue)]
     [DataRow("LastUsed", "x")]
     [DataRow("LastUsed", long.MinValue)]
-    public async Task Damaged_keys_are_found_at_the_start(string member, object? value)
+    public async Task Damaged_keys_prevent_the_start(string member, object? value)
     {
         LiteDbUserDatabase before = await OpenAsync("alice");
         await before.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
@@ -156,7 +156,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_locked_account_is_locked_to_keys_too_and_a_removed_one_takes_its_keys_along()
+    public async Task A_locked_or_removed_account_can_not_log_in_by_key()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
         await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
@@ -173,7 +173,7 @@ public sealed class LiteDbKeysTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_database_that_is_closed_is_busy()
+    public async Task A_closed_database_answers_busy()
     {
         LiteDbUserDatabase database = await OpenAsync("alice");
         await database.DisposeAsync();

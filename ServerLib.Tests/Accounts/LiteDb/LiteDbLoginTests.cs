@@ -11,7 +11,7 @@ public sealed class LiteDbLoginTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task A_registered_account_logs_in_with_its_password_only()
+    public async Task A_registered_account_logs_in_only_with_its_password()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -25,7 +25,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task A_name_is_one_name_however_it_is_written_and_shown_as_registered()
+    public async Task A_name_is_compared_after_normalization_and_shown_as_registered()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -45,7 +45,7 @@ public sealed class LiteDbLoginTests
     [DataRow("resume", "résumé")]
     [DataRow("co-op", "coop")]
     [DataRow("あ", "ア")]
-    public async Task Names_that_some_language_takes_for_the_same_are_two(string one, string other)
+    public async Task Names_that_some_cultures_consider_equal_are_different(string one, string other)
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -57,7 +57,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task Names_that_nobody_can_have_are_unknown()
+    public async Task Names_that_no_account_can_have_are_unknown()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -74,7 +74,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task An_unknown_name_is_hashed_and_written_for_like_a_known_one()
+    public async Task An_unknown_name_costs_as_much_hashing_and_writing_as_a_known_one()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -94,7 +94,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task A_busy_hasher_makes_busy_and_counts_as_no_attempt()
+    public async Task A_busy_hasher_answers_busy_and_records_no_attempt()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -109,7 +109,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task A_right_password_brings_an_old_hash_up_to_date_and_a_wrong_one_does_not()
+    public async Task A_right_password_updates_an_outdated_hash_and_a_wrong_one_does_not()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -122,7 +122,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task Of_many_who_register_one_name_at_once_one_wins()
+    public async Task One_of_many_concurrent_registrations_of_a_name_succeeds()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -136,7 +136,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task Hundreds_register_and_log_in_at_once()
+    public async Task Hundreds_of_users_register_and_log_in_concurrently()
     {
         using var folder = new AccountsFolder();
         string[] names = [.. Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"user{i}"))];
@@ -164,7 +164,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task What_is_answered_is_on_disk_at_that_moment()
+    public async Task A_registration_is_on_disk_when_it_is_confirmed()
     {
         using var folder = new AccountsFolder();
         for (int i = 0; i < 10; i++)
@@ -181,7 +181,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task After_its_end_logins_are_busy_and_the_rest_fails()
+    public async Task A_disposed_database_answers_logins_with_busy_and_fails_other_calls()
     {
         using var folder = new AccountsFolder();
         LiteDbUserDatabase database = folder.Open();
@@ -196,7 +196,7 @@ public sealed class LiteDbLoginTests
     }
 
     [TestMethod]
-    public async Task A_caller_who_has_gone_is_not_kept()
+    public async Task A_canceled_call_throws_OperationCanceledException()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();

@@ -27,7 +27,7 @@ public sealed class LiteDbModelTests
     }
 
     [TestMethod]
-    public Task Numbers_hold_after_any_sequence_of_events() =>
+    public Task The_statistics_are_right_after_any_sequence_of_events() =>
         Gen.Select(Gen.Enum<Step>(), Gen.Int[0, Names.Length - 1].Select(i => Names[i])).Array[1, 25]
             .SampleAsync(RunAsync, iter: 12, threads: 1);
 

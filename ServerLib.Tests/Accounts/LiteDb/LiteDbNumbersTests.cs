@@ -13,7 +13,7 @@ public sealed class LiteDbNumbersTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Audit_has_the_existing_form()
+    public async Task The_audit_has_the_format_of_the_existing_system()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -95,7 +95,7 @@ public sealed class LiteDbNumbersTests
     }
 
     [TestMethod]
-    public async Task Audit_of_nobody_and_of_several_hundred_is_whole()
+    public async Task The_audit_contains_no_account_or_several_hundred()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -106,7 +106,7 @@ public sealed class LiteDbNumbersTests
     }
 
     [TestMethod]
-    public async Task A_logoff_empties_the_active_address_though_another_connection_stays()
+    public async Task A_logoff_clears_the_active_address_even_if_another_connection_stays()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -121,7 +121,7 @@ public sealed class LiteDbNumbersTests
     }
 
     [TestMethod]
-    public async Task Lists_keep_the_newest_hundred_and_numbers_go_on()
+    public async Task Address_lists_keep_the_newest_hundred_while_the_counters_go_on()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -145,7 +145,7 @@ public sealed class LiteDbNumbersTests
     }
 
     [TestMethod]
-    public async Task Who_was_connected_when_it_was_killed_counts_as_logged_off()
+    public async Task Connections_that_were_open_at_a_kill_count_as_logged_off()
     {
         using var folder = new AccountsFolder();
         LiteDbUserDatabase killed = folder.Open();
@@ -163,7 +163,7 @@ public sealed class LiteDbNumbersTests
     }
 
     [TestMethod]
-    public async Task Purge_logs_everyone_off_and_a_late_logoff_counts_no_more()
+    public async Task Purge_logs_off_all_connections_and_a_later_logoff_does_not_count()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -186,7 +186,7 @@ public sealed class LiteDbNumbersTests
     }
 
     [TestMethod]
-    public async Task Broadcasts_are_written_after_five_seconds_and_at_the_end()
+    public async Task Broadcasts_are_saved_every_five_seconds_and_on_disposal()
     {
         using var folder = new AccountsFolder();
         var time = new FakeTimeProvider();
@@ -209,7 +209,7 @@ public sealed class LiteDbNumbersTests
     }
 
     [TestMethod]
-    public async Task Logging_on_a_stranger_does_nothing_and_harms_nobody()
+    public async Task A_logon_of_an_unknown_user_changes_nothing()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();

@@ -10,7 +10,7 @@ namespace ServerLib.Tests.Transport;
 public sealed class EpollConnectionTests : TransportContract
 {
     [TestMethod]
-    public async Task A_reset_is_a_connection_that_is_lost()
+    public async Task A_reset_is_reported_as_a_lost_connection()
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
@@ -26,7 +26,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task A_short_read_is_waited_after_without_trying_again()
+    public async Task A_short_read_is_followed_by_a_wait_without_another_read()
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
@@ -42,7 +42,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task The_end_is_found_after_a_short_read_when_both_came_at_once()
+    public async Task An_end_that_arrives_with_data_is_found_after_a_short_read()
     {
         using var peers = new EpollPeers();
         SocketPair pair = await SocketPair.ConnectAsync();
@@ -60,7 +60,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task What_is_closed_before_it_is_opened_takes_nothing_from_others()
+    public async Task A_connection_closed_before_it_is_opened_does_not_affect_others()
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
@@ -76,7 +76,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task Disposing_from_inside_its_own_continuation_ends_it()
+    public async Task A_connection_can_be_disposed_inside_its_own_continuation()
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
@@ -96,7 +96,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task Disposing_tells_who_waits_to_write_that_it_is_lost()
+    public async Task Disposal_reports_a_lost_connection_to_a_waiting_writer()
     {
         using var peers = new EpollPeers();
         var (connection, _) = await peers.ConnectAsync();
@@ -125,7 +125,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task A_cancelled_token_does_not_reach_a_later_wait()
+    public async Task A_canceled_token_does_not_affect_a_later_wait()
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
@@ -144,7 +144,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task Waiting_reading_and_writing_allocate_nothing()
+    public async Task Waits_reads_and_writes_allocate_nothing()
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
@@ -191,7 +191,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task A_thousand_connections_come_and_go_and_each_has_its_own()
+    public async Task A_thousand_connections_each_receive_only_their_own_data()
     {
         using EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance, loops: 2);
         Task<int> accepting = AcceptAsync(1000);
@@ -225,7 +225,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task Connections_go_on_after_their_listener_is_closed()
+    public async Task Connections_stay_open_after_their_listener_is_closed()
     {
         EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -241,7 +241,7 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task A_transport_that_is_disposed_takes_no_more_connections()
+    public async Task A_disposed_transport_accepts_no_connections()
     {
         using var peers = new EpollPeers();
         var (connection, _) = await peers.ConnectAsync();

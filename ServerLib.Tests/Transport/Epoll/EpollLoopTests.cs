@@ -11,7 +11,7 @@ public sealed class EpollLoopTests
     private CancellationToken Token { get; } = Guard.NewToken();
 
     [TestMethod]
-    public async Task A_late_event_does_not_reach_the_next_owner_of_its_place()
+    public async Task A_late_event_does_not_reach_the_next_owner_of_its_slot()
     {
         var slots = new EpollSlots();
         using var peers = new EpollPeers();
@@ -30,7 +30,7 @@ public sealed class EpollLoopTests
     }
 
     [TestMethod]
-    public async Task Removing_twice_does_not_free_the_place_of_the_next_owner()
+    public async Task A_second_removal_does_not_free_the_slot_of_the_next_owner()
     {
         var slots = new EpollSlots();
         using var peers = new EpollPeers();
@@ -51,7 +51,7 @@ public sealed class EpollLoopTests
         Assert.AreEqual(size, EpollNative.EventSizeOn(architecture));
 
     [TestMethod]
-    public async Task Code_that_blocks_does_not_stop_the_others()
+    public async Task Code_that_blocks_does_not_delay_other_connections()
     {
         using var peers = new EpollPeers();
         using var gate = new ManualResetEventSlim();
@@ -72,7 +72,7 @@ public sealed class EpollLoopTests
     }
 
     [TestMethod]
-    public async Task A_hundred_that_block_at_once_stop_nobody_not_even_their_own_kind()
+    public async Task A_hundred_handlers_that_block_at_once_delay_no_other_connection()
     {
         using var peers = new EpollPeers();
         using var gate = new ManualResetEventSlim();
@@ -115,7 +115,7 @@ public sealed class EpollLoopTests
     }
 
     [TestMethod]
-    public async Task What_has_blocked_goes_on_elsewhere()
+    public async Task Code_that_has_blocked_continues_on_another_thread()
     {
         using var peers = new EpollPeers();
         using var gate = new ManualResetEventSlim();
@@ -138,7 +138,7 @@ public sealed class EpollLoopTests
     }
 
     [TestMethod]
-    public async Task Events_that_were_fetched_together_with_a_blocking_one_are_handled_by_the_stand_in()
+    public async Task Events_fetched_with_a_blocking_one_are_handled_by_the_stand_in()
     {
         using var peers = new EpollPeers();
         using var gate = new ManualResetEventSlim();
@@ -169,7 +169,7 @@ public sealed class EpollLoopTests
     }
 
     [TestMethod]
-    public void Being_slow_is_held_against_an_owner_only_when_it_happens_again_and_again()
+    public void A_handler_counts_as_blocking_only_after_it_was_slow_repeatedly()
     {
         var owner = new ContinuationAffinity("Slow");
         for (int i = 1; i < 8; i++)
@@ -185,7 +185,7 @@ public sealed class EpollLoopTests
     }
 
     [TestMethod]
-    public void An_owner_is_one_for_all_handlers_of_a_type()
+    public void Handlers_of_one_type_share_one_affinity()
     {
         Assert.AreSame(ContinuationAffinity.For(typeof(EpollLoopTests)), ContinuationAffinity.For(typeof(EpollLoopTests)));
         Assert.AreNotSame(ContinuationAffinity.For(typeof(EpollLoopTests)), ContinuationAffinity.For(typeof(string)));

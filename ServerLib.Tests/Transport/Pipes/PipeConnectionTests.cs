@@ -8,7 +8,7 @@ namespace ServerLib.Tests.Transport;
 public sealed class PipeConnectionTests : TransportContract
 {
     [TestMethod]
-    public async Task A_pipe_completed_with_an_exception_is_a_connection_that_is_lost()
+    public async Task A_pipe_completed_with_an_exception_is_reported_as_a_lost_connection()
     {
         var pair = new PipePair();
         await using var transport = new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0));

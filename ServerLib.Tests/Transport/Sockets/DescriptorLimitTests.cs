@@ -11,14 +11,14 @@ public sealed class DescriptorLimitTests
     [DataRow(ulong.MaxValue, false)]
     [DataRow(0UL, true)]
     [DataRow(null, false)]
-    public void A_connection_each_and_some_are_needed(ulong? allowed, bool isTooLow)
+    public void The_descriptor_limit_covers_every_connection_and_a_reserve(ulong? allowed, bool isTooLow)
     {
         Assert.AreEqual(isTooLow, DescriptorLimit.IsTooLow(allowed, 100, out long needed));
         Assert.AreEqual(356, needed);
     }
 
     [TestMethod]
-    public void The_largest_number_of_connections_is_no_negative_number_of_descriptors()
+    public void The_descriptor_limit_does_not_overflow()
     {
         Assert.IsTrue(DescriptorLimit.IsTooLow(20_000, int.MaxValue, out long needed));
         Assert.AreEqual(2_147_483_647L + 256, needed);
@@ -26,7 +26,7 @@ public sealed class DescriptorLimitTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public void It_is_what_the_system_says()
+    public void The_limit_is_the_one_that_the_system_reports()
     {
         string limit = File.ReadLines("/proc/self/limits").Single(line => line.StartsWith("Max open files", StringComparison.Ordinal));
         string soft = limit.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];

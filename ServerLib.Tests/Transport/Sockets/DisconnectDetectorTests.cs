@@ -10,7 +10,7 @@ public sealed class DisconnectDetectorTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task It_has_come_when_the_peer_has_closed_its_side_and_not_before()
+    public async Task The_detector_reports_a_peer_that_has_closed_its_side()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -31,7 +31,7 @@ public sealed class DisconnectDetectorTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public async Task A_reset_is_told_from_an_end_though_there_is_something_to_read()
+    public async Task A_reset_is_reported_even_if_data_is_left_to_read()
     {
         using SocketPair ended = await SocketPair.ConnectAsync();
         using SocketPair reset = await SocketPair.ConnectAsync();
@@ -53,7 +53,7 @@ public sealed class DisconnectDetectorTests
     }
 
     [TestMethod]
-    public void Where_the_system_does_not_say_nobody_has_gone()
+    public void A_system_that_does_not_support_detection_reports_no_disconnect()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 

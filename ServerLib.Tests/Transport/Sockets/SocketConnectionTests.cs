@@ -8,7 +8,7 @@ namespace ServerLib.Tests.Transport;
 public sealed class SocketConnectionTests : TransportContract
 {
     [TestMethod]
-    public async Task A_reset_is_a_connection_that_is_lost()
+    public async Task A_reset_is_reported_as_a_lost_connection()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
         await using var transport = new SocketConnection(pair.Server, TimeSpan.Zero).Opened();
@@ -25,7 +25,7 @@ public sealed class SocketConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task Opening_turns_Nagle_off_and_keep_alive_on()
+    public async Task Open_disables_Nagle_and_enables_keep_alive()
     {
         using SocketPair pair = await SocketPair.ConnectAsync();
         await using var transport = new SocketConnection(pair.Server, TimeSpan.FromSeconds(42)).Opened();

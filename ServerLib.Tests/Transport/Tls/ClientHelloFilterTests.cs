@@ -15,7 +15,7 @@ public sealed class ClientHelloFilterTests
     [DataRow(new[] { (int)Hybrid, X25519, P256 }, true)]
     [DataRow(new[] { (int)Ffdhe8192 }, false)]
     [DataRow(new[] { (int)X25519, Ffdhe2048 }, false)]
-    public void A_key_exchange_in_a_finite_field_is_stopped_in_any_pieces(int[] shares, bool isFine)
+    public void A_ClientHello_with_only_finite_field_groups_is_rejected_however_it_is_split(int[] shares, bool isFine)
     {
         byte[] hello = Hello(shares);
         foreach (int recordSize in (int[])[1, 7, 100, 16_384])
@@ -34,7 +34,7 @@ public sealed class ClientHelloFilterTests
     }
 
     [TestMethod]
-    public async Task What_the_runtime_says_as_a_client_is_fine()
+    public async Task The_ClientHello_of_the_runtime_is_accepted()
     {
         var pair = new PipePair();
         using var client = new SslStream(TransportPairs.StreamOn(pair.Client));
@@ -54,7 +54,7 @@ public sealed class ClientHelloFilterTests
     [DataRow(new byte[] { 1, 0, 0, 4, 5, 6, 7, 8 })]
     [DataRow(new byte[] { 1, 0, 0, 5, 5, 6, 7, 8 })]
     [DataRow(new byte[] { 2, 0, 0, 4, 5, 6, 7, 8 })]
-    public void What_is_encrypted_of_a_session_that_is_taken_up_again_may_begin_like_a_hello(byte[] encrypted)
+    public void Encrypted_data_of_a_resumed_session_may_look_like_a_ClientHello(byte[] encrypted)
     {
         byte[] bytes = [.. Records(Hello([]), 16_384), 20, 3, 3, 0, 1, 1, .. Records(encrypted, 100)];
         Assert.IsTrue(Allows(bytes, 1));
@@ -62,7 +62,7 @@ public sealed class ClientHelloFilterTests
     }
 
     [TestMethod]
-    public void After_the_second_hello_nothing_is_looked_at()
+    public void The_filter_ignores_everything_after_the_second_ClientHello()
     {
         var check = new ClientHelloFilter();
         Assert.IsTrue(check.Allows([.. Records(Hello([]), 100), .. Records(Hello([X25519]), 100)]));
@@ -72,7 +72,7 @@ public sealed class ClientHelloFilterTests
     }
 
     [TestMethod]
-    public void A_client_of_before_there_were_extensions_is_the_systems_affair()
+    public void A_ClientHello_without_extensions_is_left_to_the_TLS_library()
     {
         byte[] message = Hello([], hasExtensions: false);
 
@@ -80,7 +80,7 @@ public sealed class ClientHelloFilterTests
     }
 
     [TestMethod]
-    public void What_is_no_hello_or_none_that_can_be_read_is_stopped()
+    public void Data_that_is_not_a_readable_ClientHello_is_rejected()
     {
         byte[] hello = Hello([X25519]);
         byte[] records = Records(hello, 16_384);

@@ -8,7 +8,7 @@ public sealed class CryptoConcurrencyLimiterTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task No_more_is_computed_at_once_than_there_are_places()
+    public async Task The_limiter_runs_no_more_computations_at_once_than_it_allows()
     {
         using var gate = new CryptoConcurrencyLimiter(2);
         using var go = new SemaphoreSlim(0);
@@ -31,7 +31,7 @@ public sealed class CryptoConcurrencyLimiterTests
     }
 
     [TestMethod]
-    public async Task Who_fails_or_gives_up_leaves_no_place_taken()
+    public async Task A_failed_or_canceled_computation_releases_its_slot()
     {
         using var gate = new CryptoConcurrencyLimiter(1);
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => gate.RunAsync<int>(() => throw new InvalidOperationException(), _guard));
@@ -45,7 +45,7 @@ public sealed class CryptoConcurrencyLimiterTests
     }
 
     [TestMethod]
-    public void Members_have_half_of_the_cores_and_one_at_least() =>
+    public void Logged_in_users_have_half_of_the_cores_and_at_least_one() =>
         Assert.IsLessThanOrEqualTo(Math.Max(1, Environment.ProcessorCount / 2), CryptoConcurrencyLimiter.Members.Free);
 
     private static void InterlockedMax(ref int target, int value)

@@ -14,7 +14,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
     private string Path => _folder.File("server-certificate.pem");
 
     [TestMethod]
-    public void The_first_start_makes_one_and_the_next_uses_it()
+    public void The_first_start_creates_a_certificate_and_the_next_uses_it()
     {
         using ServerCertificate first = Load(), second = Load();
 
@@ -24,14 +24,14 @@ public sealed class SelfSignedCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void One_for_the_process_is_made_once_and_kept_nowhere()
+    public void A_certificate_in_memory_is_created_once_and_not_stored()
     {
         Assert.AreEqual(730, ServerCertificate.Ephemeral.DaysLeft, 1);
         Assert.IsFalse(File.Exists(System.IO.Path.Combine(new ServerOptions().DataDirectory, "server-certificate.pem")));
     }
 
     [TestMethod]
-    public void It_names_the_host_and_the_address_that_is_listened_on()
+    public void A_self_signed_certificate_names_the_host_and_the_listen_address()
     {
         using ServerCertificate made = Load(options => options.Server = "192.0.2.7");
         using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(Path);
@@ -47,7 +47,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void Only_its_owner_can_read_it_whatever_was_done_to_it_meanwhile()
+    public void A_self_signed_certificate_file_gets_owner_only_permissions_again()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -66,7 +66,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void It_is_renewed_while_it_runs_a_month_before_it_ends()
+    public void A_self_signed_certificate_is_renewed_a_month_before_it_expires()
     {
         using ServerCertificate certificate = Load();
         string first = certificate.Fingerprint;
@@ -82,7 +82,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void It_is_renewed_at_a_start_when_it_ends_soon()
+    public void A_self_signed_certificate_that_expires_soon_is_renewed_at_a_start()
     {
         using ServerCertificate first = Load();
         first.Dispose();
@@ -96,7 +96,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
     [TestMethod]
     [DataRow(0)]
     [DataRow(300)]
-    public void A_file_cut_short_is_refused_and_left_as_it_is(int length)
+    public void A_truncated_certificate_file_is_refused_and_not_changed(int length)
     {
         Load().Dispose();
         byte[] cut = File.ReadAllBytes(Path)[..length];
@@ -108,7 +108,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void Where_it_can_not_be_written_there_is_no_start()
+    public void A_certificate_that_can_not_be_written_prevents_the_start()
     {
         File.WriteAllText(_folder.File("file"), "");
 

@@ -26,7 +26,7 @@ public sealed class ServerCertificateTests : IDisposable
     private string Path => _folder.File("site.pem");
 
     [TestMethod]
-    public void PEM_with_its_key_and_chain_is_taken()
+    public void A_PEM_file_with_key_and_chain_is_loaded()
     {
         TestCertificates.Write(Path, _first.ExportCertificatePem(), _certificates.Authority.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         using ServerCertificate certificate = Load();
@@ -39,7 +39,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void PEM_whose_key_is_in_a_file_of_its_own_is_taken()
+    public void A_PEM_file_with_a_separate_key_file_is_loaded()
     {
         WriteReadable(Path, _first.ExportCertificatePem());
         TestCertificates.Write(_folder.File("site.key"), TestCertificates.KeyOf(_first));
@@ -50,7 +50,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void PEM_whose_key_has_a_password_is_taken()
+    public void A_PEM_file_with_an_encrypted_key_is_loaded()
     {
         TestCertificates.Write(Path, _first.ExportCertificatePem(), EncryptedKeyOf(_first));
         _options.Tls.CertificatePassword = "pass";
@@ -60,7 +60,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void PFX_with_its_chain_is_taken()
+    public void A_PFX_file_with_a_chain_is_loaded()
     {
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificate(_certificates.Authority.RawData);
         X509Certificate2Collection all = [authority, _first];
@@ -90,7 +90,7 @@ public sealed class ServerCertificateTests : IDisposable
     [DataRow("PFX, no key", "it holds no private key")]
     [DataRow("for clients", "it is for other purposes than a server's")]
     [DataRow("small RSA key", "its RSA key has 1024 bits")]
-    public void What_can_not_be_used_is_no_start(string what, string why)
+    public void A_certificate_file_that_can_not_be_used_prevents_the_start(string what, string why)
     {
         using X509Certificate2 another = _certificates.Issue("another");
         string certificate = _first.ExportCertificatePem();
@@ -161,7 +161,7 @@ public sealed class ServerCertificateTests : IDisposable
     [DataRow(UnixFileMode.GroupRead)]
     [DataRow(UnixFileMode.OtherRead)]
     [DataRow(UnixFileMode.OtherWrite)]
-    public void A_private_key_that_others_can_get_at_is_refused(UnixFileMode others)
+    public void A_private_key_that_others_can_read_is_refused(UnixFileMode others)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -176,7 +176,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void A_file_that_changes_is_used_within_half_a_minute()
+    public void A_changed_certificate_file_is_used_within_half_a_minute()
     {
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         using ServerCertificate certificate = Load();
@@ -189,7 +189,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void A_broken_new_file_leaves_the_old_one_in_use_and_is_told_of_once()
+    public void A_broken_new_certificate_file_is_logged_once_and_the_old_one_stays_in_use()
     {
         List<string> refused = [];
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
@@ -210,7 +210,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void A_file_that_is_gone_leaves_the_old_one_in_use()
+    public void A_deleted_certificate_file_leaves_the_old_certificate_in_use()
     {
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         using ServerCertificate certificate = Load();
@@ -222,7 +222,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void From_fourteen_days_on_the_log_says_once_a_day_that_it_ends()
+    public void An_expiring_certificate_is_logged_daily_during_its_last_fourteen_days()
     {
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         using ServerCertificate certificate = Load();
@@ -238,7 +238,7 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void A_metric_shows_the_days_that_are_left()
+    public void A_metric_shows_the_days_until_the_certificate_expires()
     {
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         using ServerCertificate certificate = Load();

@@ -53,7 +53,7 @@ public sealed class TlsOverPipeTests : TlsContract
     [DataRow(16_385, 1)]
     [DataRow(32_768, 1)]
     [DataRow(32_769, 2)]
-    public async Task Two_records_go_out_in_one_piece(int size, int writes)
+    public async Task Two_TLS_records_are_written_at_once(int size, int writes)
     {
         var (inner, peer) = TransportPairs.OpenPipe();
         var counting = new CountingTransport(inner);

@@ -8,7 +8,7 @@ public sealed class TlsHandshakeLimiterTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task However_many_strangers_wait_who_is_familiar_is_behind_few_of_them()
+    public async Task A_known_address_waits_behind_few_unknown_clients()
     {
         using var gate = new TlsHandshakeLimiter(4);
         Task[] strangers = [.. Enumerable.Range(0, 100).Select(_ => gate.EnterAsync(hasPriority: false, _guard))];
@@ -35,7 +35,7 @@ public sealed class TlsHandshakeLimiterTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public async Task Who_gives_up_leaves_no_place_taken(bool hasPriority)
+    public async Task A_canceled_handshake_releases_its_slot(bool hasPriority)
     {
         using var gate = new TlsHandshakeLimiter(1);
         await gate.EnterAsync(hasPriority: true, _guard);

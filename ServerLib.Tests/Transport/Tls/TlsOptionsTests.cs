@@ -14,7 +14,7 @@ public sealed class TlsOptionsTests
     [DataRow("Tls:CertificatePassword")]
     [DataRow("Tls:ClientCertificateAuthorities")]
     [DataRow("Tls:ClientCertificateAuthorities without ClientCertificates")]
-    public void What_makes_no_sense_is_named_and_refused(string what)
+    public void Contradictory_TLS_options_are_refused_by_name(string what)
     {
         var options = new ServerOptions();
         switch (what)
@@ -51,7 +51,7 @@ public sealed class TlsOptionsTests
     }
 
     [TestMethod]
-    public void All_of_them_together_are_allowed()
+    public void All_supported_groups_together_are_allowed()
     {
         var options = new ServerOptions
         

@@ -9,7 +9,7 @@ public sealed class TransportStreamTests
     private readonly byte[] _buffer = new byte[64 * 1024];
 
     [TestMethod]
-    public async Task Before_the_login_a_peer_may_send_so_much_and_no_more()
+    public async Task A_peer_that_has_not_logged_in_may_send_a_limited_number_of_bytes()
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
@@ -25,7 +25,7 @@ public sealed class TransportStreamTests
     }
 
     [TestMethod]
-    public async Task In_the_handshake_it_may_send_less()
+    public async Task A_peer_in_the_handshake_may_send_fewer_bytes()
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
@@ -40,7 +40,7 @@ public sealed class TransportStreamTests
     }
 
     [TestMethod]
-    public async Task What_was_read_before_TLS_began_counts()
+    public async Task Bytes_read_before_TLS_began_count()
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, new byte[100]);
@@ -52,7 +52,7 @@ public sealed class TransportStreamTests
     }
 
     [TestMethod]
-    public async Task After_the_login_it_may_send_text_without_end_and_so_much_that_is_none()
+    public async Task A_peer_that_has_logged_in_may_send_unlimited_text_and_limited_other_records()
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
@@ -75,7 +75,7 @@ public sealed class TransportStreamTests
     }
 
     [TestMethod]
-    public async Task What_is_no_text_is_told_in_KiB_once_it_is_more_than_may_have_come_before_its_text_is_read()
+    public async Task Records_without_text_are_charged_in_KiB_beyond_those_before_unread_text()
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
@@ -96,7 +96,7 @@ public sealed class TransportStreamTests
     }
 
     [TestMethod]
-    public async Task Who_reads_nothing_and_makes_TLS_answer_is_lost_once_so_much_waits()
+    public async Task A_peer_that_reads_no_TLS_answers_is_disconnected()
     {
         var transport = new ScriptedTransport { Room = 0 };
         var stream = new TransportStream(transport, default);
@@ -115,7 +115,7 @@ public sealed class TransportStreamTests
     }
 
     [TestMethod]
-    public async Task Others_have_their_turn_after_so_much_in_a_row()
+    public async Task A_connection_that_sends_much_lets_others_take_turns()
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
