@@ -1,86 +1,88 @@
 namespace ServerLib;
 
-/// <summary>Why a connection ended. The first reason that is found stands.</summary>
+/// <summary>Why a connection ended. If there are several reasons, the first one counts.</summary>
+/// <remarks>Names such as <c>Login.GraceTime</c> are options of the server.</remarks>
 public enum DisconnectReason
 {
-    /// <summary>It has not ended.</summary>
+    /// <summary>The connection has not ended.</summary>
     None,
 
-    /// <summary>The client said that it leaves.</summary>
+    /// <summary>The client announced that it disconnects.</summary>
     ClientLeft,
 
-    /// <summary>The client closed its side without a word.</summary>
+    /// <summary>The client closed its side without an announcement.</summary>
     EndOfStream,
 
     /// <summary>The connection was reset, or the network failed.</summary>
     ConnectionLost,
 
-    /// <summary>The client was not logged in when <c>ServerOptions.LoginGraceTime</c> had passed.</summary>
+    /// <summary>The client did not log in within <c>Login.GraceTime</c>.</summary>
     LoginTimeout,
 
-    /// <summary>The client failed to log in <c>ServerOptions.MaxLoginAttempts</c> times.</summary>
+    /// <summary>The client failed to log in <c>Login.MaxAttempts</c> times.</summary>
     TooManyLoginAttempts,
 
-    /// <summary>The first byte was of no protocol that is spoken here.</summary>
+    /// <summary>The first byte does not belong to a supported protocol.</summary>
     UnknownProtocol,
 
     /// <summary>The TLS handshake failed.</summary>
     TlsFailed,
 
     /// <summary>
-    /// The client showed no TLS certificate that an authority of <c>ServerOptions.ClientCertificateAuthorities</c> has issued, where
-    /// it has to.
+    /// The client did not present the required TLS certificate from an authority in <c>Tls.ClientCertificateAuthorities</c>.
     /// </summary>
     ClientCertificateRefused,
 
-    /// <summary>The client would have logged in without TLS from where <c>ServerOptions.Plaintext</c> doesn't allow it.</summary>
+    /// <summary>The client tried to log in without TLS from an address for which <c>Login.Plaintext</c> does not allow it.</summary>
     PlaintextRefused,
 
     /// <summary>A frame was malformed, or could not be decrypted.</summary>
     BadFrame,
 
-    /// <summary>A frame was larger than allowed, or over TLS all that came before the login.</summary>
+    /// <summary>A frame was larger than allowed, or the client sent too much over TLS before its login.</summary>
     FrameTooLarge,
 
-    /// <summary>A frame came before its turn, such as a message before the login.</summary>
+    /// <summary>A frame came out of turn, such as a message before the login.</summary>
     OutOfTurn,
 
-    /// <summary>The client's public key was missing, malformed, private, not RSA, or of a size that is refused.</summary>
+    /// <summary>The client's public key was missing, malformed, private, not RSA, or of a refused size.</summary>
     BadKey,
 
-    /// <summary>The client read too slowly: more than <c>ServerOptions.MaxQueuedBytes</c> waited for it.</summary>
+    /// <summary>The client read too slowly: more than <c>Limits.MaxQueuedBytes</c> waited for it.</summary>
     SlowReader,
 
-    /// <summary>The client sent no message for longer than <c>ServerOptions.IdleTimeout</c>.</summary>
+    /// <summary>The client sent no message for longer than <c>Limits.IdleTimeout</c>.</summary>
     IdleTimeout,
 
-    /// <summary>There were <c>ServerOptions.MaxConnections</c> already.</summary>
+    /// <summary>The server already had <c>Limits.MaxConnections</c> connections.</summary>
     ServerFull,
 
-    /// <summary>There were <c>ServerOptions.MaxConnectionsPerAddress</c> from that address already.</summary>
+    /// <summary>The server already had <c>Limits.MaxConnectionsPerAddress</c> connections from this address.</summary>
     TooManyFromAddress,
 
-    /// <summary>Too many had not logged in yet: <c>ServerOptions.MaxUnauthenticated</c>.</summary>
+    /// <summary>The server already had <c>Limits.MaxUnauthenticated</c> connections without a login.</summary>
     TooManyUnauthenticated,
 
-    /// <summary>Too many from that address had not logged in yet: <c>ServerOptions.MaxUnauthenticatedPerAddress</c>.</summary>
+    /// <summary>
+    /// The server already had <c>Limits.MaxUnauthenticatedPerAddress</c> connections without a login from this address.
+    /// </summary>
     TooManyUnauthenticatedFromAddress,
 
-    /// <summary>The user, or where he connects from, is banned.</summary>
+    /// <summary>The user or the address is banned.</summary>
     Banned,
 
-    /// <summary>Its address is refused for a while, for what came from it before.</summary>
+    /// <summary>The address is refused for a while, because of earlier misbehavior.</summary>
     Penalized,
 
-    /// <summary>An admin ended it.</summary>
+    /// <summary>An admin ended the connection.</summary>
     Kicked,
 
-    /// <summary>The account was locked or removed, or its password was changed elsewhere.</summary>
+    /// <summary>The account was locked or removed, or its password was changed by another connection.</summary>
     AccountChanged,
 
     /// <summary>The server shuts down.</summary>
     ServerShutdown,
 
-    /// <summary>Something failed on the server's side.</summary>
+    /// <summary>The server failed unexpectedly.</summary>
     ServerError,
 }

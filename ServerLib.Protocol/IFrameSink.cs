@@ -1,11 +1,11 @@
 namespace ServerLib.Protocol;
 
-/// <summary>Takes frames on their way out.</summary>
+/// <summary>Receives the frames that a protocol writes.</summary>
 internal interface IFrameSink
 {
-    /// <summary>Takes one whole frame; copies what it keeps.</summary>
+    /// <summary>Writes one whole frame. Copies what it keeps.</summary>
     SendOutcome Write(ReadOnlySpan<byte> frame) => Write(frame, default);
 
-    /// <summary>Takes one whole frame that lies in two parts; copies what it keeps.</summary>
+    /// <summary>Writes one whole frame that is in two parts. Copies what it keeps.</summary>
     SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body);
 }

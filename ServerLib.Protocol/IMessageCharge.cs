@@ -1,8 +1,8 @@
 namespace ServerLib.Protocol;
 
-/// <summary>Who said a message, and pays for what it costs.</summary>
+/// <summary>Charges the sender of a message for the work that the message causes.</summary>
 internal interface IMessageCharge
 {
-    /// <summary>Charges for what it has cost to do what he said, where that is not known before.</summary>
+    /// <summary>Takes tokens from the sender's rate limit, after the cost has become known.</summary>
     void Charge(int tokens);
 }

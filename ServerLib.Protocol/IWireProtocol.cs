@@ -3,27 +3,27 @@ using System.Security.Cryptography;
 namespace ServerLib.Protocol;
 
 /// <summary>
-/// One connection's side of a protocol: bytes to what they mean, and back. Does no input or output of its own. Reading is for one
-/// caller at a time; writing may happen beside it.
+/// The server's side of a protocol on one connection. It converts bytes to messages and back, and does no I/O. Only one thread may read at a
+/// time; other threads may write meanwhile.
 /// </summary>
 internal interface IWireProtocol
 {
-    /// <summary>Whether the login is complete only when both sides have given their public keys.</summary>
+    /// <summary>Whether both sides must send their public keys to complete the login.</summary>
     bool ExchangesKeys { get; }
 
-    /// <summary>Looks for what a client opens with, before anything else.</summary>
+    /// <summary>Reads the preface, the first bytes that a client sends.</summary>
     ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed);
 
-    /// <summary>Looks for a login at the start of <paramref name="buffer"/>.</summary>
+    /// <summary>Reads the login at the start of <paramref name="buffer"/>.</summary>
     ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out LoginRequest request);
 
-    /// <summary>Looks for the client's public key at the start of <paramref name="buffer"/>.</summary>
+    /// <summary>Reads the client's public key at the start of <paramref name="buffer"/>.</summary>
     ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key);
 
-    /// <summary>Looks for a message at the start of <paramref name="buffer"/>. Its body is valid until the next call.</summary>
+    /// <summary>Reads the message at the start of <paramref name="buffer"/>. Its body is valid until the next call.</summary>
     ReadStatus TryReadMessage(ReadOnlyMemory<byte> buffer, out int consumed, out Message message);
 
-    /// <summary>Answers what was read with <see cref="ReadStatus.Reply"/>.</summary>
+    /// <summary>Answers the frame that was read with <see cref="ReadStatus.Reply"/>.</summary>
     void WriteReply(IFrameSink sink);
 
     /// <summary>Greets a client whose preface was read.</summary>

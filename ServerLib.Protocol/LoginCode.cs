@@ -1,26 +1,26 @@
 namespace ServerLib;
 
-/// <summary>How an attempt to log in, or to register, ended.</summary>
+/// <summary>The result of a login or registration attempt.</summary>
 public enum LoginCode
 {
-    /// <summary>The client is who it says.</summary>
+    /// <summary>The client is logged in.</summary>
     Ok,
 
-    /// <summary>The name or the password is wrong; a peer is never told which.</summary>
+    /// <summary>The name or the password is wrong. The client is not told which.</summary>
     Failure,
 
     /// <summary>
-    /// The server can't tell now: the hash queue is full, or the database out of order; or all was right, but the user logs in too often.
-    /// Counts as no attempt.
+    /// The server cannot decide now: the password queue is full, the database does not work, or the user logs in too often. It does not count
+    /// as an attempt.
     /// </summary>
     Busy,
 
-    /// <summary>The account has to wait.</summary>
+    /// <summary>Further attempts for this account are refused for a while.</summary>
     Locked,
 
     /// <summary>The account or the address is banned.</summary>
     Banned,
 
-    /// <summary>The name or the password breaks the rules, or registration is closed to it.</summary>
+    /// <summary>The name or the password breaks the rules, or registration is not allowed.</summary>
     Refused,
 }

@@ -1,8 +1,8 @@
 namespace ServerLib.Protocol;
 
-/// <summary>What a client says to log in.</summary>
-/// <param name="Username">The name, white space around it removed.</param>
-/// <param name="Password">The password; empty where the login is by key.</param>
-/// <param name="Invitation">The code of an invitation to register.</param>
-/// <param name="Key">The key that is to do instead of a password.</param>
+/// <summary>A client's login.</summary>
+/// <param name="Username">The name, without white space around it.</param>
+/// <param name="Password">The password; empty for a login by key.</param>
+/// <param name="Invitation">An invitation code for a registration.</param>
+/// <param name="Key">The key and signature of a login by key.</param>
 internal readonly record struct LoginRequest(string Username, string Password, string? Invitation = null, KeyClaim? Key = null);

@@ -2,34 +2,37 @@ using System.Globalization;
 
 namespace ServerLib;
 
-/// <summary>What an attempt to log in came to.</summary>
+/// <summary>The result of a login attempt.</summary>
 /// <param name="Code">How it ended.</param>
-/// <param name="Alias">The account's name as registered; set when <paramref name="Code"/> is <see cref="LoginCode.Ok"/>.</param>
-/// <param name="RetryAfter">How long to wait before the next attempt, where waiting helps.</param>
+/// <param name="Alias">The account's name as registered. Set if <paramref name="Code"/> is <see cref="LoginCode.Ok"/>.</param>
+/// <param name="RetryAfter">How long to wait before the next attempt; <see langword="null"/> if waiting does not help.</param>
 public readonly record struct LoginResult(LoginCode Code, string? Alias = null, TimeSpan? RetryAfter = null)
 {
-    /// <summary>What the client is told, where that is more than the code's own sentence; nothing that helps a guesser.</summary>
+    /// <summary>
+    /// The sentence for the client; <see langword="null"/> for the one that belongs to <see cref="Code"/>. It must not help an attacker to
+    /// guess a name or password.
+    /// </summary>
     public string? Text { get; init; }
 
-    /// <summary>What the account calls the key that the login was by, for the audit trail; <see langword="null"/> where there is none.</summary>
+    /// <summary>The name of the key that was used, for the audit trail; <see langword="null"/> for a login without a key.</summary>
     public string? KeyName { get; init; }
 
     /// <summary>Whether the client is logged in.</summary>
     public bool IsOk => Code == LoginCode.Ok;
 
-    /// <summary>A login as <paramref name="alias"/>.</summary>
+    /// <summary>A successful login as <paramref name="alias"/>.</summary>
     public static LoginResult Ok(string alias) => new(LoginCode.Ok, alias);
 
-    /// <summary>Whether it was a registration, refused because its address has made too many.</summary>
+    /// <summary>Whether this is a registration that was refused because its address has registered too many accounts.</summary>
     internal bool IsRegistration { get; init; }
 
-    /// <summary>Whether all was right, but the user logs in too often.</summary>
+    /// <summary>Whether the login was correct, but the user logs in too often.</summary>
     internal bool IsTooOften { get; init; }
 
-    /// <summary>One that has to wait: in whole seconds, so that who has waited for as long has waited long enough.</summary>
+    /// <summary>A login that must wait. The time is rounded up to whole seconds, so that a client that waits as long as told succeeds.</summary>
     internal static LoginResult Locked(TimeSpan wait) => new(LoginCode.Locked, RetryAfter: WholeSeconds(wait));
 
-    /// <summary>A registration that has to wait likewise.</summary>
+    /// <summary>A registration that must wait.</summary>
     internal static LoginResult TooManyRegistered(TimeSpan wait)
     {
         LoginResult locked = Locked(wait);
@@ -42,7 +45,7 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
         };
     }
 
-    /// <summary>One whose user has to wait likewise, for he comes and goes too often.</summary>
+    /// <summary>A correct login that must wait, because the user logs in too often.</summary>
     internal static LoginResult TooOften(TimeSpan wait)
     {
         TimeSpan retryAfter = WholeSeconds(wait);

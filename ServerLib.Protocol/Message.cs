@@ -3,14 +3,14 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>What a client sent, or what is sent on.</summary>
+/// <summary>A message from a client, or to one.</summary>
 public readonly struct Message
 {
-    /// <summary>A message to send.</summary>
+    /// <summary>Creates a message to send.</summary>
     /// <param name="body">The message's bytes.</param>
     public Message(ReadOnlyMemory<byte> body) => Body = body;
 
-    /// <summary>A message to send.</summary>
+    /// <summary>Creates a message to send.</summary>
     /// <param name="text">The message, sent as UTF-8.</param>
     public Message(string text)
         : this(Encoding.UTF8.GetBytes(text))
@@ -26,31 +26,31 @@ public readonly struct Message
         Status = status;
     }
 
-    /// <summary>What the client asks for.</summary>
+    /// <summary>What the client wants.</summary>
     public MessageKind Kind { get; }
 
     /// <summary>The message's bytes. Valid until the handler's task completes, or the next message is received.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>The user or group that it is about; <see langword="null"/> where it is about none.</summary>
+    /// <summary>The user or group that it is for or about; <see langword="null"/> if there is none.</summary>
     public string? Name { get; }
 
-    /// <summary>The number under which a request is answered.</summary>
+    /// <summary>The number of a request, which its response repeats.</summary>
     public uint Id { get; }
 
-    /// <summary>A response's status.</summary>
+    /// <summary>The status of a response.</summary>
     internal byte Status { get; }
 
-    /// <summary>Who said it, where a client did: what it costs to send it on is his.</summary>
-    internal IMessageCharge? Speaker { get; init; }
+    /// <summary>Charges the client that sent the message for the cost of sending it on; <see langword="null"/> if no client sent it.</summary>
+    internal IMessageCharge? Charge { get; init; }
 
-    /// <summary>Whether it is a line that someone typed into a classic client, line end included.</summary>
+    /// <summary>Whether it is a line from a classic client, including its line end.</summary>
     internal bool IsClassicLine { get; init; }
 
-    /// <summary>The body as compact clients get it: a line without its end.</summary>
+    /// <summary>The body for compact clients: a classic client's line without its line end.</summary>
     internal ReadOnlySpan<byte> CompactBody => IsClassicLine ? ClassicText.WithoutLineEnd(Body.Span) : Body.Span;
 
-    /// <summary>The body as text: UTF-8, what is malformed replaced by U+FFFD.</summary>
+    /// <summary>The body as text: UTF-8, with U+FFFD for malformed bytes.</summary>
     public string Text => Encoding.UTF8.GetString(Body.Span);
 
     /// <summary>The body as text.</summary>

@@ -6,14 +6,15 @@ using System.Text.Unicode;
 namespace ServerLib.Protocol;
 
 /// <summary>
-/// A message on its way to one recipient or to many; what can be prepared once for all of them is. Rented and returned, so that
-/// sending allocates nothing on the compact path.
+/// A message to one or many recipients. What is the same for all of them is encoded once. Objects are pooled, so that sending to compact
+/// clients allocates nothing.
 /// </summary>
 internal sealed class OutgoingMessage : IDisposable
 {
     private static readonly byte[] Joined = "[ CONNECTED ]"u8.ToArray();
     private static readonly byte[] Left = "[ DISCONNECTED ]"u8.ToArray();
 
+    // A pool of one object per thread.
     [ThreadStatic]
     private static OutgoingMessage? _spare;
 
@@ -24,45 +25,45 @@ internal sealed class OutgoingMessage : IDisposable
     private byte[]? _classicPrefix;
     private byte[]? _classicText;
     private bool _toGroup;
-    private IMessageCharge? _speaker;
+    private IMessageCharge? _charge;
     private int _microseconds;
 
     private OutgoingMessage()
     {
     }
 
-    /// <summary>The message as every compact client gets it.</summary>
+    /// <summary>The frame for compact clients.</summary>
     public ReadOnlySpan<byte> CompactFrame => _frame.AsSpan(0, _frameSize);
 
-    /// <summary>Whether classic clients can be given the message: it is UTF-8, and about no group.</summary>
+    /// <summary>Whether classic clients can receive it: it is UTF-8, and not for a group.</summary>
     public bool IsText => !_toGroup && (_classicText is not null || Utf8.IsValid(_body.Span));
 
-    /// <summary>What stands in front of a classic text: <c>{sender}: </c>.</summary>
+    /// <summary>The text before each classic message: <c>{sender}: </c>.</summary>
     public byte[] ClassicPrefix => _classicPrefix ??= Encoding.UTF8.GetBytes(_sender + ": ");
 
-    /// <summary>The body as classic clients get it, control characters replaced.</summary>
+    /// <summary>The text for classic clients, with control characters replaced.</summary>
     public byte[] ClassicText =>
         _classicText ??= Encoding.UTF8.GetBytes(TextSanitizer.Replace(Encoding.UTF8.GetString(_body.Span)));
 
-    /// <summary>Notes what an encryption has cost, on whichever thread.</summary>
+    /// <summary>Adds the time that an encryption took. Thread-safe.</summary>
     public void Count(int microseconds) => Interlocked.Add(ref _microseconds, microseconds);
 
-    /// <summary>Lets who said it pay for what was computed, once it is sent: a whole millisecond is a token.</summary>
-    public void Charge() => _speaker?.Charge(Interlocked.Exchange(ref _microseconds, 0) / 1_000);
+    /// <summary>Charges the message's sender for the encryptions so far: one token for each whole millisecond.</summary>
+    public void Charge() => _charge?.Charge(Interlocked.Exchange(ref _microseconds, 0) / 1_000);
 
-    /// <summary>A message for everyone.</summary>
+    /// <summary>A message to everyone.</summary>
     /// <exception cref="ArgumentException">The sender's name has more than 255 bytes.</exception>
     public static OutgoingMessage ToRoom(string sender, Message message) => Rent(FrameType.MessageOut, null, sender, message);
 
-    /// <summary>A message for one user.</summary>
+    /// <summary>A message to one user.</summary>
     /// <inheritdoc cref="ToRoom"/>
     public static OutgoingMessage ToUser(string sender, Message message) => Rent(FrameType.DirectOut, null, sender, message);
 
-    /// <summary>A message for a group.</summary>
+    /// <summary>A message to a group.</summary>
     /// <inheritdoc cref="ToRoom"/>
     public static OutgoingMessage ToGroup(string group, string sender, Message message) => Rent(FrameType.GroupOut, group, sender, message);
 
-    /// <summary>The news that someone has come or gone: to the room, or to a group.</summary>
+    /// <summary>The notice that a user has joined or left, for everyone or for a group.</summary>
     public static OutgoingMessage Presence(string alias, bool joined, string? group = null)
     {
         OutgoingMessage message = Rent();
@@ -75,7 +76,7 @@ internal sealed class OutgoingMessage : IDisposable
         return message;
     }
 
-    /// <summary>Several messages, for compact clients only, which get them in this order.</summary>
+    /// <summary>Several messages in this order, for compact clients only.</summary>
     public static OutgoingMessage Together(IReadOnlyList<OutgoingMessage> messages)
     {
         OutgoingMessage all = Rent();
@@ -97,7 +98,7 @@ internal sealed class OutgoingMessage : IDisposable
         _frame = [];
         _body = default;
         _classicPrefix = _classicText = null;
-        _speaker = null;
+        _charge = null;
         _microseconds = 0;
         _spare = this;
     }
@@ -109,7 +110,7 @@ internal sealed class OutgoingMessage : IDisposable
         OutgoingMessage rented = Rent();
         rented._sender = sender;
         rented._body = message.Body;
-        rented._speaker = message.Speaker;
+        rented._charge = message.Charge;
         rented._toGroup = group is not null;
         Span<byte> names = stackalloc byte[Protocol.CompactFrame.ServerOverhead];
         int size = 0;

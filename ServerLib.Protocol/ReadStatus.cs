@@ -1,32 +1,32 @@
 namespace ServerLib.Protocol;
 
-/// <summary>What looking for something whole in the bytes that have come so far came to.</summary>
+/// <summary>The result of reading from the bytes that have arrived so far.</summary>
 internal enum ReadStatus
 {
-    /// <summary>It is not whole yet.</summary>
+    /// <summary>More bytes are needed.</summary>
     NeedMore,
 
     /// <summary>It was read.</summary>
     Complete,
 
-    /// <summary>Something else was read that <see cref="IWireProtocol.WriteReply"/> answers; look again.</summary>
+    /// <summary>Something else was read. Call <see cref="IWireProtocol.WriteReply"/>, then read again.</summary>
     Reply,
 
-    /// <summary>The client says that it leaves.</summary>
+    /// <summary>The client announces that it disconnects.</summary>
     Left,
 
-    /// <summary>What came is malformed, or can't be decrypted.</summary>
+    /// <summary>The bytes are malformed, or cannot be decrypted.</summary>
     Malformed,
 
-    /// <summary>It would be larger than allowed.</summary>
+    /// <summary>It is larger than allowed.</summary>
     TooLarge,
 
-    /// <summary>It came before its turn.</summary>
+    /// <summary>It came out of turn.</summary>
     OutOfTurn,
 
-    /// <summary>It is of a version that is not spoken here.</summary>
+    /// <summary>It has a version that the server does not support.</summary>
     UnknownVersion,
 
-    /// <summary>It should have been a public key that can be used, and is not.</summary>
+    /// <summary>It is not an acceptable public key.</summary>
     BadKey,
 }

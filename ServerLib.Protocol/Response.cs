@@ -2,26 +2,26 @@ using System.Text;
 
 namespace ServerLib;
 
-/// <summary>The answer to a request.</summary>
-/// <param name="Status">0 when it went well; from 240 on the numbers are ServerLib's own, those below are the application's.</param>
-/// <param name="Body">The answer's bytes.</param>
+/// <summary>The response to a request.</summary>
+/// <param name="Status">0 is success. The application defines 1 to 239; ServerLib defines the others.</param>
+/// <param name="Body">The response's bytes.</param>
 public readonly record struct Response(byte Status, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>The status of a request that nobody handles: 240.</summary>
+    /// <summary>The status of a request that no handler answers: 240.</summary>
     public const byte NotHandled = 240;
 
     /// <summary>The status of a request whose handler failed: 241.</summary>
     public const byte Failed = 241;
 
-    /// <summary>An answer that went well.</summary>
-    /// <param name="body">The answer's bytes.</param>
+    /// <summary>Creates a successful response.</summary>
+    /// <param name="body">The response's bytes.</param>
     public Response(ReadOnlyMemory<byte> body)
         : this(0, body)
     {
     }
 
-    /// <summary>An answer that went well.</summary>
-    /// <param name="text">The answer, sent as UTF-8.</param>
+    /// <summary>Creates a successful response.</summary>
+    /// <param name="text">The response, sent as UTF-8.</param>
     public Response(string text)
         : this(0, Encoding.UTF8.GetBytes(text))
     {
@@ -30,6 +30,6 @@ public readonly record struct Response(byte Status, ReadOnlyMemory<byte> Body)
     /// <summary>Whether the status is 0.</summary>
     public bool IsOk => Status == 0;
 
-    /// <summary>The body as text: UTF-8, what is malformed replaced by U+FFFD.</summary>
+    /// <summary>The body as text: UTF-8, with U+FFFD for malformed bytes.</summary>
     public string Text => Encoding.UTF8.GetString(Body.Span);
 }

@@ -1,14 +1,16 @@
 namespace ServerLib;
 
-/// <summary>What became of a message to one connection.</summary>
+/// <summary>What happened to a message that was sent to one connection.</summary>
 public enum SendOutcome
 {
-    /// <summary>The system took all of it.</summary>
+    /// <summary>The operating system has accepted all of it.</summary>
     Sent,
 
-    /// <summary>Some of it waits for the reader.</summary>
+    /// <summary>Some of it is queued until the client reads.</summary>
     Queued,
 
-    /// <summary>It was not sent: the connection has ended, or can't carry it, or its reader is too slow and is dropped.</summary>
+    /// <summary>
+    /// It was not sent: the connection has ended, its protocol cannot carry the message, or its client reads too slowly and is disconnected.
+    /// </summary>
     Dropped,
 }

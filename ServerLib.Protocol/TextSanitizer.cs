@@ -4,10 +4,10 @@ using System.Text;
 
 namespace ServerLib.Protocol;
 
-/// <summary>Makes text of a peer fit for a log line or a terminal.</summary>
+/// <summary>Makes a peer's text safe for a log line or a terminal.</summary>
 internal static class TextSanitizer
 {
-    // C0, DEL and C1; the Unicode line and paragraph separator; and what turns the direction of text around.
+    // C0, DEL and C1; the Unicode line and paragraph separators; and the characters that change the direction of text.
     private const string Unprintable =
         "\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019"
         + "\u001a\u001b\u001c\u001d\u001e\u001f\u007f\u0080\u0081\u0082\u0083\u0084\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d"
@@ -16,7 +16,7 @@ internal static class TextSanitizer
 
     private static readonly SearchValues<char> UnprintableValues = SearchValues.Create(Unprintable);
 
-    /// <summary>Writes each control character as <c>\n</c>, <c>\t</c> or <c>\u001B</c>; what holds none is returned as it is.</summary>
+    /// <summary>Escapes control characters as <c>\n</c>, <c>\t</c> or <c>\u001B</c>. A text without any is returned unchanged.</summary>
     public static string Escape(string text)
     {
         if (!text.AsSpan().ContainsAny(UnprintableValues))
@@ -40,8 +40,8 @@ internal static class TextSanitizer
     }
 
     /// <summary>
-    /// Replaces each control character but tab and one line end at the very end with U+FFFD, so that nobody forges another's
-    /// line or sends escape sequences to someone's terminal.
+    /// Replaces control characters by U+FFFD, except tabs and one line end at the end of the text. So a sender cannot forge another line, or
+    /// send escape sequences to a terminal.
     /// </summary>
     public static string Replace(string text)
     {

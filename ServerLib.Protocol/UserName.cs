@@ -3,18 +3,18 @@ using System.Text;
 
 namespace ServerLib.Protocol;
 
-/// <summary>The rules for names: what may be one, and which two are the same.</summary>
+/// <summary>The rules for user names: which are valid, and which are equal.</summary>
 internal static class UserName
 {
-    /// <summary>A name's greatest length, in Unicode scalar values.</summary>
+    /// <summary>The longest valid name, in Unicode scalar values.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>What <see cref="IsValid"/> asks for, as whoever breaks it is told.</summary>
+    /// <summary>The rules of <see cref="IsValid"/>, for error messages.</summary>
     public const string Rule =
         "A name has 1 to 32 characters, without white space, control or invisible characters and ':', "
         + "and doesn't mix Latin letters with Greek or Cyrillic ones.";
 
-    /// <summary>Removes white space around <paramref name="text"/> as Unicode defines it, U+001C to U+001F included.</summary>
+    /// <summary>Removes white space around <paramref name="text"/>, as Unicode defines it, including U+001C to U+001F.</summary>
     public static string Trim(string text)
     {
         int start = 0, end = text.Length;
@@ -24,22 +24,22 @@ internal static class UserName
             end--;
         return text[start..end];
 
-        // char.IsWhiteSpace leaves the four information separators out, which are white space to existing clients.
+        // For existing clients, the four information separators are white space. char.IsWhiteSpace does not include them.
         static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is >= '\u001c' and <= '\u001f';
     }
 
     /// <summary>
-    /// The form in which names are compared: NFKC, then simple case folding; joiners, tags and variation selectors, which nobody sees,
-    /// are left out.
+    /// The form in which names are compared: NFKC, then simple case folding, without invisible characters (joiners, tags and variation
+    /// selectors).
     /// </summary>
-    /// <returns><see langword="null"/> when <paramref name="name"/> is not well-formed Unicode.</returns>
+    /// <returns><see langword="null"/> if <paramref name="name"/> is not well-formed Unicode.</returns>
     public static string? Key(string name)
     {
         if (IsAscii(name))
             return name.ToLowerInvariant();
         try
         {
-            // Upper case first: it brings together letters with several lower-case forms, such as the two sigmas.
+            // Upper case first, because some letters have several lower-case forms, such as the two sigmas.
             string folded = name.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant();
             return string.Concat(folded.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => !IsInvisible(rune)));
         }
@@ -50,9 +50,9 @@ internal static class UserName
     }
 
     /// <summary>
-    /// Whether <paramref name="name"/> may be a name: 1 to <see cref="MaxLength"/> characters, none of them a control character,
-    /// white space, <c>:</c>, one that nobody sees, or one that turns the direction of text; neither as it is nor in the form in which
-    /// it is compared. Latin letters don't mix with Greek or Cyrillic ones, which look alike.
+    /// Whether <paramref name="name"/> is a valid name: 1 to <see cref="MaxLength"/> characters. Control characters, white space, <c>:</c>,
+    /// invisible characters, and characters that change the direction of text are not allowed, neither in the name nor in its
+    /// <see cref="Key"/>. Latin letters must not be mixed with Greek or Cyrillic ones, which look alike.
     /// </summary>
     public static bool IsValid(string name)
     {
@@ -62,15 +62,15 @@ internal static class UserName
     }
 
     /// <summary>
-    /// Whether all of a name that <see cref="IsValid"/> is drawn, so that no new name looks like another one: nothing that is blank, and
-    /// no mark without a letter before it. Accounts that have such a name already keep it.
+    /// Whether every character of a valid name is drawn, so that no new name looks like another one. Blank characters, and marks without a
+    /// letter before them, are not allowed. Existing accounts keep their names.
     /// </summary>
     public static bool IsDrawn(string name) => HasOnlyDrawn(name) && Key(name) is { } key && HasOnlyDrawn(key);
 
-    /// <summary>What a peer gave as a name, as it may stand in a line of a log: escaped, and cut where it is too long to be one.</summary>
+    /// <summary>A peer's name for a log line: escaped, and cut if it is too long.</summary>
     public static string Shown(string name) => TextSanitizer.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
 
-    /// <summary>Whether two names are the same name.</summary>
+    /// <summary>Whether two names are equal.</summary>
     public static bool Same(string left, string right) => Key(left) is { } key && key == Key(right);
 
     private static bool HasOnlyAllowed(string name, out int length)
@@ -88,7 +88,7 @@ internal static class UserName
 
     private static bool IsAllowed(Rune rune)
     {
-        if (rune.Value == ':' || Rune.IsWhiteSpace(rune) || LooksLikeNothing(rune))
+        if (rune.Value == ':' || Rune.IsWhiteSpace(rune) || IsFiller(rune))
             return false;
         return Rune.GetUnicodeCategory(rune) switch
         {
@@ -96,14 +96,14 @@ internal static class UserName
                 or UnicodeCategory.SpaceSeparator or UnicodeCategory.Surrogate
                 or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
 
-            // Bidirectional overrides are format characters; so are the joiners that emoji and some scripts need.
+            // Format characters include bidirectional overrides, but also the joiners that emoji and some scripts need.
             UnicodeCategory.Format => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F),
             _ => true,
         };
     }
 
-    // Letters and marks that are drawn as nothing: the fillers of Hangul and Khmer, the grapheme joiner, the blank Braille pattern.
-    private static bool LooksLikeNothing(Rune rune) =>
+    // Letters and marks without a glyph: the fillers of Hangul and Khmer, the grapheme joiner, the blank Braille pattern.
+    private static bool IsFiller(Rune rune) =>
         rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFA0;
 
     private static bool HasOnlyDrawn(string name)
@@ -113,19 +113,19 @@ internal static class UserName
         {
             if (IsBlank(runes[i]) || (i == 0 && IsMark(runes[i])))
                 return false;
-            if (JoinsNeighbours(runes[i]) && !(IsNear(i, i - 1) && IsNear(i, i + 1)))
+            if (JoinsNeighbors(runes[i]) && !(IsNear(i, i - 1) && IsNear(i, i + 1)))
                 return false;
         }
 
         return true;
 
-        // The blocks of these scripts are not longer.
+        // Near means in the same script: none of these scripts has a block of more than 256 characters.
         bool IsNear(int joiner, int other) =>
             other >= 0 && other < runes.Length && runes[other].Value >> 8 == runes[joiner].Value >> 8;
     }
 
-    // Fillers and blanks, and modifiers that change signs before them and show nothing of their own: of Egyptian hieroglyphs, Khitan,
-    // Duployan, musical notes and SignWriting; and what stands for an object that isn't there.
+    // Blanks, and modifiers that have no glyph of their own: of Egyptian hieroglyphs, Khitan, Duployan, musical notation and SignWriting;
+    // and the object replacement character.
     private static bool IsBlank(Rune rune) =>
         rune.Value is 0xFFFC or (>= 0x13440 and <= 0x13442) or 0x16FE4 or 0x1BC9D or 0x1D159
             or (>= 0x1DA9B and <= 0x1DA9F) or (>= 0x1DAA1 and <= 0x1DAAF);
@@ -133,8 +133,8 @@ internal static class UserName
     private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
-    // What puts the letters of its script around it together, and is nothing among others: Myanmar, Khmer, Tai Tham, Tifinagh and so on.
-    private static bool JoinsNeighbours(Rune rune) =>
+    // Characters that join the letters around them and are invisible elsewhere: of Myanmar, Khmer, Tai Tham, Tifinagh and so on.
+    private static bool JoinsNeighbors(Rune rune) =>
         rune.Value is 0x1039 or 0x17D2 or 0x1A60 or 0x2D7F or 0x10A3F or 0x1107F or 0x11133 or 0x113D0 or 0x1193E or 0x11A47 or 0x11A99
             or 0x11D45 or 0x11D97 or 0x11F42;
 

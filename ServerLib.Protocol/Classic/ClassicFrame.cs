@@ -5,8 +5,8 @@ using System.Text;
 namespace ServerLib.Protocol;
 
 /// <summary>
-/// The classic protocol's frames: a header of 64 bytes that tells the content's length, then the content. In a plain frame the
-/// length stands as decimal digits, in an encrypted one as base64 of them.
+/// The classic protocol's frame format: a header of 64 bytes with the content's length, then the content. The length is in decimal digits.
+/// In an encrypted frame, the digits and the content are base64.
 /// </summary>
 internal static class ClassicFrame
 {
@@ -14,14 +14,14 @@ internal static class ClassicFrame
 
     private const byte Pad = (byte)' ';
 
-    /// <summary>The most text that one RSA-OAEP-SHA256 block carries under a key: its size less two hashes and two bytes.</summary>
+    /// <summary>The longest text that one RSA-OAEP-SHA256 block can carry: the key's size minus two hashes and two bytes.</summary>
     public static int MaxTextSize(int keySizeInBits) => keySizeInBits / 8 - 66;
 
-    /// <summary>Looks for a plain frame at the start of <paramref name="buffer"/>.</summary>
+    /// <summary>Reads the plain frame at the start of <paramref name="buffer"/>.</summary>
     public static ReadStatus TryReadPlain(ReadOnlySpan<byte> buffer, int maxSize, out int consumed, out ReadOnlySpan<byte> content) =>
         TryRead(buffer, maxSize, encoded: false, out consumed, out content);
 
-    /// <summary>Looks for an encrypted frame; <paramref name="content"/> is its base64 text.</summary>
+    /// <summary>Reads the encrypted frame at the start of <paramref name="buffer"/>. <paramref name="content"/> is base64 text.</summary>
     public static ReadStatus TryReadEncrypted(ReadOnlySpan<byte> buffer, int maxSize, out int consumed, out ReadOnlySpan<byte> content) =>
         TryRead(buffer, maxSize, encoded: true, out consumed, out content);
 
@@ -75,7 +75,7 @@ internal static class ClassicFrame
         return TryDecode(header, digits, out int count) && TryParseLength(digits[..count].Trim(Pad), out length);
     }
 
-    /// <summary>Decodes base64 whose padding may have been left off.</summary>
+    /// <summary>Decodes base64, with or without padding.</summary>
     private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> decoded, out int count)
     {
         Span<byte> padded = stackalloc byte[HeaderSize + 3];
@@ -94,7 +94,7 @@ internal static class ClassicFrame
             if (!char.IsAsciiDigit((char)digit))
                 return false;
 
-            // Larger than any limit is large enough.
+            // Avoids an overflow. The result is over every limit.
             length = Math.Min(length * 10 + (digit - '0'), int.MaxValue);
         }
 

@@ -7,18 +7,21 @@ using System.Text.Unicode;
 namespace ServerLib.Protocol;
 
 /// <summary>
-/// The classic protocol, kept to the byte: name and password in plain frames, <c>OK</c> or <c>FAILURE</c>, the welcome, the two
-/// public keys, then frames encrypted with RSA-OAEP-SHA256, one block each.
+/// The server's side of the classic protocol on one connection. First come plain frames: name and password, <c>OK</c> or <c>FAILURE</c>, the
+/// welcome, and the two public keys. Then come frames that are encrypted with RSA-OAEP-SHA256, one block each.
 /// </summary>
+/// <param name="disconnectMessage">The text that a client sends to disconnect.</param>
+/// <param name="maxFrameSize">The largest frame that a client may send, in bytes.</param>
+/// <param name="serverKey">The server's key pair.</param>
 internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize, ServerKey serverKey) : IWireProtocol
 {
-    /// <summary>The largest frame before a client is logged in.</summary>
+    /// <summary>The largest frame before the client is logged in, in bytes.</summary>
     public const int MaxLoginFrameSize = 4 * 1024;
 
-    // A UTF-8 character's; with less room than that a long sender's name would leave none for the text.
+    // In UTF-8. A block that has less room after the sender's name cannot carry every character.
     private const int MaxCharacterSize = 4;
 
-    // Existing clients read a header or a content with one receive each: more at once than the connection holds reaches them in pieces.
+    // Existing clients read a header or a content with one receive each. A message that fills the socket buffer would reach them in pieces.
     private const int MaxBlocks = 128;
 
     private readonly byte[] _disconnectMessage = Encoding.UTF8.GetBytes(disconnectMessage);
@@ -79,12 +82,12 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
 
     public void WriteReply(IFrameSink sink)
     {
-        // Nothing is read that asks for one.
+        // No frame has a reply.
     }
 
     public void WriteHello(IFrameSink sink)
     {
-        // The client speaks first.
+        // The client sends first.
     }
 
     public void WriteLoginResult(IFrameSink sink, LoginResult result) =>
@@ -134,7 +137,7 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
 
     public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
     {
-        // There is no word for it.
+        // The protocol has no frame for it.
     }
 
     private static SendOutcome WriteBlock(IFrameSink sink, RSA key, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
@@ -146,13 +149,13 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
         int written;
         try
         {
-            // Several senders may be writing to this recipient at once.
+            // Several threads may write to this recipient, and an RSA object is not thread-safe.
             lock (key)
                 written = key.Encrypt(block[..(prefix.Length + text.Length)], ciphertext, RSAEncryptionPadding.OaepSHA256);
         }
         catch (CryptographicException)
         {
-            // A key that was taken and yet can't be used is its owner's affair, not the sender's.
+            // The recipient's key does not work. That must not affect the sender.
             return SendOutcome.Dropped;
         }
 

@@ -1,8 +1,11 @@
 namespace ServerLib.Protocol;
 
-/// <summary>The words of RESULT and CLOSE frames: one for programs, one sentence for people. Neither tells a guesser anything.</summary>
+/// <summary>
+/// The codes and sentences in RESULT and CLOSE frames. They tell an attacker nothing about names and passwords.
+/// </summary>
 internal static class CloseCode
 {
+    /// <summary>The code of a login result.</summary>
     public static string Of(LoginCode code) => code switch
     {
         LoginCode.Ok => "ok",
@@ -13,6 +16,7 @@ internal static class CloseCode
         _ => "failure",
     };
 
+    /// <summary>The login result with this code; <see cref="LoginCode.Failure"/> for an unknown code.</summary>
     public static LoginCode ToLoginCode(string? code) => code switch
     {
         "ok" => LoginCode.Ok,
@@ -23,6 +27,7 @@ internal static class CloseCode
         _ => LoginCode.Failure,
     };
 
+    /// <summary>The sentence for a login result.</summary>
     public static string? TextOf(LoginCode code) => code switch
     {
         LoginCode.Ok => null,
@@ -33,6 +38,7 @@ internal static class CloseCode
         _ => "The name or the password is wrong.",
     };
 
+    /// <summary>The code of a reason.</summary>
     public static string Of(DisconnectReason reason) => reason switch
     {
         DisconnectReason.ClientLeft or DisconnectReason.EndOfStream => "bye",
@@ -54,6 +60,7 @@ internal static class CloseCode
         _ => "error",
     };
 
+    /// <summary>The sentence for a reason.</summary>
     public static string TextOf(DisconnectReason reason) => reason switch
     {
         DisconnectReason.ClientLeft or DisconnectReason.EndOfStream => "Good-bye.",
@@ -75,7 +82,7 @@ internal static class CloseCode
         _ => "Something failed on the server's side.",
     };
 
-    /// <summary>After how long it is worth coming back; <see langword="null"/> where it is not, or nothing need be waited for.</summary>
+    /// <summary>How long to wait before connecting again; <see langword="null"/> if waiting does not help, or is not needed.</summary>
     public static TimeSpan? RetryAfter(DisconnectReason reason) => reason switch
     {
         DisconnectReason.ServerShutdown or DisconnectReason.ServerFull => TimeSpan.FromSeconds(5),

@@ -1,6 +1,8 @@
 namespace ServerLib.Protocol;
 
-/// <summary>The compact protocol's frame types.</summary>
+/// <summary>
+/// The frame types of the compact protocol. <c>In</c> is from a client, <c>Out</c> is to a client; the payloads differ.
+/// </summary>
 internal enum FrameType : byte
 {
     Hello = 0x01,

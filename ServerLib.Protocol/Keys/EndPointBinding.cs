@@ -3,12 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ServerLib.Protocol;
 
-/// <summary>What binds a signature to the TLS server that it was made for (RFC 5929 section 4, <c>tls-server-end-point</c>).</summary>
+/// <summary>
+/// Binds a signature to one TLS server, by a hash of the server's certificate (RFC 5929 section 4, <c>tls-server-end-point</c>).
+/// </summary>
 internal static class EndPointBinding
 {
     /// <summary>
-    /// The certificate's hash by the hash function of its own signature; SHA-256 where that one is MD5 or SHA-1, or where the
-    /// signature's algorithm names none.
+    /// The certificate's hash, with the hash function of the certificate's signature. SHA-256 if that is MD5 or SHA-1, or if the
+    /// signature algorithm names no hash function.
     /// </summary>
     public static byte[] HashOf(X509Certificate2 certificate) => certificate.SignatureAlgorithm.Value switch
     {

@@ -4,25 +4,26 @@ using System.Text;
 
 namespace ServerLib.Protocol;
 
-/// <summary>
-/// Takes a peer's RSA public key, and nothing else: not a private key, another algorithm, or a size or exponent that harms.
-/// </summary>
+/// <summary>Imports the RSA public keys of peers. It refuses private keys, other algorithms, and harmful sizes and exponents.</summary>
 internal static class RsaPublicKey
 {
+    /// <summary>The smallest accepted key, in bits.</summary>
     public const int MinSize = 2048;
+
+    /// <summary>The largest accepted key, in bits.</summary>
     public const int MaxSize = 8192;
 
-    // The largest key takes 1,500 bytes. Looking for PEM's lines costs much in a long text that has many.
+    // The largest key takes 1,500 bytes. Searching a long text for PEM boundaries can be slow.
     private const int MaxPemSize = 4 * 1024;
 
-    // A long exponent makes each encryption cost the server as much as a decryption.
+    // With a long exponent, each encryption would cost the server as much as a decryption.
     private const int MaxExponentBytes = 4;
 
-    // Of 65,537: 17 bits, of which two are set.
+    // The exponent 65,537 has 17 bits, of which two are set.
     private const int StepsOfCommonExponent = 19;
 
     /// <summary>Imports a PEM SubjectPublicKeyInfo (RFC 7468 section 13).</summary>
-    /// <returns>The key, or <see langword="null"/> when it is refused.</returns>
+    /// <returns>The key, or <see langword="null"/> if it is refused.</returns>
     public static RSA? Import(ReadOnlySpan<byte> pem)
     {
         if (pem.Length > MaxPemSize)
@@ -40,7 +41,7 @@ internal static class RsaPublicKey
     }
 
     /// <summary>Imports a DER SubjectPublicKeyInfo.</summary>
-    /// <returns>The key, or <see langword="null"/> when it is refused.</returns>
+    /// <returns>The key, or <see langword="null"/> if it is refused.</returns>
     public static RSA? ImportDer(ReadOnlySpan<byte> der)
     {
         var rsa = RSA.Create();
@@ -52,7 +53,7 @@ internal static class RsaPublicKey
         }
         catch (CryptographicException)
         {
-            // Malformed is refused like the rest.
+            // A malformed key is refused like any other.
         }
 
         rsa.Dispose();
@@ -60,7 +61,8 @@ internal static class RsaPublicKey
     }
 
     /// <summary>
-    /// What it costs to encrypt with a key, about, where it was measured: the square of its size, a step for each bit of its exponent.
+    /// Estimates the time of one encryption: it grows with the square of the key's size, and with the bits of its exponent. The factors were
+    /// measured.
     /// </summary>
     public static int MicrosecondsFor(RSA key)
     {

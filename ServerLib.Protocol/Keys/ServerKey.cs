@@ -5,12 +5,12 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>The server's RSA key pair, to which classic clients encrypt.</summary>
-public sealed class ServerKey : IDisposable
+/// <summary>The server's RSA key pair, with which classic clients encrypt their messages.</summary>
+public sealed class ServerKey : IDisposable, IAsyncDisposable
 {
     private static readonly Lazy<ServerKey> ProcessWide = new(() => Generate());
 
-    // An RSA object serves one caller at a time: each gets one of his own, and returns it.
+    // An RSA object is not thread-safe, so each caller takes one from here and returns it.
     private readonly ConcurrentQueue<RSA> _free = new();
     private readonly byte[] _privateKey;
 
@@ -22,28 +22,28 @@ public sealed class ServerKey : IDisposable
         _free.Enqueue(rsa);
     }
 
-    /// <summary>A pair that lasts as long as the process; made when first asked for.</summary>
+    /// <summary>A key pair that exists as long as the process. It is generated on first use.</summary>
     public static ServerKey Ephemeral => ProcessWide.Value;
 
-    /// <summary>The modulus' length in bits.</summary>
+    /// <summary>The length of the modulus, in bits.</summary>
     public int KeySize { get; }
 
     /// <summary>The public key as PEM SubjectPublicKeyInfo.</summary>
     public string PublicKeyPem { get; }
 
-    /// <summary>Makes a new pair, public exponent 65537.</summary>
-    /// <param name="keySize">The modulus' length in bits, 2048 to 8192.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="keySize"/> is not allowed.</exception>
+    /// <summary>Generates a key pair with the public exponent 65537.</summary>
+    /// <param name="keySize">The length of the modulus, in bits: 2048 to 8192. Default 2048.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="keySize"/> is out of range.</exception>
     public static ServerKey Generate(int keySize = 2048)
     {
-        if (keySize is < RsaPublicKey.MinSize or > RsaPublicKey.MaxSize)
-            throw new ArgumentOutOfRangeException(nameof(keySize), keySize, "A key has 2048 to 8192 bits.");
+        if (!IsAllowed(keySize))
+            throw new ArgumentOutOfRangeException(nameof(keySize), keySize, "The key must have 2048 to 8192 bits.");
         return new ServerKey(RSA.Create(keySize));
     }
 
-    /// <summary>Reads a pair from PEM text.</summary>
+    /// <summary>Reads a key pair from PEM text.</summary>
     /// <param name="pem">A PKCS #8 private key as PEM.</param>
-    /// <exception cref="CryptographicException">The text contains no RSA private key of 2048 to 8192 bits.</exception>
+    /// <exception cref="CryptographicException">The text contains no valid RSA private key of 2048 to 8192 bits.</exception>
     public static ServerKey FromPem(string pem)
     {
         ArgumentNullException.ThrowIfNull(pem);
@@ -51,9 +51,7 @@ public sealed class ServerKey : IDisposable
         try
         {
             Import(rsa, pem);
-            if (rsa.KeySize is < RsaPublicKey.MinSize or > RsaPublicKey.MaxSize)
-                throw new CryptographicException($"a key of {rsa.KeySize} bits is refused; 2048 to 8192 are allowed");
-            Prove(rsa);
+            Verify(rsa);
             return new ServerKey(rsa);
         }
         catch (Exception)
@@ -63,11 +61,26 @@ public sealed class ServerKey : IDisposable
         }
     }
 
-    /// <summary>The pair as PEM (PKCS #8). It contains the private key.</summary>
+    /// <summary>Exports the key pair as PEM (PKCS #8). The text contains the private key.</summary>
     public string ExportPem() => PemEncoding.WriteString("PRIVATE KEY", _privateKey) + "\n";
 
+    /// <summary>Clears the private key from memory.</summary>
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_privateKey);
+        while (_free.TryDequeue(out RSA? rsa))
+            rsa.Dispose();
+    }
+
+    /// <summary>Does the same as <see cref="Dispose"/>.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
     /// <summary>Decrypts RSA-OAEP-SHA256 (RFC 8017 section 7.1.2).</summary>
-    /// <returns>Whether it could be decrypted; every failure is the same.</returns>
+    /// <returns>Whether it was decrypted. The reason of a failure is not revealed.</returns>
     internal bool TryDecrypt(ReadOnlySpan<byte> ciphertext, Span<byte> text, out int written)
     {
         written = 0;
@@ -93,13 +106,7 @@ public sealed class ServerKey : IDisposable
         }
     }
 
-    /// <summary>Forgets the pair.</summary>
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(_privateKey);
-        while (_free.TryDequeue(out RSA? rsa))
-            rsa.Dispose();
-    }
+    private static bool IsAllowed(int keySize) => keySize is >= RsaPublicKey.MinSize and <= RsaPublicKey.MaxSize;
 
     private static void Import(RSA rsa, string pem)
     {
@@ -109,19 +116,21 @@ public sealed class ServerKey : IDisposable
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw new CryptographicException("it holds no RSA private key that can be read", e);
+            throw new CryptographicException("It contains no readable RSA private key.", e);
         }
     }
 
-    /// <summary>A file that was damaged may hold numbers that look like a key, and then no client could be understood.</summary>
-    private static void Prove(RSA rsa)
+    /// <summary>Verifies that the key works, because a damaged file may contain numbers that merely look like a key.</summary>
+    private static void Verify(RSA rsa)
     {
+        if (!IsAllowed(rsa.KeySize))
+            throw new CryptographicException($"The key has {rsa.KeySize} bits. It must have 2048 to 8192.");
         byte[] text = RandomNumberGenerator.GetBytes(16);
-        byte[] sealedText = rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA256);
-        if (RsaPublicKey.Import(Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem())) is not { } given)
-            throw new CryptographicException("its public key would be refused by others");
-        given.Dispose();
-        if (!rsa.Decrypt(sealedText, RSAEncryptionPadding.OaepSHA256).AsSpan().SequenceEqual(text))
-            throw new CryptographicException("its private key does not belong to its public key");
+        byte[] ciphertext = rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA256);
+        if (RsaPublicKey.Import(Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem())) is not { } publicKey)
+            throw new CryptographicException("Clients would refuse its public key.");
+        publicKey.Dispose();
+        if (!rsa.Decrypt(ciphertext, RSAEncryptionPadding.OaepSHA256).AsSpan().SequenceEqual(text))
+            throw new CryptographicException("Its private key does not belong to its public key.");
     }
 }

@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace ServerLib;
 
-/// <summary>A public key with which an account can be logged in to.</summary>
-/// <param name="Name">What its owner calls it; no two of an account are the same, compared as users' names are.</param>
-/// <param name="Fingerprint">What <see cref="FingerprintOf"/> says of it.</param>
+/// <summary>A public key that can log in to an account.</summary>
+/// <param name="Name">The key's name, unique in the account. It is compared like user names.</param>
+/// <param name="Fingerprint">The key's fingerprint, as returned by <see cref="FingerprintOf"/>.</param>
 /// <param name="Added">When it was added.</param>
-/// <param name="LastUsed">When it was last logged in with; <see langword="null"/> when it never was.</param>
+/// <param name="LastUsed">When it was last used for a login; <see langword="null"/> if never.</param>
 public sealed record UserKey(string Name, string Fingerprint, DateTimeOffset Added, DateTimeOffset? LastUsed = null)
 {
-    /// <summary>The fingerprint of a key: <c>SHA256:</c> and the hash in base64 without padding.</summary>
+    /// <summary>The fingerprint of a key: <c>SHA256:</c>, then the hash in base64 without padding.</summary>
     /// <param name="publicKey">The key as DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).</param>
     public static string FingerprintOf(ReadOnlySpan<byte> publicKey) => $"SHA256:{Convert.ToBase64String(SHA256.HashData(publicKey)).TrimEnd('=')}";
 }

@@ -73,7 +73,7 @@ public sealed partial class Connection
             return false;
         }
 
-        message = message with { Speaker = this };
+        message = message with { Charge = this };
         return true;
     }
 

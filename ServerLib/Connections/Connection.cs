@@ -245,7 +245,7 @@ public sealed partial class Connection : IAsyncDisposable
 
     /// <summary>Whether a signature shows that this client holds a private key.</summary>
     internal bool Proves(RSA key, string signature) =>
-        IsBound && _link.Protocol is CompactProtocol compact && KeyProof.IsRight(key, compact.SignedForPossession, signature);
+        IsBound && _link.Protocol is CompactProtocol compact && KeyProof.IsValid(key, compact.SignedForPossession, signature);
 
     /// <summary>
     /// Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.

@@ -32,7 +32,7 @@ public sealed class ServerKeyTests
         File.WriteAllText(path, content);
 
         ServerLibException e = Assert.ThrowsExactly<ServerLibException>(() => ServerKeyFile.LoadOrCreate(path));
-        StringAssert.Contains(e.Message, $"the server's key {path} can't be used: it holds no RSA private key that can be read");
+        StringAssert.Contains(e.Message, $"{path} can't be used: It contains no readable RSA private key.");
         Assert.AreEqual(content, File.ReadAllText(path));
     }
 
