@@ -50,8 +50,6 @@ public static class AdministrationServiceCollectionExtensions
 
     private static void AddAccountCommands(IServiceCollection services)
     {
-        services.TryAddSingleton(provider => (IUserAdministration)provider.GetRequiredService<IUserDatabase>());
-        services.TryAddSingleton(provider => (IUserKeys)provider.GetRequiredService<IUserDatabase>());
         services.AddSingleton<RoleChange>();
         services.AddSingleton<IAdminCommand, AccountsCommand>();
         services.AddSingleton<IAdminCommand, AddUserCommand>();

@@ -7,8 +7,6 @@ namespace ServerLib.Administration;
 /// <summary>Says in one line why something failed.</summary>
 internal static class PlainCause
 {
-    private const string Detail = "[ err DETAIL ] <- ";
-
     /// <summary>What lies below the trail of functions that the failure passed.</summary>
     public static Exception Below(Exception failure)
     {
@@ -28,13 +26,8 @@ internal static class PlainCause
         }
     }
 
-    /// <summary>The cause's own words.</summary>
-    public static string Of(Exception failure)
-    {
-        string message = Below(failure).Message;
-        int detail = message.LastIndexOf(Detail, StringComparison.Ordinal);
-        return TextSanitizer.Escape((detail < 0 ? message : message[(detail + Detail.Length)..]).Trim());
-    }
+    /// <summary>The message of the cause.</summary>
+    public static string Of(Exception failure) => TextSanitizer.Escape(Below(failure).Message.Trim());
 
     /// <summary>Why the server can't listen, and what to do.</summary>
     public static string OfStart(Exception failure, EndPoint endPoint) => Below(failure) switch

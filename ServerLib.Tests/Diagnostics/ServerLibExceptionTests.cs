@@ -4,25 +4,36 @@ namespace ServerLib.Tests.Diagnostics;
 public sealed class ServerLibExceptionTests
 {
     [TestMethod]
-    public void Wrap_at_each_level_puts_the_outermost_function_first_and_the_cause_last()
+    public void The_message_is_what_is_wrong_and_nothing_else()
     {
         ServerLibException caught = Assert.ThrowsExactly<ServerLibException>(Outer);
 
-        Assert.AreEqual(
-            "\nFailure in Outer.\n[ err DETAIL ] <- \nFailure in Inner.\n[ err DETAIL ] <- the disk is full\n\n", caught.Message);
+        Assert.AreEqual("The disk is full.", caught.Message);
         CollectionAssert.AreEqual(new[] { "Outer", "Inner" }, caught.SourceTrail.ToArray());
         Assert.IsInstanceOfType<IOException>(caught.GetBaseException());
     }
 
     [TestMethod]
-    public void Because_starts_a_trail_where_the_failure_is_found()
+    public void ToString_ends_with_the_trail_the_outermost_function_first()
     {
-        ServerLibException found = ServerLibException.Because("no such thing");
+        ServerLibException caught = Assert.ThrowsExactly<ServerLibException>(Outer);
 
-        Assert.AreEqual(
-            $"\nFailure in {nameof(Because_starts_a_trail_where_the_failure_is_found)}.\n[ err DETAIL ] <- no such thing\n", found.Message);
-        Assert.HasCount(1, found.SourceTrail);
+        StringAssert.EndsWith(
+            caught.ToString(), "\nFailure in Outer.\n[ err DETAIL ] <- \nFailure in Inner.\n[ err DETAIL ] <- The disk is full.\n\n");
     }
+
+    [TestMethod]
+    public void Because_starts_a_trail_with_the_caller()
+    {
+        ServerLibException found = ServerLibException.Because("There is no such thing.");
+
+        Assert.AreEqual("There is no such thing.", found.Message);
+        Assert.AreEqual(nameof(Because_starts_a_trail_with_the_caller), found.SourceTrail.Single());
+    }
+
+    [TestMethod]
+    public void An_exception_without_a_trail_prints_none() =>
+        Assert.DoesNotContain("err DETAIL", new ServerLibException("The disk is full.").ToString());
 
     private static void Outer()
     {
@@ -40,7 +51,7 @@ public sealed class ServerLibExceptionTests
     {
         try
         {
-            throw new IOException("the disk is full");
+            throw new IOException("The disk is full.");
         }
         catch (Exception e)
         {

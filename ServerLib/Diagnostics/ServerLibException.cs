@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace ServerLib;
 
 /// <summary>
-/// A failure on the server's side, or a caller who asked for something impossible, with the trail of functions that it
-/// passed on its way up. Bad input from a peer is an ordinary result and never this.
+/// The server could not do something, or was asked for something impossible. <see cref="Exception.Message"/> is one sentence that says what
+/// is wrong. Bad input from a client is an ordinary result and never this exception.
 /// </summary>
 /// <remarks>
-/// Each function that the failure passes puts <c>\nFailure in {function}.\n[ err DETAIL ] &lt;- {what came from below}\n</c>
-/// around the message, so the outermost function stands first and the cause last.
+/// <see cref="SourceTrail"/> has the functions that the failure passed. <see cref="ToString"/> adds them as one level for each function,
+/// <c>\nFailure in {function}.\n[ err DETAIL ] &lt;- {what came from below}\n</c>, the outermost first and the cause last.
 /// </remarks>
 public sealed class ServerLibException : Exception
 {
@@ -18,45 +18,58 @@ public sealed class ServerLibException : Exception
     }
 
     /// <summary>Creates an exception without a trail.</summary>
-    /// <param name="message">What went wrong.</param>
+    /// <param name="message">What is wrong, in one sentence.</param>
     public ServerLibException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates an exception without a trail of its own.</summary>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="innerException">What came from below.</param>
+    /// <summary>Creates an exception without a trail.</summary>
+    /// <param name="message">What is wrong, in one sentence.</param>
+    /// <param name="innerException">The cause.</param>
     public ServerLibException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
 
-    private ServerLibException(string function, string detail, Exception? cause, IReadOnlyList<string> below)
-        : base($"\nFailure in {function}.\n[ err DETAIL ] <- {detail}\n", cause) =>
-        SourceTrail = [function, .. below];
+    private ServerLibException(string message, Exception? cause, IReadOnlyList<string> trail)
+        : base(message, cause) =>
+        SourceTrail = trail;
 
-    /// <summary>The functions that the failure passed, the outermost first; empty when there was none yet.</summary>
+    /// <summary>The functions that the failure passed, the outermost first. Empty if no function has added itself.</summary>
     public IReadOnlyList<string> SourceTrail { get; } = [];
 
-    /// <summary>Whether it is the configuration's fault: another start would come to the same.</summary>
+    /// <summary>Whether the configuration is wrong, so that another start would fail in the same way.</summary>
     internal bool IsConfiguration { get; init; }
 
-    /// <summary>Wraps <paramref name="cause"/> with the name of the function that it passes.</summary>
-    /// <param name="cause">What came from below; its own trail is continued.</param>
-    /// <param name="function">The function's name; the caller's own unless given.</param>
-    /// <returns>The exception to throw.</returns>
+    /// <summary>Adds a function to the trail of a failure.</summary>
+    /// <param name="cause">The failure. If it has a trail, the trail continues.</param>
+    /// <param name="function">The name of the function. Default the caller's.</param>
+    /// <returns>The exception to throw, with the message of <paramref name="cause"/>.</returns>
     public static ServerLibException Wrap(Exception cause, [CallerMemberName] string function = "")
     {
         ArgumentNullException.ThrowIfNull(cause);
         var known = cause as ServerLibException;
-        return new ServerLibException(function, cause.Message, cause, known?.SourceTrail ?? []) { IsConfiguration = known?.IsConfiguration ?? false };
+        return new ServerLibException(cause.Message, cause, [function, .. known?.SourceTrail ?? []])
+        {
+            IsConfiguration = known?.IsConfiguration ?? false,
+        };
     }
 
-    /// <summary>Starts a trail where the failure is found.</summary>
-    /// <param name="detail">What is wrong.</param>
-    /// <param name="function">The function's name; the caller's own unless given.</param>
+    /// <summary>Creates an exception whose trail begins with a function.</summary>
+    /// <param name="message">What is wrong, in one sentence.</param>
+    /// <param name="function">The name of the function. Default the caller's.</param>
     /// <returns>The exception to throw.</returns>
-    public static ServerLibException Because(string detail, [CallerMemberName] string function = "") =>
-        new(function, detail, null, []);
+    public static ServerLibException Because(string message, [CallerMemberName] string function = "") => new(message, null, [function]);
+
+    /// <summary>The message, the stack trace and the trail.</summary>
+    public override string ToString() => base.ToString() + Trail();
+
+    private string Trail()
+    {
+        string trail = Message;
+        foreach (string function in SourceTrail.Reverse())
+            trail = $"\nFailure in {function}.\n[ err DETAIL ] <- {trail}\n";
+        return SourceTrail.Count == 0 ? "" : trail;
+    }
 }

@@ -24,7 +24,7 @@ internal static partial class DefaultParts
         server.AddDefault(CreatePasswordRules);
         server.AddDefault(CreateLoginThrottle);
         server.AddDefault<IAuthenticator>(CreateAuthenticator);
-        server.AddDefault<IUserDatabase>(CreateDatabase);
+        UserDatabaseParts.AddTo(server, CreateDatabase);
         server.AddDefault(ServerPart.Of<IMessageRouter, LedgerMessageRouter>(server.Name, ServiceLifetime.Singleton));
         server.AddDefault(ServerPart.Of<IMessageHandler, ChatRoom>(server.Name, ServiceLifetime.Scoped));
         server.AddDefault(CreateServer);

@@ -81,7 +81,31 @@ public static class ServerLibBuilderExtensions
         return builder;
     }
 
-    /// <summary>Replaces a part of the server, such as <see cref="IAuthenticator"/>, <see cref="IPasswordHasher"/> or <see cref="ILog"/>.</summary>
+    /// <summary>
+    /// Lets a class of yours decide on logins. The server then has no user database, unless <see cref="UseUserDatabase{T}"/> adds one.
+    /// </summary>
+    /// <typeparam name="T">The authenticator. Its constructor gets services of the application and parts of this server.</typeparam>
+    /// <param name="builder">The server.</param>
+    public static IServerLibBuilder UseAuthenticator<T>(this IServerLibBuilder builder)
+        where T : class, IAuthenticator =>
+        builder.Use<IAuthenticator, T>();
+
+    /// <summary>
+    /// Sets the user database. If the class also implements <see cref="IUserAdministration"/>, <see cref="IUserKeys"/> or
+    /// <see cref="IBanDatabase"/>, the server uses it for these too. <see cref="LiteDbUserDatabase"/> is the default, and needs to be set only
+    /// together with <see cref="UseAuthenticator{T}"/>.
+    /// </summary>
+    /// <typeparam name="T">The database. Its constructor gets services of the application and parts of this server.</typeparam>
+    /// <param name="builder">The server.</param>
+    public static IServerLibBuilder UseUserDatabase<T>(this IServerLibBuilder builder)
+        where T : class, IUserDatabase
+    {
+        if (typeof(T) != typeof(LiteDbUserDatabase))
+            builder.Use<T, T>();
+        return UserDatabaseParts.Use<T>(builder);
+    }
+
+    /// <summary>Replaces a part of the server, such as <see cref="IPasswordHasher"/>, <see cref="IMessageRouter"/> or <see cref="ILog"/>.</summary>
     /// <typeparam name="TService">The part.</typeparam>
     /// <typeparam name="TImplementation">Your class. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
@@ -99,6 +123,29 @@ public static class ServerLibBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(create);
         return Replace(builder, ServerPart.Singleton<TService>(NameOf(builder), create));
+    }
+
+    /// <summary>Adds a service that belongs to this server, beside others of the same type. For packages that extend the server.</summary>
+    /// <typeparam name="TService">The service.</typeparam>
+    /// <typeparam name="TImplementation">The class. Its constructor gets services of the application and parts of this server.</typeparam>
+    /// <param name="builder">The server.</param>
+    public static IServerLibBuilder AddSingleton<TService, TImplementation>(this IServerLibBuilder builder)
+        where TService : class
+        where TImplementation : class, TService
+    {
+        builder.Services.Add(ServerPart.Of<TService, TImplementation>(NameOf(builder), ServiceLifetime.Singleton));
+        return builder;
+    }
+
+    /// <summary>Adds a service that starts and stops with the application, after this server has started and before it stops.</summary>
+    /// <typeparam name="T">The class. Its constructor gets services of the application and parts of this server.</typeparam>
+    /// <param name="builder">The server.</param>
+    public static IServerLibBuilder AddHostedService<T>(this IServerLibBuilder builder)
+        where T : class, IHostedService
+    {
+        string name = NameOf(builder);
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<T>(ServerServices.Of(services, name)));
+        return builder;
     }
 
     private static string NameOf(IServerLibBuilder builder)
