@@ -8,11 +8,11 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Authentication;
 
-/// <summary>Both tables over a restart, and what the file may hold.</summary>
+/// <summary>What outlives a restart, and what the file may contain.</summary>
 [TestClass]
 public sealed class LoginThrottleTests : IDisposable
 {
-    private static readonly IPEndPoint Stranger = new(IPAddress.Parse("203.0.113.9"), 1);
+    private static readonly IPEndPoint Elsewhere = new(IPAddress.Parse("203.0.113.9"), 1);
     private static readonly IPEndPoint Home = new(IPAddress.Parse("2001:db8::1"), 1);
     private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -23,10 +23,10 @@ public sealed class LoginThrottleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public void Both_tables_are_kept_over_a_restart()
+    public void Penalties_and_delays_outlive_a_restart()
     {
-        using (LoginThrottle book = Open())
-            Fill(book);
+        using (LoginThrottle throttle = Open())
+            Fill(throttle);
         _time.Advance(TimeSpan.FromSeconds(10));
         using LoginThrottle again = Open();
 
@@ -36,19 +36,19 @@ public sealed class LoginThrottleTests : IDisposable
         CollectionAssert.AreEqual(
             (AccountDelay[])[new("ada", null, 5, TimeSpan.FromSeconds(5)), new("ada", "2001:db8::/64", 1, TimeSpan.Zero)],
             again.Delays.ToArray());
-        Assert.IsTrue(again.Addresses.IsRefused(Stranger, out _));
+        Assert.IsTrue(again.Addresses.IsRefused(Elsewhere, out _));
         Assert.AreEqual("", string.Join(", ", _logger.Entries));
     }
 
     [TestMethod]
-    public void Where_an_account_has_been_is_kept()
+    public void Known_addresses_outlive_a_restart()
     {
-        using (LoginThrottle book = Open())
+        using (LoginThrottle throttle = Open())
         {
             for (int i = 0; i < 12; i++)
-                LogIn(book, "ada", new IPEndPoint(IPAddress.Parse($"192.0.2.{i}"), 1));
+                LogIn(throttle, "ada", new IPEndPoint(IPAddress.Parse($"192.0.2.{i}"), 1));
             for (int i = 0; i < 5; i++)
-                Fail(book, "ada", Stranger, $"{i}");
+                Fail(throttle, "ada", Elsewhere, $"{i}");
         }
 
         using LoginThrottle again = Open();
@@ -58,21 +58,21 @@ public sealed class LoginThrottleTests : IDisposable
     }
 
     [TestMethod]
-    public void The_same_wrong_password_does_not_count_after_a_restart_either()
+    public void A_remembered_wrong_password_does_not_count_after_a_restart()
     {
-        using (LoginThrottle book = Open())
-            Fail(book, "ada", Stranger, "of last year");
+        using (LoginThrottle throttle = Open())
+            Fail(throttle, "ada", Elsewhere, "of last year");
         using LoginThrottle again = Open();
-        Fail(again, "ada", Stranger, "of last year");
+        Fail(again, "ada", Elsewhere, "of last year");
 
         Assert.AreEqual(1, again.Delays.Single().WrongPasswords);
     }
 
     [TestMethod]
-    public void The_file_is_its_owners_and_holds_no_password_nor_more_of_it_than_a_byte()
+    public void The_file_is_private_and_contains_one_byte_of_a_password_tag()
     {
-        using (LoginThrottle book = Open())
-            Fail(book, "ada", Stranger, "correct horse");
+        using (LoginThrottle throttle = Open())
+            Fail(throttle, "ada", Elsewhere, "correct horse");
         string text = File.ReadAllText(Path);
 
         Assert.DoesNotContain("horse", text);
@@ -84,13 +84,13 @@ public sealed class LoginThrottleTests : IDisposable
     }
 
     [TestMethod]
-    public void It_is_saved_every_half_minute_if_something_has_changed()
+    public void Changes_are_saved_every_thirty_seconds()
     {
-        using LoginThrottle book = Open();
+        using LoginThrottle throttle = Open();
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.IsFalse(File.Exists(Path));
 
-        Fail(book, "ada", Stranger, "wrong");
+        Fail(throttle, "ada", Elsewhere, "wrong");
         _time.Advance(TimeSpan.FromSeconds(29));
         Assert.IsFalse(File.Exists(Path));
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -99,16 +99,16 @@ public sealed class LoginThrottleTests : IDisposable
         File.Delete(Path);
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.IsFalse(File.Exists(Path));
-        book.Addresses.Add(Stranger, AddressPenalties.FailedLogin);
+        throttle.Addresses.Add(Elsewhere, AddressPenalties.FailedLogin);
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.IsTrue(File.Exists(Path));
     }
 
     [TestMethod]
-    public void A_clock_that_was_set_back_locks_nobody_for_longer()
+    public void A_clock_set_back_during_a_restart_lengthens_no_delay()
     {
-        using (LoginThrottle book = Open())
-            Fill(book);
+        using (LoginThrottle throttle = Open())
+            Fill(throttle);
         var earlier = new FakeTimeProvider(_time.GetUtcNow().AddYears(-10));
         using var again = new LoginThrottle(new ServerOptions(), Path, earlier);
 
@@ -116,28 +116,28 @@ public sealed class LoginThrottleTests : IDisposable
         Assert.AreEqual(TimeSpan.FromMinutes(15), again.Delays[0].Remaining);
         earlier.Advance(TimeSpan.FromMinutes(15));
         Assert.IsEmpty(again.Penalties);
-        Assert.IsTrue(TryBegin(again, "ada", Stranger, "right"));
+        Assert.IsTrue(TryBegin(again, "ada", Elsewhere, "right"));
         earlier.Advance(TimeSpan.FromHours(24));
         Assert.IsEmpty(again.Delays);
     }
 
     [TestMethod]
-    public void A_clock_that_is_set_while_it_runs_changes_nothing()
+    public void A_clock_set_while_the_server_runs_changes_nothing()
     {
         var time = new SettableTime();
-        using var book = new LoginThrottle(new ServerOptions(), Path, time);
-        Fill(book);
-        time.IsWrongBy = TimeSpan.FromDays(-365);
+        using var throttle = new LoginThrottle(new ServerOptions(), Path, time);
+        Fill(throttle);
+        time.Offset = TimeSpan.FromDays(-365);
 
-        Assert.AreEqual(TimeSpan.FromSeconds(30), book.Penalties[0].Remaining);
-        Assert.AreEqual(TimeSpan.FromSeconds(15), book.Delays[0].Remaining);
+        Assert.AreEqual(TimeSpan.FromSeconds(30), throttle.Penalties[0].Remaining);
+        Assert.AreEqual(TimeSpan.FromSeconds(15), throttle.Delays[0].Remaining);
     }
 
     [TestMethod]
-    public void A_clock_that_was_set_forward_has_forgotten()
+    public void A_clock_set_forward_during_a_restart_ends_everything()
     {
-        using (LoginThrottle book = Open())
-            Fill(book);
+        using (LoginThrottle throttle = Open())
+            Fill(throttle);
         using var again = new LoginThrottle(new ServerOptions(), Path, new FakeTimeProvider(DateTimeOffset.MaxValue));
 
         Assert.IsEmpty(again.Penalties);
@@ -145,10 +145,10 @@ public sealed class LoginThrottleTests : IDisposable
     }
 
     [TestMethod]
-    public void A_file_cut_anywhere_is_one_warning_and_an_empty_book()
+    public void A_truncated_file_is_ignored_with_one_warning()
     {
-        using (LoginThrottle book = Open())
-            Fill(book);
+        using (LoginThrottle throttle = Open())
+            Fill(throttle);
         byte[] whole = File.ReadAllBytes(Path);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -172,17 +172,17 @@ public sealed class LoginThrottleTests : IDisposable
     [DataRow("{\"key\":\"KEY\",\"penalties\":[],\"guesses\":[],\"familiar\":[{\"account\":\"a\",\"addresses\":[null]}]}")]
     [DataRow("{\"key\":\"KEY\",\"penalties\":[],\"guesses\":[],\"familiar\":null}")]
     [DataRow("{\"key\":\"KEY\",\"penalties\":[{\"addresses\":\"1.2.3.4\",\"until\":\"soon\",\"refused\":true}],\"guesses\":[],\"familiar\":[]}")]
-    public void Another_file_is_one_warning_and_an_empty_book(string text)
+    public void An_invalid_file_is_ignored_with_one_warning(string text)
     {
         TestCertificates.Write(Path, text.Replace("KEY", Convert.ToBase64String(new byte[32])));
-        using LoginThrottle book = Open();
+        using LoginThrottle throttle = Open();
 
-        Assert.IsEmpty(book.Penalties);
+        Assert.IsEmpty(throttle.Penalties);
         Assert.HasCount(1, _logger.Entries);
     }
 
     [TestMethod]
-    public void What_makes_no_sense_in_it_is_left_out()
+    public void Invalid_entries_of_the_file_are_ignored()
     {
         string text = """
             {"key":"KEY",
@@ -195,81 +195,81 @@ public sealed class LoginThrottleTests : IDisposable
              "familiar":[{"account":"c","addresses":["nowhere","2001:db8::/64"]}]}
             """;
         TestCertificates.Write(Path, text.Replace("KEY", Convert.ToBase64String(new byte[32])).Replace("TAGS", Convert.ToBase64String(new byte[10_000])));
-        using LoginThrottle book = Open();
+        using LoginThrottle throttle = Open();
 
         Assert.AreEqual("", string.Join(", ", _logger.Entries));
-        Assert.AreEqual(new AddressPenalty("1.2.3.4", TimeSpan.FromMinutes(10), true), book.Penalties.Single());
-        Assert.AreEqual("c", book.Delays.Single().Account);
-        Fail(book, "c", Stranger, "wrong");
-        Assert.AreEqual(TimeSpan.FromMinutes(15), book.Delays.Single().Remaining);
-        LogIn(book, "c", Home);
+        Assert.AreEqual(new AddressPenalty("1.2.3.4", TimeSpan.FromMinutes(10), true), throttle.Penalties.Single());
+        Assert.AreEqual("c", throttle.Delays.Single().Account);
+        Fail(throttle, "c", Elsewhere, "wrong");
+        Assert.AreEqual(TimeSpan.FromMinutes(15), throttle.Delays.Single().Remaining);
+        LogIn(throttle, "c", Home);
     }
 
     [TestMethod]
-    public void A_file_that_can_not_be_written_is_one_warning_and_written_once_it_can()
+    public void A_failed_save_is_reported_once_and_tried_again()
     {
-        using LoginThrottle book = Open();
+        using LoginThrottle throttle = Open();
         Directory.CreateDirectory(Path);
         for (int i = 0; i < 3; i++)
         {
-            book.Addresses.Add(Stranger, AddressPenalties.FailedLogin);
-            book.Save();
+            throttle.Addresses.Add(Elsewhere, AddressPenalties.FailedLogin);
+            throttle.Save();
         }
 
         Assert.AreEqual(LogLevel.Warning, _logger.Entries.Single().Level);
         Directory.Delete(Path);
-        book.Save();
+        throttle.Save();
         Assert.IsTrue(File.Exists(Path));
     }
 
     [TestMethod]
-    public void An_admin_lets_off_by_name_by_address_and_all()
+    public void Clear_removes_entries_by_name_or_address_and_ClearAll_all()
     {
-        using LoginThrottle book = Open();
-        Fill(book);
-        Fail(book, "203.0.113.9", Stranger, "a name like an address");
+        using LoginThrottle throttle = Open();
+        Fill(throttle);
+        Fail(throttle, "203.0.113.9", Elsewhere, "a name like an address");
 
-        Assert.AreEqual(2, book.Clear("203.0.113.9"));
-        Assert.AreEqual(2, book.Clear("ADA"));
-        Assert.AreEqual(0, book.Clear("nobody"));
-        Assert.AreEqual(1, book.ClearAll());
-        book.Save();
+        Assert.AreEqual(2, throttle.Clear("203.0.113.9"));
+        Assert.AreEqual(2, throttle.Clear("ADA"));
+        Assert.AreEqual(0, throttle.Clear("nobody"));
+        Assert.AreEqual(1, throttle.ClearAll());
+        throttle.Save();
         using LoginThrottle again = Open();
         Assert.IsEmpty(again.Penalties);
         Assert.IsEmpty(again.Delays);
     }
 
-    private static void Fill(LoginThrottle book)
+    private static void Fill(LoginThrottle throttle)
     {
-        LogIn(book, "ada", Home);
+        LogIn(throttle, "ada", Home);
         for (int i = 0; i < 5; i++)
-            Fail(book, "ada", Stranger, $"{i}");
-        Fail(book, "ada", Home, "mistyped");
-        book.Addresses.Add(Stranger, TimeSpan.FromSeconds(30));
-        book.Addresses.Add(new IPEndPoint(IPAddress.Parse("198.51.100.1"), 1), TimeSpan.FromSeconds(12));
+            Fail(throttle, "ada", Elsewhere, $"{i}");
+        Fail(throttle, "ada", Home, "mistyped");
+        throttle.Addresses.Add(Elsewhere, TimeSpan.FromSeconds(30));
+        throttle.Addresses.Add(new IPEndPoint(IPAddress.Parse("198.51.100.1"), 1), TimeSpan.FromSeconds(12));
     }
 
-    private static bool TryBegin(LoginThrottle book, string name, IPEndPoint from, string password) =>
-        book.Accounts.TryBegin(name, AddressBlock.Of(from), password, out _, out _);
+    private static bool TryBegin(LoginThrottle throttle, string name, IPEndPoint from, string password) =>
+        throttle.Accounts.TryBegin(name, AddressBlock.Of(from), password, out _, out _);
 
-    private static void Fail(LoginThrottle book, string name, IPEndPoint from, string password)
+    private static void Fail(LoginThrottle throttle, string name, IPEndPoint from, string password)
     {
-        Assert.IsTrue(book.Accounts.TryBegin(name, AddressBlock.Of(from), password, out LoginAttempt attempt, out _));
-        book.Accounts.End(attempt, LoginCode.Failure, out _);
+        Assert.IsTrue(throttle.Accounts.TryBegin(name, AddressBlock.Of(from), password, out LoginAttempt attempt, out _));
+        throttle.Accounts.End(attempt, LoginCode.Failure, out _);
     }
 
-    private static void LogIn(LoginThrottle book, string name, IPEndPoint from)
+    private static void LogIn(LoginThrottle throttle, string name, IPEndPoint from)
     {
-        Assert.IsTrue(book.Accounts.TryBegin(name, AddressBlock.Of(from), "right", out LoginAttempt attempt, out _));
-        book.Accounts.End(attempt, LoginCode.Ok, out _);
+        Assert.IsTrue(throttle.Accounts.TryBegin(name, AddressBlock.Of(from), "right", out LoginAttempt attempt, out _));
+        throttle.Accounts.End(attempt, LoginCode.Ok, out _);
     }
 
-    /// <summary>A clock whose hands are set while it runs on.</summary>
+    /// <summary>A clock that is set while it runs.</summary>
     private sealed class SettableTime : FakeTimeProvider
     {
-        public TimeSpan IsWrongBy { get; set; }
+        public TimeSpan Offset { get; set; }
 
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + IsWrongBy;
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
 
         public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }

@@ -12,14 +12,14 @@ public sealed class AddressBlockTests
     [DataRow("::ffff:203.0.113.7", "203.0.113.7")]
     [DataRow("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
     [DataRow("fe80::1", "fe80::1")]
-    [DataRow("fe80::1%3", "fe80::1", DisplayName = "on whatever link it is")]
+    [DataRow("fe80::1%3", "fe80::1", DisplayName = "fe80::1 with a scope")]
     [DataRow("febf:ffff::1", "febf:ffff::1")]
     [DataRow("fe7f::1", "fe7f::/64")]
     [DataRow("fec0::1", "fec0::/64")]
     [DataRow("::1", "::1")]
     [DataRow("::2", "::/64")]
     [DataRow("0.0.0.0", "0.0.0.0")]
-    public void An_address_counts_as_what_one_person_has(string address, string block) =>
+    public void An_address_counts_as_its_block(string address, string block) =>
         Assert.AreEqual(block, AddressBlock.Of(IPAddress.Parse(address)).ToString());
 
     [TestMethod]
@@ -27,7 +27,7 @@ public sealed class AddressBlockTests
     [DataRow(31, "203.0.113.254/31")]
     [DataRow(24, "203.0.113.0/24")]
     [DataRow(0, "0.0.0.0/0")]
-    public void As_much_of_an_IPv4_address_counts_as_was_said(int prefix, string block)
+    public void The_prefix_decides_how_much_of_an_IPv4_address_counts(int prefix, string block)
     {
         var address = IPAddress.Parse("203.0.113.255");
         Assert.AreEqual(block, AddressBlock.Of(address, prefix).ToString());
@@ -36,19 +36,19 @@ public sealed class AddressBlockTests
     }
 
     [TestMethod]
-    public void Neighbours_are_the_same_key_and_others_are_not()
+    public void Addresses_of_one_block_are_equal_keys()
     {
         AddressBlock here = AddressBlock.Of(IPAddress.Parse("2001:db8::1"));
-        AddressBlock neighbour = AddressBlock.Of(IPAddress.Parse("2001:db8::ffff:ffff:ffff:ffff"));
-        Assert.IsTrue(here.Equals((object)neighbour));
-        Assert.AreEqual(here.GetHashCode(), neighbour.GetHashCode());
+        AddressBlock neighbor = AddressBlock.Of(IPAddress.Parse("2001:db8::ffff:ffff:ffff:ffff"));
+        Assert.IsTrue(here.Equals((object)neighbor));
+        Assert.AreEqual(here.GetHashCode(), neighbor.GetHashCode());
         Assert.AreNotEqual(here, AddressBlock.Of(IPAddress.Parse("2001:db8:0:1::1")));
         Assert.AreNotEqual(AddressBlock.Of(IPAddress.Parse("10.0.0.1")), AddressBlock.Of(IPAddress.Parse("10.0.0.2")));
         Assert.IsFalse(here.Equals("2001:db8::/64"));
     }
 
     [TestMethod]
-    public void A_host_is_not_taken_for_the_others_on_its_link_wherever_the_link_is_met()
+    public void A_link_local_address_is_a_block_of_its_own_whatever_its_scope()
     {
         AddressBlock host = AddressBlock.Of(IPAddress.Parse("fe80::1%2"));
         Assert.AreNotEqual(host, AddressBlock.Of(IPAddress.Parse("fe80::2%2")));
@@ -72,14 +72,14 @@ public sealed class AddressBlockTests
     [DataRow("::2", false)]
     [DataRow("::/64", false)]
     [DataRow("::7f00:1", false)]
-    public void The_machine_itself_is_known(string text, bool isLoopback)
+    public void IsLoopback_recognizes_loopback_addresses_and_ranges(string text, bool isLoopback)
     {
         Assert.IsTrue(AddressBlock.TryParse(text, out AddressBlock block));
         Assert.AreEqual(isLoopback, block.IsLoopback);
     }
 
     [TestMethod]
-    public void What_has_no_IP_address_is_on_this_machine()
+    public void An_end_point_without_IP_address_counts_as_loopback()
     {
         Assert.IsTrue(AddressBlock.Of(new UnixDomainSocketEndPoint("somewhere")).IsLoopback);
         Assert.IsTrue(AddressBlock.Of(new IPEndPoint(IPAddress.Loopback, 1), 8).IsLoopback);
@@ -97,7 +97,7 @@ public sealed class AddressBlockTests
     [DataRow("2001:DB8::/32", "2001:db8::/32", 32)]
     [DataRow("2001:db8::1", "2001:db8::1", 128)]
     [DataRow("::/0", "::/0", 0)]
-    public void A_range_is_read_and_written(string text, string written, int prefix)
+    public void TryParse_reads_what_ToString_writes(string text, string written, int prefix)
     {
         Assert.IsTrue(AddressBlock.TryParse(text, out AddressBlock block));
         Assert.AreEqual(written, block.ToString());
@@ -132,7 +132,7 @@ public sealed class AddressBlockTests
     [DataRow("10.0.0.1 ")]
     [DataRow("10.0.0.1:80")]
     [DataRow("ada")]
-    public void What_is_no_range_is_not_taken_for_one(string? text) => Assert.IsFalse(AddressBlock.TryParse(text, out _));
+    public void TryParse_rejects_anything_else(string? text) => Assert.IsFalse(AddressBlock.TryParse(text, out _));
 
     [TestMethod]
     [DataRow("10.0.0.0/8", "10.255.255.255", true)]
@@ -144,7 +144,7 @@ public sealed class AddressBlockTests
     [DataRow("::/0", "203.0.113.7", false)]
     [DataRow("0.0.0.0/0", "2001:db8::1", false)]
     [DataRow("::fffe:0:0/95", "203.0.113.7", false)]
-    public void A_range_has_what_begins_like_it_and_is_of_its_kind(string range, string other, bool contains)
+    public void Contains_compares_the_prefix_and_the_address_family(string range, string other, bool contains)
     {
         Assert.IsTrue(AddressBlock.TryParse(range, out AddressBlock block));
         Assert.IsTrue(AddressBlock.TryParse(other, out AddressBlock inside));
@@ -158,7 +158,7 @@ public sealed class AddressBlockTests
     [DataRow("2001:db8::5", "2001:db8::/64", true)]
     [DataRow("10.0.0.0/9", "10.128.0.0/9", false)]
     [DataRow("::/1", "10.0.0.1", false)]
-    public void Two_overlap_where_one_contains_the_other(string left, string right, bool expected)
+    public void Blocks_overlap_if_one_contains_the_other(string left, string right, bool expected)
     {
         Assert.IsTrue(AddressBlock.TryParse(left, out AddressBlock one));
         Assert.IsTrue(AddressBlock.TryParse(right, out AddressBlock other));

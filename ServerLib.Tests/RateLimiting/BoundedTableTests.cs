@@ -7,10 +7,10 @@ namespace ServerLib.Tests.RateLimiting;
 public sealed class BoundedTableTests
 {
     [TestMethod]
-    public void The_lowest_rank_leaves_for_one_more_and_of_equals_the_first()
+    public void The_lowest_rank_leaves_and_of_equal_ranks_the_oldest()
     {
-        var left = new List<int>();
-        var table = new BoundedTable<string, int, int>(3, left.Add);
+        var evicted = new List<int>();
+        var table = new BoundedTable<string, int, int>(3, evicted.Add);
         table.Set("a", 1, 2);
         table.Set("b", 2, 1);
         table.Set("c", 3, 1);
@@ -20,11 +20,11 @@ public sealed class BoundedTableTests
         Assert.AreEqual("a c d", Keys(table));
         table.Set("e", 5, 3);
         Assert.AreEqual("e a c", Keys(table));
-        CollectionAssert.AreEqual(new[] { 2, 4 }, left);
+        CollectionAssert.AreEqual(new[] { 2, 4 }, evicted);
     }
 
     [TestMethod]
-    public void One_that_is_there_is_put_in_its_new_place_and_nobody_leaves()
+    public void Set_replaces_an_entry_without_evicting_another()
     {
         var table = new BoundedTable<string, int, int>(2, evicted: _ => Assert.Fail());
         table.Set("a", 1, 1);
@@ -37,7 +37,7 @@ public sealed class BoundedTableTests
     }
 
     [TestMethod]
-    public void What_is_removed_is_gone_and_makes_room()
+    public void A_removed_entry_makes_room()
     {
         var table = new BoundedTable<string, int, int>(2);
         table.Set("a", 0, 1);
@@ -53,7 +53,7 @@ public sealed class BoundedTableTests
     }
 
     [TestMethod]
-    public void A_rank_goes_with_all_below_it()
+    public void RemoveUpTo_removes_a_rank_and_all_below()
     {
         var table = new BoundedTable<string, int, int>(9);
         for (int i = 1; i <= 5; i++)
@@ -64,7 +64,7 @@ public sealed class BoundedTableTests
     }
 
     [TestMethod]
-    public void Looking_up_allocates_nothing()
+    public void TryGet_allocates_nothing()
     {
         var table = new BoundedTable<AddressBlock, int, TimeSpan>(9);
         Assert.IsTrue(AddressBlock.TryParse("2001:db8::/64", out AddressBlock block));

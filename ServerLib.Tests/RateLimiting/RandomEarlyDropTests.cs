@@ -12,7 +12,7 @@ public sealed class RandomEarlyDropTests
     [DataRow("1:1:1", 1, 1, 1)]
     [DataRow("5:100:5", 5, 100, 5)]
     [DataRow("1:100:2147483647", 1, 100, int.MaxValue)]
-    public void Three_numbers_are_read(string text, int start, int rate, int full)
+    public void TryParse_reads_three_numbers(string text, int start, int rate, int full)
     {
         Assert.IsTrue(RandomEarlyDrop.TryParse(text, out RandomEarlyDrop drop));
         Assert.AreEqual(new RandomEarlyDrop(start, rate, full), drop);
@@ -35,7 +35,7 @@ public sealed class RandomEarlyDropTests
     [DataRow("100:30 :1000")]
     [DataRow("100:30%:1000")]
     [DataRow("0x10:30:1000")]
-    public void Anything_else_is_not(string? text)
+    public void TryParse_and_Parse_reject_anything_else(string? text)
     {
         Assert.IsFalse(RandomEarlyDrop.TryParse(text, out _));
         Assert.ThrowsExactly<FormatException>(() => RandomEarlyDrop.Parse(text!));
@@ -52,14 +52,14 @@ public sealed class RandomEarlyDropTests
     [DataRow(999, 0.9995, false)]
     [DataRow(1000, 0.999999, true)]
     [DataRow(5000, 0.999999, true)]
-    public void The_share_grows_from_the_rate_to_all(int inside, double random, bool isDropped) =>
+    public void The_share_of_drops_grows_from_the_rate_to_all(int inside, double random, bool isDropped) =>
         Assert.AreEqual(isDropped, Default.Drops(inside, () => random));
 
     [TestMethod]
-    public void Start_and_full_may_be_one()
+    public void Start_and_full_may_be_equal()
     {
-        var wall = new RandomEarlyDrop(5, 100, 5);
-        Assert.IsFalse(wall.Drops(4, () => 0));
-        Assert.IsTrue(wall.Drops(5, () => 0.999999));
+        var limit = new RandomEarlyDrop(5, 100, 5);
+        Assert.IsFalse(limit.Drops(4, () => 0));
+        Assert.IsTrue(limit.Drops(5, () => 0.999999));
     }
 }

@@ -7,19 +7,19 @@ using System.Net.Sockets;
 namespace ServerLib.RateLimiting;
 
 /// <summary>
-/// Addresses that begin alike: as a key, those that one person has, an IPv4 address or an IPv6 network of 64 bits, but of a link's own
-/// addresses each for itself; in general, any CIDR range. IPv4 addresses that come mapped into IPv6 are IPv4. On which link an address
-/// is does not count.
+/// A range of IP addresses with a common prefix (CIDR). As a key it stands for the addresses that one client can choose from: a single IPv4
+/// address, or an IPv6 network of 64 bits. Link-local IPv6 addresses are single. IPv4 addresses mapped to IPv6 are IPv4. The scope of an
+/// address does not count.
 /// </summary>
 internal readonly struct AddressBlock : IEquatable<AddressBlock>
 {
-    /// <summary>How much of an IPv4 address counts, by default all of it.</summary>
+    /// <summary>The default prefix of an IPv4 address: all of it.</summary>
     public const int IPv4Prefix = 32;
 
-    /// <summary>How much of an IPv6 address counts: what is behind it, its owner chooses.</summary>
+    /// <summary>The default prefix of an IPv6 address. A host can choose the other bits itself.</summary>
     public const int IPv6Prefix = 64;
 
-    /// <summary>Where in its mapped form an IPv4 address begins: inside, each is in that form.</summary>
+    /// <summary>Where an IPv4 address begins in its form mapped to IPv6, which is how blocks store it.</summary>
     private const int Mapped = 96;
 
     private static readonly UInt128 MappedBits = new(0, 0xFFFF_0000_0000);
@@ -37,26 +37,24 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
     /// <summary>Whether these are IPv4 addresses.</summary>
     public bool IsIPv4 => _length >= Mapped && (_bits & Mask(Mapped)) == MappedBits;
 
-    /// <summary>How many bits these addresses have in common, of 32 or 128.</summary>
+    /// <summary>The number of bits that the addresses have in common, of 32 or 128.</summary>
     public int Prefix => IsIPv4 ? _length - Mapped : _length;
 
-    /// <summary>Whether these are all addresses of the machine itself.</summary>
+    /// <summary>Whether all of these addresses are loopback addresses.</summary>
     public bool IsLoopback => IsIPv4 ? Prefix >= 8 && (byte)(_bits >> 24) == 127 : _length == 128 && _bits == Loopback;
 
-    /// <summary>
-    /// The block that an end point is in. What has no IP address is on this machine, so its loopback address stands for it.
-    /// </summary>
+    /// <summary>The block of an end point. An end point without IP address is local, so it counts as loopback.</summary>
     /// <param name="endPoint">The end point.</param>
-    /// <param name="ipv4Prefix">How much of an IPv4 address counts, 0 to 32.</param>
+    /// <param name="ipv4Prefix">The prefix of an IPv4 address, 0 to 32.</param>
     public static AddressBlock Of(EndPoint endPoint, int ipv4Prefix = IPv4Prefix) =>
         endPoint is IPEndPoint ip ? Of(ip.Address, ipv4Prefix) : new AddressBlock(Loopback, 128);
 
-    /// <summary>The block that an address is in; IPv6's loopback address has no neighbours, so it is a block of itself.</summary>
+    /// <summary>The block of an address. IPv6's loopback address is a block of its own.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="ipv4Prefix">How much of an IPv4 address counts, 0 to 32.</param>
+    /// <param name="ipv4Prefix">The prefix of an IPv4 address, 0 to 32.</param>
     /// <param name="ipv6Prefix">
-    /// How much of an IPv6 address counts, 0 to 128. Default <see cref="IPv6Prefix"/>; all of one in fe80::/10, for there all hosts of a
-    /// link begin alike.
+    /// The prefix of an IPv6 address, 0 to 128. Default <see cref="IPv6Prefix"/>, but 128 for link-local addresses (fe80::/10), because all
+    /// hosts of a link have the same first 64 bits.
     /// </param>
     public static AddressBlock Of(IPAddress address, int ipv4Prefix = IPv4Prefix, int? ipv6Prefix = null)
     {
@@ -68,11 +66,11 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
         return new AddressBlock(bits, ipv6Prefix ?? (address.IsIPv6LinkLocal ? 128 : IPv6Prefix));
     }
 
-    /// <summary>The block of itself that an end point's address is; as in <see cref="Of(EndPoint, int)"/>.</summary>
+    /// <summary>The block that contains only the address of an end point.</summary>
     public static AddressBlock Exactly(EndPoint endPoint) =>
         endPoint is IPEndPoint ip ? Of(ip.Address, ipv6Prefix: 128) : new AddressBlock(Loopback, 128);
 
-    /// <summary>Reads an address, which is a block of itself, or <c>10.0.0.0/8</c>. The bits behind the prefix have to be zero.</summary>
+    /// <summary>Reads a single address, or a range such as <c>10.0.0.0/8</c>. The bits after the prefix must be zero.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out AddressBlock block)
     {
         block = default;
@@ -96,14 +94,14 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
         return block._bits == bits;
     }
 
-    /// <summary>Whether all of another's addresses are among these. An IPv6 range never has IPv4 addresses.</summary>
+    /// <summary>Whether this block contains all addresses of another one. An IPv6 range contains no IPv4 addresses.</summary>
     public bool Contains(AddressBlock other) =>
         other._length >= _length && other.IsIPv4 == IsIPv4 && (other._bits & Mask(_length)) == _bits;
 
-    /// <summary>Whether some address is among both.</summary>
+    /// <summary>Whether the two blocks have addresses in common.</summary>
     public bool Overlaps(AddressBlock other) => Contains(other) || other.Contains(this);
 
-    /// <summary>The larger block of <paramref name="prefix"/> bits around this one.</summary>
+    /// <summary>The larger block with a prefix of <paramref name="prefix"/> bits that contains this one.</summary>
     public AddressBlock Widen(int prefix) => new(_bits, IsIPv4 ? Mapped + prefix : prefix);
 
     /// <inheritdoc/>
@@ -116,7 +114,7 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
     public override int GetHashCode() => HashCode.Combine(_bits, _length);
 
     /// <returns>
-    /// <c>203.0.113.0/24</c>, <c>2001:db8::/64</c>, or an address alone for a block of itself; <see cref="TryParse"/> reads it.
+    /// <c>203.0.113.0/24</c>, <c>2001:db8::/64</c>, or the address of a single one; <see cref="TryParse"/> reads it.
     /// </returns>
     public override string ToString()
     {
@@ -126,7 +124,7 @@ internal readonly struct AddressBlock : IEquatable<AddressBlock>
         return _length == 128 ? address.ToString() : string.Create(CultureInfo.InvariantCulture, $"{address}/{Prefix}");
     }
 
-    /// <summary>Only what an address is usually written like: no scope, no brackets, and of IPv4 all four numbers in decimal.</summary>
+    /// <summary>Accepts only the usual form: no scope, no brackets, and four decimal numbers for IPv4.</summary>
     private static bool TryParseAddress(ReadOnlySpan<char> text, out UInt128 bits, out int width)
     {
         bits = default;

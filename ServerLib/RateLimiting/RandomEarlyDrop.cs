@@ -17,7 +17,7 @@ namespace ServerLib;
 public readonly record struct RandomEarlyDrop(int Start, int Rate, int Full)
 {
     internal const string Form =
-        "START:RATE:FULL, such as 100:30:1000: from START (1 or more) on, RATE per cent (1 to 100) are refused, and all from FULL on";
+        "START:RATE:FULL, such as 100:30:1000: from START (1 or more) on, RATE percent (1 to 100) are refused, and all from FULL on";
 
     internal bool IsValid => Start >= 1 && Rate is >= 1 and <= 100 && Full >= Start;
 
