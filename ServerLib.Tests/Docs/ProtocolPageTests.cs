@@ -1,19 +1,20 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ServerLib.Protocol;
+using ServerLib.Tests.Protocol;
 
-namespace ServerLib.Tests.Protocol;
+namespace ServerLib.Tests.Docs;
 
-/// <summary>Holds the test vectors of docs/protocol.md against the implementation.</summary>
+/// <summary>Checks the test vectors in docs/protocol.md against the implementation.</summary>
 [TestClass]
-public sealed partial class ProtocolDocumentTests
+public sealed partial class ProtocolPageTests
 {
     private static readonly ServerOptions Options = new() { ServerGreeting = "Hi." };
 
     private static readonly Dictionary<string, byte[]> Vectors = Read();
 
     [TestMethod]
-    public void The_server_writes_its_vectors()
+    public void The_server_writes_the_compact_vectors()
     {
         using OutgoingMessage toRoom = OutgoingMessage.ToRoom("alice", new Message("hi"));
         using OutgoingMessage toUser = OutgoingMessage.ToUser("alice", new Message("hi"));
@@ -47,7 +48,7 @@ public sealed partial class ProtocolDocumentTests
     }
 
     [TestMethod]
-    public void The_server_reads_a_clients_vectors()
+    public void The_server_reads_the_compact_vectors()
     {
         var protocol = new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, ServerKey.Ephemeral);
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadPreface(Vectors["preface"], out int consumed));
@@ -77,7 +78,7 @@ public sealed partial class ProtocolDocumentTests
     }
 
     [TestMethod]
-    public void What_a_client_signs_is_as_written()
+    public void The_bytes_that_a_client_signs_are_those_of_the_vectors()
     {
         byte[] nonce = [.. Enumerable.Range(0x00, 32).Select(i => (byte)i)];
         byte[] hash = [.. Enumerable.Range(0xa0, 32).Select(i => (byte)i)];
@@ -88,7 +89,7 @@ public sealed partial class ProtocolDocumentTests
     }
 
     [TestMethod]
-    public void Classic_frames_are_as_written()
+    public void The_server_writes_and_reads_the_classic_vectors()
     {
         var frames = new Frames();
         var protocol = new ClassicProtocol(Options.DisconnectMessage, Options.Limits.MaxFrameSize, ServerKey.Ephemeral);
@@ -115,7 +116,7 @@ public sealed partial class ProtocolDocumentTests
 
     private static Dictionary<string, byte[]> Read()
     {
-        string document = File.ReadAllText(Path.Combine(RepositoryFolder(), "docs", "protocol.md"));
+        string document = File.ReadAllText(Repository.File("docs", "protocol.md"));
         var vectors = new Dictionary<string, byte[]>();
         foreach (Match row in Row().Matches(document))
         {
@@ -125,14 +126,6 @@ public sealed partial class ProtocolDocumentTests
         }
 
         return vectors;
-    }
-
-    private static string RepositoryFolder()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ServerLib.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 
     [GeneratedRegex(@"^\| ([^|]+?) \|(?: [CS, ]+ \|)? `([0-9a-f ]+)` \|$", RegexOptions.Multiline)]

@@ -1,10 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace ServerLib.Tests.CodeRules;
+namespace ServerLib.Tests.Docs;
 
-/// <summary>The tests that docs/security.md names are there, and each row of its tables of attacks names one.</summary>
 [TestClass]
-public sealed partial class SecurityDocumentTests
+public sealed partial class SecurityPageTests
 {
     private static readonly string[] Rows =
     [
@@ -14,21 +13,21 @@ public sealed partial class SecurityDocumentTests
     ];
 
     [TestMethod]
-    public void Every_test_that_it_names_exists()
+    public void Every_test_that_the_page_names_exists()
     {
-        HashSet<string> tests = typeof(SecurityDocumentTests).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+        HashSet<string> tests = typeof(SecurityPageTests).Assembly.GetTypes().SelectMany(type => type.GetMethods())
             .Where(method => method.IsDefined(typeof(TestMethodAttribute), inherit: true)).Select(method => method.Name).ToHashSet();
         Assert.AreEqual("", string.Join(", ", Rows.SelectMany(Names).Where(name => !tests.Contains(name))));
     }
 
     [TestMethod]
-    public void Every_attack_has_a_test()
+    public void Every_attack_names_a_test()
     {
         Assert.IsGreaterThan(20, Rows.Length);
         Assert.AreEqual("", string.Join('\n', Rows.Where(row => !Names(row).Any())));
     }
 
-    /// <summary>What is in code marks in the last column.</summary>
+    /// <summary>The code in the last column.</summary>
     private static IEnumerable<string> Names(string row) =>
         CodeMark().Matches(row.TrimEnd('|', ' ').Split('|')[^1]).Select(match => match.Groups[1].Value);
 
