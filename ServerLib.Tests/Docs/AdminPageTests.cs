@@ -1,4 +1,4 @@
-using ServerLib.Cli;
+using ServerLib.Administration.Commands;
 
 namespace ServerLib.Tests.Docs;
 

@@ -72,6 +72,7 @@ internal sealed partial class Terminal
 {
     private static readonly string Program = Path.Combine("ServerLib.Host", "bin", "Debug", "net10.0", "ServerLib.Host.dll");
     private static readonly List<Process> Started = [];
+    private static readonly List<string> Ports = [];
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -157,7 +158,17 @@ internal sealed partial class Terminal
         line = End().Replace(line, "2028-11-30");
         line = Week().Replace(line, "until 2026-12-07 18:30:00 +00:00");
         line = Time().Replace(line, "2026-11-30 18:30:00 +00:00");
-        return Port().Replace(line, match => match.Value.StartsWith("Listening", StringComparison.Ordinal) ? "Listening on 127.0.0.1:8080" : "127.0.0.1:50412");
+        return Port().Replace(line, match => match.Value.StartsWith("Listening", StringComparison.Ordinal)
+            ? "Listening on 127.0.0.1:8080"
+            : $"127.0.0.1:{ClientPort(match.Value)}");
+    }
+
+    /// <summary>The clients' ports in the order in which they are seen.</summary>
+    private static int ClientPort(string address)
+    {
+        if (!Ports.Contains(address))
+            Ports.Add(address);
+        return 50412 + (2 * Ports.IndexOf(address));
     }
 
     [GeneratedRegex("([0-9A-F]{2}:){31}[0-9A-F]{2}")]
