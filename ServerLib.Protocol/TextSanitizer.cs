@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace ServerLib.Protocol;
+namespace ServerLib;
 
 /// <summary>Makes a peer's text safe for a log line or a terminal.</summary>
-internal static class TextSanitizer
+public static class TextSanitizer
 {
     // C0, DEL and C1; the Unicode line and paragraph separators; and the characters that change the direction of text.
     private const string Unprintable =
@@ -17,8 +17,10 @@ internal static class TextSanitizer
     private static readonly SearchValues<char> UnprintableValues = SearchValues.Create(Unprintable);
 
     /// <summary>Escapes control characters as <c>\n</c>, <c>\t</c> or <c>\u001B</c>. A text without any is returned unchanged.</summary>
+    /// <param name="text">The text.</param>
     public static string Escape(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (!text.AsSpan().ContainsAny(UnprintableValues))
             return text;
         var escaped = new StringBuilder(text.Length + 16);
@@ -43,7 +45,7 @@ internal static class TextSanitizer
     /// Replaces control characters by U+FFFD, except tabs and one line end at the end of the text. So a sender cannot forge another line, or
     /// send escape sequences to a terminal.
     /// </summary>
-    public static string Replace(string text)
+    internal static string Replace(string text)
     {
         int body = text.EndsWith("\r\n", StringComparison.Ordinal) ? text.Length - 2
             : text.EndsWith('\n') ? text.Length - 1

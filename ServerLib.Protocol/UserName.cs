@@ -1,21 +1,21 @@
 using System.Globalization;
 using System.Text;
 
-namespace ServerLib.Protocol;
+namespace ServerLib;
 
 /// <summary>The rules for user names: which are valid, and which are equal.</summary>
-internal static class UserName
+public static class UserName
 {
     /// <summary>The longest valid name, in Unicode scalar values.</summary>
     public const int MaxLength = 32;
 
     /// <summary>The rules of <see cref="IsValid"/>, for error messages.</summary>
-    public const string Rule =
+    internal const string Rule =
         "A name has 1 to 32 characters, without white space, control or invisible characters and ':', "
         + "and doesn't mix Latin letters with Greek or Cyrillic ones.";
 
     /// <summary>Removes white space around <paramref name="text"/>, as Unicode defines it, including U+001C to U+001F.</summary>
-    public static string Trim(string text)
+    internal static string Trim(string text)
     {
         int start = 0, end = text.Length;
         while (start < end && IsSpace(text[start]))
@@ -32,9 +32,11 @@ internal static class UserName
     /// The form in which names are compared: NFKC, then simple case folding, without invisible characters (joiners, tags and variation
     /// selectors).
     /// </summary>
-    /// <returns><see langword="null"/> if <paramref name="name"/> is not well-formed Unicode.</returns>
+    /// <param name="name">The name; any text.</param>
+    /// <returns>The key; <see langword="null"/> if <paramref name="name"/> is not well-formed Unicode.</returns>
     public static string? Key(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (IsAscii(name))
             return name.ToLowerInvariant();
         try
@@ -54,8 +56,10 @@ internal static class UserName
     /// invisible characters, and characters that change the direction of text are not allowed, neither in the name nor in its
     /// <see cref="Key"/>. Latin letters must not be mixed with Greek or Cyrillic ones, which look alike.
     /// </summary>
+    /// <param name="name">The name; any text.</param>
     public static bool IsValid(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (!HasOnlyAllowed(name, out int length) || length is 0 or > MaxLength)
             return false;
         return !MixesScripts(name) && Key(name) is { } key && HasOnlyAllowed(key, out int keyLength) && keyLength > 0;
@@ -65,12 +69,14 @@ internal static class UserName
     /// Whether every character of a valid name is drawn, so that no new name looks like another one. Blank characters, and marks without a
     /// letter before them, are not allowed. Existing accounts keep their names.
     /// </summary>
-    public static bool IsDrawn(string name) => HasOnlyDrawn(name) && Key(name) is { } key && HasOnlyDrawn(key);
+    internal static bool IsDrawn(string name) => HasOnlyDrawn(name) && Key(name) is { } key && HasOnlyDrawn(key);
 
     /// <summary>A peer's name for a log line: escaped, and cut if it is too long.</summary>
-    public static string Shown(string name) => TextSanitizer.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
+    internal static string Shown(string name) => TextSanitizer.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
 
-    /// <summary>Whether two names are equal.</summary>
+    /// <summary>Whether two names are equal: whether they have the same key.</summary>
+    /// <param name="left">A name.</param>
+    /// <param name="right">Another name.</param>
     public static bool Same(string left, string right) => Key(left) is { } key && key == Key(right);
 
     private static bool HasOnlyAllowed(string name, out int length)

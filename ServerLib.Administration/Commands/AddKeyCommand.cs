@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
-using ServerLib.Files;
 using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Commands;
@@ -32,7 +31,7 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, IOptio
         if (!isPem && !File.Exists(path))
             return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {TextSanitizer.Escape(path)}").ConfigureAwait(false);
 
-        byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : SmallFile.ReadBytes(path);
+        byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : SecretFile.ReadAllBytes(path);
         using RSA? key = RsaPublicKey.Import(pem);
         if (key is null)
             return await context.RefuseAsync(ExitCode.WrongUsage, WhyNot(pem)).ConfigureAwait(false);

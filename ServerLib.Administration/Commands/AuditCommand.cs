@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Files;
 
 namespace ServerLib.Administration.Commands;
 
@@ -17,11 +16,10 @@ internal sealed class AuditCommand(IUserDatabase database, IOptions<Administrati
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string path = Path.Combine(options.Value.WorkingDirectory, FileName);
-        RegularFile.Check(path);
-        var file = new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.Read));
+        FileStream file = SecretFile.OpenAppend(path);
         await using (file.ConfigureAwait(false))
         {
-            long before = file.Seek(0, SeekOrigin.End);
+            long before = file.Length;
             try
             {
                 await AppendAsync(file, cancellationToken).ConfigureAwait(false);

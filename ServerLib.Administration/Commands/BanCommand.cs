@@ -34,7 +34,7 @@ internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUs
         if (rest.TrimStart('-') is [>= '0' and <= '9', ..])
         {
             string[] parts = CommandContext.Words(rest, 2);
-            if (!Duration.TryParse(parts[0], out TimeSpan duration) || duration <= TimeSpan.Zero || duration > Longest)
+            if (!DurationText.TryParse(parts[0], out TimeSpan duration) || duration <= TimeSpan.Zero || duration > Longest)
                 return await WrongAsync($"{TextSanitizer.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w; {Usage}").ConfigureAwait(false);
             until = time.GetUtcNow() + duration;
             rest = parts.Length > 1 ? parts[1] : "";

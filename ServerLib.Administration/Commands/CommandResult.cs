@@ -12,5 +12,5 @@ internal sealed record CommandResult(int Exit, string Text, object? Data = null)
     public bool IsJson { get; init; }
 
     public CommandOutput ToOutput() =>
-        new(Exit, Text, Data is null ? null : JsonSerializer.SerializeToElement(Data, CommandJson.Options));
+        new(Exit, Text, Data is null ? null : JsonSerializer.SerializeToElement(Data, CommandJson.Options)) { IsJson = IsJson };
 }

@@ -20,7 +20,7 @@ internal sealed class InviteCommand(
     {
         TimeSpan lifetime = Default;
         if (context.Argument.Length > 0
-            && (!Duration.TryParse(context.Argument, out lifetime) || lifetime <= TimeSpan.Zero || lifetime > Longest))
+            && (!DurationText.TryParse(context.Argument, out lifetime) || lifetime <= TimeSpan.Zero || lifetime > Longest))
         {
             return await context.RefuseAsync(
                 ExitCode.WrongUsage,

@@ -160,5 +160,5 @@ internal sealed class HistoryCommandLine
             : throw new WrongUsageException(NearestName.UnknownOf("event", text, Enum.GetNames<AuditEvent>()));
 
     private static WrongUsageException Wrong(Option option, string text, string allowed) =>
-        new($"{option.Name} can't be '{Protocol.TextSanitizer.Escape(text)}': it is {allowed}");
+        new($"{option.Name} can't be '{TextSanitizer.Escape(text)}': it is {allowed}");
 }

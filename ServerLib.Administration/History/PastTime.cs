@@ -13,7 +13,7 @@ internal static class PastTime
 
     public static bool TryParse(string text, TimeProvider time, out DateTimeOffset result)
     {
-        if (Duration.TryParse(text, out TimeSpan ago))
+        if (DurationText.TryParse(text, out TimeSpan ago))
         {
             DateTimeOffset now = time.GetUtcNow();
             result = ago < now - DateTimeOffset.MinValue ? now - ago : DateTimeOffset.MinValue;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
-using static ServerLib.Protocol.TextSanitizer;
+using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 

@@ -1,5 +1,5 @@
 using ServerLib.Protocol;
-using static ServerLib.Protocol.TextSanitizer;
+using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 

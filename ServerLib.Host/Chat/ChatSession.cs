@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using ServerLib.Administration.Commands;
 using ServerLib.Administration;
 using ServerLib.Protocol;
-using static ServerLib.Protocol.TextSanitizer;
+using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 

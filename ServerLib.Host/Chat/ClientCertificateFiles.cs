@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Administration;
-using ServerLib.Files;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;
@@ -59,13 +58,9 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
 
     private string Read(string file, out bool isOpenToOthers)
     {
-        bool isOpen = false;
         try
         {
-            string text = Encoding.UTF8.GetString(
-                SmallFile.ReadBytes(Path.Combine(currentDirectory, file), opened => isOpen = OwnerOnly.IsOpenToOthers(opened)));
-            isOpenToOthers = isOpen;
-            return text;
+            return Encoding.UTF8.GetString(SecretFile.ReadAllBytes(Path.Combine(currentDirectory, file), out isOpenToOthers));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Administration;
-using ServerLib.Files;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;
@@ -84,12 +83,9 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
 
     private static string Read(string path, out bool isOpenToOthers)
     {
-        bool isOpen = false;
         try
         {
-            string text = Encoding.ASCII.GetString(SmallFile.ReadBytes(path, file => isOpen = OwnerOnly.IsOpenToOthers(file)));
-            isOpenToOthers = isOpen;
-            return text;
+            return Encoding.ASCII.GetString(SecretFile.ReadAllBytes(path, out isOpenToOthers));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

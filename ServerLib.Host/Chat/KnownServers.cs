@@ -1,6 +1,5 @@
 using System.Text;
 using ServerLib.Clients;
-using ServerLib.Files;
 
 namespace ServerLib.Cli.Chat;
 
@@ -24,11 +23,11 @@ internal sealed class KnownServers(string path)
     /// <exception cref="IOException">The file can't be read.</exception>
     public (string Fingerprint, int Line)? Find(string host, int port)
     {
-        if (!RegularFile.Exists(path))
+        if (Read() is not { } known)
             return null;
         string name = HostAndPort.Text(host, port);
         int number = 0;
-        using var lines = new StringReader(Read());
+        using var lines = new StringReader(known);
         while (lines.ReadLine() is { } line)
         {
             number++;
@@ -44,13 +43,21 @@ internal sealed class KnownServers(string path)
     /// <exception cref="IOException">The file can't be written.</exception>
     public void Add(string host, int port, string fingerprint)
     {
-        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder)
-            OwnerOnly.CreateDirectory(folder);
-        bool isCutOff = File.Exists(path) && Read() is { Length: > 0 } text && !text.EndsWith('\n');
-        using var file = new FileStream(path, OwnerOnly.File(FileMode.Append, FileShare.Read));
+        bool isCutOff = Read() is { Length: > 0 } text && !text.EndsWith('\n');
+        using FileStream file = SecretFile.OpenAppend(path);
         file.Write(Encoding.UTF8.GetBytes($"{(isCutOff ? "\n" : "")}{HostAndPort.Text(host, port)} {fingerprint}\n"));
     }
 
-    /// <summary>What is added is UTF-8, so all is read as that, whatever another program has left at the start.</summary>
-    private string Read() => SmallFile.ReadText(path).TrimStart('\uFEFF');
+    /// <returns>The text without a byte order mark; <see langword="null"/> if there is no file.</returns>
+    private string? Read()
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(SecretFile.ReadAllBytes(path)).TrimStart('\uFEFF');
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 }

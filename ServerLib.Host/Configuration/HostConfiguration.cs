@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
-using ServerLib.Files;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli;
@@ -75,7 +74,7 @@ internal static class HostConfiguration
     {
         try
         {
-            using FileStream stream = RegularFile.OpenRead(file);
+            using var stream = new MemoryStream(SecretFile.ReadAllBytes(file));
             return new ConfigurationBuilder().AddJsonStream(stream).Build();
         }
         catch (JsonException e)

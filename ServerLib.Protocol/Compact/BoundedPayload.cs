@@ -36,18 +36,25 @@ internal static class BoundedPayload
             CompactControl.Serialize(new CompactControl.Key(null, publicKey, null, null, Saved: saved), CompactJson.Default.Key);
     }
 
-    /// <summary>Whether an answer to COMMAND fits into a frame unchanged.</summary>
-    public static bool Fits(CommandOutput output, int maxFrameSize) => TrySerialize(output, maxFrameSize - 1) is not null;
-
-    /// <summary>The answer to COMMAND. If it does not fit, it loses its data first, then the end of its text, and says so.</summary>
+    /// <summary>
+    /// The answer to COMMAND. If it does not fit, it loses its data first, then the end of its text, and says so. JSON loses its text, and if
+    /// that is not enough, it is replaced by an error.
+    /// </summary>
     public static byte[] Output(CommandOutput output, int maxFrameSize)
     {
         int max = maxFrameSize - 1;
         if (TrySerialize(output, max) is { } whole)
             return whole;
+        if (output.IsJson)
+            return TrySerialize(output with { Text = "" }, max) ?? TooLarge(maxFrameSize);
         byte[] text = WithNote(output, output.Text.Length, DataOmitted, max);
         return text.Length <= max ? text : WithNote(output, LongestFitting(output, max), TextCut, max);
     }
+
+    private static byte[] TooLarge(int maxFrameSize) => CompactControl.Serialize(
+        new CompactControl.Output(
+            1, $"The output is larger than a frame of {maxFrameSize} bytes. Ask for less, or for text instead of JSON.", null),
+        CompactJson.Default.Output);
 
     private static byte[]? TrySerialize(CommandOutput output, int max)
     {

@@ -43,7 +43,7 @@ public sealed class ConnectionCommandsTests
             if (now != "not")
                 Assert.AreEqual(count, output.Data?.GetArrayLength());
             else
-                Assert.StartsWith("the answer is larger than a frame of 4096 bytes: ask for less", output.Text);
+                Assert.StartsWith("The output is larger than a frame of 4096 bytes. Ask for less", output.Text);
             last = now;
         }
 

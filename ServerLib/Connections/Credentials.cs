@@ -50,5 +50,5 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     internal bool MayRegister { get; set; } = true;
 
     /// <summary>The user name and the address, never the password.</summary>
-    public override string ToString() => $"{Protocol.TextSanitizer.Escape(Username)}@{Address}";
+    public override string ToString() => $"{TextSanitizer.Escape(Username)}@{Address}";
 }

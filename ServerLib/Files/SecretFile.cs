@@ -1,0 +1,53 @@
+using ServerLib.Files;
+
+namespace ServerLib;
+
+/// <summary>
+/// Reads and writes small files that contain secrets, such as private keys. It only uses regular files: a pipe could block forever, and a
+/// device could be endless.
+/// </summary>
+public static class SecretFile
+{
+    /// <summary>Reads a file of at most 1 MiB.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="IOException">It can't be read, is larger, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process has no permission to read it.</exception>
+    public static byte[] ReadAllBytes(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return SmallFile.ReadBytes(path);
+    }
+
+    /// <summary>Reads a file of at most 1 MiB, and checks its permissions.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="isAccessibleToOthers">
+    /// Whether users other than the owner have any permission on the file; always <see langword="false"/> on Windows.
+    /// </param>
+    /// <exception cref="IOException">It can't be read, is larger, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process has no permission to read it.</exception>
+    public static byte[] ReadAllBytes(string path, out bool isAccessibleToOthers)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        bool isOpen = false;
+        byte[] bytes = SmallFile.ReadBytes(path, file => isOpen = OwnerOnly.IsOpenToOthers(file));
+        isAccessibleToOthers = isOpen;
+        return bytes;
+    }
+
+    /// <summary>
+    /// Opens a file for writing, at its end. If it does not exist, it is created with its folder, and only its owner has permissions on them.
+    /// </summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="IOException">It can't be written, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process has no permission to write it.</exception>
+    public static FileStream OpenAppend(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        RegularFile.Check(path);
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+            OwnerOnly.CreateDirectory(folder);
+        var file = new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.Read));
+        file.Seek(0, SeekOrigin.End);
+        return file;
+    }
+}
