@@ -65,7 +65,7 @@ public sealed class TlsEdgeTests
     {
         var pair = new PipePair();
         await using var connection = new Connection(
-            pair.Server, new IPEndPoint(IPAddress.Loopback, 7), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.Ephemeral);
+            pair.Server, new IPEndPoint(IPAddress.Loopback, 7), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
         Task<Credentials?> reading = connection.ReceiveCredentialsAsync(_guard).AsTask();
         using SslStream tls = await TlsPeer.AuthenticateAsync(TransportPairs.StreamOn(pair.Client), _guard);
 
@@ -137,7 +137,7 @@ public sealed class TlsEdgeTests
             var transport = new ScriptedTransport();
             transport.Feed(new[] { (byte)first });
             transport.Complete();
-            await using var connection = new Connection(transport, new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.Ephemeral);
+            await using var connection = new Connection(transport, new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
             Assert.IsNull(await connection.ReceiveCredentialsAsync(_guard));
             DisconnectReason expected = (char)first switch
             {

@@ -6,23 +6,20 @@ using ServerLib.Transport;
 
 namespace ServerLib.Tests.Connections;
 
-/// <summary>Classic lines are decrypted in the places that there are for members' cryptography.</summary>
+/// <summary>Each decryption of a classic message takes a slot of the <see cref="CryptoConcurrencyLimiter"/>.</summary>
 [TestClass]
 public sealed class DecryptingTests
 {
-    private static readonly int Places = Math.Max(1, Environment.ProcessorCount / 2);
-
-    // Two who take all of them would wait for each other.
-    private static readonly SemaphoreSlim Turn = new(1);
+    private static readonly int Slots = Math.Max(1, Environment.ProcessorCount / 2);
 
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task A_line_waits_for_a_place_and_is_not_lost_by_who_gives_up()
+    public async Task A_message_that_waits_for_a_slot_is_not_lost_when_the_read_is_canceled()
     {
         using RSA key = ClientKeys.Next();
         MemoryClient client = await MemoryClient.ClassicAsync("alice", key);
-        await TakeAllPlacesAsync();
+        await TakeAllSlotsAsync(client.Connection.Cryptography);
         try
         {
             client.Transport.Feed(Line("one"));
@@ -35,7 +32,7 @@ public sealed class DecryptingTests
         }
         finally
         {
-            GiveAllPlacesBack();
+            ReleaseAllSlots(client.Connection.Cryptography);
         }
 
         client.Transport.Feed(Line("two"));
@@ -44,11 +41,11 @@ public sealed class DecryptingTests
     }
 
     [TestMethod]
-    public async Task The_end_of_the_connection_ends_the_wait_for_a_place()
+    public async Task The_end_of_the_connection_ends_the_wait_for_a_slot()
     {
         using RSA key = ClientKeys.Next();
         MemoryClient client = await MemoryClient.ClassicAsync("alice", key);
-        await TakeAllPlacesAsync();
+        await TakeAllSlotsAsync(client.Connection.Cryptography);
         try
         {
             client.Transport.Feed(Line("one"));
@@ -59,7 +56,7 @@ public sealed class DecryptingTests
         }
         finally
         {
-            GiveAllPlacesBack();
+            ReleaseAllSlots(client.Connection.Cryptography);
         }
     }
 
@@ -75,19 +72,16 @@ public sealed class DecryptingTests
         Assert.AreEqual("one", message.Text);
     }
 
-    /// <summary>Other tests wait for them meanwhile, a little.</summary>
-    private async Task TakeAllPlacesAsync()
+    private async Task TakeAllSlotsAsync(CryptoConcurrencyLimiter limiter)
     {
-        await Turn.WaitAsync(_guard);
-        for (int i = 0; i < Places; i++)
-            await CryptoConcurrencyLimiter.Members.EnterAsync(_guard);
+        for (int i = 0; i < Slots; i++)
+            await limiter.AcquireAsync(_guard);
     }
 
-    private static void GiveAllPlacesBack()
+    private static void ReleaseAllSlots(CryptoConcurrencyLimiter limiter)
     {
-        for (int i = 0; i < Places; i++)
-            CryptoConcurrencyLimiter.Members.Leave();
-        Turn.Release();
+        for (int i = 0; i < Slots; i++)
+            limiter.Release();
     }
 
     private static byte[] Line(string text)

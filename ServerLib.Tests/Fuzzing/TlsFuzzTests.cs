@@ -21,14 +21,14 @@ public sealed class TlsFuzzTests
     public Task A_failed_handshake_throws_nothing_and_releases_its_slot() =>
         Fuzzer.RunAsync(Corpus.Of("tls"), Shape.Tls, 400, static async input =>
         {
-            using var gate = new TlsHandshakeLimiter(1);
+            var limiter = new TlsHandshakeLimiter(1);
             var transport = new ScriptedTransport();
             transport.Feed(input.Pieces());
             transport.Complete();
-            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(transport, default, ServerCertificate.Ephemeral.Current, gate, hasPriority: false, default);
+            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(transport, default, ServerCertificate.CreateEphemeral().Current, limiter, new ContinuationAffinities().Cryptography, hasPriority: false, default);
 
             Assert.IsNull(tls, "Nobody who can't answer gets through a handshake.");
-            Assert.AreEqual(1, gate.Free);
+            Assert.AreEqual(1, limiter.Free);
             Assert.IsLessThan(16 * 1024, transport.AllWritten.Length);
         });
 
@@ -38,7 +38,7 @@ public sealed class TlsFuzzTests
         var transport = new ScriptedTransport();
         transport.Feed(input.Pieces());
         transport.Complete();
-        await using var connection = new Connection(transport, new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.Ephemeral);
+        await using var connection = new Connection(transport, new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
         Assert.IsNull(await connection.ReceiveCredentialsAsync(default));
         CollectionAssert.Contains(ClientsDoing, connection.Reason);
     });
@@ -55,7 +55,7 @@ public sealed class TlsFuzzTests
     {
         var pair = new PipePair();
         await using var connection = new Connection(
-            pair.Server, new System.Net.IPEndPoint(0x0200000A, 7), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.Ephemeral);
+            pair.Server, new System.Net.IPEndPoint(0x0200000A, 7), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
         Task<string> reading = ReadAsync(connection);
         var meddler = new MeddlingStream(TransportPairs.StreamOn(pair.Client), record, bytes => Meddle(bytes, kind, where, what));
         try

@@ -9,7 +9,7 @@ internal static class TestServers
     public static IServerLibBuilder OnFreePort(this IServerLibBuilder builder, string dataDirectory)
     {
         builder.Use(_ => ServerKey.Ephemeral);
-        builder.Use(_ => ServerCertificate.Ephemeral);
+        builder.Use(_ => ServerCertificate.CreateEphemeral());
         return builder.Configure(options =>
         {
             options.Port = 0;

@@ -40,14 +40,14 @@ public sealed class LeftLoginTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public async Task Nor_does_who_has_gone_wait_for_his_turn_in_the_handshake()
+    public async Task A_client_that_disconnects_releases_its_handshake_slot()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         var taken = new List<Task>();
         try
         {
             for (int i = 0; i < Environment.ProcessorCount; i++)
-                taken.Add(TlsHandshakeLimiter.Shared.EnterAsync(hasPriority: true, _guard));
+                taken.Add(server.Certificate.Handshakes.AcquireAsync(hasPriority: true, _guard));
             await Task.WhenAll(taken);
             using var client = new TcpClient();
             await client.ConnectAsync(server.EndPoint, _guard);
@@ -57,14 +57,14 @@ public sealed class LeftLoginTests
                 await Task.Delay(10, _guard);
             client.Close();
 
-            // Nobody has left the gate meanwhile.
+            // All slots are still taken.
             while (server.Server.ConnectionCount > 0)
                 await Task.Delay(10, _guard);
         }
         finally
         {
             foreach (Task _ in taken.Where(one => one.IsCompletedSuccessfully))
-                TlsHandshakeLimiter.Shared.Leave(hasPriority: true);
+                server.Certificate.Handshakes.Release(hasPriority: true);
         }
     }
 

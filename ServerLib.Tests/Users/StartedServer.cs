@@ -21,7 +21,7 @@ internal sealed class StartedServer : IAsyncDisposable
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(ServerKey.Ephemeral);
-        builder.Services.AddSingleton(ServerCertificate.Ephemeral);
+        builder.Services.AddSingleton(ServerCertificate.CreateEphemeral());
         var folder = new TempFolder();
         builder.Services.AddServerLib(options => (options.Port, options.DataDirectory) = (0, folder.Path));
         replace(builder.Services);

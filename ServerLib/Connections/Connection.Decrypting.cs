@@ -3,7 +3,7 @@ using ServerLib.Transport;
 
 namespace ServerLib;
 
-/// <content>A classic client's messages, each of which is decrypted in one of <see cref="CryptoConcurrencyLimiter.Members"/>.</content>
+/// <content>A classic client's messages, each of which is decrypted in a slot of the <see cref="CryptoConcurrencyLimiter"/>.</content>
 public sealed partial class Connection
 {
     private Decryption? _decryption;
@@ -29,12 +29,17 @@ public sealed partial class Connection
 
     private sealed class Decryption
     {
+        private readonly CryptoConcurrencyLimiter _limiter;
         private bool _isDone;
         private ReadStatus _status;
         private int _consumed;
         private Message _message;
 
-        public Decryption() => Reader = Read;
+        public Decryption(CryptoConcurrencyLimiter limiter)
+        {
+            _limiter = limiter;
+            Reader = Read;
+        }
 
         public Reader<Message> Reader { get; }
 
@@ -44,7 +49,7 @@ public sealed partial class Connection
         public async Task WaitAsync(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
         {
             IsDue = false;
-            await CryptoConcurrencyLimiter.Members.EnterAsync(cancellationToken).ConfigureAwait(false);
+            await _limiter.AcquireAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 _status = protocol.TryReadMessage(buffer, out _consumed, out _message);
@@ -52,7 +57,7 @@ public sealed partial class Connection
             }
             finally
             {
-                CryptoConcurrencyLimiter.Members.Leave();
+                _limiter.Release();
             }
         }
 
@@ -66,7 +71,7 @@ public sealed partial class Connection
             }
 
             (consumed, message) = (0, default);
-            IsDue = !CryptoConcurrencyLimiter.Members.TryEnter();
+            IsDue = !_limiter.TryAcquire();
             if (IsDue)
                 return ReadStatus.NeedMore;
             try
@@ -75,7 +80,7 @@ public sealed partial class Connection
             }
             finally
             {
-                CryptoConcurrencyLimiter.Members.Leave();
+                _limiter.Release();
             }
         }
     }

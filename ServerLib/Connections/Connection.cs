@@ -114,6 +114,9 @@ public sealed partial class Connection : IAsyncDisposable
 
     internal ServerOptions Options => _settings.Options;
 
+    /// <summary>Limits the cryptography for users who have logged in, on the whole server.</summary>
+    internal CryptoConcurrencyLimiter Cryptography => _settings.Cryptography;
+
     /// <summary>How the client is reached now. Negotiation replaces it.</summary>
     internal ConnectionLink Link
     {
@@ -122,7 +125,7 @@ public sealed partial class Connection : IAsyncDisposable
         {
             _link = value;
             if (value.IsClassic)
-                _decryption ??= new Decryption();
+                _decryption ??= new Decryption(Cryptography);
         }
     }
 
@@ -237,7 +240,7 @@ public sealed partial class Connection : IAsyncDisposable
     internal void RunsCodeOf(object handler)
     {
         if (!IsClassic)
-            _link.Transport.Owner = ContinuationAffinity.For(handler.GetType());
+            _link.Transport.Affinity = _settings.Affinities.For(handler.GetType());
     }
 
     internal void UpdateKey(RSA key, bool isProven = false) =>

@@ -1,3 +1,5 @@
+using ServerLib.Transport;
+
 namespace ServerLib.Connections;
 
 /// <summary>What the connections of one server have in common.</summary>
@@ -14,4 +16,9 @@ internal sealed class ConnectionSettings(ServerOptions options, ServerKey? serve
     public ServerCertificate? Certificate => certificate;
 
     public TimeProvider Time { get; } = time ?? TimeProvider.System;
+
+    /// <summary>Limits the cryptography for users who have logged in.</summary>
+    public CryptoConcurrencyLimiter Cryptography { get; } = new();
+
+    public ContinuationAffinities Affinities { get; } = new();
 }

@@ -42,7 +42,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
     private ConnectionLink Classic(ConnectionLink link)
     {
         link.Output.KeepFrames();
-        link.Transport.Owner = ContinuationAffinity.Cryptography;
+        link.Transport.Affinity = settings.Affinities.Cryptography;
         return link.With(new ClassicProtocol(settings.Options.DisconnectMessage, settings.Options.Limits.MaxFrameSize, settings.ServerKey));
     }
 
@@ -74,7 +74,13 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
             await using ITimer watch = connection.WatchForEnd();
             (TlsConnection? tls, DisconnectReason failure) = await TlsConnection
                 .AcceptAsync(
-                    plain.Transport, first, certificate.Current, TlsHandshakeLimiter.Shared, connection.HasPriority || plain.IsLocal, either.Token)
+                    plain.Transport,
+                    first,
+                    certificate.Current,
+                    certificate.Handshakes,
+                    settings.Affinities.Cryptography,
+                    connection.HasPriority || plain.IsLocal,
+                    either.Token)
                 .ConfigureAwait(false);
             if (tls is null)
             {

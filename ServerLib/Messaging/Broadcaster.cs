@@ -19,7 +19,7 @@ internal sealed class Broadcaster : IThreadPoolWorkItem
     private readonly Connection?[] _except;
     private readonly long _lastJoinSequence;
     private readonly int _atATime;
-    private bool _encrypts;
+    private CryptoConcurrencyLimiter? _limiter;
     private int _next;
     private int _atWork;
     private int _sent;
@@ -48,22 +48,24 @@ internal sealed class Broadcaster : IThreadPoolWorkItem
     {
         // Who comes while this is under way takes a slot that may not have been passed yet.
         long lastJoinSequence = UserIndex.LastJoinSequence;
-        if (classicCount == 0 || !message.IsText)
+        CryptoConcurrencyLimiter? limiter =
+            classicCount > 0 && message.IsText ? Array.Find(recipients, one => one is { IsClassic: true })?.Cryptography : null;
+        if (limiter is null)
             return Send(recipients, message, new(in except), lastJoinSequence);
 
         // An encryption for each classic recipient is work for the pool, not for an event loop on which others wait, and not for all cores.
-        await CryptoConcurrencyLimiter.Members.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        await limiter.AcquireAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             if (!Thread.CurrentThread.IsThreadPoolThread)
                 await Task.Yield();
             return classicCount >= ManyEncryptions
-                ? new Broadcaster(recipients, message, [except], lastJoinSequence, atATime: 1).SendOnAllCores(classicCount, encrypts: true)
+                ? new Broadcaster(recipients, message, [except], lastJoinSequence, atATime: 1).SendOnAllCores(classicCount, limiter)
                 : SendHere(recipients, message, new(in except), lastJoinSequence);
         }
         finally
         {
-            CryptoConcurrencyLimiter.Members.Leave();
+            limiter.Release();
             message.Charge();
         }
     }
@@ -109,17 +111,16 @@ internal sealed class Broadcaster : IThreadPoolWorkItem
     public void Execute()
     {
         Work();
-        if (_encrypts)
-            CryptoConcurrencyLimiter.Members.Leave();
+        _limiter?.Release();
     }
 
     /// <summary>Sends on all cores; what has to be encrypted, on those that are free for members' cryptography.</summary>
-    private SendReport SendOnAllCores(int pieces, bool encrypts = false)
+    private SendReport SendOnAllCores(int pieces, CryptoConcurrencyLimiter? limiter = null)
     {
-        _encrypts = encrypts;
+        _limiter = limiter;
         for (int helpers = Math.Min(Environment.ProcessorCount, pieces) - 1; helpers > 0; helpers--)
         {
-            if (encrypts && !CryptoConcurrencyLimiter.Members.TryEnter())
+            if (limiter?.TryAcquire() == false)
                 break;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }

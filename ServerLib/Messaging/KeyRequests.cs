@@ -57,7 +57,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return;
 
         // Large keys and signatures take milliseconds, which others on the same event loop need not wait for.
-        (RSA? key, bool isProven) = await CryptoConcurrencyLimiter.Members.RunAsync(() => Check(client, pem, signature), client.Aborted)
+        (RSA? key, bool isProven) = await client.Cryptography.RunAsync(() => Check(client, pem, signature), client.Aborted)
             .ConfigureAwait(false);
         if (isProven)
             client.WrongSignatures = 0;

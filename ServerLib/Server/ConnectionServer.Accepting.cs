@@ -49,7 +49,7 @@ public sealed partial class ConnectionServer
 
         if (!TryOpen(transport, lease))
             return;
-        var client = new Connection(transport, _options, _serverKey, _time, _certificate) { HasPriority = lease.HasPriority };
+        var client = new Connection(transport, _connectionSettings) { HasPriority = lease.HasPriority };
         ServerMetrics.Connected();
         _live[client.Id] = client;
 

@@ -24,7 +24,7 @@ namespace ServerLib;
 public sealed partial class ConnectionServer : IHostedService, IDisposable
 {
     private readonly ServerOptions _options;
-    private readonly ServerKey _serverKey;
+    private readonly ConnectionSettings _connectionSettings;
     private readonly ServerCertificate? _certificate;
     private readonly TimeProvider _time;
     private readonly ILog _log;
@@ -78,9 +78,9 @@ public sealed partial class ConnectionServer : IHostedService, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
-        _serverKey = serverKey;
         _certificate = certificate;
         _time = time;
+        _connectionSettings = new ConnectionSettings(_options, serverKey, certificate, time);
         _log = log;
         _logger = loggers.CreateLogger<ConnectionServer>();
         _audit = audit;

@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Whether one direction of a connection is ready. That it is may be told only once, so it is remembered until someone finds that
-/// nothing is left. One caller at a time may wait; waiting allocates nothing.
+/// Whether one direction of a connection is ready. Readiness may be reported only once, so it is remembered until a caller finds that
+/// nothing is left. One caller at a time can wait. Waiting does not allocate.
 /// </summary>
 internal sealed class ReadinessSource : IValueTaskSource<bool>
 {
@@ -21,8 +21,8 @@ internal sealed class ReadinessSource : IValueTaskSource<bool>
 
     /// <summary>Waits for <see cref="Set"/>.</summary>
     /// <returns><see langword="false"/> after <see cref="Abort"/>.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">Someone else waits already.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    /// <exception cref="InvalidOperationException">Another caller is already waiting.</exception>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -46,8 +46,10 @@ internal sealed class ReadinessSource : IValueTaskSource<bool>
             : ValueTask.FromResult(state == Ready);
     }
 
-    /// <summary>It is ready: who waits goes on, at once on this thread or in another place.</summary>
-    public void Set(ContinuationTarget place)
+    /// <summary>Marks it as ready, and continues the waiting code on this thread or elsewhere.</summary>
+    /// <param name="target">Where the waiting code continues.</param>
+    /// <param name="blockingThreads">The threads for <see cref="ContinuationTarget.BlockingThreads"/>.</param>
+    public void Set(ContinuationTarget target, BlockingHandlerThreads? blockingThreads = null)
     {
         int state = Volatile.Read(ref _state);
         while (state is NotReady or Waiting)
@@ -56,7 +58,7 @@ internal sealed class ReadinessSource : IValueTaskSource<bool>
             if (seen == state)
             {
                 if (state == Waiting)
-                    Complete(place);
+                    Complete(target, blockingThreads);
                 return;
             }
 
@@ -64,10 +66,10 @@ internal sealed class ReadinessSource : IValueTaskSource<bool>
         }
     }
 
-    /// <summary>To be called before trying, not after: what becomes ready meanwhile is then not forgotten.</summary>
+    /// <summary>Marks it as not ready. Call this before an attempt, so that readiness that is reported during it is not lost.</summary>
     public void Clear() => Interlocked.CompareExchange(ref _state, NotReady, Ready);
 
-    /// <summary>It will never be ready again: who waits is told, on the pool, since this may be anybody's thread.</summary>
+    /// <summary>Marks the connection as lost. Waiting code continues on the thread pool, because this can be called on any thread.</summary>
     public void Abort()
     {
         if (Interlocked.Exchange(ref _state, Lost) != Waiting)
@@ -76,24 +78,24 @@ internal sealed class ReadinessSource : IValueTaskSource<bool>
         _core.SetResult(false);
     }
 
-    private void Complete(ContinuationTarget place)
+    private void Complete(ContinuationTarget target, BlockingHandlerThreads? blockingThreads)
     {
-        switch (place)
+        switch (target)
         {
             case ContinuationTarget.Loop:
                 CompleteHere();
                 break;
-            case ContinuationTarget.Pool:
-                _core.RunContinuationsAsynchronously = true;
-                _core.SetResult(true);
+            case ContinuationTarget.BlockingThreads when blockingThreads is not null:
+                blockingThreads.Run(this);
                 break;
             default:
-                BlockingHandlerThreads.Run(this);
+                _core.RunContinuationsAsynchronously = true;
+                _core.SetResult(true);
                 break;
         }
     }
 
-    /// <summary>The second half of <see cref="Set"/>, for whoever has the turn: who waits goes on on this thread.</summary>
+    /// <summary>Continues the waiting code on this thread, after <see cref="Set"/> has handed it to <see cref="BlockingHandlerThreads"/>.</summary>
     public void CompleteHere()
     {
         _core.RunContinuationsAsynchronously = false;
@@ -102,7 +104,7 @@ internal sealed class ReadinessSource : IValueTaskSource<bool>
 
     bool IValueTaskSource<bool>.GetResult(short token)
     {
-        // Waits for a cancellation that is just being told, so that it can't hit the next wait.
+        // Waits for a cancellation that is in progress, so that it can't affect the next wait.
         _cancellation.Dispose();
         return _core.GetResult(token);
     }

@@ -16,7 +16,7 @@ internal abstract class TransportConnection : IAsyncDisposable
     public virtual Socket? Socket => null;
 
     /// <summary>Whose code goes on when a wait ends, for a transport that has to know who blocks it.</summary>
-    public virtual ContinuationAffinity? Owner { get; set; }
+    public virtual ContinuationAffinity? Affinity { get; set; }
 
     /// <summary>What the TLS handshake came to; <see langword="null"/> where there is no TLS.</summary>
     public virtual TlsFacts? Tls => null;

@@ -76,20 +76,20 @@ public sealed class EpollLoopTests
     {
         using var peers = new EpollPeers();
         using var gate = new ManualResetEventSlim();
-        var owner = new ContinuationAffinity("Blocking");
+        var affinity = new ContinuationAffinity("Blocking");
         var serving = new List<Task>();
         var blocking = new List<Socket>();
         for (int i = 0; i < 100; i++)
         {
             var (connection, socket) = await peers.ConnectAsync();
-            connection.Owner = owner;
+            connection.Affinity = affinity;
             serving.Add(EpollPeers.EchoAsync(connection, () => gate.Wait(Token)));
             blocking.Add(socket);
         }
 
         var (free, client) = await peers.ConnectAsync();
         var (kindred, kin) = await peers.ConnectAsync();
-        kindred.Owner = owner;
+        kindred.Affinity = affinity;
         serving.Add(EpollPeers.EchoAsync(free));
         serving.Add(EpollPeers.EchoAsync(kindred));
         foreach (Socket socket in blocking)
@@ -132,7 +132,7 @@ public sealed class EpollLoopTests
         Assert.AreEqual(1, await client.ReceiveAsync(new byte[1], Token));
 
         await EchoAsync(client);
-        Assert.AreEqual(BlockingHandlerThreads.Name, thread);
+        Assert.AreEqual(BlockingHandlerThreads.ThreadName, thread);
         client.Dispose();
         await serving.WaitAsync(Token);
     }
@@ -187,8 +187,10 @@ public sealed class EpollLoopTests
     [TestMethod]
     public void Handlers_of_one_type_share_one_affinity()
     {
-        Assert.AreSame(ContinuationAffinity.For(typeof(EpollLoopTests)), ContinuationAffinity.For(typeof(EpollLoopTests)));
-        Assert.AreNotSame(ContinuationAffinity.For(typeof(EpollLoopTests)), ContinuationAffinity.For(typeof(string)));
+        var affinities = new ContinuationAffinities();
+        Assert.AreSame(affinities.For(typeof(EpollLoopTests)), affinities.For(typeof(EpollLoopTests)));
+        Assert.AreNotSame(affinities.For(typeof(EpollLoopTests)), affinities.For(typeof(string)));
+        Assert.AreNotSame(affinities.For(typeof(EpollLoopTests)), new ContinuationAffinities().For(typeof(EpollLoopTests)));
     }
 
     private async Task EchoAsync(Socket client)

@@ -9,7 +9,8 @@ namespace ServerLib.Tests.Transport;
 /// <summary>What TLS has to keep over every kind of transport.</summary>
 public abstract class TlsContract : TransportContract
 {
-    private static readonly TlsHandshakeLimiter Gate = new(2);
+    private static readonly TlsHandshakeLimiter Limiter = new(2);
+    private static readonly ContinuationAffinity Cryptography = new ContinuationAffinities().Cryptography;
     private static readonly TlsIdentity Identity = new(TestCertificate.New());
 
     private protected abstract Task<(TransportConnection Transport, Stream Peer)> OpenInnerAsync();
@@ -25,7 +26,7 @@ public abstract class TlsContract : TransportContract
         var client = new SslStream(peer);
         Task handshake = client.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true }, Token);
-        (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(inner, default, Identity, Gate, hasPriority: false, Token);
+        (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(inner, default, Identity, Limiter, Cryptography, hasPriority: false, Token);
         await handshake;
         tls!.EndLogin();
         return (tls, client);

@@ -10,26 +10,26 @@ public sealed class TlsHandshakeLimiterTests
     [TestMethod]
     public async Task A_known_address_waits_behind_few_unknown_clients()
     {
-        using var gate = new TlsHandshakeLimiter(4);
-        Task[] strangers = [.. Enumerable.Range(0, 100).Select(_ => gate.EnterAsync(hasPriority: false, _guard))];
-        Assert.AreEqual(2, strangers.Count(waiting => waiting.IsCompleted));
-        Task[] preferred = [.. Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(hasPriority: true, _guard))];
-        Assert.AreEqual(2, preferred.Count(waiting => waiting.IsCompleted), "There are but four places.");
+        var limiter = new TlsHandshakeLimiter(4);
+        Task[] unknown = [.. Enumerable.Range(0, 100).Select(_ => limiter.AcquireAsync(hasPriority: false, _guard))];
+        Assert.AreEqual(2, unknown.Count(waiting => waiting.IsCompleted));
+        Task[] known = [.. Enumerable.Range(0, 3).Select(_ => limiter.AcquireAsync(hasPriority: true, _guard))];
+        Assert.AreEqual(2, known.Count(waiting => waiting.IsCompleted), "There are only four slots.");
 
-        gate.Leave(hasPriority: false);
-        await preferred[2].WaitAsync(_guard);
-        for (int i = 0; i < preferred.Length; i++)
-            gate.Leave(hasPriority: true);
-        await strangers[2].WaitAsync(_guard);
-        for (int i = 3; i < strangers.Length; i++)
+        limiter.Release(hasPriority: false);
+        await known[2].WaitAsync(_guard);
+        for (int i = 0; i < known.Length; i++)
+            limiter.Release(hasPriority: true);
+        await unknown[2].WaitAsync(_guard);
+        for (int i = 3; i < unknown.Length; i++)
         {
-            gate.Leave(hasPriority: false);
-            await strangers[i].WaitAsync(_guard);
+            limiter.Release(hasPriority: false);
+            await unknown[i].WaitAsync(_guard);
         }
 
-        gate.Leave(hasPriority: false);
-        gate.Leave(hasPriority: false);
-        Assert.AreEqual(4, gate.Free);
+        limiter.Release(hasPriority: false);
+        limiter.Release(hasPriority: false);
+        Assert.AreEqual(4, limiter.Free);
     }
 
     [TestMethod]
@@ -37,16 +37,16 @@ public sealed class TlsHandshakeLimiterTests
     [DataRow(false)]
     public async Task A_canceled_handshake_releases_its_slot(bool hasPriority)
     {
-        using var gate = new TlsHandshakeLimiter(1);
-        await gate.EnterAsync(hasPriority: true, _guard);
+        var limiter = new TlsHandshakeLimiter(1);
+        await limiter.AcquireAsync(hasPriority: true, _guard);
         using var impatient = new CancellationTokenSource();
-        Task[] waiting = [.. Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(hasPriority, impatient.Token))];
+        Task[] waiting = [.. Enumerable.Range(0, 3).Select(_ => limiter.AcquireAsync(hasPriority, impatient.Token))];
         await impatient.CancelAsync();
         foreach (Task one in waiting)
             await Assert.ThrowsAsync<OperationCanceledException>(() => one);
 
-        gate.Leave(hasPriority: true);
-        Assert.AreEqual(1, gate.Free);
-        await gate.EnterAsync(hasPriority, _guard).WaitAsync(_guard);
+        limiter.Release(hasPriority: true);
+        Assert.AreEqual(1, limiter.Free);
+        await limiter.AcquireAsync(hasPriority, _guard).WaitAsync(_guard);
     }
 }

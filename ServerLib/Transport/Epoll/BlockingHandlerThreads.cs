@@ -3,32 +3,32 @@ using System.Diagnostics.CodeAnalysis;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Threads for code that blocks. The runtime's pool grows by a thread or two a second: a hundred handlers that sleep would stop all
-/// that runs there, other connections of the same kind, logins and timers among it. Here nothing waits while threads may be added.
+/// Threads for code that blocks. The thread pool adds only one or two threads per second, so a hundred sleeping handlers would stop
+/// everything that runs on it: other connections, logins and timers. Here, work waits for a thread only after 1,024 threads are in use.
 /// </summary>
-internal static class BlockingHandlerThreads
+internal sealed class BlockingHandlerThreads
 {
-    public const string Name = "ServerLib blocking";
+    public const string ThreadName = "ServerLib blocking";
 
     private const int MaxThreads = 1024;
     private const int IdleMilliseconds = 10_000;
 
-    private static readonly object Gate = new();
-    private static readonly Queue<ReadinessSource> Waiting = [];
-    private static int _threads;
-    private static int _idle;
-    private static bool _isStarting;
+    private readonly object _gate = new();
+    private readonly Queue<ReadinessSource> _waiting = [];
+    private int _threads;
+    private int _idle;
+    private bool _isStarting;
 
-    /// <summary>Lets who waits go on, on one of these threads.</summary>
-    public static void Run(ReadinessSource readiness)
+    /// <summary>Runs the code that waits for <paramref name="readiness"/> on one of these threads.</summary>
+    public void Run(ReadinessSource readiness)
     {
         bool needsThread;
-        lock (Gate)
+        lock (_gate)
         {
-            Waiting.Enqueue(readiness);
+            _waiting.Enqueue(readiness);
             needsThread = NeedsThread();
             if (_idle > 0)
-                Monitor.Pulse(Gate);
+                Monitor.Pulse(_gate);
         }
 
         if (needsThread)
@@ -36,22 +36,22 @@ internal static class BlockingHandlerThreads
     }
 
     /// <summary>
-    /// One at a time: starting one takes its time, in which the others may have done what waits. Whoever takes something asks again
-    /// before he begins, so nothing is left behind one that blocks.
+    /// Starts one thread at a time, because the other threads may finish the waiting work while it starts. A thread that takes work asks
+    /// again before it begins, so no work is left waiting behind code that blocks.
     /// </summary>
-    private static bool NeedsThread()
+    private bool NeedsThread()
     {
-        if (_isStarting || Waiting.Count <= _idle || _threads == MaxThreads)
+        if (_isStarting || _waiting.Count <= _idle || _threads == MaxThreads)
             return false;
         _threads++;
         return _isStarting = true;
     }
 
-    private static void StartThread() => new Thread(RunWaiting) { IsBackground = true, Name = Name }.UnsafeStart();
+    private void StartThread() => new Thread(RunWaiting) { IsBackground = true, Name = ThreadName }.UnsafeStart();
 
-    private static void RunWaiting()
+    private void RunWaiting()
     {
-        lock (Gate)
+        lock (_gate)
             _isStarting = false;
         while (TryTake(out ReadinessSource? next, out bool needsThread))
         {
@@ -61,16 +61,16 @@ internal static class BlockingHandlerThreads
         }
     }
 
-    private static bool TryTake([NotNullWhen(true)] out ReadinessSource? next, out bool needsThread)
+    private bool TryTake([NotNullWhen(true)] out ReadinessSource? next, out bool needsThread)
     {
-        lock (Gate)
+        lock (_gate)
         {
-            while (!Waiting.TryDequeue(out next))
+            while (!_waiting.TryDequeue(out next))
             {
                 _idle++;
-                bool isPulsed = Monitor.Wait(Gate, IdleMilliseconds);
+                bool isPulsed = Monitor.Wait(_gate, IdleMilliseconds);
                 _idle--;
-                if (!isPulsed && Waiting.Count == 0)
+                if (!isPulsed && _waiting.Count == 0)
                 {
                     _threads--;
                     needsThread = false;

@@ -1,56 +1,49 @@
-using System.Runtime.CompilerServices;
-
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Whose code an event loop runs when a wait ends: one object for each kind of handler, shared by its connections, so that what is
-/// learnt of one holds for all.
+/// The thread on which code continues after it has waited for a connection. All connections with the same kind of handler share one
+/// object, so what is learned from one connection applies to all.
 /// </summary>
-/// <param name="name">What it is called in the log.</param>
-internal sealed class ContinuationAffinity(string name)
+/// <param name="name">The name in the log.</param>
+/// <param name="usual">Where the code continues as long as it has not been found to block.</param>
+internal sealed class ContinuationAffinity(string name, ContinuationTarget usual = ContinuationTarget.Loop)
 {
-    // Running and not waiting may be the compiler at work on a first call, or a machine that is short of processors.
+    // Code that runs without waiting may be delayed by the JIT compiler on its first call, or by a machine without a free processor.
     private const int MaxSlow = 8;
     private const int SlowMemoryMilliseconds = 10_000;
 
-    private static readonly ConditionalWeakTable<Type, ContinuationAffinity> Owners = [];
-
-    private ContinuationTarget _usual;
+    private readonly Lock _gate = new();
     private volatile bool _blocks;
     private long _lastSlow;
     private int _slow;
 
-    /// <summary>For connections whose every message costs a decryption.</summary>
-    public static ContinuationAffinity Cryptography { get; } = new("Cryptography") { _usual = ContinuationTarget.Pool };
-
     public string Name => name;
 
-    /// <summary>Where its code is to go on.</summary>
-    public ContinuationTarget Place => _blocks ? ContinuationTarget.OwnThreads : _usual;
+    /// <summary>Where the code continues.</summary>
+    public ContinuationTarget Target => _blocks ? ContinuationTarget.BlockingThreads : usual;
 
-    /// <summary>Whether it has been found to block: its code is to run on <see cref="BlockingHandlerThreads"/>.</summary>
+    /// <summary>Whether the code has been found to block, and therefore runs on <see cref="BlockingHandlerThreads"/>.</summary>
     public bool Blocks => _blocks;
 
-    /// <summary>The one for all handlers of a type.</summary>
-    public static ContinuationAffinity For(Type handler) => Owners.GetValue(handler, static type => new ContinuationAffinity(type.FullName ?? type.Name));
-
-    /// <summary>Says that it waited where nothing may wait.</summary>
-    /// <returns>Whether this is news.</returns>
+    /// <summary>Reports that the code waited on an event loop's thread.</summary>
+    /// <returns>Whether this was not known before.</returns>
     public bool MarkBlocking()
     {
-        lock (Owners)
+        lock (_gate)
         {
-            bool isNews = !_blocks;
+            bool isNew = !_blocks;
             _blocks = true;
-            return isNews;
+            return isNew;
         }
     }
 
-    /// <summary>Says that it took long without waiting; that it blocks follows only when it does so again and again.</summary>
-    /// <returns>Whether it is taken to block, and this is news.</returns>
+    /// <summary>
+    /// Reports that the code ran for long without waiting. It counts as blocking after this has happened repeatedly.
+    /// </summary>
+    /// <returns>Whether it counts as blocking now and did not before.</returns>
     public bool MarkSlow(long nowMilliseconds)
     {
-        lock (Owners)
+        lock (_gate)
         {
             _slow = nowMilliseconds - _lastSlow > SlowMemoryMilliseconds ? 1 : _slow + 1;
             _lastSlow = nowMilliseconds;

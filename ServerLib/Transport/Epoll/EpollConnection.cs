@@ -42,7 +42,7 @@ internal sealed class EpollConnection : TransportConnection
     /// </summary>
     public ulong Tag { get; set; }
 
-    private ContinuationTarget Place => Owner?.Place ?? ContinuationTarget.Loop;
+    private ContinuationTarget Target => Affinity?.Target ?? ContinuationTarget.Loop;
 
     public override bool CanInterrupt => true;
 
@@ -70,7 +70,7 @@ internal sealed class EpollConnection : TransportConnection
         // Less than was asked for means that nothing is left: what comes later brings an event of its own. An end that was already
         // told brings none.
         if (count == buffer.Length || _ended)
-            _read.Set(ContinuationTarget.OwnThreads);
+            _read.Set(ContinuationTarget.BlockingThreads, _transport.BlockingThreads);
         return true;
     }
 
@@ -116,9 +116,9 @@ internal sealed class EpollConnection : TransportConnection
         if ((events & Ended) != 0)
             _ended = true;
         if ((events & Writable) != 0)
-            Volatile.Read(ref _write)?.Set(Place);
+            Volatile.Read(ref _write)?.Set(Target, _transport.BlockingThreads);
         if ((events & Readable) != 0)
-            _read.Set(Place);
+            _read.Set(Target, _transport.BlockingThreads);
     }
 
     private int Receive(Span<byte> buffer, out bool wouldBlock)
@@ -154,7 +154,7 @@ internal sealed class EpollConnection : TransportConnection
             taken += count;
             if (taken == bytes.Length)
             {
-                write.Set(ContinuationTarget.OwnThreads);
+                write.Set(ContinuationTarget.BlockingThreads, _transport.BlockingThreads);
                 return taken;
             }
         }

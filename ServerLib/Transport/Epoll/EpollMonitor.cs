@@ -111,11 +111,11 @@ internal sealed partial class EpollMonitor(ILogger logger)
             return;
 
         // Before the stand-in starts: among the events that it finds there may be a hundred of the same kind.
-        ContinuationAffinity owner = late.Owner ??= new ContinuationAffinity($"The connection from {late.RemoteEndPoint}");
-        bool isNews = computes ? owner.MarkSlow(Environment.TickCount64) : owner.MarkBlocking();
+        ContinuationAffinity affinity = late.Affinity ??= new ContinuationAffinity($"The connection from {late.RemoteEndPoint}");
+        bool isNews = computes ? affinity.MarkSlow(Environment.TickCount64) : affinity.MarkBlocking();
         loop.Start();
         if (isNews)
-            LogBlocked(owner.Name, Interval);
+            LogBlocked(affinity.Name, Interval);
     }
 
     /// <summary>

@@ -30,6 +30,9 @@ internal sealed class EpollTransport : IDisposable
         _monitor.Start(_loops);
     }
 
+    /// <summary>The threads for handlers that block.</summary>
+    public BlockingHandlerThreads BlockingThreads { get; } = new();
+
     /// <summary>Whether this machine has what it takes.</summary>
     public static bool IsSupported { get; } = Probe();
 

@@ -1,40 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ServerLib.Transport;
 
-/// <summary>Bounds how much of members' cryptography is computed at once.</summary>
-internal sealed class CryptoConcurrencyLimiter(int places) : IDisposable
+/// <summary>
+/// Limits how many encryptions, decryptions and signature checks run at once for users who have logged in, so that logins and other
+/// connections are not delayed.
+/// </summary>
+/// <param name="slots">The number of computations that can run at once.</param>
+[SuppressMessage("Reliability", "CA1001", Justification = "A SemaphoreSlim has nothing to dispose unless its wait handle is used.")]
+internal sealed class CryptoConcurrencyLimiter(int slots)
 {
-    private readonly SemaphoreSlim _places = new(places);
+    private readonly SemaphoreSlim _slots = new(slots);
 
-    /// <summary>What those do who are in. Half of the cores, so that it keeps nobody from coming in, however much there is of it.</summary>
-    public static CryptoConcurrencyLimiter Members { get; } = new(Math.Max(1, Environment.ProcessorCount / 2));
+    /// <summary>Limits computations to half of the cores.</summary>
+    public CryptoConcurrencyLimiter()
+        : this(Math.Max(1, Environment.ProcessorCount / 2))
+    {
+    }
 
-    /// <summary>How many could be computed besides those that are now.</summary>
-    public int Free => _places.CurrentCount;
+    /// <summary>The number of free slots.</summary>
+    public int Free => _slots.CurrentCount;
 
-    /// <summary>Takes a place, if there is one for which nobody waits.</summary>
-    public bool TryEnter() => _places.Wait(0);
+    /// <summary>Takes a slot if one is free.</summary>
+    public bool TryAcquire() => _slots.Wait(0);
 
-    /// <summary>Waits for a place.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public Task EnterAsync(CancellationToken cancellationToken) => _places.WaitAsync(cancellationToken);
+    /// <summary>Waits for a slot.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    public Task AcquireAsync(CancellationToken cancellationToken) => _slots.WaitAsync(cancellationToken);
 
-    /// <summary>Gives a place back.</summary>
-    public void Leave() => _places.Release();
+    /// <summary>Returns a slot.</summary>
+    public void Release() => _slots.Release();
 
-    /// <summary>Waits for a place, and computes something on the runtime's pool.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before it began.</exception>
+    /// <summary>Waits for a slot, and runs a computation on the thread pool.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before the computation began.</exception>
     public async Task<T> RunAsync<T>(Func<T> compute, CancellationToken cancellationToken)
     {
-        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        await AcquireAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await Task.Run(compute, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
-            Leave();
+            Release();
         }
     }
-
-    public void Dispose() => _places.Dispose();
 }

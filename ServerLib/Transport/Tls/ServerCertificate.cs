@@ -17,7 +17,6 @@ public sealed partial class ServerCertificate : IDisposable
     /// <summary>The self-made certificate's file in the data folder, with its private key.</summary>
     internal const string FileName = "server-certificate.pem";
 
-    private static readonly Lazy<ServerCertificate> ProcessWide = new(() => new ServerCertificate());
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
     private const int WarnFromDays = 14;
 
@@ -51,9 +50,6 @@ public sealed partial class ServerCertificate : IDisposable
         _current = new TlsIdentity(SelfSignedCertificate.Make(_options.Server, _time.GetUtcNow(), static _ => { }));
     }
 
-    /// <summary>One that the server has made, in memory only, and that lasts as long as the process; made when first asked for.</summary>
-    public static ServerCertificate Ephemeral => ProcessWide.Value;
-
     /// <summary>The SHA-256 of the certificate in use: hex in pairs, with colons between them.</summary>
     public string Fingerprint => _current.Fingerprint;
 
@@ -70,6 +66,9 @@ public sealed partial class ServerCertificate : IDisposable
     internal Action<string>? Refused { get; set; }
 
     internal TlsIdentity Current => _current;
+
+    /// <summary>Limits the handshakes of all connections that use this certificate.</summary>
+    internal TlsHandshakeLimiter Handshakes { get; } = new(Environment.ProcessorCount);
 
     private string SelfMadePath => Path.Combine(_options.DataDirectory, FileName);
 
@@ -93,6 +92,9 @@ public sealed partial class ServerCertificate : IDisposable
                 new ServerLibException($"the certificate can't be used: {e.Message}", e) { IsConfiguration = options.Tls.CertificateFile is not null });
         }
     }
+
+    /// <summary>Creates a self-signed certificate that is kept in memory and not renewed, for example for tests.</summary>
+    public static ServerCertificate CreateEphemeral() => new();
 
     /// <summary>Looks after the files no longer.</summary>
     public void Dispose()

@@ -30,7 +30,7 @@ internal sealed class TlsConnection : TransportConnection
 
     public override Socket? Socket => _inner.Socket;
 
-    public override ContinuationAffinity? Owner { get => _inner.Owner; set => _inner.Owner = value; }
+    public override ContinuationAffinity? Affinity { get => _inner.Affinity; set => _inner.Affinity = value; }
 
     public override TlsFacts? Tls => _facts;
 
@@ -44,7 +44,8 @@ internal sealed class TlsConnection : TransportConnection
     /// <param name="inner">The transport; on success it belongs to the connection that is returned.</param>
     /// <param name="first">What was read from it already.</param>
     /// <param name="identity">The certificate, and what goes with it.</param>
-    /// <param name="gate">Where handshakes are computed.</param>
+    /// <param name="limiter">Limits concurrent handshakes.</param>
+    /// <param name="cryptography">The affinity during the handshake.</param>
     /// <param name="hasPriority">Whether the client comes from where somebody has logged in before, and waits for no strangers there.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection; where the handshake failed, none and why.</returns>
@@ -53,17 +54,18 @@ internal sealed class TlsConnection : TransportConnection
         TransportConnection inner,
         ReadOnlyMemory<byte> first,
         TlsIdentity identity,
-        TlsHandshakeLimiter gate,
+        TlsHandshakeLimiter limiter,
+        ContinuationAffinity cryptography,
         bool hasPriority,
         CancellationToken cancellationToken)
     {
         var connection = new TlsConnection(inner, first);
-        ContinuationAffinity? owner = inner.Owner;
-        inner.Owner = ContinuationAffinity.Cryptography;
+        ContinuationAffinity? affinity = inner.Affinity;
+        inner.Affinity = cryptography;
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await connection._stream.EnterAsync(gate, hasPriority, cancellationToken).ConfigureAwait(false);
+            await connection._stream.AcquireAsync(limiter, hasPriority, cancellationToken).ConfigureAwait(false);
             await connection._tls.AuthenticateAsServerAsync(identity.Options, cancellationToken).ConfigureAwait(false);
             connection._stream.Intake.EndHandshake();
             connection._facts = new TlsFacts(connection._tls.RemoteCertificate?.Subject, identity.EndPointHash);
@@ -77,8 +79,8 @@ internal sealed class TlsConnection : TransportConnection
         }
         finally
         {
-            connection._stream.Leave();
-            inner.Owner = owner;
+            connection._stream.Release();
+            inner.Affinity = affinity;
             if (connection._facts is null)
                 await connection._tls.DisposeAsync().ConfigureAwait(false);
         }

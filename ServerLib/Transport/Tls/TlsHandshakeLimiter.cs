@@ -1,51 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Bounds how many TLS handshakes are computed at once. What waits for its client holds no place, so that clients which stop half-way hold
-/// nobody up. Strangers have half of the places, and wait for them in a line of their own: so who comes from where somebody has logged in
-/// before finds few in front of him, and a core, however many strangers there are.
+/// Limits how many TLS handshakes are computed at once. A handshake that waits for its client holds no slot, so clients that stop halfway do
+/// not delay others. Unknown clients can take at most half of the slots, so that clients from known addresses wait behind few of them.
 /// </summary>
-internal sealed class TlsHandshakeLimiter(int places) : IDisposable
+/// <param name="slots">The number of handshakes that are computed at once.</param>
+[SuppressMessage("Reliability", "CA1001", Justification = "A SemaphoreSlim has nothing to dispose unless its wait handle is used.")]
+internal sealed class TlsHandshakeLimiter(int slots)
 {
-    private readonly SemaphoreSlim _places = new(places);
-    private readonly SemaphoreSlim _strangers = new(Math.Max(1, places / 2));
+    private readonly SemaphoreSlim _slots = new(slots);
+    private readonly SemaphoreSlim _slotsForUnknown = new(Math.Max(1, slots / 2));
 
-    /// <summary>This process's: what is shared are its cores.</summary>
-    public static TlsHandshakeLimiter Shared { get; } = new(Environment.ProcessorCount);
+    /// <summary>The number of free slots.</summary>
+    public int Free => _slots.CurrentCount;
 
-    /// <summary>How many could be computed besides those that are now.</summary>
-    public int Free => _places.CurrentCount;
-
-    /// <summary>Waits for a place.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task EnterAsync(bool hasPriority, CancellationToken cancellationToken)
+    /// <summary>Waits for a slot.</summary>
+    /// <param name="hasPriority">Whether the client is on this machine or has a known address.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    public async Task AcquireAsync(bool hasPriority, CancellationToken cancellationToken)
     {
         if (!hasPriority)
-            await _strangers.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _slotsForUnknown.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             if (!hasPriority)
-                _strangers.Release();
+                _slotsForUnknown.Release();
             throw;
         }
     }
 
-    /// <summary>Gives a place back.</summary>
-    /// <param name="hasPriority">As when it was taken.</param>
-    public void Leave(bool hasPriority)
+    /// <summary>Returns a slot.</summary>
+    /// <param name="hasPriority">The same value as when the slot was taken.</param>
+    public void Release(bool hasPriority)
     {
-        _places.Release();
+        _slots.Release();
         if (!hasPriority)
-            _strangers.Release();
-    }
-
-    public void Dispose()
-    {
-        _places.Dispose();
-        _strangers.Dispose();
+            _slotsForUnknown.Release();
     }
 }

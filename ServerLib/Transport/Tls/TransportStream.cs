@@ -17,8 +17,8 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private ReadOnlyMemory<byte> _first = first;
     private ClientHelloFilter? _hello;
     private TlsHandshakeLimiter? _handshakes;
-    private bool _isPreferred;
-    private bool _isInGate;
+    private bool _hasPriority;
+    private bool _holdsSlot;
     private volatile bool _isLost;
 
     /// <summary>What has come.</summary>
@@ -41,21 +41,21 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>From now on what follows a read is computed in one of the gate's places.</summary>
-    public async Task EnterAsync(TlsHandshakeLimiter handshakes, bool hasPriority, CancellationToken cancellationToken)
+    public async Task AcquireAsync(TlsHandshakeLimiter handshakes, bool hasPriority, CancellationToken cancellationToken)
     {
         _hello = new ClientHelloFilter();
         _handshakes = handshakes;
-        _isPreferred = hasPriority;
-        await handshakes.EnterAsync(hasPriority, cancellationToken).ConfigureAwait(false);
-        _isInGate = true;
+        _hasPriority = hasPriority;
+        await handshakes.AcquireAsync(hasPriority, cancellationToken).ConfigureAwait(false);
+        _holdsSlot = true;
     }
 
     /// <summary>Gives the place back; what follows is no handshake.</summary>
-    public void Leave()
+    public void Release()
     {
-        if (_isInGate)
-            _handshakes!.Leave(_isPreferred);
-        _isInGate = false;
+        if (_holdsSlot)
+            _handshakes!.Release(_hasPriority);
+        _holdsSlot = false;
         _handshakes = null;
         _hello = null;
     }
@@ -185,11 +185,11 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
 
     private async ValueTask<bool> WaitOutsideAsync(TlsHandshakeLimiter handshakes, CancellationToken cancellationToken)
     {
-        _isInGate = false;
-        handshakes.Leave(_isPreferred);
+        _holdsSlot = false;
+        handshakes.Release(_hasPriority);
         bool isThere = await transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
-        await handshakes.EnterAsync(_isPreferred, cancellationToken).ConfigureAwait(false);
-        _isInGate = true;
+        await handshakes.AcquireAsync(_hasPriority, cancellationToken).ConfigureAwait(false);
+        _holdsSlot = true;
         _isLost |= !isThere;
         return isThere;
     }
