@@ -95,7 +95,7 @@ public sealed class AuthenticatorTests
             Assert.IsTrue((await RegisterAsync("127.0.0.1")).IsOk);
 
         ValueTask<LoginResult> RegisterAsync(string address) =>
-            new Authenticator(_database.Object, _options, guesses: guesses).AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse(address), 1)), _guard);
+            new Authenticator(_database.Object, _options, throttle: guesses).AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse(address), 1)), _guard);
     }
 
     [TestMethod]
@@ -110,7 +110,7 @@ public sealed class AuthenticatorTests
         Authenticates(new LoginResult(code));
         for (int i = 0; i < 5; i++)
         {
-            Assert.AreEqual(code, (await new Authenticator(_database.Object, _options, guesses: guesses)
+            Assert.AreEqual(code, (await new Authenticator(_database.Object, _options, throttle: guesses)
                 .AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.9"), 1)), _guard)).Code);
         }
     }

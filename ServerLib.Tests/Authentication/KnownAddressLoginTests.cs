@@ -5,6 +5,7 @@ using Moq;
 using ServerLib.Authentication;
 using ServerLib.Passwords;
 using ServerLib.Tests.Passwords;
+using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Authentication;
 
@@ -27,8 +28,9 @@ public sealed class KnownAddressLoginTests
         await using var database = new LiteDbUserDatabase(folder.Path, watched);
         var options = new ServerOptions { Login = { Registration = RegistrationPolicy.Closed } };
         using var guesses = new LoginThrottle(options);
-        var login = new ThrottlingAuthenticator(
-            new Authenticator(database, options, guesses: guesses), guesses, new LoginThrottleReports(Mock.Of<ILog>(), null, TimeProvider.System));
+        var login = new LoginPipeline(
+            new Authenticator(database, options, throttle: guesses),
+            new ThrottlingStep(guesses, new LoginThrottleReports(TestEvents.Create(), null)));
         await database.AddAccountAsync("ada", "right", _guard);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("right", Home));
 
@@ -51,7 +53,7 @@ public sealed class KnownAddressLoginTests
         Assert.AreEqual("new", order[2]);
 
         Task<LoginResult> LogInAsync(string password, IPAddress from, string name = "ada") =>
-            login.AuthenticateAsync(new Credentials(name, password, new IPEndPoint(from, 7)), _guard).AsTask();
+            login.AttemptAsync(new Credentials(name, password, new IPEndPoint(from, 7)), _guard).AsTask();
 
         void Hash(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> result)
         {

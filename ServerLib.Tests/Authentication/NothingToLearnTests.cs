@@ -5,6 +5,7 @@ using ServerLib.Authentication;
 using ServerLib.Passwords;
 using ServerLib.Tests.Accounts;
 using ServerLib.Tests.Files;
+using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Authentication;
 
@@ -33,7 +34,7 @@ public sealed class NothingToLearnTests
         var files = new FaultyFiles { Fault = work.Touch };
         await using var database = new LiteDbUserDatabase(folder.Path, hasher, _time, null, null, files.Open);
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
-        var authenticator = new Authenticator(database, _options);
+        var authenticator = new Authenticator(database, _options, keys: database, accounts: database);
 
         // The first ones grow what the later ones find: the list of an account's attempts, and the place for those at nobody.
         for (int i = 0; i < 60; i++)
@@ -85,10 +86,12 @@ public sealed class NothingToLearnTests
         await using LiteDbUserDatabase database = folder.Open(_time);
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
         var log = new Mock<ILog>();
-        var throttling = new ThrottlingAuthenticator(new Authenticator(database, _options, guesses: guesses), guesses, new LoginThrottleReports(log.Object, null, _time));
+        var throttling = new LoginPipeline(
+            new Authenticator(database, _options, throttle: guesses),
+            new ThrottlingStep(guesses, new LoginThrottleReports(TestEvents.Create(log.Object, _time), null)));
 
         // The owner has been here, and is known by it; that must not show from elsewhere.
-        await throttling.AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7)), _guard);
+        await throttling.AttemptAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7)), _guard);
         var codes = new List<LoginCode>();
         for (int i = 0; i < Attempts; i++)
         {
@@ -105,10 +108,10 @@ public sealed class NothingToLearnTests
             guesses.Penalties.Where(p => p.Addresses == "203.0.113.1").Select(p => p.Remaining).ToArray(),
             guesses.Penalties.Where(p => p.Addresses == "203.0.113.2").Select(p => p.Remaining).ToArray());
         Assert.AreEqual(
-            LoginCode.Locked, (await throttling.AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.3"), 7)), _guard)).Code);
+            LoginCode.Locked, (await throttling.AttemptAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.3"), 7)), _guard)).Code);
 
         async Task<LoginResult> AttemptAsync(string name, string address, int i) =>
-            await throttling.AuthenticateAsync(new(name, $"wrong {i / 2}", new IPEndPoint(IPAddress.Parse(address), 7)), _guard);
+            await throttling.AttemptAsync(new(name, $"wrong {i / 2}", new IPEndPoint(IPAddress.Parse(address), 7)), _guard);
     }
 
     private static (string Work, int Count) Usual(List<string> attempts) =>

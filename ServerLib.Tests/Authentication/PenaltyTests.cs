@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Authentication;
 using ServerLib.Tests.Compact;
+using ServerLib.Tests.Server;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;
 
@@ -40,10 +41,13 @@ public sealed class PenaltyTests : IDisposable
                 _logged.Add(line);
         });
         _guesses = new LoginThrottle(_options, timeProvider: _time);
-        _server = new ConnectionServer(
-            Options.Create(_options), ServerKey.Ephemeral, _ledger, Mock.Of<IUserDatabase>(), _authenticator.Object,
-            _services.GetRequiredService<IServiceScopeFactory>(), Mock.Of<IMessageRouter>(), log.Object, NullLoggerFactory.Instance, _time,
-            guesses: _guesses);
+        _server = new ConnectionServer(TestContexts.Create(_options, _services, _time) with
+        {
+            Ledger = _ledger,
+            Authenticator = _authenticator.Object,
+            Throttle = _guesses,
+            Log = log.Object,
+        });
         _server.StartAsync(new Listener(_incoming.Reader));
     }
 

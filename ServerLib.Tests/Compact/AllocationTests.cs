@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moq;
 using ServerLib.Messaging;
 using ServerLib.Tests.Clients;
 using ServerLib.Tests.Connections;
+using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Compact;
 
@@ -36,7 +36,7 @@ public sealed class AllocationTests
             new KeyRequests(Mock.Of<IConnectionLedger>(), null),
             null!,
             null!,
-            NullLogger<MessageDispatcher>.Instance);
+            TestEvents.Create());
         byte[] segment = [.. Enumerable.Range(0, 4).SelectMany(i => RawFrame.Request((uint)i, new byte[64]).ToBytes())];
 
         Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (Messages * 4.0));
@@ -56,7 +56,7 @@ public sealed class AllocationTests
         var router = new LedgerMessageRouter(ledger, options);
         var room = new ChatRoom(router, ledger, new OpenDatabase(), options);
         var dispatcher = new MessageDispatcher(
-            router, new KeyRequests(ledger, null), null!, null!, NullLogger<MessageDispatcher>.Instance);
+            router, new KeyRequests(ledger, null), null!, null!, TestEvents.Create());
         byte[] segment = RawFrame.Message("hello").ToBytes();
 
         // The cores that share the work in a large room share one object, however many recipients there are.

@@ -14,7 +14,7 @@ public sealed class SilenceTests
     public async Task A_silent_compact_client_is_pinged_once_and_lost_when_it_does_not_answer()
     {
         PipeClient client = await LogInAsync();
-        using var watch = new SilenceWatch([client.Connection], new ServerOptions { Limits = { KeepAlive = TimeSpan.FromSeconds(60) } }, _time);
+        using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromSeconds(60) }, _time);
         await client.ReceiveFramesAsync(3);
         Advance(seconds: 60);
         Advance(seconds: 45);
@@ -29,7 +29,7 @@ public sealed class SilenceTests
     public async Task A_client_that_answers_stays_and_is_pinged_again()
     {
         PipeClient client = await LogInAsync();
-        using var watch = new SilenceWatch([client.Connection], new ServerOptions { Limits = { KeepAlive = TimeSpan.FromSeconds(60) } }, _time);
+        using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromSeconds(60) }, _time);
         await client.ReceiveFramesAsync(3);
         ValueTask<Message?> receiving = client.Connection.ReceiveAsync(_guard);
         for (int i = 0; i < 3; i++)
@@ -50,7 +50,7 @@ public sealed class SilenceTests
     {
         PipeClient client = await LogInAsync();
         using var watch = new SilenceWatch(
-            [client.Connection], new ServerOptions { Limits = { KeepAlive = TimeSpan.Zero, IdleTimeout = TimeSpan.FromMinutes(10) } }, _time);
+            [client.Connection], new ServerLimits { KeepAlive = TimeSpan.Zero, IdleTimeout = TimeSpan.FromMinutes(10) }, _time);
         Advance(seconds: 599);
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
         Advance(seconds: 151);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ServerLib.Diagnostics;
 using ServerLib.Tests.Server;
 
@@ -7,20 +8,64 @@ namespace ServerLib.Tests.Diagnostics;
 public sealed class ServerMetricsTests
 {
     [TestMethod]
-    public void What_happens_is_counted_under_the_names_that_are_documented()
+    public void Events_are_counted_under_the_documented_names()
     {
         using var measured = new Measured();
-        ServerMetrics.Connected();
-        ServerMetrics.Connected();
-        ServerMetrics.Disconnected(DisconnectReason.SlowReader);
-        ServerMetrics.LoggedIn(LoginCode.Failure);
-        ServerMetrics.Received(3, 40);
-        ServerMetrics.HandlerFailed();
+        using var metrics = new ServerMetrics();
+        metrics.Connected();
+        metrics.Connected();
+        metrics.Disconnected(DisconnectReason.SlowReader);
+        metrics.LoggedIn(LoginCode.Failure);
+        metrics.Received(3, 40);
+        metrics.HandlerFailed();
 
         Assert.AreEqual(1, measured["serverlib.connections"]);
         Assert.AreEqual((3, 40), (measured["serverlib.messages.received"], measured["serverlib.bytes.received"]));
         Assert.AreEqual(1, measured["serverlib.handler.failures"]);
         CollectionAssert.AreEquivalent(
             new[] { "serverlib.disconnects reason=SlowReader", "serverlib.logins result=Failure" }, measured.Tags.ToArray());
+    }
+
+    [TestMethod]
+    public void Metrics_of_two_servers_have_their_names_as_tags()
+    {
+        var counted = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Tags?.Any(tag => (string?)tag.Value is "first of two" or "second of two") == true)
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            counted.Add($"{instrument.Meter.Name} {instrument.Meter.Tags!.Single().Value} {instrument.Name} {value}"));
+        listener.Start();
+        using ServerMetrics first = new(server: "first of two"), second = new(server: "second of two");
+        first.Connected();
+        second.HeldBack();
+
+        CollectionAssert.AreEqual(
+            new[] { "ServerLib first of two serverlib.connections 1", "ServerLib second of two serverlib.messages.held_back 1" }, counted);
+    }
+
+    [TestMethod]
+    public void A_gauge_shows_the_days_until_the_certificate_expires()
+    {
+        var shown = new List<double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "serverlib.certificate.days_left" && instrument.Meter.Tags?.Single().Value is "expiring")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, days, _, _) => shown.Add(days));
+        listener.Start();
+        using var metrics = new ServerMetrics(server: "expiring", certificateDaysLeft: () => 59.5);
+        listener.RecordObservableInstruments();
+
+        Assert.AreEqual(59.5, shown.Single());
     }
 }

@@ -109,7 +109,8 @@ public sealed class BanTests
         await using (LiteDbUserDatabase database = folder.Open())
         {
             await using PipeServer server = await PipeServer.StartAsync(
-                services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => database)));
+                services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => database))
+                    .Replace(ServiceDescriptor.Singleton<IBanDatabase>(_ => database)));
             Assert.IsTrue(server.Server.KeepsBans);
             await server.Server.BanAsync(new Ban("203.0.113.7", Reason: "why") { CreatedBy = "console" });
             await server.Server.BanAsync(new Ban("203.0.113.8", server.Time.GetUtcNow().AddMinutes(1)));
@@ -120,7 +121,9 @@ public sealed class BanTests
 
         await using LiteDbUserDatabase again = folder.Open();
         await using PipeServer restarted = await PipeServer.StartAsync(
-            later: TimeSpan.FromMinutes(1), services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => again)));
+            later: TimeSpan.FromMinutes(1),
+            services: services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(_ => again))
+                .Replace(ServiceDescriptor.Singleton<IBanDatabase>(_ => again)));
         Ban kept = restarted.Server.Bans.Single();
         Assert.AreEqual(("203.0.113.7", "why", "console"), (kept.Target, kept.Reason, kept.CreatedBy));
         Assert.IsNull(await restarted.Connect("203.0.113.7").LogInAsync("alice"));

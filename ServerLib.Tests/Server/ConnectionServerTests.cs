@@ -160,9 +160,13 @@ public sealed class ConnectionServerTests : IDisposable
     {
         var log = new Mock<ILog>();
         log.Setup(l => l.Logging(It.IsAny<string>())).Callback((string message) => _logged.Writer.TryWrite(message));
-        var server = new ConnectionServer(
-            Options.Create(_options), ServerKey.Ephemeral, _ledger, _database.Object, new Authenticator(_database.Object, _options),
-            _services.GetRequiredService<IServiceScopeFactory>(), Mock.Of<IMessageRouter>(), log.Object, NullLoggerFactory.Instance, _time);
+        var server = new ConnectionServer(TestContexts.Create(_options, _services, _time) with
+        {
+            Ledger = _ledger,
+            Database = _database.Object,
+            Authenticator = new Authenticator(_database.Object, _options),
+            Log = log.Object,
+        });
         server.StartAsync(_listener);
         return server;
     }

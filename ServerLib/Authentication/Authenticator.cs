@@ -4,17 +4,24 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// Says who a client is by what the database knows: a known name needs its password; an unknown one is registered by its first
-/// login where <see cref="LoginOptions.Registration"/> is open, or the login brings an invitation that is asked for.
-/// Where the database has keys (<see cref="IUserKeys"/>), a key of a known name does instead of its password; nobody is registered by key.
+/// The default authenticator. A known name needs its password or one of its keys. An unknown name is registered by its first login if
+/// <see cref="LoginOptions.Registration"/> is open, or if the login brings a valid invitation where one is required. A login by key never
+/// registers a name.
 /// </summary>
 /// <param name="database">The accounts.</param>
-/// <param name="options">Who may register, and which names nobody can take.</param>
-/// <param name="rules">What a new password has to be. Default what <paramref name="options"/> say.</param>
-/// <param name="guesses">Counts who registers how much. Default none: there is no limit.</param>
-/// <exception cref="ServerLibException">The file that <see cref="NewPasswordOptions.DeniedFile"/> names can't be read.</exception>
+/// <param name="options">Who may register, and which names are reserved.</param>
+/// <param name="rules">The rules for new passwords. Default those of <paramref name="options"/>.</param>
+/// <param name="throttle">Counts registrations per address. Default none: there is no limit.</param>
+/// <param name="keys">The accounts' keys. Default none: nobody can log in by key.</param>
+/// <param name="accounts">The invitations. Default none: no invitation is valid.</param>
+/// <exception cref="ServerLibException">The file in <see cref="NewPasswordOptions.DeniedFile"/> can't be read.</exception>
 public sealed class Authenticator(
-    IUserDatabase database, ServerOptions options, PasswordRules? rules = null, LoginThrottle? guesses = null) : IAuthenticator
+    IUserDatabase database,
+    ServerOptions options,
+    PasswordRules? rules = null,
+    LoginThrottle? throttle = null,
+    IUserKeys? keys = null,
+    IUserAdministration? accounts = null) : IAuthenticator
 {
     private readonly PasswordRules _rules = rules ?? PasswordRules.Load(options);
 
@@ -25,10 +32,10 @@ public sealed class Authenticator(
         if (credentials.Password.Length == 0 && !credentials.IsByKey)
             return new LoginResult(LoginCode.Refused);
         if (ForbiddenBy(credentials.Username, options) is { } reason)
-            return new LoginResult(LoginCode.Refused) { Text = reason };
+            return LoginResult.Refused(reason);
         if (credentials.IsByKey)
         {
-            return database is IUserKeys keys
+            return keys is not null
                 ? await keys.AuthenticateKeyAsync(credentials, cancellationToken).ConfigureAwait(false)
                 : new LoginResult(LoginCode.Failure);
         }
@@ -39,12 +46,12 @@ public sealed class Authenticator(
                 && await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false) is { } register)
             {
                 if ((BrokenBy(credentials.Username) ?? _rules.Broken(credentials.Password)) is { } rule)
-                    return new LoginResult(LoginCode.Refused) { Text = rule };
+                    return LoginResult.Refused(rule);
                 LoginResult created = await RegisterAsync(register, credentials, cancellationToken).ConfigureAwait(false);
                 if (created.Code != LoginCode.Failure)
                     return created;
 
-                // Somebody else took the name or the invitation meanwhile: then the name is known, and needs its password.
+                // Another login took the name or the invitation meanwhile. Now the name is known, and needs its password.
             }
         }
         catch (ServerLibException)
@@ -56,8 +63,8 @@ public sealed class Authenticator(
     }
 
     /// <summary>
-    /// How the name is to be registered; <see langword="null"/> when it is not. Without a code that is good, nothing that follows tells
-    /// an unknown name from a known one.
+    /// The function that registers the name; <see langword="null"/> when it is not to be registered. Without a valid invitation, nothing
+    /// that follows distinguishes an unknown name from a known one.
     /// </summary>
     private async ValueTask<Func<Credentials, CancellationToken, ValueTask<LoginResult>>?> RegistrationAsync(
         Credentials credentials, CancellationToken cancellationToken)
@@ -66,7 +73,7 @@ public sealed class Authenticator(
         {
             case RegistrationPolicy.Open:
                 return await IsKnownAsync().ConfigureAwait(false) ? null : database.CreateNewUserAsync;
-            case RegistrationPolicy.Invitation when credentials.Invitation is { } code && database is IUserAdministration accounts:
+            case RegistrationPolicy.Invitation when credentials.Invitation is { } code && accounts is not null:
                 return await accounts.IsInvitedAsync(code, cancellationToken).ConfigureAwait(false)
                     && !await IsKnownAsync().ConfigureAwait(false)
                     ? accounts.CreateInvitedUserAsync
@@ -82,8 +89,8 @@ public sealed class Authenticator(
         Func<Credentials, CancellationToken, ValueTask<LoginResult>> register, Credentials credentials, CancellationToken cancellationToken)
     {
         TimeSpan wait = default;
-        if (guesses?.Registrations.TryAcquire(credentials.Address, out wait) == false)
-            return LoginResult.TooManyRegistered(wait);
+        if (throttle?.TryCountRegistration(credentials.Address, out wait) == false)
+            return LoginResult.TooManyRegistrations(wait);
         bool isCreated = false;
         try
         {
@@ -94,13 +101,13 @@ public sealed class Authenticator(
         finally
         {
             if (!isCreated)
-                guesses?.Registrations.Refund(credentials.Address);
+                throttle?.UndoRegistration(credentials.Address);
         }
     }
 
     /// <summary>
-    /// Which rule the name of a new account breaks, beside those of <see cref="IsAllowed"/>, as its owner is told;
-    /// <see langword="null"/> when none. Who has such a name already goes on logging in.
+    /// The rule for new accounts, besides those of <see cref="IsAllowed"/>, that a name breaks; <see langword="null"/> when it breaks none.
+    /// Existing accounts with such a name can still log in.
     /// </summary>
     internal static string? BrokenBy(string username)
     {
@@ -112,7 +119,7 @@ public sealed class Authenticator(
     /// <summary>Whether an account may have this name, and be logged in to.</summary>
     internal static bool IsAllowed(string username, ServerOptions options) => ForbiddenBy(username, options) is null;
 
-    /// <summary>Which rule for all names this one breaks, as the client is told; <see langword="null"/> when none.</summary>
+    /// <summary>The rule for all accounts that a name breaks; <see langword="null"/> when it breaks none.</summary>
     private static string? ForbiddenBy(string username, ServerOptions options)
     {
         if (!UserName.IsValid(username))

@@ -1,29 +1,37 @@
 namespace ServerLib;
 
-/// <summary>Says who a client is.</summary>
+/// <summary>Decides on logins.</summary>
 /// <remarks>
 /// <para>
-/// One of your own decides on a login and nothing else: around it the server does the same as around its <see cref="Authenticator"/>. Before
-/// it, whoever has to wait for having guessed, by address or account, is answered <see cref="LoginCode.Locked"/>, and it is not asked. After
-/// it, a <see cref="LoginCode.Failure"/> counts as a guess, of the account and of the address (<see cref="LoginThrottle"/>), and is an entry
-/// <see cref="AuditEvent.FailedLogin"/>; who is let in is refused all the same while his name is banned, or when he has
-/// <see cref="ServerLimits.MaxSessionsPerUser"/> already; every refusal is in the activity log. Of one connection
-/// <see cref="LoginOptions.MaxAttempts"/> are passed on. Answer <see cref="LoginCode.Busy"/>, which counts as no attempt, where you
-/// can't decide for now.
+/// An implementation decides on one attempt and nothing else. The server does the rest, as for its own <see cref="Authenticator"/>:
 /// </para>
+/// <list type="bullet">
+/// <item>An address or account that has to wait after failed logins is answered <see cref="LoginCode.Locked"/>. The authenticator is not
+/// called.</item>
+/// <item><see cref="LoginCode.Failure"/> counts as a guess, for the account and for the address (<see cref="LoginThrottle"/>). The audit
+/// trail records it as <see cref="AuditEvent.FailedLogin"/>.</item>
+/// <item><see cref="LoginCode.Ok"/> is refused if the user is banned, or has <see cref="ServerLimits.MaxSessionsPerUser"/> sessions.</item>
+/// <item><see cref="LoginCode.Busy"/> means that the authenticator cannot decide now. It does not count as an attempt. Any other answer
+/// counts towards <see cref="LoginOptions.MaxAttempts"/>.</item>
+/// <item>Every refusal is written to the activity log.</item>
+/// </list>
 /// <para>
-/// It is asked, too, when a user who is logged in changes his password (<see cref="Credentials.IsConfirmation"/>). What is yours: names that
-/// are reserved or not allowed, who may register, a login that is by key (<see cref="Credentials.IsByKey"/>), and that an unknown name takes
-/// as long as a known one. Called at once from several threads.
+/// The implementation decides which names are allowed, who may register, and whether a key (<see cref="Credentials.IsByKey"/>) belongs to
+/// the account. It registers an unknown name only if <see cref="Credentials.MayRegister"/> is set, which excludes banned names, and may
+/// ask for an <see cref="Credentials.Invitation"/>. It can count registrations with <see cref="LoginThrottle.TryCountRegistration"/>. It
+/// should take the same time for an unknown name as for a known one. It is also called when a logged-in user changes the password
+/// (<see cref="Credentials.IsConfirmation"/>).
 /// </para>
+/// <para>Several threads may call it at the same time.</para>
 /// </remarks>
 public interface IAuthenticator
 {
-    /// <summary>Decides on one attempt to log in.</summary>
-    /// <param name="credentials">What the client gave; anything may stand in it.</param>
-    /// <param name="cancellationToken">Cancelled when the client has gone.</param>
+    /// <summary>Decides on one attempt.</summary>
+    /// <param name="credentials">What the client has sent. It is not validated.</param>
+    /// <param name="cancellationToken">Cancelled when the client has disconnected.</param>
     /// <returns>
-    /// How it ended, and the account's name as registered when it ended well; a <see cref="LoginResult.Text"/> is shown to the client.
+    /// The answer. <see cref="LoginCode.Ok"/> needs the account's name as registered, and may come with a <see cref="LoginResult.User"/>
+    /// for <see cref="Connection.User"/>. The client is shown <see cref="LoginResult.Text"/>.
     /// </returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -77,6 +78,19 @@ public sealed partial class LoginThrottle : IDisposable, IAsyncDisposable
 
     /// <summary>The addresses that have registered accounts within the last hour, those with the most first.</summary>
     public IReadOnlyList<AddressRegistrations> RecentRegistrations => Registrations.List();
+
+    /// <summary>
+    /// Counts a registration against <see cref="LoginOptions.MaxRegistrationsPerAddress"/>. An <see cref="IAuthenticator"/> that registers
+    /// accounts calls it before it does, and <see cref="UndoRegistration"/> if the registration then fails.
+    /// </summary>
+    /// <param name="address">The client's address, as in <see cref="Credentials.Address"/>.</param>
+    /// <param name="retryAfter">How long the address has to wait; see <see cref="LoginResult.TooManyRegistrations"/>.</param>
+    /// <returns>Whether the address may register an account now.</returns>
+    public bool TryCountRegistration(EndPoint? address, out TimeSpan retryAfter) => Registrations.TryAcquire(address, out retryAfter);
+
+    /// <summary>Uncounts a registration that has failed.</summary>
+    /// <param name="address">The client's address.</param>
+    public void UndoRegistration(EndPoint? address) => Registrations.Refund(address);
 
     internal PenalizedAddresses Known { get; }
 

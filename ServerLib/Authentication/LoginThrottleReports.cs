@@ -1,47 +1,32 @@
-using ServerLib.ActivityLog;
+using ServerLib.Diagnostics;
 using ServerLib.Files;
-using ServerLib.Protocol;
-using ServerLib.RateLimiting;
 
 namespace ServerLib.Authentication;
 
-/// <summary>Tells of guessers: once when an address begins to be refused, and once when a delay of an account begins.</summary>
-internal sealed class LoginThrottleReports(ILog log, AuditTrail? audit, TimeProvider time)
+/// <summary>Reports the start of each penalty of an address, and of each lockout of an account.</summary>
+internal sealed class LoginThrottleReports(ServerEvents events, AuditTrail? audit)
 {
-    private readonly ActivityLogSampler _penalties = new(log, time, "refused addresses");
-    private readonly ActivityLogSampler _delays = new(log, time, "locked accounts");
-
-    /// <summary>An address is refused from now on.</summary>
-    /// <param name="begun">What an address has coming, where that is when it begins to be refused.</param>
+    /// <summary>Reports a penalty.</summary>
+    /// <param name="begun">The penalty, when the server begins to refuse the address for it; otherwise <see langword="null"/>.</param>
     public void Penalized(AddressPenalty? begun)
     {
         if (begun is null)
             return;
-        if (_penalties.TryPass(AddressText.BlockOf(begun.Addresses)))
-        {
-            log.Logging(
-                $"[ ALERT ] {begun.Addresses} is refused for {Seconds(begun.Remaining)}: too many failed logins, malformed frames "
-                + "or connections without a login");
-        }
-
-        audit?.Write(AuditEvent.Penalty, begun.Addresses, begun.Addresses, detail: $"refused for {Seconds(begun.Remaining)}");
+        string time = Seconds(begun.Remaining);
+        events.AddressPenalized(AddressText.BlockOf(begun.Addresses), begun.Addresses, time);
+        audit?.Write(AuditEvent.Penalty, begun.Addresses, begun.Addresses, detail: $"refused for {time}");
     }
 
-    /// <summary>An account has to wait.</summary>
-    /// <param name="delay">What the account has coming.</param>
-    /// <param name="last">The attempt that was too much.</param>
+    /// <summary>Reports a lockout.</summary>
+    /// <param name="delay">The account's delay.</param>
+    /// <param name="last">The attempt that caused it.</param>
     public void Locked(AccountDelay delay, Credentials last)
     {
-        string wrong = $"{delay.WrongPasswords} wrong passwords{(delay.From is { } from ? $" from {from}" : "")}";
-        if (_delays.TryPass(AddressText.BlockOf(AddressText.From(last.Address))))
-        {
-            log.Logging(
-                $"[ ALERT ] account {UserName.Shown(last.Username)} is locked for {Seconds(delay.Remaining)} "
-                + $"after {wrong}, the last one @{last.Address}");
-        }
-
-        audit?.Write(
-            AuditEvent.Lockout, last.Username, AddressText.From(last.Address), detail: $"locked for {Seconds(delay.Remaining)} after {wrong}");
+        string address = AddressText.From(last.Address);
+        string details = $"locked for {Seconds(delay.Remaining)} after {delay.WrongPasswords} wrong passwords"
+            + (delay.From is { } from ? $" from {from}" : "");
+        events.AccountLocked(AddressText.BlockOf(address), last.Address, last.Username, details);
+        audit?.Write(AuditEvent.Lockout, last.Username, address, detail: details);
     }
 
     private static string Seconds(TimeSpan time) => $"{Math.Ceiling(time.TotalSeconds):0} s";

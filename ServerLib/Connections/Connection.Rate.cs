@@ -1,4 +1,3 @@
-using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 using ServerLib.Transport;
@@ -31,6 +30,9 @@ public sealed partial class Connection : IMessageCharge
     private int _repliesBeforeLogin;
 
     private RateLimit Rate => RateLimit.PerSecond(Options.Limits.MaxMessageRate, Options.Limits.MaxMessageBurst, _settings.Time.TimestampFrequency);
+
+    /// <summary>Whether the client has exceeded its message rate, so that the next read waits.</summary>
+    internal bool IsHeldBack => _isHeldBack;
 
     /// <summary>Whether the client may say one thing more now. What it has said already stays where it is if not.</summary>
     private bool MaySayMore<T>()
@@ -82,7 +84,6 @@ public sealed partial class Connection : IMessageCharge
     /// <returns><see langword="false"/> when the connection has ended.</returns>
     private async ValueTask<bool> HoldBackAsync(CancellationToken cancellationToken)
     {
-        ServerMetrics.HeldBack();
         RateLimit rate = Rate;
         int tokens = Math.Clamp(Options.Limits.MaxMessageRate / 10, 1, rate.Burst);
         double milliseconds = Math.Ceiling(_frames.WaitFor(tokens, rate, _settings.Time.GetTimestamp()) * 1000.0 / _settings.Time.TimestampFrequency);

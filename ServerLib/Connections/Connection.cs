@@ -1,9 +1,11 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using ServerLib.Connections;
 using ServerLib.Protocol;
+using ServerLib.RateLimiting;
 using ServerLib.Transport;
 
 namespace ServerLib;
@@ -17,8 +19,6 @@ public sealed partial class Connection : IAsyncDisposable
     private readonly ConnectionSettings _settings;
     private readonly CancellationTokenSource _aborted = new();
     private ConnectionLink _link;
-    private PendingLogin? _claim;
-    private UserSession? _session;
     private int _reason;
     private int _disposed;
     private string? _banNotice;
@@ -92,6 +92,12 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>The client's name as registered; empty before it has logged in.</summary>
     public string Alias => Client.Alias;
 
+    /// <summary>
+    /// The user's identity, if the <see cref="IAuthenticator"/> has supplied one (<see cref="LoginResult.User"/>); otherwise
+    /// <see langword="null"/>.
+    /// </summary>
+    public ClaimsPrincipal? User { get; internal set; }
+
     /// <summary>Where the client connects from.</summary>
     public EndPoint RemoteEndPoint => _link.RemoteEndPoint;
 
@@ -135,21 +141,8 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Whether a signature that the client makes for this server is of no use to another server.</summary>
     internal bool IsBound => _link.IsBound;
 
-    /// <summary>Whether its last attempt to log in found the server busy: then it is not the client's doing that it isn't in.</summary>
-    internal bool MetBusy { get; set; }
-
     /// <summary>Whether the connection is, or was, on a ledger.</summary>
     internal bool IsLoggedIn => JoinSequence != 0;
-
-    /// <summary>The login that is being looked at, or was right; <see langword="null"/> while there is none.</summary>
-    internal PendingLogin? Claim
-    {
-        get => Volatile.Read(ref _claim);
-        set => Volatile.Write(ref _claim, value);
-    }
-
-    /// <summary>What the audit trail says of its login beside name and address.</summary>
-    internal string LoginDetail { get; set; } = "";
 
     /// <summary>How often in a row the client gave a wrong password since it is logged in.</summary>
     internal int WrongPasswords { get; set; }
@@ -160,18 +153,11 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
     internal long JoinSequence { get; set; }
 
-    /// <summary>
-    /// What it has in common with its user's other connections, which has to be ended; <see langword="null"/> before its login was right.
-    /// </summary>
-    internal UserSession? Session
-    {
-        get => _session;
-        set
-        {
-            _session = value;
-            _frames = value?.Frames ?? _frames;
-        }
-    }
+    /// <summary>The connection's message rate, which it may share with its user's other connections.</summary>
+    internal RateLimiter Frames => _frames;
+
+    /// <summary>From now on the connection shares its message rate with its user's other connections.</summary>
+    internal void ShareRateLimit(RateLimiter frames) => _frames = frames;
 
     /// <summary>Whether nobody has written down yet that it was logged off; once.</summary>
     internal bool IsFirstLogoff() => Interlocked.Exchange(ref _isLoggedOff, 1) == 0;

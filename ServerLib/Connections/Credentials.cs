@@ -41,13 +41,16 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     public ReadOnlyMemory<byte> ProvenKey { get; init; }
 
     /// <summary>
-    /// Whether the account has logged in from this address before, as the server's <see cref="LoginThrottle"/> has it: what strangers try
-    /// does not hold up who comes from there. Of more than three attempts at once it is said of the first three only.
+    /// Whether the account has logged in from this address before, so that attempts by others must not delay this one. The server sets it
+    /// for the first three of several attempts at the same time.
     /// </summary>
-    public bool IsKnownAddress { get; internal set; }
+    public bool IsKnownAddress { get; init; }
 
-    /// <summary>Whether an unknown name may be registered by this login, where registration is open.</summary>
-    internal bool MayRegister { get; set; } = true;
+    /// <summary>
+    /// Whether the authenticator may register an unknown name. The server sets it to <see langword="false"/> for banned names. Default
+    /// <see langword="true"/>.
+    /// </summary>
+    public bool MayRegister { get; init; } = true;
 
     /// <summary>The user name and the address, never the password.</summary>
     public override string ToString() => $"{TextSanitizer.Escape(Username)}@{Address}";

@@ -1,37 +1,44 @@
 namespace ServerLib.Connections;
 
 /// <summary>
-/// A login of which it is not known yet whether it is right, or that is right and not on the ledger yet. Where its account changes
-/// meanwhile, only one that is right ends for it: a guesser must not learn that there is such an account, nor that it was touched.
+/// A login that is being checked, or that was right while its connection has no name yet. If its account changes meanwhile, only a right
+/// login ends for it: a guesser must not learn that the account exists, nor that it was changed.
 /// </summary>
-/// <param name="name">The name that was given.</param>
-internal sealed class PendingLogin(string name)
+/// <param name="logins">The logins that are pending.</param>
+/// <param name="client">The connection.</param>
+/// <param name="name">The name that the client gave.</param>
+internal sealed class PendingLogin(PendingLogins logins, Connection client, string name) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private bool _isRight;
-    private DisconnectReason _overtakenBy;
+    private DisconnectReason _invalidatedBy;
 
     public string Name => name;
 
     /// <summary>The account has changed.</summary>
-    /// <returns>Whether the login was right already, so that its connection has to end; if not, <see cref="TryCommit"/> will say so.</returns>
+    /// <returns>Whether the login was right already, so that its connection has to end. If not, <see cref="TryCommit"/> tells.</returns>
     public bool Invalidate(DisconnectReason reason)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            _overtakenBy = reason;
+            _invalidatedBy = reason;
             return _isRight;
         }
     }
 
+    /// <summary>The login has failed, or its connection has its name: it is not pending any more.</summary>
+    public void Dispose() => logins.End(client);
+
     /// <summary>The login is right.</summary>
-    /// <returns>What its connection has to end for all the same; <see cref="DisconnectReason.None"/> when it is in.</returns>
+    /// <returns>
+    /// The reason for which its connection has to end all the same; <see cref="DisconnectReason.None"/> when the login stands.
+    /// </returns>
     public DisconnectReason TryCommit()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _isRight = true;
-            return _overtakenBy;
+            return _invalidatedBy;
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class UserSessions(int max, TimeProvider time)
     }
 
     /// <summary>A session of a user begins, unless it is one too many.</summary>
-    /// <returns>What <see cref="End"/> takes; <see langword="null"/> when it is.</returns>
+    /// <returns>The session, to be disposed when it has ended; <see langword="null"/> when it is.</returns>
     public UserSession? TryBegin(string alias)
     {
         string user = UserName.Key(alias) ?? alias;
@@ -36,7 +36,7 @@ internal sealed class UserSessions(int max, TimeProvider time)
         {
             Forget();
             if (!_byUser.TryGetValue(user, out UserSession? session))
-                _byUser.Add(user, session = new UserSession(user));
+                _byUser.Add(user, session = new UserSession(user, this));
             if (session.Count >= max)
                 return null;
             session.Count++;

@@ -1,71 +1,65 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using ServerLib.RateLimiting;
 
 namespace ServerLib.Diagnostics;
 
-/// <summary>The figures of the meter <c>ServerLib</c>, for <c>dotnet-counters</c>, OpenTelemetry and the like.</summary>
-internal static class ServerMetrics
+/// <summary>The metrics of one server: the meter <c>ServerLib</c>, for <c>dotnet-counters</c>, OpenTelemetry and the like.</summary>
+internal sealed class ServerMetrics : IDisposable
 {
-    private static readonly Meter Meter = new("ServerLib");
+    private const string MeterName = "ServerLib";
 
-    private static readonly UpDownCounter<long> Connections =
-        Meter.CreateUpDownCounter<long>("serverlib.connections", "{connection}", "Connections that are open.");
+    private readonly Meter _meter;
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _logins;
+    private readonly Counter<long> _disconnects;
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _messages;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _handlerFailures;
+    private readonly Counter<long> _holds;
 
-    private static readonly Counter<long> Logins =
-        Meter.CreateCounter<long>("serverlib.logins", "{attempt}", "Attempts to log in, by result.");
-
-    private static readonly Counter<long> Disconnects =
-        Meter.CreateCounter<long>("serverlib.disconnects", "{connection}", "Connections that have ended, by reason.");
-
-    private static readonly Counter<long> Refusals =
-        Meter.CreateCounter<long>("serverlib.connections.refused", "{connection}", "Connections that were closed at accept, by reason.");
-
-    private static readonly Counter<long> Messages =
-        Meter.CreateCounter<long>("serverlib.messages.received", "{message}", "Messages that clients have sent.");
-
-    private static readonly Counter<long> Bytes =
-        Meter.CreateCounter<long>("serverlib.bytes.received", "By", "Bytes in the bodies of messages that clients have sent.");
-
-    private static readonly Counter<long> HandlerFailures =
-        Meter.CreateCounter<long>("serverlib.handler.failures", "{call}", "Exceptions that left a message handler.");
-
-    private static readonly Counter<long> Holds =
-        Meter.CreateCounter<long>("serverlib.messages.held_back", "{hold}", "How often a client was not read from because it said too much.");
-
-    private static readonly ConcurrentDictionary<object, Func<double>> Certificates = [];
-
-    static ServerMetrics() => Meter.CreateObservableGauge(
-        "serverlib.certificate.days_left",
-        static () => Certificates.Values.Select(daysLeft => new Measurement<double>(daysLeft())),
-        "d",
-        "Days until the TLS certificate ends.");
-
-    /// <summary>From now on shows for how many days a certificate is good.</summary>
-    public static void Watch(object certificate, Func<double> daysLeft) => Certificates[certificate] = daysLeft;
-
-    /// <summary>The certificate is in use no longer.</summary>
-    public static void Unwatch(object certificate) => Certificates.TryRemove(certificate, out _);
-
-    public static void Connected() => Connections.Add(1);
-
-    public static void Disconnected(DisconnectReason reason)
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="factory">Creates the meter. Without one, the meter ends with this object.</param>
+    /// <param name="server">The server's name, which the meter has as the tag <c>server</c>; empty for the only one.</param>
+    /// <param name="certificateDaysLeft">The days until the TLS certificate expires; <see langword="null"/> without TLS.</param>
+    public ServerMetrics(IMeterFactory? factory = null, string server = "", Func<double>? certificateDaysLeft = null)
     {
-        Connections.Add(-1);
-        Disconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        var options = new MeterOptions(MeterName) { Tags = server.Length > 0 ? [new("server", server)] : null };
+        _meter = factory?.Create(options) ?? new Meter(options);
+        _connections = _meter.CreateUpDownCounter<long>("serverlib.connections", "{connection}", "Open connections.");
+        _logins = _meter.CreateCounter<long>("serverlib.logins", "{attempt}", "Login attempts, by result.");
+        _disconnects = _meter.CreateCounter<long>("serverlib.disconnects", "{connection}", "Connections that have ended, by reason.");
+        _refusals = _meter.CreateCounter<long>("serverlib.connections.refused", "{connection}", "Connections closed at accept, by reason.");
+        _messages = _meter.CreateCounter<long>("serverlib.messages.received", "{message}", "Messages from clients.");
+        _bytes = _meter.CreateCounter<long>("serverlib.bytes.received", "By", "Bytes in the bodies of messages from clients.");
+        _handlerFailures = _meter.CreateCounter<long>("serverlib.handler.failures", "{call}", "Exceptions thrown by message handlers.");
+        _holds = _meter.CreateCounter<long>(
+            "serverlib.messages.held_back", "{hold}", "Times that the server stopped reading from a client that exceeded its message rate.");
+        if (certificateDaysLeft is not null)
+            _meter.CreateObservableGauge("serverlib.certificate.days_left", certificateDaysLeft, "d", "Days until the TLS certificate expires.");
     }
 
-    public static void Refused(DisconnectReason reason) => Refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void Connected() => _connections.Add(1);
 
-    public static void LoggedIn(Enum result) => Logins.Add(1, new KeyValuePair<string, object?>("result", result));
-
-    public static void Received(int messages, int bytes)
+    public void Disconnected(DisconnectReason reason)
     {
-        Messages.Add(messages);
-        Bytes.Add(bytes);
+        _connections.Add(-1);
+        _disconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
     }
 
-    public static void HeldBack() => Holds.Add(1);
+    public void Refused(DisconnectReason reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    public static void HandlerFailed() => HandlerFailures.Add(1);
+    public void LoggedIn(LoginCode result) => _logins.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    public void Received(int messages, int bytes)
+    {
+        _messages.Add(messages);
+        _bytes.Add(bytes);
+    }
+
+    public void HeldBack() => _holds.Add(1);
+
+    public void HandlerFailed() => _handlerFailures.Add(1);
+
+    /// <summary>Ends the meter, unless a factory owns it.</summary>
+    public void Dispose() => _meter.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,6 +7,7 @@ using ServerLib.ActivityLog;
 using ServerLib.Files;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
+using ServerLib.Server;
 
 namespace ServerLib.Hosting;
 
@@ -27,7 +29,7 @@ internal static partial class DefaultParts
         UserDatabaseParts.AddTo(server, CreateDatabase);
         server.AddDefault(ServerPart.Of<IMessageRouter, LedgerMessageRouter>(server.Name, ServiceLifetime.Singleton));
         server.AddDefault(ServerPart.Of<IMessageHandler, ChatRoom>(server.Name, ServiceLifetime.Scoped));
-        server.AddDefault(CreateServer);
+        server.AddDefault(services => CreateServer(services, server.Name));
     }
 
     private static ServerOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<ServerOptions>>().Value;
@@ -119,24 +121,33 @@ internal static partial class DefaultParts
             provider.GetRequiredService<IUserDatabase>(),
             OptionsOf(provider),
             provider.GetRequiredService<PasswordRules>(),
-            provider.GetRequiredService<LoginThrottle>());
+            provider.GetRequiredService<LoginThrottle>(),
+            provider.GetService<IUserKeys>(),
+            provider.GetService<IUserAdministration>());
 
-    private static ConnectionServer CreateServer(IServiceProvider provider) =>
-        new(
-            provider.GetRequiredService<IOptions<ServerOptions>>(),
-            provider.GetRequiredService<ServerKey>(),
-            provider.GetRequiredService<IConnectionLedger>(),
-            provider.GetRequiredService<IUserDatabase>(),
-            provider.GetRequiredService<IAuthenticator>(),
-            provider.GetRequiredService<IServiceScopeFactory>(),
-            provider.GetRequiredService<IMessageRouter>(),
-            provider.GetRequiredService<ILog>(),
-            provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<ServerCertificate>(),
-            provider.GetService<AuditTrail>(),
-            provider.GetService<PasswordRules>(),
-            provider.GetService<LoginThrottle>());
+    private static ConnectionServer CreateServer(IServiceProvider provider, string name) =>
+        new(new ServerContext
+        {
+            Name = name,
+            Options = OptionsOf(provider),
+            ServerKey = provider.GetRequiredService<ServerKey>(),
+            Ledger = provider.GetRequiredService<IConnectionLedger>(),
+            Database = provider.GetRequiredService<IUserDatabase>(),
+            Accounts = provider.GetService<IUserAdministration>(),
+            Keys = provider.GetService<IUserKeys>(),
+            BanDatabase = provider.GetService<IBanDatabase>(),
+            Authenticator = provider.GetRequiredService<IAuthenticator>(),
+            Throttle = provider.GetRequiredService<LoginThrottle>(),
+            PasswordRules = provider.GetRequiredService<PasswordRules>(),
+            Scopes = provider.GetRequiredService<IServiceScopeFactory>(),
+            Router = provider.GetRequiredService<IMessageRouter>(),
+            Log = provider.GetRequiredService<ILog>(),
+            Loggers = provider.GetRequiredService<ILoggerFactory>(),
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Certificate = provider.GetService<ServerCertificate>(),
+            Audit = provider.GetService<AuditTrail>(),
+            Meters = provider.GetService<IMeterFactory>(),
+        });
 
     [LoggerMessage(
         1,

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 using ServerLib.Transport;
@@ -10,12 +9,12 @@ namespace ServerLib.Messaging;
 /// Hands what clients send to their handlers. What a handler throws is logged and counted, and its client is told; the connection
 /// stays.
 /// </summary>
-internal sealed partial class MessageDispatcher(
+internal sealed class MessageDispatcher(
     IMessageRouter router,
     KeyRequests keys,
     PasswordRequests passwords,
     CommandRequests commands,
-    ILogger<MessageDispatcher> logger)
+    ServerEvents events)
 {
     /// <summary>
     /// Hands over one message after the other, as far as they have come and no handler waits for anything. What the handlers send is
@@ -49,7 +48,7 @@ internal sealed partial class MessageDispatcher(
         finally
         {
             batch?.Close();
-            ServerMetrics.Received(messages, bytes);
+            events.MessagesReceived(messages, bytes);
         }
     }
 
@@ -186,11 +185,7 @@ internal sealed partial class MessageDispatcher(
     {
         if (e is OperationCanceledException && client.Reason != DisconnectReason.None)
             return false;
-        ServerMetrics.HandlerFailed();
-        LogHandlerFailed(client.Alias, ServerLibException.Wrap(e, handler.GetType().Name));
+        events.HandlerFailed(client.Alias, handler.GetType(), e);
         return true;
     }
-
-    [LoggerMessage(1, LogLevel.Error, "The message handler of {Alias} failed; the connection stays")]
-    private partial void LogHandlerFailed(string alias, Exception exception);
 }

@@ -5,13 +5,13 @@ using ServerLib.Protocol;
 namespace ServerLib.Messaging;
 
 /// <summary>The passwords that owners change over their connections.</summary>
-/// <param name="authenticator">Checks the current password, with all that holds up a guesser at a login.</param>
+/// <param name="login">Checks the current password, and throttles guesses as at a login.</param>
 /// <param name="accounts">Takes the new one; <see langword="null"/> where passwords stay as they are.</param>
 /// <param name="rules">What a new one has to be.</param>
 /// <param name="audit">Told of each change.</param>
 /// <param name="endOthers">Ends the account's other sessions.</param>
 internal sealed class PasswordRequests(
-    IAuthenticator authenticator, IUserAdministration? accounts, PasswordRules rules, AuditTrail? audit, Action<Connection> endOthers)
+    LoginPipeline login, IUserAdministration? accounts, PasswordRules rules, AuditTrail? audit, Action<Connection> endOthers)
 {
     public async ValueTask ChangeAsync(Connection client, Message message)
     {
@@ -51,7 +51,7 @@ internal sealed class PasswordRequests(
                 ClientCertificateSubject = client.ClientCertificateSubject,
                 IsConfirmation = true,
             };
-            LoginResult confirmed = await authenticator.AuthenticateAsync(credentials, client.Aborted).ConfigureAwait(false);
+            LoginResult confirmed = await login.AuthenticateAsync(new LoginContext(client, credentials), client.Aborted).ConfigureAwait(false);
             if (!confirmed.IsOk || account is null)
             {
                 if (confirmed.Code == LoginCode.Busy)

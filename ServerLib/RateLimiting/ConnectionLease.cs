@@ -9,6 +9,7 @@ namespace ServerLib.RateLimiting;
 /// <remarks>There is one for each idle connection, so it keeps the end point rather than its larger <see cref="AddressBlock"/>.</remarks>
 internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remoteEndPoint, bool hasPriority) : IDisposable
 {
+    private IDisposable? _session;
     private bool _isLoggedIn;
     private bool _isDisposed;
 
@@ -16,12 +17,21 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
     public bool HasPriority => hasPriority;
 
     /// <summary>Returns the slots that are for connections without a login.</summary>
-    public void MarkLoggedIn()
+    /// <param name="session">The user's session, which the lease holds from now on.</param>
+    public void MarkLoggedIn(IDisposable? session = null)
     {
         if (_isLoggedIn || _isDisposed)
             return;
         _isLoggedIn = true;
+        _session = session;
         limiter.ReleaseUnauthenticated(AddressBlock.Of(remoteEndPoint));
+    }
+
+    /// <summary>Ends the user's session, so that the user may log in again while the connection is still being closed.</summary>
+    public void EndSession()
+    {
+        _session?.Dispose();
+        _session = null;
     }
 
     /// <inheritdoc/>
@@ -30,6 +40,7 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
         if (_isDisposed)
             return;
         _isDisposed = true;
+        EndSession();
         limiter.Release(AddressBlock.Of(remoteEndPoint), _isLoggedIn);
     }
 }

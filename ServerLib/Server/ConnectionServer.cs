@@ -1,142 +1,293 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using ServerLib.ActivityLog;
 using ServerLib.Auditing;
 using ServerLib.Authentication;
 using ServerLib.Bans;
 using ServerLib.Connections;
 using ServerLib.Diagnostics;
+using ServerLib.Files;
 using ServerLib.Messaging;
+using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 using ServerLib.Server;
+using ServerLib.Transport;
 
 namespace ServerLib;
 
-/// <summary>The server: accepts connections, and takes each through its life.</summary>
+/// <summary>The server: accepts connections, and runs each of them to its end.</summary>
 /// <remarks>
-/// <c>AddServerLib</c> makes it, of the parts that are registered, and starts and stops it with the application; ask the services for it.
-/// There is no other way to make one: for a loop of your own take the steps in <see cref="Srv"/>.
+/// <c>AddServerLib</c> creates it from the registered services, and starts and stops it with the application. Get it from the service
+/// provider. To write an accept loop of your own, use the functions in <see cref="Srv"/>.
 /// </remarks>
-public sealed partial class ConnectionServer : IHostedService, IDisposable
+public sealed class ConnectionServer : IHostedService, IDisposable
 {
-    private readonly ServerOptions _options;
-    private readonly ConnectionSettings _connectionSettings;
-    private readonly ServerCertificate? _certificate;
-    private readonly TimeProvider _time;
-    private readonly ILog _log;
-    private readonly ILogger<ConnectionServer> _logger;
-    private readonly AuditTrail? _audit;
-    private readonly BanList _bans;
-    private readonly LoginThrottle _guesses;
-    private readonly ConnectionLimiter _connectionLimiter;
-    private readonly Refusals _refusals;
-    private readonly ActivityLogSampler _arrivals;
-    private readonly LoginThrottleReports _reports;
-    private readonly IAuthenticator _authenticator;
-    private readonly UserSessions _sessions;
-    private readonly LoginRateLimiter _pace;
-    private readonly RefusalTrail _refusalTrail;
-    private readonly LogSampler _refusedPlaintext;
-    private readonly LogSampler _refusedCertificates;
-    private readonly LogSampler _lockedOut;
-    private readonly LogSampler _busy;
-    private readonly LogSampler _tooManyRegistered;
-    private readonly LogSampler _tooOften;
-    private readonly IUserDatabase _database;
-    private readonly IConnectionLedger _ledger;
-    private readonly IServiceScopeFactory _scopes;
-    private readonly MessageDispatcher _messages;
-    private readonly ConcurrentDictionary<long, Connection> _live = new();
+    private readonly ServerContext _context;
+    private readonly ServerEvents _events;
+    private readonly ConnectionRegistry _registry = new();
+    private readonly PendingLogins _pending = new();
+    private readonly ConnectionAdmission _admission;
+    private readonly BanService _bans;
+    private readonly ConnectionDispatcher _dispatcher;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _shutdownDeadline = new();
+    private IConnectionListener? _listener;
+    private SilenceWatch? _silence;
+    private Task _accepting = Task.CompletedTask;
 
-    /// <summary>
-    /// Puts a server together. What is not given: there is no TLS and no audit trail, the rules for passwords are those of the options, and
-    /// who guesses is forgotten when the server stops.
-    /// </summary>
-    /// <exception cref="ServerLibException">
-    /// The file that <see cref="NewPasswordOptions.DeniedFile"/> names can't be read, or <see cref="LoginOptions.PenaltyExempt"/> has
-    /// something that is no address.
-    /// </exception>
-    internal ConnectionServer(
-        IOptions<ServerOptions> options,
-        ServerKey serverKey,
-        IConnectionLedger ledger,
-        IUserDatabase database,
-        IAuthenticator authenticator,
-        IServiceScopeFactory scopes,
-        IMessageRouter router,
-        ILog log,
-        ILoggerFactory loggers,
-        TimeProvider time,
-        ServerCertificate? certificate = null,
-        AuditTrail? audit = null,
-        PasswordRules? passwordRules = null,
-        LoginThrottle? guesses = null)
+    /// <summary>Builds the server's parts.</summary>
+    /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> has an invalid address.</exception>
+    internal ConnectionServer(ServerContext context)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        _options = options.Value;
-        _certificate = certificate;
-        _time = time;
-        _connectionSettings = new ConnectionSettings(_options, serverKey, certificate, time);
-        _log = log;
-        _logger = loggers.CreateLogger<ConnectionServer>();
-        _audit = audit;
+        _context = context;
+        ServerOptions options = context.Options;
+        TimeProvider time = context.Time;
+        ServerCertificate? certificate = context.Certificate;
+        var metrics = new ServerMetrics(context.Meters, context.Name, certificate is null ? null : () => certificate.RemainingDays);
+        _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), metrics, time);
 
-        // Accept.
-        _bans = new BanList(time);
-        _guesses = guesses ?? new LoginThrottle(_options, timeProvider: time);
-        _connectionLimiter = new ConnectionLimiter(
-            _options.Limits.MaxConnections,
-            _options.Limits.MaxConnectionsPerAddress,
-            _options.Limits.MaxUnauthenticatedPerAddress,
-            _options.Limits.MaxUnauthenticated,
+        // Admission.
+        var bans = new BanList(time);
+        _bans = new BanService(bans, _registry, context, _events);
+        ServerLimits limits = options.Limits;
+        var limiter = new ConnectionLimiter(
+            limits.MaxConnections,
+            limits.MaxConnectionsPerAddress,
+            limits.MaxUnauthenticatedPerAddress,
+            limits.MaxUnauthenticated,
             Random.Shared.NextDouble);
-        _refusals = new Refusals(log, time);
-        _arrivals = new ActivityLogSampler(log, time, "connections without a login");
+        var reports = new LoginThrottleReports(_events, context.Audit);
+        _admission = new ConnectionAdmission(bans, context.Throttle, reports, limiter);
 
-        // Login: what is in front of the authenticator for everyone; LoginOf adds what is one connection's.
-        _reports = new LoginThrottleReports(log, audit, time);
-        _refusalTrail = new RefusalTrail(audit, time);
-        _authenticator = new BanningAuthenticator(
-            new ThrottlingAuthenticator(authenticator, _guesses, _reports), _bans, time, _refusalTrail);
-        _sessions = new UserSessions(_options.Limits.MaxSessionsPerUser, time);
-        _pace = new LoginRateLimiter(time);
-        _refusedPlaintext = new LogSampler(TimeSpan.FromMinutes(1), time);
-        _refusedCertificates = new LogSampler(TimeSpan.FromMinutes(1), time);
-        _lockedOut = new LogSampler(TimeSpan.FromMinutes(1), time);
-        _busy = new LogSampler(TimeSpan.FromMinutes(1), time);
-        _tooManyRegistered = new LogSampler(TimeSpan.FromMinutes(1), time);
-        _tooOften = new LogSampler(TimeSpan.FromMinutes(1), time);
-        _database = database;
-        _ledger = ledger;
+        // Login, the outermost step first.
+        var refusals = new RefusalTrail(context.Audit, time);
+        var sessions = new UserSessions(limits.MaxSessionsPerUser, time);
+        ILoginStep?[] steps =
+        [
+            new PendingStep(_pending),
+            context.Audit is null ? null : new AuditingStep(context.Audit),
+            new LoggingStep(_events),
+            new SessionStep(sessions, new LoginRateLimiter(time), refusals),
+            new BanningStep(bans, time, refusals),
+            new ThrottlingStep(context.Throttle, reports),
+        ];
+        var login = new LoginPipeline(context.Authenticator, [.. steps.OfType<ILoginStep>()]);
 
         // Messages.
-        _scopes = scopes;
-        var accounts = database as IUserAdministration;
-        _messages = new MessageDispatcher(
-            router,
-            new KeyRequests(ledger, database as IUserKeys, audit),
+        var messages = new MessageDispatcher(
+            context.Router,
+            new KeyRequests(context.Ledger, context.Keys, context.Audit),
             new PasswordRequests(
-                audit is null ? _authenticator : new AuditingAuthenticator(_authenticator, audit),
-                accounts,
-                passwordRules ?? PasswordRules.Load(_options),
-                audit,
+                login,
+                context.Accounts,
+                context.PasswordRules,
+                context.Audit,
                 client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client)),
-            new CommandRequests(accounts, scopes, _refusalTrail),
-            loggers.CreateLogger<MessageDispatcher>());
+            new CommandRequests(context.Accounts, context.Scopes, refusals),
+            _events);
+
+        var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
+        var settings = new ConnectionSettings(options, context.ServerKey, certificate, time);
+        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, _events, (transport, lease) => new Connection(transport, settings)
+        {
+            HasPriority = lease.HasPriority,
+            OffersKeys = context.Keys is not null,
+        });
     }
 
-    /// <summary>Where the server listens; <see langword="null"/> before it is started.</summary>
+    /// <summary>The end point on which the server listens; <see langword="null"/> before it has started.</summary>
     public IPEndPoint? EndPoint { get; private set; }
 
-    /// <summary>How many connections there are, logged in or not.</summary>
-    public int ConnectionCount => _connectionLimiter.Count;
+    /// <summary>The number of connections, logged in or not.</summary>
+    public int ConnectionCount => _admission.Count;
 
-    /// <summary>When the server was started.</summary>
+    /// <summary>The time at which the server has started.</summary>
     public DateTimeOffset StartedAt { get; private set; }
 
-    private IEnumerable<Connection> Live => _live.Select(pair => pair.Value);
+    /// <summary>The bans in force, including those of <see cref="ServerOptions.Bans"/>, the oldest first.</summary>
+    public IReadOnlyList<Ban> Bans => _bans.Bans;
+
+    /// <summary>Whether bans are stored in a database, so that they outlast the server.</summary>
+    public bool KeepsBans => _bans.KeepsBans;
+
+    /// <summary>Loads the bans, and starts to listen.</summary>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <exception cref="ServerLibException">
+    /// The server has been started before; the bans can't be read; or it can't listen: then the inner exception is a
+    /// <see cref="System.Net.Sockets.SocketException"/>.
+    /// </exception>
+    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(Listen, cancellationToken);
+
+    /// <summary>
+    /// Stops to accept, lets the handlers say goodbye, logs all users off and saves the accounts, within
+    /// <see cref="ServerOptions.ShutdownTimeout"/>. Does nothing if the server is not running.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting for handlers that don't return.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_listener is null || _stopping.IsCancellationRequested)
+            return;
+        _events.Stopping();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        _listener.Dispose();
+        await DrainAsync(cancellationToken).ConfigureAwait(false);
+        _context.Ledger.Purge();
+        IUserDatabase database = _context.Database;
+        await Cleanup.TryAsync(_events, "log all users off", () => database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
+        await Cleanup.TryAsync(_events, "save the accounts", () => database.SaveAsync(CancellationToken.None)).ConfigureAwait(false);
+        _context.Throttle.Save();
+        if (_context.Audit is { } audit)
+        {
+            audit.SumUp();
+            audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);
+            await Cleanup.TryAsync(_events, "log the head of the audit trail", () => new(audit.TellHeadAsync())).ConfigureAwait(false);
+        }
+
+        _events.Stopped();
+    }
+
+    /// <summary>Ends the connections that a user is logged in with. The user can log in again; <see cref="BanAsync"/> prevents that.</summary>
+    /// <param name="username">The user's name, compared as at a login.</param>
+    /// <param name="actor">Who does it, for the audit trail: an admin's name, or a part of the application. Default nobody.</param>
+    /// <returns>The connections that were ended; empty when the user is not connected.</returns>
+    public IReadOnlyList<Connection> Kick(string username, string actor = "")
+    {
+        ArgumentNullException.ThrowIfNull(username);
+        List<Connection> kicked = _registry.End(DisconnectReason.Kicked, client => UserName.Same(client.Alias, username));
+        foreach (Connection client in kicked)
+            _context.Audit?.Write(AuditEvent.Kicked, client.Alias, AddressText.From(client.RemoteEndPoint), actor);
+        return kicked;
+    }
+
+    /// <summary>
+    /// Ends an account's connections: those that are logged in to it, and those whose login is right, but not complete yet. Clients that
+    /// only guess are not affected, so that they learn nothing.
+    /// </summary>
+    /// <param name="username">The account's name.</param>
+    /// <param name="reason">The reason, such as <see cref="DisconnectReason.AccountChanged"/>.</param>
+    /// <param name="except">A connection that stays. Default none.</param>
+    /// <returns>The number of logged-in connections that were ended.</returns>
+    public int EndSessions(string username, DisconnectReason reason, Connection? except = null)
+    {
+        ArgumentNullException.ThrowIfNull(username);
+
+        // In this order: a login leaves the pending ones only when its connection has its name.
+        _pending.Invalidate(username, reason);
+        return _registry.End(reason, client => client != except && UserName.Same(client.Alias, username)).Count;
+    }
+
+    /// <summary>
+    /// Bans a user, an address or a range, and ends the connections that this covers. Replaces an earlier ban of the same target. The
+    /// loopback addresses can't be banned, and no range covers them.
+    /// </summary>
+    /// <param name="ban">The target, the end and the reason.</param>
+    /// <param name="byAddress">The address of the admin, for the audit trail. Default none, as for the console.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <returns>The number of connections that were ended.</returns>
+    /// <exception cref="ServerLibException">
+    /// <see cref="Ban.Target"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
+    /// </exception>
+    public ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ban);
+        return _bans.BanAsync(ban, byAddress, cancellationToken);
+    }
+
+    /// <summary>Lifts a ban.</summary>
+    /// <param name="target">The target, in any form that <see cref="Ban.Target"/> allows.</param>
+    /// <param name="by">Who lifts it, for the audit trail.</param>
+    /// <param name="byAddress">The address of the admin, for the audit trail. Default none, as for the console.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <returns>Whether there was such a ban.</returns>
+    /// <exception cref="ServerLibException">
+    /// <paramref name="target"/> can't be banned; the configuration bans it; or the database failed.
+    /// </exception>
+    public ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>
+        _bans.UnbanAsync(target, by, byAddress, cancellationToken);
+
+    /// <summary>Closes the listening socket and ends the timers. Stop the server before.</summary>
+    public void Dispose()
+    {
+        if (!_stopping.IsCancellationRequested)
+            _stopping.Cancel();
+        _listener?.Dispose();
+        _silence?.Dispose();
+        _events.Dispose();
+        _stopping.Dispose();
+        _shutdownDeadline.Dispose();
+    }
+
+    internal Task StartAsync(IConnectionListener listener) => StartAsync(() => listener, CancellationToken.None);
+
+    /// <inheritdoc cref="BanService.CanBan"/>
+    internal bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
+        _bans.CanBan(text, out target, out problem);
+
+    /// <inheritdoc cref="BanService.CanUnban"/>
+    internal bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
+        _bans.CanUnban(text, out target, out problem);
+
+    private async Task StartAsync(Func<IConnectionListener> listen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_listener is not null)
+                throw new ServerLibException("The server has been started before. A server is started once: create another one.");
+            await _bans.LoadAsync(cancellationToken).ConfigureAwait(false);
+            Run(listen());
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            throw ServerLibException.Wrap(e);
+        }
+    }
+
+    private IConnectionListener Listen() => _context.Options.Transport == TransportKind.Automatic && EpollTransport.IsSupported
+        ? EpollListener.Listen(_context.Options, _context.Loggers.CreateLogger<ConnectionServer>(), _context.Options.EventLoops)
+        : SocketListener.Listen(_context.Options);
+
+    private void Run(IConnectionListener listener)
+    {
+        _listener = listener;
+        EndPoint = listener.LocalEndPoint as IPEndPoint;
+        StartedAt = _context.Time.GetUtcNow();
+        ServerLimits limits = _context.Options.Limits;
+        _silence = new SilenceWatch(_registry.Connections, limits, _context.Time);
+        ulong? allowed = DescriptorLimit.Current;
+        if (DescriptorLimit.IsTooLow(allowed, limits.MaxConnections, out long needed))
+            _events.TooFewDescriptors(allowed, limits.MaxConnections, needed);
+        var acceptLoop = new AcceptLoop(listener, _dispatcher, _events, _context.Time);
+        CancellationToken stopping = _stopping.Token;
+        _accepting = Task.Run(() => acceptLoop.RunAsync(stopping), CancellationToken.None);
+        _events.Listening(listener.LocalEndPoint);
+        _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint.ToString() ?? "");
+        _context.Certificate?.Tell();
+    }
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration impatient = cancellationToken.Register(_shutdownDeadline.Cancel);
+        TimeSpan timeout = _context.Options.ShutdownTimeout;
+        if (timeout == TimeSpan.Zero)
+            await _shutdownDeadline.CancelAsync().ConfigureAwait(false);
+        ITimer timer = _context.Time.CreateTimer(_ => _shutdownDeadline.Cancel(), null, timeout, Timeout.InfiniteTimeSpan);
+        await using ConfiguredAsyncDisposable disposing = timer.ConfigureAwait(false);
+        try
+        {
+            await _registry.DrainAsync(_shutdownDeadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            List<Connection> left = [.. _registry.Connections];
+            _events.NotDrained(left.Count);
+            left.ForEach(_context.RecordLogoff);
+        }
+    }
 }

@@ -1,36 +1,37 @@
 namespace ServerLib.Server;
 
 /// <summary>
-/// Looks every few seconds who has been silent: a compact client is pinged, one that does not answer is taken for lost, and one that
-/// asks for nothing for longer than <see cref="ServerLimits.IdleTimeout"/> is sent away.
+/// Finds silent connections. A compact client is pinged after <see cref="ServerLimits.KeepAlive"/>, and is disconnected when it does not
+/// answer. A client without a message for <see cref="ServerLimits.IdleTimeout"/> is disconnected.
 /// </summary>
 internal sealed class SilenceWatch : IDisposable
 {
     private readonly IEnumerable<Connection> _connections;
-    private readonly ServerOptions _options;
+    private readonly ServerLimits _limits;
     private readonly ITimer? _timer;
 
-    public SilenceWatch(IEnumerable<Connection> connections, ServerOptions options, TimeProvider time)
+    /// <summary>Starts the timer, unless both limits are off.</summary>
+    public SilenceWatch(IEnumerable<Connection> connections, ServerLimits limits, TimeProvider time)
     {
         _connections = connections;
-        _options = options;
-        TimeSpan shortest = Shortest(options.Limits.KeepAlive, options.Limits.IdleTimeout);
+        _limits = limits;
+        TimeSpan shortest = Shortest(limits.KeepAlive, limits.IdleTimeout);
         if (shortest > TimeSpan.Zero)
-            _timer = time.CreateTimer(_ => Look(), null, shortest / 4, shortest / 4);
+            _timer = time.CreateTimer(static watch => ((SilenceWatch)watch!).Check(), this, shortest / 4, shortest / 4);
     }
 
     public void Dispose() => _timer?.Dispose();
 
-    private void Look()
+    private void Check()
     {
         foreach (Connection connection in _connections)
         {
             if (!connection.IsLoggedIn)
                 continue;
-            if (_options.Limits.IdleTimeout > TimeSpan.Zero && connection.SinceLastMessage >= _options.Limits.IdleTimeout)
+            if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceLastMessage >= _limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
-            else if (_options.Limits.KeepAlive > TimeSpan.Zero && connection.SinceLastHeard >= _options.Limits.KeepAlive)
-                connection.Ping(lostAfter: 2 * _options.Limits.KeepAlive);
+            else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceLastHeard >= _limits.KeepAlive)
+                connection.Ping(lostAfter: 2 * _limits.KeepAlive);
         }
     }
 

@@ -3,32 +3,29 @@ using System.Security.Cryptography;
 using ServerLib.ActivityLog;
 using ServerLib.Authentication;
 using ServerLib.Connections;
-using ServerLib.Diagnostics;
 using ServerLib.Files;
 using ServerLib.Transport;
 
 namespace ServerLib;
 
 /// <summary>
-/// The steps that a connection takes, in order: accept, then connect, which authenticates, which gets the credentials; then the
-/// welcome. <see cref="ConnectionServer"/> takes these same steps; a loop of one's own may, too.
+/// The steps of a connection: accept, then connect, which authenticates the client and welcomes it. <see cref="ConnectionServer"/> takes
+/// these same steps. An accept loop of your own can take them, too.
 /// </summary>
 /// <remarks>
-/// What a client does wrong is an ordinary result. A failure on this side is a <see cref="ServerLibException"/> whose trail names the
-/// functions it passed.
+/// An error of the client is an ordinary result. An error on the server is a <see cref="ServerLibException"/> whose
+/// <see cref="ServerLibException.SourceTrail"/> names the functions that it has passed.
 /// </remarks>
 public static class Srv
 {
-    private const int MaxBusyAnswers = 20;
-
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
-    /// <param name="manager">The watched set.</param>
-    /// <param name="options">The limits that apply to the connection. Default all defaults.</param>
+    /// <param name="manager">The watched sockets.</param>
+    /// <param name="options">The limits of the connection. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
-    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="ServerLibException">Nothing can be accepted.</exception>
+    /// <exception cref="ServerLibException">Accepting failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask<Connection> AcceptClientAsync(
         ConnectionMultiplexor manager,
@@ -38,18 +35,17 @@ public static class Srv
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manager);
-        return AcceptClientAsync(manager.Listener, options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System, cancellationToken);
+        var settings = new ConnectionSettings(options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System);
+        return AcceptClientAsync(manager.Listener, settings, cancellationToken);
     }
 
     /// <summary>Accepts a client on a listening socket.</summary>
-    /// <param name="connectionSocket">A socket that listens.</param>
-    /// <param name="options">The limits that apply to the connection. Default all defaults.</param>
+    /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)"/>
+    /// <param name="connectionSocket">A listening socket.</param>
+    /// <param name="options">The limits of the connection. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
-    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The connection.</returns>
-    /// <exception cref="ServerLibException">Nothing can be accepted.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     public static ValueTask<Connection> AcceptClientAsync(
         Socket connectionSocket,
         ServerOptions? options = null,
@@ -58,29 +54,28 @@ public static class Srv
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connectionSocket);
-        options ??= new ServerOptions();
-        var listener = new SocketListener(connectionSocket, options.Limits.KeepAlive);
-        return AcceptClientAsync(listener, options, serverKey, certificate, TimeProvider.System, cancellationToken);
+        var settings = new ConnectionSettings(options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System);
+        return AcceptClientAsync(new SocketListener(connectionSocket, settings.Options.Limits.KeepAlive), settings, cancellationToken);
     }
 
     /// <summary>
-    /// Takes a client from its first byte to where it can chat: authenticates it, logs the connection in the database, welcomes the
-    /// client, exchanges the public keys with a classic one, and puts the connection on the ledger; all within
-    /// <see cref="LoginOptions.GraceTime"/>.
+    /// Takes a client from its first byte to its place on the ledger, within <see cref="LoginOptions.GraceTime"/>: authenticates it, logs
+    /// the connection in the database, and welcomes the client. A classic client also exchanges public keys.
     /// </summary>
     /// <param name="client">The connection.</param>
-    /// <param name="connectionLedger">Where it goes when its login is complete.</param>
-    /// <param name="database">Where the accounts are.</param>
-    /// <param name="authenticator">Says who the client is. Default an <see cref="Authenticator"/> on <paramref name="database"/>.</param>
-    /// <param name="audit">Told of the logon, and of logins that failed before; the logoff is for the caller to tell. Default nobody.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="connectionLedger">The ledger that gets the connection when its login is complete.</param>
+    /// <param name="database">The accounts. If it also implements <see cref="IUserKeys"/>, users can log in by key; if it also implements
+    /// <see cref="IUserAdministration"/>, new users can register with invitations.</param>
+    /// <param name="authenticator">Decides on the login. Default an <see cref="Authenticator"/> on <paramref name="database"/>.</param>
+    /// <param name="audit">Gets the logon and failed logins. The caller records the logoff. Default none.</param>
+    /// <param name="cancellationToken">Cancels the login.</param>
     /// <returns>
-    /// Whether the client is in. If not, <see cref="Connection.Reason"/> says why; where <see cref="Connection.Alias"/> is set all the
-    /// same, the connection is logged on in the database and the trail, and has to be logged off.
+    /// Whether the client is logged in. If not, <see cref="Connection.Reason"/> says why. If <see cref="Connection.Alias"/> is set all the
+    /// same, the database and the audit trail have the logon, and the caller has to log the connection off.
     /// </returns>
     /// <exception cref="ServerLibException">The database or the ledger failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static async ValueTask<bool> ConnectClientAsync(
+    public static ValueTask<bool> ConnectClientAsync(
         Connection client,
         IConnectionLedger connectionLedger,
         IUserDatabase database,
@@ -91,20 +86,30 @@ public static class Srv
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(connectionLedger);
         ArgumentNullException.ThrowIfNull(database);
+        client.OffersKeys = database is IUserKeys;
+        authenticator ??= AuthenticatorOf(database, client.Options);
+        LoginPipeline pipeline = audit is null ? new(authenticator) : new(authenticator, new AuditingStep(audit));
+        return ConnectClientAsync(client, connectionLedger, database, new ConnectionLogin(client, pipeline), audit, cancellationToken);
+    }
+
+    internal static async ValueTask<bool> ConnectClientAsync(
+        Connection client,
+        IConnectionLedger connectionLedger,
+        IUserDatabase database,
+        ConnectionLogin login,
+        AuditTrail? audit,
+        CancellationToken cancellationToken = default)
+    {
         try
         {
             using ITimer grace = client.EndAfter(client.Options.Login.GraceTime, DisconnectReason.LoginTimeout);
-            authenticator ??= new Authenticator(database, client.Options);
-            if (audit is not null)
-                authenticator = new AuditingAuthenticator(authenticator, audit);
-            client.OffersKeys = database is IUserKeys;
-            if (await UserAuthenticateAsync(client, authenticator, cancellationToken).ConfigureAwait(false) is not { } alias)
+            if (await UserAuthenticateAsync(client, login, cancellationToken).ConfigureAwait(false) is not { } alias)
                 return false;
 
-            // Not to be given up half-way: it is logged on exactly when it has its name.
+            // Not cancelled halfway: the connection is logged on exactly when it has its name.
             await database.LogConnectionAsync(alias, client.RemoteEndPoint, CancellationToken.None).ConfigureAwait(false);
             client.UpdateAlias(alias);
-            audit?.Write(AuditEvent.Logon, alias, AddressText.From(client.RemoteEndPoint), detail: client.LoginDetail);
+            audit?.Write(AuditEvent.Logon, alias, AddressText.From(client.RemoteEndPoint), detail: login.LastAttempt!.Detail);
             RSA? key = null;
             if (client.IsClassic)
             {
@@ -121,15 +126,19 @@ public static class Srv
         {
             throw ServerLibException.Wrap(e);
         }
+        finally
+        {
+            login.Complete();
+        }
     }
 
     /// <summary>
-    /// Puts a client on the ledger and says the last word of its login: that word leaves after it, so whoever has read it can be sent to,
-    /// and before anything that others send.
+    /// Adds a client to the ledger, and sends the last message of its login. That message leaves once the client is on the ledger, so that a
+    /// client which has read it can be sent to; and before anything that others send.
     /// </summary>
     /// <param name="client">The connection.</param>
-    /// <param name="connectionLedger">Where it goes.</param>
-    /// <param name="key">A classic client's public key, to be answered with the server's; without one the welcome is the last word.</param>
+    /// <param name="connectionLedger">The ledger.</param>
+    /// <param name="key">A classic client's public key, which is answered with the server's. Without it, the welcome is the last message.</param>
     private static void Enter(Connection client, IConnectionLedger connectionLedger, RSA? key)
     {
         client.NoteMessage();
@@ -151,60 +160,56 @@ public static class Srv
     }
 
     /// <summary>
-    /// Asks a client for its credentials until they are right, <see cref="LoginOptions.MaxAttempts"/> times at most; that its user
-    /// logs in too often counts as no attempt, and it is told so as many times at most; nor does being busy, which it is told 20 times.
+    /// Asks a client for its credentials until they are right, at most <see cref="LoginOptions.MaxAttempts"/> times.
+    /// <see cref="LoginCode.Busy"/> does not count as an attempt; after 20 such answers the connection ends.
     /// </summary>
     /// <param name="client">The connection.</param>
-    /// <param name="authenticator">Says who the client is.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="authenticator">Decides on each attempt.</param>
+    /// <param name="cancellationToken">Cancels the login.</param>
     /// <returns>The account's name as registered; <see langword="null"/> when the connection has ended.</returns>
     /// <exception cref="ServerLibException">The authenticator failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static async ValueTask<string?> UserAuthenticateAsync(
+    public static ValueTask<string?> UserAuthenticateAsync(
         Connection client, IAuthenticator authenticator, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(authenticator);
+        return UserAuthenticateAsync(client, new ConnectionLogin(client, new LoginPipeline(authenticator)), cancellationToken);
+    }
+
+    /// <summary>The same with an <see cref="Authenticator"/> on <paramref name="database"/>.</summary>
+    /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)"/>
+    /// <param name="client">The connection.</param>
+    /// <param name="database">The accounts.</param>
+    /// <param name="cancellationToken">Cancels the login.</param>
+    public static ValueTask<string?> UserAuthenticateAsync(
+        Connection client, IUserDatabase database, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        client.OffersKeys = database is IUserKeys;
+        return UserAuthenticateAsync(client, AuthenticatorOf(database, client.Options), cancellationToken);
+    }
+
+    private static async ValueTask<string?> UserAuthenticateAsync(Connection client, ConnectionLogin login, CancellationToken cancellationToken)
+    {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
         try
         {
-            int failures = 0, tooOften = 0, busy = 0;
-            while (Math.Max(failures, tooOften) < client.Options.Login.MaxAttempts && busy < MaxBusyAnswers)
+            while (login.MayTry)
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
-                var claim = new PendingLogin(credentials.Username);
-                client.Claim = claim;
-                LoginResult result;
+                LoginContext attempt;
                 using (client.WatchForEnd())
-                    result = await authenticator.AuthenticateAsync(credentials, either.Token).ConfigureAwait(false);
-                ServerMetrics.LoggedIn(result.Code);
-                client.MetBusy = result is { Code: LoginCode.Busy, IsTooOften: false };
-                if (!result.IsOk)
-                {
-                    client.Claim = null;
-                }
-                else if (claim.TryCommit() is var overtakenBy and not DisconnectReason.None)
-                {
-                    // It was right, and is not any more.
-                    client.End(overtakenBy);
+                    attempt = await login.AttemptAsync(credentials, either.Token).ConfigureAwait(false);
+                if (attempt.IsInvalidated)
                     return null;
-                }
-
-                client.SendLoginResult(result);
-                if (result.IsOk)
+                client.SendLoginResult(attempt.Result);
+                if (attempt.Result.IsOk)
                 {
-                    client.LoginDetail = credentials.IsByKey ? $"by key {result.KeyName}".TrimEnd() : "";
-                    return result.Alias;
+                    client.User = attempt.Result.User;
+                    return attempt.Result.Alias;
                 }
-
-                // It had to be looked at, too, before it could be told to wait.
-                if (result.IsTooOften)
-                    tooOften++;
-                else if (result.Code == LoginCode.Busy)
-                    busy++;
-                else
-                    failures++;
             }
 
             client.End(DisconnectReason.TooManyLoginAttempts);
@@ -220,21 +225,11 @@ public static class Srv
         }
     }
 
-    /// <summary>The same with an <see cref="Authenticator"/> on <paramref name="database"/>.</summary>
-    /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)"/>
-    public static ValueTask<string?> UserAuthenticateAsync(
-        Connection client, IUserDatabase database, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(client);
-        client.OffersKeys = database is IUserKeys;
-        return UserAuthenticateAsync(client, new Authenticator(database, client.Options), cancellationToken);
-    }
-
     /// <summary>Waits for a client's name and password.</summary>
     /// <param name="client">The connection.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The credentials; <see langword="null"/> when the connection has ended.</returns>
-    /// <exception cref="ServerLibException">Something failed on this side.</exception>
+    /// <exception cref="ServerLibException">The server failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async ValueTask<Credentials?> GetCredentialsAsync(Connection client, CancellationToken cancellationToken = default)
     {
@@ -251,11 +246,13 @@ public static class Srv
 
     /// <summary>Sends <c>Welcome {alias}</c> and the server's greeting to a client that has just logged in.</summary>
     /// <param name="client">The connection.</param>
-    /// <param name="cancellationToken">Not used: the welcome never waits.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask WelcomeClientAsync(Connection client, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             client.SendWelcome();
@@ -267,11 +264,11 @@ public static class Srv
         }
     }
 
-    /// <summary>A function that logs a message and prints it to the console; it waits for neither.</summary>
+    /// <summary>Creates a function that logs a message and prints it to the console. The function waits for neither.</summary>
     /// <param name="logger">The log.</param>
     public static Action<string> GenerateLogger(ILog logger) => GenerateLogger(logger, ConsolePrinter.Print);
 
-    /// <summary>A function that logs a message and prints it.</summary>
+    /// <summary>Creates a function that logs a message and prints it.</summary>
     /// <param name="logger">The log.</param>
     /// <param name="print">Prints a line.</param>
     public static Action<string> GenerateLogger(ILog logger, Action<string> print)
@@ -285,13 +282,8 @@ public static class Srv
         };
     }
 
-    internal static async ValueTask<Connection> AcceptClientAsync(
-        IConnectionListener listener,
-        ServerOptions options,
-        ServerKey? serverKey,
-        ServerCertificate? certificate,
-        TimeProvider time,
-        CancellationToken cancellationToken)
+    private static async ValueTask<Connection> AcceptClientAsync(
+        IConnectionListener listener, ConnectionSettings settings, CancellationToken cancellationToken)
     {
         TransportConnection transport = await AcceptAsync(listener, cancellationToken).ConfigureAwait(false);
         while (!transport.TryOpen())
@@ -300,7 +292,7 @@ public static class Srv
             transport = await AcceptAsync(listener, cancellationToken).ConfigureAwait(false);
         }
 
-        return new Connection(transport, options, serverKey, time, certificate);
+        return new Connection(transport, settings);
     }
 
     internal static async ValueTask<TransportConnection> AcceptAsync(IConnectionListener listener, CancellationToken cancellationToken)
@@ -314,4 +306,7 @@ public static class Srv
             throw ServerLibException.Wrap(e);
         }
     }
+
+    private static Authenticator AuthenticatorOf(IUserDatabase database, ServerOptions options) =>
+        new(database, options, keys: database as IUserKeys, accounts: database as IUserAdministration);
 }

@@ -39,7 +39,6 @@ public sealed partial class ServerCertificate : IDisposable
         if (!IsSelfMade)
             _stamp = _files.Stamp();
         _current = IsSelfMade ? LoadOrMake() : _files.Load();
-        ServerMetrics.Watch(this, () => (NotAfter - _time.GetUtcNow()).TotalDays);
         _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Look(), this, LookEvery, Timeout.InfiniteTimeSpan);
     }
 
@@ -57,7 +56,9 @@ public sealed partial class ServerCertificate : IDisposable
     public DateTimeOffset NotAfter => _current.NotAfter;
 
     /// <summary>For how many whole days more it is good; negative once it has ended.</summary>
-    public int DaysLeft => (int)Math.Floor((NotAfter - _time.GetUtcNow()).TotalDays);
+    public int DaysLeft => (int)Math.Floor(RemainingDays);
+
+    internal double RemainingDays => (NotAfter - _time.GetUtcNow()).TotalDays;
 
     /// <summary>Whether the server has made it.</summary>
     public bool IsSelfMade => _options.Tls.CertificateFile is null;
@@ -97,11 +98,7 @@ public sealed partial class ServerCertificate : IDisposable
     public static ServerCertificate CreateEphemeral() => new();
 
     /// <summary>Looks after the files no longer.</summary>
-    public void Dispose()
-    {
-        _timer?.Dispose();
-        ServerMetrics.Unwatch(this);
-    }
+    public void Dispose() => _timer?.Dispose();
 
     private TlsIdentity LoadOrMake()
     {

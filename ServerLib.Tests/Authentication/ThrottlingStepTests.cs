@@ -3,11 +3,12 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Authentication;
+using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Authentication;
 
 [TestClass]
-public sealed class ThrottlingAuthenticatorTests : IDisposable
+public sealed class ThrottlingStepTests : IDisposable
 {
     private static readonly IPEndPoint Stranger = new(IPAddress.Parse("203.0.113.9"), 1);
     private readonly CancellationToken _guard = Guard.NewToken();
@@ -15,13 +16,13 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     private readonly LoginThrottle _guesses;
     private readonly Mock<ILog> _log = new();
     private readonly Mock<IAuthenticator> _inner = new();
-    private readonly ThrottlingAuthenticator _throttling;
+    private readonly LoginPipeline _throttling;
     private int _ports;
 
-    public ThrottlingAuthenticatorTests()
+    public ThrottlingStepTests()
     {
         _guesses = new LoginThrottle(new ServerOptions(), timeProvider: _time);
-        _throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new LoginThrottleReports(_log.Object, null, _time));
+        _throttling = new LoginPipeline(_inner.Object, new ThrottlingStep(_guesses, new LoginThrottleReports(TestEvents.Create(_log.Object, _time), null)));
         Answer((given, _) => new(given.Password == "right" || given.ProvenKey.Span.SequenceEqual("right"u8) ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
     }
 
@@ -61,7 +62,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
         {
             Assert.AreEqual(
                 length <= 5 ? LoginCode.Failure : LoginCode.Locked,
-                (await _throttling.AuthenticateAsync(
+                (await _throttling.AttemptAsync(
                     new("ada", "secret"[..length], NextAddress()) { Invitation = "secret"[length..] }, _guard)).Code);
         }
     }
@@ -215,7 +216,7 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     public async Task Another_invitation_with_the_same_password_is_another_guess()
     {
         for (int i = 0; i < 5; i++)
-            await _throttling.AuthenticateAsync(new Credentials("ada", "secret", new IPEndPoint(IPAddress.Loopback, 7)) { Invitation = $"{i}" }, _guard);
+            await _throttling.AttemptAsync(new Credentials("ada", "secret", new IPEndPoint(IPAddress.Loopback, 7)) { Invitation = $"{i}" }, _guard);
 
         Assert.AreEqual(5, _guesses.Delays.Single().WrongPasswords);
     }
@@ -246,12 +247,13 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
-        var throttling = new ThrottlingAuthenticator(_inner.Object, _guesses, new LoginThrottleReports(_log.Object, audit, _time));
+        var throttling = new LoginPipeline(
+            _inner.Object, new ThrottlingStep(_guesses, new LoginThrottleReports(TestEvents.Create(_log.Object, _time), audit)));
         for (int i = 0; i < 3; i++)
-            await throttling.AuthenticateAsync(new Credentials("ada", $"{i}", Stranger), _guard);
+            await throttling.AttemptAsync(new Credentials("ada", $"{i}", Stranger), _guard);
         var mapped = new IPEndPoint(IPAddress.Parse("::ffff:198.51.100.1"), 7);
         for (int i = 3; i < 5; i++)
-            await throttling.AuthenticateAsync(new Credentials("Ada", $"{i}", mapped), _guard);
+            await throttling.AttemptAsync(new Credentials("Ada", $"{i}", mapped), _guard);
 
         List<AuditEntry> entries = await audit.ReadNewestAsync(9);
         Assert.AreEqual(
@@ -266,10 +268,10 @@ public sealed class ThrottlingAuthenticatorTests : IDisposable
         _inner.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(times));
 
     private Task<LoginResult> LogInAsync(string name, string password, IPEndPoint from) =>
-        _throttling.AuthenticateAsync(new Credentials(name, password, from), _guard).AsTask();
+        _throttling.AttemptAsync(new Credentials(name, password, from), _guard).AsTask();
 
     private Task<LoginResult> LogInByKeyAsync(string name, string key, IPEndPoint from) =>
-        _throttling.AuthenticateAsync(
+        _throttling.AttemptAsync(
             new Credentials(name, "", from) { IsByKey = true, ProvenKey = Encoding.UTF8.GetBytes(key) }, _guard).AsTask();
 
     private IPEndPoint NextAddress() => new(new IPAddress([198, 51, 100, (byte)Interlocked.Increment(ref _ports)]), 7);

@@ -1,0 +1,12 @@
+using ServerLib.Authentication;
+using ServerLib.Tests.Connections;
+
+namespace ServerLib.Tests.Authentication;
+
+internal static class LoginPipelineExtensions
+{
+    /// <summary>Attempts a login on a new connection.</summary>
+    public static ValueTask<LoginResult> AttemptAsync(
+        this LoginPipeline pipeline, Credentials credentials, CancellationToken cancellationToken = default) =>
+        pipeline.AuthenticateAsync(new LoginContext(new PipeClient().Connection, credentials), cancellationToken);
+}

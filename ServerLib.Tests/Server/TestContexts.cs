@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
+using ServerLib.Server;
+
+namespace ServerLib.Tests.Server;
+
+/// <summary>Creates what a server is built from: nothing but a login that refuses everybody.</summary>
+internal static class TestContexts
+{
+    public static ServerContext Create(ServerOptions options, IServiceProvider services, TimeProvider time) => new()
+    {
+        Options = options,
+        ServerKey = ServerKey.Ephemeral,
+        Ledger = Mock.Of<IConnectionLedger>(),
+        Database = Mock.Of<IUserDatabase>(),
+        Authenticator = Mock.Of<IAuthenticator>(),
+        Throttle = new LoginThrottle(options, timeProvider: time),
+        PasswordRules = PasswordRules.Load(options),
+        Scopes = services.GetRequiredService<IServiceScopeFactory>(),
+        Router = Mock.Of<IMessageRouter>(),
+        Log = new DelegateLog(_ => { }),
+        Loggers = NullLoggerFactory.Instance,
+        Time = time,
+    };
+}

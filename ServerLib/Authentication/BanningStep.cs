@@ -1,0 +1,25 @@
+using ServerLib.Auditing;
+using ServerLib.Bans;
+
+namespace ServerLib.Authentication;
+
+/// <summary>
+/// Refuses banned users, once their credentials were right. An earlier answer would tell anybody which names exist. A banned name
+/// without an account is not registered.
+/// </summary>
+internal sealed class BanningStep(BanList bans, TimeProvider time, RefusalTrail refusals) : ILoginStep
+{
+    public async ValueTask<LoginResult> AuthenticateAsync(
+        LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
+    {
+        Credentials credentials = context.Credentials;
+        if (bans.Find(credentials.Username) is not null)
+            context.MayRegister = false;
+        LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
+        string name = result.Alias ?? credentials.Username;
+        if (!result.IsOk || bans.Find(name) is not { } ban)
+            return result;
+        refusals.Login(name, credentials.Address, "banned");
+        return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = ban.Notice };
+    }
+}

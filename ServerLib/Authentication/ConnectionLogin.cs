@@ -1,0 +1,40 @@
+using ServerLib.RateLimiting;
+
+namespace ServerLib.Authentication;
+
+/// <summary>The login of one connection, which may take several attempts.</summary>
+/// <param name="client">The connection.</param>
+/// <param name="pipeline">Decides on the attempts.</param>
+/// <param name="lease">The connection's slots; <see langword="null"/> where no server counts them.</param>
+/// <param name="isLogged">Whether the activity log gets a line for each attempt that fails.</param>
+internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline, ConnectionLease? lease = null, bool isLogged = true)
+{
+    private const int MaxBusyAnswers = 20;
+
+    private int _failures;
+    private int _tooOften;
+    private int _busy;
+
+    /// <summary>Whether the client has attempts left.</summary>
+    public bool MayTry => Math.Max(_failures, _tooOften) < client.Options.Login.MaxAttempts && _busy < MaxBusyAnswers;
+
+    /// <summary>The last attempt; <see langword="null"/> before the first one was answered.</summary>
+    public LoginContext? LastAttempt { get; private set; }
+
+    /// <summary>Decides on the next attempt.</summary>
+    public async ValueTask<LoginContext> AttemptAsync(Credentials credentials, CancellationToken cancellationToken)
+    {
+        var attempt = new LoginContext(client, credentials, lease, isLogged);
+        LoginResult result = await pipeline.AuthenticateAsync(attempt, cancellationToken).ConfigureAwait(false);
+        if (attempt.IsTooOften)
+            _tooOften++;
+        else if (result.Code == LoginCode.Busy)
+            _busy++;
+        else if (!result.IsOk)
+            _failures++;
+        return LastAttempt = attempt;
+    }
+
+    /// <summary>The connection has its name, or has failed: from now on it is found by name.</summary>
+    public void Complete() => LastAttempt?.Pending?.Dispose();
+}

@@ -1,0 +1,31 @@
+using ServerLib.Diagnostics;
+
+namespace ServerLib.Authentication;
+
+/// <summary>Reports each answer to a login. Attempts that have to wait share lines in the activity log.</summary>
+internal sealed class LoggingStep(ServerEvents events) : ILoginStep
+{
+    public async ValueTask<LoginResult> AuthenticateAsync(
+        LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
+    {
+        LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
+        Credentials credentials = context.Credentials;
+        if (credentials.IsConfirmation)
+            return result;
+        events.LoginAnswered(result.Code);
+        if (SharedReason(context, result) is { } reason)
+            events.LoginRefused(credentials.Address, credentials.Username, reason);
+        else if (!result.IsOk && context.IsLogged)
+            events.LoginRefused(credentials.Address, credentials.Username, result.Code);
+        return result;
+    }
+
+    private static LoginRefusal? SharedReason(LoginContext context, LoginResult result) => result.Code switch
+    {
+        _ when result.IsRegistrationLimit => LoginRefusal.TooManyRegistrations,
+        _ when context.IsTooOften => LoginRefusal.TooManyLogins,
+        LoginCode.Locked => LoginRefusal.Locked,
+        LoginCode.Busy => LoginRefusal.Busy,
+        _ => null,
+    };
+}

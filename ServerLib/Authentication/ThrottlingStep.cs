@@ -1,0 +1,84 @@
+using System.Net;
+using ServerLib.RateLimiting;
+
+namespace ServerLib.Authentication;
+
+/// <summary>
+/// Stops password guessing. An address or account that has to wait is told so before anything is looked up, and failures are counted.
+/// </summary>
+internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReports reports) : ILoginStep
+{
+    /// <summary>The number of attempts from one address at the same time: as many as it takes until the address is refused.</summary>
+    private const int AtOnce = 3;
+
+    private readonly PerAddressConcurrencyLimiter _concurrency = new(AtOnce);
+
+    public async ValueTask<LoginResult> AuthenticateAsync(
+        LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
+    {
+        if (!throttle.Known.TryFind(context.Credentials.Address, out AddressBlock block))
+            return await AttemptAsync(context, next, cancellationToken).ConfigureAwait(false);
+        using IDisposable slot = await _concurrency.AcquireAsync(block, cancellationToken).ConfigureAwait(false);
+        return await AttemptAsync(context, next, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<LoginResult> AttemptAsync(
+        LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
+    {
+        if (throttle.Addresses.IsRefused(context.Credentials.Address, out TimeSpan wait))
+            return new(LoginResult.Locked(wait));
+        return context.Credentials.IsByKey ? ByKeyAsync(context, next, cancellationToken) : ByPasswordAsync(context, next, cancellationToken);
+    }
+
+    /// <summary>A key cannot be guessed: password guessing does not delay logins by key, and a wrong key delays nobody else.</summary>
+    private async ValueTask<LoginResult> ByKeyAsync(
+        LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
+    {
+        Credentials credentials = context.Credentials;
+        LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
+        AddressBlock from = throttle.Known.BlockOf(credentials.Address);
+        if (result.IsOk)
+            throttle.Accounts.LoggedInByKey(credentials.Username, from);
+        else if (result.Code == LoginCode.Failure && throttle.Keys.Add(credentials.Username, from, credentials.ProvenKey.Span))
+            Penalize(credentials.Address);
+        return result;
+    }
+
+    private async ValueTask<LoginResult> ByPasswordAsync(
+        LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
+    {
+        Credentials credentials = context.Credentials;
+        if (!throttle.Accounts.TryBegin(
+            credentials.Username, throttle.Known.BlockOf(credentials.Address), SecretOf(credentials), out LoginAttempt attempt, out TimeSpan wait))
+        {
+            return LoginResult.Locked(wait);
+        }
+
+        context.IsKnownAddress = attempt.HasPriority;
+
+        // A client that disconnects before the answer has learned nothing.
+        LoginCode code = LoginCode.Busy;
+        try
+        {
+            LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
+            code = result.Code;
+            return result;
+        }
+        finally
+        {
+            AccountDelay? delay = throttle.Accounts.End(attempt, code, out bool isNews);
+            if (delay is not null)
+                reports.Locked(delay, credentials);
+
+            // The same wrong password again adds nothing: a device with an old password must not lock out its household.
+            if (isNews)
+                Penalize(credentials.Address);
+        }
+    }
+
+    private void Penalize(EndPoint? address) => reports.Penalized(throttle.Addresses.Add(address, AddressPenalties.FailedLogin));
+
+    /// <summary>What a client guesses: two guesses are the same only if all of it is.</summary>
+    private static string SecretOf(Credentials credentials) =>
+        $"{credentials.Password.Length} {credentials.Password}{credentials.Invitation}";
+}

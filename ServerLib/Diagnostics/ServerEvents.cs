@@ -1,0 +1,218 @@
+using System.Collections.Frozen;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using ServerLib.ActivityLog;
+using ServerLib.Protocol;
+using ServerLib.RateLimiting;
+
+namespace ServerLib.Diagnostics;
+
+/// <summary>
+/// The events of one server. Each is defined once, with all that it produces: the log message, the metric, and the line in the activity
+/// log. Events that clients can cause without end share lines, so that nobody can fill the log.
+/// </summary>
+internal sealed partial class ServerEvents : IDisposable
+{
+    private readonly ILog _log;
+    private readonly ILogger _logger;
+    private readonly ServerMetrics _metrics;
+    private readonly ActivityLogSampler _attempts;
+    private readonly ActivityLogSampler _penalties;
+    private readonly ActivityLogSampler _lockouts;
+    private readonly FrozenDictionary<DisconnectReason, SharedLine> _refusedConnections;
+    private readonly FrozenDictionary<DisconnectReason, SharedLine> _endsBeforeLogin;
+    private readonly FrozenDictionary<LoginRefusal, SharedLine> _refusedLogins;
+
+    /// <summary>Creates the events of a server.</summary>
+    /// <param name="log">The activity log.</param>
+    /// <param name="logger">The application's log.</param>
+    /// <param name="metrics">The server's metrics, which this object disposes.</param>
+    /// <param name="time">The clock.</param>
+    public ServerEvents(ILog log, ILogger logger, ServerMetrics metrics, TimeProvider time)
+    {
+        _log = log;
+        _logger = logger;
+        _metrics = metrics;
+        _attempts = new ActivityLogSampler(log, time, "connections without a login");
+        _penalties = new ActivityLogSampler(log, time, "refused addresses");
+        _lockouts = new ActivityLogSampler(log, time, "locked accounts");
+
+        _refusedConnections = new Dictionary<DisconnectReason, SharedLine>
+        {
+            [DisconnectReason.Banned] = Refusals("banned addresses"),
+            [DisconnectReason.Penalized] = Refusals("penalized addresses"),
+            [DisconnectReason.ServerFull] = Refusals("server is full"),
+            [DisconnectReason.TooManyFromAddress] = Refusals("too many from one address (MaxConnectionsPerAddress)"),
+            [DisconnectReason.TooManyUnauthenticated] = Refusals("too many have not logged in yet (MaxUnauthenticated)"),
+            [DisconnectReason.TooManyUnauthenticatedFromAddress] =
+                Refusals("too many from one address have not logged in yet (MaxUnauthenticatedPerAddress)"),
+        }.ToFrozenDictionary();
+
+        _endsBeforeLogin = new Dictionary<DisconnectReason, SharedLine>
+        {
+            [DisconnectReason.PlaintextRefused] = EachMinute(static (count, last) =>
+                $"[ ALERT ] {count} refused that wanted to log in without TLS, the last one {last}: "
+                + "they should use TLS, or the option Plaintext should allow it"),
+            [DisconnectReason.ClientCertificateRefused] = EachMinute(static (count, last) =>
+                $"[ ALERT ] {count} refused that showed no client certificate which ClientCertificateAuthorities has issued for clients, "
+                + $"the last one {last}"),
+        }.ToFrozenDictionary();
+
+        _refusedLogins = new Dictionary<LoginRefusal, SharedLine>
+        {
+            [LoginRefusal.Locked] = EachMinute(static (count, last) => $"[ ALERT ] {count} logins refused that have to wait, the last one {last}"),
+            [LoginRefusal.Busy] = EachMinute(static (count, last) =>
+                $"[ ALERT ] {count} logins refused for want of room to hash, or of the database, the last one {last}"),
+            [LoginRefusal.TooManyRegistrations] = EachMinute(static (count, last) =>
+                $"[ ALERT ] {count} registrations refused, for too many were made from the same address, the last one {last}"),
+            [LoginRefusal.TooManyLogins] = EachMinute(static (count, last) =>
+                $"[ ALERT ] {count} logins refused of users who log in too often, the last one {last}"),
+        }.ToFrozenDictionary();
+
+        SharedLine Refusals(string why) =>
+            new(log, time, TimeSpan.FromSeconds(10), (count, last) => $"[ ALERT ] {why}: {count} connections refused, the last one {last}");
+
+        SharedLine EachMinute(Func<long, string, string> format) => new(log, time, TimeSpan.FromMinutes(1), format);
+    }
+
+    /// <summary>The server is stopping.</summary>
+    public void Stopping() => _log.Logging("[ COMMAND ] shutdown command executed... terminating server session.");
+
+    /// <summary>The server has stopped.</summary>
+    public void Stopped() => _log.Logging("EXIT");
+
+    /// <summary>An admin has banned a user or addresses.</summary>
+    /// <param name="target">The user, address or range.</param>
+    /// <param name="details">How long, and why.</param>
+    /// <param name="ended">The number of connections that this has ended.</param>
+    public void Banned(string target, string details, int ended) =>
+        _log.Logging($"[ ALERT ] banned {TextSanitizer.Escape(target)} {TextSanitizer.Escape(details)}; connections ended: {ended}");
+
+    /// <summary>An admin has lifted a ban.</summary>
+    public void Unbanned(string target) => _log.Logging($"[ ALERT ] unbanned {TextSanitizer.Escape(target)}");
+
+    /// <summary>A connection was closed at accept.</summary>
+    public void ConnectionRefused(DisconnectReason reason, EndPoint from)
+    {
+        _metrics.Refused(reason);
+        _refusedConnections[reason].Add(from);
+    }
+
+    /// <summary>A connection was accepted.</summary>
+    public void ConnectionAccepted() => _metrics.Connected();
+
+    /// <summary>An accepted connection begins its login.</summary>
+    /// <param name="from">The client's end point.</param>
+    /// <param name="source">The client's addresses; <see langword="null"/> where every connection is logged.</param>
+    /// <returns>Whether the activity log gets lines of this connection before it has logged in.</returns>
+    public bool ConnectionStarted(EndPoint from, AddressBlock? source)
+    {
+        bool isLogged = source is not { } block || _attempts.TryPass(block);
+        if (isLogged)
+            _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{from}");
+        return isLogged;
+    }
+
+    /// <summary>A connection has logged in.</summary>
+    /// <param name="from">The client's end point.</param>
+    /// <param name="alias">The user's name.</param>
+    /// <param name="connected">The number of connections that are logged in.</param>
+    /// <param name="source">The client's addresses, where <see cref="ConnectionStarted"/> has counted a line for them.</param>
+    public void ConnectionLoggedIn(EndPoint from, string alias, int connected, AddressBlock? source)
+    {
+        if (source is { } block)
+            _attempts.Refund(block);
+        _log.Logging($"[ CONNECTION - SUCCESS ] accepted new connection @{from}: Alias - {alias}");
+        _log.Logging($"[ STATUS ] clients connected: {connected}");
+    }
+
+    /// <summary>A connection has ended before it has logged in.</summary>
+    /// <param name="from">The client's end point.</param>
+    /// <param name="reason">The reason.</param>
+    /// <param name="isLogged">What <see cref="ConnectionStarted"/> has returned.</param>
+    public void ConnectionEndedBeforeLogin(EndPoint from, DisconnectReason reason, bool isLogged)
+    {
+        if (isLogged)
+            _log.Logging($"[ CONNECTION - END ] @{from} before login: {reason}");
+        if (_endsBeforeLogin.TryGetValue(reason, out SharedLine? line))
+            line.Add(from);
+    }
+
+    /// <summary>A logged-in connection is about to leave the ledger.</summary>
+    public void ConnectionEnding(string alias) => _log.Logging($"[ ALERT ] client {alias} is disconnecting.");
+
+    /// <summary>A logged-in connection has ended.</summary>
+    /// <param name="from">The client's end point.</param>
+    /// <param name="alias">The user's name.</param>
+    /// <param name="reason">The reason.</param>
+    /// <param name="connected">The number of connections that are still logged in.</param>
+    public void ConnectionEnded(EndPoint from, string alias, DisconnectReason reason, int connected)
+    {
+        _log.Logging($"[ CONNECTION - END ] @{from}: Alias - {alias}: {reason}");
+        _log.Logging($"[ STATUS ] clients connected: {connected}");
+    }
+
+    /// <summary>A connection is closed, and holds nothing any more.</summary>
+    public void ConnectionClosed(DisconnectReason reason) => _metrics.Disconnected(reason);
+
+    /// <summary>A login attempt was answered.</summary>
+    public void LoginAnswered(LoginCode code) => _metrics.LoggedIn(code);
+
+    /// <summary>A login was refused.</summary>
+    /// <param name="from">The client's end point.</param>
+    /// <param name="username">The name that the client gave.</param>
+    /// <param name="code">The answer.</param>
+    public void LoginRefused(EndPoint? from, string username, LoginCode code) =>
+        _log.Logging($"[ CONNECTION - FAILURE ] login refused {SharedLine.Describe(from, username)}: {code}");
+
+    /// <summary>A login was refused for a reason that may be true of many logins in a row.</summary>
+    /// <param name="from">The client's end point.</param>
+    /// <param name="username">The name that the client gave.</param>
+    /// <param name="refusal">The reason.</param>
+    public void LoginRefused(EndPoint? from, string username, LoginRefusal refusal) => _refusedLogins[refusal].Add(from, username);
+
+    /// <summary>The server refuses an address from now on.</summary>
+    /// <param name="source">The addresses.</param>
+    /// <param name="addresses">The same as text.</param>
+    /// <param name="time">How long.</param>
+    public void AddressPenalized(AddressBlock source, string addresses, string time)
+    {
+        if (_penalties.TryPass(source))
+        {
+            _log.Logging(
+                $"[ ALERT ] {addresses} is refused for {time}: too many failed logins, malformed frames or connections without a login");
+        }
+    }
+
+    /// <summary>Logins to an account are locked from now on.</summary>
+    /// <param name="source">The addresses of the last attempt.</param>
+    /// <param name="from">The end point of the last attempt.</param>
+    /// <param name="username">The account's name, as the client gave it.</param>
+    /// <param name="details">How long, and after how many wrong passwords.</param>
+    public void AccountLocked(AddressBlock source, EndPoint? from, string username, string details)
+    {
+        if (_lockouts.TryPass(source))
+            _log.Logging($"[ ALERT ] account {UserName.Shown(username)} is {details}, the last one @{from}");
+    }
+
+    /// <summary>Messages of a client were handled.</summary>
+    /// <param name="count">The number of messages.</param>
+    /// <param name="bytes">The number of bytes in their bodies.</param>
+    public void MessagesReceived(int count, int bytes) => _metrics.Received(count, bytes);
+
+    /// <summary>The server reads from a client more slowly, because the client exceeds its message rate.</summary>
+    public void ClientHeldBack() => _metrics.HeldBack();
+
+    /// <summary>A message handler has thrown an exception.</summary>
+    /// <param name="alias">The user's name.</param>
+    /// <param name="handler">The handler's type.</param>
+    /// <param name="exception">The exception.</param>
+    public void HandlerFailed(string alias, Type handler, Exception exception)
+    {
+        _metrics.HandlerFailed();
+        LogHandlerFailed(handler.Name, alias, exception);
+    }
+
+    /// <summary>Ends the metrics.</summary>
+    public void Dispose() => _metrics.Dispose();
+}

@@ -1,0 +1,37 @@
+using ServerLib.Diagnostics;
+using ServerLib.Transport;
+
+namespace ServerLib.Server;
+
+/// <summary>Accepts connections and hands them over. Survives every exception.</summary>
+internal sealed class AcceptLoop(IConnectionListener listener, ConnectionDispatcher dispatcher, ServerEvents events, TimeProvider time)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs until <paramref name="stopping"/> is cancelled.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        bool isFailing = false;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                TransportConnection transport = await Srv.AcceptAsync(listener, stopping).ConfigureAwait(false);
+                isFailing = false;
+                dispatcher.Dispatch(transport);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Most likely there are no file descriptors left. Log it once; connections that end free some.
+                if (!isFailing)
+                    events.AcceptFailed(e);
+                isFailing = true;
+                await Task.Delay(RetryDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics.CodeAnalysis;
+using ServerLib.Auditing;
+using ServerLib.Bans;
+using ServerLib.Diagnostics;
+using ServerLib.Protocol;
+
+namespace ServerLib.Server;
+
+/// <summary>Adds and lifts bans, in force and in the database.</summary>
+/// <param name="bans">The bans in force.</param>
+/// <param name="registry">The connections, of which a ban ends those that it covers.</param>
+/// <param name="context">The options, the clock, the database of the bans and the audit trail.</param>
+/// <param name="events">The server's events.</param>
+internal sealed class BanService(BanList bans, ConnectionRegistry registry, ServerContext context, ServerEvents events)
+{
+    /// <inheritdoc cref="ConnectionServer.Bans"/>
+    public IReadOnlyList<Ban> Bans => bans.All;
+
+    /// <inheritdoc cref="ConnectionServer.KeepsBans"/>
+    public bool KeepsBans => context.BanDatabase is not null;
+
+    /// <inheritdoc cref="ConnectionServer.BanAsync"/>
+    public async ValueTask<int> BanAsync(Ban ban, string byAddress, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = context.Time.GetUtcNow();
+        if (!CanBan(ban.Target, out BanTarget target, out string? problem))
+            throw new ServerLibException(problem);
+        if (ban.Until <= now)
+            throw new ServerLibException("A ban has to end in the future.");
+        Ban kept = ban with { Target = target.Text, Since = now };
+        if (context.BanDatabase is { } database)
+            await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
+        bans.Add(target, kept);
+
+        List<Connection> covered = registry.Find(client => target.Covers(client.Alias, client.RemoteEndPoint));
+        covered.ForEach(client => End(client, kept));
+        string until = kept.Until is { } end ? $"until {context.Time.Show(end)}" : "for good";
+        string details = kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until;
+        events.Banned(kept.Target, details, covered.Count);
+        context.Audit?.Write(AuditEvent.Banned, kept.Target, byAddress, kept.CreatedBy, details);
+        return covered.Count;
+    }
+
+    /// <inheritdoc cref="ConnectionServer.UnbanAsync"/>
+    public async ValueTask<bool> UnbanAsync(string target, string by, string byAddress, CancellationToken cancellationToken)
+    {
+        if (!CanUnban(target, out BanTarget parsed, out string? problem))
+            throw new ServerLibException(problem);
+        bool wasStored = context.BanDatabase is { } database
+            && await database.RemoveBanAsync(parsed.Text, cancellationToken).ConfigureAwait(false);
+        if (!bans.Remove(parsed) && !wasStored)
+            return false;
+        events.Unbanned(parsed.Text);
+        context.Audit?.Write(AuditEvent.Unbanned, parsed.Text, byAddress, by);
+        return true;
+    }
+
+    /// <summary>Whether this can be banned: not an invalid name, and not what the configuration bans already.</summary>
+    public bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem)
+    {
+        if (CanUnban(text, out target, out problem) && target.Name is { } name && !Authenticator.IsAllowed(name, context.Options))
+            problem = $"{TextSanitizer.Escape(target.Text)} is a name that nobody can have";
+        return problem is null;
+    }
+
+    /// <summary>Whether a ban of this could be lifted: not what the configuration bans.</summary>
+    public bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem)
+    {
+        if (!BanTarget.TryParse(text, out target, out problem))
+            return false;
+        string key = target.Key;
+        if (context.Options.Bans.Any(banned => BanTarget.TryParse(banned, out BanTarget configured, out _) && configured.Key == key))
+            problem = $"{TextSanitizer.Escape(target.Text)} is banned by the configuration (option {nameof(ServerOptions.Bans)})";
+        return problem is null;
+    }
+
+    /// <summary>Puts the bans of the configuration and those in the database into force.</summary>
+    public async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = context.Time.GetUtcNow();
+        foreach (string configured in context.Options.Bans)
+        {
+            if (!BanTarget.TryParse(configured, out BanTarget target, out string? problem))
+                throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
+            bans.Add(target, new Ban(target.Text) { CreatedBy = ActorNames.Configuration, Since = now });
+        }
+
+        if (context.BanDatabase is not { } database)
+            return;
+        foreach (Ban ban in await database.GetBansAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!BanTarget.TryParse(ban.Target, out BanTarget target, out _))
+                events.StoredBanInvalid(TextSanitizer.Escape(ban.Target));
+            else if (ban.Until <= now)
+                await database.RemoveBanAsync(ban.Target, cancellationToken).ConfigureAwait(false);
+            else if (bans.Get(target) is null)
+                bans.Add(target, ban);
+        }
+    }
+
+    /// <summary>Ends a connection. A logged-in user is told the reason; anybody else only that the address is banned.</summary>
+    private static void End(Connection client, Ban ban)
+    {
+        if (client.Alias.Length > 0)
+            client.EndBanned(ban.Notice);
+        else
+            client.End(DisconnectReason.Banned);
+    }
+}

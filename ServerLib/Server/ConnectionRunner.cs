@@ -1,0 +1,113 @@
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Authentication;
+using ServerLib.Diagnostics;
+using ServerLib.Files;
+using ServerLib.Messaging;
+using ServerLib.RateLimiting;
+
+namespace ServerLib.Server;
+
+/// <summary>Runs connections, each from its first byte to its end.</summary>
+/// <param name="context">The ledger, the database, the handlers and the audit trail.</param>
+/// <param name="admission">Knows the bans, and counts penalties.</param>
+/// <param name="login">Decides on logins.</param>
+/// <param name="messages">Passes messages to handlers.</param>
+/// <param name="registry">Holds the connections that run.</param>
+/// <param name="events">The server's events.</param>
+/// <param name="shutdownDeadline">Cancelled when a shutdown has taken <see cref="ServerOptions.ShutdownTimeout"/>.</param>
+internal sealed class ConnectionRunner(
+    ServerContext context,
+    ConnectionAdmission admission,
+    LoginPipeline login,
+    MessageDispatcher messages,
+    ConnectionRegistry registry,
+    ServerEvents events,
+    CancellationToken shutdownDeadline)
+{
+    /// <summary>Runs a connection, and never throws.</summary>
+    public async Task RunAsync(Connection client, ConnectionLease lease)
+    {
+        IMessageHandler? handler = null;
+        AsyncServiceScope? scope = null;
+        bool isLogged = events.ConnectionStarted(client.RemoteEndPoint, admission.SourceOf(client.RemoteEndPoint));
+        var attempts = new ConnectionLogin(client, login, lease, isLogged);
+        try
+        {
+            if (!await Srv.ConnectClientAsync(client, context.Ledger, context.Database, attempts, context.Audit).ConfigureAwait(false)
+                || admission.EndIfBanned(client))
+            {
+                return;
+            }
+
+            // An idle connection keeps nothing of its login.
+            attempts = null;
+            events.ConnectionLoggedIn(
+                client.RemoteEndPoint, client.Alias, context.Ledger.Count, isLogged ? admission.SourceOf(client.RemoteEndPoint) : null);
+            scope = context.Scopes.CreateAsyncScope();
+            handler = scope.Value.ServiceProvider.GetRequiredService<IMessageHandler>();
+            client.RunsCodeOf(handler);
+            await messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
+            do
+            {
+                while (client.TryReceive(out Message message))
+                {
+                    if (!messages.Dispatch(client, handler, message, out ValueTask waiting))
+                        continue;
+                    client.BeginHandling();
+                    await waiting.ConfigureAwait(false);
+                    await client.EndHandlingAsync().ConfigureAwait(false);
+                }
+
+                if (client.IsHeldBack)
+                    events.ClientHeldBack();
+            }
+            while (await client.FillAsync().ConfigureAwait(false));
+
+            if (client.Reason == DisconnectReason.ServerShutdown)
+            {
+                await messages.TellAsync(client, handler, shutdownDeadline, static (h, c, deadline) => h.OnServerStoppingAsync(c, deadline))
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            events.ConnectionFailed(client.RemoteEndPoint, e);
+        }
+        finally
+        {
+            client.End(DisconnectReason.ServerError);
+            admission.Penalize(client, isForgivable: client.Alias.Length > 0 || attempts?.LastAttempt is { IsBusy: true });
+            if (client.Alias.Length > 0)
+                await LogOffAsync(client, handler).ConfigureAwait(false);
+            else
+                events.ConnectionEndedBeforeLogin(client.RemoteEndPoint, client.Reason, isLogged);
+            lease.EndSession();
+            if (scope is { } created)
+                await Cleanup.TryAsync(events, "dispose the handler's scope", created.DisposeAsync).ConfigureAwait(false);
+            await Cleanup.TryAsync(events, "close the connection", client.DisposeAsync).ConfigureAwait(false);
+            lease.Dispose();
+            events.ConnectionClosed(client.Reason);
+            registry.Remove(client);
+        }
+    }
+
+    /// <summary>Removes a connection from the ledger and its groups, logs it off, and tells its handler.</summary>
+    private async Task LogOffAsync(Connection client, IMessageHandler? handler)
+    {
+        events.ConnectionEnding(client.Alias);
+        await Cleanup.TryAsync(events, "remove the connection from the ledger", () =>
+        {
+            context.Ledger.Remove(client);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        await Cleanup.TryAsync(events, "log the connection off", () => context.Database.LogDisconnectionAsync(client.Alias)).ConfigureAwait(false);
+        context.RecordLogoff(client);
+        if (handler is not null)
+        {
+            await Cleanup.TryAsync(events, "leave the groups", () => messages.LeaveGroupsAsync(client, handler)).ConfigureAwait(false);
+            await messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnDisconnectedAsync(c, c.Reason)).ConfigureAwait(false);
+        }
+
+        events.ConnectionEnded(client.RemoteEndPoint, client.Alias, client.Reason, context.Ledger.Count);
+    }
+}
