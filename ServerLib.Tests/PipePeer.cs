@@ -27,7 +27,7 @@ internal sealed class PipePeer(IDuplexPipe pipe)
     public async Task<RawFrame?> LogInAsync(string name, string password = "secret")
     {
         await SendAsync("SLIB/2\r\n"u8.ToArray());
-        return await ReceiveAsync() is { Type: 0x01 } ? await TryAgainAsync(name, password) : null;
+        return await ReceiveAsync() is { Type: FrameType.Hello } ? await TryAgainAsync(name, password) : null;
     }
 
     /// <summary>Logs in on a connection on which it has failed before.</summary>
@@ -47,8 +47,8 @@ internal sealed class PipePeer(IDuplexPipe pipe)
     /// <summary>Waits until all that was sent is handled.</summary>
     public async Task SettleAsync()
     {
-        await SendAsync(new RawFrame(0x30, []));
-        while ((await ReceiveAsync())!.Type != 0x31)
+        await SendAsync(new RawFrame(FrameType.Ping, []));
+        while ((await ReceiveAsync())!.Type != FrameType.Pong)
         {
             // Before it.
         }
@@ -75,7 +75,7 @@ internal sealed class PipePeer(IDuplexPipe pipe)
         if (size.Length == 0)
             return null;
         byte[] frame = await TakeAsync(BinaryPrimitives.ReadInt32BigEndian(size));
-        return new RawFrame(frame[0], frame[1..]);
+        return new RawFrame((FrameType)frame[0], frame[1..]);
     }
 
     /// <summary>Waits until the server closes.</summary>

@@ -94,10 +94,10 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    [DataRow(0x01, "{}", "bad-frame")]
-    [DataRow(0x01, "[", "bad-frame")]
-    [DataRow(0x04, "{}", "bad-frame")]
-    [DataRow(0x3F, """{"code":"full","text":"Too \u001b[2J many."}""", "full")]
+    [DataRow((byte)FrameType.Hello, "{}", "bad-frame")]
+    [DataRow((byte)FrameType.Hello, "[", "bad-frame")]
+    [DataRow((byte)FrameType.Welcome, "{}", "bad-frame")]
+    [DataRow((byte)FrameType.Close, """{"code":"full","text":"Too \u001b[2J many."}""", "full")]
     public async Task A_login_that_is_answered_strangely_fails(int type, string payload, string expected)
     {
         using var server = new ScriptedServer();

@@ -90,8 +90,8 @@ public sealed class SavedKeyTests
         Assert.IsEmpty(await al.GetSavedKeysAsync(_guard));
         Assert.AreEqual("no-key", await RefusedAsync(() => al.RemoveSavedKeyAsync("laptop", _guard)));
         using CompactClient raw = await CompactClient.JoinAsync(server.EndPoint, "raw");
-        await raw.SendAsync(RawFrame.Control(0x06, new { alias = "zoe", saved = true }));
-        Assert.IsEmpty((await raw.ReceiveAsync(0x05)).Json["saved"]!.AsArray());
+        await raw.SendAsync(RawFrame.Control(FrameType.KeyQuery, new { alias = "zoe", saved = true }));
+        Assert.IsEmpty((await raw.ReceiveAsync(FrameType.Key)).Json["saved"]!.AsArray());
     }
 
     [TestMethod]

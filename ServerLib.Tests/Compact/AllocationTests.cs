@@ -5,6 +5,7 @@ using System.Reflection;
 using Microsoft.Extensions.Options;
 using Moq;
 using ServerLib.Messaging;
+using ServerLib.Protocol;
 using ServerLib.Tests.Clients;
 using ServerLib.Tests.Connections;
 using ServerLib.Tests.Server;
@@ -104,8 +105,8 @@ public sealed class AllocationTests
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(endPoint);
-        socket.Send((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes(), .. new RawFrame(0x30, []).ToBytes()]);
-        byte[] pong = new RawFrame(0x31, []).ToBytes(), received = new byte[64 * 1024];
+        socket.Send((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes(), .. new RawFrame(FrameType.Ping, []).ToBytes()]);
+        byte[] pong = new RawFrame(FrameType.Pong, []).ToBytes(), received = new byte[64 * 1024];
         for (int size = 0; !received.AsSpan(0, size).EndsWith(pong);)
             size += socket.Receive(received.AsSpan(size));
         return socket;

@@ -35,14 +35,14 @@ public sealed class CommandFrameTests
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
 
         const string NotAllowed = """{"code":"not-allowed","text":"Commands are for admins.","about":"0x08"}""";
-        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", 0x3E)).Json.ToJsonString());
+        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", FrameType.Error)).Json.ToJsonString());
         await server.Database.SetAdminAsync("alice", true, _guard);
         Assert.AreEqual("""{"exit":0,"text":"done"}""", (await SendAsync(alice, "x")).Json.ToJsonString());
         await server.Database.SetAdminAsync("alice", false, _guard);
-        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", 0x3E)).Json.ToJsonString());
+        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", FrameType.Error)).Json.ToJsonString());
         await server.Database.SetAdminAsync("alice", true, _guard);
         await server.Database.SetLockedAsync("alice", true, _guard);
-        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", 0x3E)).Json.ToJsonString());
+        Assert.AreEqual(NotAllowed, (await SendAsync(alice, "x", FrameType.Error)).Json.ToJsonString());
         await alice.SettleAsync();
     }
 
@@ -95,7 +95,7 @@ public sealed class CommandFrameTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await AdminAsync(server);
 
-        Assert.AreEqual("not-handled", (string?)(await SendAsync(alice, "x", 0x3E)).Json["code"]);
+        Assert.AreEqual("not-handled", (string?)(await SendAsync(alice, "x", FrameType.Error)).Json["code"]);
     }
 
     [TestMethod]
@@ -104,7 +104,7 @@ public sealed class CommandFrameTests
         await using RunningServer server = await StartAsync((_, line) => line == "x" ? throw new InvalidOperationException("a bug") : new(0, line));
         using CompactClient alice = await AdminAsync(server);
 
-        Assert.AreEqual("failed 0x08", Words(await SendAsync(alice, "x", 0x3E)));
+        Assert.AreEqual("failed 0x08", Words(await SendAsync(alice, "x", FrameType.Error)));
         Assert.AreEqual("y", (string?)(await SendAsync(alice, "y")).Json["text"]);
     }
 
@@ -117,7 +117,7 @@ public sealed class CommandFrameTests
         await using RunningServer server = await StartAsync((_, _) => new(0, "done"));
         using CompactClient alice = await AdminAsync(server);
 
-        Assert.AreEqual("bad-command 0x08", Words(await SendAsync(alice, line, 0x3E)));
+        Assert.AreEqual("bad-command 0x08", Words(await SendAsync(alice, line, FrameType.Error)));
     }
 
     [TestMethod]
@@ -129,7 +129,7 @@ public sealed class CommandFrameTests
     {
         await using RunningServer server = await StartAsync((_, _) => new(0, "done"));
         using CompactClient alice = await AdminAsync(server);
-        await alice.SendAsync(new RawFrame(0x08, System.Text.Encoding.UTF8.GetBytes(payload)));
+        await alice.SendAsync(new RawFrame(FrameType.Command, System.Text.Encoding.UTF8.GetBytes(payload)));
 
         Assert.AreEqual("bad-frame", await alice.ReceiveCloseAsync());
     }
@@ -149,7 +149,7 @@ public sealed class CommandFrameTests
         using CompactClient alice = await AdminAsync(server);
         await alice.SendAsync([.. Enumerable.Repeat(Command("x"), 20)]);
         for (int i = 1; i <= 20; i++)
-            Assert.AreEqual($"{i}", (string?)(await alice.ReceiveAsync(0x09)).Json["text"]);
+            Assert.AreEqual($"{i}", (string?)(await alice.ReceiveAsync(FrameType.Output)).Json["text"]);
 
         Assert.AreEqual(1, most);
     }
@@ -190,9 +190,9 @@ public sealed class CommandFrameTests
 
     private static string Words(RawFrame error) => $"{error.Json["code"]} {error.Json["about"]}";
 
-    private static RawFrame Command(string line) => RawFrame.Control(0x08, new { line });
+    private static RawFrame Command(string line) => RawFrame.Control(FrameType.Command, new { line });
 
-    private static async Task<RawFrame> SendAsync(CompactClient client, string line, byte answer = 0x09)
+    private static async Task<RawFrame> SendAsync(CompactClient client, string line, FrameType answer = FrameType.Output)
     {
         await client.SendAsync(Command(line));
         return await client.ReceiveAsync(answer);

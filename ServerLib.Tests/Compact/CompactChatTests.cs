@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Compact;
@@ -41,9 +42,9 @@ public sealed class CompactChatTests
         await bob.ExchangeKeysAsync(_guard);
         await bob.ReceiveAsync(_guard);
 
-        await alice.SendAsync(new RawFrame(0x10, [0xFF, 0x00, 0xFE]), RawFrame.Message("text"));
-        CollectionAssert.AreEqual(new byte[] { 5, (byte)'a', (byte)'l', (byte)'i', (byte)'c', (byte)'e', 0xFF, 0, 0xFE }, (await carol.ReceiveAsync(0x11)).Payload);
-        Assert.AreEqual("not-text", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        await alice.SendAsync(new RawFrame(FrameType.MessageIn, [0xFF, 0x00, 0xFE]), RawFrame.Message("text"));
+        CollectionAssert.AreEqual(new byte[] { 5, (byte)'a', (byte)'l', (byte)'i', (byte)'c', (byte)'e', 0xFF, 0, 0xFE }, (await carol.ReceiveAsync(FrameType.MessageOut)).Payload);
+        Assert.AreEqual("not-text", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
         Assert.AreEqual("alice: text", await bob.ReceiveAsync(_guard));
     }
 
@@ -58,7 +59,7 @@ public sealed class CompactChatTests
         await bob.ReceiveAsync(_guard);
 
         await alice.SendAsync(RawFrame.Message(new string('x', 65_000)), RawFrame.Message("short"));
-        Assert.AreEqual("not-text", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("not-text", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
         Assert.AreEqual("alice: short", await bob.ReceiveAsync(_guard));
     }
 
@@ -71,15 +72,15 @@ public sealed class CompactChatTests
         using CompactClient bobToo = await CompactClient.JoinAsync(server.EndPoint, "bob");
         using CompactClient carol = await CompactClient.JoinAsync(server.EndPoint, "carol");
         await alice.SendAsync(
-            RawFrame.Named(0x12, "BOB", "psst"u8.ToArray()), RawFrame.Named(0x12, "nobody", "psst"u8.ToArray()), RawFrame.Message("all"));
+            RawFrame.Named(FrameType.DirectIn, "BOB", "psst"u8.ToArray()), RawFrame.Named(FrameType.DirectIn, "nobody", "psst"u8.ToArray()), RawFrame.Message("all"));
 
-        CollectionAssert.AreEqual(new[] { "alice", "psst" }, (await bob.ReceiveAsync(0x13)).Parts(1));
-        CollectionAssert.AreEqual(new[] { "alice", "psst" }, (await bobToo.ReceiveAsync(0x13)).Parts(1));
-        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        CollectionAssert.AreEqual(new[] { "alice", "psst" }, (await bob.ReceiveAsync(FrameType.DirectOut)).Parts(1));
+        CollectionAssert.AreEqual(new[] { "alice", "psst" }, (await bobToo.ReceiveAsync(FrameType.DirectOut)).Parts(1));
+        JsonNode error = (await alice.ReceiveAsync(FrameType.Error)).Json;
         Assert.AreEqual("not-online", (string?)error["code"]);
         Assert.AreEqual("nobody", (string?)error["about"]);
-        while (await carol.ReceiveAsync() is var frame && frame.Type != 0x11)
-            Assert.AreNotEqual(0x13, frame.Type);
+        while (await carol.ReceiveAsync() is var frame && frame.Type != FrameType.MessageOut)
+            Assert.AreNotEqual(FrameType.DirectOut, frame.Type);
     }
 
     [TestMethod]
@@ -92,18 +93,18 @@ public sealed class CompactChatTests
         await JoinGroupAsync(bob, "chess");
         Assert.AreEqual("bob joined chess", await ReceivePresenceAsync(alice, "chess"));
 
-        await alice.SendAsync(RawFrame.Named(0x16, "chess", "e4"u8.ToArray()));
-        CollectionAssert.AreEqual(new[] { "chess", "alice", "e4" }, (await bob.ReceiveAsync(0x17)).Parts(2));
-        await alice.SendAsync(RawFrame.Control(0x21, new { group = "chess" }));
-        JsonNode users = (await alice.ReceiveAsync(0x21)).Json;
+        await alice.SendAsync(RawFrame.Named(FrameType.GroupIn, "chess", "e4"u8.ToArray()));
+        CollectionAssert.AreEqual(new[] { "chess", "alice", "e4" }, (await bob.ReceiveAsync(FrameType.GroupOut)).Parts(2));
+        await alice.SendAsync(RawFrame.Control(FrameType.Users, new { group = "chess" }));
+        JsonNode users = (await alice.ReceiveAsync(FrameType.Users)).Json;
         CollectionAssert.AreEquivalent(new[] { "alice", "bob" }, users["users"]!.AsArray().Select(node => (string?)node).ToArray());
 
         bob.Dispose();
         Assert.AreEqual("bob left chess", await ReceivePresenceAsync(alice, "chess"));
-        await alice.SendAsync(RawFrame.Control(0x23, new { group = "chess" }));
-        Assert.AreEqual("chess", (string?)(await alice.ReceiveAsync(0x23)).Json["group"]);
-        await alice.SendAsync(RawFrame.Named(0x16, "chess", "alone"u8.ToArray()));
-        Assert.AreEqual("not-member", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        await alice.SendAsync(RawFrame.Control(FrameType.Leave, new { group = "chess" }));
+        Assert.AreEqual("chess", (string?)(await alice.ReceiveAsync(FrameType.Leave)).Json["group"]);
+        await alice.SendAsync(RawFrame.Named(FrameType.GroupIn, "chess", "alone"u8.ToArray()));
+        Assert.AreEqual("not-member", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
     }
 
     [TestMethod]
@@ -113,9 +114,9 @@ public sealed class CompactChatTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await alice.SendAsync(RawFrame.Control(0x22, new { group }));
+        await alice.SendAsync(RawFrame.Control(FrameType.Join, new { group }));
 
-        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
     }
 
     [TestMethod]
@@ -126,9 +127,9 @@ public sealed class CompactChatTests
         await JoinGroupAsync(alice, "one");
         await JoinGroupAsync(alice, "two");
         await JoinGroupAsync(alice, "two");
-        await alice.SendAsync(RawFrame.Control(0x22, new { group = "three" }));
+        await alice.SendAsync(RawFrame.Control(FrameType.Join, new { group = "three" }));
 
-        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
     }
 
     [TestMethod]
@@ -138,9 +139,9 @@ public sealed class CompactChatTests
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         using CompactClient aliceToo = await CompactClient.JoinAsync(server.EndPoint, "alice");
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
-        await bob.SendAsync(RawFrame.Control(0x21, new { }));
+        await bob.SendAsync(RawFrame.Control(FrameType.Users, new { }));
 
-        JsonNode users = (await bob.ReceiveAsync(0x21)).Json;
+        JsonNode users = (await bob.ReceiveAsync(FrameType.Users)).Json;
         CollectionAssert.AreEquivalent(new[] { "alice", "bob" }, users["users"]!.AsArray().Select(node => (string?)node).ToArray());
     }
 
@@ -152,16 +153,16 @@ public sealed class CompactChatTests
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
         using var key = ClientKeys.Next();
         string pem = key.ExportSubjectPublicKeyInfoPem();
-        await alice.SendAsync(RawFrame.Control(0x05, new { publicKey = pem }));
-        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, (string?)(await alice.ReceiveAsync(0x05)).Json["publicKey"]);
+        await alice.SendAsync(RawFrame.Control(FrameType.Key, new { publicKey = pem }));
+        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, (string?)(await alice.ReceiveAsync(FrameType.Key)).Json["publicKey"]);
 
-        await bob.SendAsync(RawFrame.Control(0x06, new { alias = "alice" }), RawFrame.Control(0x06, new { alias = "carol" }), RawFrame.Control(0x05, new { publicKey = "junk" }));
-        JsonNode answer = (await bob.ReceiveAsync(0x05)).Json;
+        await bob.SendAsync(RawFrame.Control(FrameType.KeyQuery, new { alias = "alice" }), RawFrame.Control(FrameType.KeyQuery, new { alias = "carol" }), RawFrame.Control(FrameType.Key, new { publicKey = "junk" }));
+        JsonNode answer = (await bob.ReceiveAsync(FrameType.Key)).Json;
         Assert.AreEqual("alice", (string?)answer["alias"]);
         Assert.AreEqual(pem, (string?)answer["publicKey"]);
         Assert.IsFalse((bool?)answer["proven"]);
-        Assert.AreEqual("no-key", (string?)(await bob.ReceiveAsync(0x3E)).Json["code"]);
-        Assert.AreEqual("bad-key", (string?)(await bob.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("no-key", (string?)(await bob.ReceiveAsync(FrameType.Error)).Json["code"]);
+        Assert.AreEqual("bad-key", (string?)(await bob.ReceiveAsync(FrameType.Error)).Json["code"]);
     }
 
     [TestMethod]
@@ -169,14 +170,14 @@ public sealed class CompactChatTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await alice.SendAsync(new RawFrame(0x30, [1, 2, 3]), new RawFrame(0x77, [9]), new RawFrame(0x08, """{"line":"users"}"""u8.ToArray()), new RawFrame(0x30, []));
+        await alice.SendAsync(new RawFrame(FrameType.Ping, [1, 2, 3]), new RawFrame((FrameType)0x77, [9]), new RawFrame(FrameType.Command, """{"line":"users"}"""u8.ToArray()), new RawFrame(FrameType.Ping, []));
 
-        CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, (await alice.ReceiveAsync(0x31)).Payload);
-        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, (await alice.ReceiveAsync(FrameType.Pong)).Payload);
+        JsonNode error = (await alice.ReceiveAsync(FrameType.Error)).Json;
         Assert.AreEqual("unknown-type", (string?)error["code"]);
         Assert.AreEqual("0x77", (string?)error["about"]);
-        Assert.AreEqual("0x08", (string?)(await alice.ReceiveAsync(0x3E)).Json["about"]);
-        Assert.IsEmpty((await alice.ReceiveAsync(0x31)).Payload);
+        Assert.AreEqual("0x08", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["about"]);
+        Assert.IsEmpty((await alice.ReceiveAsync(FrameType.Pong)).Payload);
     }
 
     [TestMethod]
@@ -186,14 +187,14 @@ public sealed class CompactChatTests
         await CheckAsync([0, 0, 0, 0], "bad-frame");
         await CheckAsync([0, 0, 0x10, 1, 0x10], "frame-too-large");
         await CheckAsync([0xFF, 0xFF, 0xFF, 0xFF, 0x10], "frame-too-large");
-        await CheckAsync(new RawFrame(0x12, [5, 1]).ToBytes(), "bad-frame");
-        await CheckAsync(new RawFrame(0x12, [1, 0xFF]).ToBytes(), "bad-frame");
-        await CheckAsync(new RawFrame(0x12, []).ToBytes(), "bad-frame");
-        await CheckAsync(new RawFrame(0x14, [1, 2, 3]).ToBytes(), "bad-frame");
-        await CheckAsync(new RawFrame(0x15, [1, 2, 3, 4]).ToBytes(), "bad-frame");
-        await CheckAsync(new RawFrame(0x22, "{}"u8.ToArray()).ToBytes(), "bad-frame");
-        await CheckAsync(new RawFrame(0x30, new byte[9]).ToBytes(), "bad-frame");
-        await CheckAsync(new RawFrame(0x3F, "{}"u8.ToArray()).ToBytes(), "bye");
+        await CheckAsync(new RawFrame(FrameType.DirectIn, [5, 1]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(FrameType.DirectIn, [1, 0xFF]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(FrameType.DirectIn, []).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(FrameType.Request, [1, 2, 3]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(FrameType.Response, [1, 2, 3, 4]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(FrameType.Join, "{}"u8.ToArray()).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(FrameType.Ping, new byte[9]).ToBytes(), "bad-frame");
+        await CheckAsync(new RawFrame(FrameType.Close, "{}"u8.ToArray()).ToBytes(), "bye");
 
         async Task CheckAsync(byte[] bytes, string code)
         {
@@ -226,7 +227,7 @@ public sealed class CompactChatTests
         Task stopping = server.StopAsync();
 
         Assert.AreEqual("SERVER: [ ALERT ] Server shutting down...", await alice.ReceiveMessageAsync());
-        JsonNode close = (await alice.ReceiveAsync(0x3F)).Json;
+        JsonNode close = (await alice.ReceiveAsync(FrameType.Close)).Json;
         Assert.AreEqual("shutdown", (string?)close["code"]);
         Assert.IsGreaterThan(0, (long)close["retryAfterMs"]!);
         alice.Dispose();
@@ -244,20 +245,20 @@ public sealed class CompactChatTests
         await bob.SendAsync(RawFrame.Message("hi"));
 
         RawFrame next = await alice.ReceiveAsync();
-        Assert.AreEqual(0x11, next.Type);
+        Assert.AreEqual(FrameType.MessageOut, next.Type);
     }
 
     private static async Task JoinGroupAsync(CompactClient client, string group)
     {
-        await client.SendAsync(RawFrame.Control(0x22, new { group }));
-        Assert.AreEqual(group, (string?)(await client.ReceiveAsync(0x22)).Json["group"]);
+        await client.SendAsync(RawFrame.Control(FrameType.Join, new { group }));
+        Assert.AreEqual(group, (string?)(await client.ReceiveAsync(FrameType.Join)).Json["group"]);
     }
 
     private static async Task<string> ReceivePresenceAsync(CompactClient client, string? group = null)
     {
         while (true)
         {
-            JsonNode presence = (await client.ReceiveAsync(0x20)).Json;
+            JsonNode presence = (await client.ReceiveAsync(FrameType.Presence)).Json;
             if ((string?)presence["group"] == group)
                 return string.Join(' ', new[] { (string?)presence["alias"], (string?)presence["event"], group }.Where(part => part is not null));
         }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Compact;
 
@@ -37,7 +38,7 @@ internal sealed class CompactClient : IDisposable
     public async Task<RawFrame> HelloAsync()
     {
         await SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        RawFrame hello = await ReceiveAsync(0x01);
+        RawFrame hello = await ReceiveAsync(FrameType.Hello);
         Nonce = Convert.FromBase64String((string)hello.Json["nonce"]!);
         return hello;
     }
@@ -47,18 +48,18 @@ internal sealed class CompactClient : IDisposable
     {
         CompactClient client = await ConnectAsync(endPoint);
         await client.SendRawAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login(name, password).ToBytes()]);
-        Assert.AreEqual(0x01, (await client.ReceiveAsync()).Type);
+        Assert.AreEqual(FrameType.Hello, (await client.ReceiveAsync()).Type);
         RawFrame result = await client.ReceiveAsync();
         Assert.AreEqual("ok", (string?)result.Json["code"]);
-        Assert.AreEqual(name, (string?)(await client.ReceiveAsync(0x04)).Json["alias"]);
+        Assert.AreEqual(name, (string?)(await client.ReceiveAsync(FrameType.Welcome)).Json["alias"]);
         return client;
     }
 
     /// <summary>Waits until the server has answered: the connection is on the ledger then, and what was sent before is handled.</summary>
     public async Task SettleAsync()
     {
-        await SendAsync(new RawFrame(0x30, []));
-        await ReceiveAsync(0x31);
+        await SendAsync(new RawFrame(FrameType.Ping, []));
+        await ReceiveAsync(FrameType.Pong);
     }
 
     public Task SendAsync(params RawFrame[] frames) => SendRawAsync((byte[])[.. frames.SelectMany(frame => frame.ToBytes())]);
@@ -75,7 +76,7 @@ internal sealed class CompactClient : IDisposable
                 return null;
             byte[] rest = new byte[BinaryPrimitives.ReadUInt32BigEndian(header)];
             await _stream.ReadExactlyAsync(rest, _guard);
-            return new RawFrame(rest[0], rest[1..]);
+            return new RawFrame((FrameType)rest[0], rest[1..]);
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
@@ -87,7 +88,7 @@ internal sealed class CompactClient : IDisposable
         await ReceiveOrClosedAsync() ?? throw new EndOfStreamException("The server has closed the connection.");
 
     /// <summary>The next frame of a type; those before it are skipped.</summary>
-    public async Task<RawFrame> ReceiveAsync(byte type)
+    public async Task<RawFrame> ReceiveAsync(FrameType type)
     {
         while (true)
         {
@@ -98,13 +99,13 @@ internal sealed class CompactClient : IDisposable
     }
 
     /// <summary>The next message, as <c>sender: text</c>.</summary>
-    public async Task<string> ReceiveMessageAsync() => string.Join(": ", (await ReceiveAsync(0x11)).Parts(1));
+    public async Task<string> ReceiveMessageAsync() => string.Join(": ", (await ReceiveAsync(FrameType.MessageOut)).Parts(1));
 
     /// <summary>A CLOSE frame and nothing after it.</summary>
     /// <returns>Its code.</returns>
     public async Task<string?> ReceiveCloseAsync()
     {
-        string? code = (string?)(await ReceiveAsync(0x3F)).Json["code"];
+        string? code = (string?)(await ReceiveAsync(FrameType.Close)).Json["code"];
         Assert.IsNull(await ReceiveOrClosedAsync());
         return code;
     }

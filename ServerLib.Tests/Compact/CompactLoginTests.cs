@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Compact;
 
@@ -14,13 +15,13 @@ public sealed class CompactLoginTests
         await one.SendRawAsync("SLIB/2\r\n"u8.ToArray());
         await two.SendRawAsync("SLIB/2\r\n"u8.ToArray());
 
-        JsonNode hello = (await one.ReceiveAsync(0x01)).Json;
+        JsonNode hello = (await one.ReceiveAsync(FrameType.Hello)).Json;
         Assert.AreEqual("SLIB/2", (string?)hello["protocol"]);
         Assert.AreEqual(100_000, (int?)hello["maxFrame"]);
         Assert.AreEqual("open", (string?)hello["registration"]);
         CollectionAssert.AreEqual(new[] { "PLAIN", "KEY" }, hello["mechanisms"]!.AsArray().Select(node => (string?)node).ToArray());
         Assert.HasCount(32, Convert.FromBase64String((string)hello["nonce"]!));
-        Assert.AreNotEqual((string?)hello["nonce"], (string?)(await two.ReceiveAsync(0x01)).Json["nonce"]);
+        Assert.AreNotEqual((string?)hello["nonce"], (string?)(await two.ReceiveAsync(FrameType.Hello)).Json["nonce"]);
     }
 
     [TestMethod]
@@ -31,8 +32,8 @@ public sealed class CompactLoginTests
         foreach (byte next in (byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login(" alice\n", "secret").ToBytes()])
             await client.SendRawAsync(new[] { next });
 
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
-        JsonNode welcome = (await client.ReceiveAsync(0x04)).Json;
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
+        JsonNode welcome = (await client.ReceiveAsync(FrameType.Welcome)).Json;
         Assert.AreEqual("alice", (string?)welcome["alias"]);
         Assert.AreEqual("Be kind.", (string?)welcome["greeting"]);
         Assert.IsNotNull((string?)welcome["session"]);
@@ -49,8 +50,8 @@ public sealed class CompactLoginTests
         using CompactClient guesser = await CompactClient.ConnectAsync(server.EndPoint);
         await guesser.SendRawAsync("SLIB/2\r\n"u8.ToArray());
         await guesser.SendAsync(RawFrame.Login("alice", "guess"), RawFrame.Login("alice", "guess2"));
-        JsonNode first = (await guesser.ReceiveAsync(0x03)).Json;
-        JsonNode second = (await guesser.ReceiveAsync(0x03)).Json;
+        JsonNode first = (await guesser.ReceiveAsync(FrameType.Result)).Json;
+        JsonNode second = (await guesser.ReceiveAsync(FrameType.Result)).Json;
 
         Assert.AreEqual("failure", (string?)first["code"]);
         Assert.AreEqual(first.ToJsonString(), second.ToJsonString());
@@ -70,16 +71,16 @@ public sealed class CompactLoginTests
         for (int i = 0; i < 5; i++)
         {
             await client.SendAsync(RawFrame.Login("alice", $"guess {i}"));
-            Assert.AreEqual("failure", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+            Assert.AreEqual("failure", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
         }
 
         await client.SendAsync(RawFrame.Login("alice", "secret"));
-        JsonNode locked = (await client.ReceiveAsync(0x03)).Json;
+        JsonNode locked = (await client.ReceiveAsync(FrameType.Result)).Json;
         Assert.AreEqual("locked", (string?)locked["code"]);
         Assert.IsInRange(1, 15_000, (int)locked["retryAfterMs"]!);
         Assert.AreEqual(1, server.Guesses.Clear("alice"));
         await client.SendAsync(RawFrame.Login("alice", "secret"));
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -101,10 +102,10 @@ public sealed class CompactLoginTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
         await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync(RawFrame.Control(0x02, new { mechanism = "KEY", username = "alice" }), RawFrame.Login("alice", "secret"));
+        await client.SendAsync(RawFrame.Control(FrameType.Login, new { mechanism = "KEY", username = "alice" }), RawFrame.Login("alice", "secret"));
 
-        Assert.AreEqual("refused", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("refused", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -113,12 +114,12 @@ public sealed class CompactLoginTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
         await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync([.. Enumerable.Repeat(new RawFrame(0x30, []), 64)]);
+        await client.SendAsync([.. Enumerable.Repeat(new RawFrame(FrameType.Ping, []), 64)]);
         for (int i = 0; i < 64; i++)
-            await client.ReceiveAsync(0x31);
+            await client.ReceiveAsync(FrameType.Pong);
 
-        await client.SendAsync(new RawFrame(0x77, []));
-        Assert.AreEqual("out-of-turn", (string?)(await client.ReceiveAsync(0x3F)).Json["code"]);
+        await client.SendAsync(new RawFrame((FrameType)0x77, []));
+        Assert.AreEqual("out-of-turn", (string?)(await client.ReceiveAsync(FrameType.Close)).Json["code"]);
     }
 
     [TestMethod]
@@ -128,26 +129,26 @@ public sealed class CompactLoginTests
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
         await client.SendRawAsync("SLIB/9\r\n"u8.ToArray());
 
-        JsonNode close = (await client.ReceiveAsync(0x3F)).Json;
+        JsonNode close = (await client.ReceiveAsync(FrameType.Close)).Json;
         Assert.AreEqual("unknown-version", (string?)close["code"]);
         StringAssert.Contains((string?)close["text"], "SLIB/2");
         Assert.IsNull(await client.ReceiveOrClosedAsync());
     }
 
     [TestMethod]
-    [DataRow((byte)0x10)]
-    [DataRow((byte)0x12)]
-    [DataRow((byte)0x14)]
-    [DataRow((byte)0x16)]
-    [DataRow((byte)0x21)]
-    [DataRow((byte)0x22)]
-    [DataRow((byte)0x05)]
+    [DataRow((byte)FrameType.MessageIn)]
+    [DataRow((byte)FrameType.DirectIn)]
+    [DataRow((byte)FrameType.Request)]
+    [DataRow((byte)FrameType.GroupIn)]
+    [DataRow((byte)FrameType.Users)]
+    [DataRow((byte)FrameType.Join)]
+    [DataRow((byte)FrameType.Key)]
     public async Task What_comes_before_its_turn_ends_the_connection(byte type)
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
         await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync(new RawFrame(type, [0, 0, 0, 0, 0]));
+        await client.SendAsync(new RawFrame((FrameType)type, [0, 0, 0, 0, 0]));
 
         Assert.AreEqual("out-of-turn", await client.ReceiveCloseAsync());
     }
@@ -184,7 +185,7 @@ public sealed class CompactLoginTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
         await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync(new RawFrame(0x02, System.Text.Encoding.UTF8.GetBytes(json)));
+        await client.SendAsync(new RawFrame(FrameType.Login, System.Text.Encoding.UTF8.GetBytes(json)));
 
         Assert.AreEqual("bad-frame", await client.ReceiveCloseAsync());
     }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Compact;
 
@@ -86,25 +87,25 @@ public sealed class HandlerTests
     {
         await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Doorkeeper());
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await alice.SendAsync(RawFrame.Control(0x22, new { group = "secret" }));
-        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+        await alice.SendAsync(RawFrame.Control(FrameType.Join, new { group = "secret" }));
+        Assert.AreEqual("join-refused", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
         await JoinAsync(alice, "open");
-        await alice.SendAsync(RawFrame.Control(0x21, new { group = "secret" }), RawFrame.Control(0x21, new { group = "open" }));
+        await alice.SendAsync(RawFrame.Control(FrameType.Users, new { group = "secret" }), RawFrame.Control(FrameType.Users, new { group = "open" }));
 
-        Assert.AreEqual(0, (int?)(await alice.ReceiveAsync(0x21)).Json["total"]);
-        Assert.AreEqual(1, (int?)(await alice.ReceiveAsync(0x21)).Json["total"]);
+        Assert.AreEqual(0, (int?)(await alice.ReceiveAsync(FrameType.Users)).Json["total"]);
+        Assert.AreEqual(1, (int?)(await alice.ReceiveAsync(FrameType.Users)).Json["total"]);
     }
 
     private static async Task JoinAsync(CompactClient client, string group)
     {
-        await client.SendAsync(RawFrame.Control(0x22, new { group }));
-        Assert.AreEqual(group, (string?)(await client.ReceiveAsync(0x22)).Json["group"]);
+        await client.SendAsync(RawFrame.Control(FrameType.Join, new { group }));
+        Assert.AreEqual(group, (string?)(await client.ReceiveAsync(FrameType.Join)).Json["group"]);
     }
 
     private static async Task<int> AskAsync(CompactClient client)
     {
         await client.SendAsync(RawFrame.Request(1, []));
-        return (await client.ReceiveAsync(0x15)).Payload[5];
+        return (await client.ReceiveAsync(FrameType.Response)).Payload[5];
     }
 
     /// <summary>Says again what it is told; told to wait, it says so and waits first.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Moq;
+using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 
@@ -26,8 +27,8 @@ public sealed class KeyLoginTests
         using CompactClient client = await OpenAsync(server, overTls);
         await client.SendAsync(Signed.LoginFrame(name, key, client));
 
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
-        Assert.AreEqual("alice", (string?)(await client.ReceiveAsync(0x04)).Json["alias"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
+        Assert.AreEqual("alice", (string?)(await client.ReceiveAsync(FrameType.Welcome)).Json["alias"]);
         Assert.IsNotNull((await server.Database.GetKeysAsync("alice", _guard))!.Single().LastUsed);
     }
 
@@ -52,7 +53,7 @@ public sealed class KeyLoginTests
         string signature = Convert.ToBase64String(await File.ReadAllBytesAsync(folder.File("signature"), _guard));
         await client.SendAsync(Signed.LoginFrame("alice", key.ExportSubjectPublicKeyInfoPem(), signature));
 
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -66,7 +67,7 @@ public sealed class KeyLoginTests
         using CompactClient client = await OpenAsync(server);
         await client.SendAsync(Signed.LoginFrame("alice", key, client));
 
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -134,13 +135,13 @@ public sealed class KeyLoginTests
         };
         await client.SendAsync(Signed.LoginFrame(name, publicKey, signature));
         Assert.AreEqual(
-            """{"code":"failure","text":"The name or the key is wrong."}""", (await client.ReceiveAsync(0x03)).Json.ToJsonString());
+            """{"code":"failure","text":"The name or the key is wrong."}""", (await client.ReceiveAsync(FrameType.Result)).Json.ToJsonString());
 
         // The nonce is the connection's for good: what is right is right after a failure too.
         if (what == "a key that was removed")
             return;
         await client.SendAsync(Signed.LoginFrame("alice", pem, right));
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -153,11 +154,11 @@ public sealed class KeyLoginTests
         using CompactClient hers = await OpenAsync(server, overTls);
         RawFrame login = Signed.LoginFrame("alice", key, hers);
         await hers.SendAsync(login);
-        Assert.AreEqual("ok", (string?)(await hers.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await hers.ReceiveAsync(FrameType.Result)).Json["code"]);
 
         using CompactClient thief = await OpenAsync(server, overTls);
         await thief.SendAsync(login);
-        Assert.AreEqual("failure", (string?)(await thief.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("failure", (string?)(await thief.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -171,8 +172,8 @@ public sealed class KeyLoginTests
         await plain.SendAsync(Signed.LoginFrame("alice", pem, Signed.By(key, Signed.Login, "alice", plain.Nonce, tls.CertificateHash)));
         await tls.SendAsync(Signed.LoginFrame("alice", pem, Signed.By(key, Signed.Login, "alice", tls.Nonce, [])));
 
-        Assert.AreEqual("failure", (string?)(await plain.ReceiveAsync(0x03)).Json["code"]);
-        Assert.AreEqual("failure", (string?)(await tls.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("failure", (string?)(await plain.ReceiveAsync(FrameType.Result)).Json["code"]);
+        Assert.AreEqual("failure", (string?)(await tls.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -184,8 +185,8 @@ public sealed class KeyLoginTests
         RawFrame wrong = Signed.LoginFrame("alice", key.ExportSubjectPublicKeyInfoPem(), "");
         await client.SendAsync(wrong, wrong, Signed.LoginFrame("alice", key, client));
 
-        await client.ReceiveAsync(0x03);
-        await client.ReceiveAsync(0x03);
+        await client.ReceiveAsync(FrameType.Result);
+        await client.ReceiveAsync(FrameType.Result);
         Assert.AreEqual("too-many-attempts", await client.ReceiveCloseAsync());
     }
 
@@ -196,7 +197,7 @@ public sealed class KeyLoginTests
         using RSA key = ClientKeys.Next();
         using CompactClient client = await OpenAsync(server);
         await client.SendAsync(Signed.LoginFrame("alice", key, client));
-        Assert.AreEqual("failure", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("failure", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
 
         Assert.IsNull(await server.Database.GetKeysAsync("alice", _guard));
     }
@@ -209,10 +210,10 @@ public sealed class KeyLoginTests
     {
         await using RunningServer server = await RunningServer.StartAsync(options => options.Login.MaxAttempts = 1);
         using CompactClient client = await OpenAsync(server);
-        await client.SendAsync(new RawFrame(0x02, System.Text.Encoding.UTF8.GetBytes(json)), RawFrame.Login("alice", "secret"));
+        await client.SendAsync(new RawFrame(FrameType.Login, System.Text.Encoding.UTF8.GetBytes(json)), RawFrame.Login("alice", "secret"));
 
-        Assert.AreEqual("refused", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
-        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("refused", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
+        Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -221,7 +222,7 @@ public sealed class KeyLoginTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await OpenAsync(server);
         await client.SendAsync(new RawFrame(
-            0x02, """{"mechanism":"KEY","username":"\ud800","publicKey":"x","signature":"x"}"""u8.ToArray()));
+            FrameType.Login, """{"mechanism":"KEY","username":"\ud800","publicKey":"x","signature":"x"}"""u8.ToArray()));
 
         Assert.AreEqual("bad-frame", await client.ReceiveCloseAsync());
     }
@@ -235,7 +236,7 @@ public sealed class KeyLoginTests
         CollectionAssert.AreEqual(new[] { "PLAIN" }, Mechanisms(await client.HelloAsync()));
 
         await client.SendAsync(Signed.LoginFrame("alice", key, client));
-        Assert.AreEqual("refused", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual("refused", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }
 
     [TestMethod]
@@ -257,7 +258,7 @@ public sealed class KeyLoginTests
 
         CollectionAssert.AreEqual(isOffered ? new[] { "PLAIN", "KEY" } : ["PLAIN"], Mechanisms(await client.HelloAsync()));
         await client.SendAsync(Signed.LoginFrame("alice", key, client));
-        Assert.AreEqual(isOffered ? "ok" : "refused", (string?)(await client.ReceiveAsync(0x03)).Json["code"]);
+        Assert.AreEqual(isOffered ? "ok" : "refused", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
         client.Dispose();
         Assert.AreEqual(isOffered ? "alice" : null, await authenticating);
     }

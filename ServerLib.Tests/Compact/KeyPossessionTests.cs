@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ServerLib.Protocol;
 using ServerLib.Tests.Cli.Chat;
 using ServerLib.Tests.EndToEnd;
 
@@ -23,11 +24,11 @@ public sealed class KeyPossessionTests
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
 
         await GiveAsync(alice, key, Signed.By(key, Signed.Key, "alice", alice));
-        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, (string?)(await alice.ReceiveAsync(0x05)).Json["publicKey"]);
+        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, (string?)(await alice.ReceiveAsync(FrameType.Key)).Json["publicKey"]);
         Assert.AreEqual((key.ExportSubjectPublicKeyInfoPem(), true), await AskAsync(bob));
 
         await GiveAsync(alice, other, null);
-        await alice.ReceiveAsync(0x05);
+        await alice.ReceiveAsync(FrameType.Key);
         Assert.AreEqual((other.ExportSubjectPublicKeyInfoPem(), false), await AskAsync(bob));
     }
 
@@ -45,7 +46,7 @@ public sealed class KeyPossessionTests
         using CompactClient alice = await JoinAsync(server, overTls: true);
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
         await GiveAsync(alice, other, Signed.By(other, Signed.Key, "alice", alice));
-        await alice.ReceiveAsync(0x05);
+        await alice.ReceiveAsync(FrameType.Key);
 
         await GiveAsync(alice, key, what switch
         {
@@ -56,7 +57,7 @@ public sealed class KeyPossessionTests
             "another key" => Signed.By(other, Signed.Key, "alice", alice),
             _ => "",
         });
-        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        JsonNode error = (await alice.ReceiveAsync(FrameType.Error)).Json;
         Assert.AreEqual(("bad-signature", "0x05"), ((string?)error["code"], (string?)error["about"]));
         Assert.AreEqual((other.ExportSubjectPublicKeyInfoPem(), true), await AskAsync(bob));
     }
@@ -73,12 +74,12 @@ public sealed class KeyPossessionTests
         using CompactClient alice = await CompactClient.ConnectAsync(server.EndPoint);
         await alice.HelloAsync();
         await alice.SendAsync(RawFrame.Login("alice", "wrong"), RawFrame.Login(" ALICE ", "secret"));
-        await alice.ReceiveAsync(0x04);
+        await alice.ReceiveAsync(FrameType.Welcome);
 
         await GiveAsync(alice, key, Signed.By(key, Signed.Key, "alice", alice));
-        await alice.ReceiveAsync(0x3E);
+        await alice.ReceiveAsync(FrameType.Error);
         await GiveAsync(alice, key, Signed.By(key, Signed.Key, " ALICE ", alice));
-        await alice.ReceiveAsync(0x05);
+        await alice.ReceiveAsync(FrameType.Key);
     }
 
     [TestMethod]
@@ -90,7 +91,7 @@ public sealed class KeyPossessionTests
         using CompactClient two = await JoinAsync(server, overTls: true);
         await GiveAsync(two, key, Signed.By(key, Signed.Key, "alice", one));
 
-        Assert.AreEqual("bad-signature", (string?)(await two.ReceiveAsync(0x3E)).Json["code"]);
+        Assert.AreEqual("bad-signature", (string?)(await two.ReceiveAsync(FrameType.Error)).Json["code"]);
     }
 
     [TestMethod]
@@ -103,16 +104,16 @@ public sealed class KeyPossessionTests
         foreach (string signature in (string[])["wrong", "", right, "wrong"])
         {
             await GiveAsync(alice, key, signature);
-            await alice.ReceiveAsync(signature == right ? (byte)0x05 : (byte)0x3E);
+            await alice.ReceiveAsync(signature == right ? FrameType.Key : FrameType.Error);
         }
 
         // To forget it is no guess.
-        await alice.SendAsync(RawFrame.Control(0x05, new { publicKey = key.ExportSubjectPublicKeyInfoPem(), save = "laptop" }));
-        await alice.ReceiveAsync(0x3E);
+        await alice.SendAsync(RawFrame.Control(FrameType.Key, new { publicKey = key.ExportSubjectPublicKeyInfoPem(), save = "laptop" }));
+        await alice.ReceiveAsync(FrameType.Error);
         await GiveAsync(alice, key, "wrong");
-        await alice.ReceiveAsync(0x3E);
+        await alice.ReceiveAsync(FrameType.Error);
         await GiveAsync(alice, key, "wrong");
-        await alice.ReceiveAsync(0x3E);
+        await alice.ReceiveAsync(FrameType.Error);
         Assert.AreEqual("too-many-attempts", await alice.ReceiveCloseAsync());
     }
 
@@ -124,7 +125,7 @@ public sealed class KeyPossessionTests
         using CompactClient alice = await JoinAsync(server, overTls: false);
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
         await GiveAsync(alice, key, Signed.By(key, Signed.Key, "alice", alice));
-        await alice.ReceiveAsync(0x05);
+        await alice.ReceiveAsync(FrameType.Key);
 
         Assert.AreEqual((key.ExportSubjectPublicKeyInfoPem(), true), await AskAsync(bob));
     }
@@ -138,9 +139,9 @@ public sealed class KeyPossessionTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await JoinAsync(server, overTls: false);
-        await alice.SendAsync(new RawFrame(0x05, System.Text.Encoding.UTF8.GetBytes(payload)));
+        await alice.SendAsync(new RawFrame(FrameType.Key, System.Text.Encoding.UTF8.GetBytes(payload)));
 
-        JsonNode error = (await alice.ReceiveAsync(0x3E)).Json;
+        JsonNode error = (await alice.ReceiveAsync(FrameType.Error)).Json;
         Assert.AreEqual(("bad-key", "0x05"), ((string?)error["code"], (string?)error["about"]));
     }
 
@@ -151,17 +152,17 @@ public sealed class KeyPossessionTests
             : await CompactClient.ConnectAsync(server.EndPoint);
         await client.HelloAsync();
         await client.SendAsync(RawFrame.Login("alice", "secret"));
-        await client.ReceiveAsync(0x04);
+        await client.ReceiveAsync(FrameType.Welcome);
         return client;
     }
 
     private static Task GiveAsync(CompactClient client, RSA key, string? signature) =>
-        client.SendAsync(RawFrame.Control(0x05, new { publicKey = key.ExportSubjectPublicKeyInfoPem(), signature }));
+        client.SendAsync(RawFrame.Control(FrameType.Key, new { publicKey = key.ExportSubjectPublicKeyInfoPem(), signature }));
 
     private static async Task<(string? PublicKey, bool? IsProven)> AskAsync(CompactClient client)
     {
-        await client.SendAsync(RawFrame.Control(0x06, new { alias = "alice" }));
-        JsonNode answer = (await client.ReceiveAsync(0x05)).Json;
+        await client.SendAsync(RawFrame.Control(FrameType.KeyQuery, new { alias = "alice" }));
+        JsonNode answer = (await client.ReceiveAsync(FrameType.Key)).Json;
         return ((string?)answer["publicKey"], (bool?)answer["proven"]);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Compact;
@@ -100,7 +101,7 @@ public sealed class LoadTests
             services: services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)));
         CompactClient[] readers = await JoinAsync(server, "reader", 2);
         CompactClient sender = await CompactClient.JoinAsync(server.EndPoint, "sender");
-        byte[] large = [.. Enumerable.Repeat(new RawFrame(0x10, new byte[65_000]).ToBytes(), 200).SelectMany(frame => frame)];
+        byte[] large = [.. Enumerable.Repeat(new RawFrame(FrameType.MessageIn, new byte[65_000]).ToBytes(), 200).SelectMany(frame => frame)];
         Task sending = sender.SendRawAsync(large);
 
         // Eight are the burst. He who reads nothing until they are through has them all the same.
@@ -108,8 +109,8 @@ public sealed class LoadTests
         {
             for (int i = 0; i < 8; i++)
                 await reader.ReceiveMessageAsync();
-            await reader.SendAsync(new RawFrame(0x30, []));
-            Assert.AreEqual(0x31, (await reader.ReceiveAsync()).Type);
+            await reader.SendAsync(new RawFrame(FrameType.Ping, []));
+            Assert.AreEqual(FrameType.Pong, (await reader.ReceiveAsync()).Type);
         }
 
         // What is left comes later.
@@ -136,7 +137,7 @@ public sealed class LoadTests
         Connection connection = server.Ledger.Find("alice").Single();
         var gone = new TaskCompletionSource();
         using CancellationTokenRegistration registration = connection.Aborted.Register(gone.SetResult);
-        byte[] pings = [.. Enumerable.Range(0, 5_000).SelectMany(_ => new RawFrame(0x30, new byte[8]).ToBytes())];
+        byte[] pings = [.. Enumerable.Range(0, 5_000).SelectMany(_ => new RawFrame(FrameType.Ping, new byte[8]).ToBytes())];
         Task pinging = PingAsync();
 
         await gone.Task.WaitAsync(_guard);

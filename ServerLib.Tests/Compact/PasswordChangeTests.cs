@@ -137,7 +137,7 @@ public sealed class PasswordChangeTests
     {
         await using RunningServer server = await StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
-        await alice.SendAsync(new RawFrame(0x07, System.Text.Encoding.UTF8.GetBytes(payload)));
+        await alice.SendAsync(new RawFrame(FrameType.Password, System.Text.Encoding.UTF8.GetBytes(payload)));
 
         Assert.AreEqual("bad-frame", await alice.ReceiveCloseAsync());
     }
@@ -150,7 +150,7 @@ public sealed class PasswordChangeTests
         string[] passwords = [Old, .. Enumerable.Range(0, 50).Select(i => $"password {i}")];
         await alice.SendAsync([.. Enumerable.Range(0, 50).Select(i => Change(passwords[i], passwords[i + 1]))]);
         for (int i = 0; i < 50; i++)
-            Assert.AreEqual("ok", (string?)(await alice.ReceiveAsync(0x03)).Json["code"]);
+            Assert.AreEqual("ok", (string?)(await alice.ReceiveAsync(FrameType.Result)).Json["code"]);
 
         Assert.IsTrue((await server.Database.AuthenticateUserAsync(new("alice", "password 49"), _guard)).IsOk);
     }
@@ -191,22 +191,22 @@ public sealed class PasswordChangeTests
             },
             services: services);
 
-    private static RawFrame Change(string current, string chosen) => RawFrame.Control(0x07, new { current, @new = chosen });
+    private static RawFrame Change(string current, string chosen) => RawFrame.Control(FrameType.Password, new { current, @new = chosen });
 
     private static async Task<RawFrame> ChangeAsync(CompactClient client, string current, string chosen)
     {
         await client.SendAsync(Change(current, chosen));
-        return await client.ReceiveAsync(0x03);
+        return await client.ReceiveAsync(FrameType.Result);
     }
 
     private static async Task<string?> EndAsync(CompactClient client)
     {
-        await client.SendAsync(new RawFrame(0x30, [1]));
+        await client.SendAsync(new RawFrame(FrameType.Ping, [1]));
         while (await client.ReceiveOrClosedAsync() is { } frame)
         {
-            if (frame.Type == 0x31)
+            if (frame.Type == FrameType.Pong)
                 return "stays";
-            if (frame.Type == 0x3F)
+            if (frame.Type == FrameType.Close)
                 return (string?)frame.Json["code"];
         }
 

@@ -2,24 +2,25 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Compact;
 
 /// <summary>
 /// A frame of the compact protocol, written from its description alone so that the library's own code is put to the test.
 /// </summary>
-internal sealed record RawFrame(byte Type, byte[] Payload)
+internal sealed record RawFrame(FrameType Type, byte[] Payload)
 {
     public JsonNode Json => JsonNode.Parse(Payload)!;
 
-    public static RawFrame Control(byte type, object payload) => new(type, JsonSerializer.SerializeToUtf8Bytes(payload));
+    public static RawFrame Control(FrameType type, object payload) => new(type, JsonSerializer.SerializeToUtf8Bytes(payload));
 
     public static RawFrame Login(string name, string password) =>
-        Control(0x02, new { mechanism = "PLAIN", username = name, password });
+        Control(FrameType.Login, new { mechanism = "PLAIN", username = name, password });
 
-    public static RawFrame Message(string text) => new(0x10, Encoding.UTF8.GetBytes(text));
+    public static RawFrame Message(string text) => new(FrameType.MessageIn, Encoding.UTF8.GetBytes(text));
 
-    public static RawFrame Named(byte type, string name, byte[] body) =>
+    public static RawFrame Named(FrameType type, string name, byte[] body) =>
         new(type, [(byte)Encoding.UTF8.GetByteCount(name), .. Encoding.UTF8.GetBytes(name), .. body]);
 
     public static RawFrame Request(uint id, byte[] body)
@@ -27,7 +28,7 @@ internal sealed record RawFrame(byte Type, byte[] Payload)
         byte[] payload = new byte[4 + body.Length];
         BinaryPrimitives.WriteUInt32BigEndian(payload, id);
         body.CopyTo(payload, 4);
-        return new RawFrame(0x14, payload);
+        return new RawFrame(FrameType.Request, payload);
     }
 
     /// <summary>The frames that lie one after the other in what was sent; the last one must be whole.</summary>
@@ -37,7 +38,7 @@ internal sealed record RawFrame(byte Type, byte[] Payload)
         while (!bytes.IsEmpty)
         {
             int size = 4 + (int)BinaryPrimitives.ReadUInt32BigEndian(bytes);
-            frames.Add(new RawFrame(bytes[4], bytes[5..size].ToArray()));
+            frames.Add(new RawFrame((FrameType)bytes[4], bytes[5..size].ToArray()));
             bytes = bytes[size..];
         }
 
@@ -48,7 +49,7 @@ internal sealed record RawFrame(byte Type, byte[] Payload)
     {
         byte[] bytes = new byte[5 + Payload.Length];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Payload.Length + 1);
-        bytes[4] = Type;
+        bytes[4] = (byte)Type;
         Payload.CopyTo(bytes, 5);
         return bytes;
     }

@@ -19,7 +19,7 @@ public sealed class RegistrationTests
         await using RunningServer server = await RunningServer.StartAsync(options => options.Login.Registration = policy);
         using CompactClient client = await GreetAsync(server);
 
-        Assert.AreEqual(expected, (string?)(await client.ReceiveAsync(0x01)).Json["registration"]);
+        Assert.AreEqual(expected, (string?)(await client.ReceiveAsync(FrameType.Hello)).Json["registration"]);
     }
 
     [TestMethod]
@@ -124,7 +124,7 @@ public sealed class RegistrationTests
 
     private static async Task<RawFrame> LogInAsync(CompactClient client, string name, string? invitation, string password = Password)
     {
-        await client.SendAsync(RawFrame.Control(0x02, new { mechanism = "PLAIN", username = name, password, invitation }));
-        return await client.ReceiveAsync(0x03);
+        await client.SendAsync(RawFrame.Control(FrameType.Login, new { mechanism = "PLAIN", username = name, password, invitation }));
+        return await client.ReceiveAsync(FrameType.Result);
     }
 }

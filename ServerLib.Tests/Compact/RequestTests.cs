@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Protocol;
 using ServerLib.Testing;
 
 namespace ServerLib.Tests.Compact;
@@ -17,8 +18,8 @@ public sealed class RequestTests
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         await alice.SendAsync(RawFrame.Request(7, "hello"u8.ToArray()), RawFrame.Request(uint.MaxValue, "you"u8.ToArray()));
 
-        Assert.AreEqual((7u, (byte)0, "HELLO"), Answer(await alice.ReceiveAsync(0x15)));
-        Assert.AreEqual((uint.MaxValue, (byte)0, "YOU"), Answer(await alice.ReceiveAsync(0x15)));
+        Assert.AreEqual((7u, (byte)0, "HELLO"), Answer(await alice.ReceiveAsync(FrameType.Response)));
+        Assert.AreEqual((uint.MaxValue, (byte)0, "YOU"), Answer(await alice.ReceiveAsync(FrameType.Response)));
     }
 
     [TestMethod]
@@ -31,9 +32,9 @@ public sealed class RequestTests
         await alice.SendAsync(RawFrame.Request(1, "fail"u8.ToArray()), RawFrame.Request(2, "more"u8.ToArray()));
         await bob.SendAsync(RawFrame.Request(3, []));
 
-        Assert.AreEqual((1u, Response.Failed, ""), Answer(await alice.ReceiveAsync(0x15)));
-        Assert.AreEqual((2u, (byte)0, "MORE"), Answer(await alice.ReceiveAsync(0x15)));
-        Assert.AreEqual((3u, Response.NotHandled, ""), Answer(await bob.ReceiveAsync(0x15)));
+        Assert.AreEqual((1u, Response.Failed, ""), Answer(await alice.ReceiveAsync(FrameType.Response)));
+        Assert.AreEqual((2u, (byte)0, "MORE"), Answer(await alice.ReceiveAsync(FrameType.Response)));
+        Assert.AreEqual((3u, Response.NotHandled, ""), Answer(await bob.ReceiveAsync(FrameType.Response)));
     }
 
     [TestMethod]
@@ -42,12 +43,12 @@ public sealed class RequestTests
         await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Curious());
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         await alice.SendAsync(RawFrame.Message("ask"));
-        RawFrame question = await alice.ReceiveAsync(0x14);
+        RawFrame question = await alice.ReceiveAsync(FrameType.Request);
         Assert.AreEqual("who?", Encoding.UTF8.GetString(question.Payload, 4, question.Payload.Length - 4));
 
         await alice.SendAsync(
             RawFrame.Message(new string('x', 10_000)),
-            new RawFrame(0x15, [.. question.Payload[..4], 0, .. "me"u8]));
+            new RawFrame(FrameType.Response, [.. question.Payload[..4], 0, .. "me"u8]));
         Assert.AreEqual("SERVER: ask me", await alice.ReceiveMessageAsync());
         Assert.AreEqual("SERVER: 10000", await alice.ReceiveMessageAsync());
     }
@@ -62,8 +63,8 @@ public sealed class RequestTests
 
         await Assert.ThrowsExactlyAsync<ServerLibException>(
             () => connection.RequestAsync("two"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask());
-        RawFrame question = await alice.ReceiveAsync(0x14);
-        await alice.SendAsync(new RawFrame(0x15, [.. question.Payload[..4], 3, .. "no"u8]));
+        RawFrame question = await alice.ReceiveAsync(FrameType.Request);
+        await alice.SendAsync(new RawFrame(FrameType.Response, [.. question.Payload[..4], 3, .. "no"u8]));
         Response answer = await first;
         Assert.AreEqual((byte)3, answer.Status);
         Assert.AreEqual("no", answer.Text);

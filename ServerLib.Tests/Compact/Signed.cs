@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Compact;
 
@@ -19,7 +20,7 @@ internal static class Signed
         [.. Encoding.ASCII.GetBytes(purpose), 0, .. nonce, .. Encoding.UTF8.GetBytes(name), 0, .. certificateHash];
 
     public static RawFrame LoginFrame(string name, string publicKey, string signature) =>
-        RawFrame.Control(0x02, new { mechanism = "KEY", username = name, publicKey, signature });
+        RawFrame.Control(FrameType.Login, new { mechanism = "KEY", username = name, publicKey, signature });
 
     /// <summary>A login as it should be.</summary>
     public static RawFrame LoginFrame(string name, RSA key, CompactClient client) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Protocol;
 using ServerLib.Server;
 using ServerLib.Tests.Connections;
 
@@ -18,7 +19,7 @@ public sealed class SilenceTests
         await client.ReceiveFramesAsync(3);
         Advance(seconds: 60);
         Advance(seconds: 45);
-        Assert.AreEqual(0x30, (await client.ReceiveFramesAsync(1)).Single().Type);
+        Assert.AreEqual(FrameType.Ping, (await client.ReceiveFramesAsync(1)).Single().Type);
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
 
         Advance(seconds: 30);
@@ -35,9 +36,9 @@ public sealed class SilenceTests
         for (int i = 0; i < 3; i++)
         {
             Advance(seconds: 60);
-            Assert.AreEqual(0x30, (await client.ReceiveFramesAsync(1)).Single().Type);
-            await client.SendAsync(new RawFrame(0x31, []).ToBytes(), new RawFrame(0x30, [7]).ToBytes());
-            Assert.AreEqual(0x31, (await client.ReceiveFramesAsync(1)).Single().Type);
+            Assert.AreEqual(FrameType.Ping, (await client.ReceiveFramesAsync(1)).Single().Type);
+            await client.SendAsync(new RawFrame(FrameType.Pong, []).ToBytes(), new RawFrame(FrameType.Ping, [7]).ToBytes());
+            Assert.AreEqual(FrameType.Pong, (await client.ReceiveFramesAsync(1)).Single().Type);
         }
 
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ServerLib.Authentication;
+using ServerLib.Protocol;
 using ServerLib.Tests.Fuzzing;
 using ServerLib.Tests.Transport;
 
@@ -27,7 +28,7 @@ public sealed class TlsEdgeTests
 
         byte[] head = new byte[5];
         await tls.ReadExactlyAsync(head, _guard);
-        Assert.AreEqual(0x01, head[4]);
+        Assert.AreEqual(FrameType.Hello, (FrameType)head[4]);
     }
 
     [TestMethod]
@@ -71,7 +72,7 @@ public sealed class TlsEdgeTests
 
         // As many as are answered, of the largest that there may be.
         Task writing = tls.WriteAsync((byte[])
-            [.. "SLIB/2\r\n"u8, .. Enumerable.Range(0, 64).SelectMany(_ => new RawFrame(0x7F, new byte[4095]).ToBytes())], _guard).AsTask();
+            [.. "SLIB/2\r\n"u8, .. Enumerable.Range(0, 64).SelectMany(_ => new RawFrame((FrameType)0x7F, new byte[4095]).ToBytes())], _guard).AsTask();
 
         Assert.IsNull(await reading);
         Assert.AreEqual(DisconnectReason.FrameTooLarge, connection.Reason);
@@ -86,9 +87,9 @@ public sealed class TlsEdgeTests
         using CompactClient alice = await CompactClient.ConnectTlsAsync(server.EndPoint);
         await alice.HelloAsync();
         await alice.SendAsync(RawFrame.Login("alice", "secret"));
-        await alice.ReceiveAsync(0x04);
+        await alice.ReceiveAsync(FrameType.Welcome);
         for (int i = 0; i < 10; i++)
-            await alice.SendAsync(new RawFrame(0x10, new byte[60 * 1024]));
+            await alice.SendAsync(new RawFrame(FrameType.MessageIn, new byte[60 * 1024]));
         await alice.SettleAsync();
     }
 

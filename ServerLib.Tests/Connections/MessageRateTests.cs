@@ -53,28 +53,28 @@ public sealed class MessageRateTests
     }
 
     [TestMethod]
-    [DataRow((byte)0x06)]
-    [DataRow((byte)0x10)]
-    [DataRow((byte)0x12)]
-    [DataRow((byte)0x15)]
-    [DataRow((byte)0x21)]
-    [DataRow((byte)0x22)]
-    [DataRow((byte)0x30)]
-    [DataRow((byte)0x31)]
+    [DataRow((byte)FrameType.KeyQuery)]
+    [DataRow((byte)FrameType.MessageIn)]
+    [DataRow((byte)FrameType.DirectIn)]
+    [DataRow((byte)FrameType.Response)]
+    [DataRow((byte)FrameType.Users)]
+    [DataRow((byte)FrameType.Join)]
+    [DataRow((byte)FrameType.Ping)]
+    [DataRow((byte)FrameType.Pong)]
     [DataRow((byte)0x7F)]
     public async Task Whatever_a_client_sends_counts(byte type)
     {
-        byte[] payload = type switch
+        byte[] payload = (FrameType)type switch
         {
-            0x06 or 0x21 => "{}"u8.ToArray(),
-            0x12 => [1, (byte)'a', (byte)'x'],
-            0x15 => new byte[5],
-            0x22 => """{"group":"g"}"""u8.ToArray(),
+            FrameType.KeyQuery or FrameType.Users => "{}"u8.ToArray(),
+            FrameType.DirectIn => [1, (byte)'a', (byte)'x'],
+            FrameType.Response => new byte[5],
+            FrameType.Join => """{"group":"g"}"""u8.ToArray(),
             _ => [],
         };
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])
-            [.. Enumerable.Range(0, 5).SelectMany(_ => new RawFrame(type, payload).ToBytes()), .. RawFrame.Message("last").ToBytes()]);
+            [.. Enumerable.Range(0, 5).SelectMany(_ => new RawFrame((FrameType)type, payload).ToBytes()), .. RawFrame.Message("last").ToBytes()]);
         Assert.DoesNotContain("last", ReadAll(client));
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
         Assert.AreEqual("last", await ReadAllAfterAsync(client, 100));
@@ -90,7 +90,7 @@ public sealed class MessageRateTests
     public async Task A_frame_counts_once_for_each_KiB_that_it_begins(int size, int left)
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
-        client.Transport.Feed(new RawFrame(0x10, new byte[size - 5]).ToBytes(), Messages(10));
+        client.Transport.Feed(new RawFrame(FrameType.MessageIn, new byte[size - 5]).ToBytes(), Messages(10));
         Assert.HasCount(1 + left, ReadAll(client).Split(' '));
     }
 
@@ -98,7 +98,7 @@ public sealed class MessageRateTests
     public async Task A_frame_that_is_dearer_than_the_burst_is_read_and_the_next_one_waits_until_it_is_paid()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
-        client.Transport.Feed(Messages(4), new RawFrame(0x10, new byte[60 * 1024 - 5]).ToBytes(), Messages(2));
+        client.Transport.Feed(Messages(4), new RawFrame(FrameType.MessageIn, new byte[60 * 1024 - 5]).ToBytes(), Messages(2));
         Assert.HasCount(5, ReadAll(client).Split(' '));
         _time.Advance(TimeSpan.FromMilliseconds(5_999));
         Assert.IsFalse(_waiting.IsCompleted);
@@ -107,14 +107,14 @@ public sealed class MessageRateTests
     }
 
     [TestMethod]
-    [DataRow((byte)0x05, 25)]
-    [DataRow((byte)0x06, 1)]
-    [DataRow((byte)0x07, 50)]
+    [DataRow((byte)FrameType.Key, 25)]
+    [DataRow((byte)FrameType.KeyQuery, 1)]
+    [DataRow((byte)FrameType.Password, 50)]
     public async Task What_costs_a_signature_or_a_hash_counts_many_times(byte type, int tokens)
     {
         _options.Limits.MaxMessageBurst = 60;
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
-        client.Transport.Feed((byte[])[.. new RawFrame(type, "{}"u8.ToArray()).ToBytes(), .. Messages(60)]);
+        client.Transport.Feed((byte[])[.. new RawFrame((FrameType)type, "{}"u8.ToArray()).ToBytes(), .. Messages(60)]);
         Assert.HasCount(60 - tokens, ReadAll(client).Split(' '));
     }
 

@@ -53,7 +53,7 @@ public sealed class PlaintextTests
 
         string said = await SaidAtTheEndAsync(connection, peer);
         StringAssert.Contains(said, "{\"code\":\"refused\",\"text\":\"Passwords are taken over TLS only here.\"}");
-        Assert.AreEqual(0x3F, said[4]);
+        Assert.AreEqual(FrameType.Close, (FrameType)said[4]);
     }
 
     [TestMethod]

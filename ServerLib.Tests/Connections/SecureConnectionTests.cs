@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
 
@@ -63,7 +64,7 @@ public sealed class SecureConnectionTests : IDisposable
 
         CollectionAssert.AreEqual(first.RawData, before.Shown);
         CollectionAssert.AreEqual(second.RawData, after.Shown);
-        await before.Peer.WriteAsync(new RawFrame(0x10, "still here"u8.ToArray()).ToBytes(), _guard);
+        await before.Peer.WriteAsync(new RawFrame(FrameType.MessageIn, "still here"u8.ToArray()).ToBytes(), _guard);
         Assert.AreEqual("still here", (await before.Connection.ReceiveAsync(_guard))?.Text);
     }
 

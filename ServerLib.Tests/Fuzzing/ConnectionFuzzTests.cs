@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerLib.Protocol;
 using ServerLib.Tests.Cli;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
@@ -53,7 +54,7 @@ public sealed class ConnectionFuzzTests
         CollectionAssert.Contains(ClientsDoing, connection.Reason);
 
         // HELLO contains a nonce that differs for each connection.
-        foreach (RawFrame frame in connection.IsClassic ? [] : RawFrame.Split(transport.AllWritten).Where(frame => frame.Type != 0x01))
+        foreach (RawFrame frame in connection.IsClassic ? [] : RawFrame.Split(transport.AllWritten).Where(frame => frame.Type != FrameType.Hello))
             transcript.Append(frame.Type).Append(' ').AppendLine(Convert.ToHexString(frame.Payload));
         if (connection.IsClassic)
             transcript.AppendLine(Convert.ToHexString(transport.AllWritten));

@@ -87,7 +87,7 @@ internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[
                 return bytes;
         }
 
-        static byte[] Frame(byte type, byte[] payload) => new Compact.RawFrame(type, payload).ToBytes();
+        static byte[] Frame(byte type, byte[] payload) => new Compact.RawFrame((ServerLib.Protocol.FrameType)type, payload).ToBytes();
     }
 
     private static int ClassicPart(ReadOnlySpan<byte> bytes)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Moq;
 using ServerLib.Messaging;
+using ServerLib.Protocol;
 using ServerLib.Tests.Connections;
 using ServerLib.Tests.Protocol;
 
@@ -36,7 +37,7 @@ public sealed class LedgerMessageRouterTests
 
         Assert.AreEqual(new SendReport(2, 0, 0), await _router.SendToUserAsync("Bob", "alice", new Message("psst")));
         Assert.AreEqual(default, await _router.SendToUserAsync("eve", "alice", new Message("psst")));
-        Assert.AreEqual(0x13, clients[2].Frames.Single().Type);
+        Assert.AreEqual(FrameType.DirectOut, clients[2].Frames.Single().Type);
         Assert.IsEmpty(clients[0].Frames);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Messaging;
+using ServerLib.Protocol;
 using ServerLib.Tests.Clients;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Connections;
@@ -94,13 +95,13 @@ public sealed class MessageDispatcherTests
     }
 
     [TestMethod]
-    [DataRow((byte)0x10, "0x10")]
-    [DataRow((byte)0x12, "0x12")]
-    [DataRow((byte)0x16, "0x16")]
-    [DataRow((byte)0x22, "0x22")]
-    [DataRow((byte)0x23, "0x23")]
-    [DataRow((byte)0x21, "0x21")]
-    [DataRow((byte)0x06, "0x06")]
+    [DataRow((byte)FrameType.MessageIn, "0x10")]
+    [DataRow((byte)FrameType.DirectIn, "0x12")]
+    [DataRow((byte)FrameType.GroupIn, "0x16")]
+    [DataRow((byte)FrameType.Join, "0x22")]
+    [DataRow((byte)FrameType.Leave, "0x23")]
+    [DataRow((byte)FrameType.Users, "0x21")]
+    [DataRow((byte)FrameType.KeyQuery, "0x06")]
     public async Task What_a_handler_throws_is_logged_counted_and_told(byte type, string about)
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");
@@ -108,12 +109,15 @@ public sealed class MessageDispatcherTests
         _router.Setup(r => r.LeaveAsync(client.Connection, "bob", It.IsAny<CancellationToken>())).Throws(failure);
         _router.Setup(r => r.GetUsersAsync(It.IsAny<string?>(), It.IsAny<CancellationToken>())).Throws(failure);
         _ledger.Setup(l => l.Find("bob")).Throws(failure);
-        client.Transport.Feed(
-            (type is 0x10 or 0x12 or 0x16 ? RawFrame.Named(type, "bob", []) : RawFrame.Control(type, new { group = "bob", alias = "bob" })).ToBytes());
+        var frameType = (FrameType)type;
+        RawFrame frame = frameType is FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn
+            ? RawFrame.Named(frameType, "bob", [])
+            : RawFrame.Control(frameType, new { group = "bob", alias = "bob" });
+        client.Transport.Feed(frame.ToBytes());
         using var measured = new Measured();
         await RunAsync(client, new Broken(failure));
 
-        JsonNode error = client.Frames.Single(frame => frame.Type == 0x3E).Json;
+        JsonNode error = client.Frames.Single(sent => sent.Type == FrameType.Error).Json;
         Assert.AreEqual(("failed", about), ((string?)error["code"], (string?)error["about"]));
         (LogLevel level, string message, Exception? exception) = _logger.Entries.Single();
         Assert.AreEqual((LogLevel.Error, "The message handler Broken failed for alice; the connection stays open"), (level, message));
@@ -161,11 +165,11 @@ public sealed class MessageDispatcherTests
         _router.Setup(r => r.GetUsersAsync(null, It.IsAny<CancellationToken>())).ReturnsAsync(names);
         MemoryClient client = await MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
         client.Transport.Feed((byte[])
-            [.. RawFrame.Control(0x21, new { }).ToBytes(), .. Enumerable.Range(0, 20).SelectMany(_ => new RawFrame(0x30, []).ToBytes())]);
+            [.. RawFrame.Control(FrameType.Users, new { }).ToBytes(), .. Enumerable.Range(0, 20).SelectMany(_ => new RawFrame(FrameType.Ping, []).ToBytes())]);
         client.Connection.TryFill();
         Assert.IsTrue(client.Connection.TryReceive(out Message message));
         _dispatcher.Dispatch(client.Connection, new Echo(), message, out _);
-        Assert.AreEqual(10 - 1 - 3, client.Frames.Count(frame => frame.Type == 0x31));
+        Assert.AreEqual(10 - 1 - 3, client.Frames.Count(frame => frame.Type == FrameType.Pong));
     }
 
     [TestMethod]
@@ -176,7 +180,7 @@ public sealed class MessageDispatcherTests
         _router.Setup(r => r.GetUsersAsync("chess", It.IsAny<CancellationToken>())).ReturnsAsync(names);
         _router.Setup(r => r.GetUsersAsync(null, It.IsAny<CancellationToken>())).ReturnsAsync(names[..3]);
         MemoryClient client = await MemoryClient.CompactAsync("alice", new ServerOptions { Limits = { MaxFrameSize = Max } });
-        client.Transport.Feed(RawFrame.Control(0x21, new { group = "chess" }).ToBytes(), RawFrame.Control(0x21, new { }).ToBytes());
+        client.Transport.Feed(RawFrame.Control(FrameType.Users, new { group = "chess" }).ToBytes(), RawFrame.Control(FrameType.Users, new { }).ToBytes());
         await RunAsync(client, new Echo());
 
         RawFrame many = client.Frames[0];
@@ -191,7 +195,7 @@ public sealed class MessageDispatcherTests
     public async Task A_group_that_the_handler_says_no_to_is_not_joined()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");
-        client.Transport.Feed(RawFrame.Control(0x22, new { group = "chess" }).ToBytes());
+        client.Transport.Feed(RawFrame.Control(FrameType.Join, new { group = "chess" }).ToBytes());
         var handler = new Mock<IMessageHandler>();
         await RunAsync(client, handler.Object);
 
@@ -206,7 +210,7 @@ public sealed class MessageDispatcherTests
     public async Task Who_is_in_a_group_already_is_answered_and_not_announced_again()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");
-        client.Transport.Feed(RawFrame.Control(0x22, new { group = "chess" }).ToBytes());
+        client.Transport.Feed(RawFrame.Control(FrameType.Join, new { group = "chess" }).ToBytes());
         _router.Setup(r => r.IsMemberAsync(client.Connection, "chess", It.IsAny<CancellationToken>())).ReturnsAsync(true);
         var handler = new Mock<IMessageHandler>();
         await RunAsync(client, handler.Object);

@@ -29,7 +29,7 @@ public sealed class OutgoingMessageTests
 
         CollectionAssert.AreEqual(new[] { "alice", "one" }, Frame(first).Parts(1));
         CollectionAssert.AreEqual(new[] { "bob", "two" }, Frame(second).Parts(1));
-        Assert.AreEqual((0x11, 0x13), (Frame(first).Type, Frame(second).Type));
+        Assert.AreEqual((FrameType.MessageOut, FrameType.DirectOut), (Frame(first).Type, Frame(second).Type));
     }
 
     [TestMethod]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Auditing;
+using ServerLib.Protocol;
 using ServerLib.Server;
 using ServerLib.Tests.Compact;
 
@@ -46,7 +47,7 @@ public sealed class SessionTrailTests
                 server.Server.EndSessions("alice", DisconnectReason.AccountChanged);
                 break;
             case "password":
-                await first.SendAsync(RawFrame.Control(0x07, new { current = "secret", @new = "another" }));
+                await first.SendAsync(RawFrame.Control(FrameType.Password, new { current = "secret", @new = "another" }));
                 Assert.AreEqual("account-changed", await second.ReceiveCloseAsync());
                 break;
             case "removed":
@@ -163,8 +164,8 @@ public sealed class SessionTrailTests
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         for (int i = 0; i < 3; i++)
         {
-            await alice.SendAsync(RawFrame.Control(0x08, new { line = "passwd hunter2" }));
-            Assert.AreEqual("not-allowed", (string?)(await alice.ReceiveAsync(0x3E)).Json["code"]);
+            await alice.SendAsync(RawFrame.Control(FrameType.Command, new { line = "passwd hunter2" }));
+            Assert.AreEqual("not-allowed", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
         }
 
         AuditEntry refused = (await server.Audit.ReadNewestAsync(100)).Single(entry => entry.Event == AuditEvent.AdminCommand);

@@ -25,9 +25,9 @@ public sealed class CompactProtocolTests
     }
 
     [TestMethod]
-    [DataRow((byte)0x21)]
-    [DataRow((byte)0x22)]
-    [DataRow((byte)0x23)]
+    [DataRow((byte)FrameType.Users)]
+    [DataRow((byte)FrameType.Join)]
+    [DataRow((byte)FrameType.Leave)]
     public void A_groups_name_has_at_most_255_bytes(byte type)
     {
         string name = new string('ä', 127) + "x";
@@ -37,9 +37,9 @@ public sealed class CompactProtocolTests
         Assert.AreEqual(ReadStatus.Reply, Read(name + "x", out _));
         _protocol.WriteReply(_frames);
         RawFrame error = RawFrame.Split(_frames.All.Single()).Single();
-        Assert.AreEqual($"62 bad-name 0x{type:X2}", $"{error.Type} {error.Json["code"]} {error.Json["about"]}");
+        Assert.AreEqual($"Error bad-name 0x{type:X2}", $"{error.Type} {error.Json["code"]} {error.Json["about"]}");
 
-        ReadStatus Read(string group, out Message read) => _protocol.TryReadMessage(RawFrame.Control(type, new { group }).ToBytes(), out _, out read);
+        ReadStatus Read(string group, out Message read) => _protocol.TryReadMessage(RawFrame.Control((FrameType)type, new { group }).ToBytes(), out _, out read);
     }
 
     [TestMethod]
@@ -50,20 +50,20 @@ public sealed class CompactProtocolTests
     }
 
     [TestMethod]
-    [DataRow((byte)0x05)]
-    [DataRow((byte)0x06)]
-    [DataRow((byte)0x07)]
-    [DataRow((byte)0x08)]
-    [DataRow((byte)0x10)]
-    [DataRow((byte)0x12)]
-    [DataRow((byte)0x14)]
-    [DataRow((byte)0x15)]
-    [DataRow((byte)0x16)]
-    [DataRow((byte)0x21)]
-    [DataRow((byte)0x22)]
-    [DataRow((byte)0x23)]
+    [DataRow((byte)FrameType.Key)]
+    [DataRow((byte)FrameType.KeyQuery)]
+    [DataRow((byte)FrameType.Password)]
+    [DataRow((byte)FrameType.Command)]
+    [DataRow((byte)FrameType.MessageIn)]
+    [DataRow((byte)FrameType.DirectIn)]
+    [DataRow((byte)FrameType.Request)]
+    [DataRow((byte)FrameType.Response)]
+    [DataRow((byte)FrameType.GroupIn)]
+    [DataRow((byte)FrameType.Users)]
+    [DataRow((byte)FrameType.Join)]
+    [DataRow((byte)FrameType.Leave)]
     public void What_needs_a_login_is_out_of_turn_before_it(byte type) =>
-        Assert.AreEqual(ReadStatus.OutOfTurn, _protocol.TryReadCredentials(new RawFrame(type, []).ToBytes(), out _, out _));
+        Assert.AreEqual(ReadStatus.OutOfTurn, _protocol.TryReadCredentials(new RawFrame((FrameType)type, []).ToBytes(), out _, out _));
 
     [TestMethod]
     public void A_second_login_is_out_of_turn() => Assert.AreEqual(ReadStatus.OutOfTurn, Read(RawFrame.Login("bob", "x"), out _));
@@ -71,7 +71,7 @@ public sealed class CompactProtocolTests
     [TestMethod]
     public void Only_PLAIN_is_offered()
     {
-        byte[] login = RawFrame.Control(0x02, new { mechanism = "KEY", username = "bob", publicKey = "x" }).ToBytes();
+        byte[] login = RawFrame.Control(FrameType.Login, new { mechanism = "KEY", username = "bob", publicKey = "x" }).ToBytes();
 
         Assert.AreEqual(ReadStatus.Reply, _protocol.TryReadCredentials(login, out int consumed, out _));
         Assert.AreEqual(login.Length, consumed);
@@ -83,24 +83,24 @@ public sealed class CompactProtocolTests
     {
         Check(RawFrame.Message("hi"), MessageKind.Room, null, "hi");
         Check(RawFrame.Message(""), MessageKind.Room, null, "");
-        Check(RawFrame.Named(0x12, "bob", "hi"u8.ToArray()), MessageKind.Direct, "bob", "hi");
-        Check(RawFrame.Named(0x16, "", []), MessageKind.Group, "", "");
-        Check(RawFrame.Named(0x16, new string('x', 255), "hi"u8.ToArray()), MessageKind.Group, new string('x', 255), "hi");
+        Check(RawFrame.Named(FrameType.DirectIn, "bob", "hi"u8.ToArray()), MessageKind.Direct, "bob", "hi");
+        Check(RawFrame.Named(FrameType.GroupIn, "", []), MessageKind.Group, "", "");
+        Check(RawFrame.Named(FrameType.GroupIn, new string('x', 255), "hi"u8.ToArray()), MessageKind.Group, new string('x', 255), "hi");
         Check(RawFrame.Request(uint.MaxValue, "hi"u8.ToArray()), MessageKind.Request, null, "hi", uint.MaxValue);
-        Check(new RawFrame(0x15, [0, 0, 0, 7, 9, (byte)'x']), MessageKind.Response, null, "x", 7, 9);
-        Check(RawFrame.Control(0x22, new { group = "chess", unknown = 1 }), MessageKind.Join, "chess", "");
-        Check(RawFrame.Control(0x23, new { group = "chess" }), MessageKind.Leave, "chess", "");
-        Check(RawFrame.Control(0x21, new { }), MessageKind.Users, null, "");
-        Check(RawFrame.Control(0x06, new { alias = "bob" }), MessageKind.KeyQuery, "bob", "");
-        Check(RawFrame.Control(0x05, new { }), MessageKind.Key, null, "{}");
+        Check(new RawFrame(FrameType.Response, [0, 0, 0, 7, 9, (byte)'x']), MessageKind.Response, null, "x", 7, 9);
+        Check(RawFrame.Control(FrameType.Join, new { group = "chess", unknown = 1 }), MessageKind.Join, "chess", "");
+        Check(RawFrame.Control(FrameType.Leave, new { group = "chess" }), MessageKind.Leave, "chess", "");
+        Check(RawFrame.Control(FrameType.Users, new { }), MessageKind.Users, null, "");
+        Check(RawFrame.Control(FrameType.KeyQuery, new { alias = "bob" }), MessageKind.KeyQuery, "bob", "");
+        Check(RawFrame.Control(FrameType.Key, new { }), MessageKind.Key, null, "{}");
     }
 
     [TestMethod]
     public void A_name_that_comes_again_and_again_is_one_string()
     {
-        Read(RawFrame.Named(0x12, "bob", []), out Message first);
-        Read(RawFrame.Named(0x12, "bob", []), out Message second);
-        Read(RawFrame.Named(0x12, "eve", []), out Message third);
+        Read(RawFrame.Named(FrameType.DirectIn, "bob", []), out Message first);
+        Read(RawFrame.Named(FrameType.DirectIn, "bob", []), out Message second);
+        Read(RawFrame.Named(FrameType.DirectIn, "eve", []), out Message third);
 
         Assert.AreSame(first.Name, second.Name);
         Assert.AreEqual("eve", third.Name);
@@ -109,13 +109,13 @@ public sealed class CompactProtocolTests
     [TestMethod]
     public void What_comes_at_any_time_is_answered_or_passed_over()
     {
-        Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame(0x30, new byte[8]), out _));
-        Assert.AreEqual(0x31, Replied().Type);
-        Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame(0x31, new byte[8]), out _));
+        Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame(FrameType.Ping, new byte[8]), out _));
+        Assert.AreEqual(FrameType.Pong, Replied().Type);
+        Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame(FrameType.Pong, new byte[8]), out _));
         _protocol.WriteReply(_frames);
         Assert.IsEmpty(_frames.All[^1]);
-        Assert.AreEqual(ReadStatus.Malformed, Read(new RawFrame(0x31, new byte[9]), out _));
-        Assert.AreEqual(ReadStatus.Left, Read(new RawFrame(0x3F, []), out _));
+        Assert.AreEqual(ReadStatus.Malformed, Read(new RawFrame(FrameType.Pong, new byte[9]), out _));
+        Assert.AreEqual(ReadStatus.Left, Read(new RawFrame(FrameType.Close, []), out _));
     }
 
     [TestMethod]
