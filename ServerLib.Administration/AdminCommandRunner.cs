@@ -86,7 +86,7 @@ public sealed partial class AdminCommandRunner
         string line = $"{command.Name} {command.Audited(parsed.Argument)}".TrimEnd();
 
         // The trail cuts long details; the exit code must remain.
-        int room = AuditTrail.MaxDetail - outcome.Length;
+        int room = AuditTrail.MaxDetailLength - outcome.Length;
         return (line.Length > room ? line[..room] : line) + outcome;
     }
 

@@ -32,7 +32,7 @@ internal sealed class ForgiveCommand(LoginThrottle guesses, AuditTrail audit) : 
                 ExitCode.NotFound, isAll ? PenaltiesCommand.Nobody : $"{TextSanitizer.Escape(whom)} has nothing coming").ConfigureAwait(false);
         }
 
-        audit.Write(AuditEvent.GuessesCleared, whom, context.Caller.Address, context.Caller.Name);
+        audit.Write(AuditEvent.ThrottleCleared, whom, context.Caller.Address, context.Caller.Name);
         await context.WriteLineAsync($"forgave {TextSanitizer.Escape(whom)} (entries: {count})").ConfigureAwait(false);
         return ExitCode.Done;
     }

@@ -26,7 +26,7 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var report = new HistoryReport(audit.Reader, time, context.WriteLineAsync);
+        var report = new HistoryReport(audit, time, context.WriteLineAsync);
         ParseResult result = Parse(context.Argument, (request, token) =>
         {
             context.AsJson |= request.AsJson;

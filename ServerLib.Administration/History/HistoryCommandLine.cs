@@ -108,8 +108,8 @@ internal sealed class HistoryCommandLine
         Verifies = true,
         Heads =
         [
-            .. (result.GetValue(_head) ?? []).Select(text => AuditHead.TryParse(text, out AuditHead? head)
-                ? head
+            .. (result.GetValue(_head) ?? []).Select(text => AuditHead.TryParse(text, out _)
+                ? text
                 : throw Wrong(_head, text, "a number, a colon and 64 hexadecimal digits, as the activity log has it")),
         ],
         AsJson = result.GetValue(_json),

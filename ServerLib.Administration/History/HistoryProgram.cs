@@ -1,5 +1,3 @@
-using ServerLib.Auditing;
-
 namespace ServerLib.Administration.History;
 
 /// <summary>The program when it shows the audit trail's files.</summary>
@@ -17,10 +15,10 @@ internal static class HistoryProgram
 
         try
         {
-            AuditCopy copy = AuditCopy.Make(folder);
+            AuditTrailCopy copy = AuditTrailCopy.Create(folder);
             await using (copy.ConfigureAwait(false))
             {
-                var report = new HistoryReport(copy.Reader, TimeProvider.System, line => new(output.WriteLineAsync(line)));
+                var report = new HistoryReport(copy, TimeProvider.System, line => new(output.WriteLineAsync(line)));
                 return await report.RunAsync(request, cancellationToken).ConfigureAwait(false);
             }
         }

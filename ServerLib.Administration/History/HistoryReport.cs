@@ -1,5 +1,4 @@
 using ServerLib.Administration.Commands;
-using ServerLib.Auditing;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
@@ -9,7 +8,7 @@ namespace ServerLib.Administration.History;
 /// <param name="reader">The trail.</param>
 /// <param name="time">The local time zone.</param>
 /// <param name="write">Writes a line.</param>
-internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<string, ValueTask> write)
+internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func<string, ValueTask> write)
 {
     /// <summary>The answer as data.</summary>
     public object? Data { get; private set; }
@@ -30,23 +29,27 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
 
     private async Task<(int Exit, List<string> Lines)> ShowAsync(HistoryRequest request, CancellationToken cancellationToken)
     {
-        (List<SealedEntry> found, bool hasMore) =
-            await reader.SearchAsync(request.Filter, request.Limit, cancellationToken).ConfigureAwait(false);
+        // One more than asked for shows whether there are more.
+        IReadOnlyList<AuditEntry> found = await reader
+            .ReadAsync(request.Filter, (int)Math.Min(request.Limit + 1L, int.MaxValue), cancellationToken).ConfigureAwait(false);
+        bool hasMore = found.Count > request.Limit;
+        if (hasMore)
+            found = [.. found.Skip(1)];
         Data = found.Select(e => new
         {
             number = e.Number,
-            time = e.Entry.Time,
-            @event = e.Entry.Event.ToString(),
-            name = e.Entry.Name,
-            address = e.Entry.Address,
-            actor = e.Entry.Actor,
-            detail = e.Entry.Detail,
-            hash = e.IsSealed ? e.Hash : null,
+            time = e.Time,
+            @event = e.Event.ToString(),
+            name = e.Name,
+            address = e.Address,
+            actor = e.Actor,
+            detail = e.Detail,
+            hash = e.Hash,
         });
         if (found.Count == 0)
             return (ExitCode.Done, ["there is no such entry"]);
 
-        string[][] rows = [.. found.Select(e => Columns(e.Entry))];
+        string[][] rows = [.. found.Select(Columns)];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         List<string> lines = [.. rows.Select(row => string.Join("  ", row.Select((text, column) => text.PadRight(widths[column]))).TrimEnd())];
         if (hasMore)
@@ -66,36 +69,36 @@ internal sealed class HistoryReport(AuditReader reader, TimeProvider time, Func<
 
     private async Task<(int Exit, List<string> Lines)> VerifyAsync(HistoryRequest request, CancellationToken cancellationToken)
     {
-        AuditVerdict verdict = await reader.VerifyAsync(request.Heads, cancellationToken).ConfigureAwait(false);
+        AuditCheck check = await reader.VerifyAsync(request.Heads, cancellationToken).ConfigureAwait(false);
         Data = new
         {
-            isSound = verdict.Fault is null,
-            firstBad = verdict.Fault?.Number,
-            problem = verdict.Fault?.Problem,
-            oldest = verdict.Oldest?.Number,
-            newest = verdict.Newest?.Number,
-            hash = verdict.Newest?.Hash,
-            withoutHash = verdict.Unsealed,
-            unknownHeads = verdict.Unknown.Select(head => head.ToString()),
+            isSound = check.IsSound,
+            firstBad = check.FirstBad,
+            problem = check.Problem,
+            oldest = check.Oldest?.Number,
+            newest = check.Newest?.Number,
+            hash = check.Head?.Split(':')[1],
+            withoutHash = check.WithoutHash,
+            unknownHeads = check.UnknownHeads,
         };
-        if (verdict.Fault is { } fault)
-            return (ExitCode.CouldNotRun, [$"the history is not sound: {fault.Problem}"]);
+        if (!check.IsSound)
+            return (ExitCode.CouldNotRun, [$"the history is not sound: {check.Problem}"]);
 
         List<string> lines = [];
-        if (verdict is { Oldest: { } oldest, Newest: { } newest })
+        if (check is { Oldest: { } oldest, Newest: { } newest })
         {
-            lines.Add($"the history is sound: entries {oldest.Number} to {newest.Number}, {time.Show(oldest.Entry.Time)} to {time.Show(newest.Entry.Time)}");
-            lines.Add($"head {newest.Head}");
+            lines.Add($"the history is sound: entries {oldest.Number} to {newest.Number}, {time.Show(oldest.Time)} to {time.Show(newest.Time)}");
+            lines.Add($"head {check.Head}");
         }
         else
         {
             lines.Add("the history is empty");
         }
 
-        if (verdict.Unsealed > 0)
-            lines.Add($"{verdict.Unsealed} of them are from before there were hashes: nobody can say whether they were changed");
-        foreach (AuditHead head in verdict.Unknown)
-            lines.Add($"entry {head.Number} is deleted, and its head can't be compared any more");
-        return (verdict.Unknown.Count > 0 ? ExitCode.NotFound : ExitCode.Done, lines);
+        if (check.WithoutHash > 0)
+            lines.Add($"{check.WithoutHash} of them are from before there were hashes: nobody can say whether they were changed");
+        foreach (string head in check.UnknownHeads)
+            lines.Add($"entry {head.Split(':')[0]} is deleted, and its head can't be compared any more");
+        return (check.UnknownHeads.Count > 0 ? ExitCode.NotFound : ExitCode.Done, lines);
     }
 }

@@ -1,5 +1,3 @@
-using ServerLib.Auditing;
-
 namespace ServerLib.Administration.History;
 
 /// <summary>What somebody wants to know of the audit trail.</summary>
@@ -14,7 +12,7 @@ internal sealed record HistoryRequest
     public bool Verifies { get; init; }
 
     /// <summary>Heads that the trail has to contain.</summary>
-    public IReadOnlyList<AuditHead> Heads { get; init; } = [];
+    public IReadOnlyList<string> Heads { get; init; } = [];
 
     public bool AsJson { get; init; }
 

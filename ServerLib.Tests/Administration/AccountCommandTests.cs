@@ -83,7 +83,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
         CollectionAssert.AreEqual(
             ((AuditEvent, string, string)[])
             [
-                (AuditEvent.AccountLocked, "ada", ""), (AuditEvent.AccountUnlocked, "ada", ""), (AuditEvent.GuessesCleared, "ada", ""),
+                (AuditEvent.AccountLocked, "ada", ""), (AuditEvent.AccountUnlocked, "ada", ""), (AuditEvent.ThrottleCleared, "ada", ""),
                 (AuditEvent.PasswordChanged, "ADA", ""),
                 (AuditEvent.AccountRemoved, "ada", ""), (AuditEvent.AccountRemoved, "ada", ""),
             ],

@@ -129,7 +129,7 @@ public sealed class CommandTests : IDisposable
         Assert.AreEqual(0, await RunAsync(new ForgiveCommand(guesses, audit), whom));
         Assert.AreEqual(expected, Output);
         AuditEntry entry = (await audit.ReadNewestAsync(9)).Single(e => e.Event != AuditEvent.ChainStarted);
-        Assert.AreEqual($"GuessesCleared {whom} console", $"{entry.Event} {entry.Name} {entry.Actor}");
+        Assert.AreEqual($"ThrottleCleared {whom} console", $"{entry.Event} {entry.Name} {entry.Actor}");
     }
 
     [TestMethod]

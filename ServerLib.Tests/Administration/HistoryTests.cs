@@ -136,7 +136,7 @@ public sealed class HistoryTests : IAsyncDisposable
         string head = sound.TrimEnd().Split("head ")[1];
         Assert.AreEqual(sound, await ConsoleAsync($"verify --head {head}"));
         string forged = "4" + head[1..];
-        Assert.AreEqual("the history is not sound: entry 4 is not the one that the head names\n", await ConsoleAsync($"verify --head {forged}", exit: 1));
+        Assert.AreEqual("the history is not sound: entry 4 does not match the given head\n", await ConsoleAsync($"verify --head {forged}", exit: 1));
 
         await _trail.DisposeAsync();
         _folder.Tamper(entries => entries.Delete(5L));

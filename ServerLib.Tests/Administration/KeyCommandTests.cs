@@ -132,9 +132,9 @@ public sealed class KeyCommandTests : IAsyncDisposable
     {
         await RunAsync(AddKey, $"zoe laptop {_key.ExportSubjectPublicKeyInfoPem()}", Admin);
         await RunAsync(RemoveKey, "zoe laptop", Admin);
-        (List<SealedEntry> entries, _) = await _audit.Reader.SearchAsync(new AuditFilter { Actor = Admin.Name }, 10, _guard);
+        IReadOnlyList<AuditEntry> entries = await _audit.ReadAsync(new AuditFilter { Actor = Admin.Name }, 10, _guard);
         Assert.HasCount(2, entries);
-        Assert.IsTrue(entries.TrueForAll(entry => entry.Entry.Address == Admin.Address));
+        Assert.IsTrue(entries.All(entry => entry.Address == Admin.Address));
     }
 
     public async ValueTask DisposeAsync()

@@ -5,7 +5,7 @@ using ServerLib.Files;
 
 namespace ServerLib.Tests.Auditing;
 
-/// <summary>A data folder with an audit trail, which a test may tamper with while nobody has it open.</summary>
+/// <summary>A data folder with an audit trail. A test may tamper with the file while the trail is closed.</summary>
 internal sealed class AuditFolder(TimeProvider time) : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -18,7 +18,7 @@ internal sealed class AuditFolder(TimeProvider time) : IDisposable
         ILog? log = null, ILogger<AuditTrail>? logger = null, Func<string, Stream>? openStream = null, TimeSpan? retention = null) =>
         new(Path, retention ?? TimeSpan.FromDays(1), time, logger, log, openStream ?? DatabaseFile.OpenStream);
 
-    /// <summary>Writes that many logons of <c>user1</c>, <c>user2</c> and so on, and closes the trail.</summary>
+    /// <summary>Writes a number of logons, of <c>user1</c>, <c>user2</c> and so on, and closes the trail.</summary>
     public async Task FillAsync(int count)
     {
         await using AuditTrail trail = Open();
@@ -26,14 +26,14 @@ internal sealed class AuditFolder(TimeProvider time) : IDisposable
             trail.Write(AuditEvent.Logon, $"user{i}", "127.0.0.1:1");
     }
 
-    /// <summary>Does something to the entries, as somebody who has the file.</summary>
+    /// <summary>Changes the entries in the file.</summary>
     public void Tamper(Action<ILiteCollection<BsonDocument>> tamper)
     {
         using var database = new LiteDatabase(File);
         tamper(database.GetCollection("entries"));
     }
 
-    /// <summary>Makes it the file of a version that knew no hashes, which has deleted some entries already.</summary>
+    /// <summary>Creates a file without hashes, of which some entries are deleted already.</summary>
     public void MakeOld(long firstNumber, int count)
     {
         using var database = new LiteDatabase(new ConnectionString { Filename = File, Collation = Collation.Binary });
@@ -51,18 +51,18 @@ internal sealed class AuditFolder(TimeProvider time) : IDisposable
     }
 
     /// <summary>What is wrong with the trail's files; <c>sound</c> if nothing is.</summary>
-    public async Task<string> VerifyAsync(params AuditHead[] heads) => (await VerdictAsync(heads)).Fault?.Problem ?? "sound";
+    public async Task<string> VerifyAsync(params AuditHead[] heads) => (await CheckAsync(heads)).Problem ?? "sound";
 
-    public async Task<AuditVerdict> VerdictAsync(params AuditHead[] heads)
+    public async Task<AuditCheck> CheckAsync(params AuditHead[] heads)
     {
-        await using AuditCopy copy = AuditCopy.Make(Path);
-        return await copy.Reader.VerifyAsync(heads, Guard.NewToken());
+        await using AuditTrailCopy copy = AuditTrailCopy.Create(Path);
+        return await copy.VerifyAsync(heads.Select(head => head.ToString()), Guard.NewToken());
     }
 
     public async Task<List<SealedEntry>> ReadAsync()
     {
-        await using AuditCopy copy = AuditCopy.Make(Path);
-        return (await copy.Reader.SearchAsync(new AuditFilter(), int.MaxValue, Guard.NewToken())).Found;
+        await using AuditTrailCopy copy = AuditTrailCopy.Create(Path);
+        return await copy.Reader.SearchAsync(new AuditFilter(), int.MaxValue, Guard.NewToken());
     }
 
     public void Dispose() => _folder.Dispose();

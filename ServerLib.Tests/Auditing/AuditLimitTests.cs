@@ -4,7 +4,7 @@ using ServerLib.RateLimiting;
 
 namespace ServerLib.Tests.Auditing;
 
-/// <summary>How much strangers can make the audit trail hold.</summary>
+/// <summary>How many audit entries unknown clients can cause.</summary>
 [TestClass]
 public sealed class AuditLimitTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class AuditLimitTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public async Task Beyond_ten_failed_logins_of_an_address_an_entry_says_after_ten_minutes_how_many_there_were()
+    public async Task After_ten_failed_logins_of_an_address_one_entry_counts_the_others()
     {
         await using AuditTrail trail = _folder.Open();
         for (int i = 0; i < 10; i++)
@@ -38,7 +38,7 @@ public sealed class AuditLimitTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_is_still_held_back_is_written_when_the_trail_is_closed()
+    public async Task Dispose_writes_the_number_of_entries_that_were_not_written()
     {
         await using (AuditTrail trail = _folder.Open())
         {
@@ -62,7 +62,7 @@ public sealed class AuditLimitTests : IDisposable
     }
 
     [TestMethod]
-    public async Task From_however_many_addresses_it_grows_by_so_much_and_every_attempt_is_counted()
+    public async Task A_flood_from_many_addresses_adds_few_entries_and_counts_all_attempts()
     {
         await using (AuditTrail trail = _folder.Open())
         {
@@ -78,7 +78,7 @@ public sealed class AuditLimitTests : IDisposable
     }
 
     [TestMethod]
-    public async Task One_kind_leaves_the_others_their_room_and_what_strangers_cannot_cause_is_always_written()
+    public async Task Each_limited_event_has_its_own_limit_and_others_have_none()
     {
         await using AuditTrail trail = _folder.Open();
         for (int i = 0; i < 50; i++)

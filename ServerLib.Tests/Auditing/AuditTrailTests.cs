@@ -23,7 +23,7 @@ public sealed class AuditTrailTests
     private readonly FakeTimeProvider _time = new(Start);
 
     [TestMethod]
-    public async Task A_database_writes_registrations_and_leaves_logins_to_the_server()
+    public async Task The_database_writes_registrations_but_no_logins()
     {
         using var folder = new AccountsFolder();
         await using AuditTrail history = Open(folder.Path);
@@ -47,12 +47,12 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task Entries_past_their_time_are_deleted_daily_and_at_the_start()
+    public async Task Expired_entries_are_deleted_at_the_start_and_daily()
     {
         using var folder = new TempFolder();
         await using (AuditTrail history = Open(folder.Path))
         {
-            const int Old = (2 * AuditTrail.DeleteChunk) + 5;
+            const int Old = (2 * AuditRetention.ChunkSize) + 5;
             for (int i = 0; i < Old; i++)
                 history.Write(AuditEvent.Logon, "old", "");
             await history.ReadNewestAsync(1);
@@ -79,14 +79,14 @@ public sealed class AuditTrailTests
     [DataRow(1, true)]
     [DataRow(3_650, true)]
     [DataRow(3_651, false)]
-    public void Retention_is_a_day_to_ten_years(double days, bool isAllowed)
+    public void Retention_can_be_one_day_to_ten_years(double days, bool isAllowed)
     {
         var options = new ServerOptions { Audit = { Retention = TimeSpan.FromDays(days) } };
         Assert.AreEqual(isAllowed, new ServerOptionsValidator().Validate(null, options).Succeeded);
     }
 
     [TestMethod]
-    public async Task A_history_that_cannot_be_written_stops_no_login_and_warns_once()
+    public async Task A_trail_that_cannot_be_written_stops_no_login_and_warns_once()
     {
         using var folder = new AccountsFolder();
         var files = new FaultyFiles
@@ -111,7 +111,7 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task A_history_that_is_gone_though_there_are_accounts_is_worth_one_warning()
+    public async Task A_missing_trail_beside_accounts_causes_one_warning()
     {
         using var folder = new AccountsFolder();
         foreach ((int run, int warnings) in ((int, int)[])[(1, 0), (2, 0), (3, 1), (4, 0)])
@@ -128,7 +128,7 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task A_history_that_is_no_database_stops_no_login_and_is_left_as_it_is()
+    public async Task A_damaged_trail_stops_no_login_and_stays_unchanged()
     {
         using var folder = new AccountsFolder();
         Directory.CreateDirectory(folder.Path);
@@ -144,7 +144,7 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task A_history_that_failed_is_written_again_once_it_can_be()
+    public async Task A_trail_that_failed_is_written_again_later()
     {
         using var folder = new TempFolder();
         var files = new FaultyFiles { Fault = _ => FaultyFiles.DiskFull };
@@ -165,7 +165,7 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task A_second_trail_in_the_folder_is_refused_until_the_first_is_closed()
+    public async Task A_second_trail_in_a_folder_is_refused_while_the_first_is_open()
     {
         using var folder = new TempFolder();
         AuditTrail first = Open(folder.Path);
@@ -176,7 +176,7 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task What_there_is_no_room_for_is_lost_with_one_warning_and_counted()
+    public async Task Entries_over_the_capacity_are_lost_and_counted_with_one_warning()
     {
         using var folder = new AuditFolder(_time);
         using var blocked = new ManualResetEventSlim();
@@ -197,7 +197,7 @@ public sealed class AuditTrailTests
             };
             trail.Write(AuditEvent.Logon, "first");
             reached.Wait(_guard);
-            for (int i = 0; i < AuditTrail.Capacity + 7; i++)
+            for (int i = 0; i < AuditWriter.Capacity + 7; i++)
                 trail.Write(AuditEvent.Logon, $"{i}");
             blocked.Set();
         }
@@ -205,7 +205,7 @@ public sealed class AuditTrailTests
         List<SealedEntry> entries = await folder.ReadAsync();
         long lost = long.Parse(entries.Single(entry => entry.Entry.Event == AuditEvent.EntriesLost).Entry.Detail, CultureInfo.InvariantCulture);
         Assert.IsGreaterThan(0, lost);
-        Assert.AreEqual(AuditTrail.Capacity + 8 - lost, entries.Count(entry => entry.Entry.Event == AuditEvent.Logon));
+        Assert.AreEqual(AuditWriter.Capacity + 8 - lost, entries.Count(entry => entry.Entry.Event == AuditEvent.Logon));
         Assert.HasCount(2, logger.Messages);
         Assert.Contains("can't be written", logger.Messages[0]);
         Assert.Contains($"lacks {lost} entries", logger.Messages[1]);
@@ -213,7 +213,7 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task Writing_never_throws_and_is_nothing_after_the_end()
+    public async Task Write_never_throws_and_does_nothing_after_Dispose()
     {
         using var folder = new AuditFolder(_time);
         AuditTrail trail = folder.Open();
@@ -235,7 +235,7 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
-    public async Task The_head_goes_to_the_activity_log_once_an_hour_if_there_is_another()
+    public async Task The_head_is_logged_once_an_hour_if_it_has_changed()
     {
         using var folder = new AuditFolder(_time);
         var told = Channel.CreateUnbounded<string>();
@@ -247,10 +247,10 @@ public sealed class AuditTrailTests
         string second = await told.Reader.ReadAsync(_guard);
 
         _time.Advance(TimeSpan.FromHours(5));
-        await trail.TellHeadAsync();
+        await trail.WriteHeadAsync();
         Assert.IsFalse(told.Reader.TryRead(out _));
         trail.Write(AuditEvent.Logoff, "ada");
-        await trail.TellHeadAsync();
+        await trail.WriteHeadAsync();
         string third = await told.Reader.ReadAsync(_guard);
 
         List<SealedEntry> entries = await folder.ReadAsync();

@@ -1,12 +1,12 @@
 namespace ServerLib.Auditing;
 
-/// <summary>Who does something without an account, as the audit trail names him: nobody else may be called so.</summary>
+/// <summary>Names of actors without an account in the audit trail. Users cannot register them.</summary>
 internal static class ActorNames
 {
-    /// <summary>Whoever types on the server's own console.</summary>
+    /// <summary>The server's own console.</summary>
     public const string Console = "console";
 
-    /// <summary>The options, such as those that ban somebody.</summary>
+    /// <summary>The configuration, such as its list of bans.</summary>
     public const string Configuration = "configuration";
 
     public static IReadOnlyList<string> All { get; } = [Console, Configuration];

@@ -1,15 +1,24 @@
 namespace ServerLib;
 
-/// <summary>What verifying the audit trail came to.</summary>
-/// <param name="FirstBad">The <see cref="AuditEntry.Number"/> of the first entry that is wrong, or of the first that is missing; <see langword="null"/> where none is.</param>
-/// <param name="Problem">What is wrong with it, in a sentence; <see langword="null"/> where nothing is.</param>
-/// <param name="Head">
-/// The newest entry's number and hash, to be written down elsewhere; of a trail that is not sound, that of the last entry that was looked
-/// at. <see langword="null"/> where there is none.
+/// <summary>The result of verifying an audit trail.</summary>
+/// <param name="FirstBad">
+/// The <see cref="AuditEntry.Number"/> of the first entry that is wrong or missing; <see langword="null"/> if there is none.
 /// </param>
-/// <param name="UnknownHeads">Heads that can't be compared any more, as their entries are past their time and deleted.</param>
-public sealed record AuditCheck(long? FirstBad, string? Problem, string? Head, IReadOnlyList<string> UnknownHeads)
+/// <param name="Problem">What is wrong with it, as a phrase; <see langword="null"/> if nothing is.</param>
+/// <param name="Oldest">The oldest entry; <see langword="null"/> if the trail is empty.</param>
+/// <param name="Newest">
+/// The newest entry, or the last one before the problem; <see langword="null"/> if the trail is empty.
+/// </param>
+/// <param name="WithoutHash">The number of entries from before entries had hashes. Changes to them cannot be detected.</param>
+/// <param name="UnknownHeads">The given heads that cannot be checked, because their entries have expired and are deleted.</param>
+public sealed record AuditCheck(
+    long? FirstBad, string? Problem, AuditEntry? Oldest, AuditEntry? Newest, long WithoutHash, IReadOnlyList<string> UnknownHeads)
 {
-    /// <summary>Whether nothing was changed, removed or moved, as far as the hashes and the given heads tell.</summary>
+    /// <summary>Whether no entry was changed, removed or moved, as far as the hashes and the given heads show.</summary>
     public bool IsSound => Problem is null;
+
+    /// <summary>
+    /// The number and hash of <see cref="Newest"/>, such as <c>1234:9f86…</c>. Note it elsewhere, to detect changes to the entries before it.
+    /// </summary>
+    public string? Head { get; init; }
 }

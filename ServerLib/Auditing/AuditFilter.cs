@@ -5,16 +5,16 @@ using ServerLib.RateLimiting;
 
 namespace ServerLib;
 
-/// <summary>Which entries of the audit trail somebody wants to see; what is not given is not asked for.</summary>
+/// <summary>Selects entries of the audit trail. An entry has to match all properties that are set.</summary>
 public sealed record AuditFilter
 {
-    /// <summary>Whom they are about; names are compared as at a login. Default anyone.</summary>
+    /// <summary>The user or thing that entries are about; names are compared as at a login. Default any.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Who did it: <c>console</c>, or an admin's name. Default anyone.</summary>
+    /// <summary>Who did it: <c>console</c> or an admin's name. Default anyone.</summary>
     public string? Actor { get; init; }
 
-    /// <summary>From where; IPv4 addresses that are mapped into IPv6 are IPv4. Default anywhere.</summary>
+    /// <summary>The network of the client. IPv4 addresses that are mapped to IPv6 count as IPv4. Default any.</summary>
     public IPNetwork? Network
     {
         get;
@@ -25,16 +25,16 @@ public sealed record AuditFilter
         }
     }
 
-    /// <summary>The oldest time. Default as old as there are.</summary>
+    /// <summary>The earliest time. Default none.</summary>
     public DateTimeOffset Since { get; init; } = DateTimeOffset.MinValue;
 
-    /// <summary>The time before which they have to be. Default any.</summary>
+    /// <summary>The time before which entries have to be. Default none.</summary>
     public DateTimeOffset Until { get; init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>Which events; empty, as by default, for all.</summary>
+    /// <summary>The events. Default empty, which means all.</summary>
     public IReadOnlySet<AuditEvent> Events { get; init; } = new HashSet<AuditEvent>();
 
-    /// <summary>The same as <see cref="Network"/>.</summary>
+    /// <summary>The value of <see cref="Network"/> in the form that entries are compared with.</summary>
     internal AddressBlock? Addresses { get; init; }
 
     internal bool Matches(AuditEntry entry) =>

@@ -4,18 +4,18 @@ using System.Text.RegularExpressions;
 
 namespace ServerLib.Auditing;
 
-/// <summary>An entry of the audit trail by its number and hash; the newest one's stand for all that the trail holds.</summary>
+/// <summary>The number and hash of an entry. Those of the newest entry identify the content of the whole trail.</summary>
 /// <param name="Number">The entry's number.</param>
-/// <param name="Hash">Its SHA-256 in hex, in small letters.</param>
+/// <param name="Hash">The entry's SHA-256, in lower-case hexadecimal digits.</param>
 internal sealed partial record AuditHead(long Number, string Hash)
 {
-    /// <summary>The hash of an entry that has none, and of what is before the first.</summary>
+    /// <summary>Stands for the hash of an entry without one, and for the hash before the first entry.</summary>
     public const string NoHash = "0000000000000000000000000000000000000000000000000000000000000000";
 
-    /// <summary>What is before the first entry.</summary>
+    /// <summary>Stands for the entry before the first one.</summary>
     public static AuditHead None { get; } = new(0, NoHash);
 
-    /// <summary>Reads what <see cref="ToString"/> writes; the hex may be in capitals.</summary>
+    /// <summary>Reads the form of <see cref="ToString"/>. The hexadecimal digits may be upper-case.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out AuditHead? head)
     {
         head = Form().Match(text) is { Success: true, Groups: var part }

@@ -2,53 +2,28 @@ using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 
-/// <summary>Searches and verifies an audit trail, some entries at a time, so that nobody who writes is held up for long.</summary>
-/// <param name="thread">The trail's thread.</param>
-internal sealed class AuditReader(DatabaseThread<AuditStore> thread)
+/// <summary>Searches and verifies an audit trail, in pages, so that writers do not wait long.</summary>
+/// <param name="thread">The thread of the trail's database.</param>
+internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditReader
 {
-    /// <summary>How many entries are read in one go.</summary>
+    /// <summary>How many entries are read at a time.</summary>
     public const int PageSize = 500;
 
-    // Entries are in the order of their times but for the clock's being set back.
-    private static readonly TimeSpan ClockSetBack = TimeSpan.FromDays(1);
+    // Entries are in the order of their times, unless the clock was set back.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
 
-    /// <summary>Finds the newest entries that match.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>These entries, the newest last; and whether there are more.</returns>
-    /// <exception cref="ServerLibException">The trail can't be read.</exception>
-    public async Task<(List<SealedEntry> Found, bool HasMore)> SearchAsync(
-        AuditFilter filter, int limit, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(
+        AuditFilter? filter = null, int limit = 50, CancellationToken cancellationToken = default)
     {
-        List<SealedEntry> found = [];
-        long next = long.MaxValue;
-        bool hasMore = false;
-        while (!hasMore && await ReadAsync(store => store.ReadBefore(next, PageSize), cancellationToken).ConfigureAwait(false)
-            is { Count: > 0 } page && page[^1].Number < next)
-        {
-            next = page[^1].Number;
-            foreach (SealedEntry entry in page.Where(entry => filter.Matches(entry.Entry)))
-            {
-                hasMore = found.Count == limit;
-                if (hasMore)
-                    break;
-                found.Add(entry);
-            }
-
-            if (page.TrueForAll(entry => filter.Since - entry.Entry.Time > ClockSetBack))
-                break;
-        }
-
-        found.Reverse();
-        return (found, hasMore);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return [.. (await SearchAsync(filter ?? new AuditFilter(), limit, cancellationToken).ConfigureAwait(false)).Select(e => e.ToPublic())];
     }
 
-    /// <summary>Goes through all of it.</summary>
-    /// <exception cref="ServerLibException">The trail can't be read.</exception>
-    public async Task<AuditVerdict> VerifyAsync(IReadOnlyList<AuditHead> heads, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<AuditCheck> VerifyAsync(IEnumerable<string>? heads = null, CancellationToken cancellationToken = default)
     {
-        var verification = new AuditVerification(heads);
+        var verification = new AuditVerification([.. (heads ?? []).Select(Parse)]);
         long last = long.MinValue;
         bool hasMore = true;
         while (hasMore)
@@ -61,11 +36,34 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread)
                 last = page[^1].Number;
         }
 
-        return verification.End();
+        return verification.Complete();
+
+        AuditHead Parse(string text) => AuditHead.TryParse(text, out AuditHead? head)
+            ? head
+            : throw new ArgumentException("A head must be a number, a colon and 64 hexadecimal digits.", nameof(heads));
     }
 
-    /// <summary>The newest of the oldest entries that are all from before <paramref name="limit"/>; none if the oldest is not.</summary>
-    /// <exception cref="ServerLibException">The trail can't be read.</exception>
+    /// <summary>Finds the newest entries that match, the newest last.</summary>
+    /// <exception cref="ServerLibException">The trail cannot be read.</exception>
+    public async Task<List<SealedEntry>> SearchAsync(AuditFilter filter, int limit, CancellationToken cancellationToken)
+    {
+        List<SealedEntry> found = [];
+        long next = long.MaxValue;
+        while (found.Count < limit && await ReadAsync(store => store.ReadBefore(next, PageSize), cancellationToken).ConfigureAwait(false)
+            is { Count: > 0 } page && page[^1].Number < next)
+        {
+            next = page[^1].Number;
+            found.AddRange(page.Where(entry => filter.Matches(entry.Entry)).Take(limit - found.Count));
+            if (page.TrueForAll(entry => filter.Since - entry.Entry.Time > ClockTolerance))
+                break;
+        }
+
+        found.Reverse();
+        return found;
+    }
+
+    /// <summary>Finds the last of the oldest entries that are all older than <paramref name="limit"/>.</summary>
+    /// <exception cref="ServerLibException">The trail cannot be read.</exception>
     public async Task<SealedEntry?> FindLastBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
     {
         SealedEntry? found = null;

@@ -4,7 +4,8 @@ using ServerLib.Files;
 namespace ServerLib.Auditing;
 
 /// <summary>
-/// The open audit trail, on its thread. Its last second may be lost with the machine's power, but for what <see cref="Sync"/> has seen.
+/// The open database of the audit trail, used on its thread only. A power failure can lose the last second, except what was there at the last
+/// <see cref="Sync"/>.
 /// </summary>
 internal sealed class AuditStore : IDatabaseStore
 {
@@ -16,13 +17,13 @@ internal sealed class AuditStore : IDatabaseStore
         _file = file;
         _entries = file.Database.GetCollection("entries");
         if (ReadBefore(long.MaxValue, 1) is [{ } newest])
-            Head = newest.Number > 0 ? newest.Head : throw new InvalidDataException("Its newest entry has no number.");
+            Head = newest.Number > 0 ? newest.Head : throw new InvalidDataException("The newest entry has no valid number.");
     }
 
-    /// <summary>The newest entry.</summary>
+    /// <summary>The number and hash of the newest entry.</summary>
     public AuditHead Head { get; private set; } = AuditHead.None;
 
-    /// <summary>Opens the trail, or makes one. Where the newest entry has no hash, or there is none, a chain begins.</summary>
+    /// <summary>Opens or creates the database. Starts a chain if the newest entry has no hash, or if there is none.</summary>
     public static AuditStore Open(string path, Func<string, Stream> openStream, TimeProvider time)
     {
         AuditStore store = OpenFrozen(path, openStream);
@@ -46,7 +47,7 @@ internal sealed class AuditStore : IDatabaseStore
         }
     }
 
-    /// <summary>Opens a copy, which nobody will write to but the engine, when it finds its log too long.</summary>
+    /// <summary>Opens a copy for reading. Only the engine may write to it, when it shortens its log.</summary>
     public static AuditStore OpenCopy(string path)
     {
         AuditStore store = OpenFrozen(path, DatabaseFile.OpenStream);
@@ -62,7 +63,7 @@ internal sealed class AuditStore : IDatabaseStore
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Brings what is committed to the disk.</summary>
+    /// <summary>Flushes what is committed to the disk.</summary>
     public void Sync() => _file.Sync();
 
     public void Add(AuditEntry entry)
@@ -72,22 +73,22 @@ internal sealed class AuditStore : IDatabaseStore
         Head = added.Head;
     }
 
-    /// <summary>Adds the entry with which a chain begins. Only after it those that it calls deleted may be.</summary>
+    /// <summary>Adds the first entry of a chain. The entries that it calls deleted may be deleted only after it.</summary>
     public void StartChain(DateTimeOffset time, AuditHead deleted) => Add(
         new AuditEntry(time, AuditEvent.ChainStarted, ServerOptions.ServerName, "", "", new ChainStart(Head, deleted).ToString()));
 
-    /// <summary>Entries with smaller numbers, the newest first.</summary>
+    /// <summary>Reads entries with lower numbers, the newest first.</summary>
     public List<SealedEntry> ReadBefore(long number, int count) =>
         [.. _entries.Find(WhereNumber("<", number, Query.Descending), limit: count).Select(SealedEntry.FromDocument)];
 
-    /// <summary>Entries with greater numbers, the oldest first.</summary>
+    /// <summary>Reads entries with higher numbers, the oldest first.</summary>
     public List<SealedEntry> ReadAfter(long number, int count) =>
         [.. _entries.Find(WhereNumber(">", number, Query.Ascending), limit: count).Select(SealedEntry.FromDocument)];
 
     /// <summary>Deletes the oldest entries up to the one with <paramref name="number"/>.</summary>
-    /// <param name="number">The last to be deleted.</param>
-    /// <param name="count">How many at most.</param>
-    /// <returns>How many they were.</returns>
+    /// <param name="number">The last entry to delete.</param>
+    /// <param name="count">The maximum number of entries.</param>
+    /// <returns>The number of deleted entries.</returns>
     public int DeleteUpTo(long number, int count)
     {
         List<BsonValue> old =
@@ -116,7 +117,7 @@ internal sealed class AuditStore : IDatabaseStore
         }
     }
 
-    /// <summary>What a trail without hashes had deleted before it got any.</summary>
+    /// <summary>The last entry that a trail without hashes has deleted.</summary>
     private AuditHead BeforeFirst() =>
         ReadAfter(long.MinValue, 1) is [{ Number: > 1 } first] ? new AuditHead(first.Number - 1, AuditHead.NoHash) : AuditHead.None;
 

@@ -1,16 +1,16 @@
 namespace ServerLib.Auditing;
 
 /// <summary>
-/// Goes through the audit trail from its oldest entry to its newest, and finds the first that was changed, removed or put elsewhere.
+/// Checks the entries of an audit trail from the oldest to the newest, and finds the first one that was changed, removed or moved.
 /// </summary>
 /// <remarks>
-/// Old entries may be gone where an entry <see cref="AuditEvent.ChainStarted"/> says so; as that one comes later, gaps are judged at
-/// the end.
+/// Old entries may be missing if an entry <see cref="AuditEvent.ChainStarted"/> says that they were deleted. That entry comes after the gap,
+/// so gaps are judged at the end.
 /// </remarks>
-/// <param name="heads">Heads that were written down elsewhere, which the trail has to contain.</param>
+/// <param name="heads">Heads that were noted elsewhere. The trail has to contain them.</param>
 internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
 {
-    /// <summary>More gaps than this are too many to be remembered.</summary>
+    /// <summary>The number of gaps that are remembered.</summary>
     private const int MaxGaps = 1_000;
 
     private readonly List<(long First, SealedEntry Next)> _gaps = [];
@@ -19,10 +19,10 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
     private AuditHead _deleted = AuditHead.None;
     private SealedEntry? _oldest;
     private SealedEntry? _newest;
-    private AuditFault? _fault;
-    private long _unsealed;
+    private Fault? _fault;
+    private long _withoutHash;
 
-    /// <summary>Takes the next entry.</summary>
+    /// <summary>Checks the next entry.</summary>
     public void Add(SealedEntry next)
     {
         if (ChainStart.TryRead(next.Entry, out ChainStart? start) && start.Deleted.Number > _deleted.Number)
@@ -35,34 +35,46 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
         _last = next.Head;
         _unseen.Remove(next.Head);
         if (!next.IsSealed)
-            _unsealed++;
+            _withoutHash++;
     }
 
-    /// <summary>What was found.</summary>
-    public AuditVerdict End()
+    /// <summary>The result, after the newest entry.</summary>
+    public AuditCheck Complete()
     {
         (long First, SealedEntry Next) gap = _gaps.Find(gap => !IsDeleted(gap.Next));
-        AuditFault? fault = gap.Next is null ? _fault : Missing(gap.First, gap.Next.Number - 1);
+        Fault? fault = gap.Next is null ? _fault : Missing(gap.First, gap.Next.Number - 1);
         AuditHead[] unseen = [.. _unseen.OrderBy(head => head.Number)];
 
-        // One that is deleted, but for the very last, of which the hash is still known, can't be judged.
+        // A deleted entry cannot be checked, except the last deleted one, whose hash is known.
         AuditHead[] unknown = [.. unseen.Where(head => head.Number < _deleted.Number && head.Number < (_oldest?.Number ?? 0))];
-        fault ??= unseen.Where(head => head != _deleted).Except(unknown).Select(Lacking).FirstOrDefault();
-        return new AuditVerdict(fault, unknown, _oldest, _newest, _unsealed);
+        fault ??= unseen.Where(head => head != _deleted).Except(unknown).Select(Mismatch).FirstOrDefault();
+        return new AuditCheck(
+            fault?.Number,
+            fault?.Problem,
+            _oldest?.ToPublic(),
+            _newest?.ToPublic(),
+            _withoutHash,
+            [.. unknown.Select(head => head.ToString())])
+        {
+            Head = _newest?.Head.ToString(),
+        };
     }
 
-    private AuditFault? Check(SealedEntry next)
+    private static Fault Missing(long first, long last) =>
+        new(first, first == last ? $"entry {first} is missing" : $"entries {first} to {last} are missing");
+
+    private Fault? Check(SealedEntry next)
     {
         if (next.Number <= _last.Number)
-            return new AuditFault(next.Number, "an entry has no number that could be its own");
+            return new Fault(next.Number, "an entry has an invalid number");
         if (!next.IsSealed)
         {
             if (_last.Hash != AuditHead.NoHash || next.Entry.Event > AuditEvent.FailedLogin)
-                return new AuditFault(next.Number, $"entry {next.Number} has lost its hash");
+                return new Fault(next.Number, $"entry {next.Number} has lost its hash");
         }
         else if (next.Hash != next.ComputeHash())
         {
-            return new AuditFault(next.Number, $"entry {next.Number} was changed");
+            return new Fault(next.Number, $"entry {next.Number} was changed");
         }
 
         if (next.Number > _last.Number + 1)
@@ -74,12 +86,12 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
         else if (next.Previous != _last.Hash)
         {
             return _last.Number == 0
-                ? new AuditFault(next.Number, $"entry {next.Number} says that there was one before it")
-                : new AuditFault(_last.Number, $"entry {_last.Number} is not the one that entry {next.Number} follows");
+                ? new Fault(next.Number, $"entry {next.Number} follows an entry that is missing")
+                : new Fault(_last.Number, $"entry {_last.Number} does not match the hash in entry {next.Number}");
         }
         else if (next.IsSealed && _last.Hash == AuditHead.NoHash && next.Entry.Event != AuditEvent.ChainStarted)
         {
-            return new AuditFault(next.Number, $"entry {next.Number} is the first with a hash, and begins no chain");
+            return new Fault(next.Number, $"entry {next.Number} is the first with a hash, but does not start a chain");
         }
 
         return null;
@@ -88,10 +100,11 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
     private bool IsDeleted(SealedEntry next) =>
         next.Number <= _deleted.Number || (next.Number == _deleted.Number + 1 && next.Previous == _deleted.Hash);
 
-    private AuditFault Lacking(AuditHead head) => head.Number > _last.Number
+    private Fault Mismatch(AuditHead head) => head.Number > _last.Number
         ? Missing(_last.Number + 1, head.Number)
-        : new AuditFault(head.Number, $"entry {head.Number} is not the one that the head names");
+        : new Fault(head.Number, $"entry {head.Number} does not match the given head");
 
-    private static AuditFault Missing(long first, long last) =>
-        new(first, first == last ? $"entry {first} is missing" : $"entries {first} to {last} are missing");
+    /// <param name="Number">The entry's number.</param>
+    /// <param name="Problem">What is wrong with it.</param>
+    private sealed record Fault(long Number, string Problem);
 }

@@ -2,15 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ServerLib.Auditing;
 
-/// <summary>What an entry <see cref="AuditEvent.ChainStarted"/> says of what is before it, as the text of its detail.</summary>
-/// <param name="After">The head of the chain before.</param>
-/// <param name="Deleted">The last of the entries that are deleted, which are all that have its number or a smaller one.</param>
+/// <summary>The detail of an entry <see cref="AuditEvent.ChainStarted"/>: what comes before the chain.</summary>
+/// <param name="After">The head of the previous chain.</param>
+/// <param name="Deleted">The last deleted entry. All entries before it are deleted as well.</param>
 internal sealed record ChainStart(AuditHead After, AuditHead Deleted)
 {
     private const string AfterWord = "after ";
     private const string DeletedWord = ", deleted up to ";
 
-    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <summary>Reads the form of <see cref="ToString"/>.</summary>
     public static bool TryRead(AuditEntry entry, [NotNullWhen(true)] out ChainStart? start)
     {
         start = null;

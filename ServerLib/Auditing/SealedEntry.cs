@@ -7,23 +7,23 @@ using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 
-/// <summary>An entry in its place in the chain.</summary>
+/// <summary>An entry with its number and hashes.</summary>
 /// <param name="Number">Counts from 1, without gaps.</param>
-/// <param name="Entry">What it says.</param>
-/// <param name="Previous">The hash of the entry before.</param>
-/// <param name="Hash">The hash of this one, as it is stored.</param>
+/// <param name="Entry">The content.</param>
+/// <param name="Previous">The hash of the entry before it.</param>
+/// <param name="Hash">The hash of this entry, as it is stored.</param>
 internal sealed record SealedEntry(long Number, AuditEntry Entry, string Previous, string Hash)
 {
-    /// <summary>Which way of hashing it is, should there be another.</summary>
+    /// <summary>The version of the hash format.</summary>
     private const byte Version = 1;
 
-    /// <summary>Number and hash.</summary>
+    /// <summary>The number and hash.</summary>
     public AuditHead Head => new(Number, Hash);
 
-    /// <summary>Whether it has hashes; those from before there were any have none.</summary>
+    /// <summary>Whether the entry has hashes. Entries of old versions have none.</summary>
     public bool IsSealed => Hash != AuditHead.NoHash || Previous != AuditHead.NoHash;
 
-    /// <summary>Puts an entry behind another.</summary>
+    /// <summary>Adds number and hashes to an entry.</summary>
     public static SealedEntry Seal(AuditEntry entry, AuditHead previous)
     {
         var unsealed = new SealedEntry(previous.Number + 1, entry, previous.Hash, AuditHead.NoHash);
@@ -31,9 +31,9 @@ internal sealed record SealedEntry(long Number, AuditEntry Entry, string Previou
     }
 
     /// <summary>
-    /// The hash that it should have: SHA-256 over the byte 1, the hash before (32 bytes), number, time (milliseconds since 1970, UTC)
-    /// and event (8, 8 and 4 bytes, the highest first), then name, address, actor and detail in UTF-8, before each its length in bytes
-    /// (4 bytes).
+    /// Computes the hash: SHA-256 over the byte 1, the hash of the entry before (32 bytes), number, time (milliseconds since 1970, UTC) and
+    /// event (8, 8 and 4 bytes, big-endian), then name, address, actor and detail in UTF-8, each with its length in bytes before it (4 bytes,
+    /// big-endian).
     /// </summary>
     public string ComputeHash()
     {
@@ -60,7 +60,7 @@ internal sealed record SealedEntry(long Number, AuditEntry Entry, string Previou
         }
     }
 
-    /// <summary>Reads a document, whatever somebody may have made of it: what can't be read is left out, and the hash tells.</summary>
+    /// <summary>Reads a document. Ignores invalid fields; the hash shows that they were changed.</summary>
     public static SealedEntry FromDocument(BsonDocument document)
     {
         BsonValue number = document["_id"], what = document["Event"];
@@ -82,6 +82,9 @@ internal sealed record SealedEntry(long Number, AuditEntry Entry, string Previou
             ? Convert.ToHexStringLower(hash)
             : AuditHead.NoHash;
     }
+
+    /// <summary>The content with number and hash.</summary>
+    public AuditEntry ToPublic() => Entry with { Number = Number, Hash = IsSealed ? Hash : null };
 
     public BsonDocument ToDocument() => new()
     {

@@ -141,9 +141,9 @@ public sealed class ConnectionServer : IHostedService, IDisposable
         _context.Throttle.Save();
         if (_context.Audit is { } audit)
         {
-            audit.SumUp();
+            audit.WriteSummary();
             audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);
-            await Cleanup.TryAsync(_events, "log the head of the audit trail", () => new(audit.TellHeadAsync())).ConfigureAwait(false);
+            await Cleanup.TryAsync(_events, "log the head of the audit trail", () => new(audit.WriteHeadAsync())).ConfigureAwait(false);
         }
 
         _events.Stopped();

@@ -1,36 +1,42 @@
+using ServerLib.Auditing;
 using ServerLib.Files;
 
-namespace ServerLib.Auditing;
+namespace ServerLib;
 
 /// <summary>
-/// An audit trail read from its files, which may be another process's: LiteDB would read pages that are being changed, so it gets a
-/// copy of its own, as a kill would have left them. The files themselves are only read.
+/// A copy of an audit trail's files, which another process may have open. The files themselves are only read. Disposing the copy deletes it.
 /// </summary>
-internal sealed class AuditCopy : IAsyncDisposable
+public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
 {
     private const int Attempts = 10;
 
     private readonly DirectoryInfo _folder;
     private readonly DatabaseThread<AuditStore> _thread;
 
-    private AuditCopy(DirectoryInfo folder, DatabaseThread<AuditStore> thread) => (_folder, _thread, Reader) = (folder, thread, new(thread));
+    private AuditTrailCopy(DirectoryInfo folder, DatabaseThread<AuditStore> thread) =>
+        (_folder, _thread, Reader) = (folder, thread, new AuditReader(thread));
 
-    public AuditReader Reader { get; }
+    /// <summary>The temporary folder of the copy.</summary>
+    internal string Folder => _folder.FullName;
 
-    /// <summary>Where the copy lies.</summary>
-    public string Folder => _folder.FullName;
+    /// <summary>Searches and verifies the copy.</summary>
+    internal AuditReader Reader { get; }
 
-    /// <summary>Copies the trail of a data folder.</summary>
-    /// <exception cref="ServerLibException">It can't be read, is damaged, or changes all the time.</exception>
-    public static AuditCopy Make(string dataFolder)
+    /// <summary>Copies the audit trail of a data folder.</summary>
+    /// <param name="dataFolder">The server's data folder.</param>
+    /// <exception cref="ServerLibException">
+    /// There is no audit trail in the folder, it cannot be read, it is damaged, or it changed at every attempt to copy it.
+    /// </exception>
+    public static AuditTrailCopy Create(string dataFolder)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         string path = Path.Combine(dataFolder, AuditTrail.FileName);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("serverlib-history-");
         try
         {
             string copy = Path.Combine(folder.FullName, AuditTrail.FileName);
             Copy(path, copy);
-            return new AuditCopy(folder, DatabaseThread<AuditStore>.Start(
+            return new AuditTrailCopy(folder, DatabaseThread<AuditStore>.Start(
                 "ServerLib history copy",
                 () => AuditStore.OpenCopy(copy),
                 mustOpen: true,
@@ -46,10 +52,27 @@ internal sealed class AuditCopy : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditEntry>> ReadAsync(
+        AuditFilter? filter = null, int limit = 50, CancellationToken cancellationToken = default) =>
+        Reader.ReadAsync(filter, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AuditCheck> VerifyAsync(IEnumerable<string>? heads = null, CancellationToken cancellationToken = default) =>
+        Reader.VerifyAsync(heads, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _thread.DisposeAsync().ConfigureAwait(false);
-        _folder.Delete(recursive: true);
+        Delete();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _thread.Dispose();
+        Delete();
     }
 
     private static void Copy(string path, string copy)
@@ -60,10 +83,11 @@ internal sealed class AuditCopy : IAsyncDisposable
                 return;
         }
 
-        throw new ServerLibException($"The history '{path}' changes while it is read: ask the running server, by 'history' on its console.");
+        throw new ServerLibException($"The history '{path}' changes while it is read. Use 'history' on the console of the running server.");
     }
 
-    /// <returns>Whether what was copied belongs together.</returns>
+    /// <summary>Copies both files. LiteDB would read pages while they change, so it gets files as a killed process would leave them.</summary>
+    /// <returns>Whether the two copies belong together.</returns>
     private static bool TryCopy(string path, string copy)
     {
         using FileStream data = OpenForReading(path);
@@ -76,7 +100,7 @@ internal sealed class AuditCopy : IAsyncDisposable
             using FileStream source = OpenForReading(log);
             CopyWhole(source, logCopy);
 
-            // The data is written only when the log goes into it; between two such times the log is only ever added to.
+            // The engine writes the data file only when it moves the log into it. Between two such times the log only grows.
             return before == Stamp() && StartsWith(source, logCopy);
         }
         catch (FileNotFoundException)
@@ -115,5 +139,12 @@ internal sealed class AuditCopy : IAsyncDisposable
         }
 
         return true;
+    }
+
+    private void Delete()
+    {
+        _folder.Refresh();
+        if (_folder.Exists)
+            _folder.Delete(recursive: true);
     }
 }

@@ -4,20 +4,20 @@ using ServerLib.Files;
 
 namespace ServerLib.Tests.Auditing;
 
-/// <summary>Reading the audit trail's files, whatever state they are in and whoever has them.</summary>
+/// <summary>Copies of files that are open, being written, truncated or damaged.</summary>
 [TestClass]
-public sealed class AuditCopyTests : IDisposable
+public sealed class AuditTrailCopyTests : IDisposable
 {
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly FakeTimeProvider _time = new(new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
     private readonly AuditFolder _folder;
 
-    public AuditCopyTests() => _folder = new AuditFolder(_time);
+    public AuditTrailCopyTests() => _folder = new AuditFolder(_time);
 
     private string Log => DatabaseFile.LogPath(_folder.File);
 
     [TestMethod]
-    public async Task Files_that_a_server_has_open_are_read_with_what_is_still_in_the_log()
+    public async Task A_copy_of_open_files_contains_what_is_still_in_the_log()
     {
         await using AuditTrail trail = _folder.Open();
         for (int i = 1; i <= 300; i++)
@@ -33,7 +33,7 @@ public sealed class AuditCopyTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Files_that_are_being_written_are_read_as_they_were_at_some_moment()
+    public async Task A_copy_of_files_during_writes_is_consistent()
     {
         await using AuditTrail trail = _folder.Open();
         using var stop = new CancellationTokenSource();
@@ -52,14 +52,14 @@ public sealed class AuditCopyTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Reading_changes_nothing_and_leaves_nothing()
+    public async Task A_copy_changes_nothing_and_leaves_nothing_behind()
     {
         await _folder.FillAsync(3);
         byte[] before = await File.ReadAllBytesAsync(_folder.File, _guard);
         string copied;
-        await using (AuditCopy copy = AuditCopy.Make(_folder.Path))
+        await using (AuditTrailCopy copy = AuditTrailCopy.Create(_folder.Path))
         {
-            await copy.Reader.VerifyAsync([], _guard);
+            await copy.VerifyAsync(cancellationToken: _guard);
             copied = copy.Folder;
             Assert.IsTrue(Directory.Exists(copied));
         }
@@ -71,7 +71,7 @@ public sealed class AuditCopyTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_log_that_is_cut_off_loses_its_end_and_nothing_before()
+    public async Task A_copy_of_a_truncated_log_lacks_only_the_last_entries()
     {
         byte[] data, log;
         await using (AuditTrail trail = _folder.Open())
@@ -105,17 +105,17 @@ public sealed class AuditCopyTests : IDisposable
     [DataRow(8_191)]
     [DataRow(8_192)]
     [DataRow(20_000)]
-    public async Task A_damaged_file_is_refused_by_name(int length)
+    public async Task Create_names_a_damaged_file_in_its_error(int length)
     {
         await _folder.FillAsync(300);
         byte[] whole = await File.ReadAllBytesAsync(_folder.File, _guard);
         await File.WriteAllBytesAsync(_folder.File, whole[..length], _guard);
-        Assert.Contains(_folder.File, Assert.ThrowsExactly<ServerLibException>(() => AuditCopy.Make(_folder.Path)).Message);
+        Assert.Contains(_folder.File, Assert.ThrowsExactly<ServerLibException>(() => AuditTrailCopy.Create(_folder.Path)).Message);
     }
 
     [TestMethod]
-    public void A_folder_without_a_history_is_refused_by_name() =>
-        Assert.Contains(_folder.File, Assert.ThrowsExactly<ServerLibException>(() => AuditCopy.Make(_folder.Path)).Message);
+    public void Create_names_a_missing_file_in_its_error() =>
+        Assert.Contains(_folder.File, Assert.ThrowsExactly<ServerLibException>(() => AuditTrailCopy.Create(_folder.Path)).Message);
 
     public void Dispose() => _folder.Dispose();
 
