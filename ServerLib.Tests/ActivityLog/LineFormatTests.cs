@@ -11,7 +11,7 @@ public sealed class LineFormatTests
     [DataRow("log [{index}] >> {message}", "log [7] >> hi {index}")]
     [DataRow("{timestamp} {message}", "2026-01-02T11:00:00.0000000Z hi {index}")]
     [DataRow("{ {index} } {message}", "{ 7 } hi {index}")]
-    public void Format_fills_in_what_is_named_and_nothing_in_the_message(string template, string expected) =>
+    public void Format_replaces_placeholders_of_the_template_only(string template, string expected) =>
         Assert.AreEqual(expected, new LineFormat(template).Format(7, "hi {index}", Noon));
 
     [TestMethod]
@@ -19,6 +19,6 @@ public sealed class LineFormatTests
     [DataRow("{message} {user}")]
     [DataRow("{message}\n{index}")]
     [DataRow("")]
-    public void Constructor_refuses_what_it_does_not_know(string template) =>
+    public void The_constructor_rejects_an_invalid_template(string template) =>
         Assert.ThrowsExactly<FormatException>(() => new LineFormat(template));
 }

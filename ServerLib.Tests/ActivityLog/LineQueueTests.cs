@@ -6,7 +6,7 @@ namespace ServerLib.Tests.ActivityLog;
 public sealed class LineQueueTests
 {
     [TestMethod]
-    public void Dispose_writes_everything_in_order_first()
+    public void Dispose_writes_all_lines_in_order()
     {
         var written = new List<string>();
         using (var queue = new LineQueue("test", written.AddRange))
@@ -19,7 +19,21 @@ public sealed class LineQueueTests
     }
 
     [TestMethod]
-    public void Add_with_a_writer_that_is_stuck_loses_lines_instead_of_waiting()
+    public async Task DisposeAsync_writes_all_lines_and_may_be_called_twice()
+    {
+        var written = new List<string>();
+        var queue = new LineQueue("test", written.AddRange);
+        for (int i = 0; i < 2_000; i++)
+            queue.Add($"{i}");
+        await queue.DisposeAsync();
+
+        Assert.HasCount(2_000, written);
+        await queue.DisposeAsync();
+        queue.Dispose();
+    }
+
+    [TestMethod]
+    public void Add_loses_lines_instead_of_waiting_for_a_stuck_writer()
     {
         using var stuck = new ManualResetEventSlim();
         int written = 0;
@@ -41,7 +55,7 @@ public sealed class LineQueueTests
     }
 
     [TestMethod]
-    public void Add_after_the_end_is_not_heard()
+    public void Add_after_Dispose_does_nothing()
     {
         var queue = new LineQueue("test", _ => { });
         queue.Dispose();

@@ -7,7 +7,7 @@ namespace ServerLib.Tests.ActivityLog;
 public sealed class LogAdapterTests
 {
     [TestMethod]
-    public void DelegateLog_hands_on()
+    public void DelegateLog_passes_messages_on()
     {
         var lines = new List<string>();
         ILog log = new DelegateLog(lines.Add);
@@ -17,7 +17,7 @@ public sealed class LogAdapterTests
     }
 
     [TestMethod]
-    public void LoggerLog_hands_on_at_level_information_escaped()
+    public void LoggerLog_passes_escaped_messages_on_at_level_information()
     {
         var logger = new Mock<ILogger<LoggerLog>>();
         logger.Setup(l => l.IsEnabled(LogLevel.Information)).Returns(true);

@@ -3,7 +3,7 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.ActivityLog;
 
-/// <summary>What becomes of an activity log that is full.</summary>
+/// <summary>How a full activity log is renamed.</summary>
 [TestClass]
 public sealed class LogRollingTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class LogRollingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public void A_full_file_becomes_the_newest_of_the_older_ones_and_the_oldest_goes()
+    public void A_full_file_is_renamed_and_the_oldest_one_deleted()
     {
         for (int i = 1; i <= 5; i++)
             Write($"{i}", maxFileSize: 1);
@@ -33,7 +33,7 @@ public sealed class LogRollingTests : IDisposable
     [TestMethod]
     [DataRow(1, "activity.log")]
     [DataRow(0, "activity.log activity.log.1")]
-    public void It_is_full_when_it_has_its_size(int room, string files)
+    public void A_file_is_full_at_its_maximum_size(int room, string files)
     {
         int size = (2 * Opening.Length) + "log [0] >> one\n".Length;
         Write("one", size + room);
@@ -43,7 +43,7 @@ public sealed class LogRollingTests : IDisposable
     }
 
     [TestMethod]
-    public void No_line_is_lost_between_two_files()
+    public void Renaming_loses_no_line()
     {
         using (var log = new Log(logFile: LogFile, maxFileSize: 10_000, olderFiles: 1_000, logger: _logger))
             Parallel.For(0, 5_000, i => log.Logging($"message {i}"));
@@ -60,7 +60,7 @@ public sealed class LogRollingTests : IDisposable
     }
 
     [TestMethod]
-    public void A_file_that_can_not_be_renamed_goes_on_with_one_warning_and_is_tried_again()
+    public void A_file_that_cannot_be_renamed_grows_with_one_warning()
     {
         // What stands in the way is a folder.
         string inTheWay = Directory.CreateDirectory(LogFile + ".1").FullName;
@@ -79,11 +79,11 @@ public sealed class LogRollingTests : IDisposable
 
         Assert.AreEqual($"{Opening}log [0] >> last\n", File.ReadAllText(LogFile));
         Assert.HasCount(1, _logger.Messages);
-        Assert.Contains("goes on growing", _logger.Messages[0]);
+        Assert.Contains("keeps growing", _logger.Messages[0]);
     }
 
     [TestMethod]
-    public void A_full_file_that_somebody_else_has_renamed_is_begun_anew()
+    public void A_full_file_that_something_else_has_renamed_is_created_again()
     {
         if (OperatingSystem.IsWindows())
             Assert.Inconclusive("An open file can't be renamed here.");
@@ -100,7 +100,7 @@ public sealed class LogRollingTests : IDisposable
     [TestMethod]
     [DataRow(0, 1)]
     [DataRow(1, 0)]
-    public void Sizes_and_numbers_begin_with_one(int maxFileSize, int olderFiles) =>
+    public void The_size_and_the_number_of_files_are_at_least_one(int maxFileSize, int olderFiles) =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Log(logFile: LogFile, maxFileSize: maxFileSize, olderFiles: olderFiles));
 
     private void Write(string line, int maxFileSize)

@@ -9,7 +9,7 @@ namespace ServerLib.Tests.ActivityLog;
 public sealed class LogTests
 {
     [TestMethod]
-    public void Logging_writes_the_existing_format_to_the_byte()
+    public void Logging_writes_the_format_of_the_existing_system_byte_for_byte()
     {
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "output.txt");
@@ -25,7 +25,20 @@ public sealed class LogTests
     }
 
     [TestMethod]
-    public void Constructor_alone_appends_the_identification()
+    public async Task DisposeAsync_writes_the_waiting_lines_and_closes_the_file()
+    {
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "output.txt");
+        var log = new Log(logFile: file);
+        log.Logging("last");
+        await log.DisposeAsync();
+        await log.DisposeAsync();
+
+        Assert.AreEqual("ID : N/A NAME : N/A \nlog [0] >> last\n", await File.ReadAllTextAsync(file, Guard.NewToken()));
+    }
+
+    [TestMethod]
+    public void The_constructor_appends_the_first_line()
     {
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "deeper", "output.txt");
@@ -37,7 +50,7 @@ public sealed class LogTests
     }
 
     [TestMethod]
-    public void Logging_escapes_what_would_forge_a_line()
+    public void Logging_escapes_control_characters()
     {
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "output.txt");
@@ -48,7 +61,7 @@ public sealed class LogTests
     }
 
     [TestMethod]
-    public void Line_format_is_an_option()
+    public void The_line_format_can_be_set()
     {
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "output.txt");
@@ -60,7 +73,7 @@ public sealed class LogTests
     }
 
     [TestMethod]
-    public void Logging_from_many_threads_loses_nothing_and_counts_without_gaps()
+    public void Logging_from_many_threads_loses_no_line_and_counts_without_gaps()
     {
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "output.txt");
@@ -75,7 +88,7 @@ public sealed class LogTests
     }
 
     [TestMethod]
-    public void A_file_that_cannot_be_written_costs_lines_and_one_warning_and_is_tried_again()
+    public void A_file_that_cannot_be_written_costs_lines_and_one_warning()
     {
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "output.txt");
@@ -103,7 +116,7 @@ public sealed class LogTests
     }
 
     [TestMethod]
-    public void A_full_disk_is_survived_and_reported_once()
+    public void A_full_disk_is_reported_once()
     {
         if (!File.Exists("/dev/full"))
             Assert.Inconclusive("There is no /dev/full here.");
@@ -123,7 +136,7 @@ public sealed class LogTests
     }
 
     [TestMethod]
-    public void Constructor_with_a_format_that_is_none_throws_with_its_trail()
+    public void The_constructor_rejects_an_invalid_format()
     {
         ServerLibException e = Assert.ThrowsExactly<ServerLibException>(() => new Log(lineFormat: "no message"));
         Assert.AreEqual("Log", e.SourceTrail[0]);

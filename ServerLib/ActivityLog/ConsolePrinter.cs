@@ -1,13 +1,16 @@
 namespace ServerLib.ActivityLog;
 
-/// <summary>Prints lines to the console without waiting for it: nobody may be reading the other end.</summary>
+/// <summary>
+/// Prints lines to the console without waiting, because nobody may be reading the other end. It is static because the console belongs to the
+/// process.
+/// </summary>
 internal static class ConsolePrinter
 {
     private static readonly Lazy<LineQueue> Queue = new(() =>
     {
         var queue = new LineQueue("ServerLib console", Write);
 
-        // What was said last should still be seen, unless the console is stuck.
+        // Prints the last lines, unless the console is stuck.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             var closer = new Thread(queue.Dispose) { IsBackground = true };
@@ -28,7 +31,7 @@ internal static class ConsolePrinter
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
-            // A console that is gone takes its lines with it.
+            // The console is closed, so its lines are lost.
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace ServerLib;
 
-/// <summary>Where the server writes its activity, a line a message.</summary>
+/// <summary>Receives the server's activity as messages of one line each.</summary>
 public interface ILog
 {
-    /// <summary>Takes one message. Must return at once and must not throw: connections call it.</summary>
-    /// <param name="message">The message; text that came from a peer is already escaped.</param>
+    /// <summary>Takes one message. It must return at once, and must not throw, because connections call it. Called from several threads.</summary>
+    /// <param name="message">The message. Text from clients is already escaped.</param>
     void Logging(string message);
 }

@@ -4,25 +4,28 @@ using System.Text.RegularExpressions;
 
 namespace ServerLib.ActivityLog;
 
-/// <summary>The form of a line in the activity log: text with <c>{index}</c>, <c>{message}</c> and <c>{timestamp}</c> in it.</summary>
+/// <summary>The format of a line in the activity log: a text with the placeholders <c>{index}</c>, <c>{message}</c> and <c>{timestamp}</c>.</summary>
 internal sealed partial class LineFormat
 {
     private static readonly string[] Names = ["index", "message", "timestamp"];
 
     private readonly CompositeFormat _format;
 
-    /// <exception cref="FormatException"><paramref name="template"/> lacks <c>{message}</c>, or names something else.</exception>
+    /// <exception cref="FormatException">
+    /// <paramref name="template"/> lacks <c>{message}</c>, contains a line break, or contains an unknown placeholder.
+    /// </exception>
     public LineFormat(string template)
     {
         if (!template.Contains("{message}", StringComparison.Ordinal) || template.AsSpan().ContainsAny('\r', '\n'))
-            throw new FormatException("A line format needs {message} and no line break; {index} and {timestamp} may stand in it.");
+            throw new FormatException("A line format must contain {message} and no line break. It may contain {index} and {timestamp}.");
         _format = CompositeFormat.Parse(Placeholder().Replace(template, match => match.Value switch
         {
             "{" => "{{",
             "}" => "}}",
             _ => Array.IndexOf(Names, match.Groups[1].Value) is >= 0 and int i
                 ? $"{{{i}}}"
-                : throw new FormatException($"{match.Value} is not known; a line format may have {{index}}, {{message}} and {{timestamp}}."),
+                : throw new FormatException(
+                    $"{match.Value} is not a placeholder of a line format. Use {{index}}, {{message}} and {{timestamp}}."),
         }));
     }
 

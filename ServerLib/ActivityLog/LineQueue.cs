@@ -3,21 +3,22 @@ using System.Collections.Concurrent;
 namespace ServerLib.ActivityLog;
 
 /// <summary>
-/// Hands lines to a thread of its own, so that whoever has something to say never waits for a disk or a terminal. When the
-/// queue is full, lines are lost and counted.
+/// Hands lines to its own thread, so that a caller never waits for a disk or a terminal. When the queue is full, lines are lost and counted.
+/// Thread-safe.
 /// </summary>
-internal sealed class LineQueue : IDisposable
+internal sealed class LineQueue : IDisposable, IAsyncDisposable
 {
     private const int Capacity = 8_192;
     private const int MaxBatch = 512;
 
     private readonly BlockingCollection<string> _lines = new(Capacity);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<IReadOnlyList<string>> _write;
     private readonly Thread _thread;
     private long _lost;
 
     /// <param name="name">The thread's name.</param>
-    /// <param name="write">Writes lines, in order; called on the queue's thread only, and must not throw.</param>
+    /// <param name="write">Writes lines in their order. Only the queue's thread calls it. It must not throw.</param>
     public LineQueue(string name, Action<IReadOnlyList<string>> write)
     {
         _write = write;
@@ -25,7 +26,7 @@ internal sealed class LineQueue : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Takes a line, or loses it; never waits.</summary>
+    /// <summary>Adds a line, or counts it as lost. Never waits.</summary>
     public void Add(string line)
     {
         try
@@ -35,19 +36,39 @@ internal sealed class LineQueue : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // Closed: who speaks after the end is not heard.
+            // The queue is closed.
         }
     }
 
-    /// <summary>How many lines were lost since this was last asked.</summary>
+    /// <summary>The number of lines that were lost since the last call.</summary>
     public long TakeLost() => Interlocked.Exchange(ref _lost, 0);
 
-    /// <summary>Writes what has been taken, and ends.</summary>
+    /// <summary>Writes the waiting lines, and ends the thread. Blocks until that is done.</summary>
     public void Dispose()
     {
-        _lines.CompleteAdding();
+        Complete();
         _thread.Join();
         _lines.Dispose();
+    }
+
+    /// <summary>Writes the waiting lines, and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Complete();
+        await _ended.Task.ConfigureAwait(false);
+        _lines.Dispose();
+    }
+
+    private void Complete()
+    {
+        try
+        {
+            _lines.CompleteAdding();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The queue was disposed before.
+        }
     }
 
     private void Run()
@@ -61,5 +82,7 @@ internal sealed class LineQueue : IDisposable
             _write(batch);
             batch.Clear();
         }
+
+        _ended.SetResult();
     }
 }

@@ -1,51 +1,33 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.ActivityLog;
-using ServerLib.Files;
 using ServerLib.Protocol;
 
 namespace ServerLib;
 
 /// <summary>
-/// The activity log: a text file to which each opening appends <c>ID : {userid} NAME : {username} </c> and each message a line,
-/// <c>log [{index}] &gt;&gt; {message}</c> by default, the index counting from 0 for each opening.
+/// The activity log: a text file. Each time it is opened, the line <c>ID : {userid} NAME : {username} </c> is appended. Each message is a
+/// line, <c>log [{index}] &gt;&gt; {message}</c> by default; the index counts from 0 for each opening.
 /// </summary>
 /// <remarks>
-/// Lines are written by a thread of the log's own. A disk that is full or can't be written costs lines and one warning; the file
-/// is tried again every ten seconds. <see cref="Dispose"/> writes what is still waiting. A file that has reached its size is renamed:
-/// <c>.1</c> behind its name is the newest of the older ones, and the oldest is deleted.
+/// The log writes lines on its own thread. If the file cannot be written, lines are lost, with one warning, and the log tries again every ten
+/// seconds. A full file is renamed: <c>.1</c> at the end of its name marks the newest of the older files. The oldest one is deleted.
 /// </remarks>
-public sealed partial class Log : ILog, IDisposable
+public sealed class Log : ILog, IDisposable, IAsyncDisposable
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
-
-    private readonly string _userId;
-    private readonly string _username;
-    private readonly string _logFile;
-    private readonly LineFormat _format;
-    private readonly int _maxFileSize;
-    private readonly int _olderFiles;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly LogWriter _writer;
     private readonly LineQueue _queue;
-    private FileStream? _file;
-    private DateTimeOffset _retryAt;
-    private long _index;
-    private long _lost;
-    private bool _failing;
-    private bool _tornLine;
 
-    /// <summary>Opens the file and appends the identification.</summary>
+    /// <summary>Opens the file and appends the first line.</summary>
     /// <param name="userid">The admin's number. Default <c>N/A</c>.</param>
     /// <param name="username">The admin's name. Default <c>N/A</c>.</param>
-    /// <param name="logFile">The file's path. Default <c>output.txt</c> in the current directory.</param>
-    /// <param name="lineFormat">The form of a line, see <see cref="ActivityLogOptions.LineFormat"/>.</param>
+    /// <param name="logFile">The path of the file. Default <c>output.txt</c> in the current directory.</param>
+    /// <param name="lineFormat">The format of a line, see <see cref="ActivityLogOptions.LineFormat"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="logger">Where the one warning goes. Default nowhere.</param>
-    /// <param name="maxFileSize">How many bytes a file may have, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.</param>
-    /// <param name="olderFiles">How many older files are kept, at least 1. Default 4.</param>
-    /// <exception cref="ServerLibException"><paramref name="logFile"/> is no path, or <paramref name="lineFormat"/> no format.</exception>
+    /// <param name="logger">Gets warnings. Default none.</param>
+    /// <param name="maxFileSize">The size of a full file in bytes, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.</param>
+    /// <param name="olderFiles">The number of older files that are kept, 1 or more. Default 4.</param>
+    /// <exception cref="ServerLibException"><paramref name="logFile"/> or <paramref name="lineFormat"/> is invalid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="maxFileSize"/> or <paramref name="olderFiles"/> is less than 1.
     /// </exception>
@@ -61,22 +43,20 @@ public sealed partial class Log : ILog, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFileSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(olderFiles, 1);
-        (_maxFileSize, _olderFiles) = (maxFileSize, olderFiles);
-        _userId = userid;
-        _username = username;
-        _time = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? (ILogger)NullLogger.Instance;
+        string firstLine = $"ID : {TextSanitizer.Escape(userid)} NAME : {TextSanitizer.Escape(username)} \n";
         try
         {
-            _logFile = Path.GetFullPath(logFile);
-            _format = new LineFormat(lineFormat);
+            _writer = new LogWriter(
+                new LogFile(Path.GetFullPath(logFile), firstLine, maxFileSize, olderFiles),
+                new LineFormat(lineFormat),
+                timeProvider ?? TimeProvider.System,
+                logger ?? (ILogger)NullLogger.Instance);
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
             throw ServerLibException.Wrap(e, nameof(Log));
         }
 
-        Open();
         _queue = new LineQueue("ServerLib activity log", Write);
     }
 
@@ -84,96 +64,19 @@ public sealed partial class Log : ILog, IDisposable
     /// <param name="message">The message.</param>
     public void Logging(string message) => _queue.Add(TextSanitizer.Escape(message));
 
-    /// <summary>Writes what is still waiting, and closes the file.</summary>
+    /// <summary>Writes the waiting lines and closes the file. Blocks until that is done.</summary>
     public void Dispose()
     {
         _queue.Dispose();
-        _file?.Dispose();
-        _file = null;
+        _writer.Dispose();
     }
 
-    private void Open()
+    /// <summary>Writes the waiting lines and closes the file.</summary>
+    public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (Path.GetDirectoryName(_logFile) is { Length: > 0 } folder)
-                OwnerOnly.CreateDirectory(folder);
-            RegularFile.CheckWritable(_logFile);
-            _file = new FileStream(_logFile, OwnerOnly.File(FileMode.Append, FileShare.ReadWrite | FileShare.Delete));
-            Append($"ID : {TextSanitizer.Escape(_userId)} NAME : {TextSanitizer.Escape(_username)} \n");
-            _index = 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Fail(e);
-        }
+        await _queue.DisposeAsync().ConfigureAwait(false);
+        _writer.Dispose();
     }
 
-    private void Write(IReadOnlyList<string> messages)
-    {
-        if (_file is null && _time.GetUtcNow() >= _retryAt)
-            Open();
-        RollWhereFull();
-        _lost += _queue.TakeLost();
-        if (_file is null)
-        {
-            _lost += messages.Count;
-            return;
-        }
-
-        var lines = new StringBuilder();
-        foreach (string message in messages)
-            lines.Append(_format.Format(_index++, message, _time.GetUtcNow())).Append('\n');
-        try
-        {
-            Append(lines.ToString());
-            Recovered();
-        }
-        catch (IOException e)
-        {
-            _lost += messages.Count;
-            Fail(e);
-        }
-    }
-
-    private void Append(string text)
-    {
-        // A write that fails may leave half a line.
-        byte[] bytes = Encoding.UTF8.GetBytes(_tornLine ? "\n" + text : text);
-        _tornLine = true;
-        _file!.Write(bytes);
-        _tornLine = false;
-    }
-
-    private void Recovered()
-    {
-        if (_failing || _lost > 0)
-            LogRecovered(_logFile, _lost);
-        _failing = false;
-        _lost = 0;
-    }
-
-    private void Fail(Exception e)
-    {
-        if (!_failing)
-            LogUnwritable(_logFile, e.Message);
-        _failing = true;
-        try
-        {
-            _file?.Dispose();
-        }
-        catch (IOException)
-        {
-            // It was to be closed anyway.
-        }
-
-        _file = null;
-        _retryAt = _time.GetUtcNow() + RetryAfter;
-    }
-
-    [LoggerMessage(1, LogLevel.Warning, "The activity log {File} can't be written, its lines are lost until it can: {Reason}")]
-    private partial void LogUnwritable(string file, string reason);
-
-    [LoggerMessage(2, LogLevel.Warning, "The activity log {File} is written again; {Lost} lines were lost")]
-    private partial void LogRecovered(string file, long lost);
+    private void Write(IReadOnlyList<string> messages) => _writer.Write(messages, _queue.TakeLost());
 }

@@ -3,8 +3,8 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>An <see cref="ILog"/> that hands the activity on to the application's own logging, at level Information.</summary>
-/// <param name="logger">Where each message goes.</param>
+/// <summary>An <see cref="ILog"/> that passes the activity to the application's logging, at level Information.</summary>
+/// <param name="logger">Gets each message.</param>
 public sealed partial class LoggerLog(ILogger<LoggerLog> logger) : ILog
 {
     /// <inheritdoc/>

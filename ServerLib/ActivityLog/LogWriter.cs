@@ -1,0 +1,130 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace ServerLib.ActivityLog;
+
+/// <summary>
+/// Writes messages to the file of the activity log. A failure costs lines and one warning, and the file is opened again later. Not
+/// thread-safe.
+/// </summary>
+internal sealed partial class LogWriter : IDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
+
+    private readonly LogFile _file;
+    private readonly LineFormat _format;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private DateTimeOffset _openAgainAt;
+    private DateTimeOffset _rollAgainAt;
+    private bool _isFailing;
+    private bool _cannotRoll;
+    private long _index;
+    private long _lost;
+
+    /// <summary>Opens the file.</summary>
+    public LogWriter(LogFile file, LineFormat format, TimeProvider time, ILogger logger)
+    {
+        _file = file;
+        _format = format;
+        _time = time;
+        _logger = logger;
+        Open();
+    }
+
+    /// <summary>Writes messages as lines.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="lost">The number of messages that were lost before them.</param>
+    public void Write(IReadOnlyList<string> messages, long lost)
+    {
+        if (!_file.IsOpen && _time.GetUtcNow() >= _openAgainAt)
+            Open();
+        if (_file.IsOpen && _time.GetUtcNow() >= _rollAgainAt)
+            RollIfFull();
+        _lost += lost;
+        if (!_file.IsOpen)
+        {
+            _lost += messages.Count;
+            return;
+        }
+
+        var lines = new StringBuilder();
+        foreach (string message in messages)
+            lines.Append(_format.Format(_index++, message, _time.GetUtcNow())).Append('\n');
+        try
+        {
+            _file.Append(lines.ToString());
+            Recovered();
+        }
+        catch (IOException e)
+        {
+            _lost += messages.Count;
+            Failed(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void Open()
+    {
+        try
+        {
+            _file.Open();
+            _index = 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failed(e);
+        }
+    }
+
+    private void RollIfFull()
+    {
+        try
+        {
+            if (!_file.TryRoll())
+                return;
+            _cannotRoll = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_cannotRoll)
+                LogCannotRoll(_file.Path, e.Message);
+            _cannotRoll = true;
+            _rollAgainAt = _time.GetUtcNow() + RetryInterval;
+            return;
+        }
+
+        Open();
+    }
+
+    private void Recovered()
+    {
+        if (_isFailing || _lost > 0)
+            LogRecovered(_file.Path, _lost);
+        _isFailing = false;
+        _lost = 0;
+    }
+
+    private void Failed(Exception e)
+    {
+        if (!_isFailing)
+            LogUnwritable(_file.Path, e.Message);
+        _isFailing = true;
+        _file.Abandon();
+        _openAgainAt = _time.GetUtcNow() + RetryInterval;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The activity log {File} can't be written: {Reason}. Its lines are lost until it can be")]
+    private partial void LogUnwritable(string file, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The activity log {File} is written again; {Lost} lines were lost")]
+    private partial void LogRecovered(string file, long lost);
+
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "The activity log {File} is full, but can't be renamed: {Reason}. It keeps growing; the server tries again every ten seconds")]
+    private partial void LogCannotRoll(string file, string reason);
+}
