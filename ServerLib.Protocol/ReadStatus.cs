@@ -9,7 +9,7 @@ internal enum ReadStatus
     /// <summary>It was read.</summary>
     Complete,
 
-    /// <summary>Something else was read. Call <see cref="IWireProtocol.WriteReply"/>, then read again.</summary>
+    /// <summary>Something else was read. Call <see cref="CompactProtocol.WriteReply"/>, then read again.</summary>
     Reply,
 
     /// <summary>The client announces that it disconnects.</summary>

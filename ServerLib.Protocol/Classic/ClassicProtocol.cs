@@ -29,14 +29,6 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
     private RSA? _peerKey;
     private int _microseconds;
 
-    public bool ExchangesKeys => true;
-
-    public ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
-    {
-        consumed = 0;
-        return ReadStatus.Complete;
-    }
-
     public ReadStatus TryReadCredentials(ReadOnlySpan<byte> buffer, out int consumed, out LoginRequest request)
     {
         request = default;
@@ -54,6 +46,7 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
         return ReadStatus.Complete;
     }
 
+    /// <summary>Reads the client's public key at the start of <paramref name="buffer"/>.</summary>
     public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key)
     {
         key = null;
@@ -80,27 +73,18 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
         return ReadStatus.Complete;
     }
 
-    public void WriteReply(IFrameSink sink)
-    {
-        // No frame has a reply.
-    }
-
-    public void WriteHello(IFrameSink sink)
-    {
-        // The client sends first.
-    }
-
     public void WriteLoginResult(IFrameSink sink, LoginResult result) =>
         ClassicFrame.WritePlain(sink, result.IsOk ? "OK" : "FAILURE");
 
     public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session) =>
         ClassicFrame.WritePlain(sink, $"Welcome {alias}\n{greeting}");
 
-    public void WriteServerKey(IFrameSink sink, RSA? peerKey)
+    /// <summary>Sends the server's public key. From now on the client can be sent messages, encrypted with its own key.</summary>
+    public void WriteServerKey(IFrameSink sink, RSA peerKey)
     {
         ClassicFrame.WritePlain(sink, serverKey.PublicKeyPem);
         _peerKey = peerKey;
-        _microseconds = peerKey is null ? 0 : RsaPublicKey.MicrosecondsFor(peerKey);
+        _microseconds = RsaPublicKey.MicrosecondsFor(peerKey);
     }
 
     public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message)
@@ -129,15 +113,6 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
     {
         using OutgoingMessage outgoing = OutgoingMessage.ToRoom(sender, message);
         return WriteMessage(sink, outgoing);
-    }
-
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload) => SendOutcome.Dropped;
-
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status) => SendOutcome.Dropped;
-
-    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
-    {
-        // The protocol has no frame for it.
     }
 
     private static SendOutcome WriteBlock(IFrameSink sink, RSA key, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)

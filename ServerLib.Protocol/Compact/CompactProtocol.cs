@@ -26,12 +26,11 @@ internal sealed class CompactProtocol(
     private byte[] _reply = [];
     private volatile bool _isWelcomed;
 
-    public bool ExchangesKeys => false;
-
     /// <summary>The bytes that the client signs to prove that it holds its private key.</summary>
     public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
 
-    public ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
+    /// <summary>Reads the preface, the first bytes that a client sends.</summary>
+    public static ReadStatus TryReadPreface(ReadOnlySpan<byte> buffer, out int consumed)
     {
         ReadOnlySpan<byte> preface = CompactFrame.Preface;
         consumed = preface.Length;
@@ -69,9 +68,6 @@ internal sealed class CompactProtocol(
         _isByKey = request.Key is not null;
         return ReadStatus.Complete;
     }
-
-    public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key) =>
-        throw new NotSupportedException("A compact client sends its key as a message, if at all.");
 
     public ReadStatus TryReadMessage(ReadOnlyMemory<byte> buffer, out int consumed, out Message message)
     {
@@ -115,8 +111,10 @@ internal sealed class CompactProtocol(
         }
     }
 
+    /// <summary>Answers the frame that was read with <see cref="ReadStatus.Reply"/>.</summary>
     public void WriteReply(IFrameSink sink) => sink.Write(_reply);
 
+    /// <summary>Greets a client whose preface was read.</summary>
     public void WriteHello(IFrameSink sink)
     {
         string[] mechanisms = offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain];
@@ -139,7 +137,8 @@ internal sealed class CompactProtocol(
         _isWelcomed = true;
     }
 
-    public void WriteServerKey(IFrameSink sink, RSA? peerKey)
+    /// <summary>Sends the server's public key.</summary>
+    public void WriteServerKey(IFrameSink sink)
     {
         var key = new CompactControl.Key(null, serverKey.PublicKeyPem, null, null);
         CompactFrameWriter.WriteControl(sink, FrameType.Key, key, CompactJson.Default.Key);
@@ -151,13 +150,11 @@ internal sealed class CompactProtocol(
     public SendOutcome WriteMessage(IFrameSink sink, string sender, Message message) =>
         _isWelcomed ? CompactFrameWriter.WriteMessage(sink, sender, message) : SendOutcome.Dropped;
 
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, ReadOnlySpan<byte> payload) =>
-        CompactFrameWriter.WriteFrame(sink, type, payload);
-
-    public SendOutcome WriteFrame(IFrameSink sink, FrameType type, uint id, ReadOnlySpan<byte> body, byte? status) =>
-        CompactFrameWriter.WriteNumbered(sink, type, id, body, status);
-
-    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
+    /// <summary>Says why the server closes the connection.</summary>
+    /// <param name="sink">Where the frame goes.</param>
+    /// <param name="reason">The reason.</param>
+    /// <param name="text">The reason as a sentence. Default the text that belongs to <paramref name="reason"/>.</param>
+    public static void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
     {
         long? retryAfter = (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds;
         var close = new CompactControl.Close(CloseCode.Of(reason), text ?? CloseCode.TextOf(reason), retryAfter);

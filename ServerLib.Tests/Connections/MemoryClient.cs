@@ -38,7 +38,7 @@ internal sealed class MemoryClient
         client.Transport.Feed((byte[])[.. ClassicWire.Plain(name), .. ClassicWire.Plain("secret")]);
         await client.LoginAsync();
         client.Transport.Feed(ClassicWire.Plain(key.ExportSubjectPublicKeyInfoPem()));
-        client.Connection.SendServerKey(await client.Connection.ReceiveKeyAsync(Guard.NewToken()));
+        client.Connection.SendServerKey((await client.Connection.ReceiveKeyAsync(Guard.NewToken()))!);
         client.Forget();
         return client;
     }

@@ -35,11 +35,11 @@ public sealed partial class ProtocolPageTests
                 sink, new LoginResult(LoginCode.Refused) { Text = PasswordRules.Load(new ServerOptions()).Broken("short") })));
         Check(
             "output of kick",
-            Written((protocol, sink) => protocol.WriteFrame(
+            Written((_, sink) => CompactFrameWriter.WriteFrame(
                 sink, FrameType.Output, BoundedPayload.Output(new CommandOutput(3, "bob is not on-line"), 4_096))));
-        Check("close kicked", Written((protocol, sink) => protocol.WriteClose(sink, DisconnectReason.Kicked)));
-        Check("request 7 ping", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Request, 7, "ping"u8, null)));
-        Check("response 7 pong", Written((protocol, sink) => protocol.WriteFrame(sink, FrameType.Response, 7, "pong"u8, 0)));
+        Check("close kicked", Written((_, sink) => CompactProtocol.WriteClose(sink, DisconnectReason.Kicked)));
+        Check("request 7 ping", Written((_, sink) => CompactFrameWriter.WriteNumbered(sink, FrameType.Request, 7, "ping"u8, null)));
+        Check("response 7 pong", Written((_, sink) => CompactFrameWriter.WriteNumbered(sink, FrameType.Response, 7, "pong"u8, 0)));
         Check("pong 1 2 3", Written((protocol, sink) =>
         {
             Assert.AreEqual(ReadStatus.Reply, protocol.TryReadMessage(Vectors["ping 1 2 3"], out _, out _));
@@ -51,7 +51,7 @@ public sealed partial class ProtocolPageTests
     public void The_server_reads_the_compact_vectors()
     {
         var protocol = new CompactProtocol(Options.Limits.MaxFrameSize, Options.Login.RegistrationName, ServerKey.Ephemeral);
-        Assert.AreEqual(ReadStatus.Complete, protocol.TryReadPreface(Vectors["preface"], out int consumed));
+        Assert.AreEqual(ReadStatus.Complete, CompactProtocol.TryReadPreface(Vectors["preface"], out int consumed));
         Assert.AreEqual(Vectors["preface"].Length, consumed);
         Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(Vectors["login of alice"], out _, out var credentials));
         Assert.AreEqual(new LoginRequest("alice", "secret"), credentials);

@@ -74,8 +74,8 @@ public sealed class ReaderFuzzTests
         }
     }
 
-    private static ReadStatus TryReadPreface(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed) =>
-        protocol.TryReadPreface(buffer.Span, out consumed);
+    private static ReadStatus TryReadPreface(IWireProtocol _, ReadOnlyMemory<byte> buffer, out int consumed) =>
+        CompactProtocol.TryReadPreface(buffer.Span, out consumed);
 
     private static ReadStatus TryReadCredentials(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed)
     {
@@ -93,7 +93,7 @@ public sealed class ReaderFuzzTests
 
     private static ReadStatus TryReadKey(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed)
     {
-        ReadStatus status = protocol.TryReadKey(buffer.Span, out consumed, out System.Security.Cryptography.RSA? key);
+        ReadStatus status = ((ClassicProtocol)protocol).TryReadKey(buffer.Span, out consumed, out System.Security.Cryptography.RSA? key);
         Assert.AreEqual(status == ReadStatus.Complete, key is not null);
         key?.Dispose();
         return status;

@@ -12,17 +12,17 @@ public sealed partial class Connection
     private const int MaxInARow = 64 * 1024;
 
     private static readonly Reader<int> PrefaceReader =
-        static (protocol, buffer, out consumed, out result) =>
+        static (_, buffer, out consumed, out result) =>
         {
             result = 0;
-            return protocol.TryReadPreface(buffer.Span, out consumed);
+            return CompactProtocol.TryReadPreface(buffer.Span, out consumed);
         };
 
     private static readonly Reader<LoginRequest> CredentialsReader =
         static (protocol, buffer, out consumed, out request) => protocol.TryReadCredentials(buffer.Span, out consumed, out request);
 
     private static readonly Reader<RSA?> KeyReader =
-        static (protocol, buffer, out consumed, out key) => protocol.TryReadKey(buffer.Span, out consumed, out key);
+        static (protocol, buffer, out consumed, out key) => ((ClassicProtocol)protocol).TryReadKey(buffer.Span, out consumed, out key);
 
     private static readonly Reader<Message> PlainReader =
         static (protocol, buffer, out consumed, out message) => protocol.TryReadMessage(buffer, out consumed, out message);
@@ -114,11 +114,11 @@ public sealed partial class Connection
     {
         if (await new ProtocolNegotiator(this, _settings).NegotiateAsync(cancellationToken).ConfigureAwait(false) is not { } link)
             return false;
-        if (link.IsClassic)
+        if (link.Protocol is not CompactProtocol compact)
             return true;
         if (!(await ReadAsync(PrefaceReader, cancellationToken).ConfigureAwait(false)).IsRead || !AllowsLogin())
             return false;
-        Protocol.WriteHello(link.Output);
+        compact.WriteHello(link.Output);
         return true;
     }
 
@@ -202,7 +202,7 @@ public sealed partial class Connection
                     _link.Input.Consume(consumed);
                     CountFrame(consumed, value);
                     CountReply<T>();
-                    protocol.WriteReply(_link.Output);
+                    ((CompactProtocol)protocol).WriteReply(_link.Output);
                     if (_link.Output.Overflowed)
                         End(DisconnectReason.SlowReader);
                     break;

@@ -78,16 +78,16 @@ public sealed partial class Connection
 
     internal SendOutcome SendFrame(FrameType type, ReadOnlySpan<byte> payload)
     {
-        if (_link.Protocol is not { } protocol || !CanSend)
+        if (_link.Protocol is not CompactProtocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteFrame(_link.Output, type, payload));
+        return EndIfTooSlow(CompactFrameWriter.WriteFrame(_link.Output, type, payload));
     }
 
     private SendOutcome SendFrame(FrameType type, uint id, ReadOnlySpan<byte> body, byte? status = null)
     {
-        if (_link.Protocol is not { } protocol || !CanSend)
+        if (_link.Protocol is not CompactProtocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteFrame(_link.Output, type, id, body, status));
+        return EndIfTooSlow(CompactFrameWriter.WriteNumbered(_link.Output, type, id, body, status));
     }
 
     internal void SendLoginResult(LoginResult result)
@@ -107,7 +107,11 @@ public sealed partial class Connection
         SendWelcome();
     }
 
-    internal void SendServerKey(RSA? peerKey) => Protocol.WriteServerKey(_link.Output, peerKey);
+    /// <summary>Sends the server's public key to a classic client, which can be sent to from now on.</summary>
+    internal void SendServerKey(RSA peerKey) => ((ClassicProtocol)Protocol).WriteServerKey(_link.Output, peerKey);
+
+    /// <summary>Sends the server's public key to a compact client.</summary>
+    internal void SendServerKey() => ((CompactProtocol)Protocol).WriteServerKey(_link.Output);
 
     private bool CanSend => Reason is DisconnectReason.None or DisconnectReason.ServerShutdown;
 

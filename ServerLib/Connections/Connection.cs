@@ -215,7 +215,8 @@ public sealed partial class Connection : IAsyncDisposable
         if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull
             or DisconnectReason.Penalized))
         {
-            _link.Protocol?.WriteClose(_link.Output, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
+            if (_link.Protocol is CompactProtocol)
+                CompactProtocol.WriteClose(_link.Output, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
             await LingerAsync().ConfigureAwait(false);
         }
 

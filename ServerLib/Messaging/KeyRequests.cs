@@ -31,7 +31,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     {
         if (alias is null)
         {
-            client.SendServerKey(null);
+            client.SendServerKey();
         }
         else if (ledger.Find(alias).LastOrDefault(other => other.Client.PublicKey is not null)?.Client is { PublicKey: { } key } owner)
         {
@@ -75,7 +75,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         else if (name is null)
         {
             client.UpdateKey(key, isProven);
-            client.SendServerKey(key);
+            client.SendServerKey();
         }
         else if (await SaveAsync(client, name, key).ConfigureAwait(false))
         {

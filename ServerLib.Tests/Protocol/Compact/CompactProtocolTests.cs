@@ -20,7 +20,7 @@ public sealed class CompactProtocolTests
     [DataRow("SX", nameof(ReadStatus.UnknownVersion))]
     public void TryReadPreface_knows_its_version_as_soon_as_it_can_be_told(string bytes, string expected)
     {
-        Assert.AreEqual(expected, _protocol.TryReadPreface(Encoding.ASCII.GetBytes(bytes), out int consumed).ToString());
+        Assert.AreEqual(expected, CompactProtocol.TryReadPreface(Encoding.ASCII.GetBytes(bytes), out int consumed).ToString());
         Assert.AreEqual(8, consumed);
     }
 
