@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using ServerLib.Clients;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 
 namespace ServerLib.Testing;

@@ -55,7 +55,7 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
     {
         public ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
         {
-            connection.Send(connection.Alias, message);
+            connection.TrySend(connection.Alias, message);
             return ValueTask.CompletedTask;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
         {
             if (message.Body.Span[0] == ServerSetup.SleepMark)
                 Thread.Sleep(ServerSetup.Sleep);
-            connection.Send(connection.Alias, message);
+            connection.TrySend(connection.Alias, message);
             return ValueTask.CompletedTask;
         }
     }

@@ -92,7 +92,7 @@ public sealed class AllocationTests
     private static void Handle(MemoryClient client, MessageDispatcher dispatcher, IMessageHandler handler, byte[] segment)
     {
         client.Transport.Feed(segment);
-        ValueTask<bool> filling = client.Connection.FillAsync();
+        ValueTask<bool> filling = client.Connection.Reader.FillAsync();
         if (!filling.IsCompletedSuccessfully
             || !filling.Result
             || !client.Connection.TryReceive(out Message message)

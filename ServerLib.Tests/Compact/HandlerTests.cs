@@ -31,7 +31,7 @@ public sealed class HandlerTests
         }
 
         // What alice gets next shows that nothing of hers was handled meanwhile.
-        server.Ledger.Find("alice").Single().Send("SERVER", new Message("meanwhile"));
+        server.Ledger.Find("alice").Single().TrySend("SERVER", new Message("meanwhile"));
         gate.SetResult();
         foreach (string text in new[] { "meanwhile", "wait", "behind", "later" })
             Assert.AreEqual($"SERVER: {text}", await alice.ReceiveMessageAsync());
@@ -116,11 +116,11 @@ public sealed class HandlerTests
             string text = message.Text;
             if (text == "wait")
             {
-                connection.Send("SERVER", new Message("begun"));
+                connection.TrySend("SERVER", new Message("begun"));
                 await gate;
             }
 
-            connection.Send("SERVER", new Message(text));
+            connection.TrySend("SERVER", new Message(text));
         }
     }
 

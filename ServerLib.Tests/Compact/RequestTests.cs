@@ -110,12 +110,12 @@ public sealed class RequestTests
         {
             if (message.Text != "ask")
             {
-                connection.Send("SERVER", new Message($"{message.Body.Length}"));
+                connection.TrySend("SERVER", new Message($"{message.Body.Length}"));
                 return;
             }
 
             Response answer = await connection.RequestAsync("who?"u8.ToArray(), TimeSpan.FromMinutes(1), cancellationToken);
-            connection.Send("SERVER", new Message($"{message.Text} {answer.Text}"));
+            connection.TrySend("SERVER", new Message($"{message.Text} {answer.Text}"));
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Tests.Cli;
 using ServerLib.Tests.Compact;

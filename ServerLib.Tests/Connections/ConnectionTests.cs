@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
@@ -111,7 +112,7 @@ public sealed class ConnectionTests
         var client = new PipeClient();
 
         await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await client.Connection.ReceiveAsync());
-        Assert.AreEqual(SendOutcome.Dropped, client.Connection.Send("bob", "hi"u8.ToArray()));
+        Assert.AreEqual(SendOutcome.Dropped, client.Connection.TrySend("bob", "hi"u8.ToArray()));
         Assert.IsFalse(await client.Connection.TransmitAsync("bob", "hi"));
     }
 

@@ -19,7 +19,7 @@ public sealed class DecryptingTests
     {
         using RSA key = ClientKeys.Next();
         MemoryClient client = await MemoryClient.ClassicAsync("alice", key);
-        await TakeAllSlotsAsync(client.Connection.Cryptography);
+        await TakeAllSlotsAsync(client.Connection.Settings.Cryptography);
         try
         {
             client.Transport.Feed(Line("one"));
@@ -32,7 +32,7 @@ public sealed class DecryptingTests
         }
         finally
         {
-            ReleaseAllSlots(client.Connection.Cryptography);
+            ReleaseAllSlots(client.Connection.Settings.Cryptography);
         }
 
         client.Transport.Feed(Line("two"));
@@ -45,7 +45,7 @@ public sealed class DecryptingTests
     {
         using RSA key = ClientKeys.Next();
         MemoryClient client = await MemoryClient.ClassicAsync("alice", key);
-        await TakeAllSlotsAsync(client.Connection.Cryptography);
+        await TakeAllSlotsAsync(client.Connection.Settings.Cryptography);
         try
         {
             client.Transport.Feed(Line("one"));
@@ -56,7 +56,7 @@ public sealed class DecryptingTests
         }
         finally
         {
-            ReleaseAllSlots(client.Connection.Cryptography);
+            ReleaseAllSlots(client.Connection.Settings.Cryptography);
         }
     }
 
@@ -64,10 +64,10 @@ public sealed class DecryptingTests
     public async Task Nothing_is_read_while_somebody_else_fetches_more()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");
-        Assert.IsFalse(client.Connection.TryFill());
+        Assert.IsFalse(client.Connection.Reader.TryFill());
         client.Transport.Feed(RawFrame.Message("one").ToBytes());
         Assert.IsFalse(client.Connection.TryReceive(out _));
-        Assert.IsTrue(await client.Connection.FillAsync(_guard));
+        Assert.IsTrue(await client.Connection.Reader.FillAsync(_guard));
         Assert.IsTrue(client.Connection.TryReceive(out Message message));
         Assert.AreEqual("one", message.Text);
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;

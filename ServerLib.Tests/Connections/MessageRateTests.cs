@@ -148,9 +148,9 @@ public sealed class MessageRateTests
         MemoryClient first = await MemoryClient.CompactAsync("alice", _options, _time);
         MemoryClient second = await MemoryClient.CompactAsync("alice", _options, _time);
         MemoryClient other = await MemoryClient.CompactAsync("bob", _options, _time);
-        first.Connection.ShareRateLimit(sessions.TryBegin("alice")!.Frames);
-        second.Connection.ShareRateLimit(sessions.TryBegin("alice")!.Frames);
-        other.Connection.ShareRateLimit(sessions.TryBegin("bob")!.Frames);
+        first.Connection.Rate.Share(sessions.TryBegin("alice")!.Frames);
+        second.Connection.Rate.Share(sessions.TryBegin("alice")!.Frames);
+        other.Connection.Rate.Share(sessions.TryBegin("bob")!.Frames);
         first.Transport.Feed(Messages(3));
         second.Transport.Feed(Messages(6));
         other.Transport.Feed(Messages(6));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Tests.Cli;
 using ServerLib.Tests.Compact;

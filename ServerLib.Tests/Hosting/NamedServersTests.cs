@@ -102,7 +102,7 @@ public sealed class NamedServersTests
     {
         public ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
         {
-            connection.Send("greeter", $"{greeting.Text}, {ledger.Count}");
+            connection.TrySend("greeter", $"{greeting.Text}, {ledger.Count}");
             return ValueTask.CompletedTask;
         }
     }

@@ -14,7 +14,7 @@ public sealed class ServerLibServerTests
         using var folder = new TempFolder();
         await using var server = ServerLibServer.Create(b => b
             .OnFreePort(folder.Path)
-            .OnMessage((connection, message) => connection.Send("echo", message.Body)));
+            .OnMessage((connection, message) => connection.TrySend("echo", message.Body)));
         Assert.IsNull(server.EndPoint);
 
         await server.StartAsync(_guard);

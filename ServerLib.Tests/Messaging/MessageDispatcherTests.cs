@@ -51,7 +51,7 @@ public sealed class MessageDispatcherTests
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");
         client.Transport.Feed((byte[])[.. RawFrame.Request(0, []).ToBytes(), .. RawFrame.Request(1, []).ToBytes()]);
-        client.Connection.TryFill();
+        client.Connection.Reader.TryFill();
         Assert.IsTrue(client.Connection.TryReceive(out Message message));
         _dispatcher.Dispatch(client.Connection, new Echo(), message, out _);
 
@@ -81,7 +81,7 @@ public sealed class MessageDispatcherTests
         handler.Setup(h => h.OnMessageAsync(client.Connection, It.IsAny<Message>(), It.IsAny<CancellationToken>()))
             .Returns((Connection c, Message message, CancellationToken _) =>
             {
-                c.Send("SERVER", message);
+                c.TrySend("SERVER", message);
                 return message.Text == "wait" ? new ValueTask(gate.Task) : default;
             });
         client.Transport.Feed((byte[])[.. new[] { "one", "two", "wait", "three" }.SelectMany(text => RawFrame.Message(text).ToBytes())]);
@@ -166,7 +166,7 @@ public sealed class MessageDispatcherTests
         MemoryClient client = await MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
         client.Transport.Feed((byte[])
             [.. RawFrame.Control(FrameType.Users, new { }).ToBytes(), .. Enumerable.Range(0, 20).SelectMany(_ => new RawFrame(FrameType.Ping, []).ToBytes())]);
-        client.Connection.TryFill();
+        client.Connection.Reader.TryFill();
         Assert.IsTrue(client.Connection.TryReceive(out Message message));
         _dispatcher.Dispatch(client.Connection, new Echo(), message, out _);
         Assert.AreEqual(10 - 1 - 3, client.Frames.Count(frame => frame.Type == FrameType.Pong));
@@ -229,12 +229,12 @@ public sealed class MessageDispatcherTests
             {
                 if (!_dispatcher.Dispatch(client.Connection, handler, message, out ValueTask waiting))
                     continue;
-                client.Connection.BeginHandling();
+                client.Connection.Reader.BeginHandling();
                 await waiting;
-                await client.Connection.EndHandlingAsync();
+                await client.Connection.Reader.EndHandlingAsync();
             }
         }
-        while (await client.Connection.FillAsync());
+        while (await client.Connection.Reader.FillAsync());
     }
 
     private sealed class Echo : IMessageHandler

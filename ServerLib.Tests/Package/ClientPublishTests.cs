@@ -73,7 +73,7 @@ public sealed class ClientPublishTests
         return output;
     }
 
-    private async Task AssertWorksAsync(string output)
+    private static async Task AssertWorksAsync(string output)
     {
         await using RunningServer server = await RunningServer.StartAsync(services: Handled.By<Echo>);
         string program = Path.Combine(output, ClientConsumerProject.Name + (OperatingSystem.IsWindows() ? ".exe" : ""));

@@ -27,7 +27,7 @@ public sealed class SessionLimitTests
         await first.SettleAsync();
         await second.SettleAsync();
         Assert.HasCount(2, server.Ledger.Find("alice"));
-        Assert.HasCount(1, server.Ledger.Find("alice").Select(connection => connection.Frames).Distinct());
+        Assert.HasCount(1, server.Ledger.Find("alice").Select(connection => connection.Rate.Limiter).Distinct());
         Assert.AreEqual(
             2, server.Logged.Count(line => line.EndsWith("Alias - alice: Refused", StringComparison.Ordinal)), string.Join('\n', server.Logged));
         await server.Connect().JoinAsync("bob");

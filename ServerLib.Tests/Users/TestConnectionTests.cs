@@ -26,7 +26,7 @@ public sealed class TestConnectionTests
     public async Task Keeps_all_that_is_sent_in_its_order()
     {
         await using var ada = new TestConnection("ada");
-        ada.Connection.Send("bob", "psst");
+        ada.Connection.TrySend("bob", "psst");
         Assert.AreEqual("Message bob: psst", $"{ada.Sent.Single()}");
 
         ada.Connection.SendError("not-here", "He is not here.", "bob");
@@ -63,7 +63,7 @@ public sealed class TestConnectionTests
         await using var ada = new TestConnection("ada", options: new ServerOptions { Limits = { MaxQueuedBytes = 65536 } });
         string large = new('x', 60_000);
         for (int i = 0; i < 10; i++)
-            Assert.AreEqual(SendOutcome.Sent, ada.Connection.Send("bob", large));
+            Assert.AreEqual(SendOutcome.Sent, ada.Connection.TrySend("bob", large));
 
         Assert.HasCount(10, ada.Sent);
     }
@@ -72,9 +72,9 @@ public sealed class TestConnectionTests
     public async Task What_was_sent_can_be_looked_at_after_the_end()
     {
         var ada = new TestConnection("ada");
-        ada.Connection.Send("SERVER", "good-bye");
+        ada.Connection.TrySend("SERVER", "good-bye");
         ada.Connection.End(DisconnectReason.Kicked);
-        Assert.AreEqual(SendOutcome.Dropped, ada.Connection.Send("SERVER", "too late"));
+        Assert.AreEqual(SendOutcome.Dropped, ada.Connection.TrySend("SERVER", "too late"));
         await ada.DisposeAsync();
 
         Assert.AreEqual("good-bye", ada.Sent.Single().Text);

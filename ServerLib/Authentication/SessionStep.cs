@@ -29,7 +29,7 @@ internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, 
             return LoginResult.TooOften(wait);
         }
 
-        context.Client.ShareRateLimit(session.Frames);
+        context.Client.Rate.Share(session.Frames);
         lease.MarkLoggedIn(session);
         return result;
     }

@@ -1,35 +1,42 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Security.Principal;
 using ServerLib.Connections;
 using ServerLib.Protocol;
-using ServerLib.RateLimiting;
 using ServerLib.Transport;
 
 namespace ServerLib;
 
-/// <summary>A client's connection: what the client says, what is said to it, and why it ended.</summary>
-/// <remarks>Receiving is for one caller at a time. Sending and ending may be done from any thread.</remarks>
-public sealed partial class Connection : IAsyncDisposable
+/// <summary>A client's connection.</summary>
+/// <remarks>Only one caller may receive at a time. Any thread may send, request and end.</remarks>
+public sealed class Connection : IAsyncDisposable, IDisposable
 {
     private static long _lastId;
 
     private readonly ConnectionSettings _settings;
     private readonly CancellationTokenSource _aborted = new();
-    private ConnectionLink _link;
+    private LoginReader? _login;
+    private PendingRequests? _requests;
+    private ConcurrentDictionary<object, object?>? _items;
+    private ClaimsPrincipal? _user;
+    private PeerActivity _activity;
+    private bool _hasDefaultUser;
+    private string? _banNotice;
     private int _reason;
     private int _disposed;
-    private string? _banNotice;
     private int _isLoggedOff;
 
-    /// <summary>A connection on a socket, which it owns from now on.</summary>
+    /// <summary>Creates a connection on a socket, which belongs to the connection from now on.</summary>
     /// <param name="csocket">A connected stream socket.</param>
-    /// <param name="options">The limits that apply. Default all defaults.</param>
+    /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
+    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <exception cref="ServerLibException"><paramref name="csocket"/> is not connected.</exception>
     public Connection(
         Socket csocket,
@@ -41,13 +48,13 @@ public sealed partial class Connection : IAsyncDisposable
     {
     }
 
-    /// <summary>A connection on a pair of pipes, which it completes when it ends.</summary>
-    /// <param name="pipe">The server's ends: what the client says comes from <see cref="IDuplexPipe.Input"/>.</param>
-    /// <param name="remoteEndPoint">Where the client is said to be.</param>
-    /// <param name="options">The limits that apply. Default all defaults.</param>
+    /// <summary>Creates a connection on a pair of pipes. The connection completes them when it is disposed.</summary>
+    /// <param name="pipe">The server's ends: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
+    /// <param name="remoteEndPoint">The client's end point.</param>
+    /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="certificate">What TLS clients are shown. Default none: there is no TLS.</param>
+    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     public Connection(
         IDuplexPipe pipe,
         EndPoint remoteEndPoint,
@@ -72,122 +79,210 @@ public sealed partial class Connection : IAsyncDisposable
     internal Connection(TransportConnection transport, ConnectionSettings settings)
     {
         _settings = settings;
-        _link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
+        Link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
+        Rate = new MessageRate(settings);
+        Reader = new MessageReader(this, settings);
         ConnectedAt = settings.Time.GetUtcNow();
-        MarkActivity();
+        MarkReceived();
         NoteMessage();
-        Aborted = _aborted.Token;
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
     }
 
-    /// <summary>A number that no other connection of this process has.</summary>
+    /// <summary>The connection's number, which no other connection of this process has.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
-    /// <summary>The socket underneath; <see langword="null"/> for a connection on pipes.</summary>
-    public Socket? CSocket => _link.Transport.Socket;
+    /// <summary>The client's socket; <see langword="null"/> if the connection is on pipes.</summary>
+    public Socket? CSocket => Link.Transport.Socket;
 
-    /// <summary>Who is at the other end.</summary>
+    /// <summary>The client: its name, address and public key.</summary>
     public Client Client { get; private set; }
 
     /// <summary>The client's name as registered; empty before it has logged in.</summary>
     public string Alias => Client.Alias;
 
-    /// <summary>
-    /// The user's identity, if the <see cref="IAuthenticator"/> has supplied one (<see cref="LoginResult.User"/>); otherwise
-    /// <see langword="null"/>.
-    /// </summary>
-    public ClaimsPrincipal? User { get; internal set; }
+    /// <summary>The client's end point.</summary>
+    public EndPoint RemoteEndPoint => Link.RemoteEndPoint;
 
-    /// <summary>Where the client connects from.</summary>
-    public EndPoint RemoteEndPoint => _link.RemoteEndPoint;
+    /// <summary>Whether everything is sent through TLS.</summary>
+    public bool IsSecure => Link.IsSecure;
 
-    /// <summary>Whether all that the two say to each other goes through TLS.</summary>
-    public bool IsSecure => _link.IsSecure;
-
-    /// <summary>
-    /// The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.
-    /// </summary>
-    public string? ClientCertificateSubject => _link.ClientCertificateSubject;
+    /// <summary>The subject of the client's TLS certificate, which is verified; <see langword="null"/> if it presented none.</summary>
+    public string? ClientCertificateSubject => Link.ClientCertificateSubject;
 
     /// <summary>When the connection was accepted.</summary>
     public DateTimeOffset ConnectedAt { get; }
 
-    /// <summary>Why the connection ended; <see cref="DisconnectReason.None"/> while it has not.</summary>
+    /// <summary>Why the connection has ended; <see cref="DisconnectReason.None"/> while it has not.</summary>
     public DisconnectReason Reason => (DisconnectReason)Volatile.Read(ref _reason);
 
     /// <summary>Cancelled when the connection ends.</summary>
-    public CancellationToken Aborted { get; }
+    public CancellationToken Aborted => _aborted.Token;
 
-    internal ServerOptions Options => _settings.Options;
+    /// <summary>The application's state of this connection. Created when it is first used; any thread may use it.</summary>
+    public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new(1, 0));
 
-    /// <summary>Limits the cryptography for users who have logged in, on the whole server.</summary>
-    internal CryptoConcurrencyLimiter Cryptography => _settings.Cryptography;
-
-    /// <summary>How the client is reached now. Negotiation replaces it.</summary>
-    internal ConnectionLink Link
+    /// <summary>
+    /// The user, as the <see cref="IAuthenticator"/> has supplied it (<see cref="LoginResult.User"/>). Default an identity with the name
+    /// <see cref="Alias"/>, which is authenticated once the client has logged in.
+    /// </summary>
+    [AllowNull]
+    public ClaimsPrincipal User
     {
-        get => _link;
-        set
+        get
         {
-            _link = value;
-            if (value.IsClassic)
-                _decryption ??= new Decryption(Cryptography);
+            if (_user is null)
+            {
+                _hasDefaultUser = true;
+                _user = new ClaimsPrincipal(new GenericIdentity(Alias));
+            }
+
+            return _user;
+        }
+
+        internal set
+        {
+            _hasDefaultUser = false;
+            _user = value;
         }
     }
 
-    /// <summary>Whether the client is on this machine.</summary>
-    internal bool IsLocal => _link.IsLocal;
+    internal ServerOptions Options => _settings.Options;
 
-    /// <summary>Whether a signature that the client makes for this server is of no use to another server.</summary>
-    internal bool IsBound => _link.IsBound;
+    /// <summary>How the client is reached. Negotiation replaces it.</summary>
+    internal ConnectionLink Link { get; set; }
+
+    internal MessageReader Reader { get; }
+
+    internal MessageRate Rate { get; }
+
+    internal PendingRequests? PendingRequests => Volatile.Read(ref _requests);
+
+    /// <summary>Whether the client speaks the classic protocol: its login is complete when both sides have sent their keys.</summary>
+    internal bool IsClassic => Link.IsClassic;
 
     /// <summary>Whether the connection is, or was, on a ledger.</summary>
     internal bool IsLoggedIn => JoinSequence != 0;
 
-    /// <summary>How often in a row the client gave a wrong password since it is logged in.</summary>
+    /// <summary>How many wrong passwords in a row the client has sent since its login.</summary>
     internal int WrongPasswords { get; set; }
 
-    /// <summary>How often in a row the client gave a wrong signature with a key since it is logged in.</summary>
+    /// <summary>How many wrong signatures in a row the client has sent since its login.</summary>
     internal int WrongSignatures { get; set; }
 
-    /// <summary>Its place in the order in which connections were put on a ledger: what was said before is not for it.</summary>
-    internal long JoinSequence { get; set; }
+    /// <summary>The connection's position in the order of joins. It does not get what was sent before it joined.</summary>
+    internal long JoinSequence { get; private set; }
 
-    /// <summary>The connection's message rate, which it may share with its user's other connections.</summary>
-    internal RateLimiter Frames => _frames;
-
-    /// <summary>From now on the connection shares its message rate with its user's other connections.</summary>
-    internal void ShareRateLimit(RateLimiter frames) => _frames = frames;
-
-    /// <summary>Whether nobody has written down yet that it was logged off; once.</summary>
+    /// <summary>Whether the logoff is not recorded yet. Returns <see langword="true"/> once.</summary>
     internal bool IsFirstLogoff() => Interlocked.Exchange(ref _isLoggedOff, 1) == 0;
 
-    /// <summary>The key under which an index found it last: its name may have changed since.</summary>
-    internal string? IndexedAs { get; set; }
+    /// <summary>The key under which an index has it. Its name may have changed since.</summary>
+    internal string? IndexedAs { get; private set; }
 
-    /// <summary>Whether there are accounts with keys; set before the client says anything.</summary>
+    /// <summary>Whether clients may log in by key. Set before the first byte is read.</summary>
     internal bool OffersKeys { get; set; }
 
-    /// <summary>Whether it is one of the first few from where somebody has logged in before, and waits for no strangers.</summary>
+    /// <summary>Whether it comes from a known address and does not wait behind unknown clients.</summary>
     internal bool HasPriority { get; init; }
 
-    /// <summary>The server's own public key.</summary>
-    internal string ServerKeyPem => _settings.ServerKey.PublicKeyPem;
+    /// <summary>How long ago the last byte came.</summary>
+    internal TimeSpan SinceLastHeard => _settings.Time.GetElapsedTime(_activity.LastReceived);
 
-    private IWireProtocol Protocol => _link.Protocol ?? throw ServerLibException.Because("the client has not said anything yet");
+    /// <summary>How long ago the last message came, or the login was completed.</summary>
+    internal TimeSpan SinceLastMessage => _settings.Time.GetElapsedTime(_activity.LastMessage);
 
-    /// <summary>Changes the name tied to this connection.</summary>
+    internal ConnectionSettings Settings => _settings;
+
+    internal bool CanSend => Reason is DisconnectReason.None or DisconnectReason.ServerShutdown;
+
+    /// <summary>Changes the client's name.</summary>
     /// <param name="name">The new name.</param>
-    /// <exception cref="ServerLibException"><paramref name="name"/> can't be a name.</exception>
+    /// <exception cref="ServerLibException"><paramref name="name"/> is not a valid name.</exception>
     public void UpdateAlias(string name)
     {
         if (name is null || !UserName.IsValid(name))
-            throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' can't be a name");
+            throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' is not a valid name");
         Client = new Client(name, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
+        if (_hasDefaultUser)
+            _user = null;
     }
 
-    /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its reader too slow.</summary>
-    /// <param name="reason">Why; the first reason stands.</param>
+    /// <summary>Waits until a complete message has come.</summary>
+    /// <param name="cancellationToken">Stops waiting. No message is lost.</param>
+    /// <returns><see langword="false"/> if the connection has ended; <see cref="Reason"/> says why.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ServerLibException">The client has not logged in.</exception>
+    public ValueTask<bool> WaitToReceiveAsync(CancellationToken cancellationToken = default) => Reader.WaitToReadAsync(cancellationToken);
+
+    /// <summary>Receives a message if a complete one has come. Does not wait.</summary>
+    /// <param name="message">The message. Its body is valid until the next call of a receiving method.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="ServerLibException">The client has not logged in.</exception>
+    public bool TryReceive(out Message message) => Reader.TryRead(out message);
+
+    /// <summary>Sends a message if that is possible. Never waits: what the operating system does not take at once is queued.</summary>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
+    /// <returns>The outcome. Before the login and after the end the message is dropped.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    public SendOutcome TrySend(string sender, Message message)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        if (Link.Protocol is not { } protocol || !CanSend)
+            return SendOutcome.Dropped;
+        return EndIfTooSlow(protocol.WriteMessage(Link.Output, sender, message));
+    }
+
+    /// <summary>Sends a message, and waits until it is handed to the operating system.</summary>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
+    /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
+    /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async ValueTask<bool> SendAsync(string sender, Message message, CancellationToken cancellationToken = default) =>
+        TrySend(sender, message) != SendOutcome.Dropped && await Link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
+    /// <remarks>The connection's own handler may call this: the answer is read although the handler has not returned.</remarks>
+    /// <param name="body">The request. It is copied.</param>
+    /// <param name="timeout">How long to wait, more than zero. Default 30 seconds.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="TimeoutException">The client did not answer in time.</exception>
+    /// <exception cref="ServerLibException">
+    /// The client speaks the classic protocol, its connection has ended, or it has not answered
+    /// <see cref="ServerLimits.MaxOutstandingRequests"/> requests yet.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public ValueTask<Response> RequestAsync(
+        ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        PendingRequests requests = LazyInitializer.EnsureInitialized(ref _requests, () => new PendingRequests(this, _settings));
+        return requests.RequestAsync(body, timeout, cancellationToken);
+    }
+
+    /// <summary>Answers a request of the client. Never waits.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The answer. Its body is copied.</param>
+    /// <returns>The outcome.</returns>
+    /// <exception cref="ServerLibException"><paramref name="request"/> is not a request.</exception>
+    public SendOutcome Respond(Message request, Response response)
+    {
+        if (request.Kind != MessageKind.Request)
+            throw ServerLibException.Because("only a request can be answered");
+        return this.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
+    }
+
+    /// <summary>Tells a compact client that something it asked for was not done. Never waits. A classic client is not told.</summary>
+    /// <param name="code">A code for programs.</param>
+    /// <param name="text">A sentence for people.</param>
+    /// <param name="about">What it is about, such as a name.</param>
+    /// <returns>The outcome.</returns>
+    public SendOutcome SendError(string code, string text, string? about = null) => this.SendFrame(
+        FrameType.Error, CompactControl.Serialize(new CompactControl.Error(code, text, about), CompactJson.Default.Error));
+
+    /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its client reads too slowly.</summary>
+    /// <param name="reason">The reason. If there is one already, that one stays.</param>
     public void End(DisconnectReason reason)
     {
         if (reason == DisconnectReason.None)
@@ -195,56 +290,88 @@ public sealed partial class Connection : IAsyncDisposable
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
         _ = _aborted.CancelAsync();
-        _link.Transport.Interrupt();
+        Link.Transport.Interrupt();
     }
 
-    /// <summary>Ends the connection of somebody who is banned from now on.</summary>
-    /// <param name="notice">What he is told.</param>
+    /// <summary>Ends and closes the connection. What is still queued is sent, for up to two seconds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!TryClose())
+            return;
+        if (ExpectsClose)
+            await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time).ConfigureAwait(false);
+        await Link.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends and closes the connection at once. What the operating system has not taken yet is lost.</summary>
+    public void Dispose()
+    {
+        if (TryClose())
+            Link.CloseAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    internal SendOutcome TrySend(OutgoingMessage message)
+    {
+        if (Link.Protocol is not { } protocol || !CanSend)
+            return SendOutcome.Dropped;
+        return EndIfTooSlow(protocol.WriteMessage(Link.Output, message));
+    }
+
+    internal SendOutcome EndIfTooSlow(SendOutcome outcome)
+    {
+        if (outcome == SendOutcome.Dropped && Link.Output.Overflowed)
+            End(DisconnectReason.SlowReader);
+        return outcome;
+    }
+
+    /// <summary>Ends the connection of a user that was banned.</summary>
+    /// <param name="notice">The text that the client gets.</param>
     internal void EndBanned(string notice)
     {
         Volatile.Write(ref _banNotice, notice);
         End(DisconnectReason.Banned);
     }
 
-    /// <summary>Sends what is still queued, within two seconds, and closes the connection.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        End(DisconnectReason.ServerError);
-        if (Reason is not (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull
-            or DisconnectReason.Penalized))
-        {
-            if (_link.Protocol is CompactProtocol)
-                CompactProtocol.WriteClose(_link.Output, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
-            await LingerAsync().ConfigureAwait(false);
-        }
+    /// <summary>Reads the next login; <see langword="null"/> if the connection has ended.</summary>
+    internal ValueTask<Credentials?> ReceiveCredentialsAsync(CancellationToken cancellationToken) =>
+        (_login ??= new LoginReader(this, _settings)).ReadCredentialsAsync(cancellationToken);
 
-        await _link.CloseAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>From now on it is this handler's code that goes on when something has come.</summary>
-    internal void RunsCodeOf(object handler)
-    {
-        if (!IsClassic)
-            _link.Transport.Affinity = _settings.Affinities.For(handler.GetType());
-    }
+    /// <summary>Reads a classic client's public key; <see langword="null"/> if the connection has ended.</summary>
+    internal ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken) => _login!.ReadKeyAsync(cancellationToken);
 
     internal void UpdateKey(RSA key, bool isProven = false) =>
         Client = new Client(Client.Alias, Client.IpAddr, key) { HasProvenKey = isProven };
 
-    /// <summary>Whether a signature shows that this client holds a private key.</summary>
-    internal bool Proves(RSA key, string signature) =>
-        IsBound && _link.Protocol is CompactProtocol compact && KeyProof.IsValid(key, compact.SignedForPossession, signature);
+    /// <summary>Notes that the connection was added to an index, which completes the login.</summary>
+    internal void Join(long sequence, string indexedAs)
+    {
+        JoinSequence = sequence;
+        IndexedAs = indexedAs;
+        _login = null;
+    }
+
+    internal void MarkReceived() => _activity.MarkReceived(_settings.Time.GetTimestamp());
+
+    /// <summary>Marks that a message has come, and not only a sign of life.</summary>
+    internal void NoteMessage() => _activity.MarkMessage();
 
     /// <summary>
-    /// Ends the connection when <paramref name="time"/> has passed since it was accepted, unless the result is disposed first.
+    /// Pings a compact client, once after each time it was heard. If it stays silent for <paramref name="lostAfter"/>, it is lost, unless
+    /// its handler is working: nothing is read then.
     /// </summary>
-    internal ITimer EndAfter(TimeSpan time, DisconnectReason reason)
+    internal void Ping(TimeSpan lostAfter)
     {
-        TimeSpan left = ConnectedAt + time - _settings.Time.GetUtcNow();
-        return _settings.Time.CreateTimer(_ => End(reason), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        if (IsClassic)
+            return;
+        if (_activity.TryPing())
+            this.SendFrame(FrameType.Ping, []);
+        else if (SinceLastHeard >= lostAfter && !Reader.IsHandling)
+            End(DisconnectReason.ConnectionLost);
     }
+
+    // Whether the client still reads, and may close its side.
+    private bool ExpectsClose => Reason is not
+        (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized);
 
     private static SocketConnection OnSocket(Socket csocket, ServerOptions options)
     {
@@ -259,17 +386,14 @@ public sealed partial class Connection : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the client receive what was sent last.</summary>
-    private async Task LingerAsync()
+    /// <returns><see langword="false"/> if the connection is closed already.</returns>
+    private bool TryClose()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2), _settings.Time);
-        try
-        {
-            await _link.LingerAsync(timeout.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client does not close its side.
-        }
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return false;
+        End(DisconnectReason.ServerError);
+        if (ExpectsClose && Link.Protocol is CompactProtocol)
+            CompactProtocol.WriteClose(Link.Output, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using ServerLib.Protocol;
 using ServerLib.Transport;
 
@@ -8,9 +9,12 @@ namespace ServerLib.Connections;
 /// <summary>How a client is reached: the transport, the protocol spoken on it, and what is known of the peer.</summary>
 internal sealed class ConnectionLink
 {
-    // Set while somebody reads and, by Linger, when it waits for that to end.
+    /// <summary>How many bytes in a row are read from one connection before others get their turn.</summary>
+    public const int MaxInARow = 64 * 1024;
+
     private TaskCompletionSource? _readingEnded;
     private int _isReading;
+    private int _inARow;
 
     /// <summary>Creates a link on which no protocol is spoken yet.</summary>
     /// <param name="transport">The transport.</param>
@@ -65,35 +69,108 @@ internal sealed class ConnectionLink
     /// <summary>The same link, with a protocol.</summary>
     public ConnectionLink With(IWireProtocol protocol) => new(this, protocol);
 
-    /// <summary>Marks the start of a read. Call this before checking whether the connection has ended.</summary>
-    public void BeginReading() => Interlocked.Exchange(ref _isReading, 1);
-
-    /// <summary>Marks the end of a read.</summary>
-    public void EndReading()
+    /// <summary>Waits for more bytes. After <see cref="MaxInARow"/> bytes in a row, other connections get their turn.</summary>
+    /// <param name="connection">The connection whose link this is. It is ended if the link is lost.</param>
+    /// <param name="cancellationToken">Stops waiting; no byte is lost.</param>
+    /// <returns><see langword="false"/> if the connection has ended.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> FillAsync(Connection connection, CancellationToken cancellationToken)
     {
-        Interlocked.Exchange(ref _isReading, 0);
-        Volatile.Read(ref _readingEnded)?.TrySetResult();
+        using CancellationTokenSource? both =
+            cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted) : null;
+
+        // Before checking whether the connection has ended: LingerAsync checks in the opposite order.
+        Interlocked.Exchange(ref _isReading, 1);
+        try
+        {
+            while (connection.Reason == DisconnectReason.None)
+            {
+                Input.ReleaseIfEmpty();
+                ValueTask<bool> waiting = Transport.WaitToReadAsync(both?.Token ?? (Transport.CanInterrupt ? default : connection.Aborted));
+                if (!waiting.IsCompleted)
+                    _inARow = 0;
+                int before = Input.Unread.Length;
+                FillOutcome outcome = await waiting.ConfigureAwait(false) ? Input.Fill() : FillOutcome.Lost;
+                if (outcome == FillOutcome.Filled)
+                {
+                    connection.MarkReceived();
+                    connection.Rate.Charge(Transport.TakeOverhead());
+                    _inARow += Input.Unread.Length - before;
+                    if (_inARow > MaxInARow)
+                    {
+                        _inARow = 0;
+                        await Transport.YieldAsync().ConfigureAwait(false);
+                    }
+
+                    return true;
+                }
+
+                if (outcome != FillOutcome.Nothing)
+                    connection.End(outcome == FillOutcome.Ended ? DisconnectReason.EndOfStream : ReasonForLoss(DisconnectReason.ConnectionLost));
+            }
+        }
+        catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)
+        {
+            // The connection has ended.
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _isReading, 0);
+            Volatile.Read(ref _readingEnded)?.TrySetResult();
+        }
+
+        return false;
     }
+
+    /// <summary>Handles everything that is not a complete frame: answers what needs a reply, and ends the connection if the frame is not allowed.</summary>
+    /// <returns>Whether to parse again.</returns>
+    public bool TryProceed(Connection connection, ReadStatus status)
+    {
+        switch (status)
+        {
+            case ReadStatus.Reply:
+                ((CompactProtocol)Protocol!).WriteReply(Output);
+                if (Output.Overflowed)
+                    connection.End(DisconnectReason.SlowReader);
+                return true;
+            case ReadStatus.NeedMore:
+                return false;
+            default:
+                connection.End(ReasonFor(status));
+                return false;
+        }
+    }
+
+    /// <summary>The reason for a lost transport: <paramref name="usual"/>, unless the client sent too much before its login.</summary>
+    public DisconnectReason ReasonForLoss(DisconnectReason usual) => Transport.SaidTooMuch ? DisconnectReason.FrameTooLarge : usual;
 
     /// <summary>
     /// Sends what is queued, then reads until the client closes its side. A socket that is closed with unread bytes resets the connection,
     /// and the client loses what was sent last.
     /// </summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task LingerAsync(CancellationToken cancellationToken)
+    public async Task LingerAsync(TimeSpan time, TimeProvider clock)
     {
-        await Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-        Transport.CompleteWriting();
-
-        // Only one caller can wait for bytes at a time. Another one is being told that the connection has ended.
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _readingEnded, ended);
-        if (Volatile.Read(ref _isReading) != 0)
-            await ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        while (await Transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        using var timeout = new CancellationTokenSource(time, clock);
+        try
         {
-            if (Discard() <= 0)
-                return;
+            await Output.FlushAsync(timeout.Token).ConfigureAwait(false);
+            Transport.CompleteWriting();
+
+            // Only one caller can wait for bytes at a time. Another one is being told that the connection has ended.
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _readingEnded, ended);
+            if (Volatile.Read(ref _isReading) != 0)
+                await ended.Task.WaitAsync(timeout.Token).ConfigureAwait(false);
+            while (await Transport.WaitToReadAsync(timeout.Token).ConfigureAwait(false))
+            {
+                if (Discard() <= 0)
+                    return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The client does not close its side.
         }
     }
 
@@ -103,6 +180,16 @@ internal sealed class ConnectionLink
         await Transport.DisposeAsync().ConfigureAwait(false);
         Input.Release();
     }
+
+    private static DisconnectReason ReasonFor(ReadStatus status) => status switch
+    {
+        ReadStatus.Left => DisconnectReason.ClientLeft,
+        ReadStatus.TooLarge => DisconnectReason.FrameTooLarge,
+        ReadStatus.OutOfTurn => DisconnectReason.OutOfTurn,
+        ReadStatus.UnknownVersion => DisconnectReason.UnknownProtocol,
+        ReadStatus.BadKey => DisconnectReason.BadKey,
+        _ => DisconnectReason.BadFrame,
+    };
 
     private int Discard()
     {

@@ -56,7 +56,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
     /// <summary>Waits for the next byte, which stays unread.</summary>
     private async ValueTask<DetectedProtocol?> DetectAsync(CancellationToken cancellationToken)
     {
-        if (connection.Link.Input.IsEmpty && !await connection.FillAsync(cancellationToken).ConfigureAwait(false))
+        if (connection.Link.Input.IsEmpty && !await connection.Link.FillAsync(connection, cancellationToken).ConfigureAwait(false))
             return null;
         return ProtocolDetector.Detect(connection.Link.Input.Unread.Span[0]);
     }
@@ -84,7 +84,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
                 .ConfigureAwait(false);
             if (tls is null)
             {
-                connection.End(plain.Transport.SaidTooMuch ? DisconnectReason.FrameTooLarge : failure);
+                connection.End(plain.ReasonForLoss(failure));
                 return false;
             }
 

@@ -54,11 +54,10 @@ public sealed class UserIndex
         {
             if (!_byId.TryAdd(connection.Id, connection))
                 return false;
-            connection.IndexedAs = key;
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
             if (connection.CSocket is { } socket)
                 _bySocket[socket] = connection;
-            connection.JoinSequence = Interlocked.Increment(ref _lastJoinSequence);
+            connection.Join(Interlocked.Increment(ref _lastJoinSequence), key);
             _all.Add(connection);
             _count++;
             return true;

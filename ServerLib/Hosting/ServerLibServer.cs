@@ -10,7 +10,7 @@ namespace ServerLib;
 /// <code>
 /// await using var server = ServerLibServer.Create(b => b
 ///     .Configure(options => options.Port = 9000)
-///     .OnMessage((connection, message) => connection.Send("echo", message.Body)));
+///     .OnMessage((connection, message) => connection.TrySend("echo", message.Body)));
 /// await server.StartAsync();
 /// </code>
 /// </example>

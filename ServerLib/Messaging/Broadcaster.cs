@@ -49,7 +49,7 @@ internal sealed class Broadcaster : IThreadPoolWorkItem
         // Who comes while this is under way takes a slot that may not have been passed yet.
         long lastJoinSequence = UserIndex.LastJoinSequence;
         CryptoConcurrencyLimiter? limiter =
-            classicCount > 0 && message.IsText ? Array.Find(recipients, one => one is { IsClassic: true })?.Cryptography : null;
+            classicCount > 0 && message.IsText ? Array.Find(recipients, one => one is { IsClassic: true })?.Settings.Cryptography : null;
         if (limiter is null)
             return Send(recipients, message, new(in except), lastJoinSequence);
 
@@ -88,7 +88,7 @@ internal sealed class Broadcaster : IThreadPoolWorkItem
         {
             if (recipient is null || recipient.JoinSequence > lastJoinSequence || except.Contains(recipient))
                 continue;
-            switch (recipient.Send(message))
+            switch (recipient.TrySend(message))
             {
                 case SendOutcome.Sent:
                     sent++;

@@ -80,7 +80,7 @@ public sealed class ChatRoom(
     public ValueTask OnServerStoppingAsync(Connection connection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        connection.Send(ServerOptions.ServerName, ShuttingDown);
+        connection.TrySend(ServerOptions.ServerName, ShuttingDown);
         return ValueTask.CompletedTask;
     }
 

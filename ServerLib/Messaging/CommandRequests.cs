@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ServerLib.Auditing;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 
 namespace ServerLib.Messaging;
@@ -16,7 +17,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
     {
         if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
             client.End(DisconnectReason.BadFrame);
-        else if (!client.IsSecure && !client.IsLocal)
+        else if (!client.Link.IsBound)
             Refuse(client, "refused: without TLS", "Commands are taken over TLS only.");
         else if (!await IsAdminAsync(client).ConfigureAwait(false))
             Refuse(client, "refused: no admin", "Commands are for admins.");
@@ -51,7 +52,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
             CommandOutput output = await Task.Run(
                 () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
             byte[] answer = BoundedPayload.Output(output, client.Options.Limits.MaxFrameSize);
-            client.Charge(answer.Length / Connection.BytesPerToken);
+            client.Rate.Charge(answer.Length / MessageRate.BytesPerToken);
             client.SendFrame(FrameType.Output, answer);
         }
     }

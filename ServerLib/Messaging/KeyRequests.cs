@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerLib.Connections;
 using ServerLib.Files;
 using ServerLib.Protocol;
 using ServerLib.Transport;
@@ -57,7 +58,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return;
 
         // Large keys and signatures take milliseconds, which others on the same event loop need not wait for.
-        (RSA? key, bool isProven) = await client.Cryptography.RunAsync(() => Check(client, pem, signature), client.Aborted)
+        (RSA? key, bool isProven) = await client.Settings.Cryptography.RunAsync(() => Check(client, pem, signature), client.Aborted)
             .ConfigureAwait(false);
         if (isProven)
             client.WrongSignatures = 0;
@@ -80,15 +81,18 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         else if (await SaveAsync(client, name, key).ConfigureAwait(false))
         {
             client.UpdateKey(key, isProven);
-            await SendSavedAsync(client, client.ServerKeyPem).ConfigureAwait(false);
+            await SendSavedAsync(client, client.Settings.ServerKey.PublicKeyPem).ConfigureAwait(false);
         }
     }
 
     private static (RSA? Key, bool IsProven) Check(Connection client, string pem, string? signature)
     {
         RSA? key = RsaPublicKey.Import(Encoding.UTF8.GetBytes(pem));
-        return (key, key is not null && signature is not null && client.Proves(key, signature));
+        return (key, key is not null && signature is not null && Proves(client.Link, key, signature));
     }
+
+    private static bool Proves(ConnectionLink link, RSA key, string signature) =>
+        link is { IsBound: true, Protocol: CompactProtocol compact } && KeyProof.IsValid(key, compact.SignedForPossession, signature);
 
     private async ValueTask<bool> SaveAsync(Connection client, string name, RSA key)
     {
@@ -102,7 +106,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return false;
         }
 
-        client.Charge(Connection.EntryTokens);
+        client.Rate.Charge(MessageRate.EntryTokens);
         audit?.Write(AuditEvent.KeyAdded, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{name} {UserKey.FingerprintOf(publicKey)}");
         return true;
     }
@@ -117,7 +121,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             return;
         }
 
-        client.Charge(Connection.EntryTokens);
+        client.Rate.Charge(MessageRate.EntryTokens);
         audit?.Write(AuditEvent.KeyRemoved, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{removed.Name} {removed.Fingerprint}");
         await SendSavedAsync(client, null).ConfigureAwait(false);
     }
@@ -131,7 +135,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     /// <summary>Whether the client may see and change the keys of its account: where it could also log in by one.</summary>
     private bool AllowsSaving(Connection client, string about)
     {
-        if (saved is not null && client.IsBound)
+        if (saved is not null && client.Link.IsBound)
             return true;
         client.SendError("refused", saved is null ? "No keys are saved here." : "Keys are saved over TLS only.", about);
         return false;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 using ServerLib.Transport;
@@ -36,13 +37,13 @@ internal sealed class MessageDispatcher(
             {
                 messages++;
                 bytes += message.Body.Length;
-                if (batch is null && client.HasMore)
+                if (batch is null && client.Reader.HasMore)
                     batch = WriteBatch.Open();
                 waiting = HandleAsync(client, handler, message);
                 if (!waiting.IsCompletedSuccessfully)
                     return true;
             }
-            while (client.TryReceive(out message) || (batch is not null && client.TryFill() && client.TryReceive(out message)));
+            while (client.TryReceive(out message) || (batch is not null && client.Reader.TryFill() && client.TryReceive(out message)));
             return false;
         }
         finally
@@ -166,7 +167,7 @@ internal sealed class MessageDispatcher(
     {
         IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
         byte[] list = BoundedPayload.Users(users, group, client.Options.Limits.MaxFrameSize);
-        client.Charge(list.Length / Connection.BytesPerToken);
+        client.Rate.Charge(list.Length / MessageRate.BytesPerToken);
         client.SendFrame(FrameType.Users, list);
     }
 

@@ -1,4 +1,5 @@
 using ServerLib.Authentication;
+using ServerLib.Connections;
 using ServerLib.Files;
 using ServerLib.Protocol;
 
@@ -26,7 +27,7 @@ internal sealed class PasswordRequests(
         {
             // Whoever else is logged in may be the reason for the change.
             endOthers(client);
-            client.Charge(Connection.EntryTokens);
+            client.Rate.Charge(MessageRate.EntryTokens);
             audit?.Write(AuditEvent.PasswordChanged, client.Alias, AddressText.From(client.RemoteEndPoint));
         }
 

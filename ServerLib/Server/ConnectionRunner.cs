@@ -45,7 +45,7 @@ internal sealed class ConnectionRunner(
                 client.RemoteEndPoint, client.Alias, context.Ledger.Count, isLogged ? admission.SourceOf(client.RemoteEndPoint) : null);
             scope = context.Scopes.CreateAsyncScope();
             handler = scope.Value.ServiceProvider.GetRequiredService<IMessageHandler>();
-            client.RunsCodeOf(handler);
+            client.Reader.RunsCodeOf(handler);
             await messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
             do
             {
@@ -53,15 +53,15 @@ internal sealed class ConnectionRunner(
                 {
                     if (!messages.Dispatch(client, handler, message, out ValueTask waiting))
                         continue;
-                    client.BeginHandling();
+                    client.Reader.BeginHandling();
                     await waiting.ConfigureAwait(false);
-                    await client.EndHandlingAsync().ConfigureAwait(false);
+                    await client.Reader.EndHandlingAsync().ConfigureAwait(false);
                 }
 
-                if (client.IsHeldBack)
+                if (client.Reader.IsHeldBack)
                     events.ClientHeldBack();
             }
-            while (await client.FillAsync().ConfigureAwait(false));
+            while (await client.Reader.FillAsync().ConfigureAwait(false));
 
             if (client.Reason == DisconnectReason.ServerShutdown)
             {

@@ -77,11 +77,22 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         }
     }
 
-    /// <summary>Waits until nothing waits, or the connection is lost.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until nothing is queued. Writes first what a batch has gathered.</summary>
+    /// <returns>Whether everything was written; <see langword="false"/> if the connection is lost.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
+        Task draining;
         lock (_gate)
-            return _draining.WaitAsync(cancellationToken);
+        {
+            if (_isGathering && !_isDraining && !_closed)
+                WriteOrDrain();
+            draining = _draining;
+        }
+
+        await draining.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+            return !_closed;
     }
 
     private async Task DrainAsync()

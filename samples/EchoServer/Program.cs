@@ -13,7 +13,7 @@ internal sealed class EchoHandler : IMessageHandler
 {
     public ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
     {
-        connection.Send("echo", message.Body);
+        connection.TrySend("echo", message.Body);
         return ValueTask.CompletedTask;
     }
 }

@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace ServerLib;
+
+/// <summary>Sends text and bytes over a <see cref="Connection"/>.</summary>
+public static class ConnectionExtensions
+{
+    /// <summary>Waits for the next message.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Stops waiting. No message is lost.</param>
+    /// <returns>
+    /// The message, whose body is valid until the next call of a receiving method; <see langword="null"/> if the connection has ended.
+    /// </returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ServerLibException">The client has not logged in.</exception>
+    public static async ValueTask<Message?> ReceiveAsync(this Connection connection, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return await connection.WaitToReceiveAsync(cancellationToken).ConfigureAwait(false) && connection.TryReceive(out Message message)
+            ? message
+            : null;
+    }
+
+    /// <summary>Sends bytes if that is possible. Never waits: what the operating system does not take at once is queued.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
+    /// <returns>The outcome. Before the login and after the end the message is dropped.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    public static SendOutcome TrySend(this Connection connection, string sender, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.TrySend(sender, new Message(body));
+    }
+
+    /// <summary>Sends a text if that is possible. Never waits: what the operating system does not take at once is queued.</summary>
+    /// <inheritdoc cref="TrySend(Connection, string, ReadOnlyMemory{byte})"/>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="text">The text.</param>
+    public static SendOutcome TrySend(this Connection connection, string sender, string text)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.TrySend(sender, new Message(text));
+    }
+
+    /// <summary>Sends bytes, and waits until they are handed to the operating system.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
+    /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
+    /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static ValueTask<bool> SendAsync(
+        this Connection connection, string sender, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.SendAsync(sender, new Message(body), cancellationToken);
+    }
+
+    /// <summary>Sends a text, and waits until it is handed to the operating system.</summary>
+    /// <inheritdoc cref="SendAsync(Connection, string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
+    public static ValueTask<bool> SendAsync(
+        this Connection connection, string sender, string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.SendAsync(sender, new Message(text), cancellationToken);
+    }
+
+    /// <summary>The name that SPEC.txt gives to sending a text with <c>SendAsync</c>.</summary>
+    /// <inheritdoc cref="SendAsync(Connection, string, string, CancellationToken)"/>
+    public static ValueTask<bool> TransmitAsync(
+        this Connection connection, string sender, string text, CancellationToken cancellationToken = default) =>
+        connection.SendAsync(sender, text, cancellationToken);
+
+    /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
+    /// <inheritdoc cref="Connection.RequestAsync"/>
+    /// <param name="connection">The connection.</param>
+    /// <param name="text">The request.</param>
+    /// <param name="timeout">How long to wait, more than zero. Default 30 seconds.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static ValueTask<Response> RequestAsync(
+        this Connection connection, string text, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.RequestAsync(Encoding.UTF8.GetBytes(text), timeout, cancellationToken);
+    }
+}

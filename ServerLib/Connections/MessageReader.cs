@@ -1,0 +1,223 @@
+using System.Runtime.CompilerServices;
+using ServerLib.Protocol;
+using ServerLib.Transport;
+
+namespace ServerLib.Connections;
+
+/// <summary>Reads the messages of a client that has logged in. For one caller at a time.</summary>
+/// <param name="connection">The connection.</param>
+/// <param name="settings">The server's settings.</param>
+internal sealed class MessageReader(Connection connection, ConnectionSettings settings)
+{
+    private ValueTask<bool> _filling;
+    private StrongBox<Message>? _next;
+    private MessageDecryptor? _decryptor;
+    private ReadAhead? _readAhead;
+    private bool _isFilling;
+    private bool _hasNext;
+    private bool _isHeldBack;
+    private bool _isHandling;
+
+    /// <summary>Whether more bytes have come than those of the last message.</summary>
+    public bool HasMore => !Input.IsEmpty;
+
+    /// <summary>Whether the client has exceeded its rate limit, so that the next read waits.</summary>
+    public bool IsHeldBack => _isHeldBack;
+
+    /// <summary>Whether a handler is working on a message. Nothing but answers to requests is read meanwhile.</summary>
+    public bool IsHandling => Volatile.Read(ref _isHandling);
+
+    private ReceiveBuffer Input => connection.Link.Input;
+
+    private IWireProtocol Protocol => connection.Link.Protocol ?? throw ServerLibException.Because("the client has not logged in");
+
+    /// <summary>Waits until <see cref="TryRead"/> returns a message.</summary>
+    /// <returns><see langword="false"/> if the connection has ended.</returns>
+    public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        Message message = default;
+        while (!_hasNext && !TryReadNext(out message))
+        {
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+
+        if (!_hasNext)
+        {
+            (_next ??= new StrongBox<Message>()).Value = message;
+            _hasNext = true;
+        }
+
+        return connection.Reason == DisconnectReason.None;
+    }
+
+    /// <summary>Reads a message that has come completely.</summary>
+    public bool TryRead(out Message message)
+    {
+        if (_hasNext)
+        {
+            message = _next!.Value;
+            _next.Value = default;
+            _hasNext = false;
+        }
+        else if (!TryReadNext(out message))
+        {
+            return false;
+        }
+
+        message = message with { Charge = connection.Rate };
+        return true;
+    }
+
+    /// <summary>Waits for more bytes, or for what keeps those that have come from being read: the rate limit, or a slot to decrypt in.</summary>
+    /// <returns><see langword="false"/> if the connection has ended.</returns>
+    public ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isFilling)
+        {
+            _isFilling = false;
+            return _filling;
+        }
+
+        if (_isHeldBack)
+            return PauseAsync(cancellationToken);
+        return _decryptor is { IsWaiting: true } decryptor
+            ? DecryptAsync(decryptor, cancellationToken)
+            : connection.Link.FillAsync(connection, cancellationToken);
+    }
+
+    /// <summary>Starts what <see cref="FillAsync"/> does. If it does not complete at once, the next <see cref="FillAsync"/> awaits it.</summary>
+    /// <returns>Whether more bytes have come already.</returns>
+    public bool TryFill()
+    {
+        ValueTask<bool> filling = FillAsync();
+        if (filling.IsCompletedSuccessfully)
+            return filling.Result;
+        _filling = filling;
+        _isFilling = true;
+        return false;
+    }
+
+    /// <summary>Tells the transport whose code continues when bytes come, because a handler may block it.</summary>
+    public void RunsCodeOf(object handler)
+    {
+        if (!connection.IsClassic)
+            connection.Link.Transport.Affinity = settings.Affinities.For(handler.GetType());
+    }
+
+    /// <summary>Call this if a handler does not return at once. Its message stays valid, and answers to requests are read meanwhile.</summary>
+    public void BeginHandling()
+    {
+        lock (this)
+        {
+            Input.Hold();
+            _isHandling = true;
+        }
+
+        if (connection.PendingRequests is { IsEmpty: false } requests)
+            ReadAnswers(requests);
+    }
+
+    /// <summary>Call this when the handler has returned.</summary>
+    public async ValueTask EndHandlingAsync()
+    {
+        // What came meanwhile is read only now. The client was not silent.
+        connection.MarkReceived();
+        ReadAhead? readAhead;
+        lock (this)
+        {
+            _isHandling = false;
+            (readAhead, _readAhead) = (_readAhead, null);
+        }
+
+        if (readAhead is not null)
+            await readAhead.StopAsync().ConfigureAwait(false);
+        Input.Unhold();
+    }
+
+    /// <summary>While a handler works on a message, looks for answers to requests in what follows the message.</summary>
+    public void ReadAnswers(PendingRequests requests)
+    {
+        lock (this)
+        {
+            if (_isHandling && _readAhead is not { IsRunning: true })
+                _readAhead = new ReadAhead(connection, requests, settings.Options.Limits.MaxFrameSize);
+        }
+    }
+
+    private bool TryReadNext(out Message message)
+    {
+        IWireProtocol protocol = Protocol;
+        message = default;
+
+        // Somebody else may be filling the buffer.
+        if (_isFilling)
+            return false;
+        while (connection.Reason == DisconnectReason.None)
+        {
+            _isHeldBack = connection.Rate.IsExceeded;
+            if (_isHeldBack)
+                return false;
+            ReadStatus status = Parse(protocol, out int consumed, out message);
+            if (status is ReadStatus.Complete or ReadStatus.Reply)
+            {
+                Input.Consume(consumed);
+                connection.Rate.ChargeFor(consumed, message.Kind);
+            }
+
+            if (status == ReadStatus.Complete)
+            {
+                if (message.Kind != MessageKind.Response)
+                    return true;
+                connection.PendingRequests?.Complete(message);
+            }
+            else if (!connection.Link.TryProceed(connection, status))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private ReadStatus Parse(IWireProtocol protocol, out int consumed, out Message message) => protocol is ClassicProtocol classic
+        ? (_decryptor ??= new MessageDecryptor(settings.Cryptography)).TryReadMessage(classic, Input.Unread, out consumed, out message)
+        : protocol.TryReadMessage(Input.Unread, out consumed, out message);
+
+    /// <summary>Reads nothing for a while, because the client sends too much.</summary>
+    private async ValueTask<bool> PauseAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted);
+        try
+        {
+            Input.ReleaseIfEmpty();
+            await Task.Delay(connection.Rate.Pause, settings.Time, either.Token).ConfigureAwait(false);
+
+            // A client that is not listened to is not silent. If it has reset the connection, what it sent before is void.
+            connection.MarkReceived();
+            if (connection.CSocket is { } socket && DisconnectDetector.IsReset(socket))
+                connection.End(DisconnectReason.ConnectionLost);
+        }
+        catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)
+        {
+            // The connection has ended.
+        }
+
+        return connection.Reason == DisconnectReason.None;
+    }
+
+    private async ValueTask<bool> DecryptAsync(MessageDecryptor decryptor, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted);
+        try
+        {
+            await decryptor.WaitAsync((ClassicProtocol)Protocol, Input.Unread, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)
+        {
+            // The connection has ended.
+        }
+
+        return connection.Reason == DisconnectReason.None;
+    }
+}

@@ -1,0 +1,30 @@
+namespace ServerLib.Connections;
+
+/// <summary>When a client was last heard, in timestamps of the <see cref="TimeProvider"/>.</summary>
+internal struct PeerActivity
+{
+    private long _lastReceived;
+    private long _lastMessage;
+    private long _pinged;
+
+    /// <summary>When the last byte came.</summary>
+    public long LastReceived => Volatile.Read(ref _lastReceived);
+
+    /// <summary>When the last message came, or the login was completed.</summary>
+    public long LastMessage => Volatile.Read(ref _lastMessage);
+
+    public void MarkReceived(long now) => Volatile.Write(ref _lastReceived, now);
+
+    /// <summary>Marks that what came last was a message, and not only a sign of life.</summary>
+    public void MarkMessage() => Volatile.Write(ref _lastMessage, LastReceived);
+
+    /// <summary>Marks that the client is pinged.</summary>
+    /// <returns><see langword="false"/> if it was pinged already since it was last heard.</returns>
+    public bool TryPing()
+    {
+        long received = LastReceived;
+        bool isFirst = _pinged != received;
+        _pinged = received;
+        return isFirst;
+    }
+}

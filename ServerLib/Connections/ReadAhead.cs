@@ -1,0 +1,77 @@
+using ServerLib.Protocol;
+using ServerLib.Transport;
+
+namespace ServerLib.Connections;
+
+/// <summary>
+/// Looks for answers to requests in what a client has sent after the message that a handler is working on. The frames stay in the buffer.
+/// When they are read again, nobody waits for the answers among them.
+/// </summary>
+internal sealed class ReadAhead
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Connection _connection;
+    private readonly PendingRequests _requests;
+    private readonly int _maxFrameSize;
+    private readonly Task _reading;
+
+    public ReadAhead(Connection connection, PendingRequests requests, int maxFrameSize)
+    {
+        _connection = connection;
+        _requests = requests;
+        _maxFrameSize = maxFrameSize;
+        _reading = ReadAsync();
+    }
+
+    public bool IsRunning => !_reading.IsCompleted;
+
+    /// <summary>Stops reading. What was read stays in the buffer.</summary>
+    public async ValueTask StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        // Leaves the caller's lock.
+        await Task.Yield();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _connection.Aborted);
+        ConnectionLink link = _connection.Link;
+        int scanned = 0;
+        try
+        {
+            while (true)
+            {
+                scanned = TakeAnswers(link, scanned);
+                if (scanned < 0 || link.Input.Unread.Length > _maxFrameSize + ConnectionLink.MaxInARow)
+                    return;
+                if (!await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false)
+                    || link.Input.Fill() is FillOutcome.Ended or FillOutcome.Lost)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The handler has returned, or the connection has ended.
+        }
+    }
+
+    /// <returns>How many bytes were scanned; -1 if what follows is not a frame.</returns>
+    private int TakeAnswers(ConnectionLink link, int scanned)
+    {
+        while (true)
+        {
+            ReadOnlyMemory<byte> rest = link.Input.Unread[scanned..];
+            ReadStatus status = CompactFrame.TryRead(rest.Span, _maxFrameSize, out int size, out FrameType type);
+            if (status != ReadStatus.Complete)
+                return status == ReadStatus.NeedMore ? scanned : -1;
+            if (type == FrameType.Response && link.Protocol!.TryReadMessage(rest, out _, out Message response) == ReadStatus.Complete)
+                _requests.Complete(response);
+            scanned += size;
+        }
+    }
+}
