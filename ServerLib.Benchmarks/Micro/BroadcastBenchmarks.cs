@@ -36,7 +36,7 @@ public class BroadcastBenchmarks : IDisposable
 
     /// <summary>To one of them.</summary>
     [Benchmark]
-    public SendOutcome ToOne() => _sender!.Send("alice", _message);
+    public SendOutcome ToOne() => _sender!.TrySend("alice", _message);
 
     /// <summary>Forgets all.</summary>
     [GlobalCleanup]

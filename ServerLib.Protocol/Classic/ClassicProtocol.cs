@@ -47,7 +47,7 @@ internal sealed class ClassicProtocol(string disconnectMessage, int maxFrameSize
     }
 
     /// <summary>Reads the client's public key at the start of <paramref name="buffer"/>.</summary>
-    public ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key)
+    public static ReadStatus TryReadKey(ReadOnlySpan<byte> buffer, out int consumed, out RSA? key)
     {
         key = null;
         ReadStatus status = ClassicFrame.TryReadPlain(buffer, MaxLoginFrameSize, out consumed, out ReadOnlySpan<byte> pem);

@@ -47,6 +47,7 @@ public sealed class HandlerTests
             services.AddScoped<Part>();
             services.Replace(ServiceDescriptor.Scoped<IMessageHandler, Scoped>());
         });
+        Assert.StartsWith("disposed", await events.Reader.ReadAsync(_guard), "The start checks that a handler can be created.");
         CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
         int ofAlice = await AskAsync(alice), ofBob = await AskAsync(bob);
@@ -65,9 +66,10 @@ public sealed class HandlerTests
     [TestMethod]
     public async Task A_handler_that_can_not_be_made_ends_its_connection_only()
     {
-        int asked = 0;
+        // The start creates the first one, to check that it can be created.
+        int created = 0;
         await using RunningServer server = await RunningServer.StartAsync(
-            handler: _ => Interlocked.Increment(ref asked) == 2 ? throw new InvalidOperationException("no handler") : new Waiting(Task.CompletedTask));
+            handler: _ => Interlocked.Increment(ref created) == 3 ? throw new InvalidOperationException("no handler") : new Waiting(Task.CompletedTask));
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         using CompactClient bob = await CompactClient.JoinAsync(server.EndPoint, "bob");
         Assert.AreEqual("error", await bob.ReceiveCloseAsync());

@@ -91,9 +91,9 @@ public sealed class ReaderFuzzTests
         return status;
     }
 
-    private static ReadStatus TryReadKey(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed)
+    private static ReadStatus TryReadKey(IWireProtocol _, ReadOnlyMemory<byte> buffer, out int consumed)
     {
-        ReadStatus status = ((ClassicProtocol)protocol).TryReadKey(buffer.Span, out consumed, out System.Security.Cryptography.RSA? key);
+        ReadStatus status = ClassicProtocol.TryReadKey(buffer.Span, out consumed, out System.Security.Cryptography.RSA? key);
         Assert.AreEqual(status == ReadStatus.Complete, key is not null);
         key?.Dispose();
         return status;

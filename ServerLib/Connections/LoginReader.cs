@@ -21,8 +21,8 @@ internal sealed class LoginReader(Connection connection, ConnectionSettings sett
     private static readonly Parser<LoginRequest> CredentialsParser = static (protocol, buffer, out consumed, out request) =>
         protocol.TryReadCredentials(buffer, out consumed, out request);
 
-    private static readonly Parser<RSA?> KeyParser = static (protocol, buffer, out consumed, out key) =>
-        ((ClassicProtocol)protocol).TryReadKey(buffer, out consumed, out key);
+    private static readonly Parser<RSA?> KeyParser = static (_, buffer, out consumed, out key) =>
+        ClassicProtocol.TryReadKey(buffer, out consumed, out key);
 
     private int _replies;
 

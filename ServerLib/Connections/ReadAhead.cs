@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ServerLib.Protocol;
 using ServerLib.Transport;
 
@@ -7,6 +8,7 @@ namespace ServerLib.Connections;
 /// Looks for answers to requests in what a client has sent after the message that a handler is working on. The frames stay in the buffer.
 /// When they are read again, nobody waits for the answers among them.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "StopAsync disposes it.")]
 internal sealed class ReadAhead
 {
     private readonly CancellationTokenSource _stop = new();
