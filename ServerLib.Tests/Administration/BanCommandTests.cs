@@ -42,10 +42,10 @@ public sealed class BanCommandTests
     [DataRow("ada --for 1h spam", "usage: ban NAME|ADDRESS|RANGE [DURATION] [REASON]")]
     [DataRow("server", "server is a name that nobody can have")]
     [DataRow("name:Root", "Root is a name that nobody can have")]
-    [DataRow("127.0.0.1", "this machine")]
-    [DataRow("0.0.0.0/0", "everyone")]
-    [DataRow("10.0.0.1/8", "reads like an address and is none")]
-    [DataRow("a\u001bb", "'a\\u001Bb' is no name")]
+    [DataRow("127.0.0.1", "is a loopback address")]
+    [DataRow("0.0.0.0/0", "contains all addresses")]
+    [DataRow("10.0.0.1/8", "is not a valid address or range")]
+    [DataRow("a\u001bb", "'a\\u001Bb' is not a name")]
     public async Task What_makes_no_sense_is_refused(string argument, string said)
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Login.ReservedNames.Add("root"));
@@ -82,7 +82,7 @@ public sealed class BanCommandTests
         Assert.AreEqual((3, "there is no ban of 203.0.113.0/24; 'bans' lists them\n"), await RunAsync(unban, "203.0.113.0/24"));
         Assert.AreEqual((2, "mallory is banned by the configuration (option Bans)\n"), await RunAsync(unban, "mallory"));
         Assert.AreEqual((2, "mallory is banned by the configuration (option Bans)\n"), await RunAsync(new BanCommand(server.Server, server.Time), "mallory 1d"));
-        StringAssert.Contains((await RunAsync(unban, "10.0.0.1/8")).Output, "reads like an address and is none");
+        StringAssert.Contains((await RunAsync(unban, "10.0.0.1/8")).Output, "is not a valid address or range");
         Assert.HasCount(1, server.Server.Bans);
     }
 

@@ -14,7 +14,7 @@ public sealed class AuthenticatorTests
     private readonly ServerOptions _options = new() { Passwords = { MinLength = 6 } };
 
     [TestMethod]
-    public async Task An_unknown_name_is_registered_where_registration_is_open()
+    public async Task An_unknown_name_is_registered_if_registration_is_open()
     {
         Known(false);
         Creates(LoginResult.Ok("alice"));
@@ -22,7 +22,7 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task A_registration_with_a_password_that_breaks_a_rule_is_told_which()
+    public async Task A_refused_registration_names_the_password_rule()
     {
         Known(false);
         Assert.AreEqual(
@@ -30,7 +30,7 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task A_password_that_breaks_a_rule_and_was_set_before_it_goes_on_working()
+    public async Task An_existing_password_keeps_working_when_rules_change()
     {
         Known(true);
         Authenticates(LoginResult.Ok("alice"));
@@ -46,7 +46,7 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task Where_registration_is_closed_nobody_is_looked_up_or_registered()
+    public async Task Closed_registration_looks_up_no_name_and_registers_none()
     {
         _options.Login.Registration = RegistrationPolicy.Closed;
         Authenticates(new LoginResult(LoginCode.Failure));
@@ -54,7 +54,7 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task A_name_taken_meanwhile_needs_its_password()
+    public async Task A_name_that_was_registered_meanwhile_needs_its_password()
     {
         Known(false);
         Creates(new LoginResult(LoginCode.Failure));
@@ -63,7 +63,7 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task A_registration_that_finds_no_room_is_busy()
+    public async Task A_registration_while_the_hash_queue_is_full_is_busy()
     {
         Known(false);
         Creates(new LoginResult(LoginCode.Busy));
@@ -71,17 +71,17 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task A_database_out_of_order_is_busy()
+    public async Task A_failed_database_is_busy()
     {
         _database.Setup(d => d.HasUserAsync("alice", _guard)).ThrowsAsync(new ServerLibException("out of order"));
         Assert.AreEqual(LoginCode.Busy, (await AuthenticateAsync("alice")).Code);
     }
 
     [TestMethod]
-    public async Task An_address_registers_so_many_in_an_hour_and_then_has_to_wait()
+    public async Task An_address_has_to_wait_after_too_many_registrations()
     {
         _options.Login.MaxRegistrationsPerAddress = 2;
-        using var guesses = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
+        using var throttle = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
         Known(false);
         Creates(LoginResult.Ok("alice"));
         for (int i = 0; i < 2; i++)
@@ -95,22 +95,22 @@ public sealed class AuthenticatorTests
             Assert.IsTrue((await RegisterAsync("127.0.0.1")).IsOk);
 
         ValueTask<LoginResult> RegisterAsync(string address) =>
-            new Authenticator(_database.Object, _options, throttle: guesses).AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse(address), 1)), _guard);
+            new Authenticator(_database.Object, _options, throttle: throttle).AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse(address), 1)), _guard);
     }
 
     [TestMethod]
     [DataRow(LoginCode.Busy)]
     [DataRow(LoginCode.Failure)]
-    public async Task A_registration_that_came_to_nothing_does_not_count(LoginCode code)
+    public async Task A_failed_registration_does_not_count(LoginCode code)
     {
         _options.Login.MaxRegistrationsPerAddress = 1;
-        using var guesses = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
+        using var throttle = new LoginThrottle(_options, timeProvider: new FakeTimeProvider());
         Known(false);
         Creates(new LoginResult(code));
         Authenticates(new LoginResult(code));
         for (int i = 0; i < 5; i++)
         {
-            Assert.AreEqual(code, (await new Authenticator(_database.Object, _options, throttle: guesses)
+            Assert.AreEqual(code, (await new Authenticator(_database.Object, _options, throttle: throttle)
                 .AuthenticateAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.9"), 1)), _guard)).Code);
         }
     }
@@ -122,7 +122,7 @@ public sealed class AuthenticatorTests
     [DataRow("a\nb")]
     [DataRow("a\u202eb")]
     [DataRow("123456789012345678901234567890123")]
-    public async Task Names_against_the_rules_are_told_them_and_never_reach_the_database(string name) =>
+    public async Task An_invalid_name_gets_the_rule_and_never_reaches_the_database(string name) =>
         Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = UserName.Rule }, await AuthenticateAsync(name));
 
     [TestMethod]
@@ -130,7 +130,7 @@ public sealed class AuthenticatorTests
     [DataRow("server")]
     [DataRow("ＳＥＲＶＥＲ")]
     [DataRow("Root")]
-    public async Task Reserved_names_are_told_so_and_never_reach_the_database(string name)
+    public async Task A_reserved_name_never_reaches_the_database(string name)
     {
         _options.Login.ReservedNames.Add("ROOT");
         Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = $"The name {name} is reserved." }, await AuthenticateAsync(name));
@@ -142,7 +142,7 @@ public sealed class AuthenticatorTests
     [DataRow("Configuration", "The name Configuration is reserved.")]
     [DataRow("ada\U00016FE4", "A name has only characters that can be seen, and no mark without a letter before it.")]
     [DataRow("\u0301", "A name has only characters that can be seen, and no mark without a letter before it.")]
-    public async Task A_name_that_no_new_account_may_have_is_told_why_and_an_account_that_has_it_goes_on(string name, string why)
+    public async Task A_name_that_is_no_longer_allowed_works_for_existing_accounts_only(string name, string why)
     {
         _database.Setup(d => d.HasUserAsync(name, _guard)).ReturnsAsync(false);
         Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = why }, await AuthenticateAsync(name));
@@ -153,7 +153,7 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task Where_registration_is_closed_a_name_that_no_new_account_may_have_is_like_any_other()
+    public async Task Closed_registration_treats_reserved_names_like_any_other()
     {
         _options.Login.Registration = RegistrationPolicy.Closed;
         _database.Setup(d => d.AuthenticateUserAsync(It.IsAny<Credentials>(), _guard)).ReturnsAsync(new LoginResult(LoginCode.Failure));
@@ -162,7 +162,7 @@ public sealed class AuthenticatorTests
     }
 
     [TestMethod]
-    public async Task A_name_that_is_not_well_formed_never_reaches_the_database() =>
+    public async Task A_name_with_invalid_Unicode_never_reaches_the_database() =>
         Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = UserName.Rule }, await AuthenticateAsync("\ud800"));
 
     [TestMethod]

@@ -9,7 +9,7 @@ using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Authentication;
 
-/// <summary>Who logs in from where he has before, while strangers keep all threads busy that hash.</summary>
+/// <summary>Logins from a known address while unknown clients keep all hashing threads busy.</summary>
 [TestClass]
 public sealed class KnownAddressLoginTests
 {
@@ -17,7 +17,7 @@ public sealed class KnownAddressLoginTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task However_many_guess_the_owner_is_next_at_home_and_one_of_many_elsewhere()
+    public async Task A_login_from_a_known_address_is_next_however_many_unknown_clients_wait()
     {
         using var gate = new Gate();
         var computed = new ConcurrentQueue<string>();
@@ -27,26 +27,26 @@ public sealed class KnownAddressLoginTests
         using var folder = new TempFolder();
         await using var database = new LiteDbUserDatabase(folder.Path, watched);
         var options = new ServerOptions { Login = { Registration = RegistrationPolicy.Closed } };
-        using var guesses = new LoginThrottle(options);
+        using var throttle = new LoginThrottle(options);
         var login = new LoginPipeline(
-            new Authenticator(database, options, throttle: guesses),
-            new ThrottlingStep(guesses, new LoginThrottleReports(TestEvents.Create(), null)));
+            new Authenticator(database, options, throttle: throttle),
+            new ThrottlingStep(throttle, new LoginThrottleReports(TestEvents.Create(), null)));
         await database.AddAccountAsync("ada", "right", _guard);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("right", Home));
 
-        Task<LoginResult> first = LogInAsync("held up", Stranger(0), "name0");
+        Task<LoginResult> first = LogInAsync("held up", Unknown(0), "name0");
         gate.WaitUntilReached();
-        Task<LoginResult>[] strangers = [.. Enumerable.Range(1, 5).Select(i => LogInAsync($"guess {i}", Stranger(i), $"name{i}"))];
-        Assert.AreEqual(new LoginResult(LoginCode.Busy), await await Task.WhenAny(strangers), "The strangers' line is full.");
-        Task waits = watched.NextPreferred;
+        Task<LoginResult>[] unknown = [.. Enumerable.Range(1, 5).Select(i => LogInAsync($"guess {i}", Unknown(i), $"name{i}"))];
+        Assert.AreEqual(new LoginResult(LoginCode.Busy), await await Task.WhenAny(unknown), "The queue of unknown clients is full.");
+        Task waits = watched.NextWithPriority;
         Task<LoginResult> owner = LogInAsync("right", Home);
         await waits.WaitAsync(_guard);
         Task<LoginResult> admin = database.SetPasswordAsync("bob", "new", cancellationToken: _guard).AsTask();
-        Assert.AreEqual(new LoginResult(LoginCode.Busy), await LogInAsync("right", Stranger(6)));
+        Assert.AreEqual(new LoginResult(LoginCode.Busy), await LogInAsync("right", Unknown(6)));
         gate.Open();
 
         Assert.AreEqual(LoginResult.Ok("ada"), await owner);
-        await Task.WhenAll([first, admin, .. strangers]);
+        await Task.WhenAll([first, admin, .. unknown]);
         string[] order = [.. computed];
         Assert.HasCount(6, order);
         Assert.AreEqual("right", order[0]);
@@ -72,14 +72,14 @@ public sealed class KnownAddressLoginTests
         }
     }
 
-    private static IPAddress Stranger(int number) => new([203, 0, 113, (byte)number]);
+    private static IPAddress Unknown(int number) => new([203, 0, 113, (byte)number]);
 
-    /// <summary>Tells when something is in the queue that is preferred.</summary>
+    /// <summary>Reports when work with priority is in the queue.</summary>
     private sealed class WatchedHasher(IPasswordHasher hasher) : IPasswordHasher
     {
-        private TaskCompletionSource _preferred = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource _priority = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task NextPreferred => (_preferred = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        public Task NextWithPriority => (_priority = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default) =>
             hasher.HashAsync(password, hasPriority, cancellationToken);
@@ -89,7 +89,7 @@ public sealed class KnownAddressLoginTests
         {
             ValueTask<PasswordVerification> answer = hasher.VerifyAsync(password, hash, hasPriority, cancellationToken);
             if (hasPriority)
-                _preferred.TrySetResult();
+                _priority.TrySetResult();
             return answer;
         }
     }

@@ -10,9 +10,8 @@ using ServerLib.Tests.Server;
 namespace ServerLib.Tests.Authentication;
 
 /// <summary>
-/// With registration closed, an attempt at a name that nobody has does the same work as one at a name that somebody has, and is answered
-/// the same. The work is counted, and its distribution compared, not timed: hashes with what they cost and on which threads, and what is read
-/// from and written to the user database.
+/// With closed registration, a login with an unknown name does the same work as one with a known name, and gets the same answer. The test
+/// does not measure time. It counts the work: hashes with their cost and threads, and reads and writes of the user database.
 /// </summary>
 [TestClass]
 public sealed class NothingToLearnTests
@@ -36,7 +35,7 @@ public sealed class NothingToLearnTests
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
         var authenticator = new Authenticator(database, _options, keys: database, accounts: database);
 
-        // The first ones grow what the later ones find: the list of an account's attempts, and the place for those at nobody.
+        // The first attempts fill the account's list of attempts and the list for unknown names.
         for (int i = 0; i < 60; i++)
         {
             await AttemptAsync("alice", i);
@@ -47,16 +46,16 @@ public sealed class NothingToLearnTests
         var unknown = new List<string>();
         for (int i = 0; i < Attempts / 2; i++)
         {
-            // Each is first as often as second, for two in a row share what the engine does every so often.
+            // Each kind is first as often as second, because the engine does some work only now and then.
             bool isKnownFirst = i % 2 == 0;
             for (int turn = 0; turn < 2; turn++)
             {
                 bool isKnown = isKnownFirst == (turn == 0);
-                (isKnown ? known : unknown).Add(await AttemptAsync(isKnown ? "alice" : $"stranger{i}", i));
+                (isKnown ? known : unknown).Add(await AttemptAsync(isKnown ? "alice" : $"unknown{i}", i));
             }
         }
 
-        // Every so often the engine tidies up its log, after whichever attempt.
+        // Now and then the engine shortens its log, after any attempt.
         (string usual, int count) = Usual(known);
         Assert.AreEqual(usual, Usual(unknown).Work);
         Assert.IsGreaterThanOrEqualTo(Attempts / 2 * 9 / 10, count);
@@ -79,18 +78,18 @@ public sealed class NothingToLearnTests
     }
 
     [TestMethod]
-    public async Task Nor_does_the_throttle_tell_them_apart()
+    public async Task The_throttle_treats_known_and_unknown_names_alike()
     {
-        using var guesses = new LoginThrottle(_options, timeProvider: _time);
+        using var throttle = new LoginThrottle(_options, timeProvider: _time);
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open(_time);
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
         var log = new Mock<ILog>();
         var throttling = new LoginPipeline(
-            new Authenticator(database, _options, throttle: guesses),
-            new ThrottlingStep(guesses, new LoginThrottleReports(TestEvents.Create(log.Object, _time), null)));
+            new Authenticator(database, _options, throttle: throttle),
+            new ThrottlingStep(throttle, new LoginThrottleReports(TestEvents.Create(log.Object, _time), null)));
 
-        // The owner has been here, and is known by it; that must not show from elsewhere.
+        // The owner's address is known. That must not show from elsewhere.
         await throttling.AttemptAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7)), _guard);
         var codes = new List<LoginCode>();
         for (int i = 0; i < Attempts; i++)
@@ -105,8 +104,8 @@ public sealed class NothingToLearnTests
         Assert.IsGreaterThan(5, codes.Count(code => code == LoginCode.Failure));
         Assert.IsGreaterThan(5, codes.Count(code => code == LoginCode.Locked));
         CollectionAssert.AreEqual(
-            guesses.Penalties.Where(p => p.Addresses == "203.0.113.1").Select(p => p.Remaining).ToArray(),
-            guesses.Penalties.Where(p => p.Addresses == "203.0.113.2").Select(p => p.Remaining).ToArray());
+            throttle.Penalties.Where(p => p.Addresses == "203.0.113.1").Select(p => p.Remaining).ToArray(),
+            throttle.Penalties.Where(p => p.Addresses == "203.0.113.2").Select(p => p.Remaining).ToArray());
         Assert.AreEqual(
             LoginCode.Locked, (await throttling.AttemptAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.3"), 7)), _guard)).Code);
 
@@ -117,24 +116,24 @@ public sealed class NothingToLearnTests
     private static (string Work, int Count) Usual(List<string> attempts) =>
         attempts.GroupBy(work => work).Select(group => (group.Key, group.Count())).MaxBy(group => group.Item2);
 
-    /// <summary>What was done since it was cleared.</summary>
+    /// <summary>The work since the last <see cref="Clear"/>.</summary>
     private sealed class CountedWork
     {
-        private readonly Lock _gate = new();
+        private readonly Lock _lock = new();
         private readonly List<string> _hashes = [];
         private readonly SortedDictionary<string, int> _touched = [];
 
-        /// <summary>A hash that costs nothing, and says what it would have cost, on which kind of thread.</summary>
+        /// <summary>Notes the cost and the thread of a hash, without computing it.</summary>
         public void Hash(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> hash)
         {
             hash.Fill((byte)password.Length);
-            lock (_gate)
+            lock (_lock)
                 _hashes.Add($"{Thread.CurrentThread.Name?[..^1]}{cost} of {hash.Length}");
         }
 
         public Exception? Touch(string what)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (what.StartsWith("users", StringComparison.Ordinal))
                     _touched[what] = _touched.GetValueOrDefault(what) + 1;
@@ -145,7 +144,7 @@ public sealed class NothingToLearnTests
 
         public void Clear()
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _hashes.Clear();
                 _touched.Clear();
@@ -154,7 +153,7 @@ public sealed class NothingToLearnTests
 
         public override string ToString()
         {
-            lock (_gate)
+            lock (_lock)
                 return $"{string.Join(", ", _hashes)}; {string.Join(", ", _touched.Select(pair => $"{pair.Value} {pair.Key}"))}";
         }
     }

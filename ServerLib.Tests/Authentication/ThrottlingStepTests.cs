@@ -10,10 +10,10 @@ namespace ServerLib.Tests.Authentication;
 [TestClass]
 public sealed class ThrottlingStepTests : IDisposable
 {
-    private static readonly IPEndPoint Stranger = new(IPAddress.Parse("203.0.113.9"), 1);
+    private static readonly IPEndPoint Elsewhere = new(IPAddress.Parse("203.0.113.9"), 1);
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly FakeTimeProvider _time = new();
-    private readonly LoginThrottle _guesses;
+    private readonly LoginThrottle _throttle;
     private readonly Mock<ILog> _log = new();
     private readonly Mock<IAuthenticator> _inner = new();
     private readonly LoginPipeline _throttling;
@@ -21,15 +21,15 @@ public sealed class ThrottlingStepTests : IDisposable
 
     public ThrottlingStepTests()
     {
-        _guesses = new LoginThrottle(new ServerOptions(), timeProvider: _time);
-        _throttling = new LoginPipeline(_inner.Object, new ThrottlingStep(_guesses, new LoginThrottleReports(TestEvents.Create(_log.Object, _time), null)));
+        _throttle = new LoginThrottle(new ServerOptions(), timeProvider: _time);
+        _throttling = new LoginPipeline(_inner.Object, new ThrottlingStep(_throttle, new LoginThrottleReports(TestEvents.Create(_log.Object, _time), null)));
         Answer((given, _) => new(given.Password == "right" || given.ProvenKey.Span.SequenceEqual("right"u8) ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
     }
 
-    public void Dispose() => _guesses.Dispose();
+    public void Dispose() => _throttle.Dispose();
 
     [TestMethod]
-    public async Task The_right_password_waits_like_any_other_while_the_account_is_locked_to_strangers()
+    public async Task The_right_password_from_an_unknown_address_waits_like_any_other()
     {
         for (int i = 0; i < 5; i++)
             Assert.AreEqual(new LoginResult(LoginCode.Failure), await LogInAsync("ada", $"{i}", NextAddress()));
@@ -44,7 +44,7 @@ public sealed class ThrottlingStepTests : IDisposable
     }
 
     [TestMethod]
-    public async Task The_owner_comes_in_from_where_he_has_been_whatever_strangers_try()
+    public async Task The_owner_can_log_in_from_a_known_address_whatever_others_try()
     {
         IPEndPoint home = NextAddress();
         await LogInAsync("ada", "right", home);
@@ -56,7 +56,7 @@ public sealed class ThrottlingStepTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_password_and_an_invitation_are_one_guess_only_when_both_are_the_same()
+    public async Task The_boundary_between_password_and_invitation_distinguishes_guesses()
     {
         for (int length = 1; length <= 6; length++)
         {
@@ -68,7 +68,7 @@ public sealed class ThrottlingStepTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Whoever_guesses_passwords_does_not_hold_up_the_owners_key()
+    public async Task Password_guessing_does_not_delay_logins_by_key()
     {
         IPEndPoint abroad = NextAddress();
         for (int i = 0; i < 5; i++)
@@ -77,14 +77,14 @@ public sealed class ThrottlingStepTests : IDisposable
         Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", abroad)).Code);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInByKeyAsync("ada", "right", abroad));
 
-        // The passwords' count is as it was, and from there the owner's is another.
-        Assert.AreEqual(5, _guesses.Delays.Single().WrongPasswords);
+        // The count of wrong passwords is unchanged. The owner's new address is counted apart.
+        Assert.AreEqual(5, _throttle.Delays.Single().WrongPasswords);
         Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", NextAddress())).Code);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", abroad));
     }
 
     [TestMethod]
-    public async Task Wrong_keys_count_for_their_address_and_never_for_the_account()
+    public async Task Wrong_keys_count_for_the_address_and_not_for_the_account()
     {
         for (int i = 0; i < 20; i++)
         {
@@ -92,37 +92,37 @@ public sealed class ThrottlingStepTests : IDisposable
             Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync("ada", $"wrong {i}", NextAddress())).Code);
         }
 
-        Assert.IsEmpty(_guesses.Delays);
-        Assert.HasCount(40, _guesses.Penalties);
+        Assert.IsEmpty(_throttle.Delays);
+        Assert.HasCount(40, _throttle.Penalties);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", NextAddress()));
     }
 
     [TestMethod]
-    public async Task Three_signatures_that_prove_nothing_and_the_address_is_refused_with_the_right_key_too()
+    public async Task After_three_wrong_signatures_the_address_is_refused()
     {
         for (int i = 0; i < 3; i++)
-            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync("ada", "", Stranger)).Code);
+            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync("ada", "", Elsewhere)).Code);
 
-        Assert.AreEqual(LoginResult.Locked(TimeSpan.FromSeconds(15)), await LogInByKeyAsync("ada", "right", Stranger));
+        Assert.AreEqual(LoginResult.Locked(TimeSpan.FromSeconds(15)), await LogInByKeyAsync("ada", "right", Elsewhere));
         VerifyAsked(3);
     }
 
     [TestMethod]
-    public async Task The_same_wrong_key_again_adds_nothing_to_what_its_address_has_coming()
+    public async Task The_same_wrong_key_adds_a_penalty_only_once()
     {
         for (int i = 0; i < 50; i++)
-            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync(i % 2 == 0 ? "ada" : "ADA", "removed", Stranger)).Code);
-        Assert.AreEqual(AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
+            Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync(i % 2 == 0 ? "ada" : "ADA", "removed", Elsewhere)).Code);
+        Assert.AreEqual(AddressPenalties.FailedLogin, _throttle.Penalties.Single().Remaining);
 
-        await LogInByKeyAsync("bob", "removed", Stranger);
-        Assert.AreEqual(2 * AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
+        await LogInByKeyAsync("bob", "removed", Elsewhere);
+        Assert.AreEqual(2 * AddressPenalties.FailedLogin, _throttle.Penalties.Single().Remaining);
         _time.Advance(WrongPasswords.Retention);
-        await LogInByKeyAsync("ada", "removed", Stranger);
-        Assert.AreEqual(AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
+        await LogInByKeyAsync("ada", "removed", Elsewhere);
+        Assert.AreEqual(AddressPenalties.FailedLogin, _throttle.Penalties.Single().Remaining);
     }
 
     [TestMethod]
-    public async Task Of_a_hundred_names_tried_at_once_from_one_address_three_are_looked_at()
+    public async Task Three_attempts_of_an_address_are_processed_at_a_time()
     {
         var answer = new TaskCompletionSource<LoginResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         int asked = 0;
@@ -132,21 +132,21 @@ public sealed class ThrottlingStepTests : IDisposable
             return new(answer.Task);
         });
 
-        // Each goes as far as it comes, on this thread.
-        Task<LoginResult>[] attempts = [.. Enumerable.Range(0, 100).Select(i => LogInAsync($"user{i}", "1234", Stranger))];
+        // Each attempt runs on this thread until it has to wait.
+        Task<LoginResult>[] attempts = [.. Enumerable.Range(0, 100).Select(i => LogInAsync($"user{i}", "1234", Elsewhere))];
         Assert.AreEqual(3, asked);
         answer.SetResult(new LoginResult(LoginCode.Failure));
 
         LoginResult[] results = await Task.WhenAll(attempts);
         Assert.AreEqual(results.Count(result => result.Code == LoginCode.Failure), asked);
 
-        // The first that is told makes room for one more, and so does the second, before the third is refused.
+        // Each of the first two answers lets one more attempt begin, before the third one gets the address refused.
         Assert.IsInRange(3, 5, asked);
         Assert.AreEqual(100 - asked, results.Count(result => result.Code == LoginCode.Locked));
     }
 
     [TestMethod]
-    public async Task A_hundred_at_once_get_five_guesses()
+    public async Task A_hundred_attempts_at_once_get_five_guesses()
     {
         var answer = new TaskCompletionSource<LoginResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         int asked = 0;
@@ -168,35 +168,35 @@ public sealed class ThrottlingStepTests : IDisposable
 
         Assert.AreEqual(5, asked);
         Assert.AreEqual(5, results.Count(result => result.Code == LoginCode.Failure));
-        Assert.AreEqual(TimeSpan.FromSeconds(15), _guesses.Delays.Single().Remaining);
+        Assert.AreEqual(TimeSpan.FromSeconds(15), _throttle.Delays.Single().Remaining);
     }
 
     [TestMethod]
-    public async Task What_fails_or_is_given_up_on_this_side_counts_as_no_attempt()
+    public async Task An_attempt_that_fails_on_the_server_does_not_count()
     {
         foreach (Exception failure in (Exception[])[new OperationCanceledException(), new InvalidOperationException("a bug")])
         {
             Answer((_, _) => ValueTask.FromException<LoginResult>(failure));
             for (int i = 0; i < 10; i++)
-                await Assert.ThrowsAsync<Exception>(() => LogInAsync("ada", $"{i}", Stranger));
+                await Assert.ThrowsAsync<Exception>(() => LogInAsync("ada", $"{i}", Elsewhere));
         }
 
         Answer((_, _) => new(new LoginResult(LoginCode.Busy)));
         for (int i = 0; i < 10; i++)
-            Assert.AreEqual(new LoginResult(LoginCode.Busy), await LogInAsync("ada", $"{i}", Stranger));
-        Assert.IsEmpty(_guesses.Delays);
-        Assert.IsEmpty(_guesses.Penalties);
+            Assert.AreEqual(new LoginResult(LoginCode.Busy), await LogInAsync("ada", $"{i}", Elsewhere));
+        Assert.IsEmpty(_throttle.Delays);
+        Assert.IsEmpty(_throttle.Penalties);
     }
 
     [TestMethod]
     [DataRow("ada")]
     [DataRow("nobody")]
-    public async Task An_address_with_too_much_coming_is_not_compared_any_more(string name)
+    public async Task Passwords_from_a_refused_address_are_not_compared(string name)
     {
         for (int i = 0; i < 3; i++)
-            Assert.AreEqual(LoginCode.Failure, (await LogInAsync($"{name}{i}", "wrong", Stranger)).Code);
+            Assert.AreEqual(LoginCode.Failure, (await LogInAsync($"{name}{i}", "wrong", Elsewhere)).Code);
 
-        Assert.AreEqual(new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(15)), await LogInAsync("bob", "right", Stranger));
+        Assert.AreEqual(new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(15)), await LogInAsync("bob", "right", Elsewhere));
         VerifyAsked(3);
         _log.Verify(l => l.Logging(
             "[ ALERT ] 203.0.113.9 is refused for 15 s: too many failed logins, malformed frames or connections without a login"), Times.Once);
@@ -204,35 +204,35 @@ public sealed class ThrottlingStepTests : IDisposable
     }
 
     [TestMethod]
-    public async Task The_same_wrong_password_again_adds_nothing_to_what_its_address_has_coming()
+    public async Task The_same_wrong_password_adds_a_penalty_only_once()
     {
         for (int i = 0; i < 50; i++)
-            Assert.AreEqual(LoginCode.Failure, (await LogInAsync("ada", "of last year", Stranger)).Code);
+            Assert.AreEqual(LoginCode.Failure, (await LogInAsync("ada", "of last year", Elsewhere)).Code);
 
-        Assert.AreEqual(AddressPenalties.FailedLogin, _guesses.Penalties.Single().Remaining);
+        Assert.AreEqual(AddressPenalties.FailedLogin, _throttle.Penalties.Single().Remaining);
     }
 
     [TestMethod]
-    public async Task Another_invitation_with_the_same_password_is_another_guess()
+    public async Task The_same_password_with_another_invitation_is_another_guess()
     {
         for (int i = 0; i < 5; i++)
             await _throttling.AttemptAsync(new Credentials("ada", "secret", new IPEndPoint(IPAddress.Loopback, 7)) { Invitation = $"{i}" }, _guard);
 
-        Assert.AreEqual(5, _guesses.Delays.Single().WrongPasswords);
+        Assert.AreEqual(5, _throttle.Delays.Single().WrongPasswords);
     }
 
     [TestMethod]
-    public async Task What_the_rules_refuse_costs_nothing_for_nothing_was_compared()
+    public async Task A_login_that_the_rules_refuse_costs_nothing()
     {
         Answer((_, _) => new(new LoginResult(LoginCode.Refused)));
-        await LogInAsync("SERVER", "secret", Stranger);
+        await LogInAsync("SERVER", "secret", Elsewhere);
 
-        Assert.IsEmpty(_guesses.Penalties);
-        Assert.IsEmpty(_guesses.Delays);
+        Assert.IsEmpty(_throttle.Penalties);
+        Assert.IsEmpty(_throttle.Delays);
     }
 
     [TestMethod]
-    public async Task A_delay_is_told_once_when_it_begins_with_the_name_escaped()
+    public async Task A_delay_is_logged_once_with_the_name_escaped()
     {
         for (int i = 0; i < 10; i++)
             await LogInAsync("ada\u001b[2J", $"{i}", new IPEndPoint(IPAddress.Loopback, 7));
@@ -243,14 +243,14 @@ public sealed class ThrottlingStepTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Both_are_in_the_audit_trail()
+    public async Task Penalties_and_delays_are_in_the_audit_trail()
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
         var throttling = new LoginPipeline(
-            _inner.Object, new ThrottlingStep(_guesses, new LoginThrottleReports(TestEvents.Create(_log.Object, _time), audit)));
+            _inner.Object, new ThrottlingStep(_throttle, new LoginThrottleReports(TestEvents.Create(_log.Object, _time), audit)));
         for (int i = 0; i < 3; i++)
-            await throttling.AttemptAsync(new Credentials("ada", $"{i}", Stranger), _guard);
+            await throttling.AttemptAsync(new Credentials("ada", $"{i}", Elsewhere), _guard);
         var mapped = new IPEndPoint(IPAddress.Parse("::ffff:198.51.100.1"), 7);
         for (int i = 3; i < 5; i++)
             await throttling.AttemptAsync(new Credentials("Ada", $"{i}", mapped), _guard);

@@ -14,7 +14,7 @@ public sealed class BanListTests
     public BanListTests() => _bans = new BanList(_time);
 
     [TestMethod]
-    public void A_ban_ends_when_it_says_and_a_wider_one_goes_on()
+    public void A_ban_ends_at_its_time_and_a_wider_one_remains()
     {
         Add("203.0.113.7", TimeSpan.FromMinutes(1));
         Add("203.0.113.0/24", TimeSpan.FromMinutes(2));
@@ -33,7 +33,7 @@ public sealed class BanListTests
     }
 
     [TestMethod]
-    public void A_later_ban_takes_the_place_of_an_earlier_one_and_is_lifted_once()
+    public void A_later_ban_replaces_an_earlier_one_of_the_same_target()
     {
         Add("203.0.113.7", TimeSpan.FromMinutes(1));
         Add("::ffff:203.0.113.7", null);
@@ -43,15 +43,15 @@ public sealed class BanListTests
         Assert.IsTrue(Covers("203.0.113.7"));
         Assert.IsNotNull(_bans.Find("zoë"));
         Assert.HasCount(2, _bans.All);
-        Assert.IsTrue(_bans.Remove(Subject("203.0.113.7")));
-        Assert.IsFalse(_bans.Remove(Subject("203.0.113.7")));
+        Assert.IsTrue(_bans.Remove(Target("203.0.113.7")));
+        Assert.IsFalse(_bans.Remove(Target("203.0.113.7")));
         Assert.IsFalse(Covers("203.0.113.7"));
-        Assert.IsTrue(_bans.Remove(Subject("zoë")));
+        Assert.IsTrue(_bans.Remove(Target("zoë")));
         Assert.IsNull(_bans.Find("zoë"));
     }
 
     [TestMethod]
-    public void This_machine_is_in_no_range()
+    public void No_range_bans_loopback()
     {
         Add("0.0.0.0/1", null);
         Add("126.0.0.0/7", null);
@@ -62,11 +62,11 @@ public sealed class BanListTests
             Assert.IsFalse(Covers(address), address);
     }
 
-    /// <summary>Beside the framework's own ranges, one after the other.</summary>
+    /// <summary>Compares with a search of the framework's ranges, one after the other.</summary>
     [TestMethod]
-    public void It_says_what_looking_at_each_range_says()
+    public void Covers_agrees_with_a_search_of_each_range()
     {
-        // Few different bits, so that ranges overlap and meet.
+        // Few different bits, so that ranges often overlap.
         Gen<byte[]> ipv4 = Gen.Byte[0, 3].Select(b => (byte)(b * 85)).Array[4];
         Gen<byte[]> ipv6 = Gen.Byte[0, 1].Select(b => (byte)(b * 255)).Array[16];
         Gen<IPAddress> address = Gen.OneOf(
@@ -80,16 +80,16 @@ public sealed class BanListTests
             var naive = new HashSet<IPNetwork>();
             foreach (IPNetwork range in networks)
             {
-                if (!BanTarget.TryParse(range.ToString(), out BanTarget subject, out _))
+                if (!BanTarget.TryParse(range.ToString(), out BanTarget target, out _))
                     continue;
-                bans.Add(subject, new Ban(subject.Text));
+                bans.Add(target, new Ban(target.Text));
                 naive.Add(range);
             }
 
             foreach (IPNetwork range in networks.Take(removed))
             {
-                if (BanTarget.TryParse(range.ToString(), out BanTarget subject, out _))
-                    Assert.AreEqual(naive.Remove(range), bans.Remove(subject));
+                if (BanTarget.TryParse(range.ToString(), out BanTarget target, out _))
+                    Assert.AreEqual(naive.Remove(range), bans.Remove(target));
             }
 
             Assert.HasCount(naive.Count, bans.All);
@@ -109,7 +109,7 @@ public sealed class BanListTests
     }
 
     [TestMethod]
-    public void Asking_allocates_nothing_however_many_there_are()
+    public void Covers_allocates_nothing()
     {
         for (int i = 0; i < 10_000; i++)
             Add($"10.{i / 250}.{i % 250}.0/24", TimeSpan.FromHours(1));
@@ -127,14 +127,14 @@ public sealed class BanListTests
     }
 
     [TestMethod]
-    public void From_many_threads_it_keeps_its_count()
+    public void Many_threads_keep_the_counts_of_prefixes_right()
     {
         Parallel.For(0, 4_000, i =>
         {
-            BanTarget subject = Subject($"10.0.{i % 8}.0/{24 + (i % 8)}");
-            _bans.Add(subject, new Ban(subject.Text));
+            BanTarget target = Target($"10.0.{i % 8}.0/{24 + (i % 8)}");
+            _bans.Add(target, new Ban(target.Text));
             _bans.Covers(new IPEndPoint(IPAddress.Parse("10.0.1.1"), 1));
-            _bans.Remove(subject);
+            _bans.Remove(target);
         });
         Assert.IsEmpty(_bans.All);
         Add("10.0.1.0/25", null);
@@ -143,15 +143,15 @@ public sealed class BanListTests
 
     private void Add(string what, TimeSpan? duration)
     {
-        BanTarget subject = Subject(what);
-        _bans.Add(subject, new Ban(subject.Text, _time.GetUtcNow() + duration));
+        BanTarget target = Target(what);
+        _bans.Add(target, new Ban(target.Text, _time.GetUtcNow() + duration));
     }
 
     private bool Covers(string address) => _bans.Covers(new IPEndPoint(IPAddress.Parse(address), 1));
 
-    private static BanTarget Subject(string what)
+    private static BanTarget Target(string what)
     {
-        Assert.IsTrue(BanTarget.TryParse(what, out BanTarget subject, out string? problem), problem);
-        return subject;
+        Assert.IsTrue(BanTarget.TryParse(what, out BanTarget target, out string? problem), problem);
+        return target;
     }
 }

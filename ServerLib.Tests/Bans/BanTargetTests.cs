@@ -20,40 +20,40 @@ public sealed class BanTargetTests
     [DataRow("203.0.113.0/24", "203.0.113.0/24", false)]
     [DataRow("2001:DB8::/64", "2001:db8::/64", false)]
     [DataRow("126.0.0.0/7", "126.0.0.0/7", false)]
-    public void Names_addresses_and_ranges_are_told_apart(string text, string shown, bool isName)
+    public void TryParse_distinguishes_names_addresses_and_ranges(string text, string shown, bool isName)
     {
-        Assert.IsTrue(BanTarget.TryParse(text, out BanTarget subject, out _));
-        Assert.AreEqual(shown, subject.Text);
-        Assert.AreEqual(isName, subject.Name is not null);
+        Assert.IsTrue(BanTarget.TryParse(text, out BanTarget target, out _));
+        Assert.AreEqual(shown, target.Text);
+        Assert.AreEqual(isName, target.Name is not null);
         Assert.IsTrue(BanTarget.TryParse(shown, out BanTarget again, out _));
-        Assert.AreEqual(subject.Key, again.Key);
+        Assert.AreEqual(target.Key, again.Key);
     }
 
     [TestMethod]
-    [DataRow(null, "no name, address or range")]
-    [DataRow("", "no name, address or range")]
-    [DataRow("name:", "no name, address or range")]
-    [DataRow("two words", "no name, address or range")]
-    [DataRow("a\u001b", "no name, address or range")]
-    [DataRow("123", "reads like an address and is none")]
-    [DataRow("10.0.0.1/8", "reads like an address and is none")]
-    [DataRow("10.0.0.256", "reads like an address and is none")]
-    [DataRow("fe80::1%3", "reads like an address and is none")]
-    [DataRow("ada:lovelace", "reads like an address and is none")]
-    [DataRow("127.0.0.1", "this machine")]
-    [DataRow("127.0.0.0/8", "this machine")]
-    [DataRow("::1", "this machine")]
-    [DataRow("::ffff:127.0.0.1", "this machine")]
-    [DataRow("0.0.0.0/0", "everyone")]
-    [DataRow("::/0", "everyone")]
-    public void What_can_not_be_banned_is_said(string? text, string problem)
+    [DataRow(null, "is not a name, address or range")]
+    [DataRow("", "is not a name, address or range")]
+    [DataRow("name:", "is not a name, address or range")]
+    [DataRow("two words", "is not a name, address or range")]
+    [DataRow("a\u001b", "is not a name, address or range")]
+    [DataRow("123", "is not a valid address or range")]
+    [DataRow("10.0.0.1/8", "is not a valid address or range")]
+    [DataRow("10.0.0.256", "is not a valid address or range")]
+    [DataRow("fe80::1%3", "is not a valid address or range")]
+    [DataRow("ada:lovelace", "is not a valid address or range")]
+    [DataRow("127.0.0.1", "is a loopback address")]
+    [DataRow("127.0.0.0/8", "is a loopback address")]
+    [DataRow("::1", "is a loopback address")]
+    [DataRow("::ffff:127.0.0.1", "is a loopback address")]
+    [DataRow("0.0.0.0/0", "contains all addresses")]
+    [DataRow("::/0", "contains all addresses")]
+    public void TryParse_says_why_a_target_is_invalid(string? text, string problem)
     {
         Assert.IsFalse(BanTarget.TryParse(text, out _, out string? said));
         StringAssert.Contains(said, problem);
     }
 
     [TestMethod]
-    public void One_name_has_one_key_however_it_is_written()
+    public void All_spellings_of_a_name_have_one_key()
     {
         Assert.IsTrue(BanTarget.TryParse("Zoë", out BanTarget one, out _));
         Assert.IsTrue(BanTarget.TryParse("name:ZOË", out BanTarget other, out _));
@@ -70,9 +70,9 @@ public sealed class BanTargetTests
     [DataRow("2001:db8::1", "2001:db8::1", true)]
     [DataRow("2001:db8::1", "2001:db8::2", false)]
     [DataRow("::/1", "::1", false)]
-    public void An_address_covers_whoever_is_there_but_this_machine(string what, string address, bool covers)
+    public void Addresses_cover_all_clients_there_but_not_loopback(string what, string address, bool covers)
     {
-        Assert.IsTrue(BanTarget.TryParse(what, out BanTarget subject, out _));
-        Assert.AreEqual(covers, subject.Covers("", new IPEndPoint(IPAddress.Parse(address), 1)));
+        Assert.IsTrue(BanTarget.TryParse(what, out BanTarget target, out _));
+        Assert.AreEqual(covers, target.Covers("", new IPEndPoint(IPAddress.Parse(address), 1)));
     }
 }

@@ -50,8 +50,8 @@ public sealed class ServerOptionsTests
         var options = new ServerOptions { Bans = { "ada", "203.0.113.0/24", "203.0.113.1/24", "127.0.0.1" } };
         string[] failures = [.. new ServerOptionsValidator().Validate(null, options).Failures!];
         Assert.HasCount(2, failures);
-        StringAssert.StartsWith(failures[0], "Bans:2: '203.0.113.1/24' reads like an address and is none");
-        StringAssert.StartsWith(failures[1], "Bans:3: '127.0.0.1' is this machine");
+        StringAssert.StartsWith(failures[0], "Bans:2: '203.0.113.1/24' is not a valid address or range");
+        StringAssert.StartsWith(failures[1], "Bans:3: '127.0.0.1' is a loopback address");
     }
 
     [TestMethod]

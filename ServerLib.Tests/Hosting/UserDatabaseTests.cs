@@ -120,6 +120,6 @@ public sealed class UserDatabaseTests
 
         public ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default) => default;
 
-        public ValueTask<bool> RemoveBanAsync(string what, CancellationToken cancellationToken = default) => default;
+        public ValueTask<bool> RemoveBanAsync(string target, CancellationToken cancellationToken = default) => default;
     }
 }

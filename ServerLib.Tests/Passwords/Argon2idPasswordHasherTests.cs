@@ -10,7 +10,7 @@ public sealed class Argon2idPasswordHasherTests
     private static PasswordHashingOptions Cheap => new() { MemorySize = 64, Iterations = 1, Threads = 1, QueueLength = 2 };
 
     [TestMethod]
-    public async Task A_password_is_told_from_others()
+    public async Task Only_the_right_password_verifies()
     {
         using var hasher = new Argon2idPasswordHasher(Cheap);
 
@@ -24,7 +24,7 @@ public sealed class Argon2idPasswordHasherTests
     }
 
     [TestMethod]
-    public async Task The_defaults_are_those_recommended_by_OWASP()
+    public async Task The_defaults_are_those_that_OWASP_recommends()
     {
         using var hasher = new Argon2idPasswordHasher(new PasswordHashingOptions());
         Assert.StartsWith("$argon2id$v=19$m=19456,t=2,p=1$", await hasher.HashAsync("password", cancellationToken: Guard.NewToken()));
@@ -36,7 +36,7 @@ public sealed class Argon2idPasswordHasherTests
     [DataRow(65, 1, 1)]
     [DataRow(64, 2, 1)]
     [DataRow(64, 1, 2)]
-    public async Task A_hash_made_with_other_parameters_wants_a_new_one(int memory, int iterations, int parallelism)
+    public async Task A_hash_with_other_parameters_needs_a_rehash(int memory, int iterations, int parallelism)
     {
         using var old = new Argon2idPasswordHasher(new() { MemorySize = memory, Iterations = iterations, Parallelism = parallelism });
         using var hasher = new Argon2idPasswordHasher(Cheap);
@@ -51,7 +51,7 @@ public sealed class Argon2idPasswordHasherTests
     [DataRow("")]
     [DataRow("5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8")]
     [DataRow("$argon2id$v=19$m=4294967296,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$K13EBUiG7JV+9ZxztmHFTdb7J0WQsnj2V8bZaqyPptE")]
-    public async Task A_hash_that_cannot_be_read_fails_at_the_cost_of_one_that_can(string hash)
+    public async Task An_invalid_hash_fails_at_the_cost_of_a_valid_one(string hash)
     {
         var computed = new List<Argon2Cost>();
         using var hasher = new Argon2idPasswordHasher(Cheap, null, Record, Record);
@@ -70,7 +70,7 @@ public sealed class Argon2idPasswordHasherTests
     }
 
     [TestMethod]
-    public async Task Every_verification_costs_one_hash()
+    public async Task Each_verification_costs_one_hash()
     {
         int computed = 0;
         using var hasher = new Argon2idPasswordHasher(Cheap, null, Count, Count);
@@ -86,7 +86,7 @@ public sealed class Argon2idPasswordHasherTests
     }
 
     [TestMethod]
-    public async Task Beyond_the_queue_the_answer_is_busy()
+    public async Task A_full_queue_answers_busy()
     {
         using var gate = new Gate();
         using var hasher = new Argon2idPasswordHasher(Cheap, null, WaitUnlessProbed, WaitUnlessProbed);
@@ -109,7 +109,7 @@ public sealed class Argon2idPasswordHasherTests
     }
 
     [TestMethod]
-    public async Task A_cancelled_caller_is_told_so()
+    public async Task A_cancelled_token_cancels_the_task()
     {
         using var hasher = new Argon2idPasswordHasher(Cheap);
         var cancelled = new CancellationToken(true);
@@ -118,7 +118,7 @@ public sealed class Argon2idPasswordHasherTests
     }
 
     [TestMethod]
-    public async Task After_the_end_nothing_is_hashed()
+    public async Task A_disposed_hasher_throws()
     {
         var hasher = new Argon2idPasswordHasher(Cheap);
         hasher.Dispose();
@@ -129,7 +129,7 @@ public sealed class Argon2idPasswordHasherTests
     }
 
     [TestMethod]
-    public async Task Where_libsodium_cannot_be_loaded_BouncyCastle_computes_the_same_and_a_warning_says_so()
+    public async Task BouncyCastle_replaces_libsodium_with_a_warning_if_it_cannot_be_loaded()
     {
         var logger = new Mock<ILogger<Argon2idPasswordHasher>>();
         logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
@@ -154,7 +154,7 @@ public sealed class Argon2idPasswordHasherTests
     [TestMethod]
     [DataRow(1, "libsodium")]
     [DataRow(2, "BouncyCastle")]
-    public async Task More_than_one_lane_is_left_to_BouncyCastle(int parallelism, string expected)
+    public async Task BouncyCastle_computes_hashes_with_more_than_one_lane(int parallelism, string expected)
     {
         var logger = new Mock<ILogger<Argon2idPasswordHasher>>();
         logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
@@ -180,7 +180,7 @@ public sealed class Argon2idPasswordHasherTests
     [DataRow(64, 1, 9, 0, 1)]
     [DataRow(64, 1, 1, -1, 1)]
     [DataRow(64, 1, 1, 0, 0)]
-    public void Options_out_of_bounds_are_refused(int memory, int iterations, int parallelism, int threads, int queue) =>
+    public void The_constructor_rejects_options_out_of_range(int memory, int iterations, int parallelism, int threads, int queue) =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Argon2idPasswordHasher(new()
         {
             MemorySize = memory,

@@ -19,7 +19,7 @@ public sealed class Argon2idTests
 
     [TestMethod]
     [DynamicData(nameof(Vectors))]
-    public void Libsodium_computes_what_the_reference_implementation_does(string password, string hash)
+    public void Libsodium_matches_the_reference_implementation(string password, string hash)
     {
         SkipWithoutLibsodium();
         Check(LibsodiumArgon2id.Compute, password, hash);
@@ -28,11 +28,11 @@ public sealed class Argon2idTests
     [TestMethod]
     [DynamicData(nameof(Vectors))]
     [DataRow("password", "$argon2id$v=19$m=256,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$OudWdfwYdYZlJsj5MMtA1v51HsC+pa0wUrr8pTaTc7M")]
-    public void BouncyCastle_computes_what_the_reference_implementation_does(string password, string hash) =>
+    public void BouncyCastle_matches_the_reference_implementation(string password, string hash) =>
         Check(BouncyCastleArgon2id.Compute, password, hash);
 
     [TestMethod]
-    public void BouncyCastle_computes_the_example_of_RFC_9106()
+    public void BouncyCastle_matches_the_example_of_RFC_9106()
     {
         byte[] hash = new byte[32];
         BouncyCastleArgon2id.Compute(
@@ -44,7 +44,7 @@ public sealed class Argon2idTests
     }
 
     [TestMethod]
-    public void BouncyCastle_computes_the_example_that_the_reference_implementation_publishes()
+    public void BouncyCastle_matches_the_example_of_the_reference_implementation()
     {
         byte[] hash = new byte[32];
         BouncyCastleArgon2id.Compute("password"u8, "somesalt"u8, new Argon2Cost(65_536, 2, 1), hash);
@@ -53,7 +53,7 @@ public sealed class Argon2idTests
     }
 
     [TestMethod]
-    public void Both_compute_the_same()
+    public void Libsodium_and_BouncyCastle_compute_the_same_hashes()
     {
         SkipWithoutLibsodium();
         Gen.Select(Gen.Byte.Array[0, 200], Gen.Byte.Array[16], Gen.Int[8, 300], Gen.Int[1, 4], Gen.Int[16, 100]).Sample(

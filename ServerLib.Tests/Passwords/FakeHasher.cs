@@ -1,6 +1,6 @@
 namespace ServerLib.Tests.Passwords;
 
-/// <summary>A hasher that costs nothing: the hash is the password with a version in front.</summary>
+/// <summary>A hasher without cost. A hash is the password with a version before it.</summary>
 internal sealed class FakeHasher : IPasswordHasher
 {
     public string Version { get; set; } = "v1";

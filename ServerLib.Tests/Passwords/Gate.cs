@@ -1,6 +1,6 @@
 namespace ServerLib.Tests.Passwords;
 
-/// <summary>Holds work up until a test lets it go on.</summary>
+/// <summary>Blocks work until a test opens the gate.</summary>
 internal sealed class Gate : IDisposable
 {
     private readonly ManualResetEventSlim _reached = new();
@@ -17,6 +17,6 @@ internal sealed class Gate : IDisposable
 
     public void Open() => _open.Set();
 
-    /// <summary>Opens it, and leaves the events to the garbage collector: work may still be in them when a test fails.</summary>
+    /// <summary>Opens the gate. Does not dispose the events, because work may still use them when a test fails.</summary>
     public void Dispose() => Open();
 }

@@ -7,7 +7,7 @@ namespace ServerLib.Tests.Passwords;
 public sealed class HashQueueTests
 {
     [TestMethod]
-    public async Task Work_is_done_on_the_threads_of_the_queue_and_answers_elsewhere()
+    public async Task Work_runs_on_a_thread_of_the_queue()
     {
         using var queue = new HashQueue(threads: 1, length: 1);
 
@@ -19,7 +19,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public void What_waits_does_not_go_on_on_a_thread_of_the_queue()
+    public void Continuations_do_not_run_on_a_thread_of_the_queue()
     {
         using var queue = new HashQueue(threads: 1, length: 1);
         using var gate = new Gate();
@@ -33,7 +33,7 @@ public sealed class HashQueueTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public async Task Its_threads_and_no_others_run_at_a_lower_priority()
+    public async Task Only_the_threads_of_the_queue_have_a_lower_priority()
     {
         int before = Nice();
         using var queue = new HashQueue(threads: 1, length: 1);
@@ -43,7 +43,7 @@ public sealed class HashQueueTests
         Assert.AreEqual(Math.Min(19, before + LowPriority.Niceness), nice);
         Assert.AreEqual(before, Nice());
 
-        // The 19th field; the second, the name, is in brackets and may hold anything.
+        // The 19th field. The second one, the name, is in brackets and may contain anything.
         static int Nice()
         {
             string stat = File.ReadAllText("/proc/thread-self/stat");
@@ -52,7 +52,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task RunAsync_answers_busy_at_once_when_as_many_wait_as_may()
+    public async Task RunAsync_answers_busy_at_once_when_the_queue_is_full()
     {
         using var queue = new HashQueue(threads: 2, length: 3);
         using var gate = new Gate();
@@ -68,7 +68,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task Whoever_has_an_answer_finds_room_for_the_next_question()
+    public async Task An_answer_comes_after_its_slot_is_free()
     {
         using var queue = new HashQueue(threads: 1, length: 0);
         for (int i = 0; i < 2_000; i++)
@@ -76,7 +76,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task First_come_first_served()
+    public async Task Work_is_done_in_its_order()
     {
         using var queue = new HashQueue(threads: 1, length: 10);
         using var gate = new Gate();
@@ -98,24 +98,24 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task Who_is_preferred_has_every_other_turn_and_room_of_his_own_however_many_others_wait()
+    public async Task Work_with_priority_has_its_own_queue_and_every_other_turn()
     {
         using var queue = new HashQueue(threads: 1, length: 4);
         using var gate = new Gate();
         var order = new List<string>();
         Task<int> first = queue.RunAsync(gate.Wait, -1, Guard.NewToken());
         gate.WaitUntilReached();
-        Task<int>[] waiting = [.. Line("other", 4, hasPriority: false), .. Line("preferred", 4, hasPriority: true)];
-        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "One of the others may be at work beside those who wait.");
-        waiting = [.. waiting, .. Line("preferred", 1, hasPriority: true)];
-        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, hasPriority: true, Guard.NewToken()), "Their room has an end too.");
+        Task<int>[] waiting = [.. Line("other", 4, hasPriority: false), .. Line("priority", 4, hasPriority: true)];
+        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "Beside the waiting ones, one more may be running.");
+        waiting = [.. waiting, .. Line("priority", 1, hasPriority: true)];
+        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, hasPriority: true, Guard.NewToken()), "The queue for work with priority is bounded too.");
         gate.Open();
         await first;
         CollectionAssert.DoesNotContain(await Task.WhenAll(waiting), -1);
 
         string[] expected =
         [
-            "preferred 0", "other 0", "preferred 1", "other 1", "preferred 2", "other 2", "preferred 3", "other 3", "preferred 0",
+            "priority 0", "other 0", "priority 1", "other 1", "priority 2", "other 2", "priority 3", "other 3", "priority 0",
         ];
         CollectionAssert.AreEqual(expected, order);
 
@@ -131,7 +131,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task Whoever_gives_up_waiting_is_told_at_once_leaves_his_place_and_costs_nothing()
+    public async Task Cancelled_work_leaves_the_queue_at_once_and_is_not_done()
     {
         using var queue = new HashQueue(threads: 1, length: 1);
         using var gate = new Gate();
@@ -159,7 +159,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task Whoever_gives_up_while_his_work_is_done_does_not_wait_for_it()
+    public async Task Work_that_is_cancelled_while_it_runs_ends_its_task_at_once()
     {
         using var queue = new HashQueue(threads: 1, length: 1);
         using var gate = new Gate();
@@ -175,7 +175,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task A_token_that_is_cancelled_before_costs_nothing()
+    public async Task Work_with_a_cancelled_token_is_not_done()
     {
         using var queue = new HashQueue(threads: 1, length: 1);
         bool worked = false;
@@ -187,7 +187,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task Work_that_fails_fails_the_one_who_asked_only()
+    public async Task An_exception_fails_only_its_own_task()
     {
         using var queue = new HashQueue(threads: 1, length: 5);
 
@@ -199,7 +199,7 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task Dispose_finishes_what_is_being_done_and_answers_busy_to_what_waits()
+    public async Task Dispose_completes_running_work_and_answers_busy_to_waiting_work()
     {
         var queue = new HashQueue(threads: 1, length: 5);
         using var gate = new Gate();
@@ -228,7 +228,23 @@ public sealed class HashQueueTests
     }
 
     [TestMethod]
-    public async Task Many_at_once_are_each_answered_once()
+    public async Task DisposeAsync_ends_the_threads_without_blocking()
+    {
+        var queue = new HashQueue(threads: 2, length: 5);
+        using var gate = new Gate();
+        Task<int> running = queue.RunAsync(gate.Wait, -1, Guard.NewToken());
+        gate.WaitUntilReached();
+        Task disposed = queue.DisposeAsync().AsTask();
+
+        Assert.IsFalse(disposed.IsCompleted);
+        gate.Open();
+        await disposed;
+        Assert.AreEqual(0, await running);
+        await queue.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Many_tasks_at_once_are_each_completed_once()
     {
         using var queue = new HashQueue(threads: 3, length: 50);
         int done = 0;
@@ -251,13 +267,13 @@ public sealed class HashQueueTests
         Assert.IsGreaterThanOrEqualTo(results.Count(r => r == 1), done);
         using var gate = new Gate();
         Task<int>[] all = Enumerable.Range(0, 53).Select(_ => queue.RunAsync(gate.Wait, -1, Guard.NewToken())).ToArray();
-        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "No place was won");
+        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "No slot was gained.");
         gate.Open();
-        Assert.IsTrue((await Task.WhenAll(all)).All(r => r == 0), "nor lost.");
+        Assert.IsTrue((await Task.WhenAll(all)).All(r => r == 0), "No slot was lost.");
     }
 }
 
-/// <summary>Most of the tests are about one line, whichever.</summary>
+/// <summary>Most tests use one of the two queues, no matter which.</summary>
 file static class HashQueueExtensions
 {
     public static Task<T> RunAsync<T>(this HashQueue queue, Func<T> work, T busy, CancellationToken cancellationToken) =>

@@ -20,7 +20,7 @@ public sealed class PasswordHashTests
         select new PasswordHash(new Argon2Cost(memory, iterations, parallelism), salt, hash);
 
     [TestMethod]
-    public void What_is_written_is_read_again() => Hashes.Sample(hash =>
+    public void TryParse_reads_what_ToString_writes() => Hashes.Sample(hash =>
     {
         Assert.IsTrue(PasswordHash.TryParse(hash.ToString(), out PasswordHash? read));
         Assert.AreEqual(hash.Cost, read.Cost);
@@ -29,7 +29,7 @@ public sealed class PasswordHashTests
     });
 
     [TestMethod]
-    public void TryParse_takes_the_form_of_the_reference_implementation()
+    public void TryParse_reads_the_form_of_the_reference_implementation()
     {
         Assert.IsTrue(PasswordHash.TryParse(Good, out PasswordHash? hash));
         Assert.AreEqual(new Argon2Cost(19_456, 2, 1), hash.Cost);
@@ -41,7 +41,7 @@ public sealed class PasswordHashTests
     public void TryParse_never_throws() => Gen.String.Sample(text => Assert.IsFalse(PasswordHash.TryParse(text, out _)));
 
     [TestMethod]
-    public void TryParse_of_a_damaged_hash_never_throws_and_reads_nothing_that_is_written_otherwise() =>
+    public void TryParse_of_a_damaged_hash_never_throws() =>
         Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 3], Gen.OneOf(Gen.Char, Gen.Char["$,=+/09AZmtpv\0\n"])).Sample((at, cut, with) =>
         {
             string damaged = Good[..at] + with + Good[Math.Min(at + cut, Good.Length)..];
@@ -68,7 +68,7 @@ public sealed class PasswordHashTests
         DisplayName = "padded")]
     [DataRow(Good + "\n")]
     [DataRow(" " + Good)]
-    public void TryParse_refuses_what_is_written_otherwise(string text) => Assert.IsFalse(PasswordHash.TryParse(text, out _));
+    public void TryParse_rejects_any_other_form(string text) => Assert.IsFalse(PasswordHash.TryParse(text, out _));
 
     [TestMethod]
     [DataRow("m=4294967296,t=2,p=1", DisplayName = "4 TiB")]
@@ -81,15 +81,15 @@ public sealed class PasswordHashTests
     [DataRow("m=19456,t=1001,p=1")]
     [DataRow("m=19456,t=2,p=0")]
     [DataRow("m=19456,t=2,p=256")]
-    public void TryParse_refuses_a_cost_that_is_not_allowed(string parameters) =>
+    public void TryParse_rejects_a_cost_that_is_not_allowed(string parameters) =>
         Assert.IsFalse(PasswordHash.TryParse(Good.Replace("m=19456,t=2,p=1", parameters, StringComparison.Ordinal), out _));
 
     [TestMethod]
-    public void TryParse_of_a_long_text_does_not_look_at_it() =>
+    public void TryParse_rejects_a_long_text_without_parsing_it() =>
         Assert.IsFalse(PasswordHash.TryParse(Good + new string('A', 50_000_000), out _));
 
     [TestMethod]
-    public void Every_cost_that_the_options_allow_can_be_read_again()
+    public void TryParse_accepts_each_cost_that_the_options_allow()
     {
         IEnumerable<Argon2Cost> costs =
             from memory in new[] { -1, 0, 1, 7, 8, 15, 16, 2_040, 4_194_304, 4_194_305, int.MaxValue }

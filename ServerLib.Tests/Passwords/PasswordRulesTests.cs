@@ -10,7 +10,7 @@ public sealed class PasswordRulesTests : IDisposable
     [DataRow(8, true)]
     [DataRow(256, true)]
     [DataRow(257, false)]
-    public void A_password_has_8_to_256_characters_unless_the_options_say_otherwise(int length, bool isAllowed)
+    public void A_password_has_8_to_256_characters_by_default(int length, bool isAllowed)
     {
         string? broken = PasswordRules.Load(new ServerOptions()).Broken(new string('x', length));
 
@@ -22,12 +22,12 @@ public sealed class PasswordRulesTests : IDisposable
     [DataRow(0, "🔑🔑🔑", null)]
     [DataRow(254, "🔑🔑", null)]
     [DataRow(254, "🔑🔑🔑", "A password has 3 to 256 characters.")]
-    public void Characters_are_Unicode_scalar_values(int before, string end, string? expected) =>
+    public void The_length_is_counted_in_Unicode_scalar_values(int before, string end, string? expected) =>
         Assert.AreEqual(expected, Load(new() { Passwords = { MinLength = 3 } }).Broken(new string('x', before) + end));
 
     [TestMethod]
-    public void One_that_is_not_well_formed_is_refused() =>
-        Assert.AreEqual("A password is well-formed Unicode.", Load(new()).Broken("12345678\ud800"));
+    public void A_password_with_invalid_Unicode_is_refused() =>
+        Assert.AreEqual("A password must be valid Unicode.", Load(new()).Broken("12345678\ud800"));
 
     [TestMethod]
     [DataRow("letmein1!")]
@@ -37,23 +37,23 @@ public sealed class PasswordRulesTests : IDisposable
     [DataRow("GRÜß GOTT")]
     [DataRow(" trailing ")]
     [DataRow("last one, no line end")]
-    public void One_on_the_list_is_refused_however_it_is_written(string password) =>
+    public void A_denied_password_is_refused_in_any_spelling(string password) =>
         Assert.AreEqual(
-            "This password is one of those that are tried first; take another one.",
+            "This password is too common; choose another one.",
             Denying("\ufeffletmein1!\r\n\ngrüß gott\n trailing \nlast one, no line end"u8).Broken(password));
 
     [TestMethod]
     [DataRow("letmein1!!")]
     [DataRow("trailing ")]
-    public void One_that_is_only_like_one_on_the_list_is_not(string password) =>
+    public void A_password_that_only_resembles_a_denied_one_is_accepted(string password) =>
         Assert.IsNull(Denying("letmein1!\n trailing \n"u8).Broken(password));
 
     [TestMethod]
-    public void A_line_that_is_no_UTF_8_denies_nothing_and_stops_nothing() =>
+    public void A_line_that_is_not_UTF_8_is_ignored() =>
         Assert.IsNotNull(Denying([.. "caf\u00e9"u8, 0xE9, (byte)'\n', 0xFF, 0, (byte)'\n', .. "letmein1!"u8]).Broken("letmein1!"));
 
     [TestMethod]
-    public void A_list_that_is_missing_or_a_folder_is_said_with_its_path()
+    public void A_missing_list_is_reported_with_its_path()
     {
         foreach (string name in (string[])["missing.txt", "."])
         {

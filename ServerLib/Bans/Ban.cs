@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace ServerLib;
 
-/// <summary>Who is not let in.</summary>
+/// <summary>A ban of a user or of addresses.</summary>
 /// <param name="Target">
-/// A user's name, an address (<c>203.0.113.7</c>, <c>2001:db8::1</c>), or a range of them (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>). What
-/// reads like an address is one; a name that does is written with <c>name:</c> in front.
+/// A user's name, an address (<c>203.0.113.7</c>, <c>2001:db8::1</c>), or a range of addresses (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>).
+/// A name that looks like an address is written with the prefix <c>name:</c>.
 /// </param>
-/// <param name="Until">When the ban ends; <see langword="null"/> for never.</param>
-/// <param name="Reason">Why; who is logged in when he is banned, and who is banned by name, is told.</param>
+/// <param name="Until">When the ban ends; <see langword="null"/> if it does not end.</param>
+/// <param name="Reason">The reason. Banned users see it when they are disconnected, or when they log in with the right password.</param>
 public sealed record Ban(string Target, DateTimeOffset? Until = null, string Reason = "")
 {
-    /// <summary>Who has banned: <c>console</c>, an admin's name, or <c>configuration</c>; empty when that is not known.</summary>
+    /// <summary>Who created the ban: <c>console</c>, an admin's name, or <c>configuration</c>; empty if unknown.</summary>
     public string CreatedBy { get; init; } = "";
 
-    /// <summary>Since when; the server sets it.</summary>
+    /// <summary>When the ban was created. The server sets it.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>What whoever is banned is told.</summary>
+    /// <summary>The text for the banned user.</summary>
     internal string Notice
     {
         get

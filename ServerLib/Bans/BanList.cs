@@ -6,76 +6,76 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Bans;
 
 /// <summary>
-/// The bans in force, asked for each connection: one look for each length of prefix that is in use, however many bans there are. Asking
-/// needs no lock and allocates nothing.
+/// The current bans. A lookup takes one step for each prefix length in use, however many bans there are. It takes no lock and allocates
+/// nothing. Thread-safe.
 /// </summary>
-/// <param name="time">Says which bans are over.</param>
+/// <param name="time">The clock.</param>
 internal sealed class BanList(TimeProvider time)
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, Ban> _names = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<AddressBlock, Ban> _blocks = new();
     private readonly int[] _ipv4Prefixes = new int[33];
     private readonly int[] _ipv6Prefixes = new int[129];
 
-    /// <summary>The bans in force, the oldest first. Those that are over are forgotten.</summary>
+    /// <summary>The current bans, the oldest first. Removes expired ones.</summary>
     public IReadOnlyList<Ban> All
     {
         get
         {
             foreach (Ban ban in _names.Values.Concat(_blocks.Values))
             {
-                if (!IsInForce(ban) && BanTarget.TryParse(ban.Target, out BanTarget subject, out _))
-                    Remove(subject, ban);
+                if (!IsInForce(ban) && BanTarget.TryParse(ban.Target, out BanTarget target, out _))
+                    Remove(target, ban);
             }
 
             return [.. _names.Values.Concat(_blocks.Values).OrderBy(ban => ban.Since).ThenBy(ban => ban.Target, StringComparer.Ordinal)];
         }
     }
 
-    /// <summary>A ban is in force from now on, in the place of one of the same subject.</summary>
-    public void Add(BanTarget subject, Ban ban)
+    /// <summary>Adds a ban, or replaces the ban of the same target.</summary>
+    public void Add(BanTarget target, Ban ban)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            if (subject.Name is { } name)
+            if (target.Name is { } name)
             {
                 _names[name] = ban;
             }
             else
             {
-                if (!_blocks.ContainsKey(subject.Block))
-                    Count(subject.Block, 1);
-                _blocks[subject.Block] = ban;
+                if (!_blocks.ContainsKey(target.Block))
+                    Count(target.Block, 1);
+                _blocks[target.Block] = ban;
             }
         }
     }
 
-    /// <summary>A ban is in force no longer.</summary>
-    /// <param name="subject">Whom it is about.</param>
-    /// <param name="only">Which ban it has to be, where another may have come in its place. Default whichever there is.</param>
-    /// <returns>Whether there was one.</returns>
-    public bool Remove(BanTarget subject, Ban? only = null)
+    /// <summary>Removes a ban.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="only">Removes only this ban, not one that has replaced it. Default any ban of the target.</param>
+    /// <returns>Whether a ban was removed.</returns>
+    public bool Remove(BanTarget target, Ban? only = null)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            if (Find(subject) is not { } ban || (only is not null && !ReferenceEquals(ban, only)))
+            if (Find(target) is not { } ban || (only is not null && !ReferenceEquals(ban, only)))
                 return false;
-            if (subject.Name is { } name)
+            if (target.Name is { } name)
                 return _names.TryRemove(name, out _);
-            Count(subject.Block, -1);
-            return _blocks.TryRemove(subject.Block, out _);
+            Count(target.Block, -1);
+            return _blocks.TryRemove(target.Block, out _);
         }
     }
 
-    /// <summary>The ban of exactly this subject, if it is in force.</summary>
-    public Ban? Get(BanTarget subject) => Find(subject) is { } ban && IsInForce(ban) ? ban : null;
+    /// <summary>The current ban of exactly this target, if there is one.</summary>
+    public Ban? Get(BanTarget target) => Find(target) is { } ban && IsInForce(ban) ? ban : null;
 
-    /// <summary>The ban of a user, if there is one in force.</summary>
+    /// <summary>The current ban of a user, if there is one.</summary>
     public Ban? Find(string name) =>
         !_names.IsEmpty && UserName.Key(name) is { } key && _names.TryGetValue(key, out Ban? ban) && IsInForce(ban) ? ban : null;
 
-    /// <summary>Whether an end point's address is banned. This machine's own never are, however wide a range.</summary>
+    /// <summary>Whether the address of an end point is banned. Loopback addresses never are, even if a range contains them.</summary>
     public bool Covers(EndPoint endPoint)
     {
         AddressBlock address = AddressBlock.Exactly(endPoint);
@@ -91,10 +91,10 @@ internal sealed class BanList(TimeProvider time)
         return false;
     }
 
-    private Ban? Find(BanTarget subject)
+    private Ban? Find(BanTarget target)
     {
         Ban? ban;
-        return (subject.Name is { } name ? _names.TryGetValue(name, out ban) : _blocks.TryGetValue(subject.Block, out ban)) ? ban : null;
+        return (target.Name is { } name ? _names.TryGetValue(name, out ban) : _blocks.TryGetValue(target.Block, out ban)) ? ban : null;
     }
 
     private void Count(AddressBlock block, int change) =>

@@ -6,7 +6,7 @@ using ServerLib.RateLimiting;
 
 namespace ServerLib.Bans;
 
-/// <summary>Whom a ban is about: a user, or a block of addresses.</summary>
+/// <summary>The target of a ban: a user or a block of addresses.</summary>
 internal readonly record struct BanTarget
 {
     private const string NamePrefix = "name:";
@@ -20,49 +20,49 @@ internal readonly record struct BanTarget
         Block = block;
     }
 
-    /// <summary>As it is shown, and read again.</summary>
+    /// <summary>The form that is shown, and that <see cref="TryParse"/> reads.</summary>
     public string Text { get; }
 
-    /// <summary>The user's name in the form in which names are compared; <see langword="null"/> when it is about addresses.</summary>
+    /// <summary>The user's name in the form in which names are compared; <see langword="null"/> for addresses.</summary>
     public string? Name { get; }
 
-    /// <summary>The addresses, when it is about those.</summary>
+    /// <summary>The addresses, if <see cref="Name"/> is <see langword="null"/>.</summary>
     public AddressBlock Block { get; }
 
-    /// <summary>The same for the same subject, however it was written.</summary>
+    /// <summary>A text that is the same for all spellings of a target.</summary>
     public string Key => Name is null ? Block.ToString() : NamePrefix + Name;
 
     /// <summary>
-    /// Reads a name, an address or a range. A typing error in an address must not become the ban of a user of that name, so what reads like
-    /// one has to be one, and a user who is called like that is written <c>name:10.0.0.1</c>: no name has a colon.
+    /// Reads a name, an address or a range. A mistyped address must not ban a user of that name, so a text that looks like an address has to be
+    /// one. A user whose name looks like an address is written <c>name:10.0.0.1</c>; no name contains a colon.
     /// </summary>
-    /// <param name="text">What somebody wrote.</param>
-    /// <param name="subject">What was meant.</param>
-    /// <param name="problem">What is wrong with it.</param>
-    public static bool TryParse(string? text, out BanTarget subject, [NotNullWhen(false)] out string? problem)
+    /// <param name="text">The text.</param>
+    /// <param name="target">The target, if the text is valid.</param>
+    /// <param name="problem">What is wrong with the text, if it is not.</param>
+    public static bool TryParse(string? text, out BanTarget target, [NotNullWhen(false)] out string? problem)
     {
-        subject = default;
+        target = default;
         problem = null;
         text ??= "";
         if (text.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase) || !LooksLikeAddress(text))
-            return TryParseName(text, ref subject, ref problem);
+            return TryParseName(text, ref target, ref problem);
         if (!AddressBlock.TryParse(text, out AddressBlock block))
         {
-            problem = $"'{TextSanitizer.Escape(text)}' reads like an address and is none (a range's bits behind its prefix have to be zero); "
-                + $"a user's name that reads like one is written {NamePrefix}NAME";
+            problem = $"'{TextSanitizer.Escape(text)}' is not a valid address or range (the bits after a range's prefix must be zero); "
+                + $"write {NamePrefix}NAME if it is a user's name";
         }
         else if (block.IsLoopback)
-            problem = $"'{text}' is this machine, which is never banned";
+            problem = $"'{text}' is a loopback address, which cannot be banned";
         else if (block.Prefix == 0)
-            problem = $"'{text}' is everyone";
+            problem = $"'{text}' contains all addresses, which cannot be banned";
         else
-            subject = new BanTarget(block.ToString(), null, block);
+            target = new BanTarget(block.ToString(), null, block);
         return problem is null;
     }
 
-    /// <summary>Whether it is about this user, or about where he is.</summary>
-    /// <param name="name">The user's name; empty for one who has not logged in.</param>
-    /// <param name="endPoint">Where he is.</param>
+    /// <summary>Whether the ban applies to a connection.</summary>
+    /// <param name="name">The user's name; empty before the login.</param>
+    /// <param name="endPoint">Where the client connects from.</param>
     public bool Covers(string name, EndPoint endPoint)
     {
         if (Name is not null)
@@ -71,13 +71,13 @@ internal readonly record struct BanTarget
         return !address.IsLoopback && Block.Contains(address);
     }
 
-    private static bool TryParseName(string text, ref BanTarget subject, ref string? problem)
+    private static bool TryParseName(string text, ref BanTarget target, ref string? problem)
     {
         string name = text.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase) ? text[NamePrefix.Length..] : text;
         if (!UserName.IsValid(name))
-            problem = $"'{TextSanitizer.Escape(text)}' is no name, address or range: ada, 203.0.113.7, 203.0.113.0/24 or 2001:db8::/64";
+            problem = $"'{TextSanitizer.Escape(text)}' is not a name, address or range, such as ada, 203.0.113.7, 203.0.113.0/24 or 2001:db8::/64";
         else
-            subject = new BanTarget(LooksLikeAddress(name) ? NamePrefix + name : name, UserName.Key(name), default);
+            target = new BanTarget(LooksLikeAddress(name) ? NamePrefix + name : name, UserName.Key(name), default);
         return problem is null;
     }
 

@@ -1,32 +1,32 @@
 namespace ServerLib;
 
 /// <summary>
-/// Keeps bans, for an <see cref="IUserDatabase"/> that can; with one that doesn't implement this, bans last until the server stops.
+/// Stores bans. If the <see cref="IUserDatabase"/> does not implement it, bans last until the server stops.
 /// </summary>
 /// <remarks>
-/// All methods may be called at once from several threads, and throw <see cref="OperationCanceledException"/> when they are cancelled. The
-/// server reads the bans once, when it starts, and keeps its own list from then on.
+/// All methods must be thread-safe, and throw <see cref="OperationCanceledException"/> when they are canceled. The server reads the bans once,
+/// when it starts, and then keeps its own list.
 /// </remarks>
 public interface IBanDatabase
 {
-    /// <summary>All bans that are kept, those that are over included.</summary>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
+    /// <summary>Reads all stored bans, including expired ones.</summary>
+    /// <param name="cancellationToken">Stops waiting. An operation that has started may still complete.</param>
     /// <returns>The bans, in any order; never <see langword="null"/>.</returns>
-    /// <exception cref="ServerLibException">The database is out of order.</exception>
+    /// <exception cref="ServerLibException">The database has failed.</exception>
     ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a ban, in the place of one with the same <see cref="Ban.Target"/>. When this completes, it is on disk.</summary>
-    /// <param name="ban">The ban, with <see cref="Ban.CreatedBy"/> and <see cref="Ban.Since"/>, which are kept too.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
+    /// <summary>Stores a ban, or replaces the one with the same <see cref="Ban.Target"/>. When the task completes, it is on disk.</summary>
+    /// <param name="ban">The ban, with <see cref="Ban.CreatedBy"/> and <see cref="Ban.Since"/>.</param>
+    /// <param name="cancellationToken">Stops waiting. An operation that has started may still complete.</param>
     /// <exception cref="ServerLibException">
-    /// <see cref="Ban.Target"/> is nothing that can be banned, or the database is out of order.
+    /// <see cref="Ban.Target"/> is invalid, or the database has failed.
     /// </exception>
     ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a ban no longer. When this completes, it is gone from the disk.</summary>
-    /// <param name="what">As in <see cref="Ban.Target"/>; the same may be written in several ways.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has begun may be done all the same.</param>
-    /// <returns>Whether there was one.</returns>
-    /// <exception cref="ServerLibException">The database is out of order.</exception>
-    ValueTask<bool> RemoveBanAsync(string what, CancellationToken cancellationToken = default);
+    /// <summary>Removes a ban. When the task completes, it is no longer on disk.</summary>
+    /// <param name="target">The target, in any spelling of <see cref="Ban.Target"/>.</param>
+    /// <param name="cancellationToken">Stops waiting. An operation that has started may still complete.</param>
+    /// <returns>Whether there was a ban.</returns>
+    /// <exception cref="ServerLibException">The database has failed.</exception>
+    ValueTask<bool> RemoveBanAsync(string target, CancellationToken cancellationToken = default);
 }

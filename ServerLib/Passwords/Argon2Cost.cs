@@ -1,6 +1,6 @@
 namespace ServerLib.Passwords;
 
-/// <summary>What a hash costs: the parameters of Argon2id.</summary>
+/// <summary>The cost parameters of Argon2id.</summary>
 /// <param name="MemorySize">Memory in KiB.</param>
 /// <param name="Iterations">Passes over the memory.</param>
 /// <param name="Parallelism">Lanes.</param>
@@ -11,10 +11,10 @@ internal readonly record struct Argon2Cost(int MemorySize, int Iterations, int P
     public const int MaxParallelism = 255;
     public const int MinMemoryPerLane = 8;
 
-    /// <summary>The smallest there is.</summary>
+    /// <summary>The smallest possible cost.</summary>
     public static Argon2Cost Least => new(MinMemoryPerLane, 1, 1);
 
-    /// <summary>Whether such a hash may be computed; the bounds are those of <see cref="PasswordHashingOptions"/>.</summary>
+    /// <summary>Whether the cost is within the bounds of <see cref="PasswordHashingOptions"/>.</summary>
     public bool IsAllowed =>
         Parallelism is >= 1 and <= MaxParallelism
         && Iterations is >= 1 and <= MaxIterations

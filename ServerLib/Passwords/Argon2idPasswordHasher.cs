@@ -7,15 +7,15 @@ using ServerLib.Passwords;
 namespace ServerLib;
 
 /// <summary>
-/// Argon2id (RFC 9106) on threads of its own, kept as PHC strings, <c>$argon2id$v=19$m=19456,t=2,p=1$salt$hash</c>, with a salt of
-/// 16 and a hash of 32 bytes.
+/// Hashes passwords with Argon2id (RFC 9106), on its own threads. Hashes are PHC strings, <c>$argon2id$v=19$m=19456,t=2,p=1$salt$hash</c>,
+/// with a salt of 16 bytes and a hash of 32 bytes.
 /// </summary>
 /// <remarks>
-/// libsodium computes the hashes; BouncyCastle does where libsodium's native library can't be loaded and where there is more than
-/// one lane. The hashes are the same. Which of them it is, is decided when this is built, and logged. All methods may be called at
-/// once from several threads, and never block.
+/// libsodium computes the hashes. BouncyCastle computes them if libsodium's native library cannot be loaded, or if there is more than one
+/// lane. Both give the same hashes. The constructor decides which one to use, and logs it. All members are thread-safe, and the methods that
+/// hash never block.
 /// </remarks>
-public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposable
+public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyncDisposable
 {
     private readonly ILogger _logger;
     private readonly Argon2Cost _cost;
@@ -25,18 +25,18 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
     private readonly HashQueue _queue;
 
     /// <summary>Starts the threads.</summary>
-    /// <param name="options">Parameters, threads and queue; later changes to it have no effect.</param>
-    /// <param name="logger">Hears what computes the hashes. Default nobody.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is not within its bounds.</exception>
+    /// <param name="options">The cost, the threads and the queue. Later changes to the options have no effect.</param>
+    /// <param name="logger">Gets which library computes the hashes. Default none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Argon2idPasswordHasher(PasswordHashingOptions options, ILogger<Argon2idPasswordHasher>? logger = null)
         : this(options, logger, LibsodiumArgon2id.Compute, BouncyCastleArgon2id.Compute)
     {
     }
 
-    /// <param name="options">Parameters, threads and queue.</param>
-    /// <param name="logger">Hears what computes the hashes.</param>
-    /// <param name="native">Tried once, with the smallest hash; if it throws, it is not used.</param>
-    /// <param name="managed">Computes what <paramref name="native"/> can't.</param>
+    /// <param name="options">The cost, the threads and the queue.</param>
+    /// <param name="logger">Gets which library computes the hashes.</param>
+    /// <param name="native">Tried once with the smallest cost. If it throws, it is not used.</param>
+    /// <param name="managed">Computes the hashes that <paramref name="native"/> cannot.</param>
     internal Argon2idPasswordHasher(
         PasswordHashingOptions options, ILogger<Argon2idPasswordHasher>? logger, Argon2idFunction native, Argon2idFunction managed)
     {
@@ -45,7 +45,7 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
         _cost = new Argon2Cost(options.MemorySize, options.Iterations, options.Parallelism);
         if (!_cost.IsAllowed)
-            throw new ArgumentOutOfRangeException(nameof(options), _cost, "Such hashes are not allowed.");
+            throw new ArgumentOutOfRangeException(nameof(options), _cost, "The cost parameters are out of their ranges.");
         _logger = logger ?? (ILogger)NullLogger.Instance;
         _unreadable = new PasswordHash(
             _cost, RandomNumberGenerator.GetBytes(PasswordHash.SaltSize), RandomNumberGenerator.GetBytes(PasswordHash.HashSize));
@@ -60,8 +60,8 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="password"/> is empty.</exception>
-    /// <exception cref="ObjectDisposedException">This was disposed before.</exception>
-    /// <exception cref="OutOfMemoryException">There is no memory for the hash.</exception>
+    /// <exception cref="ObjectDisposedException">The hasher is disposed.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory for the hash.</exception>
     public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(password);
@@ -69,8 +69,8 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">This was disposed before.</exception>
-    /// <exception cref="OutOfMemoryException">There is no memory for the hash.</exception>
+    /// <exception cref="ObjectDisposedException">The hasher is disposed.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory for the hash.</exception>
     public ValueTask<PasswordVerification> VerifyAsync(
         string password, string hash, bool hasPriority = false, CancellationToken cancellationToken = default)
     {
@@ -80,9 +80,12 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
     }
 
     /// <summary>
-    /// Ends the threads, after the hashes that they are at. Who still waits in the queue is answered as if it had been full.
+    /// Ends the threads after their current hashes. Waiting calls get the result for a full queue. Blocks until the threads have ended.
     /// </summary>
     public void Dispose() => _queue.Dispose();
+
+    /// <summary>Ends the threads after their current hashes. Waiting calls get the result for a full queue.</summary>
+    public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
     private string? Hash(string password)
     {
@@ -126,17 +129,17 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
         }
         catch (Exception e)
         {
-            // No such file, another processor's, another version's: whatever it is, the other one computes the same hashes.
+            // The library is missing, or made for another processor or version. BouncyCastle computes the same hashes.
             LogFallback(e);
             return false;
         }
     }
 
     [LoggerMessage(1, LogLevel.Information,
-        "Passwords are hashed by {Library} on {Threads} threads: Argon2id, {MemorySize} KiB, {Iterations} passes, {Parallelism} lanes")]
+        "Passwords are hashed by {Library} on {Threads} threads: Argon2id, {MemorySize} KiB, {Iterations} iterations, {Parallelism} lanes")]
     private partial void LogReady(string library, int threads, int memorySize, int iterations, int parallelism);
 
     [LoggerMessage(2, LogLevel.Warning,
-        "libsodium can't be loaded on this system; BouncyCastle computes the same password hashes, about five times slower")]
+        "libsodium can't be loaded on this system. BouncyCastle computes the same password hashes, about five times slower")]
     private partial void LogFallback(Exception exception);
 }

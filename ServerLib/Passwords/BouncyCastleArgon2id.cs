@@ -4,14 +4,14 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace ServerLib.Passwords;
 
-/// <summary>Argon2id by BouncyCastle: runs everywhere, with any number of lanes, about five times slower than libsodium.</summary>
+/// <summary>Argon2id by BouncyCastle: works everywhere and with any number of lanes, about five times slower than libsodium.</summary>
 internal static class BouncyCastleArgon2id
 {
     /// <inheritdoc cref="Argon2idFunction"/>
     public static void Compute(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> hash) =>
         Compute(password, salt, secret: [], associatedData: [], cost, hash);
 
-    /// <summary>The whole function of RFC 9106, with the two inputs that passwords don't use.</summary>
+    /// <summary>The complete function of RFC 9106, with the two inputs that passwords do not use.</summary>
     public static void Compute(
         ReadOnlySpan<byte> password,
         ReadOnlySpan<byte> salt,
@@ -30,7 +30,7 @@ internal static class BouncyCastleArgon2id
             .WithAdditional(associatedData.ToArray())
             .Build();
 
-        // Without a task factory all lanes are computed here, on the thread that is there for hashing.
+        // Without a task factory, this thread computes all lanes. It is a hashing thread.
         var generator = new Argon2BytesGenerator();
         generator.Init(parameters);
         byte[] input = password.ToArray();

@@ -3,26 +3,28 @@ using System.Diagnostics.CodeAnalysis;
 namespace ServerLib.Passwords;
 
 /// <summary>
-/// Threads of a lower priority that do nothing but hash, and the two lines before them: one for who is preferred, one for all others.
-/// They are served by turns, so that neither holds up the other, and in each of them first come first served. Each is bounded, and nobody
-/// waits to get into it.
+/// Threads with a lower priority that only hash, and two queues for them: one for work with priority, one for all other work. The threads
+/// take from both in turns, so that neither delays the other. Each queue is bounded and first-in, first-out. Thread-safe.
 /// </summary>
-internal sealed class HashQueue : IDisposable
+internal sealed class HashQueue : IDisposable, IAsyncDisposable
 {
-    private readonly object _gate = new();
-    private readonly Line _preferred;
-    private readonly Line _others;
+    private readonly object _lock = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WorkQueue _priority;
+    private readonly WorkQueue _normal;
     private readonly Thread[] _threads;
-    private bool _wasPreferred;
-    private bool _closed;
+    private int _runningThreads;
+    private bool _lastHadPriority;
+    private bool _isClosed;
 
-    /// <param name="threads">How many threads.</param>
-    /// <param name="length">How much may wait in each line while all threads work.</param>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="length">How much work may wait in each queue while all threads are busy.</param>
     public HashQueue(int threads, int length)
     {
-        _preferred = new Line(threads + length);
-        _others = new Line(threads + length);
+        _priority = new WorkQueue(threads + length);
+        _normal = new WorkQueue(threads + length);
         _threads = new Thread[threads];
+        _runningThreads = threads;
         for (int i = 0; i < threads; i++)
         {
             _threads[i] = new Thread(Run) { IsBackground = true, Name = $"ServerLib hashing {i + 1}" };
@@ -30,45 +32,59 @@ internal sealed class HashQueue : IDisposable
         }
     }
 
-    /// <summary>Has work done on one of the threads.</summary>
-    /// <param name="work">The work. What it throws is thrown to the one who waits, and to nobody else.</param>
-    /// <param name="busy">The answer when there is no room, and when the queue is closed before the work has begun.</param>
-    /// <param name="hasPriority">In which line it waits.</param>
-    /// <param name="cancellationToken">Gives up waiting, and the place in the queue with it; work that has begun is finished.</param>
-    /// <returns>What the work returned, or <paramref name="busy"/>.</returns>
-    /// <exception cref="ObjectDisposedException">The queue was closed before.</exception>
+    /// <summary>Does work on one of the threads.</summary>
+    /// <param name="work">The work. An exception of it fails the returned task, and nothing else.</param>
+    /// <param name="busy">The result if the queue is full, or if it is closed before the work has started.</param>
+    /// <param name="hasPriority">Which queue to use.</param>
+    /// <param name="cancellationToken">Stops waiting, and removes the work from the queue. Work that has started is completed.</param>
+    /// <returns>The result of the work, or <paramref name="busy"/>.</returns>
+    /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
     public Task<T> RunAsync<T>(Func<T> work, T busy, bool hasPriority, CancellationToken cancellationToken)
     {
         var item = new HashWork<T>(work, busy);
-        Line line = hasPriority ? _preferred : _others;
+        WorkQueue queue = hasPriority ? _priority : _normal;
 
-        // Before it is queued: a thread may take and finish it at once, and ends the registration then.
-        item.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(item, line, token), null);
-        bool queued = false;
+        // Registers first: once the item is in the queue, a thread may complete it at once, and then ends the registration.
+        item.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(item, queue, token), null);
+        bool isQueued = false;
         try
         {
-            queued = TryAdd(item, line);
+            isQueued = TryAdd(item, queue);
         }
         finally
         {
-            if (!queued)
+            if (!isQueued)
                 item.Cancellation.Unregister();
         }
 
         return item.Task;
     }
 
-    /// <summary>Answers who waits with busy, lets the threads finish what they are at, and ends them.</summary>
+    /// <summary>Answers waiting work with busy, completes the current work, and ends the threads. Blocks until that is done.</summary>
     public void Dispose()
     {
+        Close();
+        foreach (Thread thread in _threads)
+            thread.Join();
+    }
+
+    /// <summary>Answers waiting work with busy, completes the current work, and ends the threads.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return new(_ended.Task);
+    }
+
+    private void Close()
+    {
         HashWork[] dropped;
-        lock (_gate)
+        lock (_lock)
         {
-            _closed = true;
-            dropped = [.. _preferred.Waiting, .. _others.Waiting];
-            _preferred.Waiting.Clear();
-            _others.Waiting.Clear();
-            Monitor.PulseAll(_gate);
+            _isClosed = true;
+            dropped = [.. _priority.Waiting, .. _normal.Waiting];
+            _priority.Waiting.Clear();
+            _normal.Waiting.Clear();
+            Monitor.PulseAll(_lock);
         }
 
         foreach (HashWork item in dropped)
@@ -76,39 +92,36 @@ internal sealed class HashQueue : IDisposable
             item.Cancellation.Unregister();
             item.Refuse();
         }
-
-        foreach (Thread thread in _threads)
-            thread.Join();
     }
 
-    private bool TryAdd(HashWork item, Line line)
+    private bool TryAdd(HashWork item, WorkQueue queue)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             if (item.IsOver)
                 return false;
-            if (line.Unfinished == line.Capacity)
+            if (queue.Unfinished == queue.Capacity)
             {
                 item.Refuse();
                 return false;
             }
 
-            line.Unfinished++;
-            line.Waiting.AddLast(item.Node);
-            Monitor.Pulse(_gate);
+            queue.Unfinished++;
+            queue.Waiting.AddLast(item.Node);
+            Monitor.Pulse(_lock);
             return true;
         }
     }
 
-    private void Cancel(HashWork item, Line line, CancellationToken cancellationToken)
+    private void Cancel(HashWork item, WorkQueue queue, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (item.Node.List is not null)
             {
-                line.Waiting.Remove(item.Node);
-                line.Unfinished--;
+                queue.Waiting.Remove(item.Node);
+                queue.Unfinished--;
             }
 
             item.Cancel(cancellationToken);
@@ -118,42 +131,45 @@ internal sealed class HashQueue : IDisposable
     private void Run()
     {
         LowPriority.EnterOnThisThread();
-        while (TryTake(out HashWork? item, out Line? line))
+        while (TryTake(out HashWork? item, out WorkQueue? queue))
         {
             if (!item.IsOver)
                 item.Execute();
             item.Cancellation.Unregister();
 
-            // Room first, answer second: whoever has an answer finds room for his next question.
-            lock (_gate)
-                line.Unfinished--;
+            // Frees the slot before it answers, so that a client that gets its answer finds room for its next request.
+            lock (_lock)
+                queue.Unfinished--;
             item.Complete();
         }
+
+        if (Interlocked.Decrement(ref _runningThreads) == 0)
+            _ended.SetResult();
     }
 
-    private bool TryTake([NotNullWhen(true)] out HashWork? item, [NotNullWhen(true)] out Line? line)
+    private bool TryTake([NotNullWhen(true)] out HashWork? item, [NotNullWhen(true)] out WorkQueue? queue)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            while (_preferred.Waiting.Count + _others.Waiting.Count == 0 && !_closed)
-                Monitor.Wait(_gate);
-            _wasPreferred = _others.Waiting.Count == 0 || (_preferred.Waiting.Count > 0 && !_wasPreferred);
-            line = _wasPreferred ? _preferred : _others;
-            item = line.Waiting.First?.Value;
+            while (_priority.Waiting.Count + _normal.Waiting.Count == 0 && !_isClosed)
+                Monitor.Wait(_lock);
+            _lastHadPriority = _normal.Waiting.Count == 0 || (_priority.Waiting.Count > 0 && !_lastHadPriority);
+            queue = _lastHadPriority ? _priority : _normal;
+            item = queue.Waiting.First?.Value;
             if (item is null)
                 return false;
-            line.Waiting.RemoveFirst();
+            queue.Waiting.RemoveFirst();
             return true;
         }
     }
 
-    private sealed class Line(int capacity)
+    private sealed class WorkQueue(int capacity)
     {
         public int Capacity => capacity;
 
         public LinkedList<HashWork> Waiting { get; } = new();
 
-        /// <summary>How much waits here, or is being done.</summary>
+        /// <summary>How much work waits or is being done.</summary>
         public int Unfinished { get; set; }
     }
 }

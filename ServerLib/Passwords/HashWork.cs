@@ -1,37 +1,37 @@
 namespace ServerLib.Passwords;
 
-/// <summary>One piece of work in a <see cref="HashQueue"/>, and who waits for it.</summary>
+/// <summary>A piece of work in a <see cref="HashQueue"/>, and the task that waits for it.</summary>
 internal abstract class HashWork
 {
     protected HashWork() => Node = new LinkedListNode<HashWork>(this);
 
-    /// <summary>Its place in the queue.</summary>
+    /// <summary>The work's position in the queue.</summary>
     public LinkedListNode<HashWork> Node { get; }
 
-    /// <summary>Ends with the work, so that a long-lived token does not keep it (and a password) alive.</summary>
+    /// <summary>Ends with the work, so that a long-lived token does not keep it (and a password) in memory.</summary>
     public CancellationTokenRegistration Cancellation { get; set; }
 
-    /// <summary>Whether nobody waits any more.</summary>
+    /// <summary>Whether the task is completed already.</summary>
     public abstract bool IsOver { get; }
 
-    /// <summary>Does the work, and keeps what came of it.</summary>
+    /// <summary>Does the work, and keeps the result.</summary>
     public abstract void Execute();
 
-    /// <summary>Tells who waits what came of it.</summary>
+    /// <summary>Completes the task with the result of the work.</summary>
     public abstract void Complete();
 
-    /// <summary>Tells who waits that it was not done.</summary>
+    /// <summary>Completes the task with the result for a full queue.</summary>
     public abstract void Refuse();
 
-    /// <summary>Tells who waits that he gave up.</summary>
+    /// <summary>Cancels the task.</summary>
     public abstract void Cancel(CancellationToken cancellationToken);
 }
 
 /// <param name="work">The work.</param>
-/// <param name="busy">The answer when it is not done.</param>
+/// <param name="busy">The result if it is not done.</param>
 internal sealed class HashWork<T>(Func<T> work, T busy) : HashWork
 {
-    // What waits goes on elsewhere: the threads that hash do nothing else, and run at a lower priority.
+    // Continuations run elsewhere: the hashing threads have a lower priority, and do nothing else.
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _failure;
     private T? _result;
@@ -48,7 +48,7 @@ internal sealed class HashWork<T>(Func<T> work, T busy) : HashWork
         }
         catch (Exception e)
         {
-            // It fails the one who asked; the thread goes on.
+            // Fails the task; the thread goes on.
             _failure = e;
         }
     }

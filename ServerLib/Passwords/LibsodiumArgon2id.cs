@@ -2,11 +2,11 @@ using NSec.Cryptography;
 
 namespace ServerLib.Passwords;
 
-/// <summary>Argon2id by libsodium: fast and without garbage, but one lane only, and not on every system.</summary>
+/// <summary>Argon2id by libsodium: fast and without garbage, but with one lane only, and not on every system.</summary>
 internal static class LibsodiumArgon2id
 {
     /// <inheritdoc cref="Argon2idFunction"/>
-    /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
     public static void Compute(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> hash)
     {
         var parameters = new Argon2Parameters
@@ -21,8 +21,8 @@ internal static class LibsodiumArgon2id
         }
         catch (NotImplementedException e)
         {
-            // So NSec says that libsodium gave up; with parameters that are allowed only memory can be wanting.
-            throw new InsufficientMemoryException($"There are no {cost.MemorySize} KiB of memory for a password hash.", e);
+            // This is how NSec reports that libsodium failed. With allowed parameters the only cause is too little memory.
+            throw new InsufficientMemoryException($"There is not enough memory for a password hash, which needs {cost.MemorySize} KiB.", e);
         }
     }
 }

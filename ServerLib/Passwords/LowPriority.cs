@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace ServerLib.Passwords;
 
-/// <summary>Lets a thread step back, so that hashing delays nobody's messages.</summary>
+/// <summary>Lowers the priority of a thread, so that hashing does not delay messages.</summary>
 internal static partial class LowPriority
 {
-    /// <summary>How much nicer, in the kernel's terms: such a thread gets about a tenth of what an ordinary one gets.</summary>
+    /// <summary>The increase of the nice value on Linux. Such a thread gets about a tenth of the time of a normal one.</summary>
     public const int Niceness = 10;
 
     private const int PrioProcess = 0;
     private const int MaxNice = 19;
 
-    /// <summary>Lowers the calling thread. Where that isn't possible it stays as it is.</summary>
+    /// <summary>Lowers the priority of the calling thread, if the system allows it.</summary>
     public static void EnterOnThisThread()
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsAndroid())
@@ -24,13 +24,13 @@ internal static partial class LowPriority
     {
         try
         {
-            // Thread.Priority does nothing here. Niceness is a thread's own on Linux, and 0 is the calling thread's id.
+            // Thread.Priority has no effect on Linux. There, each thread has its own nice value, and 0 is the calling thread.
             int nice = GetPriority(PrioProcess, 0);
             _ = SetPriority(PrioProcess, 0, Math.Min(nice + Niceness, MaxNice));
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // No C library that knows it.
+            // The C library does not have these functions.
         }
     }
 

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace ServerLib.Passwords;
 
 /// <summary>
-/// A stored hash as a PHC string, <c>$argon2id$v=19$m=19456,t=2,p=1$salt$hash</c>: base64 without padding, a salt of 16 bytes, a
-/// hash of 32.
+/// A stored hash as a PHC string, <c>$argon2id$v=19$m=19456,t=2,p=1$salt$hash</c>: base64 without padding, a salt of 16 bytes and a hash of
+/// 32 bytes.
 /// </summary>
 internal sealed partial record PasswordHash(Argon2Cost Cost, byte[] Salt, byte[] Hash)
 {
@@ -14,7 +14,7 @@ internal sealed partial record PasswordHash(Argon2Cost Cost, byte[] Salt, byte[]
     public const int HashSize = 32;
     private const int MaxLength = 128;
 
-    /// <summary>Reads what <see cref="ToString"/> writes and nothing else; a cost that isn't allowed is not read either.</summary>
+    /// <summary>Reads the form of <see cref="ToString"/>. Rejects any other form, and a cost that is not allowed.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out PasswordHash? hash)
     {
         hash = null;
@@ -24,7 +24,7 @@ internal sealed partial record PasswordHash(Argon2Cost Cost, byte[] Salt, byte[]
         byte[] salt = Convert.FromBase64String(part["salt"].Value + "==");
         var read = new PasswordHash(cost, salt, Convert.FromBase64String(part["hash"].Value + "="));
 
-        // Base64 has spare bits at its end; with them, one hash could be written in several ways.
+        // Base64 has spare bits at its end, so the same hash could be written in several ways.
         if (!cost.IsAllowed || read.ToString() != text)
             return false;
         hash = read;

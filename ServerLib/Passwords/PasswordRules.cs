@@ -6,12 +6,11 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// What a new password has to be: of a certain length, and not one that too many others have. Passwords that were set before go on
-/// working whatever the rules are now.
+/// The rules for new passwords: their length, and a list of denied passwords. Existing passwords keep working when the rules change.
 /// </summary>
 public sealed class PasswordRules
 {
-    /// <summary>The longest password that may be set, in Unicode scalar values. However it is written, a LOGIN frame holds it.</summary>
+    /// <summary>The maximum length of a new password, in Unicode scalar values. Such a password always fits into a LOGIN frame.</summary>
     public const int MaxLength = 256;
 
     private readonly int _minLength;
@@ -19,9 +18,9 @@ public sealed class PasswordRules
 
     private PasswordRules(int minLength, HashSet<string> denied) => (_minLength, _denied) = (minLength, denied);
 
-    /// <summary>Reads the rules that the options name.</summary>
-    /// <param name="options">The least length, and the file of passwords that are denied.</param>
-    /// <exception cref="ServerLibException">The file can't be read.</exception>
+    /// <summary>Loads the rules.</summary>
+    /// <param name="options">The minimum length, and the file of denied passwords.</param>
+    /// <exception cref="ServerLibException">The file cannot be read.</exception>
     public static PasswordRules Load(ServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -30,9 +29,9 @@ public sealed class PasswordRules
             : []);
     }
 
-    /// <summary>Which rule a new password breaks.</summary>
+    /// <summary>Checks a new password.</summary>
     /// <param name="password">The password.</param>
-    /// <returns>A sentence for the person who chose it; <see langword="null"/> where it breaks none.</returns>
+    /// <returns>The rule that it breaks, as a sentence for the user; <see langword="null"/> if it breaks none.</returns>
     public string? Broken(string password)
     {
         ArgumentNullException.ThrowIfNull(password);
@@ -40,8 +39,8 @@ public sealed class PasswordRules
         if (length < _minLength || length > MaxLength)
             return string.Create(CultureInfo.InvariantCulture, $"A password has {_minLength} to {MaxLength} characters.");
         if (UserName.Key(password) is not { } key)
-            return "A password is well-formed Unicode.";
-        return _denied.Contains(key) ? "This password is one of those that are tried first; take another one." : null;
+            return "A password must be valid Unicode.";
+        return _denied.Contains(key) ? "This password is too common; choose another one." : null;
     }
 
     private static HashSet<string> Read(string path)
@@ -50,7 +49,7 @@ public sealed class PasswordRules
         {
             RegularFile.Check(path);
 
-            // What is no UTF-8 is nobody's password here, and no reason not to start.
+            // Ignores lines that are not UTF-8: they cannot be passwords here.
             return [.. File.ReadLines(path, Encoding.UTF8).Where(line => line.Length > 0).Select(UserName.Key).OfType<string>()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

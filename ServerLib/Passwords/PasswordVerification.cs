@@ -1,17 +1,17 @@
 namespace ServerLib;
 
-/// <summary>What comparing a password with a stored hash came to.</summary>
+/// <summary>The result of comparing a password with a stored hash.</summary>
 public enum PasswordVerification
 {
-    /// <summary>It is another password.</summary>
+    /// <summary>The password is wrong.</summary>
     Failed,
 
-    /// <summary>It is the password.</summary>
+    /// <summary>The password is right.</summary>
     Success,
 
-    /// <summary>It is the password, but the hash was made with other parameters than those in force: store a new one.</summary>
+    /// <summary>The password is right, but the hash has other parameters than the current ones. Store a new hash.</summary>
     SuccessRehashNeeded,
 
-    /// <summary>There is no room in the queue; nothing was compared.</summary>
+    /// <summary>The queue is full; nothing was compared.</summary>
     Busy,
 }

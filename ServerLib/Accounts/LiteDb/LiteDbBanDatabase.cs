@@ -29,7 +29,7 @@ internal sealed class LiteDbBanDatabase(LiteDbDataSource source, ILogger logger)
             cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> RemoveBanAsync(string what, CancellationToken cancellationToken = default) =>
-        BanTarget.TryParse(what, out BanTarget target, out _)
-        && await source.RunAsync(store => store.Bans.Remove(target), cancellationToken).ConfigureAwait(false);
+    public async ValueTask<bool> RemoveBanAsync(string target, CancellationToken cancellationToken = default) =>
+        BanTarget.TryParse(target, out BanTarget parsed, out _)
+        && await source.RunAsync(store => store.Bans.Remove(parsed), cancellationToken).ConfigureAwait(false);
 }

@@ -200,8 +200,8 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     public ValueTask AddBanAsync(Ban ban, CancellationToken cancellationToken = default) => _bans.AddBanAsync(ban, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> RemoveBanAsync(string what, CancellationToken cancellationToken = default) =>
-        _bans.RemoveBanAsync(what, cancellationToken);
+    public ValueTask<bool> RemoveBanAsync(string target, CancellationToken cancellationToken = default) =>
+        _bans.RemoveBanAsync(target, cancellationToken);
 
     /// <summary>Saves what is still in memory, closes the database, and releases the folder.</summary>
     public async ValueTask DisposeAsync()
