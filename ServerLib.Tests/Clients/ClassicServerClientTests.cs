@@ -9,7 +9,7 @@ public sealed class ClassicServerClientTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Classic_and_compact_clients_hear_each_other()
+    public async Task Classic_and_compact_clients_receive_each_others_messages()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await ConnectAsync(server, "zoe");
@@ -45,7 +45,7 @@ public sealed class ClassicServerClientTests
     }
 
     [TestMethod]
-    public async Task The_word_that_ends_the_connection_can_be_said()
+    public async Task The_disconnect_message_can_be_sent_as_ordinary_text()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await ConnectAsync(server, "zoe");
@@ -58,7 +58,7 @@ public sealed class ClassicServerClientTests
     }
 
     [TestMethod]
-    public async Task Leaves_with_the_word_that_ends_the_connection()
+    public async Task DisposeAsync_sends_the_disconnect_message()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         ServerClient zoe = await ConnectAsync(server, "zoe");
@@ -68,7 +68,7 @@ public sealed class ClassicServerClientTests
     }
 
     [TestMethod]
-    public async Task What_the_protocol_does_not_have_is_said_plainly()
+    public async Task Features_that_the_classic_protocol_lacks_throw_NotSupportedException()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await ConnectAsync(server, "zoe");
@@ -82,7 +82,7 @@ public sealed class ClassicServerClientTests
     }
 
     [TestMethod]
-    public async Task What_can_not_be_decrypted_ends_the_connection()
+    public async Task A_frame_that_cannot_be_decrypted_ends_the_connection()
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
@@ -101,7 +101,7 @@ public sealed class ClassicServerClientTests
     [TestMethod]
     [DataRow("MAYBE")]
     [DataRow("OK", "Welcome zoe", "no key")]
-    public async Task An_answer_out_of_the_ordinary_ends_the_login(params string[] frames)
+    public async Task An_unexpected_answer_ends_the_login(params string[] frames)
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;

@@ -16,7 +16,7 @@ public sealed class ClientCertificateTests : IDisposable
     [TestMethod]
     [DataRow(ClientProtocol.Compact)]
     [DataRow(ClientProtocol.Classic)]
-    public async Task The_server_is_shown_the_certificate(ClientProtocol protocol)
+    public async Task The_client_presents_its_certificate(ClientProtocol protocol)
     {
         await using RunningServer server = await StartAsync(ClientCertificateMode.Require);
         using X509Certificate2 hers = _certificates.Issue("alice", forClients: true);
@@ -27,7 +27,7 @@ public sealed class ClientCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Where_it_need_not_be_shown_none_will_do()
+    public async Task No_certificate_is_needed_where_the_server_only_allows_one()
     {
         await using RunningServer server = await StartAsync(ClientCertificateMode.Allow);
         await using ServerClient client = await ConnectAsync(server, null);
@@ -38,7 +38,7 @@ public sealed class ClientCertificateTests : IDisposable
     [TestMethod]
     [DataRow(ClientProtocol.Compact)]
     [DataRow(ClientProtocol.Classic)]
-    public async Task Both_sides_say_that_one_is_missing(ClientProtocol protocol)
+    public async Task A_missing_certificate_is_reported_on_both_sides(ClientProtocol protocol)
     {
         await using RunningServer server = await StartAsync(ClientCertificateMode.Require);
 
@@ -55,7 +55,7 @@ public sealed class ClientCertificateTests : IDisposable
     [TestMethod]
     [DataRow("of another authority")]
     [DataRow("ended")]
-    public async Task Both_sides_say_that_one_is_not_taken(string what)
+    public async Task A_refused_certificate_is_reported_on_both_sides(string what)
     {
         await using RunningServer server = await StartAsync(ClientCertificateMode.Allow);
         using var another = new TestCertificates();
@@ -68,7 +68,7 @@ public sealed class ClientCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public async Task One_that_could_not_be_shown_is_an_argument_that_is_wrong()
+    public async Task A_certificate_that_cannot_be_presented_is_an_invalid_option()
     {
         using X509Certificate2 hers = _certificates.Issue("alice", forClients: true);
         using X509Certificate2 withoutKey = X509CertificateLoader.LoadCertificate(hers.RawData);

@@ -26,7 +26,7 @@ public sealed class HostileServerTests
     [DataRow("0000000A30000000000000000000", DisplayName = "PING too long")]
     [DataRow("0000000110", DisplayName = "a client's MESSAGE")]
     [DataRow("0000000304{}", DisplayName = "WELCOME again")]
-    public async Task What_is_malformed_ends_the_connection_and_the_server_is_told(string bytes)
+    public async Task A_malformed_frame_ends_the_connection_with_CLOSE(string bytes)
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
@@ -44,7 +44,7 @@ public sealed class HostileServerTests
     [DataRow(TlsMode.None, ClientProtocol.Compact)]
     [DataRow(TlsMode.None, ClientProtocol.Classic)]
     [DataRow(TlsMode.Validate, ClientProtocol.Compact)]
-    public async Task Who_is_closed_at_once_hears_that_the_server_was_reached(TlsMode tls, ClientProtocol protocol)
+    public async Task A_connection_that_is_closed_at_once_has_a_helpful_message(TlsMode tls, ClientProtocol protocol)
     {
         using Socket listener = SocketPair.Listen();
         var options = new ServerClientOptions
@@ -64,7 +64,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task The_largest_frame_allowed_is_taken()
+    public async Task The_largest_allowed_frame_is_accepted()
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard, maxFrame: 4096);
@@ -98,7 +98,7 @@ public sealed class HostileServerTests
     [DataRow((byte)FrameType.Hello, "[", "bad-frame")]
     [DataRow((byte)FrameType.Welcome, "{}", "bad-frame")]
     [DataRow((byte)FrameType.Close, """{"code":"full","text":"Too \u001b[2J many."}""", "full")]
-    public async Task A_login_that_is_answered_strangely_fails(int type, string payload, string expected)
+    public async Task A_login_with_an_unexpected_answer_fails(int type, string payload, string expected)
     {
         using var server = new ScriptedServer();
         Task<ServerClient> connecting = ServerClient.ConnectAsync(server.Options, _guard);
@@ -112,7 +112,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task Being_busy_comes_with_the_time_to_wait_however_long()
+    public async Task A_busy_server_gives_a_time_to_wait_of_any_length()
     {
         using var server = new ScriptedServer();
         Task<ServerClient> connecting = ServerClient.ConnectAsync(server.Options, _guard);
@@ -126,7 +126,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task Silence_ends_the_attempt_to_connect_and_a_question()
+    public async Task Connecting_and_requests_time_out_when_the_server_is_silent()
     {
         var time = new SteppedTime();
         using var server = new ScriptedServer();
@@ -150,7 +150,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task An_error_about_a_frames_type_answers_the_question_that_it_was()
+    public async Task An_ERROR_about_a_frame_type_fails_the_pending_request()
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
@@ -165,7 +165,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task Who_does_not_read_is_not_read_for_and_loses_nothing()
+    public async Task A_client_whose_messages_are_not_read_stops_receiving_and_loses_nothing()
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
@@ -186,7 +186,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task Of_large_messages_only_so_many_bytes_wait_and_none_is_lost()
+    public async Task MaxWaitingBytes_bounds_waiting_messages_and_none_is_lost()
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
@@ -215,7 +215,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task Of_large_requests_only_so_many_bytes_are_answered_at_once()
+    public async Task MaxWaitingBytes_bounds_the_requests_that_are_answered_at_once()
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
@@ -253,7 +253,7 @@ public sealed class HostileServerTests
     }
 
     [TestMethod]
-    public async Task A_client_that_ignores_messages_can_still_ask()
+    public async Task A_client_that_ignores_messages_still_receives_answers()
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;

@@ -8,7 +8,7 @@ public sealed class ReceiveQueueTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Who_adds_waits_once_there_are_so_many_bytes_and_goes_on_when_some_are_read()
+    public async Task AddAsync_waits_while_the_queue_holds_MaxWaitingBytes()
     {
         var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         Assert.IsTrue(AddAsync(inbox, Message("a", 60)).IsCompletedSuccessfully);
@@ -25,7 +25,7 @@ public sealed class ReceiveQueueTests
     }
 
     [TestMethod]
-    public async Task One_that_is_larger_than_all_that_may_wait_waits_alone()
+    public async Task A_message_over_the_byte_limit_waits_alone()
     {
         var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         Assert.IsTrue(AddAsync(inbox, Message("a", 1)).IsCompletedSuccessfully);
@@ -39,7 +39,7 @@ public sealed class ReceiveQueueTests
     }
 
     [TestMethod]
-    public void Names_count_as_bodies_do()
+    public void Names_count_towards_the_byte_limit()
     {
         var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         string name = new('x', 60);
@@ -48,7 +48,7 @@ public sealed class ReceiveQueueTests
     }
 
     [TestMethod]
-    public async Task Whoever_waits_when_nothing_more_is_taken_goes_on_and_what_was_there_is_read()
+    public async Task Complete_releases_a_waiting_AddAsync_and_keeps_queued_messages()
     {
         var inbox = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);
         await inbox.AddAsync(Message("a", 100));

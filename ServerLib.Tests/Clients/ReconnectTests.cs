@@ -10,7 +10,7 @@ public sealed class ReconnectTests
     private readonly SteppedTime _time = new();
 
     [TestMethod]
-    public async Task Comes_back_after_the_time_that_the_server_asks_for_and_joins_its_groups_again()
+    public async Task The_client_reconnects_after_the_requested_delay_and_rejoins_its_groups()
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
@@ -42,7 +42,7 @@ public sealed class ReconnectTests
     }
 
     [TestMethod]
-    public async Task Tries_again_after_a_longer_time_while_the_server_is_busy_and_gives_up_when_refused()
+    public async Task The_client_retries_while_the_server_is_busy_and_gives_up_when_refused()
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
@@ -59,7 +59,7 @@ public sealed class ReconnectTests
     }
 
     [TestMethod]
-    public async Task Does_not_come_back_when_kicked()
+    public async Task A_kicked_client_does_not_reconnect()
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
@@ -71,7 +71,7 @@ public sealed class ReconnectTests
     }
 
     [TestMethod]
-    public async Task Can_be_disposed_while_it_waits_to_come_back()
+    public async Task A_client_can_be_disposed_while_it_waits_to_reconnect()
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
@@ -84,7 +84,7 @@ public sealed class ReconnectTests
     }
 
     [TestMethod]
-    public async Task A_server_that_is_silent_is_pinged_and_then_given_up()
+    public async Task A_silent_server_is_pinged_and_then_counts_as_lost()
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = Options(server);
@@ -109,7 +109,7 @@ public sealed class ReconnectTests
     }
 
     [TestMethod]
-    public void The_wait_doubles_up_to_its_limit_and_starts_afresh()
+    public void Backoff_doubles_up_to_its_limit_and_can_be_reset()
     {
         var backoff = new Backoff(new ServerClientOptions { Jitter = () => 1 });
 

@@ -16,7 +16,7 @@ public sealed class SavedKeyTests
     [TestMethod]
     [DataRow(TlsMode.None)]
     [DataRow(TlsMode.Ask)]
-    public async Task A_key_is_saved_logged_in_with_listed_and_removed(TlsMode tls)
+    public async Task A_saved_key_can_log_in_and_is_listed_until_removed(TlsMode tls)
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using RSA key = ClientKeys.Next();
@@ -44,7 +44,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public async Task A_key_that_is_given_is_proven_where_its_private_part_is_there()
+    public async Task A_key_that_is_sent_with_its_private_part_is_proven()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard, options => Use(options, TlsMode.Ask));
@@ -61,7 +61,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public async Task What_the_server_refuses_is_told_and_the_connection_stays()
+    public async Task A_refused_key_is_reported_and_the_connection_stays()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -80,7 +80,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public async Task Another_accounts_keys_are_nobodys_business()
+    public async Task Keys_of_other_accounts_are_not_accessible()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -95,7 +95,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public async Task The_audit_trail_says_who_added_and_removed_what()
+    public async Task The_audit_trail_records_added_and_removed_keys()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -113,7 +113,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public async Task Where_no_keys_are_saved_it_is_said()
+    public async Task A_server_without_key_storage_refuses_key_requests()
     {
         await using RunningServer server = await RunningServer.StartAsync(services: OpenDatabase.Use);
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -133,7 +133,7 @@ public sealed class SavedKeyTests
     [DataRow("""{"maxFrame":4096,"mechanisms":["KEY"],"nonce":"AAAA"}""")]
     [DataRow("""{"maxFrame":4096,"mechanisms":["KEY"],"nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""")]
     [DataRow("""{"maxFrame":4096,"mechanisms":["KEY",null],"nonce":"no base64"}""")]
-    public async Task Nothing_is_signed_for_a_server_that_does_not_offer_it_or_whose_nonce_is_none(string hello)
+    public async Task The_client_signs_nothing_without_an_offer_and_a_valid_nonce(string hello)
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
@@ -147,7 +147,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public async Task A_server_that_knows_nothing_of_saving_is_found_out()
+    public async Task A_server_without_saved_keys_in_its_answer_counts_as_refusing()
     {
         using var server = new ScriptedServer();
         (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
@@ -165,7 +165,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public async Task Options_that_do_not_go_together_are_refused()
+    public async Task Options_that_contradict_each_other_are_refused()
     {
         using RSA small = RSA.Create(1024);
         using RSA key = ClientKeys.Next();
@@ -180,7 +180,7 @@ public sealed class SavedKeyTests
     }
 
     [TestMethod]
-    public void More_keys_than_go_into_a_frame_are_cut_off()
+    public void A_list_of_keys_is_cut_to_fit_into_a_frame()
     {
         UserKey[] keys = [.. Enumerable.Range(0, 20).Select(i => new UserKey(new string('\u00e4', 31) + (char)('a' + i), new string('x', 50), default))];
         byte[] json = BoundedPayload.SavedKeys(new string('k', 500), keys, 4096);

@@ -14,7 +14,7 @@ public sealed class ServerClientTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Logs_in_and_knows_what_the_server_says_of_itself()
+    public async Task A_connected_client_knows_its_alias_greeting_and_limits()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient client = await server.ConnectAsync(" zoe ", _guard);
@@ -30,7 +30,7 @@ public sealed class ServerClientTests
     [TestMethod]
     [DataRow(ClientProtocol.Compact)]
     [DataRow(ClientProtocol.Classic)]
-    public async Task A_wrong_password_is_refused_and_stands_in_no_message(ClientProtocol protocol)
+    public async Task A_wrong_password_is_refused_and_appears_in_no_message(ClientProtocol protocol)
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using (await server.ConnectAsync("zoe", _guard))
@@ -47,7 +47,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task What_one_says_the_others_hear()
+    public async Task Messages_and_presence_reach_other_clients()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -81,7 +81,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task Members_of_a_group_hear_what_is_said_there()
+    public async Task Group_messages_reach_the_members()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -102,7 +102,7 @@ public sealed class ServerClientTests
     [TestMethod]
     [DataRow("127.0.0.1", "127.0.0.1:{0} cannot be reached")]
     [DataRow("::1", "[::1]:{0} cannot be reached")]
-    public async Task Where_nobody_listens_it_says_so(string host, string expected)
+    public async Task Connecting_to_a_closed_port_names_the_server(string host, string expected)
     {
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -114,7 +114,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task A_group_that_says_no_is_an_exception()
+    public async Task A_refused_group_throws()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -143,7 +143,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task Without_a_handler_requests_are_answered_as_not_handled()
+    public async Task Requests_without_a_handler_are_answered_with_NotHandled()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -154,7 +154,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task Keys_are_given_and_asked_for()
+    public async Task Keys_can_be_sent_and_queried()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -170,7 +170,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task A_ping_comes_back()
+    public async Task PingAsync_measures_the_round_trip()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -179,7 +179,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task What_is_too_large_is_refused_before_it_is_sent()
+    public async Task A_message_over_the_limit_is_refused_before_it_is_sent()
     {
         await using RunningServer server = await RunningServer.StartAsync(services: Handled.By<Echo>);
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -191,7 +191,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task The_reader_is_told_that_the_server_shuts_down_and_when_to_come_back()
+    public async Task A_shutdown_reaches_the_reader_with_the_time_to_wait()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -207,7 +207,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task A_client_that_is_disposed_is_gone_and_its_enumeration_ends()
+    public async Task A_disposed_client_is_disconnected_and_its_enumeration_ends()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         ServerClient zoe = await server.ConnectAsync("zoe", _guard);
@@ -253,7 +253,7 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
-    public async Task Nobody_there_is_a_plain_exception()
+    public async Task A_refused_TCP_connection_names_the_end_point()
     {
         var listener = new ScriptedServer();
         ServerClientOptions options = listener.Options;

@@ -13,7 +13,7 @@ public sealed class TlsTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public async Task The_certificate_that_is_pinned_is_taken(bool plainHex)
+    public async Task A_pinned_certificate_is_accepted(bool plainHex)
     {
         using X509Certificate2 certificate = TestCertificate.New();
         using var server = new ScriptedServer(certificate);
@@ -32,7 +32,7 @@ public sealed class TlsTests
     [TestMethod]
     [DataRow(TlsMode.Pinned)]
     [DataRow(TlsMode.Validate)]
-    public async Task Another_certificate_is_refused_before_anything_is_said(TlsMode mode)
+    public async Task Another_certificate_is_refused_before_anything_is_sent(TlsMode mode)
     {
         using X509Certificate2 certificate = TestCertificate.New();
         using X509Certificate2 another = TestCertificate.New();
@@ -46,7 +46,7 @@ public sealed class TlsTests
     }
 
     [TestMethod]
-    public async Task Who_is_asked_decides_and_may_take_his_time()
+    public async Task TrustServer_decides_while_the_connect_time_stands_still()
     {
         using X509Certificate2 certificate = TestCertificate.New();
         using var server = new ScriptedServer(certificate);
@@ -71,7 +71,7 @@ public sealed class TlsTests
     }
 
     [TestMethod]
-    public async Task A_server_without_tls_is_no_server_for_a_client_with_it()
+    public async Task A_client_with_TLS_refuses_a_server_without_it()
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = Options(server, TlsMode.Validate);
@@ -86,7 +86,7 @@ public sealed class TlsTests
     [DataRow(null)]
     [DataRow("AB:CD")]
     [DataRow("zz")]
-    public async Task A_pin_that_is_none_is_an_argument_that_is_wrong(string? fingerprint)
+    public async Task An_invalid_fingerprint_is_an_invalid_option(string? fingerprint)
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = Options(server, TlsMode.Pinned);
@@ -99,7 +99,7 @@ public sealed class TlsTests
     [DataRow(TlsMode.None)]
     [DataRow(TlsMode.Validate)]
     [DataRow(TlsMode.Ask)]
-    public async Task A_pin_that_nothing_would_look_at_is_refused_before_anything_is_said(TlsMode mode)
+    public async Task A_fingerprint_without_pinning_is_an_invalid_option(TlsMode mode)
     {
         using X509Certificate2 certificate = TestCertificate.New();
         ServerClientOptions options = Unreachable(mode);
@@ -114,7 +114,7 @@ public sealed class TlsTests
     [DataRow(TlsMode.None)]
     [DataRow(TlsMode.Validate)]
     [DataRow(TlsMode.Pinned)]
-    public async Task A_question_that_nobody_would_be_asked_is_refused_before_anything_is_said(TlsMode mode)
+    public async Task TrustServer_without_TlsMode_Ask_is_an_invalid_option(TlsMode mode)
     {
         using X509Certificate2 certificate = TestCertificate.New();
         ServerClientOptions options = Unreachable(mode);

@@ -4,7 +4,7 @@ namespace ServerLib.Tests.Protocol;
 public sealed class MessageTests
 {
     [TestMethod]
-    public void A_message_of_ones_own_is_for_the_room()
+    public void A_new_message_is_for_the_room()
     {
         var message = new Message("zoë");
 
@@ -14,10 +14,10 @@ public sealed class MessageTests
     }
 
     [TestMethod]
-    public void Text_replaces_what_is_malformed() => Assert.AreEqual("\uFFFDx", new Message(new byte[] { 0xFF, (byte)'x' }).Text);
+    public void Text_replaces_malformed_bytes() => Assert.AreEqual("\uFFFDx", new Message(new byte[] { 0xFF, (byte)'x' }).Text);
 
     [TestMethod]
-    public void A_response_is_ok_with_status_0_alone()
+    public void A_response_is_ok_only_with_status_0()
     {
         Assert.IsTrue(new Response("done").IsOk);
         Assert.IsTrue(new Response(new byte[] { 1 }).IsOk);
@@ -27,7 +27,7 @@ public sealed class MessageTests
     }
 
     [TestMethod]
-    public void A_report_counts_as_delivered_what_waits()
+    public void A_report_counts_queued_messages_as_delivered()
     {
         var report = new SendReport(1, 2, 4);
 

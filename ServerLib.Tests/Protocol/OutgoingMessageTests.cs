@@ -8,7 +8,7 @@ namespace ServerLib.Tests.Protocol;
 public sealed class OutgoingMessageTests
 {
     [TestMethod]
-    public void The_same_object_is_used_again_and_remembers_nothing()
+    public void A_disposed_message_is_reused_without_its_old_content()
     {
         OutgoingMessage first = OutgoingMessage.ToGroup("chess", "alice", new Message("one\u0007"));
         Assert.IsFalse(first.IsText);
@@ -22,7 +22,7 @@ public sealed class OutgoingMessageTests
     }
 
     [TestMethod]
-    public void Messages_at_once_have_objects_of_their_own()
+    public void Messages_in_use_are_separate_objects()
     {
         using OutgoingMessage first = OutgoingMessage.ToRoom("alice", new Message("one"));
         using OutgoingMessage second = OutgoingMessage.ToUser("bob", new Message("two"));
@@ -40,7 +40,7 @@ public sealed class OutgoingMessageTests
     [DataRow("hi\r", "hi\r")]
     [DataRow("hi", "hi")]
     [DataRow("\n", "")]
-    public void A_line_of_a_classic_client_loses_exactly_one_end(string line, string expected)
+    public void A_line_of_a_classic_client_loses_exactly_one_line_end(string line, string expected)
     {
         using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message(line) { IsClassicLine = true });
 
@@ -49,7 +49,7 @@ public sealed class OutgoingMessageTests
     }
 
     [TestMethod]
-    public void What_a_compact_client_sends_keeps_its_line_end()
+    public void A_message_of_a_compact_client_keeps_its_line_end()
     {
         using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message("hi\n"));
 
@@ -57,7 +57,7 @@ public sealed class OutgoingMessageTests
     }
 
     [TestMethod]
-    public void Presence_is_JSON_to_the_one_and_words_to_the_other()
+    public void Presence_is_JSON_for_compact_clients_and_text_for_classic_ones()
     {
         using OutgoingMessage joined = OutgoingMessage.Presence("alice", joined: true);
         using OutgoingMessage left = OutgoingMessage.Presence("alice", joined: false, "chess");
@@ -70,7 +70,7 @@ public sealed class OutgoingMessageTests
     }
 
     [TestMethod]
-    public void A_body_that_is_not_UTF8_is_no_text()
+    public void A_body_that_is_not_UTF8_is_not_text()
     {
         using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message(new byte[] { 0xFF }));
 
@@ -78,7 +78,7 @@ public sealed class OutgoingMessageTests
     }
 
     [TestMethod]
-    public void A_name_that_is_too_long_fails_and_spoils_nothing()
+    public void A_name_that_is_too_long_throws_and_leaves_the_pool_intact()
     {
         Assert.ThrowsExactly<ArgumentException>(() => OutgoingMessage.ToRoom(new string('x', 256), new Message("hi")));
         using OutgoingMessage message = OutgoingMessage.ToGroup(new string('g', 255), new string('x', 255), new Message("hi"));

@@ -10,7 +10,7 @@ public sealed class TextSanitizerTests
     [DataRow("two\nlines\r", "two\\nlines\\r")]
     [DataRow("\u001b[2J\ttab", "\\u001B[2J\\ttab")]
     [DataRow("\u0085\u202e\u2028\u007f", "\\u0085\\u202E\\u2028\\u007F")]
-    public void Escape_leaves_no_control_character(string text, string expected) =>
+    public void Escape_escapes_every_control_character(string text, string expected) =>
         Assert.AreEqual(expected, TextSanitizer.Escape(text));
 
     [TestMethod]

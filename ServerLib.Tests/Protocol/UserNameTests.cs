@@ -13,7 +13,7 @@ public sealed class UserNameTests
     [DataRow("👩‍💻")]
     [DataRow("12345678901234567890123456789012")]
     [DataRow("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀")]
-    public void IsValid_takes_names(string name) => Assert.IsTrue(UserName.IsValid(name));
+    public void IsValid_accepts_names(string name) => Assert.IsTrue(UserName.IsValid(name));
 
     [TestMethod]
     [DataRow("")]
@@ -38,7 +38,7 @@ public sealed class UserNameTests
     [DataRow("S\u0415RVER", DisplayName = "a Cyrillic letter among Latin ones")]
     [DataRow("\u03bfscar", DisplayName = "a Greek letter among Latin ones")]
     [DataRow("123456789012345678901234567890123")]
-    public void IsValid_refuses_what_is_no_name(string name) => Assert.IsFalse(UserName.IsValid(name));
+    public void IsValid_refuses_other_text(string name) => Assert.IsFalse(UserName.IsValid(name));
 
     [TestMethod]
     public void IsValid_refuses_half_a_surrogate_pair() => Assert.IsFalse(UserName.IsValid("a" + '\ud800' + "b"));
@@ -61,7 +61,7 @@ public sealed class UserNameTests
     [DataRow("ada\u17d2", DisplayName = "what puts Khmer letters together, after Latin ones")]
     [DataRow("\u1780\u17d2", DisplayName = "and at the end")]
     [DataRow("ada\U0001107F", DisplayName = "what puts Brahmi numbers together")]
-    public void IsDrawn_is_wrong_of_what_can_not_be_seen(string name) => Assert.IsFalse(UserName.IsDrawn(name));
+    public void IsDrawn_is_false_for_names_with_invisible_characters(string name) => Assert.IsFalse(UserName.IsDrawn(name));
 
     [TestMethod]
     [DataRow("ada")]
@@ -71,7 +71,7 @@ public sealed class UserNameTests
     [DataRow("नमस्ते")]
     [DataRow("\u1781\u17d2\u1798\u17c2\u179a", DisplayName = "Khmer")]
     [DataRow("\u1019\u1004\u103a\u1039\u1002\u101c\u102c", DisplayName = "Myanmar")]
-    public void IsDrawn_is_right_of_names(string name) => Assert.IsTrue(UserName.IsValid(name) && UserName.IsDrawn(name));
+    public void IsDrawn_is_true_for_names(string name) => Assert.IsTrue(UserName.IsValid(name) && UserName.IsDrawn(name));
 
     [TestMethod]
     [DataRow("Alice", "aLICE")]
@@ -102,6 +102,6 @@ public sealed class UserNameTests
     [DataRow("\u00a0\u3000bob\u2029", "bob")]
     [DataRow("b b", "b b")]
     [DataRow(" \n", "")]
-    public void Trim_removes_all_that_Unicode_calls_white_space(string text, string expected) =>
+    public void Trim_removes_all_Unicode_white_space(string text, string expected) =>
         Assert.AreEqual(expected, UserName.Trim(text));
 }

@@ -13,7 +13,7 @@ public sealed class ClassicFrameTests
     [DataRow("                                                               5")]
     [DataRow("   5   ")]
     [DataRow("0000000000000000000000000000000000000000000000000000000000000005")]
-    public void TryReadPlain_takes_a_header_however_it_is_padded(string header)
+    public void TryReadPlain_accepts_any_padding_of_the_header(string header)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(header.PadRight(64) + "hello, and what follows");
 
@@ -28,7 +28,7 @@ public sealed class ClassicFrameTests
     [DataRow("  MTI=")]
     [DataRow("MDAxMg==", DisplayName = "leading zeros")]
     [DataRow("MTIgIA==", DisplayName = "padded before it was encoded")]
-    public void TryReadEncrypted_takes_a_header_however_it_is_padded(string header)
+    public void TryReadEncrypted_accepts_any_padding_of_the_header(string header)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(header.PadRight(64) + "aGVsbG8gYW5k");
 
@@ -47,7 +47,7 @@ public sealed class ClassicFrameTests
     [DataRow("٥", ReadStatus.Malformed, DisplayName = "a digit that is not ASCII")]
     [DataRow("101", ReadStatus.TooLarge)]
     [DataRow("9999999999999999999999999999999999999999999999999999999999999999", ReadStatus.TooLarge)]
-    public void TryReadPlain_refuses_by_the_header_alone(string header, object expected)
+    public void TryReadPlain_refuses_an_invalid_header_before_the_content_arrives(string header, object expected)
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes(header), .. new byte[64].Select(_ => (byte)' ')];
 
@@ -60,12 +60,12 @@ public sealed class ClassicFrameTests
     [DataRow("QUJD", DisplayName = "base64 of ABC")]
     [DataRow("M")]
     [DataRow("")]
-    public void TryReadEncrypted_refuses_a_header_that_is_no_number(string header) =>
+    public void TryReadEncrypted_refuses_a_header_that_is_not_a_number(string header) =>
         Assert.AreEqual(
             ReadStatus.Malformed, ClassicFrame.TryReadEncrypted(Encoding.ASCII.GetBytes(header.PadRight(64)), 100, out _, out _));
 
     [TestMethod]
-    public void TryReadPlain_needs_more_until_the_last_byte_is_there()
+    public void TryReadPlain_needs_more_until_the_last_byte_has_arrived()
     {
         byte[] frame = [.. Encoding.ASCII.GetBytes("3".PadRight(64)), 1, 2, 3];
 
@@ -75,7 +75,7 @@ public sealed class ClassicFrameTests
     }
 
     [TestMethod]
-    public void Any_bytes_are_answered_without_an_exception() =>
+    public void Arbitrary_bytes_cause_no_exception() =>
         Gen.Byte.Array[0, 200].Sample(bytes =>
         {
             ReadStatus plain = ClassicFrame.TryReadPlain(bytes, 100, out int consumed, out _);

@@ -11,7 +11,7 @@ public sealed class ClassicProtocolTests
     private static readonly RSA ClientKey = RSA.Create(2048);
 
     [TestMethod]
-    public void TryReadCredentials_takes_both_frames_at_once_and_strips_the_name_only()
+    public void TryReadCredentials_reads_both_frames_and_trims_only_the_name()
     {
         byte[] bytes = [.. EndToEnd.ClassicWire.Plain(" bob\n"), .. EndToEnd.ClassicWire.Plain(" pass word\n"), 1, 2];
         ClassicProtocol protocol = NewProtocol();
@@ -24,7 +24,7 @@ public sealed class ClassicProtocolTests
     }
 
     [TestMethod]
-    public void TryReadCredentials_refuses_more_than_4_KiB_and_what_is_not_UTF8()
+    public void TryReadCredentials_refuses_frames_over_4_KiB_and_invalid_UTF8()
     {
         ClassicProtocol protocol = NewProtocol();
         Assert.AreEqual(
@@ -34,7 +34,7 @@ public sealed class ClassicProtocolTests
     }
 
     [TestMethod]
-    public void Login_is_answered_with_OK_FAILURE_and_the_welcome()
+    public void Login_answers_are_OK_FAILURE_and_the_welcome()
     {
         var frames = new Frames();
         ClassicProtocol protocol = NewProtocol();
@@ -48,7 +48,7 @@ public sealed class ClassicProtocolTests
     }
 
     [TestMethod]
-    public void TryReadMessage_decrypts_and_knows_the_ways_to_leave()
+    public void TryReadMessage_decrypts_text_and_recognizes_a_disconnect()
     {
         ClassicProtocol protocol = NewProtocol();
         using var serverKey = RSA.Create();
@@ -95,7 +95,7 @@ public sealed class ClassicProtocolTests
     [DataRow(185, 1)]
     [DataRow(186, 2)]
     [DataRow(5_000, 28)]
-    public void WriteMessage_splits_at_what_one_block_carries(int length, int blocks)
+    public void WriteMessage_splits_a_text_at_the_size_of_one_block(int length, int blocks)
     {
         // A 2048-bit key carries 190 bytes, of which "bob: " takes five.
         string text = new('x', length);
@@ -107,7 +107,7 @@ public sealed class ClassicProtocolTests
     }
 
     [TestMethod]
-    public void WriteMessage_tears_no_character()
+    public void WriteMessage_splits_no_character()
     {
         string text = string.Concat(Enumerable.Repeat("a😀é☃", 100));
         string[] received = Send(WithKeys(), "bob", text);
@@ -116,7 +116,7 @@ public sealed class ClassicProtocolTests
     }
 
     [TestMethod]
-    public void WriteMessage_with_the_longest_name_still_gets_through()
+    public void WriteMessage_works_with_the_longest_name()
     {
         string name = string.Concat(Enumerable.Repeat("😀", 32));
         string[] received = Send(WithKeys(), name, new string('é', 200));
@@ -134,11 +134,11 @@ public sealed class ClassicProtocolTests
     }
 
     [TestMethod]
-    public void WriteMessage_lets_nobody_forge_a_line() =>
+    public void WriteMessage_replaces_line_ends_inside_a_text() =>
         Assert.AreEqual("bob: hi\uFFFDeve: forged\n", Send(WithKeys(), "bob", "hi\neve: forged\n").Single());
 
     [TestMethod]
-    public void WriteMessage_of_nothing_is_one_block() => Assert.AreEqual("bob: ", Send(WithKeys(), "bob", "").Single());
+    public void WriteMessage_sends_an_empty_text_as_one_block() => Assert.AreEqual("bob: ", Send(WithKeys(), "bob", "").Single());
 
     private static ClassicProtocol NewProtocol() => new("disconnect\n", 64 * 1024, ServerKey.Ephemeral);
 

@@ -6,7 +6,7 @@ namespace ServerLib.Tests.Protocol;
 public sealed class CompactFrameTests
 {
     [TestMethod]
-    public void TryRead_waits_for_the_last_byte_and_looks_no_further()
+    public void TryRead_waits_for_the_last_byte_and_reads_no_further()
     {
         byte[] bytes = [0, 0, 0, 3, 0x10, 1, 2, 99];
 
@@ -24,7 +24,7 @@ public sealed class CompactFrameTests
     [DataRow(0x7FFF_FFFFu, nameof(ReadStatus.TooLarge))]
     [DataRow(0x8000_0000u, nameof(ReadStatus.TooLarge))]
     [DataRow(uint.MaxValue, nameof(ReadStatus.TooLarge))]
-    public void TryRead_refuses_by_the_length_alone(uint length, string expected)
+    public void TryRead_refuses_an_invalid_length_before_the_type_arrives(uint length, string expected)
     {
         byte[] bytes = new byte[4];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, length);
@@ -34,7 +34,7 @@ public sealed class CompactFrameTests
     }
 
     [TestMethod]
-    public void WriteHeader_counts_the_type()
+    public void WriteHeader_includes_the_type_in_the_length()
     {
         byte[] header = new byte[CompactFrame.HeaderSize];
         CompactFrame.WriteHeader(header, FrameType.Close, 0x010203);
@@ -45,10 +45,10 @@ public sealed class CompactFrameTests
     [TestMethod]
     [DataRow("")]
     [DataRow("zoë")]
-    public void Names_are_read_as_they_were_written(string name) => CheckName(name);
+    public void A_name_is_read_as_it_was_written(string name) => CheckName(name);
 
     [TestMethod]
-    public void A_name_has_255_bytes_at_most()
+    public void A_name_has_at_most_255_bytes()
     {
         CheckName(new string('x', 255));
         byte[] target = new byte[600];
@@ -57,7 +57,7 @@ public sealed class CompactFrameTests
     }
 
     [TestMethod]
-    public void TryReadName_refuses_what_ends_early()
+    public void TryReadName_refuses_an_incomplete_name()
     {
         Assert.IsFalse(CompactFrame.TryReadName([], out _, out _));
         Assert.IsFalse(CompactFrame.TryReadName([3, 1, 2], out _, out _));

@@ -18,7 +18,7 @@ public sealed class CompactProtocolTests
     [DataRow("SLIB/1\r\n", nameof(ReadStatus.UnknownVersion))]
     [DataRow("SLIB/2\n", nameof(ReadStatus.UnknownVersion))]
     [DataRow("SX", nameof(ReadStatus.UnknownVersion))]
-    public void TryReadPreface_knows_its_version_as_soon_as_it_can_be_told(string bytes, string expected)
+    public void TryReadPreface_decides_as_soon_as_the_version_is_known(string bytes, string expected)
     {
         Assert.AreEqual(expected, CompactProtocol.TryReadPreface(Encoding.ASCII.GetBytes(bytes), out int consumed).ToString());
         Assert.AreEqual(8, consumed);
@@ -28,7 +28,7 @@ public sealed class CompactProtocolTests
     [DataRow((byte)FrameType.Users)]
     [DataRow((byte)FrameType.Join)]
     [DataRow((byte)FrameType.Leave)]
-    public void A_groups_name_has_at_most_255_bytes(byte type)
+    public void A_group_name_has_at_most_255_bytes(byte type)
     {
         string name = new string('ä', 127) + "x";
         Assert.AreEqual(ReadStatus.Complete, Read(name, out Message message));
@@ -43,7 +43,7 @@ public sealed class CompactProtocolTests
     }
 
     [TestMethod]
-    public void Before_the_login_nothing_larger_than_4_KiB_is_read()
+    public void A_frame_before_the_login_has_at_most_4_KiB()
     {
         Assert.AreEqual(ReadStatus.NeedMore, _protocol.TryReadCredentials([0, 0, 0x10, 0, 2], out _, out _));
         Assert.AreEqual(ReadStatus.TooLarge, _protocol.TryReadCredentials([0, 0, 0x10, 1, 2], out _, out _));
@@ -62,14 +62,14 @@ public sealed class CompactProtocolTests
     [DataRow((byte)FrameType.Users)]
     [DataRow((byte)FrameType.Join)]
     [DataRow((byte)FrameType.Leave)]
-    public void What_needs_a_login_is_out_of_turn_before_it(byte type) =>
+    public void A_frame_that_needs_a_login_is_out_of_turn_before_it(byte type) =>
         Assert.AreEqual(ReadStatus.OutOfTurn, _protocol.TryReadCredentials(new RawFrame((FrameType)type, []).ToBytes(), out _, out _));
 
     [TestMethod]
     public void A_second_login_is_out_of_turn() => Assert.AreEqual(ReadStatus.OutOfTurn, Read(RawFrame.Login("bob", "x"), out _));
 
     [TestMethod]
-    public void Only_PLAIN_is_offered()
+    public void KEY_is_refused_unless_it_is_offered()
     {
         byte[] login = RawFrame.Control(FrameType.Login, new { mechanism = "KEY", username = "bob", publicKey = "x" }).ToBytes();
 
@@ -96,7 +96,7 @@ public sealed class CompactProtocolTests
     }
 
     [TestMethod]
-    public void A_name_that_comes_again_and_again_is_one_string()
+    public void A_repeated_name_is_one_string()
     {
         Read(RawFrame.Named(FrameType.DirectIn, "bob", []), out Message first);
         Read(RawFrame.Named(FrameType.DirectIn, "bob", []), out Message second);
@@ -107,7 +107,7 @@ public sealed class CompactProtocolTests
     }
 
     [TestMethod]
-    public void What_comes_at_any_time_is_answered_or_passed_over()
+    public void PING_PONG_and_CLOSE_are_read_at_any_time()
     {
         Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame(FrameType.Ping, new byte[8]), out _));
         Assert.AreEqual(FrameType.Pong, Replied().Type);

@@ -10,7 +10,7 @@ public sealed class RsaPublicKeyTests
     private static readonly RSA Key = RSA.Create(2048);
 
     [TestMethod]
-    public void Import_takes_a_SubjectPublicKeyInfo_with_white_space_around_it()
+    public void Import_accepts_a_SubjectPublicKeyInfo_with_white_space_around_it()
     {
         using RSA? key = Import("\n" + Key.ExportSubjectPublicKeyInfoPem() + "\r\n");
 
@@ -19,7 +19,7 @@ public sealed class RsaPublicKeyTests
     }
 
     [TestMethod]
-    public void Import_takes_the_largest_size_that_is_allowed()
+    public void Import_accepts_the_largest_allowed_size()
     {
         // A modulus of the right length is all that is needed; finding primes of that size takes minutes.
         using RSA? key = Import(PemOf(8192, [1, 0, 1]));
@@ -33,7 +33,7 @@ public sealed class RsaPublicKeyTests
     [DataRow(8192, new byte[] { 1, 0, 1 }, 357)]
     [DataRow(8192, new byte[] { 3 }, 87)]
     [DataRow(8192, new byte[] { 0xFF, 0xFF, 0xFF, 0xFB }, 1147)]
-    public void A_large_key_costs_more_and_so_does_a_long_exponent(int size, byte[] exponent, int microseconds)
+    public void MicrosecondsFor_grows_with_the_key_and_the_exponent(int size, byte[] exponent, int microseconds)
     {
         using RSA? key = Import(PemOf(size, exponent));
         Assert.AreEqual(microseconds, RsaPublicKey.MicrosecondsFor(key!));

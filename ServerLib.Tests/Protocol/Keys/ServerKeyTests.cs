@@ -7,7 +7,7 @@ namespace ServerLib.Tests.Protocol;
 public sealed class ServerKeyTests
 {
     [TestMethod]
-    public void LoadOrCreate_makes_a_pair_and_finds_it_again()
+    public void LoadOrCreate_creates_a_pair_and_loads_it_again()
     {
         using var folder = new TempFolder();
         string path = Path.Combine(folder.Path, "new", "server-key.pem");
@@ -25,7 +25,7 @@ public sealed class ServerKeyTests
     [DataRow("")]
     [DataRow("not a key")]
     [DataRow("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
-    public void LoadOrCreate_refuses_a_file_that_holds_no_key_and_leaves_it(string content)
+    public void LoadOrCreate_refuses_a_file_without_a_key_and_keeps_it(string content)
     {
         using var folder = new TempFolder();
         string path = Path.Combine(folder.Path, "server-key.pem");
@@ -52,11 +52,11 @@ public sealed class ServerKeyTests
     [TestMethod]
     [DataRow(1024)]
     [DataRow(8200)]
-    public void Generate_refuses_a_size_that_is_not_allowed(int size) =>
+    public void Generate_refuses_an_invalid_size(int size) =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ServerKey.Generate(size));
 
     [TestMethod]
-    public void TryDecrypt_serves_many_at_once()
+    public void TryDecrypt_is_thread_safe()
     {
         using ServerKey key = ServerKey.Generate();
         using var publicKey = RSA.Create();
@@ -72,7 +72,7 @@ public sealed class ServerKeyTests
     }
 
     [TestMethod]
-    public void TryDecrypt_fails_alike_whatever_is_wrong()
+    public void TryDecrypt_fails_without_a_reason()
     {
         byte[] text = new byte[256];
         using var publicKey = RSA.Create();
