@@ -2,10 +2,10 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>Reads what arrives, one after the other.</summary>
+/// <summary>Reads the messages that a client receives.</summary>
 internal static class Arrivals
 {
-    /// <summary>The next message of a kind; what is of another kind is skipped.</summary>
+    /// <summary>The next message of this kind. Others are skipped.</summary>
     public static async Task<ReceivedMessage> NextAsync(this ServerClient client, ReceivedKind kind, CancellationToken token)
     {
         await foreach (ReceivedMessage message in client.ReadAllAsync(token))
@@ -17,8 +17,8 @@ internal static class Arrivals
         throw new AssertFailedException($"No {kind} came before the end.");
     }
 
-    /// <summary>A ping, and its answer.</summary>
-    public static async Task PingAsync(this ServerClient client, ScriptedPeer peer, CancellationToken token)
+    /// <summary>Sends a ping, and has the peer answer it.</summary>
+    public static async Task PingAsync(this ServerClient client, ScriptedCompactPeer peer, CancellationToken token)
     {
         Task<TimeSpan> ping = client.PingAsync(token);
         (FrameType type, byte[] payload) = await peer.ReadAsync();
@@ -33,7 +33,7 @@ internal static class Arrivals
         {
             await foreach (ReceivedMessage message in client.ReadAllAsync(token))
             {
-                // What comes before the end is not asked for here.
+                // Only the end matters.
             }
         });
 }

@@ -1,8 +1,9 @@
 using System.Text;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>The client with a real server, in the classic protocol.</summary>
+/// <summary>The client with the classic protocol.</summary>
 [TestClass]
 public sealed class ClassicServerClientTests
 {
@@ -82,19 +83,64 @@ public sealed class ClassicServerClientTests
     }
 
     [TestMethod]
+    public async Task Received_texts_become_messages_and_presence()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedClassicPeer peer) = await server.ConnectClassicAsync(_guard);
+        await using ServerClient disposed = client;
+        using ScriptedClassicPeer closed = peer;
+        string[] texts = ["al: hi: zoe\n", "al: hi\r\n", "no sender", "al: [ CONNECTED ]", "al: [ DISCONNECTED ]", "al: [ CONNECTED ]\n"];
+        foreach (string text in texts)
+            await peer.WriteEncryptedAsync(text);
+
+        string[] expected = ["Message al|hi: zoe", "Message al|hi", "Message |no sender", "Joined al|", "Left al|", "Message al|[ CONNECTED ]"];
+        var received = new List<string>();
+        await foreach (ReceivedMessage message in client.ReadAllAsync(_guard))
+        {
+            received.Add($"{message.Kind} {message.Sender}|{message.Text}");
+            if (received.Count == expected.Length)
+                break;
+        }
+
+        CollectionAssert.AreEqual(expected, received);
+    }
+
+    [TestMethod]
+    public async Task Sent_texts_end_with_a_line_end_and_disposing_sends_the_disconnect_message()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedClassicPeer peer) = await server.ConnectClassicAsync(_guard);
+        await client.SendAsync("hi", _guard);
+        Task disposing = client.DisposeAsync().AsTask();
+
+        Assert.AreEqual("hi\n", await peer.ReadEncryptedAsync());
+        Assert.AreEqual("disconnect\n", await peer.ReadEncryptedAsync());
+        peer.Dispose();
+        await disposing;
+    }
+
+    [TestMethod]
+    public async Task The_login_sends_name_and_password_and_reads_the_welcome()
+    {
+        using var server = new ScriptedServer();
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(server.ClassicOptions, _guard);
+        using ScriptedClassicPeer peer = await server.AcceptClassicAsync(_guard);
+
+        Assert.AreEqual(("zoe", "s3cret pass"), await peer.LogInAsync());
+        await using ServerClient client = await connecting;
+        Assert.AreEqual("Zoe|Hello\nyou||190", $"{client.Alias}|{client.Greeting}|{client.Session}|{client.MaxFrame}");
+        peer.Dispose();
+    }
+
+    [TestMethod]
     public async Task A_frame_that_cannot_be_decrypted_ends_the_connection()
     {
         using var server = new ScriptedServer();
-        ServerClientOptions options = server.Options;
-        options.Protocol = ClientProtocol.Classic;
-        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
-        foreach (string frame in new[] { "OK", "Welcome Zoe\nHello\nyou", ServerKey.Ephemeral.PublicKeyPem })
-            await peer.WriteRawAsync(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(frame),-64}{frame}"));
-        await using ServerClient client = await connecting;
-        Assert.AreEqual("Zoe|Hello\nyou", $"{client.Alias}|{client.Greeting}");
+        (ServerClient client, ScriptedClassicPeer peer) = await server.ConnectClassicAsync(_guard);
+        await using ServerClient disposed = client;
+        using ScriptedClassicPeer closed = peer;
 
-        await peer.WriteRawAsync(Encoding.ASCII.GetBytes($"{"NA==",-64}AAAA"));
+        await peer.WriteRawAsync(ClassicWire.Sealed("AAAA"));
         Assert.AreEqual("bad-frame", (await client.EndAsync(_guard)).Code);
     }
 
@@ -104,12 +150,9 @@ public sealed class ClassicServerClientTests
     public async Task An_unexpected_answer_ends_the_login(params string[] frames)
     {
         using var server = new ScriptedServer();
-        ServerClientOptions options = server.Options;
-        options.Protocol = ClientProtocol.Classic;
-        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
-        foreach (string frame in frames)
-            await peer.WriteRawAsync(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(frame),-64}{frame}"));
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(server.ClassicOptions, _guard);
+        using ScriptedClassicPeer peer = await server.AcceptClassicAsync(_guard);
+        await peer.WritePlainAsync(frames);
 
         Assert.AreEqual("bad-frame", (await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting)).Code);
     }

@@ -5,7 +5,7 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>The library's own client and server, where the server asks for the client's certificate.</summary>
+/// <summary>The client with a server that asks for a client certificate.</summary>
 [TestClass]
 public sealed class ClientCertificateTests : IDisposable
 {
@@ -19,8 +19,8 @@ public sealed class ClientCertificateTests : IDisposable
     public async Task The_client_presents_its_certificate(ClientProtocol protocol)
     {
         await using RunningServer server = await StartAsync(ClientCertificateMode.Require);
-        using X509Certificate2 hers = _certificates.Issue("alice", forClients: true);
-        await using ServerClient client = await ConnectAsync(server, hers, protocol);
+        using X509Certificate2 certificate = _certificates.Issue("alice", forClients: true);
+        await using ServerClient client = await ConnectAsync(server, certificate, protocol);
 
         Assert.AreEqual("alice", client.Alias);
         Assert.AreEqual("CN=alice", server.Ledger.Find("alice").Single().ClientCertificateSubject);
@@ -70,9 +70,9 @@ public sealed class ClientCertificateTests : IDisposable
     [TestMethod]
     public async Task A_certificate_that_cannot_be_presented_is_an_invalid_option()
     {
-        using X509Certificate2 hers = _certificates.Issue("alice", forClients: true);
-        using X509Certificate2 withoutKey = X509CertificateLoader.LoadCertificate(hers.RawData);
-        var options = new ServerClientOptions { UserName = "alice", Password = "s3cret pass", ClientCertificate = hers };
+        using X509Certificate2 certificate = _certificates.Issue("alice", forClients: true);
+        using X509Certificate2 withoutKey = X509CertificateLoader.LoadCertificate(certificate.RawData);
+        var options = new ServerClientOptions { UserName = "alice", Password = "s3cret pass", ClientCertificate = certificate };
         ArgumentException e = await Assert.ThrowsExactlyAsync<ArgumentException>(() => ServerClient.ConnectAsync(options, _guard));
         StringAssert.Contains(e.Message, "TLS");
 

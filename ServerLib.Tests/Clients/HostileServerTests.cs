@@ -5,7 +5,7 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>What a server may do wrong, or on purpose.</summary>
+/// <summary>The client with a server that makes mistakes, or attacks it.</summary>
 [TestClass]
 public sealed class HostileServerTests
 {
@@ -29,9 +29,9 @@ public sealed class HostileServerTests
     public async Task A_malformed_frame_ends_the_connection_with_CLOSE(string bytes)
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         await peer.WriteRawAsync(Convert.FromHexString(bytes.Replace("{}", "7B7D", StringComparison.Ordinal)));
 
         ServerClientException end = await client.EndAsync(_guard);
@@ -67,9 +67,9 @@ public sealed class HostileServerTests
     public async Task The_largest_allowed_frame_is_accepted()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard, maxFrame: 4096);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard, maxFrame: 4096);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[4096 + 512 - 3]]);
 
         Assert.AreEqual(4605, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Length);
@@ -81,9 +81,9 @@ public sealed class HostileServerTests
     public async Task A_frame_of_an_unknown_type_is_answered_and_skipped()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         await peer.WriteAsync((FrameType)0x77, "x");
         await peer.WriteAsync(FrameType.Ping, "12345678");
         await peer.WriteAsync(FrameType.Response, [0, 0, 0, 1, 0]);
@@ -102,7 +102,7 @@ public sealed class HostileServerTests
     {
         using var server = new ScriptedServer();
         Task<ServerClient> connecting = ServerClient.ConnectAsync(server.Options, _guard);
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
         await peer.ReadLoginAsync();
         await peer.WriteAsync((FrameType)type, payload);
 
@@ -116,7 +116,7 @@ public sealed class HostileServerTests
     {
         using var server = new ScriptedServer();
         Task<ServerClient> connecting = ServerClient.ConnectAsync(server.Options, _guard);
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
         StringAssert.Contains(await peer.ReadLoginAsync(), "zoe");
         await peer.WriteHelloAsync();
         await peer.WriteAsync(FrameType.Result, """{"code":"busy","text":"Later\u0007.","retryAfterMs":9223372036854775807}""");
@@ -134,14 +134,14 @@ public sealed class HostileServerTests
         options.TimeProvider = time;
         options.ConnectTimeout = TimeSpan.FromSeconds(7);
         Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
-        using ScriptedPeer silent = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer silent = await server.AcceptAsync(_guard);
         await silent.ReadLoginAsync();
         await time.PassAsync(TimeSpan.FromSeconds(7), _guard);
         await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
 
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         Task<Response> asking = client.RequestAsync("?", TimeSpan.FromSeconds(3), _guard);
         await peer.ReadAsync(FrameType.Request);
         await time.PassAsync(TimeSpan.FromSeconds(3), _guard);
@@ -153,12 +153,12 @@ public sealed class HostileServerTests
     public async Task An_ERROR_about_a_frame_type_fails_the_pending_request()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         Task<IReadOnlyList<string>> asking = client.GetUsersAsync(cancellationToken: _guard);
         await peer.ReadAsync(FrameType.Users);
-        await peer.WriteAsync(FrameType.Error, """{"code":"unknown-type","text":"No\u001b.","about":"0x21"}""");
+        await peer.WriteAsync(FrameType.Error, """{"code":"unknown-type","text":"No\u001b.","about":"0x21"}"""); // The type of USERS.
 
         ServerClientException e = await Assert.ThrowsExactlyAsync<ServerClientException>(() => asking);
         Assert.AreEqual("unknown-type No\\u001B.", $"{e.Code} {e.Message}");
@@ -170,9 +170,9 @@ public sealed class HostileServerTests
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
         options.MaxWaitingMessages = 2;
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         for (byte i = 0; i < 50; i++)
             await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', i]);
         Task<TimeSpan> ping = client.PingAsync(_guard);
@@ -191,9 +191,9 @@ public sealed class HostileServerTests
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
         options.MaxWaitingBytes = 100_000;
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard, maxFrame: 1024 * 1024);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard, maxFrame: 1024 * 1024);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
 
         int[] sizes = [40_000, 40_000, 40_000, 10, 200_000, 20, 90_000];
         Task<TimeSpan> ping = client.PingAsync(_guard);
@@ -231,9 +231,9 @@ public sealed class HostileServerTests
             Interlocked.Decrement(ref inside);
             return new Response(9, default);
         };
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         Task writing = Task.Run(async () =>
         {
             for (byte i = 0; i < 10; i++)
@@ -259,9 +259,9 @@ public sealed class HostileServerTests
         ServerClientOptions options = server.Options;
         options.MaxWaitingMessages = 1;
         options.IgnoresMessages = true;
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
         for (byte i = 0; i < 50; i++)
             await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', i]);
         Task<TimeSpan> ping = client.PingAsync(_guard);
@@ -277,7 +277,7 @@ public sealed class HostileServerTests
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
         options.MaxWaitingMessages = 1;
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         for (byte i = 0; i < 50; i++)
             await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', i]);
         Task closing = peer.ReadToEndAsync().ContinueWith(_ => peer.Dispose(), _guard, TaskContinuationOptions.None, TaskScheduler.Default);

@@ -13,7 +13,7 @@ public sealed class ReconnectTests
     public async Task The_client_reconnects_after_the_requested_delay_and_rejoins_its_groups()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(Options(server), _guard);
         await using ServerClient disposed = client;
         await JoinAsync(client, peer, "chess");
         await JoinAsync(client, peer, "go");
@@ -30,7 +30,7 @@ public sealed class ReconnectTests
         await Assert.ThrowsExactlyAsync<ServerClientException>(async () => await client.SendAsync("?", _guard));
 
         await _time.PassAsync(TimeSpan.FromSeconds(5.5), _guard);
-        using ScriptedPeer again = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer again = await server.AcceptAsync(_guard);
         await again.LogInAsync();
         Assert.AreEqual("""{"group":"chess"}""", await again.ReadAsync(FrameType.Join));
         await client.NextAsync(ReceivedKind.Reconnected, _guard);
@@ -45,7 +45,7 @@ public sealed class ReconnectTests
     public async Task The_client_retries_while_the_server_is_busy_and_gives_up_when_refused()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(Options(server), _guard);
         await using ServerClient disposed = client;
         peer.Dispose();
 
@@ -62,7 +62,7 @@ public sealed class ReconnectTests
     public async Task A_kicked_client_does_not_reconnect()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(Options(server), _guard);
         await using ServerClient disposed = client;
         await peer.WriteAsync(FrameType.Close, """{"code":"kicked","text":"Out."}""");
         peer.Dispose();
@@ -74,7 +74,7 @@ public sealed class ReconnectTests
     public async Task A_client_can_be_disposed_while_it_waits_to_reconnect()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(Options(server), _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(Options(server), _guard);
         peer.Dispose();
         await client.NextAsync(ReceivedKind.Disconnected, _guard);
 
@@ -89,9 +89,9 @@ public sealed class ReconnectTests
         using var server = new ScriptedServer();
         ServerClientOptions options = Options(server);
         options.Reconnect = false;
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
-        using ScriptedPeer closed = peer;
+        using ScriptedCompactPeer closed = peer;
 
         await _time.PassAsync(options.KeepAlive, _guard);
         _time.Advance(options.KeepAlive);
@@ -130,7 +130,7 @@ public sealed class ReconnectTests
         return options;
     }
 
-    private async Task JoinAsync(ServerClient client, ScriptedPeer peer, string group)
+    private async Task JoinAsync(ServerClient client, ScriptedCompactPeer peer, string group)
     {
         Task joining = client.JoinAsync(group, _guard);
         await peer.WriteAsync(FrameType.Join, await peer.ReadAsync(FrameType.Join));
@@ -139,7 +139,7 @@ public sealed class ReconnectTests
 
     private async Task AnswerAsync(ScriptedServer server, string result)
     {
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
         await peer.ReadLoginAsync();
         await peer.WriteHelloAsync();
         await peer.WriteAsync(FrameType.Result, result);

@@ -7,7 +7,7 @@ using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>The client's keys: to log in with, to show to others, and those of its account.</summary>
+/// <summary>Keys that log in, keys that other users can ask for, and the keys of an account.</summary>
 [TestClass]
 public sealed class SavedKeyTests
 {
@@ -74,7 +74,7 @@ public sealed class SavedKeyTests
         Assert.AreEqual("no-key", await RefusedAsync(() => zoe.RemoveSavedKeyAsync("phone", _guard)));
         Assert.HasCount(1, await zoe.GetSavedKeysAsync(_guard));
 
-        // What was refused is not shown to others either.
+        // A refused key is not given to other users either.
         using RSA shown = await zoe.GetKeyAsync("zoe", _guard);
         Assert.AreEqual(key.ExportSubjectPublicKeyInfoPem(), shown.ExportSubjectPublicKeyInfoPem());
     }
@@ -139,7 +139,7 @@ public sealed class SavedKeyTests
         ServerClientOptions options = server.Options;
         using RSA key = options.PrivateKey = ClientKeys.Next();
         Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
         await peer.WriteAsync(FrameType.Hello, hello);
 
         Assert.AreEqual(LoginCode.Refused, (await Assert.ThrowsExactlyAsync<LoginException>(() => connecting)).Result);
@@ -150,7 +150,7 @@ public sealed class SavedKeyTests
     public async Task A_server_without_saved_keys_in_its_answer_counts_as_refusing()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
         await using ServerClient disposed = client;
         Task<IReadOnlyList<UserKey>> asking = client.GetSavedKeysAsync(_guard);
         await peer.ReadAsync(FrameType.KeyQuery);

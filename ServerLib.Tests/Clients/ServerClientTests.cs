@@ -7,7 +7,7 @@ using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>The client with a real server.</summary>
+/// <summary>The client with a server.</summary>
 [TestClass]
 public sealed class ServerClientTests
 {
@@ -244,7 +244,7 @@ public sealed class ServerClientTests
             return new("entered");
         };
         Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
 
         StringAssert.Contains(await peer.ReadLoginAsync(), "\"password\":\"entered\"");
         peer.Dispose();

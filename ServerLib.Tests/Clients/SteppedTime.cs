@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>A clock that stands still, and says which timers are set, so that a test knows when to move it.</summary>
+/// <summary>A clock that a test moves. It reports the timers that are set, so that the test knows when to move it.</summary>
 internal sealed class SteppedTime : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _set = Channel.CreateUnbounded<TimeSpan>();
@@ -20,7 +20,7 @@ internal sealed class SteppedTime : FakeTimeProvider
     {
         while (await _set.Reader.ReadAsync(token) != dueTime)
         {
-            // Another's.
+            // Another timer.
         }
 
         Advance(dueTime);

@@ -5,7 +5,7 @@ namespace ServerLib.Tests.Clients;
 
 internal static class TestCertificate
 {
-    /// <summary>A certificate that signs itself, as servers make it.</summary>
+    /// <summary>A self-signed certificate, as servers create it.</summary>
     public static X509Certificate2 New()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -21,7 +21,7 @@ public sealed class TlsTests
         ServerClientOptions options = Options(server, TlsMode.Pinned);
         options.Fingerprint = plainHex ? certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant() : fingerprint;
 
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
         Assert.AreEqual(fingerprint, client.ServerFingerprint);
         await client.SendAsync("x", _guard);
@@ -61,7 +61,7 @@ public sealed class TlsTests
             return new(true);
         };
 
-        (ServerClient client, ScriptedPeer peer) = await server.ConnectAsync(options, _guard);
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
         peer.Dispose();
         Assert.AreEqual(new ServerIdentity("127.0.0.1", server.EndPoint.Port, Fingerprint(certificate), IsValid: false), shown);
@@ -76,7 +76,7 @@ public sealed class TlsTests
         using var server = new ScriptedServer();
         ServerClientOptions options = Options(server, TlsMode.Validate);
         Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
-        using ScriptedPeer peer = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
         await peer.WriteRawAsync("SSH-2.0-x\r\n"u8.ToArray());
 
         await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);
@@ -125,7 +125,7 @@ public sealed class TlsTests
         StringAssert.Contains(e.Message, "TlsMode.Ask");
     }
 
-    /// <summary>Options with which nobody is connected to: an attempt would end in another exception.</summary>
+    /// <summary>Options for an unreachable server. Trying to connect would throw another exception.</summary>
     private static ServerClientOptions Unreachable(TlsMode mode) =>
         new() { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), UserName = "zoe", Password = "s3cret pass", Tls = mode };
 
@@ -134,16 +134,16 @@ public sealed class TlsTests
         Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
         try
         {
-            using ScriptedPeer peer = await server.AcceptAsync(_guard);
+            using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
             await Assert.ThrowsAsync<IOException>(peer.ReadLoginAsync);
         }
         catch (System.Security.Authentication.AuthenticationException)
         {
-            // The client said no during the handshake.
+            // The client refused the certificate during the handshake.
         }
         catch (IOException)
         {
-            // The same, in TLS 1.2.
+            // The same with TLS 1.2.
         }
 
         return await Assert.ThrowsExactlyAsync<ServerClientException>(() => connecting);

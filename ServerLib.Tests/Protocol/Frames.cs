@@ -2,7 +2,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Protocol;
 
-/// <summary>Keeps the frames that are written to it, each for itself.</summary>
+/// <summary>Collects the frames that are written to it.</summary>
 internal sealed class Frames : IFrameSink
 {
     public List<byte[]> All { get; } = [];

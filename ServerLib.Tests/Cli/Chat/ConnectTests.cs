@@ -212,7 +212,7 @@ public sealed class ConnectTests
         var terminal = new FakeTerminal();
         await using (HostRun run = HostRun.Start(folder, args, terminal: terminal))
         {
-            using ScriptedPeer peer = await server.AcceptAsync(_guard);
+            using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
             await terminal.Screen.SeeAsync("Trust it (yes/no)? ");
             Assert.DoesNotContain("Password", $"{terminal.Screen}");
             terminal.Type("yes\n");
@@ -223,7 +223,7 @@ public sealed class ConnectTests
 
         terminal = new FakeTerminal();
         await using HostRun withheld = HostRun.Start(folder, args, terminal: terminal);
-        using ScriptedPeer nobody = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer nobody = await server.AcceptAsync(_guard);
         await terminal.Screen.SeeAsync("Password: ");
         terminal.HangUp();
         Assert.AreEqual(0, await withheld.Ended.WaitAsync(_guard));
@@ -280,7 +280,7 @@ public sealed class ConnectTests
         string[] args = ["connect", $"{server.EndPoint}", "--user", "zoe", "--tls", "--known-servers", "known"];
         await using (HostRun run = HostRun.Start(folder, [.. args, "--accept-new"], new TypedInput(), variables: Password("x")))
         {
-            using ScriptedPeer peer = await server.AcceptAsync(_guard);
+            using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
             await peer.LogInAsync();
             await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', (byte)'b']);
             await run.Out.SeeAsync("a: b");
@@ -291,7 +291,7 @@ public sealed class ConnectTests
         string known = File.ReadAllText(folder.File("known"));
         File.WriteAllText(folder.File("known"), $"# one line down\n{known.Split(' ')[0]} 00:11\n");
         await using HostRun changed = HostRun.Start(folder, [.. args, "--accept-new"], new TypedInput(), variables: Password("x"));
-        using ScriptedPeer stranger = await server.AcceptAsync(_guard);
+        using ScriptedCompactPeer stranger = await server.AcceptAsync(_guard);
         await Assert.ThrowsAsync<IOException>(stranger.ReadLoginAsync);
         Assert.AreEqual(1, await changed.Ended.WaitAsync(_guard));
         StringAssert.Contains($"{changed.Out}", "line 2 of");

@@ -4,10 +4,10 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Clients;
 
-/// <summary>The server's end of one connection, byte by byte.</summary>
-internal sealed class ScriptedPeer(Stream stream, CancellationToken token) : IDisposable
+/// <summary>The server's end of a connection that uses the compact protocol. It sends exactly what a test tells it to.</summary>
+internal sealed class ScriptedCompactPeer(Stream stream, CancellationToken token) : IDisposable
 {
-    /// <summary>Plays a login that goes well.</summary>
+    /// <summary>Performs a successful login as <c>Zoe</c>.</summary>
     public async Task LogInAsync(int maxFrame = 65536)
     {
         await ReadLoginAsync();
@@ -16,7 +16,7 @@ internal sealed class ScriptedPeer(Stream stream, CancellationToken token) : IDi
         await WriteAsync(FrameType.Welcome, """{"alias":"Zoe","greeting":"Hello","session":"7"}""");
     }
 
-    /// <summary>Reads what a client opens with.</summary>
+    /// <summary>Reads the preface and LOGIN.</summary>
     public async Task<string> ReadLoginAsync()
     {
         Assert.AreEqual("SLIB/2\r\n", Encoding.ASCII.GetString(await ReadAsync(8)));
@@ -34,7 +34,7 @@ internal sealed class ScriptedPeer(Stream stream, CancellationToken token) : IDi
         return ((FrameType)head[4], await ReadAsync((int)BinaryPrimitives.ReadUInt32BigEndian(head) - 1));
     }
 
-    /// <summary>Reads a control frame of a type.</summary>
+    /// <summary>Reads a control frame, which must be of this type.</summary>
     public async Task<string> ReadAsync(FrameType expected)
     {
         (FrameType type, byte[] payload) = await ReadAsync();
@@ -61,7 +61,7 @@ internal sealed class ScriptedPeer(Stream stream, CancellationToken token) : IDi
         byte[] nowhere = new byte[4096];
         while (await stream.ReadAsync(nowhere, token) > 0)
         {
-            // Whatever it says.
+            // Its content does not matter.
         }
     }
 
