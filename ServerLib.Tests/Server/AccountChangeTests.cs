@@ -6,7 +6,7 @@ using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>What connections are told when an account changes on which they are, or which they only guess at.</summary>
+/// <summary>Tests what clients are told when an account changes to which they are logged in, or at which they guess.</summary>
 [TestClass]
 public sealed class AccountChangeTests
 {
@@ -15,7 +15,7 @@ public sealed class AccountChangeTests
     private readonly TaskCompletionSource<LoginResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [TestMethod]
-    public async Task A_guesser_who_waits_is_not_told_that_the_account_has_changed()
+    public async Task A_guesser_gets_the_same_answers_after_the_account_has_changed()
     {
         _answer.SetResult(new LoginResult(LoginCode.Failure));
         await using PipeServer server = await StartAsync();
@@ -29,7 +29,7 @@ public sealed class AccountChangeTests
     }
 
     [TestMethod]
-    public async Task A_guess_that_is_under_way_when_the_account_changes_is_answered_like_any_other()
+    public async Task A_wrong_password_during_an_account_change_is_answered_like_any_other()
     {
         await using PipeServer server = await StartAsync();
         PipePeer guesser = server.Connect();
@@ -43,13 +43,13 @@ public sealed class AccountChangeTests
     }
 
     [TestMethod]
-    public async Task A_login_that_is_right_after_the_account_has_changed_ends()
+    public async Task A_login_that_is_checked_during_an_account_change_ends_if_it_is_right()
     {
         await using PipeServer server = await StartAsync();
         PipePeer vic = server.Connect();
         Task<RawFrame?> login = vic.LogInAsync("vic");
         await _asked.Task.WaitAsync(_guard);
-        Assert.AreEqual(0, server.Server.EndSessions("VIC", DisconnectReason.AccountChanged), "It isn't in yet.");
+        Assert.AreEqual(0, server.Server.EndSessions("VIC", DisconnectReason.AccountChanged), "The login is not complete yet.");
         _answer.SetResult(LoginResult.Ok("vic"));
 
         Assert.AreEqual("account-changed", (string?)(await login)!.Json["code"]);
@@ -58,7 +58,7 @@ public sealed class AccountChangeTests
     }
 
     [TestMethod]
-    public async Task A_login_that_was_right_and_is_not_on_the_ledger_yet_ends()
+    public async Task A_login_that_is_not_on_the_ledger_yet_ends_when_the_account_changes()
     {
         _answer.SetResult(LoginResult.Ok("vic"));
         var database = new Mock<IUserDatabase>();

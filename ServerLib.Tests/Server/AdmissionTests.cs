@@ -1,11 +1,11 @@
 namespace ServerLib.Tests.Server;
 
-/// <summary>Who is let in, seen from outside.</summary>
+/// <summary>Tests the limits of connections with clients.</summary>
 [TestClass]
 public sealed class AdmissionTests
 {
     [TestMethod]
-    public async Task One_address_too_many_is_closed_at_once_and_others_are_served()
+    public async Task A_connection_over_the_limit_of_its_address_is_closed_and_others_are_served()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxConnectionsPerAddress = 2);
         PipePeer first = server.Connect("2001:db8::1");
@@ -24,7 +24,7 @@ public sealed class AdmissionTests
     }
 
     [TestMethod]
-    public async Task Who_does_not_log_in_keeps_others_out_and_not_those_who_are_in()
+    public async Task Connections_without_a_login_use_up_their_limit_but_not_that_of_users()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticated = new(2, 100, 2));
         PipePeer inside = server.Connect();
@@ -43,7 +43,7 @@ public sealed class AdmissionTests
     }
 
     [TestMethod]
-    public async Task Who_has_logged_in_before_comes_in_from_there_however_many_strangers_do_not_log_in()
+    public async Task A_known_address_is_admitted_when_unknown_clients_have_used_up_the_limit()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticated = new(2, 100, 2));
         PipePeer inside = server.Connect("192.0.2.1");
@@ -58,7 +58,7 @@ public sealed class AdmissionTests
     }
 
     [TestMethod]
-    public async Task An_address_holds_so_many_that_do_not_log_in_and_whatever_others_hold_this_machine_comes_in()
+    public async Task An_address_has_a_limit_of_connections_without_a_login_and_loopback_has_none()
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>
         {
@@ -90,7 +90,7 @@ public sealed class AdmissionTests
     }
 
     [TestMethod]
-    public async Task Who_comes_and_goes_without_a_login_fills_no_log_and_who_logs_in_has_all_his_lines()
+    public async Task Connections_without_a_login_get_few_lines_in_the_log_and_users_get_all()
     {
         await using PipeServer server = await PipeServer.StartAsync();
         for (int i = 0; i < 12; i++)
@@ -113,12 +113,12 @@ public sealed class AdmissionTests
         Assert.AreEqual(1, Count("END", "Alias - bob"));
         Assert.AreEqual(1, Count("[ ALERT ] 1 connections without a login not logged one by one", "203.0.113.9"));
 
-        int Count(string what, string who) => server.Logged.Count(
-            line => line.Contains(what, StringComparison.Ordinal) && line.Contains(who, StringComparison.Ordinal));
+        int Count(string what, string source) => server.Logged.Count(
+            line => line.Contains(what, StringComparison.Ordinal) && line.Contains(source, StringComparison.Ordinal));
     }
 
     [TestMethod]
-    public async Task Refusals_are_summed_up_a_line_for_each_reason()
+    public async Task Refused_connections_share_a_line_for_each_reason()
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>
         {
@@ -147,7 +147,7 @@ public sealed class AdmissionTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public async Task A_start_with_too_few_descriptors_says_so_once_and_one_with_enough_does_not()
+    public async Task A_start_with_too_few_descriptors_logs_one_warning()
     {
         await using PipeServer enough = await PipeServer.StartAsync(options => options.Limits.MaxConnections = 1);
         Assert.IsEmpty(enough.Warnings);

@@ -6,12 +6,12 @@ using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>Who is banned, seen from outside.</summary>
+/// <summary>Tests bans with clients.</summary>
 [TestClass]
 public sealed class BanTests
 {
     [TestMethod]
-    public async Task A_banned_address_is_closed_at_once_until_the_ban_is_over()
+    public async Task A_banned_address_is_closed_at_once_until_the_ban_ends()
     {
         await using PipeServer server = await PipeServer.StartAsync();
         Assert.AreEqual(0, await server.Server.BanAsync(new Ban("203.0.113.0/24", server.Time.GetUtcNow().AddMinutes(1))));
@@ -24,13 +24,13 @@ public sealed class BanTests
     }
 
     [TestMethod]
-    public async Task A_ban_by_address_ends_those_who_are_there_logged_in_or_not()
+    public async Task A_ban_of_an_address_ends_its_connections_logged_in_or_not()
     {
         await using PipeServer server = await PipeServer.StartAsync();
         PipePeer alice = server.Connect("203.0.113.7");
         await alice.JoinAsync("alice");
-        PipePeer stranger = server.Connect("203.0.113.8");
-        Assert.AreEqual("refused", (string?)(await stranger.LogInAsync("not a name"))!.Json["code"]);
+        PipePeer unknown = server.Connect("203.0.113.8");
+        Assert.AreEqual("refused", (string?)(await unknown.LogInAsync("not a name"))!.Json["code"]);
         PipePeer bob = server.Connect("198.51.100.1");
         await bob.JoinAsync("bob");
         PipePeer local = server.Connect("127.0.0.1");
@@ -38,14 +38,14 @@ public sealed class BanTests
 
         Assert.AreEqual(2, await server.Server.BanAsync(new Ban("203.0.113.0/24", Reason: "alice's friends")));
         Assert.AreEqual("You are banned from this server: alice's friends.", await ReceiveTextOfCloseAsync(alice));
-        Assert.AreEqual("You are banned from this server.", await ReceiveTextOfCloseAsync(stranger));
+        Assert.AreEqual("You are banned from this server.", await ReceiveTextOfCloseAsync(unknown));
         Assert.AreEqual(0, await server.Server.BanAsync(new Ban("126.0.0.0/7")));
         await bob.SettleAsync();
         await local.SettleAsync();
     }
 
     [TestMethod]
-    public async Task A_ban_by_name_ends_his_sessions_and_refuses_the_next_with_its_reason()
+    public async Task A_ban_of_a_user_ends_all_sessions_and_refuses_the_next_with_its_reason()
     {
         await using PipeServer server = await PipeServer.StartAsync();
         PipePeer one = server.Connect();
@@ -67,7 +67,7 @@ public sealed class BanTests
         Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
         server.Time.Advance(TimeSpan.FromHours(1));
 
-        // From elsewhere: the two who were refused have used up their grace time, and their address pays for it.
+        // From another address: the two refused clients have used up their grace time, so their address has a penalty.
         await server.Connect("203.0.113.8").JoinAsync("alice");
     }
 
@@ -77,7 +77,7 @@ public sealed class BanTests
     [DataRow("spam!", "You are banned from this server: spam!")]
     [DataRow("why?", "You are banned from this server: why?")]
     [DataRow("Spam. ", "You are banned from this server: Spam.")]
-    public async Task What_he_is_told_ends_with_one_full_stop(string reason, string expected)
+    public async Task The_notice_of_a_ban_ends_with_one_full_stop(string reason, string expected)
     {
         await using PipeServer server = await PipeServer.StartAsync();
         await server.Connect().JoinAsync("alice");
@@ -86,7 +86,7 @@ public sealed class BanTests
     }
 
     [TestMethod]
-    public async Task A_banned_name_without_its_password_is_a_name_like_any_other()
+    public async Task A_banned_name_without_its_password_is_answered_like_any_other_name()
     {
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
@@ -94,16 +94,16 @@ public sealed class BanTests
         await using PipeServer server = await PipeServer.StartAsync(
             options => options.Bans.Add("nobody"), services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(database)));
         await server.Server.BanAsync(new Ban("alice"));
-        PipePeer stranger = server.Connect();
-        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
-        Assert.AreEqual("failure", (string?)(await stranger.TryAgainAsync("nobody", "wrong"))!.Json["code"]);
+        PipePeer unknown = server.Connect();
+        Assert.AreEqual("failure", (string?)(await unknown.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("failure", (string?)(await unknown.TryAgainAsync("nobody", "wrong"))!.Json["code"]);
         Assert.IsFalse(await database.HasUserAsync("nobody"));
-        Assert.AreEqual("banned", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
-        Assert.AreEqual("ok", (string?)(await stranger.TryAgainAsync("bob", "new"))!.Json["code"]);
+        Assert.AreEqual("banned", (string?)(await unknown.TryAgainAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("ok", (string?)(await unknown.TryAgainAsync("bob", "new"))!.Json["code"]);
     }
 
     [TestMethod]
-    public async Task Bans_are_in_force_again_after_a_restart_and_those_that_are_over_are_gone()
+    public async Task Bans_are_in_force_after_a_restart_unless_they_have_ended()
     {
         using var folder = new AccountsFolder();
         await using (LiteDbUserDatabase database = folder.Open())
@@ -132,7 +132,7 @@ public sealed class BanTests
     }
 
     [TestMethod]
-    public async Task What_the_configuration_bans_no_command_lifts()
+    public async Task A_ban_of_the_configuration_cannot_be_lifted_or_replaced()
     {
         await using PipeServer server = await PipeServer.StartAsync(options =>
         {
@@ -148,7 +148,7 @@ public sealed class BanTests
     }
 
     [TestMethod]
-    public async Task What_can_not_be_banned_is_refused()
+    public async Task A_ban_of_an_invalid_target_is_refused()
     {
         await using PipeServer server = await PipeServer.StartAsync();
         foreach (Ban ban in (Ban[])[new("127.0.0.1"), new("0.0.0.0/0"), new("10.0.0.1/8"), new("SERVER"), new("ada", server.Time.GetUtcNow())])
@@ -157,7 +157,7 @@ public sealed class BanTests
     }
 
     [TestMethod]
-    public async Task A_ban_that_comes_while_he_logs_in_is_not_missed()
+    public async Task A_ban_ends_a_login_that_is_being_completed()
     {
         var loggingOn = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();

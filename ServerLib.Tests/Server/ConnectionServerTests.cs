@@ -14,7 +14,7 @@ using ServerLib.Transport;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>The server without a process around it: a listener that does as it is told, and a clock that stands still.</summary>
+/// <summary>Tests the server with a scripted listener and a clock that stands still.</summary>
 [TestClass]
 public sealed class ConnectionServerTests : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class ConnectionServerTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Accepting_goes_on_whatever_the_listener_throws()
+    public async Task Accepting_continues_after_every_exception_of_the_listener()
     {
         using ConnectionServer server = Start();
         Exception[] failures =
@@ -63,7 +63,7 @@ public sealed class ConnectionServerTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_failing_listener_is_waited_for_and_not_asked_in_a_circle()
+    public async Task A_failing_listener_is_called_again_after_a_delay()
     {
         using ConnectionServer server = Start();
         _listener.Throw(new SocketException((int)SocketError.TooManyOpenSockets));
@@ -73,7 +73,7 @@ public sealed class ConnectionServerTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Who_has_logged_in_and_sends_no_key_runs_out_of_time()
+    public async Task A_classic_client_that_sends_no_key_is_disconnected_after_the_grace_time()
     {
         using ConnectionServer server = Start();
         using SocketPair pair = await _listener.ConnectAsync();
@@ -116,7 +116,7 @@ public sealed class ConnectionServerTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Who_is_refused_is_closed_without_being_opened_and_one_that_is_lost_makes_room()
+    public async Task A_refused_connection_is_closed_unopened_and_a_lost_one_returns_its_slot()
     {
         _options.Limits.MaxConnections = 1;
         using ConnectionServer server = Start();
@@ -136,7 +136,7 @@ public sealed class ConnectionServerTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Refused_for_want_of_TLS_is_told_once_and_with_what_to_do()
+    public async Task Refused_logins_without_TLS_share_a_line_that_says_what_to_do()
     {
         _options.Login.Plaintext = PlaintextPolicy.Never;
         using ConnectionServer server = Start();
@@ -184,7 +184,7 @@ public sealed class ConnectionServerTests : IDisposable
     }
 
     /// <summary>
-    /// Stops the server while a client is there, who leaves when he has heard it: the clock that would end the wait stands still.
+    /// Stops the server while a client is connected. The client then disconnects: the clock that would end the wait stands still.
     /// </summary>
     private async Task StopAsync(ConnectionServer server, Socket client)
     {
@@ -192,14 +192,14 @@ public sealed class ConnectionServerTests : IDisposable
         byte[] buffer = new byte[4096];
         while (await client.ReceiveAsync(buffer, _guard) > 0)
         {
-            // What it was told before.
+            // What the server sent before.
         }
 
         client.Close();
         await stopping;
     }
 
-    /// <summary>One that is lost before it is opened.</summary>
+    /// <summary>A transport that is lost before it is opened.</summary>
     private sealed class UnopenedTransport : TransportConnection
     {
         private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -233,7 +233,7 @@ public sealed class ConnectionServerTests : IDisposable
         }
     }
 
-    /// <summary>Hands over what a test puts in: connections and failures.</summary>
+    /// <summary>Returns the connections and failures that a test adds.</summary>
     private sealed class FakeListener : IConnectionListener
     {
         private readonly Channel<Func<TransportConnection>> _next = Channel.CreateUnbounded<Func<TransportConnection>>();
@@ -262,7 +262,7 @@ public sealed class ConnectionServerTests : IDisposable
         public void Dispose() => _next.Writer.TryComplete();
     }
 
-    /// <summary>A clock that says when somebody begins to wait a moment.</summary>
+    /// <summary>A clock that reports the start of each short wait.</summary>
     private sealed class WatchedTime : FakeTimeProvider
     {
         private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();

@@ -7,7 +7,7 @@ using ServerLib.Transport;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>Who goes while his login is being checked.</summary>
+/// <summary>Tests clients that disconnect during their logins.</summary>
 [TestClass]
 public sealed class LeftLoginTests
 {
@@ -19,7 +19,7 @@ public sealed class LeftLoginTests
     [DataRow(TransportKind.Portable, true)]
     [DataRow(TransportKind.Portable, false)]
     [OSCondition(OperatingSystems.Linux)]
-    public async Task Nothing_goes_on_being_computed_for_who_has_gone(TransportKind transport, bool resets)
+    public async Task A_client_that_disconnects_cancels_its_login(TransportKind transport, bool resets)
     {
         var waiting = new Waiting();
         await using RunningServer server = await RunningServer.StartAsync(
@@ -28,7 +28,7 @@ public sealed class LeftLoginTests
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(server.EndPoint, _guard);
 
-        // What he has sent besides, and nobody reads yet, changes nothing.
+        // Unread bytes after the login change nothing.
         await client.SendAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes(), 0], _guard);
         await waiting.Begun.WaitAsync(_guard);
         if (resets)
@@ -42,7 +42,8 @@ public sealed class LeftLoginTests
     [OSCondition(OperatingSystems.Linux)]
     public async Task A_client_that_disconnects_releases_its_handshake_slot()
     {
-        await using RunningServer server = await RunningServer.StartAsync();
+        var log = new LogLines();
+        await using RunningServer server = await StartAsync(log);
         var taken = new List<Task>();
         try
         {
@@ -52,14 +53,13 @@ public sealed class LeftLoginTests
             using var client = new TcpClient();
             await client.ConnectAsync(server.EndPoint, _guard);
             var tls = new SslStream(client.GetStream());
-            _ = tls.AuthenticateAsClientAsync("localhost");
-            while (server.Server.ConnectionCount == 0)
-                await Task.Delay(10, _guard);
+            Task handshake = tls.AuthenticateAsClientAsync("localhost");
+            await log.WaitForAsync("[ CONNECTION - ATTEMPT ]", _guard);
             client.Close();
 
             // All slots are still taken.
-            while (server.Server.ConnectionCount > 0)
-                await Task.Delay(10, _guard);
+            await log.WaitForAsync("[ CONNECTION - END ]", _guard);
+            await Assert.ThrowsAsync<Exception>(() => handshake);
         }
         finally
         {
@@ -70,22 +70,25 @@ public sealed class LeftLoginTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public async Task Whoever_says_too_much_and_resets_the_connection_is_on_line_no_longer()
+    public async Task A_client_that_is_held_back_and_resets_its_connection_leaves_the_ledger()
     {
-        await using RunningServer server = await RunningServer.StartAsync(options => (options.Limits.MaxMessageRate, options.Limits.MaxMessageBurst) = (1, 1));
+        var log = new LogLines();
+        await using RunningServer server = await StartAsync(log, options => (options.Limits.MaxMessageRate, options.Limits.MaxMessageBurst) = (1, 1));
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(server.EndPoint, _guard);
         byte[] chat = [.. Enumerable.Range(0, 1_000).SelectMany(_ => RawFrame.Message("more and more").ToBytes())];
         await client.SendAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes(), .. chat], _guard);
-        while (server.Ledger.Count == 0)
-            await Task.Delay(10, _guard);
+        await log.WaitForAsync("[ CONNECTION - SUCCESS ]", _guard);
         client.LingerState = new LingerOption(true, 0);
         client.Close();
 
-        // By what he had said he would be here for a quarter of an hour.
-        while (server.Ledger.Count > 0)
-            await Task.Delay(10, _guard);
+        // The messages that are held back would take a quarter of an hour.
+        await log.WaitForAsync("[ CONNECTION - END ]", _guard);
+        Assert.AreEqual(0, server.Ledger.Count);
     }
+
+    private static Task<RunningServer> StartAsync(LogLines log, Action<ServerOptions>? configure = null) =>
+        RunningServer.StartAsync(configure, services: services => services.Replace(ServiceDescriptor.Singleton<ILog>(log)));
 
     private sealed class Waiting : IAuthenticator
     {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Stores log entries.</summary>
 internal sealed class ListLogger<T> : ILogger<T>
 {
     public List<(LogLevel Level, string Message, Exception? Exception)> Entries { get; } = [];

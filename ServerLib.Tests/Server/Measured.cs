@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>What the meter counts in one test's own flow, whatever other tests do meanwhile.</summary>
+/// <summary>Sums up what the meters count in the flow of one test. Other tests that run at the same time do not matter.</summary>
 internal sealed class Measured : IDisposable
 {
     private readonly AsyncLocal<bool> _isMine = new() { Value = true };

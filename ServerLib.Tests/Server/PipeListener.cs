@@ -5,7 +5,7 @@ using ServerLib.Transport;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>A listener whose clients come from wherever a test says.</summary>
+/// <summary>A listener whose clients connect from any address that a test gives.</summary>
 internal sealed class PipeListener : IConnectionListener
 {
     private readonly Channel<TransportConnection> _coming = Channel.CreateUnbounded<TransportConnection>();

@@ -8,7 +8,7 @@ using ServerLib.Tests.Compact;
 namespace ServerLib.Tests.Server;
 
 /// <summary>
-/// A server whose clients come on pipes from any address, with a clock that stands still and accounts that let everyone in.
+/// A server whose clients connect over pipes from any address. Its clock stands still, and its accounts accept every password.
 /// </summary>
 internal sealed class PipeServer : IAsyncDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class PipeServer : IAsyncDisposable
 
     public ConcurrentQueue<string> Logged { get; } = [];
 
-    /// <summary>What the application's log was warned of.</summary>
+    /// <summary>The warnings and errors in the application's log.</summary>
     public ConcurrentQueue<string> Warnings { get; } = [];
 
     public ConnectionServer Server => _services.GetRequiredService<ConnectionServer>();
@@ -86,7 +86,7 @@ internal sealed class PipeServer : IAsyncDisposable
 
         public void Dispose()
         {
-            // There is nothing to close.
+            // Nothing to dispose.
         }
     }
 }

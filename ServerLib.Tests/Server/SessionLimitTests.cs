@@ -11,7 +11,7 @@ namespace ServerLib.Tests.Server;
 public sealed class SessionLimitTests
 {
     [TestMethod]
-    public async Task One_login_too_many_is_told_so_and_touches_nobody()
+    public async Task A_login_over_the_session_limit_is_refused_and_other_sessions_stay()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 2);
         PipePeer first = server.Connect();
@@ -32,13 +32,13 @@ public sealed class SessionLimitTests
             2, server.Logged.Count(line => line.EndsWith("Alias - alice: Refused", StringComparison.Ordinal)), string.Join('\n', server.Logged));
         await server.Connect().JoinAsync("bob");
 
-        // Whoever has been told that his session is over can log in again.
+        // A client that has read the end of its session can log in again.
         await second.LeaveAsync();
         Assert.AreEqual("ok", (string?)(await third.TryAgainAsync("alice"))!.Json["code"]);
     }
 
     [TestMethod]
-    public async Task Of_many_logins_at_once_exactly_so_many_are_right()
+    public async Task Concurrent_logins_succeed_exactly_up_to_the_session_limit()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 7);
         RawFrame?[] results = await Task.WhenAll(
@@ -48,17 +48,17 @@ public sealed class SessionLimitTests
     }
 
     [TestMethod]
-    public async Task Who_gives_the_wrong_password_does_not_learn_how_often_a_user_is_in()
+    public async Task A_wrong_password_does_not_reveal_the_number_of_sessions()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 1, WithPasswords);
         await server.Connect().JoinAsync("alice", "right");
-        PipePeer stranger = server.Connect();
-        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
-        Assert.AreEqual("refused", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
+        PipePeer unknown = server.Connect();
+        Assert.AreEqual("failure", (string?)(await unknown.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("refused", (string?)(await unknown.TryAgainAsync("alice", "right"))!.Json["code"]);
     }
 
     [TestMethod]
-    public async Task Who_comes_and_goes_too_often_is_told_how_long_to_wait_and_it_is_no_attempt()
+    public async Task A_user_who_logs_in_too_often_is_told_how_long_to_wait()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Login.MaxAttempts = 3, WithPasswords);
         await ComeAndGoAsync(server);
@@ -80,7 +80,7 @@ public sealed class SessionLimitTests
     }
 
     [TestMethod]
-    public async Task Whoever_is_told_to_wait_and_goes_on_trying_is_sent_away()
+    public async Task A_client_that_ignores_the_wait_is_disconnected()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Login.MaxAttempts = 2, WithPasswords);
         await ComeAndGoAsync(server);
@@ -91,17 +91,17 @@ public sealed class SessionLimitTests
     }
 
     [TestMethod]
-    public async Task Nobody_learns_how_often_a_user_comes_and_goes_without_his_password()
+    public async Task A_wrong_password_does_not_reveal_that_the_user_logs_in_too_often()
     {
         await using PipeServer server = await PipeServer.StartAsync(services: WithPasswords);
         await ComeAndGoAsync(server);
-        PipePeer stranger = server.Connect();
-        Assert.AreEqual("failure", (string?)(await stranger.LogInAsync("alice", "wrong"))!.Json["code"]);
-        Assert.AreEqual("busy", (string?)(await stranger.TryAgainAsync("alice", "right"))!.Json["code"]);
+        PipePeer unknown = server.Connect();
+        Assert.AreEqual("failure", (string?)(await unknown.LogInAsync("alice", "wrong"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await unknown.TryAgainAsync("alice", "right"))!.Json["code"]);
     }
 
     [TestMethod]
-    public async Task A_login_that_fails_after_the_password_was_right_takes_no_place()
+    public async Task A_login_that_fails_after_the_right_password_holds_no_session()
     {
         var database = new Mock<IUserDatabase>();
         database.Setup(d => d.HasUserAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(true);
@@ -117,7 +117,7 @@ public sealed class SessionLimitTests
         await server.Connect().JoinAsync("alice");
     }
 
-    /// <summary>Logs alice in as often as she may at once.</summary>
+    /// <summary>Logs alice in as often as the limit allows at once.</summary>
     private static async Task ComeAndGoAsync(PipeServer server)
     {
         for (int i = 0; i < LoginRateLimiter.Burst; i++)

@@ -10,7 +10,7 @@ using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>The audit trail's logons and logoffs.</summary>
+/// <summary>Tests the entries for logons, logoffs and refusals in the audit trail.</summary>
 [TestClass]
 public sealed class SessionTrailTests
 {
@@ -24,7 +24,7 @@ public sealed class SessionTrailTests
     [DataRow("password")]
     [DataRow("removed")]
     [DataRow("shutdown")]
-    public async Task Each_logon_has_one_logoff_from_its_own_address_however_it_ends(string end)
+    public async Task Each_logon_has_one_logoff_from_the_same_address(string end)
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient first = await CompactClient.JoinAsync(server.EndPoint, "alice");
@@ -67,7 +67,7 @@ public sealed class SessionTrailTests
     }
 
     [TestMethod]
-    public async Task Logins_of_a_banned_user_whose_password_is_right_are_in_the_trail_once_a_minute()
+    public async Task Right_passwords_of_a_banned_user_are_in_the_trail_once_a_minute()
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
@@ -86,7 +86,7 @@ public sealed class SessionTrailTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public async Task A_login_that_fails_is_in_the_trail_once_whoever_says_so(bool isMine)
+    public async Task A_failed_login_is_in_the_trail_once_with_any_authenticator(bool isMine)
     {
         var mine = new Mock<IAuthenticator>();
         mine.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
@@ -109,14 +109,14 @@ public sealed class SessionTrailTests
     }
 
     [TestMethod]
-    public async Task An_application_kicks_and_writes_what_it_likes()
+    public async Task An_application_can_kick_users_and_write_to_the_trail()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient alice = await server.ConnectAsync("alice", _guard);
-        Connection hers = server.Ledger.Find("alice").Single();
+        Connection connection = server.Ledger.Find("alice").Single();
 
-        Assert.AreSame(hers, server.Server.Kick("ALICE", "referee").Single());
-        Assert.AreEqual(DisconnectReason.Kicked, hers.Reason);
+        Assert.AreSame(connection, server.Server.Kick("ALICE", "referee").Single());
+        Assert.AreEqual(DisconnectReason.Kicked, connection.Reason);
         Assert.IsEmpty(server.Server.Kick("alice"));
         Assert.IsEmpty(server.Server.Kick("nobody"));
         server.Audit.Write(AuditEvent.Application, "alice", detail: "lost");
@@ -124,12 +124,12 @@ public sealed class SessionTrailTests
         IReadOnlyList<AuditEntry> entries = await server.Audit.ReadAsync(
             new AuditFilter { Events = new HashSet<AuditEvent> { AuditEvent.Kicked, AuditEvent.Application } }, cancellationToken: _guard);
         CollectionAssert.AreEqual(
-            new[] { $"Kicked alice {hers.RemoteEndPoint} referee ", "Application alice   lost" },
+            new[] { $"Kicked alice {connection.RemoteEndPoint} referee ", "Application alice   lost" },
             entries.Select(entry => $"{entry.Event} {entry.Name} {entry.Address} {entry.Actor} {entry.Detail}").ToArray());
     }
 
     [TestMethod]
-    public async Task A_login_too_many_is_in_the_trail_once_a_minute()
+    public async Task Logins_over_the_session_limit_are_in_the_trail_once_a_minute()
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
@@ -142,7 +142,7 @@ public sealed class SessionTrailTests
     }
 
     [TestMethod]
-    public async Task Of_all_refusals_there_are_only_so_many_a_minute()
+    public async Task Refusals_in_the_trail_have_a_limit_per_minute()
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
@@ -158,7 +158,7 @@ public sealed class SessionTrailTests
     }
 
     [TestMethod]
-    public async Task Commands_of_those_who_are_no_admins_are_in_the_trail_once_a_minute_and_not_what_they_were()
+    public async Task Commands_of_other_users_are_in_the_trail_once_a_minute_without_their_text()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");

@@ -6,14 +6,14 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>A server the way the specification's classes suggest: a ledger, its manager, and the Srv functions; nothing else.</summary>
+/// <summary>Tests a server that is made only of the specification's classes and functions: a ledger, its manager, and Srv.</summary>
 [TestClass]
 public sealed class SmallServerTests
 {
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task A_loop_of_ones_own_serves_existing_clients()
+    public async Task An_accept_loop_of_an_application_serves_existing_clients()
     {
         using Socket listener = SocketPair.Listen();
         using var stop = new CancellationTokenSource();

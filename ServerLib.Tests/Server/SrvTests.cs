@@ -42,7 +42,7 @@ public sealed class SrvTests
     }
 
     [TestMethod]
-    public async Task Whoever_is_told_20_times_that_there_is_no_room_is_sent_away()
+    public async Task UserAuthenticateAsync_ends_after_20_busy_answers()
     {
         Answer(LoginCode.Busy);
         var client = new PipeClient();
@@ -76,7 +76,7 @@ public sealed class SrvTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public async Task ConnectClientAsync_puts_a_client_on_the_ledger_before_the_last_word_of_its_login_leaves(bool isClassic)
+    public async Task ConnectClientAsync_adds_a_client_to_the_ledger_before_its_last_message_leaves(bool isClassic)
     {
         Answer(LoginCode.Ok);
         var client = new PipeClient();

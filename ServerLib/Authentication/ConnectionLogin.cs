@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using ServerLib.Connections;
 using ServerLib.RateLimiting;
+using ServerLib.Transport;
 
 namespace ServerLib.Authentication;
 
@@ -33,6 +36,32 @@ internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline,
         else if (!result.IsOk)
             _failures++;
         return LastAttempt = attempt;
+    }
+
+    /// <summary>
+    /// Adds the client to the ledger, and sends the last message of its login. That message leaves once the client is on the ledger, so that
+    /// a client which has read it can be sent to; and before anything that others send.
+    /// </summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="key">A classic client's public key, which is answered with the server's. Without it, the welcome is the last message.</param>
+    public void EnterLedger(IConnectionLedger ledger, RSA? key)
+    {
+        client.NoteMessage();
+        WriteBatch batch = WriteBatch.Open();
+        try
+        {
+            if (key is null)
+                client.SendWelcome();
+            else
+                client.SendServerKey(key);
+            ledger.Add(client);
+            if (key is not null)
+                ledger.UpdateKey(client, key);
+        }
+        finally
+        {
+            batch.Close();
+        }
     }
 
     /// <summary>The connection has its name, or has failed: from now on it is found by name.</summary>

@@ -119,7 +119,7 @@ public static class Srv
                     return false;
             }
 
-            Enter(client, connectionLedger, key);
+            login.EnterLedger(connectionLedger, key);
             return client.Reason == DisconnectReason.None;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -129,33 +129,6 @@ public static class Srv
         finally
         {
             login.Complete();
-        }
-    }
-
-    /// <summary>
-    /// Adds a client to the ledger, and sends the last message of its login. That message leaves once the client is on the ledger, so that a
-    /// client which has read it can be sent to; and before anything that others send.
-    /// </summary>
-    /// <param name="client">The connection.</param>
-    /// <param name="connectionLedger">The ledger.</param>
-    /// <param name="key">A classic client's public key, which is answered with the server's. Without it, the welcome is the last message.</param>
-    private static void Enter(Connection client, IConnectionLedger connectionLedger, RSA? key)
-    {
-        client.NoteMessage();
-        WriteBatch batch = WriteBatch.Open();
-        try
-        {
-            if (key is null)
-                client.SendWelcome();
-            else
-                client.SendServerKey(key);
-            connectionLedger.Add(client);
-            if (key is not null)
-                connectionLedger.UpdateKey(client, key);
-        }
-        finally
-        {
-            batch.Close();
         }
     }
 
