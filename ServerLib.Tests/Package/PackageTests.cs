@@ -3,12 +3,17 @@ using System.Xml.Linq;
 
 namespace ServerLib.Tests.Package;
 
-/// <summary>Packs the library and uses the package from a project outside the source tree.</summary>
+/// <summary>Packs all packages and uses one from a project outside the source tree.</summary>
 [TestClass]
 public sealed class PackageTests
 {
     private static readonly string Version = $"0.0.0-test.{Guid.NewGuid():N}";
     private static readonly TempFolder Folder = new();
+
+    private static readonly string[] Projects =
+    [
+        "ServerLib", "ServerLib.Administration", "ServerLib.Client", "ServerLib.Host", "ServerLib.Protocol", "ServerLib.Testing",
+    ];
 
     // Building is slow; this only stops a build that hangs.
     private static readonly CancellationToken BuildGuard = new CancellationTokenSource(TimeSpan.FromMinutes(10)).Token;
@@ -16,44 +21,63 @@ public sealed class PackageTests
     private static string Feed => Folder.File("feed");
 
     [ClassInitialize]
-    public static async Task PackAsync(TestContext context)
-    {
-        foreach (string project in (string[])["ServerLib.Protocol", "ServerLib"])
-        {
-            await DotnetCommand.RunAsync(
-                Repository.Root,
-                BuildGuard,
-                "pack", Repository.File(project), "--output", Feed, "--artifacts-path", Folder.File("artifacts"),
-                $"-p:Version={Version}", "-p:RestoreLockedMode=true", "-p:ContinuousIntegrationBuild=true");
-        }
-    }
+    public static Task PackAsync(TestContext context) => DotnetCommand.RunAsync(
+        Repository.Root,
+        BuildGuard,
+        "pack", "ServerLib.sln", "--output", Feed, "--artifacts-path", Folder.File("artifacts"),
+        $"-p:Version={Version}", "-p:RestoreLockedMode=true", "-p:ContinuousIntegrationBuild=true");
 
     [ClassCleanup]
     public static void RemoveFolder() => Folder.Dispose();
 
     [TestMethod]
-    public void The_package_has_metadata_and_documentation()
+    public void Every_package_has_metadata_a_readme_an_icon_and_symbols()
     {
-        using ZipArchive package = Open("nupkg");
-        using Stream specification = package.GetEntry("ServerLib.nuspec")!.Open();
-        XElement metadata = XDocument.Load(specification).Root!.Elements().Single();
-        XElement Property(string name) => metadata.Elements().Single(element => element.Name.LocalName == name);
+        string[] packages = [.. Directory.EnumerateFiles(Feed, "*.nupkg").Select(Path.GetFileName).Select(file => file!.Replace($".{Version}.nupkg", ""))];
 
-        Assert.AreEqual("MIT", Property("license").Value);
-        Assert.AreEqual("expression", Property("license").Attribute("type")!.Value);
-        Assert.AreEqual("README.md", Property("readme").Value);
-        Assert.AreNotEqual("", Property("description").Value);
-        Assert.AreNotEqual("", Property("tags").Value);
-        Assert.IsGreaterThan(100, package.GetEntry("README.md")!.Length);
-        Assert.IsGreaterThan(10_000, package.GetEntry("lib/net10.0/ServerLib.xml")!.Length);
+        CollectionAssert.AreEquivalent(Projects, packages);
+        foreach (string name in packages)
+        {
+            using ZipArchive package = Open(name, "nupkg");
+            Dictionary<string, XElement> metadata = Metadata(package, name).ToDictionary(element => element.Name.LocalName);
+
+            Assert.AreEqual("MIT", metadata["license"].Value, name);
+            Assert.AreEqual("expression", metadata["license"].Attribute("type")!.Value, name);
+            Assert.AreEqual("README.md", metadata["readme"].Value, name);
+            Assert.AreEqual("icon.png", metadata["icon"].Value, name);
+            Assert.AreNotEqual("", metadata["description"].Value, name);
+            Assert.AreNotEqual("", metadata["tags"].Value, name);
+            Assert.IsGreaterThan(100, package.GetEntry("README.md")!.Length, name);
+            Assert.IsGreaterThan(100, package.GetEntry("icon.png")!.Length, name);
+            using ZipArchive symbols = Open(name, "snupkg");
+            Assert.IsTrue(symbols.Entries.Any(entry => entry.Name == $"{name}.pdb"), name);
+        }
     }
 
     [TestMethod]
-    public void Symbols_are_in_a_separate_package()
+    public void Every_library_package_has_XML_documentation()
     {
-        using ZipArchive symbols = Open("snupkg");
+        foreach (string name in Projects.Except(["ServerLib.Host"]))
+        {
+            using ZipArchive package = Open(name, "nupkg");
 
-        Assert.IsNotNull(symbols.GetEntry("lib/net10.0/ServerLib.pdb"));
+            Assert.IsGreaterThan(1_000, package.GetEntry($"lib/net10.0/{name}.xml")?.Length ?? 0, name);
+        }
+    }
+
+    [TestMethod]
+    public void Packages_depend_on_each_other_in_exact_versions()
+    {
+        foreach (string name in Projects)
+        {
+            using ZipArchive package = Open(name, "nupkg");
+            IEnumerable<XElement> dependencies = Metadata(package, name).DescendantsAndSelf()
+                .Where(element => element.Name.LocalName == "dependency" && Projects.Contains(element.Attribute("id")!.Value));
+
+            foreach (XElement dependency in dependencies)
+                Assert.AreEqual($"[{Version}]", dependency.Attribute("version")!.Value, $"{name} on {dependency.Attribute("id")!.Value}");
+            Assert.AreEqual(name is "ServerLib.Protocol" or "ServerLib.Host", !dependencies.Any(), name);
+        }
     }
 
     [TestMethod]
@@ -70,5 +94,11 @@ public sealed class PackageTests
             output.ReplaceLineEndings("\n"), "OK\nWelcome ada\nMind the gap.\n-----BEGIN PUBLIC KEY-----\nAll four were asked.\n");
     }
 
-    private static ZipArchive Open(string extension) => ZipFile.OpenRead(Path.Combine(Feed, $"ServerLib.{Version}.{extension}"));
+    private static IEnumerable<XElement> Metadata(ZipArchive package, string name)
+    {
+        using Stream specification = package.GetEntry($"{name}.nuspec")!.Open();
+        return XDocument.Load(specification).Root!.Elements().Single().Elements();
+    }
+
+    private static ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Path.Combine(Feed, $"{name}.{Version}.{extension}"));
 }
