@@ -92,7 +92,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     public ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
         _sessions.GetSession().SendAsync(body, cancellationToken);
 
-    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="text">The message, sent as UTF-8.</param>
     /// <param name="cancellationToken">Cancels the waiting. The message may still be sent.</param>
     public ValueTask SendAsync(string text, CancellationToken cancellationToken = default) =>
@@ -113,7 +113,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
         return _sessions.GetCompactSession("messages to one user").Sender.SendToAsync(FrameType.DirectIn, user, body, cancellationToken);
     }
 
-    /// <inheritdoc cref="SendToAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <inheritdoc cref="SendToAsync(string, ReadOnlyMemory{byte}, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="user">The user's name, at most 255 bytes of UTF-8.</param>
     /// <param name="text">The message, sent as UTF-8.</param>
     /// <param name="cancellationToken">Cancels the waiting. The message may still be sent.</param>
@@ -122,7 +122,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
 
     /// <summary>Sends a message to a group. If it cannot be delivered, the client receives a <see cref="ReceivedKind.Error"/>.</summary>
     /// <param name="group">The group's name, at most 255 bytes of UTF-8.</param>
-    /// <inheritdoc cref="SendToAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <inheritdoc cref="SendToAsync(string, ReadOnlyMemory{byte}, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="body">The message.</param>
     /// <param name="cancellationToken">Cancels the waiting. The message may still be sent.</param>
     public ValueTask SendToGroupAsync(string group, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
@@ -131,7 +131,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
         return _sessions.GetCompactSession("groups").Sender.SendToAsync(FrameType.GroupIn, group, body, cancellationToken);
     }
 
-    /// <inheritdoc cref="SendToGroupAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <inheritdoc cref="SendToGroupAsync(string, ReadOnlyMemory{byte}, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="group">The group's name, at most 255 bytes of UTF-8.</param>
     /// <param name="text">The message, sent as UTF-8.</param>
     /// <param name="cancellationToken">Cancels the waiting. The message may still be sent.</param>
@@ -152,7 +152,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     public Task<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         _requests.SendAsync(ClientRequest.Request(body), timeout, cancellationToken);
 
-    /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
+    /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="text">The request, sent as UTF-8.</param>
     /// <param name="timeout">How long to wait, more than zero. Default <see cref="ServerClientOptions.RequestTimeout"/>.</param>
     /// <param name="cancellationToken">Cancels the waiting. The server may still handle the request.</param>

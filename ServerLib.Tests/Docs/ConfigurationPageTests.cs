@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace ServerLib.Tests.Docs;
 
 [TestClass]
-public sealed class ConfigurationPageTests
+public sealed partial class ConfigurationPageTests
 {
     private static readonly string Path = Repository.File("docs", "configuration.md");
 
@@ -21,4 +23,20 @@ public sealed class ConfigurationPageTests
         Assert.AreEqual(difference.First, difference.Second, Update);
         Assert.HasCount(generated.Length, parts[1], Update);
     }
+
+    [TestMethod]
+    public void Every_option_that_the_documentation_names_exists()
+    {
+        string table = OptionsTable.Generate(new ServerOptions());
+        IEnumerable<string> unknown =
+            from page in MarkdownPage.All
+            from Match name in OptionName().Matches(page.Text)
+            where !table.Contains($"| `{name.Groups[1].Value}", StringComparison.Ordinal)
+            select $"{page.Path}: {name.Groups[1].Value}";
+
+        Assert.AreEqual("", string.Join('\n', unknown));
+    }
+
+    [GeneratedRegex("`((?:Limits|Login|Passwords|PasswordHashing|Tls|ActivityLog|Audit):[A-Za-z]+)`")]
+    private static partial Regex OptionName();
 }

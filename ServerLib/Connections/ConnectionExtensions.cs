@@ -34,7 +34,7 @@ public static class ConnectionExtensions
     }
 
     /// <summary>Sends a text if that is possible. Never waits: what the operating system does not take at once is queued.</summary>
-    /// <inheritdoc cref="TrySend(Connection, string, ReadOnlyMemory{byte})"/>
+    /// <inheritdoc cref="TrySend(Connection, string, ReadOnlyMemory{byte})" path="/*/node()[not(self::param)]"/>
     /// <param name="connection">The connection.</param>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="text">The text.</param>
@@ -60,7 +60,7 @@ public static class ConnectionExtensions
     }
 
     /// <summary>Sends a text, and waits until it is handed to the operating system.</summary>
-    /// <inheritdoc cref="SendAsync(Connection, string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <inheritdoc cref="SendAsync(Connection, string, ReadOnlyMemory{byte}, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connection">The connection.</param>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="text">The text.</param>
@@ -79,7 +79,7 @@ public static class ConnectionExtensions
         connection.SendAsync(sender, text, cancellationToken);
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
-    /// <inheritdoc cref="Connection.RequestAsync"/>
+    /// <inheritdoc cref="Connection.RequestAsync" path="/*/node()[not(self::param)]"/>
     /// <param name="connection">The connection.</param>
     /// <param name="text">The request.</param>
     /// <param name="timeout">How long to wait, more than zero. Default 30 seconds.</param>

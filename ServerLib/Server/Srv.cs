@@ -40,7 +40,7 @@ public static class Srv
     }
 
     /// <summary>Accepts a client on a listening socket.</summary>
-    /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)"/>
+    /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
     /// <param name="options">The limits of the connection. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
@@ -151,7 +151,7 @@ public static class Srv
     }
 
     /// <summary>The same with an <see cref="Authenticator"/> on <paramref name="database"/>.</summary>
-    /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)"/>
+    /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="client">The connection.</param>
     /// <param name="database">The accounts.</param>
     /// <param name="cancellationToken">Cancels the login.</param>
