@@ -194,8 +194,8 @@ public sealed class AddressPenaltiesTests
     [DataRow(DisconnectReason.Penalized, 0, 0)]
     public void The_penalty_of_a_connection_depends_on_how_it_ended(DisconnectReason reason, int before, int after)
     {
-        Assert.AreEqual(TimeSpan.FromSeconds(before), AddressPenalties.For(reason, isForgivable: false));
-        Assert.AreEqual(TimeSpan.FromSeconds(after), AddressPenalties.For(reason, isForgivable: true));
+        Assert.AreEqual(TimeSpan.FromSeconds(before), AddressPenalties.For(reason, isExcused: false));
+        Assert.AreEqual(TimeSpan.FromSeconds(after), AddressPenalties.For(reason, isExcused: true));
     }
 
     private AddressPenalties Create(int capacity = AddressPenalties.Capacity) => new(new MonotonicClock(_time), new PenalizedAddresses(_options), capacity);

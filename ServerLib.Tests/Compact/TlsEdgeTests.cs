@@ -76,7 +76,7 @@ public sealed class TlsEdgeTests
 
         Assert.IsNull(await reading);
         Assert.AreEqual(DisconnectReason.FrameTooLarge, connection.Reason);
-        Assert.AreEqual(AddressPenalties.MalformedFrame, AddressPenalties.For(connection.Reason, isForgivable: false));
+        Assert.AreEqual(AddressPenalties.MalformedFrame, AddressPenalties.For(connection.Reason, isExcused: false));
         await writing;
     }
 

@@ -43,14 +43,14 @@ internal sealed class AddressPenalties(MonotonicClock clock, PenalizedAddresses 
 
     /// <summary>The penalty for the way in which a connection ended.</summary>
     /// <param name="reason">The reason of its end.</param>
-    /// <param name="isForgivable">Whether it has logged in, or could not because the server was busy.</param>
-    public static TimeSpan For(DisconnectReason reason, bool isForgivable) => reason switch
+    /// <param name="isExcused">Whether it has logged in, or could not because the server was busy.</param>
+    public static TimeSpan For(DisconnectReason reason, bool isExcused) => reason switch
     {
         DisconnectReason.BadFrame or DisconnectReason.FrameTooLarge or DisconnectReason.OutOfTurn or DisconnectReason.BadKey => MalformedFrame,
         DisconnectReason.LoginTimeout => LoginTimeout,
         DisconnectReason.ClientCertificateRefused => FailedLogin,
         DisconnectReason.ClientLeft or DisconnectReason.EndOfStream or DisconnectReason.ConnectionLost or DisconnectReason.UnknownProtocol
-            or DisconnectReason.PlaintextRefused or DisconnectReason.TlsFailed or DisconnectReason.TooManyLoginAttempts when !isForgivable => NeverLoggedIn,
+            or DisconnectReason.PlaintextRefused or DisconnectReason.TlsFailed or DisconnectReason.TooManyLoginAttempts when !isExcused => NeverLoggedIn,
         _ => TimeSpan.Zero,
     };
 

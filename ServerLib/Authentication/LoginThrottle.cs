@@ -55,11 +55,11 @@ public sealed partial class LoginThrottle : IDisposable, IAsyncDisposable
             FileRights.Check(_logger, file);
         SavedLoginThrottle? saved = Read();
         _tags = new PasswordTags(saved?.Key ?? RandomNumberGenerator.GetBytes(PasswordTags.KeySize));
-        Known = new PenalizedAddresses(options);
-        Addresses = new AddressPenalties(clock, Known);
+        PenalizedAddresses = new PenalizedAddresses(options);
+        Addresses = new AddressPenalties(clock, PenalizedAddresses);
         Accounts = new AccountBackoff(clock, _tags);
         Keys = new WrongKeys(clock, _tags);
-        Registrations = new RegistrationLimiter(time, Known, options.Login.MaxRegistrationsPerAddress);
+        Registrations = new RegistrationLimiter(time, PenalizedAddresses, options.Login.MaxRegistrationsPerAddress);
         if (saved is not null)
         {
             Addresses.Restore(saved.Penalties);
@@ -92,7 +92,7 @@ public sealed partial class LoginThrottle : IDisposable, IAsyncDisposable
     /// <param name="address">The client's address.</param>
     public void UndoRegistration(EndPoint? address) => Registrations.Refund(address);
 
-    internal PenalizedAddresses Known { get; }
+    internal PenalizedAddresses PenalizedAddresses { get; }
 
     internal AddressPenalties Addresses { get; }
 

@@ -16,7 +16,7 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
     public async ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
     {
-        if (!throttle.Known.TryFind(context.Credentials.Address, out AddressBlock block))
+        if (!throttle.PenalizedAddresses.TryFind(context.Credentials.Address, out AddressBlock block))
             return await AttemptAsync(context, next, cancellationToken).ConfigureAwait(false);
         using IDisposable slot = await _concurrency.AcquireAsync(block, cancellationToken).ConfigureAwait(false);
         return await AttemptAsync(context, next, cancellationToken).ConfigureAwait(false);
@@ -36,7 +36,7 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
     {
         Credentials credentials = context.Credentials;
         LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
-        AddressBlock from = throttle.Known.BlockOf(credentials.Address);
+        AddressBlock from = throttle.PenalizedAddresses.BlockOf(credentials.Address);
         if (result.IsOk)
             throttle.Accounts.LoggedInByKey(credentials.Username, from);
         else if (result.Code == LoginCode.Failure && throttle.Keys.Add(credentials.Username, from, credentials.ProvenKey.Span))
@@ -49,7 +49,7 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
     {
         Credentials credentials = context.Credentials;
         if (!throttle.Accounts.TryBegin(
-            credentials.Username, throttle.Known.BlockOf(credentials.Address), SecretOf(credentials), out LoginAttempt attempt, out TimeSpan wait))
+            credentials.Username, throttle.PenalizedAddresses.BlockOf(credentials.Address), SecretOf(credentials), out LoginAttempt attempt, out TimeSpan wait))
         {
             return LoginResult.Locked(wait);
         }

@@ -28,7 +28,7 @@ internal sealed class ConnectionAdmission(BanList bans, LoginThrottle throttle, 
             return false;
         refusal = DisconnectReason.Penalized;
         return !throttle.Addresses.IsRefused(from, out _)
-            && limiter.TryAcquire(from, throttle.Accounts.IsKnownAddress(throttle.Known.BlockOf(from)), out lease, out refusal);
+            && limiter.TryAcquire(from, throttle.Accounts.IsKnownAddress(throttle.PenalizedAddresses.BlockOf(from)), out lease, out refusal);
     }
 
     /// <summary>Ends a connection that is banned by now: bans that come after <see cref="TryAdmit"/> must not miss it.</summary>
@@ -44,10 +44,10 @@ internal sealed class ConnectionAdmission(BanList bans, LoginThrottle throttle, 
 
     /// <summary>Adds to the penalty of a client's address what its connection has earned by how it ended.</summary>
     /// <param name="client">The connection.</param>
-    /// <param name="isForgivable">Whether the client had logged in, or could not because the server was busy.</param>
-    public void Penalize(Connection client, bool isForgivable) =>
-        reports.Penalized(throttle.Addresses.Add(client.RemoteEndPoint, AddressPenalties.For(client.Reason, isForgivable)));
+    /// <param name="isExcused">Whether the client had logged in, or could not because the server was busy.</param>
+    public void Penalize(Connection client, bool isExcused) =>
+        reports.Penalized(throttle.Addresses.Add(client.RemoteEndPoint, AddressPenalties.For(client.Reason, isExcused)));
 
     /// <summary>The client's addresses, where its lines in the activity log are limited; otherwise <see langword="null"/>.</summary>
-    public AddressBlock? SourceOf(EndPoint from) => throttle.Known.TryFind(from, out AddressBlock source) ? source : null;
+    public AddressBlock? SourceOf(EndPoint from) => throttle.PenalizedAddresses.TryFind(from, out AddressBlock source) ? source : null;
 }

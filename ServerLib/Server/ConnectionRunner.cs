@@ -76,7 +76,7 @@ internal sealed class ConnectionRunner(
         finally
         {
             client.End(DisconnectReason.ServerError);
-            admission.Penalize(client, isForgivable: client.Alias.Length > 0 || attempts?.LastAttempt is { IsBusy: true });
+            admission.Penalize(client, isExcused: client.Alias.Length > 0 || attempts?.LastAttempt is { IsBusy: true });
             if (client.Alias.Length > 0)
                 await LogOffAsync(client, handler).ConfigureAwait(false);
             else
