@@ -15,6 +15,7 @@ public sealed class ServerOptionsBinderTests
             ("limits:maxframesize", "8192"),
             ("Limits:MaxUnauthenticated", "10:20:30"),
             ("Login:GraceTime", "00:00:30"),
+            ("Limits:KeepAlive", "90s"),
             ("Login:Registration", "closed"),
             ("Tls:CertificateFile", "server.pem"),
             ("Bans:0", "ada"),
@@ -24,6 +25,7 @@ public sealed class ServerOptionsBinderTests
         Assert.AreEqual(8192, options.Limits.MaxFrameSize);
         Assert.AreEqual(new RandomEarlyDrop(10, 20, 30), options.Limits.MaxUnauthenticated);
         Assert.AreEqual(TimeSpan.FromSeconds(30), options.Login.GraceTime);
+        Assert.AreEqual(TimeSpan.FromSeconds(90), options.Limits.KeepAlive);
         Assert.AreEqual(RegistrationPolicy.Closed, options.Login.Registration);
         Assert.AreEqual("server.pem", options.Tls.CertificateFile);
         CollectionAssert.AreEqual(new[] { "ada", "203.0.113.0/24" }, options.Bans.ToArray());
@@ -50,7 +52,7 @@ public sealed class ServerOptionsBinderTests
     [DataRow("Port", "0x50", "Port: '0x50' is not allowed; it must be a whole number")]
     [DataRow("Port", null, "Port: 'null' is not allowed; it must be a whole number")]
     [DataRow("Port:0", "1", "Port is an option and has nothing below it, but there is 0")]
-    [DataRow("Login:GraceTime", "20", "Login:GraceTime: '20' is not allowed; it must be a time such as 00:02:00")]
+    [DataRow("Login:GraceTime", "20", "Login:GraceTime: '20' is not allowed; it must be a duration such as 90s, 12h, 7d or 00:02:00")]
     [DataRow("Login:Registration", "Opn", "Login:Registration: 'Opn' is not allowed; it must be Open or Closed or Invitation")]
     [DataRow("Limits", "7", "Limits is a group of options and has no value of its own")]
     [DataRow("Bans", "ada", "Bans is a list: give Bans:0, Bans:1 and so on")]

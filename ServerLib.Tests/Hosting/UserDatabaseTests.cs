@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
 
@@ -103,18 +102,6 @@ public sealed class UserDatabaseTests
         public ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default) => default;
 
         public ValueTask<LoginResult> AuthenticateUserAsync(Credentials credentials, CancellationToken cancellationToken = default) => default;
-
-        public ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default) => default;
-
-        public ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken = default) => default;
-
-        public ValueTask UpdateStatsAsync(string username, long broadcasts, CancellationToken cancellationToken = default) => default;
-
-        public ValueTask PurgeAsync(CancellationToken cancellationToken = default) => default;
-
-        public ValueTask AuditAsync(Stream output, CancellationToken cancellationToken = default) => default;
-
-        public ValueTask SaveAsync(CancellationToken cancellationToken = default) => default;
 
         public ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default) => new([]);
 

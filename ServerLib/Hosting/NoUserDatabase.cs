@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ServerLib.Hosting;
 
 /// <summary>The user database of a server whose application decides on logins and has no accounts here.</summary>
@@ -15,15 +13,5 @@ internal sealed class NoUserDatabase : IUserDatabase
 
     public ValueTask<LoginResult> AuthenticateUserAsync(Credentials credentials, CancellationToken cancellationToken = default) => throw NotThere;
 
-    public ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default) => default;
-
-    public ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken = default) => default;
-
-    public ValueTask UpdateStatsAsync(string username, long broadcasts, CancellationToken cancellationToken = default) => default;
-
-    public ValueTask PurgeAsync(CancellationToken cancellationToken = default) => default;
-
     public ValueTask AuditAsync(Stream output, CancellationToken cancellationToken = default) => throw NotThere;
-
-    public ValueTask SaveAsync(CancellationToken cancellationToken = default) => default;
 }

@@ -11,6 +11,13 @@ internal static class OptionText
         value = text;
         if (type == typeof(string))
             return true;
+        if (type == typeof(TimeSpan))
+        {
+            bool isDuration = DurationText.TryParse(text, out TimeSpan duration);
+            value = duration;
+            return isDuration;
+        }
+
         if (!IsPlain(text, type))
             return false;
         try
@@ -28,13 +35,12 @@ internal static class OptionText
     public static string Describe(Type type) =>
         type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
         : type == typeof(int) || type == typeof(long) ? "a whole number"
-        : type == typeof(TimeSpan) ? "a time such as 00:02:00"
+        : type == typeof(TimeSpan) ? "a duration such as 90s, 12h, 7d or 00:02:00"
         : type == typeof(bool) ? "true or false"
         : type == typeof(RandomEarlyDrop) ? RandomEarlyDrop.Form
         : "a text";
 
-    /// <summary>The framework's converters also read 0x50 as 80, and 20 as twenty days.</summary>
+    /// <summary>The framework's converters also read 0x50 as 80.</summary>
     private static bool IsPlain(string text, Type type) =>
-        type == typeof(int) || type == typeof(long) ? long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-        : type != typeof(TimeSpan) || text.Contains(':');
+        (type != typeof(int) && type != typeof(long)) || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 }
