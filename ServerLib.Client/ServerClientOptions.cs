@@ -18,6 +18,12 @@ public sealed class ServerClientOptions
     /// <summary>The server's address and port, instead of <see cref="Host"/> and <see cref="Port"/>. Default none.</summary>
     public IPEndPoint? EndPoint { get; set; }
 
+    /// <summary>
+    /// Opens the connection to the server, instead of a TCP connection to <see cref="Host"/> and <see cref="Port"/>, for example through a
+    /// proxy. It is called for each attempt to connect; what it throws, the attempt throws. Default none.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<Stream>>? ConnectCallback { get; set; }
+
     /// <summary>The user's name. Required.</summary>
     public string UserName { get; set; } = "";
 

@@ -3,24 +3,39 @@ using System.Net.Sockets;
 
 namespace ServerLib.Clients;
 
-/// <summary>Connects to a server over TCP, and TLS if the options ask for it.</summary>
+/// <summary>Connects to a server over TCP or as the application does it, and with TLS if the options ask for it.</summary>
 internal static class ClientConnector
 {
     /// <exception cref="ServerClientException">The server cannot be reached, or is not trusted.</exception>
     /// <exception cref="OperationCanceledException">The time is up, or the caller has cancelled.</exception>
     public static async Task<ClientStream> ConnectAsync(ServerClientOptions options, ConnectTimer timer)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        (Socket? socket, Stream plain) = await OpenAsync(options, timer.Token).ConfigureAwait(false);
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            await ConnectAsync(socket, options, timer.Token).ConfigureAwait(false);
-            var plain = new NetworkStream(socket, ownsSocket: true);
             if (options.Tls == TlsMode.None)
                 return new ClientStream(socket, plain, null);
             var tls = new TlsClient(options);
             SslStream encrypted = await tls.AuthenticateAsync(plain, timer).ConfigureAwait(false);
             return new ClientStream(socket, encrypted, tls);
+        }
+        catch (Exception)
+        {
+            await plain.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<(Socket? Socket, Stream Plain)> OpenAsync(ServerClientOptions options, CancellationToken cancellationToken)
+    {
+        if (options.ConnectCallback is { } connect)
+            return (null, await connect(cancellationToken).ConfigureAwait(false));
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            await ConnectAsync(socket, options, cancellationToken).ConfigureAwait(false);
+            return (socket, new NetworkStream(socket, ownsSocket: true));
         }
         catch (Exception)
         {

@@ -5,7 +5,10 @@ using System.Net.Sockets;
 namespace ServerLib.Clients;
 
 /// <summary>The bytes from and to a server. Received bytes are buffered; one frame is written at a time.</summary>
-internal sealed class ClientStream(Socket socket, Stream stream, TlsClient? tls) : IDisposable
+/// <param name="socket">The socket; <see langword="null"/> if the application has connected.</param>
+/// <param name="stream">The bytes.</param>
+/// <param name="tls">The TLS connection; <see langword="null"/> without TLS.</param>
+internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _aborted = new();
@@ -22,7 +25,7 @@ internal sealed class ClientStream(Socket socket, Stream stream, TlsClient? tls)
 
     /// <summary>Whether a signature that is made for this connection is useless to anyone else: it uses TLS, or stays on this machine.</summary>
     public bool IsBound { get; } =
-        tls is not null || (socket.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address));
+        tls is not null || (socket?.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address));
 
     /// <summary>The bytes that are received and not consumed yet. Valid until the next <see cref="FillAsync"/>.</summary>
     public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_start, _end - _start);
@@ -82,7 +85,7 @@ internal sealed class ClientStream(Socket socket, Stream stream, TlsClient? tls)
     {
         try
         {
-            socket.Shutdown(SocketShutdown.Send);
+            socket?.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (IsLost(e))
         {
@@ -94,7 +97,10 @@ internal sealed class ClientStream(Socket socket, Stream stream, TlsClient? tls)
     public void Dispose()
     {
         _aborted.Cancel();
-        socket.Dispose();
+        if (socket is not null)
+            socket.Dispose();
+        else
+            stream.Dispose();
     }
 
     private ServerClientException Lost(Exception cause) =>
