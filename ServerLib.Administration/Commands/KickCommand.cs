@@ -13,7 +13,7 @@ internal sealed class KickCommand(ConnectionServer server) : IAdminCommand
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Connection> kicked = server.Kick(context.Argument, context.Caller.Name);
+        IReadOnlyList<Connection> kicked = server.Kick(context.Argument, actor: context.Caller.Name);
         if (kicked.Count == 0)
             return await context.RefuseAsync(ExitCode.NotFound, $"{TextSanitizer.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
         foreach (Connection connection in kicked)

@@ -115,7 +115,7 @@ public sealed class SessionTrailTests
         await using ServerClient alice = await server.ConnectAsync("alice", _guard);
         Connection connection = server.Ledger.Find("alice").Single();
 
-        Assert.AreSame(connection, server.Server.Kick("ALICE", "referee").Single());
+        Assert.AreSame(connection, server.Server.Kick("ALICE", actor: "referee").Single());
         Assert.AreEqual(DisconnectReason.Kicked, connection.Reason);
         Assert.IsEmpty(server.Server.Kick("alice"));
         Assert.IsEmpty(server.Server.Kick("nobody"));

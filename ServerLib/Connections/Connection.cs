@@ -26,7 +26,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     private ClaimsPrincipal? _user;
     private PeerActivity _activity;
     private bool _hasDefaultUser;
-    private string? _banNotice;
+    private EndNotice? _notice;
     private int _reason;
     private int _disposed;
     private int _isLoggedOff;
@@ -49,7 +49,25 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Creates a connection on a pair of pipes. The connection completes them when it is disposed.</summary>
-    /// <param name="pipe">The server's ends: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
+    /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
+    /// <param name="facts">What is known of the client.</param>
+    /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
+    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
+    public Connection(
+        IDuplexPipe pipe,
+        ConnectionFacts facts,
+        ServerOptions? options = null,
+        ServerKey? serverKey = null,
+        TimeProvider? timeProvider = null,
+        ServerCertificate? certificate = null)
+        : this(new PipeConnection(pipe, facts), options ?? new ServerOptions(), serverKey, timeProvider, certificate)
+    {
+    }
+
+    /// <summary>Creates a connection on a pair of pipes, which are not encrypted.</summary>
+    /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
     /// <param name="remoteEndPoint">The client's end point.</param>
     /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
     /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
@@ -62,7 +80,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         ServerKey? serverKey = null,
         TimeProvider? timeProvider = null,
         ServerCertificate? certificate = null)
-        : this(new PipeConnection(pipe, remoteEndPoint), options ?? new ServerOptions(), serverKey, timeProvider, certificate)
+        : this(pipe, new ConnectionFacts(remoteEndPoint), options, serverKey, timeProvider, certificate)
     {
     }
 
@@ -281,6 +299,16 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     public SendOutcome SendError(string code, string text, string? about = null) => this.SendFrame(
         FrameType.Error, CompactControl.Serialize(new CompactControl.Error(code, text, about), CompactJson.Default.Error));
 
+    /// <summary>Ends the connection, and tells a compact client why. A classic client is not told.</summary>
+    /// <param name="reason">The reason. If there is one already, that one stays.</param>
+    /// <param name="notice">The text that the client gets. Default the text of the reason.</param>
+    public void End(DisconnectReason reason, string? notice)
+    {
+        if (notice is not null && Reason == DisconnectReason.None)
+            Volatile.Write(ref _notice, new EndNotice(reason, notice));
+        End(reason);
+    }
+
     /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its client reads too slowly.</summary>
     /// <param name="reason">The reason. If there is one already, that one stays.</param>
     public void End(DisconnectReason reason)
@@ -322,14 +350,6 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (outcome == SendOutcome.Dropped && Link.Output.Overflowed)
             End(DisconnectReason.SlowReader);
         return outcome;
-    }
-
-    /// <summary>Ends the connection of a user that was banned.</summary>
-    /// <param name="notice">The text that the client gets.</param>
-    internal void EndBanned(string notice)
-    {
-        Volatile.Write(ref _banNotice, notice);
-        End(DisconnectReason.Banned);
     }
 
     /// <summary>Reads the next login; <see langword="null"/> if the connection has ended.</summary>
@@ -393,7 +413,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
             return false;
         End(DisconnectReason.ServerError);
         if (ExpectsClose && Link.Protocol is CompactProtocol)
-            CompactProtocol.WriteClose(Link.Output, Reason, Reason == DisconnectReason.Banned ? _banNotice : null);
+            CompactProtocol.WriteClose(Link.Output, Reason, _notice is { } notice && notice.Reason == Reason ? notice.Text : null);
         return true;
     }
+
+    private sealed record EndNotice(DisconnectReason Reason, string Text);
 }

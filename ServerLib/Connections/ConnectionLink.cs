@@ -54,11 +54,12 @@ internal sealed class ConnectionLink
     public bool IsSecure => Transport.Tls is not null;
 
     /// <summary>Whether the client is on this machine.</summary>
-    public bool IsLocal =>
-        RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
+    public bool IsLocal => Transport.IsLocal;
 
-    /// <summary>Whether a signature that the client makes for this server is of no use to another server.</summary>
-    public bool IsBound => IsSecure || IsLocal;
+    /// <summary>
+    /// Whether a signature that the client makes for this server is of no use to another server. TLS outside of this server binds nothing.
+    /// </summary>
+    public bool IsBound => !ServerEndPointHash.IsEmpty || IsLocal;
 
     /// <summary>The subject of the client's TLS certificate; <see langword="null"/> if it presented none.</summary>
     public string? ClientCertificateSubject => Transport.Tls?.ClientSubject;

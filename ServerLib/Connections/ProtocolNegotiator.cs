@@ -27,6 +27,14 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
             detected = inside;
         }
 
+        // The handshake checks this too, but the application may have done the handshake itself.
+        if (connection.Link is { IsSecure: true, ClientCertificateSubject: null }
+            && settings.Options.Tls.ClientCertificates == ClientCertificateMode.Require)
+        {
+            connection.End(DisconnectReason.ClientCertificateRefused);
+            return null;
+        }
+
         switch (detected)
         {
             case DetectedProtocol.Classic:

@@ -125,6 +125,17 @@ public static class ServerLibBuilderExtensions
         return Replace(builder, ServerPart.Singleton<TService>(NameOf(builder), create));
     }
 
+    /// <summary>Replaces a part of the server.</summary>
+    /// <typeparam name="TService">The part.</typeparam>
+    /// <param name="builder">The server.</param>
+    /// <param name="instance">Yours. The server does not dispose it.</param>
+    public static IServerLibBuilder Use<TService>(this IServerLibBuilder builder, TService instance)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return Replace(builder, new ServiceDescriptor(typeof(TService), ServiceKey.Of(NameOf(builder)), instance));
+    }
+
     /// <summary>Adds a service that belongs to this server, beside others of the same type. For packages that extend the server.</summary>
     /// <typeparam name="TService">The service.</typeparam>
     /// <typeparam name="TImplementation">The class. Its constructor gets services of the application and parts of this server.</typeparam>

@@ -1,11 +1,14 @@
 namespace ServerLib;
 
-/// <summary>How the server waits for its connections.</summary>
+/// <summary>How the server accepts connections and waits for data.</summary>
 public enum TransportKind
 {
-    /// <summary>By event loops of its own on Linux, elsewhere as <see cref="Portable"/>.</summary>
+    /// <summary>With the server's own event loops on Linux; elsewhere like <see cref="Portable"/>.</summary>
     Automatic,
 
-    /// <summary>By the runtime's sockets, on every system.</summary>
+    /// <summary>With the runtime's sockets, on every system.</summary>
     Portable,
+
+    /// <summary>The server does not listen. The application accepts all connections (<see cref="IServerControl.RunConnectionAsync"/>).</summary>
+    None,
 }

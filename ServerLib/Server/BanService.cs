@@ -102,7 +102,7 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     private static void End(Connection client, Ban ban)
     {
         if (client.Alias.Length > 0)
-            client.EndBanned(ban.Notice);
+            client.End(DisconnectReason.Banned, ban.Notice);
         else
             client.End(DisconnectReason.Banned);
     }

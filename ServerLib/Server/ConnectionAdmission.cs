@@ -38,7 +38,7 @@ internal sealed class ConnectionAdmission(BanList bans, LoginThrottle throttle, 
         if (client.Alias.Length == 0 && bans.Covers(client.RemoteEndPoint))
             client.End(DisconnectReason.Banned);
         else if (client.Alias.Length > 0 && bans.Find(client.Alias) is { } ban)
-            client.EndBanned(ban.Notice);
+            client.End(DisconnectReason.Banned, ban.Notice);
         return client.Reason == DisconnectReason.Banned;
     }
 

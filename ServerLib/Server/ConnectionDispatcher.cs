@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ServerLib.Diagnostics;
 using ServerLib.RateLimiting;
 using ServerLib.Transport;
@@ -20,23 +21,37 @@ internal sealed class ConnectionDispatcher(
     /// <summary>Takes a transport that has been accepted, and owns it from then on. Returns at once.</summary>
     public void Dispatch(TransportConnection transport)
     {
-        if (!admission.TryAdmit(transport.RemoteEndPoint, out ConnectionLease? lease, out DisconnectReason refusal))
+        if (TryStart(transport, out Connection? client, out ConnectionLease? lease))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static life => _ = life.Runner.RunAsync(life.Client, life.Lease), (Runner: runner, Client: client, Lease: lease), preferLocal: false);
+        }
+    }
+
+    /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused.</summary>
+    public Task RunAsync(TransportConnection transport) =>
+        TryStart(transport, out Connection? client, out ConnectionLease? lease) ? runner.RunAsync(client, lease) : Task.CompletedTask;
+
+    private bool TryStart(
+        TransportConnection transport, [NotNullWhen(true)] out Connection? client, [NotNullWhen(true)] out ConnectionLease? lease)
+    {
+        client = null;
+        if (!admission.TryAdmit(transport.RemoteEndPoint, out lease, out DisconnectReason refusal))
         {
             events.ConnectionRefused(refusal, transport.RemoteEndPoint);
             _ = transport.DisposeAsync().AsTask();
-            return;
+            return false;
         }
 
         if (!TryOpen(transport, lease))
-            return;
-        Connection client = create(transport, lease);
+            return false;
+        client = create(transport, lease);
         events.ConnectionAccepted();
         registry.Add(client);
 
         // A ban ends registered connections. A ban that came before that, and after the admission, is found here.
         admission.EndIfBanned(client);
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static life => _ = life.Runner.RunAsync(life.Client, life.Lease), (Runner: runner, Client: client, Lease: lease), preferLocal: false);
+        return true;
     }
 
     /// <summary>Opens an admitted transport. If that fails, closes it and returns its slots.</summary>

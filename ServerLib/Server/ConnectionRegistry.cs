@@ -6,8 +6,8 @@ namespace ServerLib.Server;
 internal sealed class ConnectionRegistry
 {
     private readonly ConcurrentDictionary<long, Connection> _connections = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _isDraining;
+    private TaskCompletionSource? _empty;
+    private int _isClosed;
 
     /// <summary>The connections. Enumerating blocks nobody.</summary>
     public IEnumerable<Connection> Connections => _connections.Select(pair => pair.Value);
@@ -15,7 +15,7 @@ internal sealed class ConnectionRegistry
     public void Add(Connection connection)
     {
         _connections[connection.Id] = connection;
-        if (Volatile.Read(ref _isDraining) != 0)
+        if (Volatile.Read(ref _isClosed) != 0)
             connection.End(DisconnectReason.ServerShutdown);
     }
 
@@ -23,36 +23,41 @@ internal sealed class ConnectionRegistry
     public void Remove(Connection connection)
     {
         _connections.TryRemove(connection.Id, out _);
-        SignalIfDrained();
+        SignalIfEmpty();
     }
+
+    /// <summary>From now on, connections that are added end at once.</summary>
+    public void Close() => Interlocked.Exchange(ref _isClosed, 1);
 
     /// <summary>The connections that match and have not ended.</summary>
     public List<Connection> Find(Func<Connection, bool> match) =>
         [.. Connections.Where(connection => connection.Reason == DisconnectReason.None && match(connection))];
 
     /// <summary>Ends the connections that match and have not ended yet.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <param name="match">Which connections to end.</param>
+    /// <param name="notice">What the clients are told. Default the text of the reason.</param>
     /// <returns>These connections.</returns>
-    public List<Connection> End(DisconnectReason reason, Func<Connection, bool> match)
+    public List<Connection> End(DisconnectReason reason, Func<Connection, bool> match, string? notice = null)
     {
         List<Connection> matching = Find(match);
-        matching.ForEach(connection => connection.End(reason));
+        matching.ForEach(connection => connection.End(reason, notice));
         return matching;
     }
 
-    /// <summary>Ends all connections, and waits until they are removed.</summary>
+    /// <summary>Waits until all connections are removed.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: some are left.</exception>
-    public async Task DrainAsync(CancellationToken cancellationToken)
+    public Task WhenEmptyAsync(CancellationToken cancellationToken)
     {
-        Interlocked.Exchange(ref _isDraining, 1);
-        foreach (Connection connection in Connections)
-            connection.End(DisconnectReason.ServerShutdown);
-        SignalIfDrained();
-        await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        empty = Interlocked.CompareExchange(ref _empty, empty, null) ?? empty;
+        SignalIfEmpty();
+        return empty.Task.WaitAsync(cancellationToken);
     }
 
-    private void SignalIfDrained()
+    private void SignalIfEmpty()
     {
-        if (Volatile.Read(ref _isDraining) != 0 && _connections.IsEmpty)
-            _drained.TrySetResult();
+        if (Volatile.Read(ref _empty) is { } empty && _connections.IsEmpty)
+            empty.TrySetResult();
     }
 }

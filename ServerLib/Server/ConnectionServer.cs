@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +23,7 @@ namespace ServerLib;
 /// <c>AddServerLib</c> creates it from the registered services, and starts and stops it with the application. Get it from the service
 /// provider. To write an accept loop of your own, use the functions in <see cref="Srv"/>.
 /// </remarks>
-public sealed class ConnectionServer : IHostedService, IDisposable
+public sealed class ConnectionServer : IServerControl, IHostedService, IDisposable
 {
     private readonly ServerContext _context;
     private readonly ServerEvents _events;
@@ -36,6 +37,7 @@ public sealed class ConnectionServer : IHostedService, IDisposable
     private IConnectionListener? _listener;
     private SilenceWatch? _silence;
     private Task _accepting = Task.CompletedTask;
+    private int _isStopping;
 
     /// <summary>Builds the server's parts.</summary>
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> has an invalid address.</exception>
@@ -97,7 +99,7 @@ public sealed class ConnectionServer : IHostedService, IDisposable
         });
     }
 
-    /// <summary>The end point on which the server listens; <see langword="null"/> before it has started.</summary>
+    /// <summary>The end point on which the server listens; <see langword="null"/> before it has started, or if it does not listen.</summary>
     public IPEndPoint? EndPoint { get; private set; }
 
     /// <summary>The number of connections, logged in or not.</summary>
@@ -127,13 +129,11 @@ public sealed class ConnectionServer : IHostedService, IDisposable
     /// <param name="cancellationToken">Stops waiting for handlers that don't return.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_listener is null || _stopping.IsCancellationRequested)
+        if (_listener is null || Interlocked.Exchange(ref _isStopping, 1) != 0)
             return;
         _events.Stopping();
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _accepting.ConfigureAwait(false);
-        _listener.Dispose();
-        await DrainAsync(cancellationToken).ConfigureAwait(false);
+        await StopAcceptingAsync(_listener).ConfigureAwait(false);
+        await EndAllAsync(cancellationToken).ConfigureAwait(false);
         _context.Ledger.Purge();
         IUserDatabase database = _context.Database;
         await Cleanup.TryAsync(_events, "log all users off", () => database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
@@ -149,14 +149,29 @@ public sealed class ConnectionServer : IHostedService, IDisposable
         _events.Stopped();
     }
 
-    /// <summary>Ends the connections that a user is logged in with. The user can log in again; <see cref="BanAsync"/> prevents that.</summary>
-    /// <param name="username">The user's name, compared as at a login.</param>
-    /// <param name="actor">Who does it, for the audit trail: an admin's name, or a part of the application. Default nobody.</param>
-    /// <returns>The connections that were ended; empty when the user is not connected.</returns>
-    public IReadOnlyList<Connection> Kick(string username, string actor = "")
+    /// <inheritdoc/>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        if (_listener is not null)
+            await StopAcceptingAsync(_listener).ConfigureAwait(false);
+        await _registry.WhenEmptyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task RunConnectionAsync(IDuplexPipe pipe, ConnectionFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        ArgumentNullException.ThrowIfNull(facts);
+        if (_listener is null)
+            throw new ServerLibException("The server has not started, so it can't run a connection.");
+        return _dispatcher.RunAsync(new PipeConnection(pipe, facts));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Connection> Kick(string username, string? reason = null, string actor = "")
     {
         ArgumentNullException.ThrowIfNull(username);
-        List<Connection> kicked = _registry.End(DisconnectReason.Kicked, client => UserName.Same(client.Alias, username));
+        List<Connection> kicked = _registry.End(DisconnectReason.Kicked, client => UserName.Same(client.Alias, username), reason);
         foreach (Connection client in kicked)
             _context.Audit?.Write(AuditEvent.Kicked, client.Alias, AddressText.From(client.RemoteEndPoint), actor);
         return kicked;
@@ -249,9 +264,13 @@ public sealed class ConnectionServer : IHostedService, IDisposable
         }
     }
 
-    private IConnectionListener Listen() => _context.Options.Transport == TransportKind.Automatic && EpollTransport.IsSupported
-        ? EpollListener.Listen(_context.Options, _context.Loggers.CreateLogger<ConnectionServer>(), _context.Options.EventLoops)
-        : SocketListener.Listen(_context.Options);
+    private IConnectionListener Listen() => _context.Options.Transport switch
+    {
+        TransportKind.None => new NoListener(),
+        TransportKind.Automatic when EpollTransport.IsSupported =>
+            EpollListener.Listen(_context.Options, _context.Loggers.CreateLogger<ConnectionServer>(), _context.Options.EventLoops),
+        _ => SocketListener.Listen(_context.Options),
+    };
 
     private void Run(IConnectionListener listener)
     {
@@ -266,12 +285,21 @@ public sealed class ConnectionServer : IHostedService, IDisposable
         var acceptLoop = new AcceptLoop(listener, _dispatcher, _events, _context.Time);
         CancellationToken stopping = _stopping.Token;
         _accepting = Task.Run(() => acceptLoop.RunAsync(stopping), CancellationToken.None);
-        _events.Listening(listener.LocalEndPoint);
-        _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint.ToString() ?? "");
+        if (listener.LocalEndPoint is { } local)
+            _events.Listening(local);
+        _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint?.ToString() ?? "");
         _context.Certificate?.Tell();
     }
 
-    private async Task DrainAsync(CancellationToken cancellationToken)
+    private async Task StopAcceptingAsync(IConnectionListener listener)
+    {
+        _registry.Close();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        listener.Dispose();
+    }
+
+    private async Task EndAllAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration impatient = cancellationToken.Register(_shutdownDeadline.Cancel);
         TimeSpan timeout = _context.Options.ShutdownTimeout;
@@ -281,7 +309,8 @@ public sealed class ConnectionServer : IHostedService, IDisposable
         await using ConfiguredAsyncDisposable disposing = timer.ConfigureAwait(false);
         try
         {
-            await _registry.DrainAsync(_shutdownDeadline.Token).ConfigureAwait(false);
+            _registry.End(DisconnectReason.ServerShutdown, _ => true);
+            await _registry.WhenEmptyAsync(_shutdownDeadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -12,6 +12,10 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>The peer's end.</summary>
     public abstract EndPoint RemoteEndPoint { get; }
 
+    /// <summary>Whether the peer is on this machine.</summary>
+    public virtual bool IsLocal =>
+        RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
+
     /// <summary>The socket underneath, where there is one.</summary>
     public virtual Socket? Socket => null;
 

@@ -4,8 +4,10 @@ using System.Net;
 
 namespace ServerLib.Transport;
 
-/// <summary>A transport over a pair of pipes: for tests, and for whoever has a pipe already.</summary>
-internal sealed class PipeConnection(IDuplexPipe pipe, EndPoint remoteEndPoint) : TransportConnection
+/// <summary>A transport over a pair of pipes, for connections that the application has accepted, and for tests.</summary>
+/// <param name="pipe">The server's end.</param>
+/// <param name="facts">What the application knows of the connection.</param>
+internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : TransportConnection
 {
     private ReadOnlySequence<byte> _unread;
     private bool _holdsRead;
@@ -13,7 +15,16 @@ internal sealed class PipeConnection(IDuplexPipe pipe, EndPoint remoteEndPoint) 
     private volatile bool _closed;
     private Task<bool> _flushing = Task.FromResult(true);
 
-    public override EndPoint RemoteEndPoint { get; } = remoteEndPoint;
+    public PipeConnection(IDuplexPipe pipe, EndPoint remoteEndPoint)
+        : this(pipe, new ConnectionFacts(remoteEndPoint))
+    {
+    }
+
+    public override EndPoint RemoteEndPoint => facts.RemoteEndPoint;
+
+    public override bool IsLocal => facts.IsLocal;
+
+    public override TlsFacts? Tls { get; } = facts.IsSecure ? new TlsFacts(facts.ClientCertificate?.Subject, []) : null;
 
     public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {

@@ -28,6 +28,8 @@ internal sealed class TlsConnection : TransportConnection
 
     public override EndPoint RemoteEndPoint => _inner.RemoteEndPoint;
 
+    public override bool IsLocal => _inner.IsLocal;
+
     public override Socket? Socket => _inner.Socket;
 
     public override ContinuationAffinity? Affinity { get => _inner.Affinity; set => _inner.Affinity = value; }

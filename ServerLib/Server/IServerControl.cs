@@ -1,0 +1,81 @@
+using System.IO.Pipelines;
+using System.Net;
+
+namespace ServerLib;
+
+/// <summary>What an application can do with a running server. A handler asks for it in its constructor, and a test mocks it.</summary>
+public interface IServerControl
+{
+    /// <summary>The end point on which the server listens; <see langword="null"/> if it does not listen.</summary>
+    IPEndPoint? EndPoint { get; }
+
+    /// <summary>The time at which the server has started.</summary>
+    DateTimeOffset StartedAt { get; }
+
+    /// <summary>The number of connections, logged in or not.</summary>
+    int ConnectionCount { get; }
+
+    /// <summary>The bans in force, including those of <see cref="ServerOptions.Bans"/>, the oldest first.</summary>
+    IReadOnlyList<Ban> Bans { get; }
+
+    /// <summary>Whether bans are stored, so that they outlast the server.</summary>
+    bool KeepsBans { get; }
+
+    /// <summary>Ends the connections that a user is logged in with. The user can log in again; <see cref="BanAsync"/> prevents that.</summary>
+    /// <param name="username">The user's name, compared as at a login.</param>
+    /// <param name="reason">What the user is told. Default that an admin has ended the connection.</param>
+    /// <param name="actor">Who does it, for the audit trail: an admin's name, or a part of the application. Default nobody.</param>
+    /// <returns>The connections that were ended; empty if the user is not connected.</returns>
+    IReadOnlyList<Connection> Kick(string username, string? reason = null, string actor = "");
+
+    /// <summary>
+    /// Ends an account's connections: those that are logged in to it, and those whose login is right, but not complete yet.
+    /// </summary>
+    /// <param name="username">The account's name.</param>
+    /// <param name="reason">The reason, such as <see cref="DisconnectReason.AccountChanged"/>.</param>
+    /// <param name="except">A connection that stays. Default none.</param>
+    /// <returns>The number of logged-in connections that were ended.</returns>
+    int EndSessions(string username, DisconnectReason reason, Connection? except = null);
+
+    /// <summary>
+    /// Bans a user, an address or a range, and ends the connections that this covers. Replaces an earlier ban of the same target. The
+    /// loopback addresses can't be banned, and no range covers them.
+    /// </summary>
+    /// <param name="ban">The target, the end and the reason.</param>
+    /// <param name="byAddress">The address of the admin, for the audit trail. Default none.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <returns>The number of connections that were ended.</returns>
+    /// <exception cref="ServerLibException">
+    /// <see cref="Ban.Target"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
+    /// </exception>
+    ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default);
+
+    /// <summary>Lifts a ban.</summary>
+    /// <param name="target">The target, in any form that <see cref="Ban.Target"/> allows.</param>
+    /// <param name="by">Who lifts it, for the audit trail. Default nobody.</param>
+    /// <param name="byAddress">The address of the admin, for the audit trail. Default none.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <returns>Whether there was such a ban.</returns>
+    /// <exception cref="ServerLibException">
+    /// <paramref name="target"/> can't be banned; the configuration bans it; or the database failed.
+    /// </exception>
+    ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stops to accept connections, and waits until the existing ones have ended by themselves. A deployment can start the next server
+    /// meanwhile.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting. The server still accepts no connections.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: some connections are left.</exception>
+    Task DrainAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Runs a connection that the application has accepted, for example as a WebSocket. Admission, login, limits and handlers are those of
+    /// connections that the server accepts itself.
+    /// </summary>
+    /// <param name="pipe">The server's end of the connection. The server completes it.</param>
+    /// <param name="facts">What the application knows of the connection.</param>
+    /// <returns>Completes when the connection has ended, also if it was refused.</returns>
+    /// <exception cref="ServerLibException">The server has not started.</exception>
+    Task RunConnectionAsync(IDuplexPipe pipe, ConnectionFacts facts);
+}
