@@ -1,87 +1,111 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
-using ServerLib.Clients;
-using ServerLib.Connections;
-using ServerLib.Protocol;
 
 namespace ServerLib.Testing;
 
 /// <summary>
-/// A connection for the tests of one's own <see cref="IMessageHandler"/>, as <c>FakeTimeProvider</c> is a clock for them: a user of a
-/// compact client has logged in, without a server, a network or a login, and what is sent to him is kept to be looked at.
+/// A connection whose user has logged in, for tests of an <see cref="IMessageHandler"/>. It needs no server and no network, and keeps what
+/// is sent to the user.
 /// </summary>
 /// <remarks>
-/// Call the handler's methods with <see cref="Connection"/>, and look at <see cref="Sent"/> when they have returned. Nobody is there to
-/// answer <see cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>: it waits until its time is up. What
-/// reaches others goes by an <see cref="IMessageRouter"/>, which is mocked.
+/// Call the handler's methods with <see cref="Connection"/>, and check <see cref="ReadSentAsync"/>. The client answers no requests. What a
+/// handler sends to others goes through an <see cref="IMessageRouter"/>, which you can mock. To test a handler together with the server, use
+/// <see cref="TestServer"/>.
 /// </remarks>
 public sealed class TestConnection : IAsyncDisposable
 {
-    // The test need not read what is sent before more can be sent.
-    private static readonly PipeOptions Unbounded = new(pauseWriterThreshold: 0);
+    private const string EndOfSent = "end-of-sent";
 
-    private readonly Pipe _fromClient = new();
-    private readonly Pipe _toClient = new(Unbounded);
-    private readonly List<ReceivedMessage> _sent = [];
+    private readonly ServerClient _client;
+    private readonly IAsyncEnumerator<ReceivedMessage> _received;
 
-    /// <summary>A connection whose user has just logged in.</summary>
-    /// <param name="alias">The user's name.</param>
-    /// <param name="remoteEndPoint">Where he is said to be. Default port 1 of this machine.</param>
-    /// <param name="options">The limits that apply. Default all defaults.</param>
-    /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <exception cref="ServerLibException"><paramref name="alias"/> can't be a name.</exception>
-    public TestConnection(string alias, EndPoint? remoteEndPoint = null, ServerOptions? options = null, TimeProvider? timeProvider = null)
+    private TestConnection(Connection connection, ServerClient client)
     {
-        Connection = new Connection(
-            new ServerEnd(_fromClient.Reader, _toClient.Writer),
-            remoteEndPoint ?? new IPEndPoint(IPAddress.Loopback, 1),
-            options,
-            timeProvider: timeProvider);
-        Connection.Welcome(alias);
+        Connection = connection;
+        _client = client;
+        _received = client.GetAsyncEnumerator();
     }
 
-    /// <summary>What the handler is given.</summary>
+    /// <summary>The connection, as the handler gets it.</summary>
     public Connection Connection { get; }
 
-    /// <summary>
-    /// All messages, news of who comes and goes, and errors that were sent to the user until now, the oldest first. The welcome, and what
-    /// else the protocol is made of, is not among them.
-    /// </summary>
-    public IReadOnlyList<ReceivedMessage> Sent
+    /// <summary>Creates a connection and logs a user in.</summary>
+    /// <param name="alias">The user's name.</param>
+    /// <param name="remoteEndPoint">The client's address. Default port 1 of this machine.</param>
+    /// <param name="options">The limits. Default all defaults.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <exception cref="ArgumentException"><paramref name="alias"/> can't be a user's name.</exception>
+    public static async Task<TestConnection> CreateAsync(
+        string alias, EndPoint? remoteEndPoint = null, ServerOptions? options = null, TimeProvider? timeProvider = null)
     {
-        get
+        if (!UserName.IsValid(alias))
+            throw new ArgumentException($"'{alias}' can't be a user's name.", nameof(alias));
+        var pipes = new PipePair();
+        var facts = new ConnectionFacts(remoteEndPoint ?? new IPEndPoint(IPAddress.Loopback, 1)) { IsSecure = true };
+        var connection = new Connection(pipes.Server, facts, options, timeProvider: timeProvider);
+        using var ledger = new ActiveConnectionLedger();
+        Task serving = ServeAsync();
+        try
         {
-            lock (_sent)
+            ServerClient client = await ServerClient.ConnectAsync(new ServerClientOptions
             {
-                Read();
-                return [.. _sent];
-            }
+                UserName = alias,
+                Password = "password",
+                ConnectCallback = _ => new(new DuplexPipeStream(pipes.Client)),
+                KeepAlive = TimeSpan.Zero,
+                MaxWaitingMessages = int.MaxValue,
+                MaxWaitingBytes = int.MaxValue,
+            }).ConfigureAwait(false);
+            return new TestConnection(connection, client);
+        }
+        finally
+        {
+            await serving.ConfigureAwait(false);
+        }
+
+        async Task ServeAsync()
+        {
+            if (await Srv.ConnectClientAsync(connection, ledger, new InMemoryUserDatabase(), new Everyone()).ConfigureAwait(false))
+                ledger.Remove(connection);
+            else
+                await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Ends the connection, unless it has ended. What was sent can still be looked at.</summary>
+    /// <summary>
+    /// Reads what was sent to the user since the last call: messages, who comes and goes, and errors, the oldest first. If the connection
+    /// has ended, the last one is a <see cref="ReceivedKind.Disconnected"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<ReceivedMessage>> ReadSentAsync()
+    {
+        var sent = new List<ReceivedMessage>();
+        try
+        {
+            // Everything before this message was sent before this call.
+            Connection.SendError(EndOfSent, "");
+            if (Connection.Reason != DisconnectReason.None)
+                await Connection.DisposeAsync().ConfigureAwait(false);
+            while (await _received.MoveNextAsync().ConfigureAwait(false) && _received.Current.Code != EndOfSent)
+                sent.Add(_received.Current);
+        }
+        catch (ServerClientException)
+        {
+            // The connection has ended. What was sent before is complete.
+        }
+
+        return sent;
+    }
+
+    /// <summary>Ends the connection, unless it has ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        // Nobody waits for a client that says nothing.
-        await _fromClient.Writer.CompleteAsync().ConfigureAwait(false);
+        await _received.DisposeAsync().ConfigureAwait(false);
+        await _client.DisposeAsync().ConfigureAwait(false);
         await Connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Read()
+    private sealed class Everyone : IAuthenticator
     {
-        if (!_toClient.Reader.TryRead(out ReadResult read))
-            return;
-        ReadOnlyMemory<byte> rest = read.Buffer.ToArray();
-        while (CompactFrame.TryRead(rest.Span, int.MaxValue, out int size, out FrameType type) == ReadStatus.Complete)
-        {
-            if (CompactMessageReader.TryRead(type, rest.Span[CompactFrame.HeaderSize..size]) is { } message)
-                _sent.Add(message);
-            rest = rest[size..];
-        }
-
-        _toClient.Reader.AdvanceTo(read.Buffer.GetPosition(read.Buffer.Length - rest.Length), read.Buffer.End);
+        public ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
+            new(LoginResult.Ok(credentials.Username));
     }
-
-    private sealed record ServerEnd(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

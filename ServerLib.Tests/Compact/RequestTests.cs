@@ -74,7 +74,7 @@ public sealed class RequestTests
     public async Task An_answer_is_waited_for_half_a_minute_unless_it_is_said_otherwise()
     {
         var time = new FakeTimeProvider();
-        await using var alice = new TestConnection("alice", timeProvider: time);
+        await using TestConnection alice = await TestConnection.CreateAsync("alice", timeProvider: time);
         Task<Response> asking = alice.Connection.RequestAsync("one"u8.ToArray(), cancellationToken: _guard).AsTask();
         time.Advance(TimeSpan.FromSeconds(29));
         Assert.IsFalse(asking.IsCompleted);

@@ -48,7 +48,7 @@ public sealed class NamedServersTests
         var services = new ServiceCollection();
         services.AddServerLib().OnFreePort(folder.File("main"));
         services.AddServerLib("lobby").OnFreePort(folder.File("lobby"))
-            .Use<ILog>(_ => new DelegateLog(lines.Add))
+            .Use<ILog>(new DelegateLog(lines.Add))
             .Use<IAuthenticator, Everyone>();
         await using ServiceProvider provider = services.BuildServiceProvider();
 

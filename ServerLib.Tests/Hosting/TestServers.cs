@@ -8,7 +8,7 @@ internal static class TestServers
 {
     public static IServerLibBuilder OnFreePort(this IServerLibBuilder builder, string dataDirectory)
     {
-        builder.Use(_ => ServerKey.Ephemeral);
+        builder.Use(ServerKey.Ephemeral);
         builder.Use(_ => ServerCertificate.CreateEphemeral());
         return builder.Configure(options =>
         {
@@ -22,6 +22,24 @@ internal static class TestServers
 
     public static Task<ServerClient> ConnectAsync(this ConnectionServer server, string name, CancellationToken token) =>
         ServerClient.ConnectAsync(new ServerClientOptions { EndPoint = server.EndPoint!, UserName = name, Password = "s3cret pass" }, token);
+
+    /// <summary>Waits until the server ends a client's connection.</summary>
+    public static async Task<ServerClientException> EndAsync(this ServerClient client, CancellationToken token)
+    {
+        try
+        {
+            await foreach (ReceivedMessage _ in client.ReadAllAsync(token))
+            {
+                // The end comes after it.
+            }
+
+            throw new AssertFailedException("The client has ended the connection itself.");
+        }
+        catch (ServerClientException e)
+        {
+            return e;
+        }
+    }
 
     /// <summary>The next thing that comes to a client.</summary>
     public static async Task<ReceivedMessage> NextAsync(this ServerClient client, CancellationToken token)

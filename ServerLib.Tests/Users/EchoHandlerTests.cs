@@ -8,13 +8,13 @@ namespace EchoServer.Tests;
 public sealed class EchoHandlerTests
 {
     [TestMethod]
-    public async Task Whatever_ada_says_comes_back_to_her()
+    public async Task A_message_comes_back_to_its_sender()
     {
-        await using var ada = new TestConnection("ada");
+        await using TestConnection ada = await TestConnection.CreateAsync("ada");
 
         await new EchoHandler().OnMessageAsync(ada.Connection, new Message("hello"), CancellationToken.None);
 
-        ReceivedMessage answer = ada.Sent.Single();
+        ReceivedMessage answer = (await ada.ReadSentAsync()).Single();
         Assert.AreEqual("echo: hello", $"{answer.Sender}: {answer.Text}");
     }
 }

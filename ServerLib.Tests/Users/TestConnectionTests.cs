@@ -11,37 +11,37 @@ public sealed class TestConnectionTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task Is_a_user_who_has_logged_in_and_was_sent_nothing_yet()
+    public async Task A_test_connection_is_logged_in_and_was_sent_nothing_yet()
     {
-        await using var ada = new TestConnection("ada");
+        await using TestConnection ada = await TestConnection.CreateAsync("ada");
 
         Assert.AreEqual("ada", ada.Connection.Alias);
         Assert.AreEqual(new IPEndPoint(IPAddress.Loopback, 1), ada.Connection.RemoteEndPoint);
         Assert.AreEqual(DisconnectReason.None, ada.Connection.Reason);
-        Assert.IsEmpty(ada.Sent);
-        Assert.ThrowsExactly<ServerLibException>(() => new TestConnection("a b"));
+        Assert.IsEmpty(await ada.ReadSentAsync());
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => TestConnection.CreateAsync("a b"));
     }
 
     [TestMethod]
-    public async Task Keeps_all_that_is_sent_in_its_order()
+    public async Task Everything_that_is_sent_is_kept_in_order()
     {
-        await using var ada = new TestConnection("ada");
+        await using TestConnection ada = await TestConnection.CreateAsync("ada");
         ada.Connection.TrySend("bob", "psst");
-        Assert.AreEqual("Message bob: psst", $"{ada.Sent.Single()}");
+        Assert.AreEqual("Message bob: psst", $"{(await ada.ReadSentAsync()).Single()}");
 
-        ada.Connection.SendError("not-here", "He is not here.", "bob");
-        await ada.Connection.TransmitAsync("SERVER", "hello", _guard);
+        ada.Connection.SendError("not-here", "Bob is not here.", "bob");
+        await ada.Connection.SendAsync("SERVER", "hello", _guard);
 
-        CollectionAssert.AreEqual(
-            new[] { "Message bob: psst", "Error : He is not here.", "Message SERVER: hello" }, ada.Sent.Select(sent => $"{sent}").ToArray());
-        Assert.AreEqual("not-here bob", $"{ada.Sent[1].Code} {ada.Sent[1].About}");
+        IReadOnlyList<ReceivedMessage> sent = await ada.ReadSentAsync();
+        CollectionAssert.AreEqual(new[] { "Error : Bob is not here.", "Message SERVER: hello" }, sent.Select(message => $"{message}").ToArray());
+        Assert.AreEqual("not-here bob", $"{sent[0].Code} {sent[0].About}");
     }
 
     [TestMethod]
-    public async Task Hears_what_goes_by_a_router_and_a_ledger()
+    public async Task Messages_through_a_router_arrive()
     {
-        await using var ada = new TestConnection("ada");
-        await using var bob = new TestConnection("bob");
+        await using TestConnection ada = await TestConnection.CreateAsync("ada");
+        await using TestConnection bob = await TestConnection.CreateAsync("bob");
         using var ledger = new ActiveConnectionLedger();
         ledger.Add(ada.Connection);
         ledger.Add(bob.Connection);
@@ -53,31 +53,30 @@ public sealed class TestConnectionTests
         await router.AnnounceAsync("eve", Presence.Joined, cancellationToken: _guard);
 
         CollectionAssert.AreEqual(
-            new[] { "Direct ada: psst ", "Group ada: all friends", "Joined eve:  " }, bob.Sent.Select(sent => $"{sent} {sent.Group}").ToArray());
-        Assert.AreEqual(ReceivedKind.Joined, ada.Sent.Single().Kind);
+            new[] { "Direct ada: psst ", "Group ada: all friends", "Joined eve:  " }, (await bob.ReadSentAsync()).Select(sent => $"{sent} {sent.Group}").ToArray());
+        Assert.AreEqual(ReceivedKind.Joined, (await ada.ReadSentAsync()).Single().Kind);
     }
 
     [TestMethod]
-    public async Task More_can_be_sent_than_a_pipe_or_a_slow_reader_may_have_waiting()
+    public async Task A_test_need_not_read_before_it_sends_more()
     {
-        await using var ada = new TestConnection("ada", options: new ServerOptions { Limits = { MaxQueuedBytes = 65536 } });
+        await using TestConnection ada = await TestConnection.CreateAsync("ada", options: new ServerOptions { Limits = { MaxQueuedBytes = 65536 } });
         string large = new('x', 60_000);
         for (int i = 0; i < 10; i++)
             Assert.AreEqual(SendOutcome.Sent, ada.Connection.TrySend("bob", large));
 
-        Assert.HasCount(10, ada.Sent);
+        Assert.HasCount(10, await ada.ReadSentAsync());
     }
 
     [TestMethod]
-    public async Task What_was_sent_can_be_looked_at_after_the_end()
+    public async Task Sent_messages_can_be_read_after_the_end()
     {
-        var ada = new TestConnection("ada");
+        await using TestConnection ada = await TestConnection.CreateAsync("ada");
         ada.Connection.TrySend("SERVER", "good-bye");
         ada.Connection.End(DisconnectReason.Kicked);
         Assert.AreEqual(SendOutcome.Dropped, ada.Connection.TrySend("SERVER", "too late"));
-        await ada.DisposeAsync();
 
-        Assert.AreEqual("good-bye", ada.Sent.Single().Text);
+        Assert.AreEqual("good-bye", (await ada.ReadSentAsync())[0].Text);
         Assert.AreEqual(DisconnectReason.Kicked, ada.Connection.Reason);
     }
 }

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace ServerLib.Testing;
+
+/// <summary>
+/// A user database in memory, which neither hashes passwords nor writes files. Names are compared after NFKC normalization, without case.
+/// </summary>
+public sealed class InMemoryUserDatabase : IUserDatabase
+{
+    private readonly ConcurrentDictionary<string, (string Alias, string Password)> _accounts = new();
+
+    /// <summary>The names of all accounts, as registered.</summary>
+    public IReadOnlyCollection<string> Names => [.. _accounts.Values.Select(account => account.Alias)];
+
+    /// <inheritdoc/>
+    public ValueTask<bool> HasUserAsync(string username, CancellationToken cancellationToken = default) => new(_accounts.ContainsKey(Key(username)));
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        bool isNew = _accounts.TryAdd(Key(credentials.Username), (credentials.Username, credentials.Password));
+        return new(isNew ? LoginResult.Ok(credentials.Username) : new LoginResult(LoginCode.Failure));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> AuthenticateUserAsync(Credentials credentials, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        return new(_accounts.TryGetValue(Key(credentials.Username), out (string Alias, string Password) account) && account.Password == credentials.Password
+            ? LoginResult.Ok(account.Alias)
+            : new LoginResult(LoginCode.Failure));
+    }
+
+    private static string Key(string name) => name.Normalize(NormalizationForm.FormKC).ToUpperInvariant();
+}

@@ -1,0 +1,23 @@
+using System.IO.Pipelines;
+
+namespace ServerLib.Testing;
+
+/// <summary>Two connected ends: what is written at one is read at the other.</summary>
+internal sealed class PipePair
+{
+    public PipePair()
+    {
+        // A test need not read before it sends more.
+        var options = new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false);
+        var toServer = new Pipe(options);
+        var toClient = new Pipe(options);
+        Server = new PipeEnd(toServer.Reader, toClient.Writer);
+        Client = new PipeEnd(toClient.Reader, toServer.Writer);
+    }
+
+    public IDuplexPipe Server { get; }
+
+    public IDuplexPipe Client { get; }
+
+    private sealed record PipeEnd(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

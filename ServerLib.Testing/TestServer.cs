@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ServerLib.Testing;
+
+/// <summary>
+/// A server in memory: clients connect through pipes, from any address that a test chooses. It listens on no port, and its accounts are in
+/// memory (<see cref="InMemoryUserDatabase"/>). Admission, logins, limits and handlers are those of a real server.
+/// </summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly ServerLibServer _server;
+    private readonly DirectoryInfo _folder;
+    private readonly ConcurrentQueue<string> _activity = [];
+
+    private TestServer(Action<IServerLibBuilder>? configure)
+    {
+        _folder = Directory.CreateTempSubdirectory("serverlib-test-");
+        _server = ServerLibServer.Create(builder =>
+        {
+            builder.Configure(options =>
+            {
+                options.Transport = TransportKind.None;
+                options.DataDirectory = _folder.FullName;
+                options.Passwords.MinLength = 1;
+            });
+            builder.UseUserDatabase<InMemoryUserDatabase>();
+            builder.Use(ServerKey.Ephemeral);
+            builder.Use(_ => ServerCertificate.CreateEphemeral());
+            builder.Use<ILog>(new DelegateLog(_activity.Enqueue));
+            configure?.Invoke(builder);
+        });
+    }
+
+    /// <summary>The server's parts, such as <see cref="IServerControl"/> and <see cref="IConnectionLedger"/>.</summary>
+    public IServiceProvider Services => _server.Services;
+
+    /// <summary>The lines that the server has written to the activity log, the oldest first.</summary>
+    public IReadOnlyCollection<string> ActivityLog => _activity;
+
+    /// <summary>Creates and starts a server.</summary>
+    /// <param name="configure">Sets the handler, and changes options and parts. A clock is a service: <see cref="TimeProvider"/>.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<TestServer> StartAsync(Action<IServerLibBuilder>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var server = new TestServer(configure);
+        try
+        {
+            await server._server.StartAsync(cancellationToken).ConfigureAwait(false);
+            return server;
+        }
+        catch (Exception)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Connects a client and logs it in.</summary>
+    /// <param name="userName">The user's name. The first login registers it.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="ServerClientException">The server refuses the connection or the login.</exception>
+    public Task<ServerClient> ConnectAsync(string userName, CancellationToken cancellationToken = default) =>
+        ConnectAsync(new ServerClientOptions { UserName = userName, Password = "password" }, cancellationToken: cancellationToken);
+
+    /// <summary>Connects a client and logs it in.</summary>
+    /// <param name="options">The user and the client's limits. Its <see cref="ServerClientOptions.ConnectCallback"/> is set.</param>
+    /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="ServerClientException">The server refuses the connection or the login.</exception>
+    public Task<ServerClient> ConnectAsync(
+        ServerClientOptions options, ConnectionFacts? facts = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ConnectCallback = _ => new(new DuplexPipeStream(Open(facts)));
+        return ServerClient.ConnectAsync(options, cancellationToken);
+    }
+
+    /// <summary>Opens a connection on which a test writes and reads the bytes of the protocol itself.</summary>
+    /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
+    /// <returns>The client's end.</returns>
+    public IDuplexPipe Open(ConnectionFacts? facts = null)
+    {
+        var pipes = new PipePair();
+        _ = Services.GetRequiredService<ConnectionServer>().RunConnectionAsync(
+            pipes.Server, facts ?? new ConnectionFacts(new IPEndPoint(IPAddress.Loopback, 1)));
+        return pipes.Client;
+    }
+
+    /// <summary>Stops the server: lets the handlers say goodbye and ends all connections.</summary>
+    /// <param name="cancellationToken">Ends the connections at once.</param>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _server.StopAsync(cancellationToken);
+
+    /// <summary>Stops the server and deletes its files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _folder.Delete(recursive: true);
+    }
+}
