@@ -82,15 +82,18 @@ public sealed class LoggingStepTests
                 default);
         }
 
-        _log.Verify(l => l.Logging("[ ALERT ] 1 logins refused that have to wait, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
+        _log.Verify(l => l.Logging("[ ALERT ] 1 logins refused that have to wait after failed logins, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
         _log.Verify(
-            l => l.Logging("[ ALERT ] 1 logins refused for want of room to hash, or of the database, the last one @127.0.0.1:7: Alias - ada"),
+            l => l.Logging(
+                "[ ALERT ] 1 logins refused because the server was busy hashing passwords or the database failed, "
+                + "the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
         _log.Verify(
-            l => l.Logging("[ ALERT ] 1 registrations refused, for too many were made from the same address, the last one @127.0.0.1:7: Alias - ada"),
+            l => l.Logging(
+                "[ ALERT ] 1 registrations refused because the address has registered too many accounts, the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
         _log.Verify(
-            l => l.Logging("[ ALERT ] 1 logins refused of users who log in too often, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
+            l => l.Logging("[ ALERT ] 1 logins refused because the user logs in too often, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
         _log.VerifyNoOtherCalls();
     }
 

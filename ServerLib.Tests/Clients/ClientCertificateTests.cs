@@ -49,7 +49,7 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.AreEqual("certificate-refused", e.Code);
         StringAssert.StartsWith(
             await _alert.Task.WaitAsync(_guard),
-            "[ ALERT ] 1 refused that showed no client certificate which ClientCertificateAuthorities has issued for clients, the last one @127.0.0.1:");
+            "[ ALERT ] 1 connections without a valid client certificate refused, the last one @127.0.0.1:");
     }
 
     [TestMethod]

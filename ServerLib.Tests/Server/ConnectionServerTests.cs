@@ -146,7 +146,7 @@ public sealed class ConnectionServerTests : IDisposable
             await pair.Client.SendAsync(Login("alice"), _guard);
             await WaitForLogAsync("[ CONNECTION - END ]");
             if (i == 0)
-                StringAssert.EndsWith(await WaitForLogAsync("[ ALERT ] 1 refused"), "they should use TLS, or the option Plaintext should allow it");
+                StringAssert.EndsWith(await WaitForLogAsync("[ ALERT ] 1 logins without TLS"), "use TLS, or allow them with the option Login:Plaintext");
         }
 
         await server.StopAsync(_guard);

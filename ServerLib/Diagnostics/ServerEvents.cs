@@ -51,22 +51,22 @@ internal sealed partial class ServerEvents : IDisposable
         _endsBeforeLogin = new Dictionary<DisconnectReason, SharedLine>
         {
             [DisconnectReason.PlaintextRefused] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} refused that wanted to log in without TLS, the last one {last}: "
-                + "they should use TLS, or the option Plaintext should allow it"),
+                $"[ ALERT ] {count} logins without TLS refused, the last one {last}: use TLS, or allow them with the option Login:Plaintext"),
             [DisconnectReason.ClientCertificateRefused] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} refused that showed no client certificate which ClientCertificateAuthorities has issued for clients, "
-                + $"the last one {last}"),
+                $"[ ALERT ] {count} connections without a valid client certificate refused, the last one {last}: "
+                + "use one that Tls:ClientCertificateAuthorities has issued for clients"),
         }.ToFrozenDictionary();
 
         _refusedLogins = new Dictionary<LoginRefusal, SharedLine>
         {
-            [LoginRefusal.Locked] = EachMinute(static (count, last) => $"[ ALERT ] {count} logins refused that have to wait, the last one {last}"),
+            [LoginRefusal.Locked] = EachMinute(static (count, last) =>
+                $"[ ALERT ] {count} logins refused that have to wait after failed logins, the last one {last}"),
             [LoginRefusal.Busy] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} logins refused for want of room to hash, or of the database, the last one {last}"),
+                $"[ ALERT ] {count} logins refused because the server was busy hashing passwords or the database failed, the last one {last}"),
             [LoginRefusal.TooManyRegistrations] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} registrations refused, for too many were made from the same address, the last one {last}"),
+                $"[ ALERT ] {count} registrations refused because the address has registered too many accounts, the last one {last}"),
             [LoginRefusal.TooManyLogins] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} logins refused of users who log in too often, the last one {last}"),
+                $"[ ALERT ] {count} logins refused because the user logs in too often, the last one {last}"),
         }.ToFrozenDictionary();
 
         SharedLine Refusals(string why) =>
