@@ -40,7 +40,7 @@ public sealed partial class AdminCommandRunner
         {
             result = parsed is { Command: { } command, Problem: null }
                 ? await RunAsync(command, parsed, caller, cancellationToken).ConfigureAwait(false)
-                : new CommandResult(ExitCode.WrongUsage, parsed.Problem ?? "");
+                : new CommandResult(ExitCode.WrongUsage, TextSanitizer.Escape(parsed.Problem ?? ""));
             return result;
         }
         finally

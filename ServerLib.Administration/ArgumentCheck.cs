@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerLib.Hosting;
 using ServerLib.Protocol;
 using Parsed = System.CommandLine.Parsing.CommandResult;
 

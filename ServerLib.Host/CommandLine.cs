@@ -4,6 +4,7 @@ using System.Reflection;
 using ServerLib.Administration.History;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
+using ServerLib.Hosting;
 using ServerLib.Protocol;
 
 namespace ServerLib.Cli;
@@ -119,7 +120,7 @@ internal sealed class CommandLine
     {
         string[] known = [.. _root.Subcommands.Select(c => c.Name)];
         return NearestName.Find(word, known) is { } near
-            ? $"there is no command {TextSanitizer.Escape(word)}; the nearest is {near}"
+            ? $"there is no command {TextSanitizer.Escape(word)}; did you mean {near}?"
             : $"there is no command {TextSanitizer.Escape(word)}; there are {string.Join(" and ", known)}, and without one the server runs";
     }
 

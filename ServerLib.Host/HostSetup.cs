@@ -17,13 +17,9 @@ internal static class HostSetup
             ContentRootPath = surroundings.CurrentDirectory,
         });
         AddLogging(builder.Logging, configuration, console);
-        AddServer(builder.Services, configuration, surroundings);
         builder.Services.AddSingleton(surroundings);
         builder.Services.AddSingleton(console);
-        builder.Services.AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory);
-
-        // After the server, so that it listens when commands come, and stops when they no longer do.
-        builder.Services.AddHostedService<ConsoleService>();
+        AddServer(builder.Services, configuration, surroundings);
         AddLifetime(builder.Services, surroundings);
         return builder.Build();
     }
@@ -33,31 +29,32 @@ internal static class HostSetup
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddConfiguration(configuration.GetSection("Logging"));
 
-        // The program itself says why it can't start.
+        // The program itself prints why it cannot start.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddProvider(new ErrorLoggerProvider(console));
     }
 
     private static void AddServer(IServiceCollection services, ConfigurationManager configuration, Surroundings surroundings)
     {
-        // In a room of strangers one member must not push everyone else over MaxQueuedBytes: the burst, 500 KiB, and a frame are within it.
-        services.AddServerLib(options => options.Limits.MaxMessageRate = 50);
-        services.AddOptions<ServerOptions>()
-            .Bind(configuration.GetSection(ServerOptions.SectionName))
-            .PostConfigure(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));
+        // One member of a public chat room must not fill the queues of all others (MaxQueuedBytes). At this rate, a burst has 500 KiB.
+        services.AddServerLib(options => options.Limits.MaxMessageRate = 50)
+            .Configure(configuration.GetSection(ServerOptions.SectionName))
+            .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory)
+            .AddHostedService<ConsoleService>();
+        services.PostConfigure<ServerOptions>(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));
 
         ServiceDescriptor log = services.Last(s => s.ServiceType == typeof(ILog));
         services.AddSingleton<ILog>(provider =>
             new PrintingLog((ILog)log.ImplementationFactory!(provider), provider.GetRequiredService<HostConsole>()));
     }
 
-    /// <summary>What is no path stays as it is, for the options' check to find.</summary>
+    /// <summary>The full path. An invalid path stays as it is, so that the options' validation reports it.</summary>
     private static string FullPath(string path, string currentDirectory) =>
         string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, currentDirectory);
 
     private static void AddLifetime(IServiceCollection services, Surroundings surroundings)
     {
-        // The server sees to its own time; the host's is for the case that it doesn't.
+        // The server keeps to its own timeout. This one is for the case that it does not.
         services.AddOptions<HostOptions>().Configure<Microsoft.Extensions.Options.IOptions<ServerOptions>>((host, server) =>
             host.ShutdownTimeout = server.Value.ShutdownTimeout + TimeSpan.FromSeconds(20));
         services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);

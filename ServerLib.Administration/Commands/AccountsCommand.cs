@@ -1,6 +1,3 @@
-using ServerLib.Diagnostics;
-using ServerLib.Protocol;
-
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the accounts.</summary>
@@ -10,7 +7,7 @@ internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider
 
     public string? Argument => null;
 
-    public string Summary => "list the accounts, which are admins' and which are locked";
+    public string Summary => "list the accounts, and which of them are admins or locked";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -18,19 +15,13 @@ internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider
         await foreach (UserAccount account in accounts.ListAccountsAsync(cancellationToken).ConfigureAwait(false))
             all.Add(account);
         context.Data = all;
-        int width = all.Select(account => TextSanitizer.Escape(account.Name).Length).DefaultIfEmpty().Max();
+        var table = new TextTable();
         foreach (UserAccount account in all)
         {
-            string roles = (account.IsAdmin ? "  admin" : "") + (account.IsLocked ? "  locked" : "");
-            await context.WriteLineAsync($"{TextSanitizer.Escape(account.Name).PadRight(width)}  {Added(account)}{roles}").ConfigureAwait(false);
+            string added = account.RegisteredAt is { } moment ? $"added {time.Show(moment)}" : "added at an unknown time";
+            table.Add(account.Name, added, account.IsAdmin ? "admin" : "", account.IsLocked ? "locked" : "");
         }
 
-        if (all.Count == 0)
-            await context.WriteLineAsync("there are no accounts").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.ListAsync(table, "there are no accounts").ConfigureAwait(false);
     }
-
-    private string Added(UserAccount account) => account.RegisteredAt is { } moment
-        ? $"added {time.Show(moment)}"
-        : "added earlier".PadRight("added 2026-11-25 18:30:00 +01:00".Length);
 }

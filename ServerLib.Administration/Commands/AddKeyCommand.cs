@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
-using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Commands;
 
@@ -12,55 +10,52 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, IOptio
 
     public string Argument => "NAME KEYNAME FILE|PEM";
 
-    public string Summary => "let a user log in with an RSA public key, from a file or as PEM in one line: tr '\\n' ' ' < FILE";
+    public string Summary => "add an RSA public key to an account, from a file or as PEM in one line (tr '\\n' ' ' < FILE)";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (CommandContext.Words(context.Argument, 3) is not [var user, var name, var source])
-            return await context.RefuseAsync(ExitCode.WrongUsage, $"usage: {Name} {Argument}").ConfigureAwait(false);
-        bool isPem = source.StartsWith("-----", StringComparison.Ordinal);
-        if (!isPem && context.Caller != CommandCaller.Console)
+            return await context.UsageAsync(this).ConfigureAwait(false);
+        if (source.StartsWith("-----", StringComparison.Ordinal))
+            return await AddAsync(context, user, name, Encoding.UTF8.GetBytes(source), cancellationToken).ConfigureAwait(false);
+        if (context.Caller != CommandCaller.Console)
         {
             return await context.RefuseAsync(
-                ExitCode.WrongUsage, "files are read for the server's console only; give the key itself, in one line (tr '\\n' ' ' < FILE)").ConfigureAwait(false);
+                ExitCode.WrongUsage,
+                "only the server's console can read files; give the key itself as PEM in one line (tr '\\n' ' ' < FILE)").ConfigureAwait(false);
         }
 
         string path = Path.Combine(options.Value.WorkingDirectory, source);
-        if (!isPem && Directory.Exists(path))
-            return await context.RefuseAsync(ExitCode.WrongUsage, $"{TextSanitizer.Escape(path)} is a folder").ConfigureAwait(false);
-        if (!isPem && !File.Exists(path))
-            return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {TextSanitizer.Escape(path)}").ConfigureAwait(false);
+        if (Directory.Exists(path))
+            return await context.RefuseAsync(ExitCode.WrongUsage, $"{path} is a folder").ConfigureAwait(false);
+        if (!File.Exists(path))
+            return await context.RefuseAsync(ExitCode.NotFound, $"there is no file {path}").ConfigureAwait(false);
+        return await AddAsync(context, user, name, SecretFile.ReadAllBytes(path), cancellationToken).ConfigureAwait(false);
+    }
 
-        byte[] pem = isPem ? Encoding.UTF8.GetBytes(source) : SecretFile.ReadAllBytes(path);
-        using RSA? key = RsaPublicKey.Import(pem);
-        if (key is null)
-            return await context.RefuseAsync(ExitCode.WrongUsage, WhyNot(pem)).ConfigureAwait(false);
-        byte[] publicKey = key.ExportSubjectPublicKeyInfo();
+    private async ValueTask<int> AddAsync(
+        CommandContext context, string user, string name, byte[] pem, CancellationToken cancellationToken)
+    {
+        byte[] publicKey = PemPublicKey.Decode(pem, out string problem);
+        if (problem.Length > 0)
+            return await context.RefuseAsync(ExitCode.WrongUsage, problem).ConfigureAwait(false);
         AddKeyResult result = await accounts.AddKeyAsync(user, name, publicKey, cancellationToken).ConfigureAwait(false);
         if (result == AddKeyResult.NoSuchUser)
-            return await context.NoSuchUserAsync(user).ConfigureAwait(false);
+            return await context.NoSuchAccountAsync(user).ConfigureAwait(false);
         if (result != AddKeyResult.Added)
             return await context.RefuseAsync(ExitCode.WrongUsage, TextOf(result)).ConfigureAwait(false);
 
         string fingerprint = UserKey.FingerprintOf(publicKey);
         audit.Write(AuditEvent.KeyAdded, user, context.Caller.Address, context.Caller.Name, $"{name} {fingerprint}");
-        await context.WriteLineAsync($"{TextSanitizer.Escape(user)} can log in with {TextSanitizer.Escape(name)} {fingerprint}").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.DoneAsync($"{user} can log in with {name} {fingerprint}").ConfigureAwait(false);
     }
-
-    private static string WhyNot(byte[] pem) =>
-        pem.AsSpan().IndexOf("PRIVATE KEY"u8) >= 0
-            ? "that is a private key, which should stay where it is; 'openssl pkey -in FILE -pubout' gives the public one"
-        : pem.AsSpan().IndexOf("-----BEGIN "u8) >= 0 && pem.AsSpan().IndexOf("-----END "u8) < 0
-            ? "that is only the beginning of a key: give all of it in one line (tr '\\n' ' ' < FILE), or its file"
-        : "that is no RSA public key of 2048 to 8192 bits as PEM (-----BEGIN PUBLIC KEY-----)";
 
     private static string TextOf(AddKeyResult result) => result switch
     {
-        AddKeyResult.NameRefused => "a key can't be called that: the rules are those for users' names",
-        AddKeyResult.NameTaken => "another key of that user is called that; remove it first",
-        AddKeyResult.KnownKey => "that user has that key already",
-        AddKeyResult.TooMany => $"that user has {LiteDbUserDatabase.MaxKeysPerUser} keys, and no more are allowed",
-        _ => "the key is refused",
+        AddKeyResult.NameRefused => "a key cannot have this name; the rules for names of users apply",
+        AddKeyResult.NameTaken => "the account has another key with this name; remove it first, with removekey",
+        AddKeyResult.KnownKey => "the account has this key already",
+        AddKeyResult.TooMany => "the account has the maximum number of keys; remove one first, with removekey",
+        _ => PemPublicKey.Invalid,
     };
 }

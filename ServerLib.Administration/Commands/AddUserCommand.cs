@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Bans;
-using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Adds an account with a password that the server makes up.</summary>
+/// <summary>Adds an account with a generated password.</summary>
 internal sealed class AddUserCommand(
     IUserAdministration accounts, ConnectionServer server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
 {
@@ -12,36 +11,32 @@ internal sealed class AddUserCommand(
 
     public string Argument => "NAME";
 
-    public string Summary => "add an account, with a password that is printed once";
+    public string Summary => "add an account, and print its generated password once";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string name = context.Argument, shown = TextSanitizer.Escape(name);
-        if (!Authenticator.IsAllowed(name, options.Value))
-        {
-            return await context.RefuseAsync(
-                ExitCode.WrongUsage, "this can't be a name: 1 to 32 characters without white space or ':', and not a reserved one")
-                .ConfigureAwait(false);
-        }
+        string name = context.Argument;
+        if (NameProblem(name) is { } problem)
+            return await context.RefuseAsync(ExitCode.WrongUsage, problem).ConfigureAwait(false);
 
-        if (Authenticator.BrokenBy(name) is { } rule)
-            return await context.RefuseAsync(ExitCode.WrongUsage, TextSanitizer.Escape(rule)).ConfigureAwait(false);
-
-        string password = GeneratedPassword.Make(options.Value);
+        string password = GeneratedPassword.Create(options.Value);
         LoginResult added = await accounts.AddAccountAsync(name, password, cancellationToken).ConfigureAwait(false);
         if (added.Code == LoginCode.Busy)
             return await context.BusyAsync().ConfigureAwait(false);
         if (!added.IsOk)
-            return await context.RefuseAsync(ExitCode.CouldNotRun, $"the name {shown} is taken").ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.CouldNotRun, $"the name {name} is taken").ConfigureAwait(false);
 
         audit.Write(AuditEvent.Registered, name, context.Caller.Address, context.Caller.Name);
         context.Data = new { name, password };
-        if (server.Bans.FirstOrDefault(ban => BanTarget.TryParse(ban.Target, out BanTarget who, out _) && who.Name == UserName.Key(name)) is { } banned)
-            await context.WriteLineAsync($"{shown} is banned: 'unban {TextSanitizer.Escape(banned.Target)}' lets him in").ConfigureAwait(false);
-        await context.WriteLineAsync($"added {shown}, with the password {password}").ConfigureAwait(false);
-        return ExitCode.Done;
+        if (server.Bans.FirstOrDefault(ban => IsOf(ban, name)) is { } banned)
+            await context.WriteLineAsync($"{name} is banned and cannot log in; 'unban {banned.Target}' lifts the ban").ConfigureAwait(false);
+        return await context.DoneAsync($"added {name}, with the password {password}").ConfigureAwait(false);
     }
 
-    /// <remarks>A password that was typed after the name is not a part of it.</remarks>
+    /// <remarks>Some admins type a password after the name. It must not get into the audit trail.</remarks>
     public string Audited(string argument) => CommandContext.Words(argument).FirstOrDefault("");
+
+    private static bool IsOf(Ban ban, string name) => BanTarget.TryParse(ban.Target, out BanTarget target, out _) && target.Name == UserName.Key(name);
+
+    private string? NameProblem(string name) => Authenticator.IsAllowed(name, options.Value) ? Authenticator.BrokenBy(name) : UserName.Rule;
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Appends what the database holds to <c>database_audit.txt</c> in the current directory.</summary>
+/// <summary>Appends the accounts to <c>database_audit.txt</c> in the working directory.</summary>
 internal sealed class AuditCommand(IUserDatabase database, IOptions<AdministrationOptions> options) : IAdminCommand
 {
     private const string FileName = "database_audit.txt";
@@ -11,7 +11,7 @@ internal sealed class AuditCommand(IUserDatabase database, IOptions<Administrati
 
     public string? Argument => null;
 
-    public string Summary => $"append the accounts to {FileName}";
+    public string Summary => $"append the accounts, without password hashes, to {FileName}";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -19,21 +19,20 @@ internal sealed class AuditCommand(IUserDatabase database, IOptions<Administrati
         FileStream file = SecretFile.OpenAppend(path);
         await using (file.ConfigureAwait(false))
         {
-            long before = file.Length;
+            long length = file.Length;
             try
             {
                 await AppendAsync(file, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception)
             {
-                // Half an audit would be taken for a whole one.
-                file.SetLength(before);
+                // An incomplete audit would look like a complete one.
+                file.SetLength(length);
                 throw;
             }
         }
 
-        await context.WriteLineAsync($"appended to {path}").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.DoneAsync($"appended the accounts to {path}").ConfigureAwait(false);
     }
 
     private async Task AppendAsync(FileStream file, CancellationToken cancellationToken)

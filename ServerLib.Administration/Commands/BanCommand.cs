@@ -1,69 +1,50 @@
 using System.Net;
 using ServerLib.Bans;
-using ServerLib.Diagnostics;
-using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Bans a user, an address or a range of them, and ends the connections that the ban is about.</summary>
-internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUserDatabase? database = null) : IAdminCommand
+/// <summary>Bans a user, an address or a range of addresses, and ends their connections.</summary>
+internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUserAdministration? accounts = null) : IAdminCommand
 {
-    private const int MaxReason = 200;
-
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_525);
-
     public string Name => "ban";
 
     public string Argument => "NAME|ADDRESS|RANGE [DURATION] [REASON]";
 
-    private string Usage => $"usage: {Name} {Argument}";
-
-    public string Summary => "let someone in no more, for a time such as 30m, 12h or 7d, or for good";
+    public string Summary => "ban a user or addresses, for a time such as 30m, 12h or 7d, or without an end";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string[] words = CommandContext.Words(context.Argument, 2);
-        string rest = words.Length > 1 ? words[1] : "";
-        if (words is not [var what, ..] || what.StartsWith('-') || rest.StartsWith("--", StringComparison.Ordinal))
-            return await WrongAsync(Usage).ConfigureAwait(false);
-        if (!server.CanBan(what, out BanTarget subject, out string? problem))
-            return await WrongAsync(problem).ConfigureAwait(false);
-        if (IsCaller(subject, context.Caller))
-            return await WrongAsync("that would be you").ConfigureAwait(false);
-        DateTimeOffset? until = null;
-        if (rest.TrimStart('-') is [>= '0' and <= '9', ..])
+        if (!BanArguments.TryParse(context.Argument, CommandParser.UsageOf(this), out BanArguments? arguments, out string? problem)
+            || !server.CanBan(arguments.Target, out BanTarget target, out problem))
         {
-            string[] parts = CommandContext.Words(rest, 2);
-            if (!DurationText.TryParse(parts[0], out TimeSpan duration) || duration <= TimeSpan.Zero || duration > Longest)
-                return await WrongAsync($"{TextSanitizer.Escape(parts[0])} is no duration: 90s, 30m, 12h, 7d or 2w; {Usage}").ConfigureAwait(false);
-            until = time.GetUtcNow() + duration;
-            rest = parts.Length > 1 ? parts[1] : "";
+            return await context.RefuseAsync(ExitCode.WrongUsage, problem).ConfigureAwait(false);
         }
 
-        if (rest.Length > MaxReason)
-            return await WrongAsync($"a reason has at most {MaxReason} characters").ConfigureAwait(false);
-        var ban = new Ban(subject.Text, until, rest) { CreatedBy = context.Caller.Name };
-        int ended = await server.BanAsync(ban, context.Caller.Address, cancellationToken).ConfigureAwait(false);
-        context.Data = new { what = subject.Text, until, reason = rest, ended, kept = server.KeepsBans };
-        string howLong = until is null ? "" : $" until {time.Show(until.Value)}";
-        await context.WriteLineAsync(
-            $"banned {TextSanitizer.Escape(subject.Text)}{howLong}, connections ended: {ended}"
-            + (server.KeepsBans ? "" : "; the database keeps no bans, so it lasts until the server stops")).ConfigureAwait(false);
-        if (await IsNobodyAsync(subject, cancellationToken).ConfigureAwait(false))
-            await context.WriteLineAsync("there is no account of that name; from now on nobody can register it").ConfigureAwait(false);
-        return ExitCode.Done;
+        if (Covers(target, context.Caller))
+        {
+            return await context.RefuseAsync(
+                ExitCode.WrongUsage, "this would ban yourself; use the server's console if you really want to").ConfigureAwait(false);
+        }
 
-        ValueTask<int> WrongAsync(string why) => context.RefuseAsync(ExitCode.WrongUsage, why);
+        DateTimeOffset? until = time.GetUtcNow() + arguments.Duration;
+        var ban = new Ban(target.Text, until, arguments.Reason) { CreatedBy = context.Caller.Name };
+        int ended = await server.BanAsync(ban, context.Caller.Address, cancellationToken).ConfigureAwait(false);
+        context.Data = new { what = target.Text, until, reason = arguments.Reason, ended, kept = server.KeepsBans };
+        string end = until is null ? "" : $" until {time.Show(until.Value)}";
+        await context.WriteLineAsync($"banned {target.Text}{end}{Count.EndedConnections(ended)}").ConfigureAwait(false);
+        if (!server.KeepsBans)
+            await context.WriteLineAsync("the database does not store bans, so the ban ends when the server stops").ConfigureAwait(false);
+        if (await IsUnknownAsync(target, cancellationToken).ConfigureAwait(false))
+            await context.WriteLineAsync("there is no account with this name, and nobody can register it now").ConfigureAwait(false);
+        return ExitCode.Done;
     }
 
-    private async ValueTask<bool> IsNobodyAsync(BanTarget subject, CancellationToken cancellationToken) =>
-        subject.Name is { } name
-        && database is IUserAdministration accounts
+    private async ValueTask<bool> IsUnknownAsync(BanTarget target, CancellationToken cancellationToken) =>
+        target.Name is { } name
+        && accounts is not null
         && await accounts.FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is null;
 
-    /// <summary>An admin who is connected must not shut himself out.</summary>
-    private static bool IsCaller(BanTarget subject, CommandCaller caller) =>
-        subject.Name is not null
-            ? subject.Covers(caller.Name, new IPEndPoint(IPAddress.Loopback, 0)) && caller != CommandCaller.Console
-            : IPEndPoint.TryParse(caller.Address, out IPEndPoint? address) && subject.Covers("", address);
+    private static bool Covers(BanTarget target, CommandCaller caller) => target.Name is null
+        ? IPEndPoint.TryParse(caller.Address, out IPEndPoint? address) && target.Covers("", address)
+        : caller != CommandCaller.Console && caller.Is(target.Name);
 }

@@ -1,4 +1,4 @@
-using ServerLib.Protocol;
+using ServerLib.Hosting;
 
 namespace ServerLib.Administration.Commands;
 
@@ -22,10 +22,10 @@ internal sealed class CommandParser(IEnumerable<IAdminCommand> commands)
     public static string UnknownCommand(string name, IEnumerable<IAdminCommand> commands)
     {
         string suggestion = NearestName.Find(name, commands.Select(command => command.Name)) is { } near ? $"; did you mean {near}?" : ";";
-        return $"there is no command {TextSanitizer.Escape(name)}{suggestion} 'help' lists the commands";
+        return $"there is no command {name}{suggestion} 'help' lists the commands";
     }
 
-    private static string UsageOf(IAdminCommand command) =>
+    public static string UsageOf(IAdminCommand command) =>
         command.Argument is { } argument ? $"usage: {command.Name} {argument}" : $"usage: {command.Name} (without arguments)";
 
     /// <summary>Whether the argument has as many words as the usage text says.</summary>

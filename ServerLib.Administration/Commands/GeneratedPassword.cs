@@ -2,15 +2,12 @@ using System.Security.Cryptography;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>
-/// A password that the server makes up for an account, to be handed to its owner. None is ever typed into a command: it would stand in
-/// the shell's history, or in a trail.
-/// </summary>
+/// <summary>Generates passwords for accounts. No command takes a password, because it would stay in a terminal's history or in a log.</summary>
 internal static class GeneratedPassword
 {
-    /// <summary>Five bits each, and none that is taken for another.</summary>
+    /// <summary>Five bits each. Characters that are easily confused with another are left out.</summary>
     private const string Letters = "abcdefghijkmnpqrstuvwxyz23456789";
 
-    /// <summary>100 bits, or more where that is too short for the rules.</summary>
-    public static string Make(ServerOptions options) => RandomNumberGenerator.GetString(Letters, Math.Max(20, options.Passwords.MinLength));
+    /// <summary>Generates a password of 100 bits, or more if the options require a longer one.</summary>
+    public static string Create(ServerOptions options) => RandomNumberGenerator.GetString(Letters, Math.Max(20, options.Passwords.MinLength));
 }

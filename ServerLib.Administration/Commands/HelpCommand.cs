@@ -1,37 +1,32 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Lists the commands, or says how one is used.</summary>
-/// <param name="services">Knows them; asked late, for this command is one of them.</param>
-internal sealed class HelpCommand(IServiceProvider services) : IAdminCommand
+/// <summary>Lists the commands, or explains one.</summary>
+/// <param name="commands">All commands, this one included.</param>
+internal sealed class HelpCommand(IReadOnlyList<IAdminCommand> commands) : IAdminCommand
 {
     public string Name => "help";
 
     public string Argument => "[COMMAND]";
 
-    public string Summary => "list the commands, or say how one is used";
+    public string Summary => "list the commands, or explain one";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (context.Argument.Length > 0)
-            return await ExplainAsync(context).ConfigureAwait(false);
-        (string Usage, string Summary)[] commands =
-            [.. services.GetServices<IAdminCommand>().OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => ($"{c.Name} {c.Argument}", c.Summary))];
-        int width = commands.Max(command => command.Usage.Length);
-        foreach ((string usage, string summary) in commands)
-            await context.WriteLineAsync($"{usage.PadRight(width)}  {summary}").ConfigureAwait(false);
-        return ExitCode.Done;
+            return await ExplainAsync(context, context.Argument).ConfigureAwait(false);
+        var table = new TextTable();
+        foreach (IAdminCommand command in commands.OrderBy(command => command.Name, StringComparer.Ordinal))
+            table.Add($"{command.Name} {command.Argument}".TrimEnd(), command.Summary);
+        return await context.ListAsync(table, "").ConfigureAwait(false);
     }
 
-    private async ValueTask<int> ExplainAsync(CommandContext context)
+    private async ValueTask<int> ExplainAsync(CommandContext context, string name)
     {
-        string name = context.Argument;
-        IEnumerable<IAdminCommand> commands = services.GetServices<IAdminCommand>();
-        if (commands.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } command)
+        if (commands.FirstOrDefault(command => command.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } command)
             return await context.RefuseAsync(ExitCode.WrongUsage, CommandParser.UnknownCommand(name, commands)).ConfigureAwait(false);
-        await context.WriteLineAsync(await command.GetHelpAsync().ConfigureAwait(false) ?? $"{command.Name} {command.Argument}".TrimEnd() + $": {command.Summary}")
-            .ConfigureAwait(false);
+        string help = await command.GetHelpAsync().ConfigureAwait(false)
+            ?? $"{$"{command.Name} {command.Argument}".TrimEnd()}\n{command.Summary}";
+        await context.WriteLinesAsync(help.ReplaceLineEndings("\n").Split('\n')).ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

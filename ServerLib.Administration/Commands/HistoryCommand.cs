@@ -8,14 +8,14 @@ namespace ServerLib.Administration.Commands;
 /// <summary>Shows and verifies the audit trail.</summary>
 internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdminCommand
 {
-    /// <summary>More than this are for the command line, where they are in nobody's way.</summary>
+    /// <summary>The running server reads at most this many. The command line reads more, from a copy of the files.</summary>
     private const int MaxEntries = 10_000;
 
     public string Name => "history";
 
     public string Argument => "[FILTERS...]";
 
-    public string Summary => "show the audit trail (--user, --since, --failed ...); 'history verify' verifies it, 'history --help' says more";
+    public string Summary => "show the audit trail; 'history --help' lists the filters, 'history verify' checks that nothing was changed";
 
     public async ValueTask<string?> GetHelpAsync()
     {
@@ -39,14 +39,13 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
             using var help = new StringWriter();
             int exit = await InvokeAsync(result, help, cancellationToken).ConfigureAwait(false);
             if (help.ToString().Trim() is { Length: > 0 } text)
-                await context.WriteLineAsync(text).ConfigureAwait(false);
+                await context.WriteLinesAsync(text.ReplaceLineEndings("\n").Split('\n')).ConfigureAwait(false);
             context.Data = report.Data;
             return exit;
         }
         catch (WrongUsageException e)
         {
-            foreach (string problem in e.Problems)
-                await context.WriteLineAsync(problem).ConfigureAwait(false);
+            await context.WriteLinesAsync(e.Problems).ConfigureAwait(false);
             return ExitCode.WrongUsage;
         }
     }

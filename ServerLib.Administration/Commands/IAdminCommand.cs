@@ -1,32 +1,32 @@
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Something that an admin can tell the running server to do.</summary>
+/// <summary>A command for admins.</summary>
 internal interface IAdminCommand
 {
-    /// <summary>The word that names it.</summary>
+    /// <summary>The word that names the command.</summary>
     string Name { get; }
 
     /// <summary>
-    /// What follows the name, such as <c>NAME</c>, <c>TEXT...</c> where that may be several words, or <c>[NAME]</c> where it may be left
-    /// out; <see langword="null"/> where nothing may.
+    /// The argument in the usage text: <c>NAME</c> for one word, <c>TEXT...</c> for several, <c>[NAME]</c> if it is optional;
+    /// <see langword="null"/> if the command takes none.
     /// </summary>
     string? Argument { get; }
 
-    /// <summary>What it does, in a few words.</summary>
+    /// <summary>What the command does, in one line.</summary>
     string Summary { get; }
 
-    /// <summary>All that there is to say of how it is used, where that is more.</summary>
+    /// <summary>The full help text; <see langword="null"/> if <see cref="Summary"/> says it all.</summary>
     ValueTask<string?> GetHelpAsync() => new((string?)null);
 
-    /// <summary>Whether all that follows the name is somebody's own words, <c>--json</c> too.</summary>
+    /// <summary>Whether the argument is free text, in which <c>--json</c> is an ordinary word.</summary>
     bool TakesAnyText => false;
 
-    /// <summary>What the audit trail keeps of the argument: all of it, unless somebody may type a secret into it.</summary>
+    /// <summary>The argument as the audit trail records it. A command whose argument may contain a secret leaves it out.</summary>
     string Audited(string argument) => argument;
 
-    /// <summary>Does it.</summary>
-    /// <param name="context">Who asks for what; takes the answer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="context">The argument, the caller and the output.</param>
+    /// <param name="cancellationToken">Cancels the command.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
-using ServerLib.Diagnostics;
-using ServerLib.Protocol;
+using System.Globalization;
 
 namespace ServerLib.Administration.Commands;
 
@@ -10,28 +9,27 @@ internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvi
 
     public string? Argument => null;
 
-    public string Summary => "list the invitations of late, and who has taken them";
+    public string Summary => "list the invitations of the last 30 days, and who has used them";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<UserInvitation> invitations = await accounts.ListInvitationsAsync(cancellationToken).ConfigureAwait(false);
         context.Data = invitations;
+        var table = new TextTable();
         foreach (UserInvitation invitation in invitations)
         {
-            await context.WriteLineAsync($"{invitation.Number}  made {time.Show(invitation.CreatedAt)}, {State(invitation)}")
-                .ConfigureAwait(false);
+            table.Add(
+                invitation.Number.ToString(CultureInfo.InvariantCulture), $"created {time.Show(invitation.CreatedAt)}", StateOf(invitation));
         }
 
-        if (invitations.Count == 0)
-            await context.WriteLineAsync("there are no invitations").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.ListAsync(table, "there are no invitations").ConfigureAwait(false);
     }
 
-    private string State(UserInvitation invitation) => invitation switch
+    private string StateOf(UserInvitation invitation) => invitation switch
     {
-        { TakenBy: { } name } => $"taken by {TextSanitizer.Escape(name)}",
-        { ExpiresAt: null } => "good for ever",
+        { TakenBy: { } name } => $"used by {name}",
+        { ExpiresAt: null } => "does not expire",
         { ExpiresAt: { } end } when end <= time.GetUtcNow() => $"expired {time.Show(end)}",
-        _ => $"good until {time.Show(invitation.ExpiresAt!.Value)}",
+        _ => $"valid until {time.Show(invitation.ExpiresAt!.Value)}",
     };
 }

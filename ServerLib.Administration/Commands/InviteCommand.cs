@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Diagnostics;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Makes an invitation to register.</summary>
+/// <summary>Creates an invitation to register.</summary>
 internal sealed class InviteCommand(
     IUserAdministration accounts, AuditTrail audit, IOptions<ServerOptions> options, TimeProvider time) : IAdminCommand
 {
@@ -14,7 +13,7 @@ internal sealed class InviteCommand(
 
     public string Argument => "[DURATION]";
 
-    public string Summary => "make a code that registers one account within 7 days, or as long as is said: 12h, 30d";
+    public string Summary => "create a code that registers one account, valid for 7 days or the given time: 12h, 30d";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -23,17 +22,16 @@ internal sealed class InviteCommand(
             && (!DurationText.TryParse(context.Argument, out lifetime) || lifetime <= TimeSpan.Zero || lifetime > Longest))
         {
             return await context.RefuseAsync(
-                ExitCode.WrongUsage,
-                "DURATION is a number of seconds, minutes, hours, days or weeks, such as 90m, 12h, 7d or 2w, of at most ten years").ConfigureAwait(false);
+                ExitCode.WrongUsage, $"{context.Argument} is not a duration such as 90m, 12h, 7d or 2w, of at most ten years").ConfigureAwait(false);
         }
 
-        (UserInvitation made, string code) = await accounts.InviteAsync(lifetime, cancellationToken).ConfigureAwait(false);
-        audit.Write(AuditEvent.InvitationMade, "", context.Caller.Address, context.Caller.Name, $"invitation {made.Number}");
+        (UserInvitation created, string code) = await accounts.InviteAsync(lifetime, cancellationToken).ConfigureAwait(false);
+        audit.Write(AuditEvent.InvitationMade, "", context.Caller.Address, context.Caller.Name, $"invitation {created.Number}");
         string? warning = options.Value.Login.Registration == RegistrationPolicy.Invitation
             ? null
-            : "it is of no use until the option Registration is Invitation";
-        context.Data = new { made.Number, code, made.ExpiresAt, warning };
-        await context.WriteLineAsync($"invitation {made.Number}, good until {time.Show(made.ExpiresAt!.Value)}: {code}").ConfigureAwait(false);
+            : "the server does not ask for invitations: set the option Login:Registration to Invitation";
+        context.Data = new { created.Number, code, created.ExpiresAt, warning };
+        await context.WriteLineAsync($"invitation {created.Number}, valid until {time.Show(created.ExpiresAt!.Value)}: {code}").ConfigureAwait(false);
         if (warning is not null)
             await context.WriteLineAsync(warning).ConfigureAwait(false);
         return ExitCode.Done;

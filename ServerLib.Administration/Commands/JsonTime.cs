@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Times as commands give them with <c>--json</c>: ISO 8601, to the millisecond, with their distance from UTC.</summary>
+/// <summary>Times in the JSON of commands: ISO 8601, in milliseconds, with the offset from UTC.</summary>
 internal sealed class JsonTime : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();

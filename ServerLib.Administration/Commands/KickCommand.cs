@@ -1,5 +1,3 @@
-using ServerLib.Protocol;
-
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Ends a user's connections.</summary>
@@ -15,9 +13,8 @@ internal sealed class KickCommand(ConnectionServer server) : IAdminCommand
     {
         IReadOnlyList<Connection> kicked = server.Kick(context.Argument, actor: context.Caller.Name);
         if (kicked.Count == 0)
-            return await context.RefuseAsync(ExitCode.NotFound, $"{TextSanitizer.Escape(context.Argument)} is not on-line").ConfigureAwait(false);
-        foreach (Connection connection in kicked)
-            await context.WriteLineAsync($"kicked {connection.Client}").ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.NotFound, $"{context.Argument} is not connected").ConfigureAwait(false);
+        await context.WriteLinesAsync(kicked.Select(connection => $"kicked {connection.Client}")).ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -1,5 +1,3 @@
-using ServerLib.Protocol;
-
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Locks an account, and ends its connections.</summary>
@@ -9,18 +7,17 @@ internal sealed class LockCommand(IUserAdministration accounts, ConnectionServer
 
     public string Argument => "NAME";
 
-    public string Summary => "let nobody log in to an account, and end its connections";
+    public string Summary => "lock an account: end its connections, and refuse its logins";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;
         if (context.Caller.Is(name))
-            return await context.ThatIsYouAsync().ConfigureAwait(false);
+            return await context.OwnAccountAsync().ConfigureAwait(false);
         if (!await accounts.SetLockedAsync(name, isLocked: true, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
         audit.Write(AuditEvent.AccountLocked, name, context.Caller.Address, context.Caller.Name);
-        await context.WriteLineAsync($"locked {TextSanitizer.Escape(name)}{AccountAnswers.Ended(ended)}").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.DoneAsync($"locked {name}{Count.EndedConnections(ended)}").ConfigureAwait(false);
     }
 }

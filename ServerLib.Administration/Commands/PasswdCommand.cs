@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Gives an account a password that the server makes up, and ends its connections.</summary>
+/// <summary>Gives an account a generated password, and ends its connections.</summary>
 internal sealed class PasswdCommand(
     IUserAdministration accounts, ConnectionServer server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
 {
@@ -11,19 +10,19 @@ internal sealed class PasswdCommand(
 
     public string Argument => "NAME";
 
-    public string Summary => "give an account a new password, which is printed once, and end its connections";
+    public string Summary => "give an account a new generated password, print it once, and end its connections";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string name = context.Argument, shown = TextSanitizer.Escape(name);
+        string name = context.Argument;
         if (context.Caller.Is(name))
         {
-            // Its connection would be ended before the new password was seen.
+            // The connection would end before the admin has seen the new password.
             return await context.RefuseAsync(
-                ExitCode.WrongUsage, "change your own password as everyone does: /password, or the PASSWORD frame").ConfigureAwait(false);
+                ExitCode.WrongUsage, "change your own password in the client: in the chat with /password").ConfigureAwait(false);
         }
 
-        string password = GeneratedPassword.Make(options.Value);
+        string password = GeneratedPassword.Create(options.Value);
         LoginResult changed = await accounts.SetPasswordAsync(name, password, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (changed.Code == LoginCode.Busy)
             return await context.BusyAsync().ConfigureAwait(false);
@@ -32,10 +31,9 @@ internal sealed class PasswdCommand(
         int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
         audit.Write(AuditEvent.PasswordChanged, name, context.Caller.Address, context.Caller.Name);
         context.Data = new { name, password, connectionsEnded = ended };
-        await context.WriteLineAsync($"the new password of {shown} is {password}{AccountAnswers.Ended(ended)}").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.DoneAsync($"the new password of {name} is {password}{Count.EndedConnections(ended)}").ConfigureAwait(false);
     }
 
-    /// <remarks>A password that was typed after the name is not a part of it.</remarks>
+    /// <remarks>Some admins type a password after the name. It must not get into the audit trail.</remarks>
     public string Audited(string argument) => CommandContext.Words(argument).FirstOrDefault("");
 }

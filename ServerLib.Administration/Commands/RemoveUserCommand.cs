@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Commands;
 
@@ -17,15 +16,14 @@ internal sealed class RemoveUserCommand(
     {
         string name = context.Argument;
         if (context.Caller.Is(name))
-            return await context.ThatIsYouAsync().ConfigureAwait(false);
+            return await context.OwnAccountAsync().ConfigureAwait(false);
         if (!await accounts.RemoveAccountAsync(name, cancellationToken).ConfigureAwait(false))
             return await context.NoSuchAccountAsync(name).ConfigureAwait(false);
         int ended = server.EndSessions(name, DisconnectReason.AccountChanged);
         audit.Write(AuditEvent.AccountRemoved, name, context.Caller.Address, context.Caller.Name);
         string hint = options.Value.Login.Registration == RegistrationPolicy.Open
-            ? "; its name can be registered anew, by whoever comes first ('lock' keeps an account, and lets nobody in)"
+            ? "; anybody can register the name again (to prevent that, use 'lock' instead of 'removeuser')"
             : "";
-        await context.WriteLineAsync($"removed {TextSanitizer.Escape(name)}{AccountAnswers.Ended(ended)}{hint}").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.DoneAsync($"removed {name}{Count.EndedConnections(ended)}{hint}").ConfigureAwait(false);
     }
 }

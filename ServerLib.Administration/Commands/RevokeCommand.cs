@@ -1,14 +1,14 @@
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Takes back what <c>grant</c> gave, at once.</summary>
+/// <summary>Takes the role of an admin away.</summary>
 internal sealed class RevokeCommand(RoleChange roles) : IAdminCommand
 {
     public string Name => "revoke";
 
     public string Argument => RoleChange.Usage;
 
-    public string Summary => "let an admin send these commands no more, at once";
+    public string Summary => "take the role of an admin away, with immediate effect";
 
     public ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
-        roles.RunAsync(context, isAdmin: false, cancellationToken);
+        roles.RunAsync(this, context, isAdmin: false, cancellationToken);
 }

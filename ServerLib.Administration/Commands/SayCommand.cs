@@ -1,13 +1,13 @@
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Says something to everyone, in the server's name.</summary>
+/// <summary>Sends a message to everyone in the server's name.</summary>
 internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
 {
     public string Name => "say";
 
     public string Argument => "TEXT...";
 
-    public string Summary => $"say something to everyone as {ServerOptions.ServerName}";
+    public string Summary => $"send a message to everyone, as {ServerOptions.ServerName}";
 
     public bool TakesAnyText => true;
 
@@ -16,10 +16,7 @@ internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
         SendReport report = await router
             .SendToAllAsync(ServerOptions.ServerName, new Message(context.Argument), except: null, cancellationToken)
             .ConfigureAwait(false);
-        await context.WriteLineAsync($"said to {Count(report.Delivered)}{(report.Dropped > 0 ? $", not to {report.Dropped}" : "")}")
-            .ConfigureAwait(false);
-        return ExitCode.Done;
+        string dropped = report.Dropped > 0 ? $"; {Count.Of(report.Dropped, "connection")} could not get it" : "";
+        return await context.DoneAsync($"sent to {Count.Of(report.Delivered, "connection")}{dropped}").ConfigureAwait(false);
     }
-
-    private static string Count(int connections) => connections == 1 ? "1 connection" : $"{connections} connections";
 }

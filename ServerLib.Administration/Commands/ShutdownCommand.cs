@@ -2,14 +2,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Stops the server.</summary>
+/// <summary>Stops the application, and the server with it.</summary>
 internal sealed class ShutdownCommand(IHostApplicationLifetime lifetime) : IAdminCommand
 {
     public string Name => "shutdown";
 
     public string? Argument => null;
 
-    public string Summary => "say good-bye to everyone, save and end";
+    public string Summary => "stop the server: say goodbye to everyone, and save all data";
 
     public ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {

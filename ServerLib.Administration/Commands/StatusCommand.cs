@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Diagnostics;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Says in one line how the server is.</summary>
+/// <summary>Shows the state of the server.</summary>
 internal sealed class StatusCommand(
     ConnectionServer server, IConnectionLedger ledger, ServerCertificate certificate, IOptions<ServerOptions> options, TimeProvider time)
     : IAdminCommand
@@ -12,10 +11,11 @@ internal sealed class StatusCommand(
 
     public string? Argument => null;
 
-    public string Summary => "say how the server is";
+    public string Summary => "show the state of the server";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        int daysLeft = (int)Math.Floor((certificate.NotAfter - time.GetUtcNow()).TotalDays);
         context.Data = new
         {
             listening = server.EndPoint?.ToString(),
@@ -23,15 +23,14 @@ internal sealed class StatusCommand(
             connections = server.ConnectionCount,
             loggedIn = ledger.Count,
             certificateSha256 = certificate.Fingerprint,
-            certificateDaysLeft = certificate.DaysLeft,
+            certificateDaysLeft = daysLeft,
             version = ProductVersion.Current,
             dataDirectory = options.Value.DataDirectory,
         };
-        await context.WriteLineAsync(
+        return await context.DoneAsync(
             $"listening on {server.EndPoint}, up since {time.Show(server.StartedAt)}, "
             + $"connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
-            + $"certificate SHA-256 {certificate.Fingerprint}, {certificate.DaysLeft} days left, "
+            + $"certificate SHA-256 {certificate.Fingerprint}, {daysLeft} days left, "
             + $"version {ProductVersion.Current}, data in {options.Value.DataDirectory}").ConfigureAwait(false);
-        return ExitCode.Done;
     }
 }

@@ -1,5 +1,3 @@
-using ServerLib.Protocol;
-
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lifts a ban.</summary>
@@ -13,12 +11,11 @@ internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (!server.CanUnban(context.Argument, out _, out string? problem))
+        string target = context.Argument;
+        if (!server.CanUnban(target, out _, out string? problem))
             return await context.RefuseAsync(ExitCode.WrongUsage, problem).ConfigureAwait(false);
-        string what = TextSanitizer.Escape(context.Argument);
-        bool wasBanned = await server.UnbanAsync(context.Argument, context.Caller.Name, context.Caller.Address, cancellationToken)
-            .ConfigureAwait(false);
-        await context.WriteLineAsync(wasBanned ? $"unbanned {what}" : $"there is no ban of {what}; 'bans' lists them").ConfigureAwait(false);
-        return wasBanned ? ExitCode.Done : ExitCode.NotFound;
+        return await server.UnbanAsync(target, context.Caller.Name, context.Caller.Address, cancellationToken).ConfigureAwait(false)
+            ? await context.DoneAsync($"unbanned {target}").ConfigureAwait(false)
+            : await context.RefuseAsync(ExitCode.NotFound, $"there is no ban of {target}; 'bans' lists the bans").ConfigureAwait(false);
     }
 }

@@ -1,33 +1,32 @@
 using System.Globalization;
-using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Withdraws an invitation that nobody has taken.</summary>
+/// <summary>Withdraws an unused invitation.</summary>
 internal sealed class UninviteCommand(IUserAdministration accounts, AuditTrail audit) : IAdminCommand
 {
     public string Name => "uninvite";
 
     public string Argument => "NUMBER";
 
-    public string Summary => "withdraw an invitation that nobody has taken";
+    public string Summary => "withdraw an unused invitation";
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (!long.TryParse(context.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        string text = context.Argument;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
         {
             return await context.RefuseAsync(
-                ExitCode.WrongUsage, $"{TextSanitizer.Escape(context.Argument)} is no invitation's number; 'invitations' lists them").ConfigureAwait(false);
+                ExitCode.WrongUsage, $"{text} is not the number of an invitation; 'invitations' lists them").ConfigureAwait(false);
         }
 
         if (!await accounts.WithdrawInvitationAsync(number, cancellationToken).ConfigureAwait(false))
         {
             return await context.RefuseAsync(
-                ExitCode.NotFound, $"there is no invitation {TextSanitizer.Escape(context.Argument)} that could be withdrawn").ConfigureAwait(false);
+                ExitCode.NotFound, $"there is no unused invitation {text}; 'invitations' lists all").ConfigureAwait(false);
         }
 
         audit.Write(AuditEvent.InvitationWithdrawn, "", context.Caller.Address, context.Caller.Name, $"invitation {number}");
-        await context.WriteLineAsync($"withdrew invitation {number}").ConfigureAwait(false);
-        return ExitCode.Done;
+        return await context.DoneAsync($"withdrew invitation {number}").ConfigureAwait(false);
     }
 }

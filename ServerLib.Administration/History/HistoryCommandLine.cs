@@ -1,7 +1,8 @@
-using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.CommandLine;
 using ServerLib.Auditing;
+using ServerLib.Hosting;
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 

@@ -1,27 +1,25 @@
 using ServerLib.Administration.Commands;
-using ServerLib.Diagnostics;
-using ServerLib.Protocol;
 
 namespace ServerLib.Administration.History;
 
-/// <summary>Shows and verifies an audit trail, whoever asks for it.</summary>
+/// <summary>Shows and verifies an audit trail, of the running server or from its files.</summary>
 /// <param name="reader">The trail.</param>
 /// <param name="time">The local time zone.</param>
-/// <param name="write">Writes a line.</param>
+/// <param name="write">Writes a line of output.</param>
 internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func<string, ValueTask> write)
 {
-    /// <summary>The answer as data.</summary>
+    /// <summary>The output as data.</summary>
     public object? Data { get; private set; }
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    /// <exception cref="ServerLibException">The trail can't be read.</exception>
+    /// <exception cref="ServerLibException">The trail cannot be read.</exception>
     public async Task<int> RunAsync(HistoryRequest request, CancellationToken cancellationToken)
     {
         (int exit, List<string> lines) = request.Verifies
             ? await VerifyAsync(request, cancellationToken).ConfigureAwait(false)
             : await ShowAsync(request, cancellationToken).ConfigureAwait(false);
         if (request.AsJson)
-            lines = [CommandJson.Write(Data)];
+            lines = [.. CommandJson.Write(Data).Split('\n')];
         foreach (string line in lines)
             await write(line).ConfigureAwait(false);
         return exit;
@@ -47,25 +45,23 @@ internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func
             hash = e.Hash,
         });
         if (found.Count == 0)
-            return (ExitCode.Done, ["there is no such entry"]);
+            return (ExitCode.Done, ["no entry matches"]);
 
-        string[][] rows = [.. found.Select(Columns)];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        List<string> lines = [.. rows.Select(row => string.Join("  ", row.Select((text, column) => text.PadRight(widths[column]))).TrimEnd())];
+        var table = new TextTable();
+        foreach (AuditEntry entry in found)
+            table.Add(time.Show(entry.Time), entry.Event.ToString(), entry.Name, entry.Address, DetailOf(entry));
+        List<string> lines = [.. table.Lines()];
         if (hasMore)
-            lines.Add($"({(found.Count == 1 ? "1 entry" : $"{found.Count} entries")}, the newest; --limit N shows more)");
+            lines.Add($"(only the newest {Count.Of(found.Count, "entry", "entries")}; --limit N shows more)");
         return (ExitCode.Done, lines);
     }
 
-    private string[] Columns(AuditEntry entry) =>
-    [
-        time.Show(entry.Time),
-        entry.Event.ToString(),
-        TextSanitizer.Escape(entry.Name),
-        TextSanitizer.Escape(entry.Address),
-        TextSanitizer.Escape(
-            entry.Actor.Length == 0 ? entry.Detail : entry.Detail.Length == 0 ? $"by {entry.Actor}" : $"by {entry.Actor}: {entry.Detail}"),
-    ];
+    private static string DetailOf(AuditEntry entry) => (entry.Actor, entry.Detail) switch
+    {
+        ("", var detail) => detail,
+        (var actor, "") => $"by {actor}",
+        var (actor, detail) => $"by {actor}: {detail}",
+    };
 
     private async Task<(int Exit, List<string> Lines)> VerifyAsync(HistoryRequest request, CancellationToken cancellationToken)
     {
@@ -82,23 +78,23 @@ internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func
             unknownHeads = check.UnknownHeads,
         };
         if (!check.IsSound)
-            return (ExitCode.CouldNotRun, [$"the history is not sound: {check.Problem}"]);
+            return (ExitCode.CouldNotRun, [$"the audit trail is damaged or was changed: {check.Problem}"]);
 
         List<string> lines = [];
         if (check is { Oldest: { } oldest, Newest: { } newest })
         {
-            lines.Add($"the history is sound: entries {oldest.Number} to {newest.Number}, {time.Show(oldest.Time)} to {time.Show(newest.Time)}");
+            lines.Add($"the audit trail is intact: entries {oldest.Number} to {newest.Number}, {time.Show(oldest.Time)} to {time.Show(newest.Time)}");
             lines.Add($"head {check.Head}");
         }
         else
         {
-            lines.Add("the history is empty");
+            lines.Add("the audit trail is empty");
         }
 
         if (check.WithoutHash > 0)
-            lines.Add($"{check.WithoutHash} of them are from before there were hashes: nobody can say whether they were changed");
+            lines.Add($"{Count.Of(check.WithoutHash, "entry", "entries")} of an earlier version without hashes: changes to them cannot be detected");
         foreach (string head in check.UnknownHeads)
-            lines.Add($"entry {head.Split(':')[0]} is deleted, and its head can't be compared any more");
+            lines.Add($"entry {head.Split(':')[0]} was deleted after its retention, so its head cannot be compared");
         return (check.UnknownHeads.Count > 0 ? ExitCode.NotFound : ExitCode.Done, lines);
     }
 }

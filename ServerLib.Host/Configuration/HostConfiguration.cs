@@ -36,7 +36,8 @@ internal static class HostConfiguration
 
         void Add(IConfiguration source, string from)
         {
-            problems.AddRange(OptionNames.Problems(source, from));
+            problems.AddRange(
+                ServerOptionsBinder.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}"));
             problems.AddRange(LogLevels(source, from));
 
             // Not chained: a chained source that says "nothing" would be passed over.

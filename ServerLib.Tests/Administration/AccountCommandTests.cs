@@ -25,16 +25,16 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await ada.ChangePasswordAsync(password, "a password of her own choice, long", _guard);
 
         await SayAsync("adduser ADA", "the name ADA is taken");
-        await SayAsync("adduser SERVER", "this can't be a name");
+        await SayAsync("adduser SERVER", "The name SERVER is reserved.");
         await SayAsync("adduser Console", "The name Console is reserved.");
         await SayAsync("adduser configuration", "The name configuration is reserved.");
         await SayAsync("adduser ada hunter2", "usage: adduser NAME");
         await SayAsync("passwd ada hunter2", "usage: passwd NAME");
-        await SayAsync("invite", "it is of no use until the option Registration is Invitation");
-        await SayAsync("invite --json", "\"warning\": \"it is of no use until");
-        await SayAsync("uninvite x", "x is no invitation's number");
-        await SayAsync("ban aad 7d", "there is no account of that name");
-        await SayAsync("adduser aad", "aad is banned: 'unban aad' lets him in");
+        await SayAsync("invite", "set the option Login:Registration to Invitation");
+        await SayAsync("invite --json", "\"warning\": \"the server does not ask for invitations");
+        await SayAsync("uninvite x", "x is not the number of an invitation");
+        await SayAsync("ban aad 7d", "there is no account with this name");
+        await SayAsync("adduser aad", "aad is banned and cannot log in; 'unban aad' lifts the ban");
         await SayAsync("accounts", "ada  added ");
         await EndAsync();
         Assert.IsFalse(File.ReadAllText(_folder.File("data/activity.log")).Contains(password, StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         foreach ((string command, string answer) in ((string, string)[])[
-            ("lock ada", "locked ada; 1 connection ended"), ("passwd ADA", "the new password of ADA is "), ("removeuser ada", "removed ada; 1 connection ended; its name can be registered anew")])
+            ("lock ada", "locked ada; 1 connection ended"), ("passwd ADA", "the new password of ADA is "), ("removeuser ada", "removed ada; 1 connection ended; anybody can register the name again")])
         {
             await using ServerClient bob = await ConnectAsync("bob");
             await using ServerClient ada = await ConnectAsync("ada");
@@ -60,9 +60,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
                 await SayAsync("unlock ada", "ada is not locked");
                 for (int i = 0; i < 5; i++)
                     await Assert.ThrowsExactlyAsync<LoginException>(() => ConnectAsync("ada", $"wrong {i}"));
-                await SayAsync("penalties", "account ada: has to wait ");
-                await SayAsync("unlock ada", "ada is not locked, but has to wait for wrong passwords: 'forgive ada' ends that");
-                await SayAsync("forgive ada", "forgave ada");
+                await SayAsync("throttle list", "account        ada        waits for ");
+                await SayAsync("unlock ada", "ada is not locked, but has to wait after wrong passwords; 'throttle clear ada' ends that");
+                await SayAsync("throttle clear ada", "cleared 1 entry of ada");
             }
             else if (command == "passwd ADA")
             {
@@ -95,7 +95,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         foreach (string command in (string[])[
-            "adduser NAME", "forgive WHOM", "help [COMMAND]", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
+            "adduser NAME", "help [COMMAND]", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
             "uninvite NUMBER", "unlock NAME"])
         {
             await SayAsync($"{command.Split(' ')[0]} ada b", $"usage: {command}");
@@ -111,9 +111,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await using ServerClient ada = await ConnectAsync("ada");
         ServerClientException refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
         Assert.AreEqual("not-allowed", refused.Code);
-        await SayAsync("revoke ada admin", "ada is no admin");
-        await SayAsync("grant ada admin", "ada is an admin now");
-        await SayAsync("grant ada admin", "ada is an admin already");
+        await SayAsync("revoke ada admin", "ada is not an admin");
+        await SayAsync("grant ada admin", "ada is now an admin");
+        await SayAsync("grant ada admin", "ada is already an admin");
 
         CommandOutput users = await ada.RunCommandAsync("users", _guard);
         StringAssert.StartsWith(users.Text, "ada  127.0.0.1:");
@@ -125,12 +125,12 @@ public sealed class AccountCommandTests : IAsyncDisposable
             new CommandOutput(2, "there is no command dance; 'help' lists the commands"), await ada.RunCommandAsync("dance", _guard));
         StringAssert.StartsWith((await ada.RunCommandAsync("passwd ADA", _guard)).Text, "change your own password");
         foreach (string command in (string[])["lock ADA", "removeuser ada", "revoke ada admin"])
-            Assert.AreEqual(new CommandOutput(2, "that would be you"), await ada.RunCommandAsync(command, _guard));
-        StringAssert.StartsWith((await ada.RunCommandAsync("grant console admin", _guard)).Text, "this one can't be an admin");
-        StringAssert.EndsWith((await ada.RunCommandAsync("grant Configuration admin", _guard)).Text, "taken for the configuration");
+            Assert.AreEqual(new CommandOutput(2, "you cannot do this to your own account; ask another admin, or use the server's console"), await ada.RunCommandAsync(command, _guard));
+        StringAssert.StartsWith((await ada.RunCommandAsync("grant console admin", _guard)).Text, "console cannot be an admin");
+        StringAssert.EndsWith((await ada.RunCommandAsync("grant Configuration admin", _guard)).Text, "the name 'configuration' for something else");
         Assert.AreEqual("usage: grant NAME admin", (await ada.RunCommandAsync("grant ada root", _guard)).Text);
 
-        await SayAsync("revoke ada admin", "ada is no admin now");
+        await SayAsync("revoke ada admin", "ada is no longer an admin");
         refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
         Assert.AreEqual("not-allowed", refused.Code);
         await EndAsync();
@@ -158,7 +158,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         await using ServerClient ada = await ConnectAsync("ada");
-        await SayAsync("grant ada admin", "ada is an admin now");
+        await SayAsync("grant ada admin", "ada is now an admin");
 
         Assert.AreEqual(0, (await ada.RunCommandAsync("shutdown", _guard)).Exit);
         Assert.AreEqual("shutdown", (await ada.EndAsync(_guard)).Code);
@@ -170,9 +170,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync("--ServerLib:Login:Registration", "Invitation");
         await SayAsync("invitations", "there are no invitations");
-        await SayAsync("invite soon", "DURATION is a number of seconds, minutes, hours, days or weeks, such as 90m, 12h, 7d or 2w");
-        string code = (await SayAsync("invite 12h", "invitation 1, good until ")).Split(' ')[^1];
-        await SayAsync("invite", "invitation 2, good until ");
+        await SayAsync("invite soon", "soon is not a duration such as 90m, 12h, 7d or 2w");
+        string code = (await SayAsync("invite 12h", "invitation 1, valid until ")).Split(' ')[^1];
+        await SayAsync("invite", "invitation 2, valid until ");
         Dictionary<string, string?> password = new() { ["SERVERLIB_PASSWORD"] = "correct horse" };
         string[] connect = ["connect", $"{await _run.EndPointAsync()}", "--user", "ada"];
         await using (HostRun refused = await HostRun.ToEndAsync(_folder, connect, variables: password))
@@ -182,9 +182,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await using (HostRun again = await HostRun.ToEndAsync(_folder, [.. connect[..3], "bob", "--invitation", code], variables: password))
             Assert.AreEqual(3, await again.Ended);
 
-        await SayAsync("uninvite 1", "there is no invitation 1 that could be withdrawn");
+        await SayAsync("uninvite 1", "there is no unused invitation 1");
         await SayAsync("uninvite 2", "withdrew invitation 2");
-        await SayAsync("invitations", ", taken by ada");
+        await SayAsync("invitations", "  used by ada");
         await EndAsync();
         await using var audit = new AuditTrail(_folder.File("data"));
         CollectionAssert.AreEqual(
@@ -212,7 +212,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await terminal.Screen.SeeAsync("* your password is changed");
         terminal.Type("/admin users\n");
         await terminal.Screen.SeeAsync("! Commands are for admins.");
-        await SayAsync("grant zoe admin", "zoe is an admin now");
+        await SayAsync("grant zoe admin", "zoe is now an admin");
         terminal.Type("/admin users\n");
         await terminal.Screen.SeeAsync("zoe  127.0.0.1:");
         terminal.Type("/quit\n");

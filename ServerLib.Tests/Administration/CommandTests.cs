@@ -33,7 +33,7 @@ public sealed class CommandTests : IDisposable
     public async Task Users_says_that_nobody_is_on_line()
     {
         Assert.AreEqual(0, await RunAsync(new UsersCommand(Ledger(), TimeProvider.System)));
-        Assert.AreEqual("nobody is on-line\n", Output);
+        Assert.AreEqual("nobody is connected\n", Output);
     }
 
     [TestMethod]
@@ -59,12 +59,12 @@ public sealed class CommandTests : IDisposable
         await using RunningServer server = await RunningServer.StartAsync();
 
         Assert.AreEqual(3, await RunAsync(new KickCommand(server.Server), "z\u001boe"));
-        Assert.AreEqual("z\\u001Boe is not on-line\n", Output);
+        Assert.AreEqual("z\\u001Boe is not connected\n", Output);
     }
 
     [TestMethod]
-    [DataRow(1, 0, 0, "said to 1 connection\n")]
-    [DataRow(1, 1, 3, "said to 2 connections, not to 3\n")]
+    [DataRow(1, 0, 0, "sent to 1 connection\n")]
+    [DataRow(1, 1, 3, "sent to 2 connections; 3 connections could not get it\n")]
     public async Task Say_sends_to_everyone_in_the_servers_name(int sent, int queued, int dropped, string expected)
     {
         var router = new Mock<IMessageRouter>(MockBehavior.Strict);
@@ -77,73 +77,74 @@ public sealed class CommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Penalties_lists_addresses_and_accounts_with_the_time_left()
+    public async Task Throttle_list_shows_addresses_accounts_and_registrations_with_the_time_left()
     {
         var time = new FakeTimeProvider();
         using LoginThrottle guesses = Guesses(time);
         time.Advance(TimeSpan.FromSeconds(0.5));
 
-        Assert.AreEqual(0, await RunAsync(new PenaltiesCommand(guesses)));
+        Assert.AreEqual(0, await RunAsync(Throttle(guesses), "list"));
         Assert.AreEqual(
-            "address 203.0.113.9: refused for 30 s\naddress 2001:db8::/64: not refused, 5 s\n"
-            + "account z\\u001Boe: has to wait 15 s, wrong passwords: 5\n"
-            + "account al: need not wait, wrong passwords from 203.0.113.9: 1\n"
-            + "registrations from 198.51.100.7: refused for 360 s, within the hour: 10\n"
-            + "registrations from 198.51.100.8: not refused, within the hour: 9\n",
+            "address        203.0.113.9    refused for 30s\n"
+            + "address        2001:db8::/64  not refused      penalty of 5s\n"
+            + "account        z\\u001Boe      waits for 15s    5 wrong passwords\n"
+            + "account        al             need not wait    1 wrong password from 203.0.113.9\n"
+            + "registrations  198.51.100.7   waits for 360s   10 accounts in the last hour\n"
+            + "registrations  198.51.100.8   need not wait    9 accounts in the last hour\n",
             Output);
     }
 
     [TestMethod]
-    public async Task Penalties_says_that_there_are_none()
+    public async Task Throttle_list_says_that_nobody_is_throttled()
     {
         using var guesses = new LoginThrottle(new ServerOptions());
 
-        Assert.AreEqual(0, await RunAsync(new PenaltiesCommand(guesses)));
-        Assert.AreEqual("nobody has anything coming\n", Output);
+        Assert.AreEqual(0, await RunAsync(Throttle(guesses), "list"));
+        Assert.AreEqual("nobody is throttled\n", Output);
     }
 
     [TestMethod]
-    public async Task Penalties_shows_a_hundred_of_many()
+    public async Task Throttle_list_shows_at_most_a_hundred_of_each_kind()
     {
         using var guesses = new LoginThrottle(new ServerOptions());
         for (int i = 0; i < 102; i++)
             guesses.Addresses.Add(new IPEndPoint(new IPAddress([203, 0, 113, (byte)i]), 1), TimeSpan.FromMinutes(1));
 
-        await RunAsync(new PenaltiesCommand(guesses));
+        await RunAsync(Throttle(guesses), "list");
         Assert.HasCount(101, Output.TrimEnd().Split('\n'));
         StringAssert.EndsWith(Output, "\nand 2 more addresses\n");
     }
 
     [TestMethod]
-    [DataRow("Z\u001bOE", "forgave Z\\u001BOE (entries: 1)\n")]
-    [DataRow("203.0.113.9", "forgave 203.0.113.9 (entries: 1)\n")]
-    [DataRow("198.51.100.7", "forgave 198.51.100.7 (entries: 1)\n")]
-    [DataRow("2001:db8::/32", "forgave 2001:db8::/32 (entries: 1)\n")]
-    [DataRow("all", "forgave all (entries: 6)\n")]
-    public async Task Forgive_lets_off_and_is_in_the_audit_trail(string whom, string expected)
+    [DataRow("Z\u001bOE", "cleared 1 entry of Z\\u001BOE\n")]
+    [DataRow("203.0.113.9", "cleared 1 entry of 203.0.113.9\n")]
+    [DataRow("198.51.100.7", "cleared 1 entry of 198.51.100.7\n")]
+    [DataRow("2001:db8::/32", "cleared 1 entry of 2001:db8::/32\n")]
+    [DataRow("all", "cleared 6 entries\n")]
+    public async Task Throttle_clear_is_recorded_in_the_audit_trail(string whom, string expected)
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
         using LoginThrottle guesses = Guesses(new FakeTimeProvider());
 
-        Assert.AreEqual(0, await RunAsync(new ForgiveCommand(guesses, audit), whom));
+        Assert.AreEqual(0, await RunAsync(Throttle(guesses, audit), $"clear {whom}"));
         Assert.AreEqual(expected, Output);
         AuditEntry entry = (await audit.ReadNewestAsync(9)).Single(e => e.Event != AuditEvent.ChainStarted);
         Assert.AreEqual($"ThrottleCleared {whom} console", $"{entry.Event} {entry.Name} {entry.Actor}");
     }
 
     [TestMethod]
-    public async Task Forgive_does_not_find_who_has_nothing_coming()
+    public async Task Throttle_clear_finds_nothing_of_a_name_without_entries()
     {
         using var folder = new TempFolder();
         await using var audit = new AuditTrail(folder.Path);
         using LoginThrottle guesses = Guesses(new FakeTimeProvider());
 
-        Assert.AreEqual(3, await RunAsync(new ForgiveCommand(guesses, audit), "no\u001bbody"));
+        Assert.AreEqual(3, await RunAsync(Throttle(guesses, audit), "clear no\u001bbody"));
         using var none = new LoginThrottle(new ServerOptions());
-        Assert.AreEqual(3, await RunAsync(new ForgiveCommand(none, audit), "all"));
-        Assert.AreEqual(2, await RunAsync(new ForgiveCommand(guesses, audit), "10.0.0.0/33"));
-        StringAssert.StartsWith(Output, "no\\u001Bbody has nothing coming\nnobody has anything coming\n10.0.0.0/33 is no range: ");
+        Assert.AreEqual(3, await RunAsync(Throttle(none, audit), "clear all"));
+        Assert.AreEqual(2, await RunAsync(Throttle(guesses, audit), "clear 10.0.0.0/33"));
+        StringAssert.StartsWith(Output, "no\\u001Bbody is not throttled; 'throttle list' shows who is\nnobody is throttled\n10.0.0.0/33 is not a range such as ");
         Assert.IsEmpty((await audit.ReadNewestAsync(9)).Where(e => e.Event != AuditEvent.ChainStarted));
     }
 
@@ -166,7 +167,7 @@ public sealed class CommandTests : IDisposable
 
         Assert.AreEqual(0, await RunAsync(audit));
         Assert.AreEqual(One, File.ReadAllText(path));
-        Assert.AreEqual($"appended to {path}\n", Output);
+        Assert.AreEqual($"appended the accounts to {path}\n", Output);
         if (!OperatingSystem.IsWindows())
             Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
 
@@ -203,6 +204,9 @@ public sealed class CommandTests : IDisposable
             .Callback((Stream stream, CancellationToken _) => write(stream));
         return new AuditCommand(database.Object, Options.Create(new AdministrationOptions { WorkingDirectory = folder.Path }));
     }
+
+    private static ThrottleCommand Throttle(LoginThrottle throttle, AuditTrail? audit = null) =>
+        new(new ThrottleList(throttle), new ThrottleClear(throttle, audit!));
 
     private static LoginThrottle Guesses(TimeProvider time)
     {

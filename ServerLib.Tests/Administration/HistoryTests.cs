@@ -87,13 +87,13 @@ public sealed class HistoryTests : IAsyncDisposable
     [DataRow("--until yesterday", "--until can't be 'yesterday'")]
     [DataRow("--limit 0", "--limit can't be '0': it is a number of 1 to 10000")]
     [DataRow("--limit 10001", "--limit can't be '10001'")]
-    [DataRow("--event kick", "there is no event kick; the nearest is Kicked. All events: Logon, Logoff, FailedLogin, ")]
+    [DataRow("--event kick", "there is no event kick; did you mean Kicked? All events: Logon, Logoff, FailedLogin, ")]
     [DataRow("--event 10", "there is no event 10")]
     [DataRow("--address b\u001bb", "--address can't be 'b\\u001Bb'")]
-    [DataRow("--usr ada", "there is no option --usr; the nearest is --user. All options: --user, --actor, --address, --event, --failed, --since, --until, --limit, --json, --help")]
+    [DataRow("--usr ada", "there is no option --usr; did you mean --user? All options: --user, --actor, --address, --event, --failed, --since, --until, --limit, --json, --help")]
     [DataRow("--data x", "there is no option --data")]
     [DataRow("ada", "ada")]
-    [DataRow("verify --user ada", "there is no option --user; the nearest is --json. All options: --head, --json, --help")]
+    [DataRow("verify --user ada", "there is no option --user; did you mean --json? All options: --head, --json, --help")]
     [DataRow("verify --head 5", "--head can't be '5'")]
     public async Task Wrong_usage_says_what_is_wrong(string arguments, string expected) => Assert.Contains(expected, await ConsoleAsync(arguments, exit: 2));
 

@@ -40,13 +40,13 @@ public sealed class KeyCommandTests : IAsyncDisposable
     {
         File.WriteAllText(_temp.File("zoe.pem"), _key.ExportSubjectPublicKeyInfoPem());
         Assert.AreEqual((0, $"zoe can log in with laptop {_fingerprint}\n"), await RunAsync(AddKey, "zoe laptop zoe.pem"));
-        Assert.AreEqual((0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05 +00:00, never used\n"), await RunAsync(Keys, "zoe"));
+        Assert.AreEqual((0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05 +00:00  never used\n"), await RunAsync(Keys, "zoe"));
         _time.Advance(TimeSpan.FromHours(1));
         var login = new Credentials("zoe", "") { IsByKey = true, ProvenKey = _key.ExportSubjectPublicKeyInfo() };
         Assert.IsTrue((await _database.AuthenticateKeyAsync(login, _guard)).IsOk);
         Assert.AreEqual(
-            (0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05 +00:00, last used 2026-01-02 04:04:05 +00:00\n"), await RunAsync(Keys, "ZOE"));
-        Assert.AreEqual((0, $"removed laptop {_fingerprint}; who is logged in by it stays\n"), await RunAsync(RemoveKey, "zoe laptop", Admin));
+            (0, $"laptop  {_fingerprint}  added 2026-01-02 03:04:05 +00:00  last used 2026-01-02 04:04:05 +00:00\n"), await RunAsync(Keys, "ZOE"));
+        Assert.AreEqual((0, $"removed laptop {_fingerprint}; connections that used it stay\n"), await RunAsync(RemoveKey, "zoe laptop", Admin));
         Assert.AreEqual((0, "zoe has no keys\n"), await RunAsync(Keys, "zoe"));
 
         List<AuditEntry> entries = await _audit.ReadNewestAsync(2);
@@ -72,18 +72,18 @@ public sealed class KeyCommandTests : IAsyncDisposable
         foreach (string file in (string[])["zoe.pem", "nowhere"])
         {
             Assert.AreEqual(
-                (2, "files are read for the server's console only; give the key itself, in one line (tr '\\n' ' ' < FILE)\n"), await RunAsync(AddKey, $"zoe laptop {file}", Admin));
+                (2, "only the server's console can read files; give the key itself as PEM in one line (tr '\\n' ' ' < FILE)\n"), await RunAsync(AddKey, $"zoe laptop {file}", Admin));
         }
 
         Assert.IsEmpty((await _database.GetKeysAsync("zoe", _guard))!);
     }
 
     [TestMethod]
-    [DataRow("private", 2, "that is a private key, which should stay where it is")]
-    [DataRow("curve", 2, "that is no RSA public key")]
-    [DataRow("empty", 2, "that is no RSA public key")]
-    [DataRow("huge", 2, "that is no RSA public key")]
-    [DataRow("beginning", 2, "that is only the beginning of a key: give all of it in one line")]
+    [DataRow("private", 2, "this is a private key, which must stay secret")]
+    [DataRow("curve", 2, "this is not an RSA public key")]
+    [DataRow("empty", 2, "this is not an RSA public key")]
+    [DataRow("huge", 2, "this is not an RSA public key")]
+    [DataRow("beginning", 2, "the key is incomplete; give all of it in one line")]
     [DataRow("missing", 3, "there is no file")]
     public async Task A_file_that_holds_no_public_key_is_refused(string what, int exit, string expected)
     {
@@ -113,18 +113,18 @@ public sealed class KeyCommandTests : IAsyncDisposable
         using RSA other = LargeKeys.OfSize(4096);
         string otherPem = other.ExportSubjectPublicKeyInfoPem();
 
-        Assert.AreEqual((3, "there is no user a\\u001Bl\n"), await RunAsync(Keys, "a\u001bl"));
-        Assert.AreEqual((3, "there is no user al\n"), await RunAsync(AddKey, $"al laptop {pem}"));
-        Assert.AreEqual((3, "zoe has no key phone\n"), await RunAsync(RemoveKey, "zoe phone"));
+        Assert.AreEqual((3, "there is no account a\\u001Bl\n"), await RunAsync(Keys, "a\u001bl"));
+        Assert.AreEqual((3, "there is no account al\n"), await RunAsync(AddKey, $"al laptop {pem}"));
+        Assert.AreEqual((3, "zoe has no key phone; 'keys zoe' lists the keys\n"), await RunAsync(RemoveKey, "zoe phone"));
         Assert.AreEqual((2, $"{_temp.Path} is a folder\n"), await RunAsync(AddKey, $"zoe laptop {_temp.Path}"));
-        Assert.AreEqual((3, "there is no user nobody\n"), await RunAsync(RemoveKey, "nobody x"));
+        Assert.AreEqual((3, "there is no account nobody\n"), await RunAsync(RemoveKey, "nobody x"));
         Assert.AreEqual((2, "usage: addkey NAME KEYNAME FILE|PEM\n"), await RunAsync(AddKey, "zoe laptop"));
         Assert.AreEqual((2, "usage: removekey NAME KEYNAME\n"), await RunAsync(RemoveKey, "zoe"));
         Assert.AreEqual((2, "usage: removekey NAME KEYNAME\n"), await RunAsync(RemoveKey, "zoe laptop phone"));
-        Assert.AreEqual((2, "that user has that key already\n"), await RunAsync(AddKey, $"zoe phone {pem}"));
-        Assert.AreEqual((2, "another key of that user is called that; remove it first\n"), await RunAsync(AddKey, $"zoe laptop {otherPem}"));
+        Assert.AreEqual((2, "the account has this key already\n"), await RunAsync(AddKey, $"zoe phone {pem}"));
+        Assert.AreEqual((2, "the account has another key with this name; remove it first, with removekey\n"), await RunAsync(AddKey, $"zoe laptop {otherPem}"));
         Assert.AreEqual(
-            (2, "a key can't be called that: the rules are those for users' names\n"), await RunAsync(AddKey, $"zoe a:b {otherPem}"));
+            (2, "a key cannot have this name; the rules for names of users apply\n"), await RunAsync(AddKey, $"zoe a:b {otherPem}"));
     }
 
     [TestMethod]

@@ -31,8 +31,10 @@ public sealed class HostProgramTests
         await using HostRun run = await HostRun.ToEndAsync(folder, FreePort, "help\nhelp LOCK\nhelp status\nhelp history\nhelp nonsense\nhelp a b\nshutdown\n");
 
         foreach (string line in (string[])[
-            "lock NAME: let nobody log in to an account, and end its connections",
-            "status: say how the server is",
+            "lock NAME",
+            "lock an account: end its connections, and refuse its logins",
+            "status",
+            "show the state of the server",
             "there is no command nonsense; 'help' lists the commands",
         ])
         {
@@ -50,10 +52,10 @@ public sealed class HostProgramTests
         await using HostRun run = await HostRun.ToEndAsync(folder, FreePort, "\nusers\nnonsense\nshutdown\nsay too late\n");
 
         string text = run.Out.ToString();
-        int users = text.IndexOf("nobody is on-line", StringComparison.Ordinal);
+        int users = text.IndexOf("nobody is connected", StringComparison.Ordinal);
         int nonsense = text.IndexOf("there is no command nonsense; 'help'", StringComparison.Ordinal);
         Assert.IsTrue(users > 0 && nonsense > users, text);
-        Assert.DoesNotContain("said to", text);
+        Assert.DoesNotContain("sent to", text);
         Assert.AreEqual("EXIT", run.Out.Lines[^1]);
     }
 
@@ -90,7 +92,7 @@ public sealed class HostProgramTests
 
         Assert.AreEqual(0, await run.Ended.WaitAsync(Guard.NewToken()));
         Assert.Contains($"ada  {client.LocalEndPoint}  since ", run.Out.ToString());
-        Assert.Contains("said to 1 connection", run.Out.ToString());
+        Assert.Contains("sent to 1 connection", run.Out.ToString());
         Assert.Contains($"kicked ada@{client.LocalEndPoint}", run.Out.ToString());
     }
 

@@ -4,11 +4,11 @@ namespace ServerLib.Tests.Cli;
 public sealed class WrongUsageTests
 {
     [TestMethod]
-    [DataRow("--prot 1", "there is no option --prot; the nearest is --port")]
+    [DataRow("--prot 1", "there is no option --prot; did you mean --port?")]
     [DataRow("--port", "--port")]
     [DataRow("--port x", "Port: 'x' is not allowed; it must be a whole number")]
     [DataRow("x", "there is no command x; there are connect and history, and without one the server runs")]
-    [DataRow("conect --user ada", "there is no command conect; the nearest is connect")]
+    [DataRow("conect --user ada", "there is no command conect; did you mean connect?")]
     [DataRow("serve", "there is no command serve; there are connect and history")]
     [DataRow("history ada", "ada can't stand there: a user's name follows --user")]
     [DataRow("1 2", "'2'")]
@@ -20,23 +20,23 @@ public sealed class WrongUsageTests
     [DataRow("@args.txt", "'@args.txt'")]
     [DataRow("--config none.json", "none.json: there is no such file")]
     [DataRow("--config .", "")]
-    [DataRow("--ServerLib:Prot 1", "command line: there is no option Prot; the nearest is Port")]
+    [DataRow("--ServerLib:Prot 1", "command line: there is no option Prot; did you mean Port?")]
     [DataRow("--ServerLib:ServerSocket 1", "there is no option ServerSocket")]
     [DataRow("--ServerLib:Port", "--ServerLib:Port needs a value")]
     [DataRow("--ServerLib:Port --port 1", "--ServerLib:Port needs a value")]
     [DataRow("--ServerLib:Port=x", "Port: 'x' is not allowed; it must be a whole number")]
-    [DataRow("--ServerLib:Login:GraceTime=soon", "Login:GraceTime: 'soon' is not allowed; it must be a time such as 00:02:00")]
+    [DataRow("--ServerLib:Login:GraceTime=soon", "Login:GraceTime: 'soon' is not allowed; it must be a duration such as 90s, 12h, 7d or 00:02:00")]
     [DataRow("0x50", "Port: '0x50' is not allowed; it must be a whole number")]
-    [DataRow("--ServerLib:Login:GraceTime=20", "Login:GraceTime: '20' is not allowed; it must be a time such as 00:02:00")]
+    [DataRow("--ServerLib:Login:GraceTime=20", "Login:GraceTime: '20' is not allowed; it must be a duration such as 90s, 12h, 7d or 00:02:00")]
     [DataRow("--listen 1", "Server: '1' is not allowed; it must be an IP address")]
     [DataRow("--ServerLib:Login:Registration=Opn", "Login:Registration: 'Opn' is not allowed; it must be Open or Closed")]
     [DataRow("--ServerLib:Login:Registration=7", "Login:Registration: '7' is not allowed; it must be Open or Closed")]
-    [DataRow("--ServerLib:PasswordHashing=7", "PasswordHashing holds options")]
-    [DataRow("--ServerLib:PasswordHashing:Memory=7", "the nearest is PasswordHashing:MemorySize")]
+    [DataRow("--ServerLib:PasswordHashing=7", "PasswordHashing is a group of options")]
+    [DataRow("--ServerLib:PasswordHashing:Memory=7", "did you mean PasswordHashing:MemorySize?")]
     [DataRow("--ServerLib:Login:ReservedNames=root", "Login:ReservedNames is a list")]
     [DataRow("--ServerLib:Login:ReservedNames:0=a:b", "Login:ReservedNames:0: 'a:b' is not allowed; it must be a name that a user could have")]
-    [DataRow("--ServerLib:Login:ReservedNames:x=root", "there is no option Login:ReservedNames:x")]
-    [DataRow("--ServerLib:Port:0=1", "there is no option Port:0")]
+    [DataRow("--ServerLib:Login:ReservedNames:x=root", "Login:ReservedNames is a list of texts: x is not one of its items")]
+    [DataRow("--ServerLib:Port:0=1", "Port is an option and has nothing below it")]
     public async Task Wrong_usage_is_said_and_2(string arguments, string expected)
     {
         using var folder = new TempFolder();
@@ -61,10 +61,10 @@ public sealed class WrongUsageTests
     }
 
     [TestMethod]
-    [DataRow("""{ "ServerLib": { "Prot": 1 } }""", "there is no option Prot; the nearest is Port")]
+    [DataRow("""{ "ServerLib": { "Prot": 1 } }""", "there is no option Prot; did you mean Port?")]
     [DataRow("""{ "ServerLib": { "Port": "x" } }""", "Port: 'x' is not allowed")]
     [DataRow("""{ "ServerLib": { "Port": null } }""", "Port: 'null' is not allowed")]
-    [DataRow("""{ "ServerLib": 3 }""", "ServerLib holds options")]
+    [DataRow("""{ "ServerLib": 3 }""", "ServerLib is a group of options")]
     [DataRow("""{ "Port": 3 }""", "the options belong under ServerLib")]
     [DataRow("{ \"ServerLib\": {\n  \"Port\": , } }", "line 2, column 11")]
     [DataRow("""{ "ServerLib": { "Port": 1""", "line 1, column ")]
@@ -92,8 +92,8 @@ public sealed class WrongUsageTests
             folder, ["--ServerLib:A=1"], variables: new() { ["SERVERLIB_ActivityLog__Fil"] = "x", ["HOME"] = "/" });
 
         Assert.AreEqual(2, await run.Ended);
-        Assert.Contains("appsettings.json: there is no option Sever; the nearest is Server", run.Error.ToString());
-        Assert.Contains("environment: there is no option ActivityLog:Fil; the nearest is ActivityLog:File", run.Error.ToString());
+        Assert.Contains("appsettings.json: there is no option Sever; did you mean Server?", run.Error.ToString());
+        Assert.Contains("environment: there is no option ActivityLog:Fil; did you mean ActivityLog:File?", run.Error.ToString());
         Assert.Contains("command line: there is no option A;", run.Error.ToString());
     }
 }

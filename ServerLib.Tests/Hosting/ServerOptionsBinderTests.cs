@@ -45,9 +45,9 @@ public sealed class ServerOptionsBinderTests
     }
 
     [TestMethod]
-    [DataRow("Prot", "1", "there is no option Prot; the nearest is Port")]
-    [DataRow("Limits:MaxFrame", "1", "there is no option Limits:MaxFrame; the nearest is Limits:MaxFrameSize")]
-    [DataRow("Limit:MaxFrameSize", "1", "there is no option Limit:MaxFrameSize; the nearest is Limits:MaxFrameSize")]
+    [DataRow("Prot", "1", "there is no option Prot; did you mean Port?")]
+    [DataRow("Limits:MaxFrame", "1", "there is no option Limits:MaxFrame; did you mean Limits:MaxFrameSize?")]
+    [DataRow("Limit:MaxFrameSize", "1", "there is no option Limit:MaxFrameSize; did you mean Limits:MaxFrameSize?")]
     [DataRow("Port", "x", "Port: 'x' is not allowed; it must be a whole number")]
     [DataRow("Port", "0x50", "Port: '0x50' is not allowed; it must be a whole number")]
     [DataRow("Port", null, "Port: 'null' is not allowed; it must be a whole number")]
@@ -70,7 +70,7 @@ public sealed class ServerOptionsBinderTests
             new[]
             {
                 "ServerLib: MaxClients: 'many' is not allowed; it must be a whole number",
-                "ServerLib: there is no option Prot; the nearest is Port",
+                "ServerLib: there is no option Prot; did you mean Port?",
             },
             e.Failures.Order(StringComparer.Ordinal).ToArray());
     }

@@ -45,7 +45,7 @@ try
     await server.WaitAsync("clients connected: 1");
     await ada.WaitAsync("eve left");
     server.Type("say Sorry for that.");
-    await server.WaitAsync("said to");
+    await server.WaitAsync("sent to");
     await ada.WaitAsync("Sorry for that.");
     await eve.EndAsync();
 

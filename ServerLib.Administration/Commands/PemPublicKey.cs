@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ServerLib.Administration.Commands;
+
+/// <summary>Reads a public key in PEM (RFC 7468 section 13).</summary>
+internal static class PemPublicKey
+{
+    public const string Invalid = "this is not an RSA public key of 2048 to 8192 bits in PEM (-----BEGIN PUBLIC KEY-----)";
+
+    /// <summary>The largest key takes 1,500 bytes.</summary>
+    private const int MaxSize = 4 * 1024;
+
+    /// <summary>Decodes the key. The database checks what kind of key it is.</summary>
+    /// <param name="pem">PEM, or any bytes.</param>
+    /// <param name="problem">What is wrong; empty if the key could be decoded.</param>
+    /// <returns>The key as DER; empty if there is a problem.</returns>
+    public static byte[] Decode(byte[] pem, out string problem)
+    {
+        problem = "";
+        string text = Encoding.ASCII.GetString(pem).Trim();
+        if (text.Contains("PRIVATE KEY", StringComparison.Ordinal))
+            problem = "this is a private key, which must stay secret; give its public key: openssl pkey -in FILE -pubout";
+        else if (text.StartsWith("-----BEGIN ", StringComparison.Ordinal) && !text.Contains("-----END ", StringComparison.Ordinal))
+            problem = "the key is incomplete; give all of it in one line (tr '\\n' ' ' < FILE), or name its file";
+        else if (text.Length <= MaxSize && PemEncoding.TryFind(text, out PemFields fields)
+            && fields.Location.GetOffsetAndLength(text.Length) == (0, text.Length) && text[fields.Label] == "PUBLIC KEY")
+            return Convert.FromBase64String(text[fields.Base64Data]);
+        else
+            problem = Invalid;
+        return [];
+    }
+}

@@ -1,0 +1,19 @@
+namespace ServerLib.Administration.Commands;
+
+/// <summary>Lists or clears the entries of the login throttle.</summary>
+internal sealed class ThrottleCommand(ThrottleList list, ThrottleClear clear) : IAdminCommand
+{
+    public string Name => "throttle";
+
+    public string Argument => "list | clear NAME|ADDRESS|RANGE|all";
+
+    public string Summary => "list or clear the waits after failed logins and registrations";
+
+    public ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
+        CommandContext.Words(context.Argument) switch
+        {
+            ["list"] => list.RunAsync(context),
+            ["clear", var target] => clear.RunAsync(context, target),
+            _ => context.UsageAsync(this),
+        };
+}
