@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using ServerLib.Bans;
 
 namespace ServerLib.Administration.Commands;
 
@@ -16,7 +15,7 @@ internal sealed class AddUserCommand(
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;
-        if (NameProblem(name) is { } problem)
+        if (Authenticator.FindNameProblem(name, options.Value) is { } problem)
             return await context.RefuseAsync(ExitCode.WrongUsage, problem).ConfigureAwait(false);
 
         string password = GeneratedPassword.Create(options.Value);
@@ -37,6 +36,4 @@ internal sealed class AddUserCommand(
     public string Audited(string argument) => CommandContext.Words(argument).FirstOrDefault("");
 
     private static bool IsOf(Ban ban, string name) => BanTarget.TryParse(ban.Target, out BanTarget target, out _) && target.Name == UserName.Key(name);
-
-    private string? NameProblem(string name) => Authenticator.IsAllowed(name, options.Value) ? Authenticator.BrokenBy(name) : UserName.Rule;
 }

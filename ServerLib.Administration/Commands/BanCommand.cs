@@ -1,5 +1,4 @@
 using System.Net;
-using ServerLib.Bans;
 
 namespace ServerLib.Administration.Commands;
 

@@ -52,7 +52,7 @@ internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func
             table.Add(time.Show(entry.Time), entry.Event.ToString(), entry.Name, entry.Address, DetailOf(entry));
         List<string> lines = [.. table.Lines()];
         if (hasMore)
-            lines.Add($"(only the newest {Count.Of(found.Count, "entry", "entries")}; --limit N shows more)");
+            lines.Add($"(the newest {Count.Of(found.Count, "entry", "entries")}; --limit N shows more)");
         return (ExitCode.Done, lines);
     }
 

@@ -60,7 +60,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
                 await SayAsync("unlock ada", "ada is not locked");
                 for (int i = 0; i < 5; i++)
                     await Assert.ThrowsExactlyAsync<LoginException>(() => ConnectAsync("ada", $"wrong {i}"));
-                await SayAsync("throttle list", "account        ada        waits for ");
+                await SayAsync("throttle list", "5 wrong passwords");
                 await SayAsync("unlock ada", "ada is not locked, but has to wait after wrong passwords; 'throttle clear ada' ends that");
                 await SayAsync("throttle clear ada", "cleared 1 entry of ada");
             }

@@ -71,12 +71,12 @@ public sealed class HistoryTests : IAsyncDisposable
     {
         string[] lines = (await ConsoleAsync(arguments.Replace('\'', '"'))).TrimEnd().Split('\n');
         Assert.Contains(expected, lines[0]);
-        Assert.IsTrue(lines.Length == 1 || lines[1].StartsWith("(1 entry, ", StringComparison.Ordinal), lines[^1]);
+        Assert.IsTrue(lines.Length == 1 || lines[1].StartsWith("(the newest 1 entry; ", StringComparison.Ordinal), lines[^1]);
     }
 
     [TestMethod]
-    [DataRow("--user nobody", "there is no such entry\n")]
-    [DataRow("--since 0s --failed", "there is no such entry\n")]
+    [DataRow("--user nobody", "no entry matches\n")]
+    [DataRow("--since 0s --failed", "no entry matches\n")]
     public async Task Nothing_found_is_said(string arguments, string expected) => Assert.AreEqual(expected, await ConsoleAsync(arguments));
 
     [TestMethod]
@@ -132,18 +132,18 @@ public sealed class HistoryTests : IAsyncDisposable
     public async Task Verify_names_the_head_and_what_is_wrong()
     {
         string sound = await ConsoleAsync("verify");
-        Assert.StartsWith("the history is sound: entries 1 to 5, 2026-03-04 05:06:07 +00:00 to 2026-03-04 07:06:07 +00:00\nhead 5:", sound);
+        Assert.StartsWith("the audit trail is intact: entries 1 to 5, 2026-03-04 05:06:07 +00:00 to 2026-03-04 07:06:07 +00:00\nhead 5:", sound);
         string head = sound.TrimEnd().Split("head ")[1];
         Assert.AreEqual(sound, await ConsoleAsync($"verify --head {head}"));
         string forged = "4" + head[1..];
-        Assert.AreEqual("the history is not sound: entry 4 does not match the given head\n", await ConsoleAsync($"verify --head {forged}", exit: 1));
+        Assert.AreEqual("the audit trail is damaged or was changed: entry 4 does not match the given head\n", await ConsoleAsync($"verify --head {forged}", exit: 1));
 
         await _trail.DisposeAsync();
         _folder.Tamper(entries => entries.Delete(5L));
         Assert.Contains("entries 1 to 4", await ProgramAsync(0, "verify"));
-        Assert.AreEqual("the history is not sound: entry 5 is missing\n", await ProgramAsync(1, "verify", "--head", head));
+        Assert.AreEqual("the audit trail is damaged or was changed: entry 5 is missing\n", await ProgramAsync(1, "verify", "--head", head));
         _folder.Tamper(entries => entries.Delete(3L));
-        Assert.AreEqual("the history is not sound: entry 3 is missing\n", await ProgramAsync(1, "verify"));
+        Assert.AreEqual("the audit trail is damaged or was changed: entry 3 is missing\n", await ProgramAsync(1, "verify"));
         using JsonDocument json = JsonDocument.Parse(await ProgramAsync(1, "verify", "--json"));
         Assert.IsFalse(json.RootElement.GetProperty("isSound").GetBoolean());
         Assert.AreEqual(3, json.RootElement.GetProperty("firstBad").GetInt64());
@@ -157,7 +157,7 @@ public sealed class HistoryTests : IAsyncDisposable
         CancellationToken guard = Guard.NewToken();
         while ((await _trail.ReadNewestAsync(10)).Count > 1)
             guard.ThrowIfCancellationRequested();
-        Assert.Contains("entry 2 is deleted", await ConsoleAsync($"verify --head 2{head[1..]}", exit: 3));
+        Assert.Contains("entry 2 was deleted", await ConsoleAsync($"verify --head 2{head[1..]}", exit: 3));
     }
 
     [TestMethod]
@@ -256,7 +256,7 @@ public sealed class HistoryTests : IAsyncDisposable
         Assert.AreEqual(2, await refused.Ended);
         CollectionAssert.AreEquivalent(before, Directory.GetFiles(_home.File("data")));
         await using HostRun history = await HostRun.ToEndAsync(_home, ["history", "--data", "data", "--event", "ConfigurationRefused"]);
-        Assert.Contains("there is no such entry", history.Out.ToString());
+        Assert.Contains("no entry matches", history.Out.ToString());
     }
 
     [TestMethod]

@@ -129,5 +129,16 @@ public sealed class Authenticator(
             : null;
     }
 
+    /// <summary>Finds the rule that the name of a new account breaks.</summary>
+    /// <param name="username">The name; any text.</param>
+    /// <param name="options">The reserved names.</param>
+    /// <returns>The rule, as a sentence for the user; <see langword="null"/> if the name is allowed.</returns>
+    public static string? FindNameProblem(string username, ServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(username);
+        ArgumentNullException.ThrowIfNull(options);
+        return ForbiddenBy(username, options) ?? BrokenBy(username);
+    }
+
     private static string Reserved(string username) => $"The name {username} is reserved.";
 }

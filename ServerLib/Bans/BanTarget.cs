@@ -4,10 +4,10 @@ using System.Net;
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 
-namespace ServerLib.Bans;
+namespace ServerLib;
 
 /// <summary>The target of a ban: a user or a block of addresses.</summary>
-internal readonly record struct BanTarget
+public readonly record struct BanTarget
 {
     private const string NamePrefix = "name:";
 
@@ -27,10 +27,10 @@ internal readonly record struct BanTarget
     public string? Name { get; }
 
     /// <summary>The addresses, if <see cref="Name"/> is <see langword="null"/>.</summary>
-    public AddressBlock Block { get; }
+    internal AddressBlock Block { get; }
 
     /// <summary>A text that is the same for all spellings of a target.</summary>
-    public string Key => Name is null ? Block.ToString() : NamePrefix + Name;
+    internal string Key => Name is null ? Block.ToString() : NamePrefix + Name;
 
     /// <summary>
     /// Reads a name, an address or a range. A mistyped address must not ban a user of that name, so a text that looks like an address has to be
