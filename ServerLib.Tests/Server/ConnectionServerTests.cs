@@ -210,7 +210,7 @@ public sealed class ConnectionServerTests : IDisposable
 
         public Task Closed => _closed.Task;
 
-        public override bool TryOpen()
+        public override bool TryOpen(IThreadPoolWorkItem? first = null)
         {
             Openings++;
             return false;

@@ -27,7 +27,7 @@ internal static class TransportPairs
     {
         SocketPair pair = await SocketPair.ConnectAsync();
         using var transport = new EpollTransport(NullLogger.Instance);
-        return (transport.Attach(pair.Server, TimeSpan.Zero).Opened(), new NetworkStream(pair.Client, ownsSocket: true));
+        return (transport.Attach(pair.Server).Opened(), new NetworkStream(pair.Client, ownsSocket: true));
     }
 
     public static (TransportConnection Transport, Stream Peer) OpenPipe()

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ServerLib.ActivityLog;
 
 /// <summary>
@@ -10,11 +8,15 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
 {
     private const int Capacity = 8_192;
     private const int MaxBatch = 512;
+    private const int GatherMilliseconds = 5;
 
-    private readonly BlockingCollection<string> _lines = new(Capacity);
+    private readonly object _gate = new();
+    private readonly Queue<string> _lines = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<IReadOnlyList<string>> _write;
     private readonly Thread _thread;
+    private bool _isIdle;
+    private bool _isClosed;
     private long _lost;
 
     /// <param name="name">The thread's name.</param>
@@ -29,26 +31,36 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
     /// <summary>Adds a line, or counts it as lost. Never waits.</summary>
     public void Add(string line)
     {
-        try
+        lock (_gate)
         {
-            if (!_lines.TryAdd(line))
-                Interlocked.Increment(ref _lost);
-        }
-        catch (InvalidOperationException)
-        {
-            // The queue is closed.
+            if (_isClosed)
+                return;
+            if (_lines.Count >= Capacity)
+                _lost++;
+            else
+                _lines.Enqueue(line);
+            if (_isIdle)
+                Monitor.Pulse(_gate);
+            _isIdle = false;
         }
     }
 
     /// <summary>The number of lines that were lost since the last call.</summary>
-    public long TakeLost() => Interlocked.Exchange(ref _lost, 0);
+    public long TakeLost()
+    {
+        lock (_gate)
+        {
+            long lost = _lost;
+            _lost = 0;
+            return lost;
+        }
+    }
 
     /// <summary>Writes the waiting lines, and ends the thread. Blocks until that is done.</summary>
     public void Dispose()
     {
         Complete();
         _thread.Join();
-        _lines.Dispose();
     }
 
     /// <summary>Writes the waiting lines, and ends the thread.</summary>
@@ -56,33 +68,49 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
     {
         Complete();
         await _ended.Task.ConfigureAwait(false);
-        _lines.Dispose();
     }
 
     private void Complete()
     {
-        try
+        lock (_gate)
         {
-            _lines.CompleteAdding();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The queue was disposed before.
+            _isClosed = true;
+            Monitor.Pulse(_gate);
         }
     }
 
     private void Run()
     {
         var batch = new List<string>();
-        foreach (string first in _lines.GetConsumingEnumerable())
+        while (TryTake(batch))
         {
-            batch.Add(first);
-            while (batch.Count < MaxBatch && _lines.TryTake(out string? next))
-                batch.Add(next);
             _write(batch);
             batch.Clear();
         }
 
         _ended.SetResult();
+    }
+
+    /// <summary>
+    /// Waits for lines. After the first one it waits a little longer, so that a busy server wakes this thread, and writes, once for many lines.
+    /// </summary>
+    /// <returns><see langword="false"/> if there are no lines left and the queue is closed.</returns>
+    private bool TryTake(List<string> batch)
+    {
+        lock (_gate)
+        {
+            if (_lines.Count == 0 && !_isClosed)
+            {
+                _isIdle = true;
+                while (_isIdle && !_isClosed)
+                    Monitor.Wait(_gate);
+                if (!_isClosed)
+                    Monitor.Wait(_gate, GatherMilliseconds);
+            }
+
+            while (batch.Count < MaxBatch && _lines.TryDequeue(out string? line))
+                batch.Add(line);
+            return batch.Count > 0;
+        }
     }
 }

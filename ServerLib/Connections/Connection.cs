@@ -326,7 +326,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     {
         if (!TryClose())
             return;
-        if (ExpectsClose)
+        if (Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce)
+            Link.Transport.CompleteWriting();
+        else if (ExpectsClose)
             await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time).ConfigureAwait(false);
         await Link.CloseAsync().ConfigureAwait(false);
     }

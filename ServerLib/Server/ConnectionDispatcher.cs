@@ -21,18 +21,20 @@ internal sealed class ConnectionDispatcher(
     /// <summary>Takes a transport that has been accepted, and owns it from then on. Returns at once.</summary>
     public void Dispatch(TransportConnection transport)
     {
-        if (TryStart(transport, out Connection? client, out ConnectionLease? lease))
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static life => _ = life.Runner.RunAsync(life.Client, life.Lease), (Runner: runner, Client: client, Lease: lease), preferLocal: false);
-        }
+        if (TryAdmit(transport, out Connection? client, out ConnectionLease? lease))
+            TryOpen(transport, client, lease, new FirstRun(runner, events, client, lease));
     }
 
     /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused.</summary>
-    public Task RunAsync(TransportConnection transport) =>
-        TryStart(transport, out Connection? client, out ConnectionLease? lease) ? runner.RunAsync(client, lease) : Task.CompletedTask;
+    public Task RunAsync(TransportConnection transport)
+    {
+        if (!TryAdmit(transport, out Connection? client, out ConnectionLease? lease) || !TryOpen(transport, client, lease))
+            return Task.CompletedTask;
+        events.ConnectionAccepted();
+        return runner.RunAsync(client, lease);
+    }
 
-    private bool TryStart(
+    private bool TryAdmit(
         TransportConnection transport, [NotNullWhen(true)] out Connection? client, [NotNullWhen(true)] out ConnectionLease? lease)
     {
         client = null;
@@ -43,10 +45,7 @@ internal sealed class ConnectionDispatcher(
             return false;
         }
 
-        if (!TryOpen(transport, lease))
-            return false;
         client = create(transport, lease);
-        events.ConnectionAccepted();
         registry.Add(client);
 
         // A ban ends registered connections. A ban that came before that, and after the admission, is found here.
@@ -55,20 +54,31 @@ internal sealed class ConnectionDispatcher(
     }
 
     /// <summary>Opens an admitted transport. If that fails, closes it and returns its slots.</summary>
-    private static bool TryOpen(TransportConnection transport, ConnectionLease lease)
+    private bool TryOpen(TransportConnection transport, Connection client, ConnectionLease lease, FirstRun? first = null)
     {
         bool isOpen = false;
         try
         {
-            return isOpen = transport.TryOpen();
+            return isOpen = transport.TryOpen(first);
         }
         finally
         {
             if (!isOpen)
             {
+                registry.Remove(client);
                 lease.Dispose();
                 _ = transport.DisposeAsync().AsTask();
             }
+        }
+    }
+
+    /// <summary>Begins to run a connection, on the thread that handles its events.</summary>
+    private sealed class FirstRun(ConnectionRunner runner, ServerEvents events, Connection client, ConnectionLease lease) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            events.ConnectionAccepted();
+            _ = runner.RunAsync(client, lease);
         }
     }
 }

@@ -26,6 +26,16 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
     /// <summary>Whether a frame was dropped because too much waited already. Nothing is sent after that.</summary>
     public bool Overflowed { get; private set; }
 
+    /// <summary>Whether the transport has taken everything.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+                return _start == _end;
+        }
+    }
+
     /// <summary>From now on writes what waits a frame a call: existing classic clients need it so.</summary>
     public void KeepFrames() => _frameSizes = new Queue<int>();
 

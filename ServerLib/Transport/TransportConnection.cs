@@ -37,11 +37,22 @@ internal abstract class TransportConnection : IAsyncDisposable
     public virtual int TakeOverhead() => 0;
 
     /// <summary>
-    /// Gets ready to be read and written; before that it can only be closed, which so costs little for who is not let in.
+    /// Prepares the connection for reading and writing. Before that it can only be closed, so a connection that is refused costs little.
     /// </summary>
-    /// <returns><see langword="false"/> when the connection is lost already.</returns>
-    /// <exception cref="IOException">It can't be watched.</exception>
-    public virtual bool TryOpen() => true;
+    /// <param name="first">
+    /// The code to run once the connection is open, on a thread on which code continues that has waited for it. Default: none.
+    /// </param>
+    /// <returns><see langword="false"/> if the connection is already lost. <paramref name="first"/> does not run then.</returns>
+    /// <exception cref="IOException">The connection can't be watched.</exception>
+    public virtual bool TryOpen(IThreadPoolWorkItem? first = null)
+    {
+        if (first is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(first, preferLocal: false);
+        return true;
+    }
+
+    /// <summary>Whether nothing that the transport has taken is lost if it is closed right after <see cref="CompleteWriting"/>.</summary>
+    public virtual bool CanCloseAtOnce => false;
 
     /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>
     /// <returns><see langword="false"/> when the connection is lost.</returns>

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Transport;
 
@@ -48,7 +48,7 @@ public sealed class EpollConnectionTests : TransportContract
         SocketPair pair = await SocketPair.ConnectAsync();
         await pair.Client.SendAsync("bye"u8.ToArray(), Token);
         pair.Client.Dispose();
-        EpollConnection connection = peers.Transport.Attach(pair.Server, TimeSpan.Zero).Opened();
+        EpollConnection connection = peers.Transport.Attach(pair.Server).Opened();
 
         Assert.IsTrue(await connection.WaitToReadAsync(Token));
         Assert.IsTrue(connection.TryRead(new byte[8], out int count));
@@ -60,12 +60,38 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
+    public async Task An_accepted_connection_has_the_options_of_its_listener()
+    {
+        var options = new ServerOptions { Port = 0 };
+        options.Limits.KeepAlive = TimeSpan.FromSeconds(42);
+        using EpollListener listener = EpollListener.Listen(options, NullLogger.Instance);
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listener.LocalEndPoint, Token);
+        await using TransportConnection transport = await listener.AcceptAsync(Token);
+        Socket socket = transport.Socket!;
+        Assert.IsTrue(socket.NoDelay);
+        Assert.AreNotEqual(0, (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
+        Assert.AreEqual(42, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
+    }
+
+    [TestMethod]
+    public async Task The_first_code_of_a_connection_runs_on_the_event_loop()
+    {
+        using var peers = new EpollPeers();
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        await using EpollConnection connection = peers.Transport.Attach(pair.Server);
+        var first = new FirstCode();
+        Assert.IsTrue(connection.TryOpen(first));
+        Assert.AreEqual("ServerLib epoll", await first.Thread.Task.WaitAsync(Token));
+    }
+
+    [TestMethod]
     public async Task A_connection_closed_before_it_is_opened_does_not_affect_others()
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
         using SocketPair refused = await SocketPair.ConnectAsync();
-        await peers.Transport.Attach(refused.Server, TimeSpan.Zero).DisposeAsync();
+        await peers.Transport.Attach(refused.Server).DisposeAsync();
         Assert.AreEqual(0, await refused.Client.ReceiveAsync(new byte[1], Token));
 
         Task serving = EpollPeers.EchoAsync(connection);
@@ -84,7 +110,7 @@ public sealed class EpollConnectionTests : TransportContract
         await client.SendAsync("x"u8.ToArray(), Token);
         await serving.WaitAsync(Token);
 
-        // Closed with a byte unread: the client is told by a reset.
+        // A socket that is closed with an unread byte resets the connection.
         await Assert.ThrowsAsync<SocketException>(() => client.ReceiveAsync(new byte[1], Token).AsTask());
 
         async Task DisposeWhenReadyAsync()
@@ -265,4 +291,11 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     private protected override Task<(TransportConnection Transport, Stream Peer)> OpenAsync() => TransportPairs.OpenEpollAsync();
+
+    private sealed class FirstCode : IThreadPoolWorkItem
+    {
+        public TaskCompletionSource<string?> Thread { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Execute() => Thread.SetResult(System.Threading.Thread.CurrentThread.Name);
+    }
 }

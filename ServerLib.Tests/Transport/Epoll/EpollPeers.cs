@@ -21,7 +21,7 @@ internal sealed class EpollPeers(int loops = 1) : ILogger, IDisposable
         SocketPair pair = await SocketPair.ConnectAsync();
         lock (_clients)
             _clients.Add(pair.Client);
-        return (Transport.Attach(pair.Server, TimeSpan.Zero).Opened(), pair.Client);
+        return (Transport.Attach(pair.Server).Opened(), pair.Client);
     }
 
     /// <summary>Reads and answers until the connection ends; <paramref name="onMessage"/> runs where the wait is resumed.</summary>

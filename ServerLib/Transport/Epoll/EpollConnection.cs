@@ -14,21 +14,20 @@ internal sealed class EpollConnection : TransportConnection
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
-    private readonly TimeSpan _keepAlive;
     private readonly ReadinessSource _read = new();
     private ReadinessSource? _write;
+    private IThreadPoolWorkItem? _first;
     private volatile bool _ended;
     private int _disposed;
 
     /// <summary>A connection that nothing watches before it is opened; it owns the socket.</summary>
     /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
-    public EpollConnection(EpollTransport transport, EpollLoop loop, Socket socket, TimeSpan keepAlive)
+    public EpollConnection(EpollTransport transport, EpollLoop loop, Socket socket)
     {
         _transport = transport;
         _loop = loop;
         _socket = socket;
         _handle = socket.SafeHandle;
-        _keepAlive = keepAlive;
         RemoteEndPoint = SocketConnection.PeerOf(socket);
     }
 
@@ -46,10 +45,12 @@ internal sealed class EpollConnection : TransportConnection
 
     public override bool CanInterrupt => true;
 
-    public override bool TryOpen()
+    public override bool CanCloseAtOnce => true;
+
+    public override bool TryOpen(IThreadPoolWorkItem? first = null)
     {
-        if (!SocketConnection.TryPrepare(_socket, _keepAlive))
-            return false;
+        // A new connection can be written, so an event follows at once. Running the code there saves a switch to another thread.
+        _first = first;
         _loop.Add(this, _handle);
         return true;
     }
@@ -100,7 +101,7 @@ internal sealed class EpollConnection : TransportConnection
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             if (Tag != EpollSlots.Nobody)
-                _loop.Remove(this, _handle);
+                _loop.Remove(this);
             _read.Abort();
             Volatile.Read(ref _write)?.Abort();
             _socket.Dispose();
@@ -119,6 +120,11 @@ internal sealed class EpollConnection : TransportConnection
             Volatile.Read(ref _write)?.Set(Target, _transport.BlockingThreads);
         if ((events & Readable) != 0)
             _read.Set(Target, _transport.BlockingThreads);
+        if (_first is { } first)
+        {
+            _first = null;
+            first.Execute();
+        }
     }
 
     private int Receive(Span<byte> buffer, out bool wouldBlock)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ServerLib.Transport;
 
 /// <summary>The listener whose connections are watched by event loops; it owns the transport and the socket.</summary>
-internal sealed class EpollListener(Socket socket, EpollTransport transport, TimeSpan keepAlive) : IConnectionListener
+internal sealed class EpollListener(Socket socket, EpollTransport transport) : IConnectionListener
 {
     public EndPoint LocalEndPoint => socket.LocalEndPoint!;
 
@@ -20,7 +20,9 @@ internal sealed class EpollListener(Socket socket, EpollTransport transport, Tim
         Socket socket = SocketListener.OpenSocket(options);
         try
         {
-            return new EpollListener(socket, new EpollTransport(logger, loops), options.Limits.KeepAlive);
+            // Accepted sockets inherit these options, which saves three system calls per connection.
+            SocketConnection.SetOptions(socket, options.Limits.KeepAlive);
+            return new EpollListener(socket, new EpollTransport(logger, loops));
         }
         catch
         {
@@ -37,7 +39,7 @@ internal sealed class EpollListener(Socket socket, EpollTransport transport, Tim
             Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return transport.Attach(accepted, keepAlive);
+                return transport.Attach(accepted);
             }
             catch (SocketException)
             {

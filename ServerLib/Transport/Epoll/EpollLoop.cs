@@ -86,12 +86,10 @@ internal sealed unsafe class EpollLoop
         }
     }
 
-    /// <summary>Watches a connection no longer. An event that is on its way finds nobody.</summary>
-    public void Remove(EpollConnection connection, SafeHandle handle)
-    {
-        _slots.Remove(connection);
-        EpollNative.Unwatch(_epoll, handle);
-    }
+    /// <summary>
+    /// Stops handling the events of a connection that is about to be closed. The kernel stops watching a socket when it is closed.
+    /// </summary>
+    public void Remove(EpollConnection connection) => _slots.Remove(connection);
 
     /// <summary>
     /// Takes the loop from the thread that runs code since <paramref name="step"/>, which <see cref="Start"/> has to follow.

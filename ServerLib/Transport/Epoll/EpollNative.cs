@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ServerLib.Transport;
 
-/// <summary>The few calls of Linux that .NET has no name for.</summary>
+/// <summary>The Linux functions for epoll, which .NET does not expose.</summary>
 internal static unsafe partial class EpollNative
 {
     public const uint In = 0x1;
@@ -16,42 +16,32 @@ internal static unsafe partial class EpollNative
     public const int Interrupted = 4;
 
     private const int Add = 1;
-    private const int Delete = 2;
     private const int CloseOnExec = 0x80000;
 
-    /// <summary>How far apart events are in an array of them.</summary>
+    /// <summary>The size of an event in an array.</summary>
     public static readonly int EventSize = EventSizeOn(RuntimeInformation.ProcessArchitecture);
 
-    /// <summary>struct epoll_event is 32 bits of events and 64 of data: packed on x86, aligned elsewhere.</summary>
+    /// <summary>The size of struct epoll_event: 32 bits of events and 64 bits of data, packed on x86 and aligned elsewhere.</summary>
     public static int EventSizeOn(Architecture architecture) => architecture is Architecture.X64 or Architecture.X86 ? 12 : 16;
 
-    /// <exception cref="IOException">There is no descriptor left.</exception>
+    /// <exception cref="IOException">There are no file descriptors left.</exception>
     public static SafeFileHandle CreateEpoll() => Owned(EpollCreate(CloseOnExec));
 
-    /// <exception cref="IOException">There is no descriptor left.</exception>
+    /// <exception cref="IOException">There are no file descriptors left.</exception>
     public static SafeFileHandle CreateEvent() => Owned(EventFd(0, CloseOnExec));
 
-    /// <exception cref="IOException">It can't be watched.</exception>
+    /// <summary>Watches a descriptor. It must stay open until this returns, or its first event arrives.</summary>
+    /// <remarks>
+    /// The event loop may handle the first event, and close the socket, before this returns. A reference that is still held here would make
+    /// .NET reset the connection instead of closing it, so none is taken.
+    /// </remarks>
+    /// <exception cref="IOException">The descriptor can't be watched.</exception>
     public static void Watch(SafeHandle epoll, SafeHandle descriptor, uint events, ulong data)
     {
         byte* entry = stackalloc byte[16];
         Write(entry, events, data);
-        if (EpollControl(epoll, Add, descriptor, entry) < 0)
+        if (EpollControl(epoll, Add, (int)descriptor.DangerousGetHandle(), entry) < 0)
             throw Failure();
-    }
-
-    /// <summary>Does nothing when the descriptor is closed already.</summary>
-    public static void Unwatch(SafeHandle epoll, SafeHandle descriptor)
-    {
-        byte* ignored = stackalloc byte[16];
-        try
-        {
-            _ = EpollControl(epoll, Delete, descriptor, ignored);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closing took it out of the set.
-        }
     }
 
     /// <summary>Makes a descriptor of <see cref="CreateEvent"/> readable.</summary>
@@ -85,7 +75,7 @@ internal static unsafe partial class EpollNative
     private static partial int EpollCreate(int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    private static partial int EpollControl(SafeHandle epoll, int operation, SafeHandle descriptor, byte* entry);
+    private static partial int EpollControl(SafeHandle epoll, int operation, int descriptor, byte* entry);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventFd(uint initial, int flags);

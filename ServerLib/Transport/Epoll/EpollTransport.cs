@@ -42,13 +42,13 @@ internal sealed class EpollTransport : IDisposable
     /// </summary>
     /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
     /// <exception cref="ObjectDisposedException">The transport is disposed.</exception>
-    public EpollConnection Attach(Socket socket, TimeSpan keepAlive)
+    public EpollConnection Attach(Socket socket)
     {
         ObjectDisposedException.ThrowIf(!TryAddUser(), this);
         try
         {
             EpollLoop loop = _loops[Interlocked.Increment(ref _dealt) % (uint)_loops.Length];
-            return new EpollConnection(this, loop, socket, keepAlive);
+            return new EpollConnection(this, loop, socket);
         }
         catch
         {

@@ -42,39 +42,39 @@ internal sealed class SocketConnection : TransportConnection
 
     public override bool CanInterrupt => true;
 
+    public override bool CanCloseAtOnce => _sending.IsCompleted;
+
     /// <summary>Where a socket's peer is.</summary>
     /// <exception cref="SocketException">It is not connected, or no longer.</exception>
     public static EndPoint PeerOf(Socket socket) =>
         Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
 
-    /// <summary>Sets what every connection's socket has set, whatever waits for it.</summary>
-    /// <returns><see langword="false"/> when it is not connected any more.</returns>
-    public static bool TryPrepare(Socket socket, TimeSpan keepAlive)
+    /// <summary>Sets the options of a connection's socket. On Linux, they can be set on the listener, and its connections inherit them.</summary>
+    /// <exception cref="SocketException">The socket is no longer connected.</exception>
+    public static void SetOptions(Socket socket, TimeSpan keepAlive)
     {
-        try
+        socket.NoDelay = true;
+        if (keepAlive > TimeSpan.Zero)
         {
-            socket.NoDelay = true;
-            if (keepAlive > TimeSpan.Zero)
-            {
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Ceiling(keepAlive.TotalSeconds));
-            }
-
-            return true;
-        }
-        catch (SocketException)
-        {
-            // It was reset while it waited to be accepted, and the system (not Linux) says so here.
-            return false;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Ceiling(keepAlive.TotalSeconds));
         }
     }
 
-    public override bool TryOpen()
+    public override bool TryOpen(IThreadPoolWorkItem? first = null)
     {
-        if (!TryPrepare(_socket, _keepAlive))
+        try
+        {
+            SetOptions(_socket, _keepAlive);
+        }
+        catch (SocketException)
+        {
+            // The peer reset the connection before it was accepted. Systems other than Linux report this here.
             return false;
+        }
+
         _socket.Blocking = false;
-        return true;
+        return base.TryOpen(first);
     }
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
