@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Transport;
 
@@ -60,21 +59,6 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task An_accepted_connection_has_the_options_of_its_listener()
-    {
-        var options = new ServerOptions { Port = 0 };
-        options.Limits.KeepAlive = TimeSpan.FromSeconds(42);
-        using EpollListener listener = EpollListener.Listen(options, NullLogger.Instance);
-        using var client = new TcpClient();
-        await client.ConnectAsync((IPEndPoint)listener.LocalEndPoint, Token);
-        await using TransportConnection transport = await listener.AcceptAsync(Token);
-        Socket socket = transport.Socket!;
-        Assert.IsTrue(socket.NoDelay);
-        Assert.AreNotEqual(0, (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
-        Assert.AreEqual(42, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
-    }
-
-    [TestMethod]
     public async Task The_first_code_of_a_connection_runs_on_the_event_loop()
     {
         using var peers = new EpollPeers();
@@ -110,7 +94,7 @@ public sealed class EpollConnectionTests : TransportContract
         await client.SendAsync("x"u8.ToArray(), Token);
         await serving.WaitAsync(Token);
 
-        // A socket that is closed with an unread byte resets the connection.
+        // Closing with an unread byte resets the connection.
         await Assert.ThrowsAsync<SocketException>(() => client.ReceiveAsync(new byte[1], Token).AsTask());
 
         async Task DisposeWhenReadyAsync()
@@ -275,19 +259,6 @@ public sealed class EpollConnectionTests : TransportContract
 
         await Assert.ThrowsAsync<ObjectDisposedException>(peers.ConnectAsync);
         await connection.DisposeAsync();
-    }
-
-    [TestMethod]
-    public async Task An_IPv4_peer_of_a_dual_mode_listener_is_shown_as_IPv4()
-    {
-        if (!Socket.OSSupportsIPv6)
-            Assert.Inconclusive("There is no IPv6 here.");
-        using EpollListener listener = EpollListener.Listen(new ServerOptions { Server = "::", Port = 0 }, NullLogger.Instance);
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await client.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint).Port, Token);
-        await using TransportConnection transport = await listener.AcceptAsync(Token);
-
-        Assert.AreEqual(client.LocalEndPoint, transport.RemoteEndPoint);
     }
 
     private protected override Task<(TransportConnection Transport, Stream Peer)> OpenAsync() => TransportPairs.OpenEpollAsync();
