@@ -65,6 +65,9 @@ public sealed class AuditTrailCopyTests : IDisposable
         }
 
         Assert.IsFalse(Directory.Exists(copied));
+        using (AuditTrailCopy copy = AuditTrailCopy.Create(_folder.Path))
+            copied = copy.Folder;
+        Assert.IsFalse(Directory.Exists(copied));
         CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(_folder.File, _guard));
         CollectionAssert.AreEqual(
             (string[])["history.db", "history.lock"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().ToArray());

@@ -1,5 +1,4 @@
 using ServerLib.RateLimiting;
-using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.RateLimiting;
 
