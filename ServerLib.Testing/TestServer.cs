@@ -11,6 +11,9 @@ namespace ServerLib.Testing;
 /// </summary>
 public sealed class TestServer : IAsyncDisposable
 {
+    // Generating a key takes long, and tests have nothing to keep secret.
+    private static readonly Lazy<ServerKey> SharedKey = new(() => ServerKey.Generate());
+
     private readonly ServerLibServer _server;
     private readonly DirectoryInfo _folder;
     private readonly ConcurrentQueue<string> _activity = [];
@@ -27,7 +30,7 @@ public sealed class TestServer : IAsyncDisposable
                 options.Passwords.MinLength = 1;
             });
             builder.UseUserDatabase<InMemoryUserDatabase>();
-            builder.Use(ServerKey.Ephemeral);
+            builder.Use(SharedKey.Value);
             builder.Use(_ => ServerCertificate.CreateEphemeral());
             builder.Use<ILog>(new DelegateLog(_activity.Enqueue));
             configure?.Invoke(builder);

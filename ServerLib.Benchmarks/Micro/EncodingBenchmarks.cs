@@ -10,8 +10,9 @@ namespace ServerLib.Benchmarks.Micro;
 public class EncodingBenchmarks
 {
     private readonly CountingSink _sink = new();
-    private readonly CompactProtocol _compact = new(64 * 1024, "open", ServerKey.Ephemeral);
-    private readonly ClassicProtocol _classic = new("disconnect\n", 64 * 1024, ServerKey.Ephemeral);
+    private static readonly ServerKey Key = ServerKey.Generate();
+    private readonly CompactProtocol _compact = new(64 * 1024, "open", Key);
+    private readonly ClassicProtocol _classic = new("disconnect\n", 64 * 1024, Key);
     private readonly RSA _key = RSA.Create(2048);
     private Message _message;
 

@@ -10,8 +10,9 @@ public class ParsingBenchmarks
 {
     private const int Frames = 16;
 
-    private readonly CompactProtocol _compact = new(64 * 1024, "open", ServerKey.Ephemeral);
-    private readonly ClassicProtocol _classic = new("disconnect\n", 64 * 1024, ServerKey.Ephemeral);
+    private static readonly ServerKey Key = ServerKey.Generate();
+    private readonly CompactProtocol _compact = new(64 * 1024, "open", Key);
+    private readonly ClassicProtocol _classic = new("disconnect\n", 64 * 1024, Key);
     private byte[] _messages = [];
     private byte[] _directs = [];
     private byte[] _encrypted = [];
@@ -23,7 +24,7 @@ public class ParsingBenchmarks
         _messages = Repeat(Frame(FrameType.MessageIn, new byte[64]));
         _directs = Repeat(Frame(FrameType.DirectIn, [3, .. "bob"u8, .. new byte[64]]));
         var sink = new CountingSink { Keeps = true };
-        using System.Security.Cryptography.RSA key = RsaPublicKey.Import(System.Text.Encoding.ASCII.GetBytes(ServerKey.Ephemeral.PublicKeyPem))!;
+        using System.Security.Cryptography.RSA key = RsaPublicKey.Import(System.Text.Encoding.ASCII.GetBytes(Key.PublicKeyPem))!;
         ClassicFrame.WriteEncrypted(sink, key.Encrypt(new byte[64].Select(_ => (byte)'x').ToArray(), System.Security.Cryptography.RSAEncryptionPadding.OaepSHA256));
         _encrypted = sink.Last;
     }

@@ -8,8 +8,6 @@ namespace ServerLib;
 /// <summary>The server's RSA key pair, with which classic clients encrypt their messages.</summary>
 public sealed class ServerKey : IDisposable, IAsyncDisposable
 {
-    private static readonly Lazy<ServerKey> ProcessWide = new(() => Generate());
-
     // An RSA object is not thread-safe, so each caller takes one from here and returns it.
     private readonly ConcurrentQueue<RSA> _free = new();
     private readonly byte[] _privateKey;
@@ -21,9 +19,6 @@ public sealed class ServerKey : IDisposable, IAsyncDisposable
         _privateKey = rsa.ExportPkcs8PrivateKey();
         _free.Enqueue(rsa);
     }
-
-    /// <summary>A key pair that exists as long as the process. It is generated on first use.</summary>
-    public static ServerKey Ephemeral => ProcessWide.Value;
 
     /// <summary>The length of the modulus, in bits.</summary>
     public int KeySize { get; }

@@ -34,7 +34,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Creates a connection on a socket, which belongs to the connection from now on.</summary>
     /// <param name="csocket">A connected stream socket.</param>
     /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
-    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <exception cref="ServerLibException"><paramref name="csocket"/> is not connected.</exception>
@@ -52,7 +52,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
     /// <param name="facts">What is known of the client.</param>
     /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
-    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     public Connection(
@@ -70,7 +70,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
     /// <param name="remoteEndPoint">The client's end point.</param>
     /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
-    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     public Connection(

@@ -4,14 +4,16 @@ namespace ServerLib.Connections;
 
 /// <summary>What the connections of one server have in common.</summary>
 /// <param name="options">The limits that apply to them.</param>
-/// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+/// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
 /// <param name="certificate">The certificate for TLS clients; <see langword="null"/> if there is no TLS.</param>
 /// <param name="time">The clock. Default the system's.</param>
 internal sealed class ConnectionSettings(ServerOptions options, ServerKey? serverKey, ServerCertificate? certificate, TimeProvider? time)
 {
+    private readonly Lazy<ServerKey> _serverKey = new(() => serverKey ?? ServerKey.Generate());
+
     public ServerOptions Options => options;
 
-    public ServerKey ServerKey => serverKey ?? ServerKey.Ephemeral;
+    public ServerKey ServerKey => _serverKey.Value;
 
     public ServerCertificate? Certificate => certificate;
 

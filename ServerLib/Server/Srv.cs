@@ -21,7 +21,7 @@ public static class Srv
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched sockets.</param>
     /// <param name="options">The limits of the connection. Default all defaults.</param>
-    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The connection.</returns>
@@ -43,7 +43,7 @@ public static class Srv
     /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
     /// <param name="options">The limits of the connection. Default all defaults.</param>
-    /// <param name="serverKey">The server's key pair. Default <see cref="ServerKey.Ephemeral"/>.</param>
+    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public static ValueTask<Connection> AcceptClientAsync(
