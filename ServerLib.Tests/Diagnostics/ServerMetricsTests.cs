@@ -43,7 +43,7 @@ public sealed class ServerMetricsTests
         listener.Start();
         using ServerMetrics first = new(server: "first of two"), second = new(server: "second of two");
         first.Connected();
-        second.HeldBack();
+        second.Throttled();
 
         CollectionAssert.AreEqual(
             new[] { "ServerLib first of two serverlib.connections 1", "ServerLib second of two serverlib.messages.held_back 1" }, counted);

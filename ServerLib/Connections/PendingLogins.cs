@@ -8,6 +8,9 @@ internal sealed class PendingLogins
 {
     private readonly ConcurrentDictionary<Connection, PendingLogin> _logins = new();
 
+    /// <summary>The number of pending logins.</summary>
+    public int Count => _logins.Count;
+
     /// <summary>A login is being checked from now on.</summary>
     /// <param name="client">The connection.</param>
     /// <param name="username">The name that the client gave.</param>

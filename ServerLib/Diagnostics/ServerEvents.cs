@@ -201,7 +201,7 @@ internal sealed partial class ServerEvents : IDisposable
     public void MessagesReceived(int count, int bytes) => _metrics.Received(count, bytes);
 
     /// <summary>The server reads from a client more slowly, because the client exceeds its message rate.</summary>
-    public void ClientHeldBack() => _metrics.HeldBack();
+    public void ClientThrottled() => _metrics.Throttled();
 
     /// <summary>A message handler has thrown an exception.</summary>
     /// <param name="alias">The user's name.</param>

@@ -56,7 +56,7 @@ internal sealed class ServerMetrics : IDisposable
         _bytes.Add(bytes);
     }
 
-    public void HeldBack() => _holds.Add(1);
+    public void Throttled() => _holds.Add(1);
 
     public void HandlerFailed() => _handlerFailures.Add(1);
 

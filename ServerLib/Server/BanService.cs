@@ -13,13 +13,13 @@ namespace ServerLib.Server;
 /// <param name="events">The server's events.</param>
 internal sealed class BanService(BanList bans, ConnectionRegistry registry, ServerContext context, ServerEvents events)
 {
-    /// <inheritdoc cref="ConnectionServer.Bans"/>
+    /// <inheritdoc cref="IServerControl.Bans"/>
     public IReadOnlyList<Ban> Bans => bans.All;
 
-    /// <inheritdoc cref="ConnectionServer.KeepsBans"/>
+    /// <inheritdoc cref="IServerControl.KeepsBans"/>
     public bool KeepsBans => context.BanDatabase is not null;
 
-    /// <inheritdoc cref="ConnectionServer.BanAsync"/>
+    /// <inheritdoc cref="IServerControl.BanAsync"/>
     public async ValueTask<int> BanAsync(Ban ban, string byAddress, CancellationToken cancellationToken)
     {
         DateTimeOffset now = context.Time.GetUtcNow();
@@ -41,7 +41,7 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
         return covered.Count;
     }
 
-    /// <inheritdoc cref="ConnectionServer.UnbanAsync"/>
+    /// <inheritdoc cref="IServerControl.UnbanAsync"/>
     public async ValueTask<bool> UnbanAsync(string target, string by, string byAddress, CancellationToken cancellationToken)
     {
         if (!CanUnban(target, out BanTarget parsed, out string? problem))

@@ -59,7 +59,7 @@ internal sealed class ConnectionRunner(
                 }
 
                 if (client.Reader.IsHeldBack)
-                    events.ClientHeldBack();
+                    events.ClientThrottled();
             }
             while (await client.Reader.FillAsync().ConfigureAwait(false));
 

@@ -50,46 +50,13 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         var metrics = new ServerMetrics(context.Meters, context.Name, certificate is null ? null : () => certificate.RemainingDays);
         _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), metrics, time);
 
-        // Admission.
         var bans = new BanList(time);
+        var composition = new ServerComposition(context, _events);
         _bans = new BanService(bans, _registry, context, _events);
-        ServerLimits limits = options.Limits;
-        var limiter = new ConnectionLimiter(
-            limits.MaxConnections,
-            limits.MaxConnectionsPerAddress,
-            limits.MaxUnauthenticatedPerAddress,
-            limits.MaxUnauthenticated,
-            Random.Shared.NextDouble);
-        var reports = new LoginThrottleReports(_events, context.Audit);
-        _admission = new ConnectionAdmission(bans, context.Throttle, reports, limiter);
-
-        // Login, the outermost step first.
-        var refusals = new RefusalTrail(context.Audit, time);
-        var sessions = new UserSessions(limits.MaxSessionsPerUser, time);
-        ILoginStep?[] steps =
-        [
-            new PendingStep(_pending),
-            context.Audit is null ? null : new AuditingStep(context.Audit),
-            new LoggingStep(_events),
-            new SessionStep(sessions, new LoginRateLimiter(time), refusals),
-            new BanningStep(bans, time, refusals),
-            new ThrottlingStep(context.Throttle, reports),
-        ];
-        var login = new LoginPipeline(context.Authenticator, [.. steps.OfType<ILoginStep>()]);
-
-        // Messages.
-        var messages = new MessageDispatcher(
-            context.Router,
-            new KeyRequests(context.Ledger, context.Keys, context.Audit),
-            new PasswordRequests(
-                login,
-                context.Accounts,
-                context.PasswordRules,
-                context.Audit,
-                client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client)),
-            new CommandRequests(context.Accounts, context.Scopes, refusals),
-            _events);
-
+        _admission = composition.Admission(bans);
+        LoginPipeline login = composition.Login(bans, _pending);
+        MessageDispatcher messages = composition.Messages(
+            login, client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client));
         var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
         var settings = new ConnectionSettings(options, context.ServerKey, certificate, time);
         _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, _events, (transport, lease) => new Connection(transport, settings)
@@ -99,19 +66,19 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         });
     }
 
-    /// <summary>The end point on which the server listens; <see langword="null"/> before it has started, or if it does not listen.</summary>
+    /// <inheritdoc/>
     public IPEndPoint? EndPoint { get; private set; }
 
-    /// <summary>The number of connections, logged in or not.</summary>
+    /// <inheritdoc/>
     public int ConnectionCount => _admission.Count;
 
-    /// <summary>The time at which the server has started.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>The bans in force, including those of <see cref="ServerOptions.Bans"/>, the oldest first.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<Ban> Bans => _bans.Bans;
 
-    /// <summary>Whether bans are stored in a database, so that they outlast the server.</summary>
+    /// <inheritdoc/>
     public bool KeepsBans => _bans.KeepsBans;
 
     /// <summary>Loads the bans, and starts to listen.</summary>
@@ -177,14 +144,7 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         return kicked;
     }
 
-    /// <summary>
-    /// Ends an account's connections: those that are logged in to it, and those whose login is right, but not complete yet. Clients that
-    /// only guess are not affected, so that they learn nothing.
-    /// </summary>
-    /// <param name="username">The account's name.</param>
-    /// <param name="reason">The reason, such as <see cref="DisconnectReason.AccountChanged"/>.</param>
-    /// <param name="except">A connection that stays. Default none.</param>
-    /// <returns>The number of logged-in connections that were ended.</returns>
+    /// <inheritdoc/>
     public int EndSessions(string username, DisconnectReason reason, Connection? except = null)
     {
         ArgumentNullException.ThrowIfNull(username);
@@ -194,38 +154,21 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         return _registry.End(reason, client => client != except && UserName.Same(client.Alias, username)).Count;
     }
 
-    /// <summary>
-    /// Bans a user, an address or a range, and ends the connections that this covers. Replaces an earlier ban of the same target. The
-    /// loopback addresses can't be banned, and no range covers them.
-    /// </summary>
-    /// <param name="ban">The target, the end and the reason.</param>
-    /// <param name="byAddress">The address of the admin, for the audit trail. Default none, as for the console.</param>
-    /// <param name="cancellationToken">Stops waiting for the database.</param>
-    /// <returns>The number of connections that were ended.</returns>
-    /// <exception cref="ServerLibException">
-    /// <see cref="Ban.Target"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
-    /// </exception>
+    /// <inheritdoc/>
     public ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ban);
         return _bans.BanAsync(ban, byAddress, cancellationToken);
     }
 
-    /// <summary>Lifts a ban.</summary>
-    /// <param name="target">The target, in any form that <see cref="Ban.Target"/> allows.</param>
-    /// <param name="by">Who lifts it, for the audit trail.</param>
-    /// <param name="byAddress">The address of the admin, for the audit trail. Default none, as for the console.</param>
-    /// <param name="cancellationToken">Stops waiting for the database.</param>
-    /// <returns>Whether there was such a ban.</returns>
-    /// <exception cref="ServerLibException">
-    /// <paramref name="target"/> can't be banned; the configuration bans it; or the database failed.
-    /// </exception>
+    /// <inheritdoc/>
     public ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>
         _bans.UnbanAsync(target, by, byAddress, cancellationToken);
 
     /// <summary>Closes the listening socket and ends the timers. Stop the server before.</summary>
     public void Dispose()
     {
+        Interlocked.Exchange(ref _isStopping, 1);
         if (!_stopping.IsCancellationRequested)
             _stopping.Cancel();
         _listener?.Dispose();
