@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ServerLib.Connections;
+using ServerLib.Files;
 using ServerLib.Protocol;
 using ServerLib.Tests.Cli;
 using ServerLib.Tests.Compact;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ServerLib.Files;
 using ServerLib.Protocol;
 using ServerLib.Tests.Cli.Chat;
 

@@ -1,3 +1,4 @@
+using ServerLib.Files;
 using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Fuzzing;

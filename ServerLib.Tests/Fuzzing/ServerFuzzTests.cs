@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using ServerLib.Authentication;
+using ServerLib.Files;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Fuzzing;

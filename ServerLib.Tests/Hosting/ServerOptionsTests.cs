@@ -36,7 +36,7 @@ public sealed class ServerOptionsTests
     [DataRow(nameof(ServerOptions.Server), "::", "127.0.0.1", "localhost", "")]
     [DataRow(nameof(ServerOptions.DisconnectMessage), "x", "disconnect\n", "", null)]
     [DataRow(nameof(ServerOptions.DataDirectory), "x", "/tmp/x", "", " ")]
-    public void What_is_out_of_bounds_is_named(string option, string allowed, string allowedToo, string refused, string? refusedToo)
+    public void An_option_that_is_out_of_range_is_named(string option, string allowed, string allowedToo, string refused, string? refusedToo)
     {
         Assert.IsNull(Failure(option, allowed));
         Assert.IsNull(Failure(option, allowedToo));
@@ -45,7 +45,7 @@ public sealed class ServerOptionsTests
     }
 
     [TestMethod]
-    public void What_can_not_be_banned_is_named_with_its_place()
+    public void An_invalid_ban_is_named_with_its_index()
     {
         var options = new ServerOptions { Bans = { "ada", "203.0.113.0/24", "203.0.113.1/24", "127.0.0.1" } };
         string[] failures = [.. new ServerOptionsValidator().Validate(null, options).Failures!];
@@ -62,7 +62,7 @@ public sealed class ServerOptionsTests
     [DataRow("203.0.113.0/33", false)]
     [DataRow("example.org", false)]
     [DataRow("", false)]
-    public void What_is_exempt_is_an_address_or_a_range(string text, bool isAllowed)
+    public void An_exemption_is_an_address_or_a_range(string text, bool isAllowed)
     {
         var options = new ServerOptions();
         options.Login.PenaltyExempt.Add("192.0.2.1");
@@ -79,7 +79,7 @@ public sealed class ServerOptionsTests
     [DataRow(65_535, 1, "ActivityLog:MaxFileSize: ")]
     [DataRow(65_536, 0, "ActivityLog:OlderFiles: ")]
     [DataRow(65_536, 1_001, "ActivityLog:OlderFiles: ")]
-    public void The_activity_log_has_bounds(int size, int older, string? failure)
+    public void The_size_of_the_activity_log_has_a_range(int size, int older, string? failure)
     {
         var options = new ServerOptions { ActivityLog = { MaxFileSize = size, OlderFiles = older } };
         IEnumerable<string>? failures = new ServerOptionsValidator().Validate(null, options).Failures;

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Server;
@@ -12,31 +14,10 @@ namespace ServerLib.Tests.Server;
 /// </summary>
 internal sealed class PipeServer : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
-    private readonly PipeListener _listener = new();
-    private readonly TempFolder _folder = new();
+    private TestServer _server = null!;
 
-    private PipeServer(Action<ServerOptions>? configure, Action<IServiceCollection>? services)
+    private PipeServer()
     {
-        var collection = new ServiceCollection();
-        collection.AddServerLib(options =>
-        {
-            options.DataDirectory = _folder.Path;
-            options.Passwords.MinLength = 1;
-            options.Login.Plaintext = PlaintextPolicy.Anywhere;
-            options.Limits.KeepAlive = TimeSpan.Zero;
-            options.ShutdownTimeout = TimeSpan.Zero;
-            configure?.Invoke(options);
-        });
-        OpenDatabase.Use(collection);
-        collection.Replace(ServiceDescriptor.Singleton(ServerKey.Ephemeral));
-        collection.Replace(ServiceDescriptor.Singleton<ServerCertificate>(_ => null!));
-        collection.Replace(ServiceDescriptor.Singleton<AuditTrail>(_ => null!));
-        collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
-        collection.Replace(ServiceDescriptor.Singleton<ILog>(new DelegateLog(Logged.Enqueue)));
-        collection.AddLogging(logging => logging.AddProvider(new WarningsProvider(Warnings)));
-        services?.Invoke(collection);
-        _services = collection.BuildServiceProvider();
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -46,26 +27,45 @@ internal sealed class PipeServer : IAsyncDisposable
     /// <summary>The warnings and errors in the application's log.</summary>
     public ConcurrentQueue<string> Warnings { get; } = [];
 
-    public ConnectionServer Server => _services.GetRequiredService<ConnectionServer>();
+    public ConnectionServer Server => _server.Services.GetRequiredService<ConnectionServer>();
 
-    public IConnectionLedger Ledger => _services.GetRequiredService<IConnectionLedger>();
+    public IConnectionLedger Ledger => _server.Services.GetRequiredService<IConnectionLedger>();
 
     public static async Task<PipeServer> StartAsync(
         Action<ServerOptions>? configure = null, Action<IServiceCollection>? services = null, TimeSpan later = default)
     {
-        var server = new PipeServer(configure, services);
+        var server = new PipeServer();
         server.Time.Advance(later);
-        await server.Server.StartAsync(server._listener);
+        server._server = await TestServer.StartAsync(builder => server.Configure(builder, configure, services));
         return server;
     }
 
-    public PipePeer Connect(string address = "203.0.113.7") => _listener.Connect(address);
+    public PipePeer Connect(string address = "203.0.113.7") =>
+        new(_server.Open(new ConnectionFacts(new IPEndPoint(IPAddress.Parse(address), 7))));
 
     public async ValueTask DisposeAsync()
     {
-        await Server.StopAsync(new CancellationToken(canceled: true));
-        await _services.DisposeAsync();
-        _folder.Dispose();
+        await _server.StopAsync(new CancellationToken(canceled: true));
+        await _server.DisposeAsync();
+    }
+
+    private void Configure(IServerLibBuilder builder, Action<ServerOptions>? configure, Action<IServiceCollection>? services)
+    {
+        builder.Configure(options =>
+        {
+            options.Login.Plaintext = PlaintextPolicy.Anywhere;
+            options.Limits.KeepAlive = TimeSpan.Zero;
+            options.ShutdownTimeout = TimeSpan.Zero;
+            configure?.Invoke(options);
+        });
+        IServiceCollection collection = builder.Services;
+        OpenDatabase.Use(collection);
+        collection.Replace(ServiceDescriptor.Singleton<ServerCertificate>(_ => null!));
+        collection.Replace(ServiceDescriptor.Singleton<AuditTrail>(_ => null!));
+        collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
+        collection.Replace(ServiceDescriptor.Singleton<ILog>(new DelegateLog(Logged.Enqueue)));
+        collection.AddLogging(logging => logging.AddProvider(new WarningsProvider(Warnings)));
+        services?.Invoke(collection);
     }
 
     private sealed class WarningsProvider(ConcurrentQueue<string> warnings) : ILoggerProvider, ILogger

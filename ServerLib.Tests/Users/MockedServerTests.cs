@@ -5,7 +5,7 @@ using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Users;
 
-/// <summary>What somebody tests who has put parts of his own into the server: nothing here needs a disk or a hash.</summary>
+/// <summary>A server whose authenticator, database and log are mocks.</summary>
 [TestClass]
 public sealed class MockedServerTests
 {
@@ -20,7 +20,7 @@ public sealed class MockedServerTests
                 given.Password == "secret" ? LoginResult.Ok(given.Username) : new LoginResult(LoginCode.Failure)));
 
     [TestMethod]
-    public async Task My_authenticator_decides_who_comes_in()
+    public async Task An_authenticator_decides_on_logins()
     {
         await using StartedServer server = await StartAsync();
         using ClassicClient client = await server.ConnectAsync(_guard);
@@ -33,7 +33,7 @@ public sealed class MockedServerTests
     }
 
     [TestMethod]
-    public async Task My_authenticator_needs_no_account_in_the_default_database()
+    public async Task An_authenticator_needs_no_accounts()
     {
         await using StartedServer server = await StartedServer.StartAsync(
             services => services.AddSingleton(_authenticator.Object).AddSingleton(_log.Object), _guard);
@@ -45,7 +45,7 @@ public sealed class MockedServerTests
     }
 
     [TestMethod]
-    public async Task My_database_is_told_of_logons_messages_and_logoffs()
+    public async Task A_database_records_logons_messages_and_logoffs()
     {
         await using StartedServer server = await StartAsync();
         using (ClassicClient ada = await server.JoinAsync("ada", "secret", _guard))
@@ -63,7 +63,7 @@ public sealed class MockedServerTests
     }
 
     [TestMethod]
-    public async Task My_log_gets_the_lines_that_an_admin_knows()
+    public async Task A_log_gets_the_lines_of_the_activity_log()
     {
         await using StartedServer server = await StartAsync();
         using (ClassicClient ada = await server.JoinAsync("ada", "secret", _guard))
@@ -85,7 +85,7 @@ public sealed class MockedServerTests
     }
 
     [TestMethod]
-    public async Task My_ledger_is_told_who_comes_and_goes()
+    public async Task A_ledger_gets_each_connection_and_loses_it_again()
     {
         var ledger = new Mock<IConnectionLedger>();
         await using StartedServer server = await StartAsync(services => services.AddSingleton(ledger.Object));

@@ -4,7 +4,7 @@ using Moq;
 
 namespace ServerLib.Tests.Users;
 
-/// <summary>A developer's test of his own handler: no server, no socket, no client.</summary>
+/// <summary>The test of a handler with mocks: it needs no server and no client.</summary>
 [TestClass]
 public sealed class WhisperHandlerTests
 {
@@ -13,7 +13,7 @@ public sealed class WhisperHandlerTests
     private readonly Connection _ada = OnPipes("ada");
 
     [TestMethod]
-    public async Task Whispers_to_one_who_is_here()
+    public async Task A_message_to_a_connected_user_goes_to_that_user_only()
     {
         _ledger.Setup(l => l.Find("bob")).Returns([OnPipes("bob")]);
 
@@ -25,7 +25,7 @@ public sealed class WhisperHandlerTests
     [TestMethod]
     [DataRow("@bob psst\n")]
     [DataRow("@bob\n")]
-    public async Task Tells_the_sender_when_nobody_is(string text)
+    public async Task The_sender_is_told_that_a_user_is_not_connected(string text)
     {
         _ledger.Setup(l => l.Find(It.IsAny<string>())).Returns([]);
 
@@ -36,7 +36,7 @@ public sealed class WhisperHandlerTests
     }
 
     [TestMethod]
-    public async Task Says_anything_else_to_everyone_but_the_sender()
+    public async Task Any_other_message_goes_to_everyone_but_the_sender()
     {
         await SayAsync("hello\n");
 

@@ -43,7 +43,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
         lock (_gate)
         {
             if (!Database.Add(connection))
-                throw ServerLibException.Because($"connection {connection.Id} is on the ledger already");
+                throw ServerLibException.Because($"Connection {connection.Id} is already on the ledger.");
             _manager?.Add(connection);
         }
     }
@@ -54,14 +54,14 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(key);
         if (!Database.UserSet.ContainsKey(connection.Id))
-            throw ServerLibException.Because($"connection {connection.Id} is not on the ledger");
+            throw ServerLibException.Because($"Connection {connection.Id} is not on the ledger.");
         connection.UpdateKey(key);
     }
 
     /// <summary>Notes the public key of the client on a socket.</summary>
     /// <exception cref="ServerLibException">No connection on the ledger has that socket.</exception>
     public void UpdateKey(Socket connection, RSA key) =>
-        UpdateKey(Database.Find(connection) ?? throw ServerLibException.Because("no connection on the ledger has that socket"), key);
+        UpdateKey(Database.Find(connection) ?? throw ServerLibException.Because("No connection on the ledger has this socket."), key);
 
     /// <inheritdoc/>
     public bool Remove(Connection connection)

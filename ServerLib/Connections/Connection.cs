@@ -218,7 +218,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     public void UpdateAlias(string name)
     {
         if (name is null || !UserName.IsValid(name))
-            throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' is not a valid name");
+            throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' is not a valid name.");
         Client = new Client(name, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
         if (_hasDefaultUser)
             _user = null;
@@ -287,7 +287,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     public SendOutcome Respond(Message request, Response response)
     {
         if (request.Kind != MessageKind.Request)
-            throw ServerLibException.Because("only a request can be answered");
+            throw ServerLibException.Because("Only a request can be answered.");
         return this.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 
@@ -314,7 +314,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     public void End(DisconnectReason reason)
     {
         if (reason == DisconnectReason.None)
-            throw ServerLibException.Because("a connection ends for a reason");
+            throw ServerLibException.Because("A connection cannot end without a reason.");
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
         _ = _aborted.CancelAsync();

@@ -111,7 +111,7 @@ public sealed class ConnectionMultiplexor : IDisposable
     /// <summary>Where new clients come in.</summary>
     /// <exception cref="ServerLibException">No listening socket is watched.</exception>
     internal SocketListener Listener =>
-        _listener ?? throw ServerLibException.Because("this multiplexor watches no listening socket", nameof(ConnectionMultiplexor));
+        _listener ?? throw ServerLibException.Because("This multiplexor watches no listening socket.", nameof(ConnectionMultiplexor));
 
     private bool IsWatched(Watched watched) => watched.Kind switch
     {

@@ -54,5 +54,5 @@ internal static class ControlFrames
     private static bool CanSend(Connection connection) => connection.CanSend && connection.Link.Protocol is CompactProtocol;
 
     private static IWireProtocol ProtocolOf(Connection connection) =>
-        connection.Link.Protocol ?? throw ServerLibException.Because("the client has not logged in");
+        connection.Link.Protocol ?? throw ServerLibException.Because("The client has not logged in.");
 }

@@ -29,7 +29,7 @@ internal sealed class MessageReader(Connection connection, ConnectionSettings se
 
     private ReceiveBuffer Input => connection.Link.Input;
 
-    private IWireProtocol Protocol => connection.Link.Protocol ?? throw ServerLibException.Because("the client has not logged in");
+    private IWireProtocol Protocol => connection.Link.Protocol ?? throw ServerLibException.Because("The client has not logged in.");
 
     /// <summary>Waits until <see cref="TryRead"/> returns a message.</summary>
     /// <returns><see langword="false"/> if the connection has ended.</returns>

@@ -23,7 +23,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         if (Interlocked.Increment(ref _count) > max)
         {
             Interlocked.Decrement(ref _count);
-            throw ServerLibException.Because($"the client has not answered {max} requests yet");
+            throw ServerLibException.Because($"The client has not answered {max} requests yet.");
         }
 
         uint id = Interlocked.Increment(ref _lastId);
@@ -32,14 +32,14 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         try
         {
             if (connection.SendFrame(FrameType.Request, id, body.Span) == SendOutcome.Dropped)
-                throw ServerLibException.Because("the client cannot be asked: it speaks the classic protocol, or its connection has ended");
+                throw ServerLibException.Because("The client cannot be asked: it speaks the classic protocol, or its connection has ended.");
             connection.Reader.ReadAnswers(this);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted);
             return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, settings.Time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None && !cancellationToken.IsCancellationRequested)
         {
-            throw ServerLibException.Because("the connection ended before the client answered");
+            throw ServerLibException.Because("The connection ended before the client answered.");
         }
         finally
         {

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerLib.Files;
 
-namespace ServerLib;
+namespace ServerLib.Files;
 
 /// <summary>The file that holds the server's RSA key pair.</summary>
-public static class ServerKeyFile
+internal static class ServerKeyFile
 {
     /// <summary>Reads the pair, or creates it and writes the file, readable by its owner only, if there is none.</summary>
     /// <param name="path">A PEM file with a PKCS #8 private key.</param>

@@ -1,16 +1,14 @@
 namespace ServerLib;
 
-/// <summary>Whether clients show certificates of their own.</summary>
+/// <summary>Whether the server asks TLS clients for certificates.</summary>
 public enum ClientCertificateMode
 {
-    /// <summary>They are not asked for one.</summary>
+    /// <summary>The server does not ask.</summary>
     None,
 
-    /// <summary>They may show one; one that the authorities didn't issue is refused.</summary>
+    /// <summary>A client may present a certificate. One that no configured authority has issued is refused.</summary>
     Allow,
 
-    /// <summary>
-    /// A TLS client that shows none is refused. What comes without TLS is <see cref="LoginOptions.Plaintext"/>'s affair.
-    /// </summary>
+    /// <summary>A TLS client must present a certificate. <see cref="LoginOptions.Plaintext"/> decides about clients without TLS.</summary>
     Require,
 }

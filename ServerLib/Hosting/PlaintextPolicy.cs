@@ -1,14 +1,14 @@
 namespace ServerLib;
 
-/// <summary>From where passwords are taken without TLS.</summary>
+/// <summary>Which clients may send passwords without encryption.</summary>
 public enum PlaintextPolicy
 {
-    /// <summary>From this machine only.</summary>
+    /// <summary>Clients on the same machine.</summary>
     LoopbackOnly,
 
-    /// <summary>From nowhere.</summary>
+    /// <summary>No client.</summary>
     Never,
 
-    /// <summary>From everywhere: whoever is on the way can read them.</summary>
+    /// <summary>All clients. Anyone on the network path can read the passwords.</summary>
     Anywhere,
 }
