@@ -24,7 +24,7 @@ internal static class ConnectionTimers
 
     private static void EndIfDisconnected(Connection connection)
     {
-        if (connection.CSocket is { } socket && DisconnectDetector.HasCome(socket))
+        if (connection.CSocket is { } socket && DisconnectDetector.HasDisconnected(socket))
             connection.End(DisconnectReason.ConnectionLost);
     }
 }

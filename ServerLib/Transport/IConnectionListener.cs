@@ -2,15 +2,15 @@ using System.Net;
 
 namespace ServerLib.Transport;
 
-/// <summary>Where connections come in.</summary>
+/// <summary>Accepts connections.</summary>
 internal interface IConnectionListener : IDisposable
 {
-    /// <summary>Where it listens; <see langword="null"/> if it does not.</summary>
+    /// <summary>The end point on which it listens; <see langword="null"/> if there is none.</summary>
     EndPoint? LocalEndPoint { get; }
 
-    /// <summary>Waits for a connection and takes it. Whoever lets it in opens it (<see cref="TransportConnection.TryOpen"/>).</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">It failed; trying again may help.</exception>
+    /// <summary>Waits for a connection and accepts it. The caller opens it with <see cref="TransportConnection.TryOpen"/>.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">Accepting failed. The next attempt may succeed.</exception>
     /// <exception cref="ObjectDisposedException">The listener is closed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     ValueTask<TransportConnection> AcceptAsync(CancellationToken cancellationToken);
 }

@@ -1,9 +1,9 @@
 namespace ServerLib.Transport;
 
-/// <summary>What a client speaks.</summary>
+/// <summary>The protocol of a client.</summary>
 internal enum DetectedProtocol
 {
-    /// <summary>Nothing that is spoken here.</summary>
+    /// <summary>No known protocol.</summary>
     Unknown,
 
     /// <summary>The classic protocol.</summary>
@@ -16,7 +16,7 @@ internal enum DetectedProtocol
     Tls,
 }
 
-/// <summary>Tells protocols apart by a connection's first byte.</summary>
+/// <summary>Detects the protocol by a connection's first byte.</summary>
 internal static class ProtocolDetector
 {
     public static DetectedProtocol Detect(byte first) => first switch

@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace ServerLib.Transport;
 
-/// <summary>What filling a <see cref="ReceiveBuffer"/> came to.</summary>
+/// <summary>The outcome of filling a <see cref="ReceiveBuffer"/>.</summary>
 internal enum FillOutcome
 {
-    /// <summary>There is more to read than before.</summary>
+    /// <summary>Bytes were added.</summary>
     Filled,
 
-    /// <summary>Nothing was there after all.</summary>
+    /// <summary>There was nothing to read.</summary>
     Nothing,
 
     /// <summary>The peer has closed its side.</summary>
@@ -18,7 +18,7 @@ internal enum FillOutcome
     Lost,
 }
 
-/// <summary>What has come from a peer and is not read yet. Holds a buffer only while it holds a byte.</summary>
+/// <summary>The received bytes that are not read yet. It holds a buffer only while there are such bytes.</summary>
 internal sealed class ReceiveBuffer(TransportConnection transport)
 {
     private const int MinSize = 4 * 1024;
@@ -31,19 +31,19 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
     private int _firstSize = MinSize;
     private bool _isHeld;
 
-    /// <summary>The bytes that are not read yet; valid until the next fill.</summary>
+    /// <summary>The bytes that are not read yet. They are valid until the next fill.</summary>
     public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_start, _end - _start);
 
     /// <summary>Whether every byte is read.</summary>
     public bool IsEmpty => _start == _end;
 
-    /// <summary>Marks bytes as read; they stay valid until the next fill.</summary>
+    /// <summary>Marks bytes as read. They stay valid until the next fill.</summary>
     public void Consume(int count) => _start += count;
 
-    /// <summary>Keeps what has been read valid, over fills too, until <see cref="Unhold"/>.</summary>
+    /// <summary>Keeps bytes that are read valid until <see cref="Unhold"/>, even if the buffer is filled.</summary>
     public void Hold() => _isHeld = true;
 
-    /// <summary>Nobody needs what has been read any more.</summary>
+    /// <summary>Ends <see cref="Hold"/>.</summary>
     public void Unhold()
     {
         _isHeld = false;
@@ -52,14 +52,14 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
         _held = null;
     }
 
-    /// <summary>Gives the buffer back when nothing is in it; to be called before waiting.</summary>
+    /// <summary>Returns the buffer if it is empty. Call this before waiting.</summary>
     public void ReleaseIfEmpty()
     {
         if (IsEmpty && !_isHeld)
             Release();
     }
 
-    /// <summary>Takes what has come, without waiting.</summary>
+    /// <summary>Adds bytes that have arrived, without waiting.</summary>
     public FillOutcome Fill()
     {
         MakeRoom();
@@ -69,7 +69,7 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
             return count == 0 ? FillOutcome.Ended : FillOutcome.Lost;
         _end += count;
 
-        // Who sends much at a time is given more room at a time, as long as he does.
+        // A peer that sends much at a time gets a larger buffer while it does.
         if (_end == _buffer!.Length)
             _firstSize = Math.Min(_buffer.Length * 2, MaxFirstSize);
         else if (_end < _firstSize / 8)
@@ -77,7 +77,7 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
         return FillOutcome.Filled;
     }
 
-    /// <summary>Gives the buffer back; nothing may be read after this.</summary>
+    /// <summary>Returns the buffer. Nothing may be read after this.</summary>
     public void Release()
     {
         if (_buffer is not null)
@@ -94,7 +94,7 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
         }
         else if (_end == _buffer.Length)
         {
-            // The protocol refuses a frame that is too large by its header, so this ends.
+            // Frames that are too large are refused by their header, so the buffer does not grow without limit.
             byte[] target = _start > _buffer.Length / 2 && !_isHeld ? _buffer : ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
             Unread.CopyTo(target);
             (_start, _end) = (0, _end - _start);

@@ -4,8 +4,8 @@ using ServerLib.Protocol;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// What is on its way to one peer. With nothing waiting, a frame is written at once on the sender's thread; what the transport
-/// doesn't take waits, up to a bound, and is written as the peer reads. Holds a buffer only while something waits.
+/// The frames for one peer. If nothing is queued, a frame is written at once on the sender's thread. Bytes that the transport does not take are
+/// queued, up to a limit, and written when the peer reads. It holds a buffer only while something is queued.
 /// </summary>
 internal sealed class SendQueue(TransportConnection transport, int maxBytes) : IFrameSink
 {
@@ -23,7 +23,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
     private bool _isGathering;
     private bool _closed;
 
-    /// <summary>Whether a frame was dropped because too much waited already. Nothing is sent after that.</summary>
+    /// <summary>Whether a frame was dropped because the queue was full. Nothing is sent after that.</summary>
     public bool Overflowed { get; private set; }
 
     /// <summary>Whether the transport has taken everything.</summary>
@@ -36,13 +36,13 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         }
     }
 
-    /// <summary>From now on writes what waits a frame a call: existing classic clients need it so.</summary>
+    /// <summary>From now on writes one queued frame per call, because existing classic clients need this.</summary>
     public void KeepFrames() => _frameSizes = new Queue<int>();
 
-    /// <summary>Sends a frame, or queues it; never waits.</summary>
+    /// <summary>Sends a frame or queues it. Never waits.</summary>
     public SendOutcome Write(ReadOnlySpan<byte> frame) => Write(frame, default);
 
-    /// <summary>The same with a frame that lies in two parts.</summary>
+    /// <summary>The same for a frame in two parts.</summary>
     public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         WriteBatch? batch = WriteBatch.Current;
@@ -60,7 +60,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
                 head = head[taken..];
             }
 
-            // What was only gathered so far is not the reader's fault.
+            // Frames that were only gathered do not count against a slow reader.
             if (!Fits((long)head.Length + body.Length) && !_isDraining)
                 WriteWaiting();
             if (_closed || !TryAppend(head, body))
@@ -76,7 +76,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         }
     }
 
-    /// <summary>Writes what a batch has gathered.</summary>
+    /// <summary>Writes the frames that a batch has gathered.</summary>
     public void WriteGathered()
     {
         lock (_gate)
@@ -134,7 +134,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
     }
 
     /// <summary>Writes until the transport takes no more.</summary>
-    /// <returns>Whether something still waits.</returns>
+    /// <returns>Whether something is still queued.</returns>
     private bool WriteWaiting()
     {
         while (_start < _end)
@@ -174,7 +174,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         return true;
     }
 
-    /// <summary>Whether a frame may wait: alone it always may, or one that is larger than the bound could never be sent.</summary>
+    /// <summary>Whether a frame may be queued. A single frame always may, because one over the limit could never be sent otherwise.</summary>
     private bool Fits(long size) => size <= (_start == _end ? Array.MaxLength : maxBytes - (_end - _start));
 
     private void MakeRoom(int size)

@@ -4,36 +4,36 @@ using System.Net.Sockets;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Bytes in both directions, in the idiom of System.Threading.Channels: wait until something can be done, then do it at once. One
-/// caller may read while another writes.
+/// A connection that transports bytes in both directions. As with System.Threading.Channels, a caller waits until an operation is possible, and
+/// then does it without waiting. One caller can read while another writes.
 /// </summary>
 internal abstract class TransportConnection : IAsyncDisposable
 {
-    /// <summary>The peer's end.</summary>
+    /// <summary>The peer's end point.</summary>
     public abstract EndPoint RemoteEndPoint { get; }
 
     /// <summary>Whether the peer is on this machine.</summary>
     public virtual bool IsLocal =>
         RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
 
-    /// <summary>The socket underneath, where there is one.</summary>
+    /// <summary>The socket; <see langword="null"/> if there is none.</summary>
     public virtual Socket? Socket => null;
 
-    /// <summary>Whose code goes on when a wait ends, for a transport that has to know who blocks it.</summary>
+    /// <summary>Decides on which thread code continues after a wait.</summary>
     public virtual ContinuationAffinity? Affinity { get; set; }
 
-    /// <summary>What the TLS handshake came to; <see langword="null"/> where there is no TLS.</summary>
+    /// <summary>The result of the TLS handshake; <see langword="null"/> without TLS.</summary>
     public virtual TlsFacts? Tls => null;
 
-    /// <summary>Whether it was given up because the peer sent more than it may before it is logged in, or nothing but TLS's own affairs.</summary>
+    /// <summary>Whether it ended because the peer sent too much before its login, or too many TLS records without text.</summary>
     public virtual bool SaidTooMuch { get; set; }
 
-    /// <summary>The peer has logged in: from now on it may send as much as it likes.</summary>
+    /// <summary>Notes that the peer has logged in. From now on it may send any amount of data.</summary>
     public virtual void EndLogin()
     {
     }
 
-    /// <summary>How many KiB have come since this was last asked that are nothing to read, and cost the server all the same.</summary>
+    /// <summary>The KiB that have arrived since the last call, are no data for the reader, and still cost the server work.</summary>
     public virtual int TakeOverhead() => 0;
 
     /// <summary>
@@ -55,39 +55,39 @@ internal abstract class TransportConnection : IAsyncDisposable
     public virtual bool CanCloseAtOnce => false;
 
     /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>
-    /// <returns><see langword="false"/> when the connection is lost.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <returns><see langword="false"/> if the connection is lost.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public abstract ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Whether <see cref="Interrupt"/> ends a wait, so that nobody need wait with a token for that.</summary>
+    /// <summary>Whether <see cref="Interrupt"/> ends a wait, so that a wait needs no cancellation token for that.</summary>
     public virtual bool CanInterrupt => false;
 
-    /// <summary>Lets whoever waits to read go on: he finds that nothing was there.</summary>
+    /// <summary>Ends a wait to read. The reader finds that there is nothing to read.</summary>
     public virtual void Interrupt()
     {
     }
 
-    /// <summary>Reads what is there, without waiting.</summary>
-    /// <param name="buffer">Where the bytes go; not empty.</param>
-    /// <param name="count">How many came; 0 when the peer has closed its side, -1 when the connection is lost.</param>
-    /// <returns><see langword="false"/> when nothing was there after all, which is ordinary.</returns>
+    /// <summary>Reads the bytes that have arrived, without waiting.</summary>
+    /// <param name="buffer">The buffer; not empty.</param>
+    /// <param name="count">The number of bytes; 0 if the peer has closed its side, -1 if the connection is lost.</param>
+    /// <returns><see langword="false"/> if there was nothing to read. This is normal, even after a wait.</returns>
     public abstract bool TryRead(Span<byte> buffer, out int count);
 
-    /// <summary>Writes as much as is taken without waiting. What is taken needs no further care.</summary>
-    /// <returns>How many bytes were taken; -1 when the connection is lost.</returns>
+    /// <summary>Writes as many bytes as the transport takes without waiting. The transport sends the bytes that it has taken.</summary>
+    /// <returns>The number of bytes taken; -1 if the connection is lost.</returns>
     public abstract int TryWrite(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Waits until <see cref="TryWrite"/> takes something again.</summary>
-    /// <returns><see langword="false"/> when the connection is lost.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <summary>Waits until <see cref="TryWrite"/> takes bytes again.</summary>
+    /// <returns><see langword="false"/> if the connection is lost.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public abstract ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lets the other connections have their turn.</summary>
+    /// <summary>Gives other connections their turn.</summary>
     public virtual async ValueTask YieldAsync() => await Task.Yield();
 
-    /// <summary>Tells the peer that nothing more will be written.</summary>
+    /// <summary>Tells the peer that nothing more follows.</summary>
     public abstract void CompleteWriting();
 
-    /// <summary>Closes the connection; whoever waits for it is told that it is lost.</summary>
+    /// <summary>Closes the connection. A caller that waits for it learns that it is lost.</summary>
     public abstract ValueTask DisposeAsync();
 }

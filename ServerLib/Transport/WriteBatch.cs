@@ -1,8 +1,8 @@
 namespace ServerLib.Transport;
 
 /// <summary>
-/// While the frames of one read are being handled on this thread, what they send is gathered for each recipient and written once:
-/// at the end, at 16 KiB, or as soon as a handler waits for something.
+/// Gathers what handlers send while the frames of one read are handled on this thread, and writes it once per recipient: at the end, at 16 KiB,
+/// or when a handler waits for something.
 /// </summary>
 internal sealed class WriteBatch
 {
@@ -13,11 +13,11 @@ internal sealed class WriteBatch
     private int _depth;
 
     /// <summary>
-    /// The batch that is open on this thread; <see langword="null"/> when there is none, and what is sent is written at once.
+    /// The batch that is open on this thread; <see langword="null"/> if there is none, and frames are written at once.
     /// </summary>
     public static WriteBatch? Current => _ofThisThread is { _depth: > 0 } open ? open : null;
 
-    /// <summary>Opens this thread's batch. To be closed on the same thread, before anything is awaited.</summary>
+    /// <summary>Opens this thread's batch. Close it on the same thread, before anything is awaited.</summary>
     public static WriteBatch Open()
     {
         WriteBatch batch = _ofThisThread ??= new WriteBatch();
@@ -25,10 +25,10 @@ internal sealed class WriteBatch
         return batch;
     }
 
-    /// <summary>Notes a queue that has gathered something.</summary>
+    /// <summary>Adds a queue that has gathered frames.</summary>
     public void Add(SendQueue queue) => _gathered.Add(queue);
 
-    /// <summary>Writes what was gathered, unless this thread's batch is still open further up.</summary>
+    /// <summary>Writes the gathered frames, unless an outer call still has the batch open.</summary>
     public void Close()
     {
         if (--_depth == 0 && _gathered.Count > 0)

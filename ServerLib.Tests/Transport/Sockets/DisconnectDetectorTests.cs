@@ -19,14 +19,14 @@ public sealed class DisconnectDetectorTests
         using Socket accepted = await listener.AcceptSocketAsync(_guard);
         listener.Stop();
 
-        Assert.IsFalse(DisconnectDetector.HasCome(accepted));
+        Assert.IsFalse(DisconnectDetector.HasDisconnected(accepted));
         await client.SendAsync(new byte[1], _guard);
         await accepted.ReceiveAsync(new byte[1], SocketFlags.Peek, _guard);
-        Assert.IsFalse(DisconnectDetector.HasCome(accepted));
+        Assert.IsFalse(DisconnectDetector.HasDisconnected(accepted));
         client.Shutdown(SocketShutdown.Send);
         await accepted.ReceiveAsync(new byte[1], _guard);
         await accepted.ReceiveAsync(new byte[1], _guard);
-        Assert.IsTrue(DisconnectDetector.HasCome(accepted));
+        Assert.IsTrue(DisconnectDetector.HasDisconnected(accepted));
     }
 
     [TestMethod]
@@ -45,7 +45,7 @@ public sealed class DisconnectDetectorTests
         ended.Client.Shutdown(SocketShutdown.Send);
         reset.Client.LingerState = new LingerOption(true, 0);
         reset.Client.Close();
-        while (!DisconnectDetector.HasCome(ended.Server) || !DisconnectDetector.HasCome(reset.Server))
+        while (!DisconnectDetector.HasDisconnected(ended.Server) || !DisconnectDetector.HasDisconnected(reset.Server))
             await Task.Yield();
 
         Assert.IsFalse(DisconnectDetector.IsReset(ended.Server));
@@ -57,8 +57,8 @@ public sealed class DisconnectDetectorTests
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
-        Assert.IsFalse(DisconnectDetector.HasCome(socket));
+        Assert.IsFalse(DisconnectDetector.HasDisconnected(socket));
         socket.Dispose();
-        Assert.IsTrue(DisconnectDetector.HasCome(socket));
+        Assert.IsTrue(DisconnectDetector.HasDisconnected(socket));
     }
 }

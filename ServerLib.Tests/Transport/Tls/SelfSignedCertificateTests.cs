@@ -19,7 +19,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
         using ServerCertificate first = Load(), second = Load();
 
         Assert.AreEqual(first.Fingerprint, second.Fingerprint);
-        Assert.IsTrue(first.IsSelfMade);
+        Assert.IsTrue(first.IsSelfSigned);
         Assert.AreEqual(730, first.DaysLeft, 1);
     }
 

@@ -32,7 +32,7 @@ public sealed class ServerCertificateTests : IDisposable
 
         Assert.AreEqual(FingerprintOf(_first), certificate.Fingerprint);
         Assert.AreEqual(99, certificate.DaysLeft);
-        Assert.IsFalse(certificate.IsSelfMade);
+        Assert.IsFalse(certificate.IsSelfSigned);
         CollectionAssert.Contains(
             certificate.Current.Options.ServerCertificateContext!.IntermediateCertificates.ToArray(), _certificates.Authority);
     }

@@ -13,7 +13,7 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        stream.Intake.EndHandshake();
+        stream.Quota.EndHandshake();
         transport.Feed(Pieces(TlsInboundQuota.MaxBeforeLogin));
         Assert.AreEqual(TlsInboundQuota.MaxBeforeLogin, await ReadAllAsync(transport, stream));
         Assert.IsFalse(stream.IsLost);
@@ -44,7 +44,7 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, new byte[100]);
-        stream.Intake.EndHandshake();
+        stream.Quota.EndHandshake();
         transport.Feed(Pieces(TlsInboundQuota.MaxBeforeLogin - 99));
         Assert.AreEqual(100, await stream.ReadAsync(_buffer, CancellationToken.None));
         await ReadAllAsync(transport, stream);
@@ -56,15 +56,15 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        stream.Intake.EndHandshake();
+        stream.Quota.EndHandshake();
         transport.Feed(Pieces(TlsInboundQuota.MaxBeforeLogin));
         await ReadAllAsync(transport, stream);
-        stream.Intake.EndLogin();
+        stream.Quota.EndLogin();
         for (int i = 0; i < 10; i++)
         {
             transport.Feed(Pieces(TlsInboundQuota.MaxWithoutText));
             Assert.AreEqual(TlsInboundQuota.MaxWithoutText, await ReadAllAsync(transport, stream));
-            stream.Intake.CountText(1);
+            stream.Quota.CountText(1);
         }
 
         Assert.IsFalse(stream.IsLost);
@@ -79,20 +79,20 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        stream.Intake.EndLogin();
+        stream.Quota.EndLogin();
         transport.Feed(Pieces(33 * 1024 - 1));
         await ReadAllAsync(transport, stream);
-        Assert.AreEqual(0, stream.Intake.TakeOverhead());
+        Assert.AreEqual(0, stream.Quota.TakeOverhead());
         transport.Feed(Pieces(5 * 1024 + 1));
         await ReadAllAsync(transport, stream);
-        Assert.AreEqual(6, stream.Intake.TakeOverhead());
-        Assert.AreEqual(0, stream.Intake.TakeOverhead());
+        Assert.AreEqual(6, stream.Quota.TakeOverhead());
+        Assert.AreEqual(0, stream.Quota.TakeOverhead());
 
         // What turns out to be text was no overhead.
-        stream.Intake.CountText(3 * 1024);
+        stream.Quota.CountText(3 * 1024);
         transport.Feed(Pieces(4 * 1024));
         await ReadAllAsync(transport, stream);
-        Assert.AreEqual(1, stream.Intake.TakeOverhead());
+        Assert.AreEqual(1, stream.Quota.TakeOverhead());
     }
 
     [TestMethod]
@@ -119,7 +119,7 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport();
         var stream = new TransportStream(transport, default);
-        stream.Intake.EndHandshake();
+        stream.Quota.EndHandshake();
         transport.Feed(Pieces(TlsInboundQuota.MaxInARow));
         await ReadAllAsync(transport, stream);
         Assert.AreEqual(0, transport.Yields);

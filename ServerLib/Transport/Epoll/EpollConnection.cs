@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ServerLib.Transport;
 
-/// <summary>A socket that an <see cref="EpollLoop"/> watches; who waits for it goes on on that loop's thread.</summary>
+/// <summary>A socket that an <see cref="EpollLoop"/> watches. Code that waits for it continues on the loop's thread.</summary>
 internal sealed class EpollConnection : TransportConnection
 {
     private const uint Ended = EpollNative.ReadHangUp | EpollNative.HangUp | EpollNative.Error;
@@ -20,8 +20,8 @@ internal sealed class EpollConnection : TransportConnection
     private volatile bool _ended;
     private int _disposed;
 
-    /// <summary>A connection that nothing watches before it is opened; it owns the socket.</summary>
-    /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
+    /// <summary>Creates a connection that is not watched before it is opened. It owns the socket.</summary>
+    /// <exception cref="SocketException">The socket is not connected.</exception>
     public EpollConnection(EpollTransport transport, EpollLoop loop, Socket socket)
     {
         _transport = transport;
@@ -36,8 +36,8 @@ internal sealed class EpollConnection : TransportConnection
     public override Socket Socket => _socket;
 
     /// <summary>
-    /// What its events carry: its place in the loop, and a number that no other owner of that place has; <see cref="EpollSlots.Nobody"/>
-    /// before it is opened.
+    /// Identifies the connection in events: its slot in the loop and a number that no other owner of the slot has.
+    /// <see cref="EpollSlots.NoConnection"/> before it is opened.
     /// </summary>
     public ulong Tag { get; set; }
 
@@ -68,8 +68,7 @@ internal sealed class EpollConnection : TransportConnection
         if (count <= 0)
             _ended = true;
 
-        // Less than was asked for means that nothing is left: what comes later brings an event of its own. An end that was already
-        // told brings none.
+        // A short read means that nothing is left, and later data causes a new event. An end that was already reported causes none.
         if (count == buffer.Length || _ended)
             _read.Set(ContinuationTarget.BlockingThreads, _transport.BlockingThreads);
         return true;
@@ -92,7 +91,7 @@ internal sealed class EpollConnection : TransportConnection
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Nobody is left to be told.
+            // The connection is lost already.
         }
     }
 
@@ -100,7 +99,7 @@ internal sealed class EpollConnection : TransportConnection
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            if (Tag != EpollSlots.Nobody)
+            if (Tag != EpollSlots.NoConnection)
                 _loop.Remove(this);
             _read.Abort();
             Volatile.Read(ref _write)?.Abort();
@@ -111,7 +110,7 @@ internal sealed class EpollConnection : TransportConnection
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Takes an event, on the loop's thread; the code of who waited runs in here.</summary>
+    /// <summary>Handles an event on the loop's thread, and runs the code that waits for it.</summary>
     public void OnReady(uint events)
     {
         if ((events & Ended) != 0)
@@ -143,12 +142,12 @@ internal sealed class EpollConnection : TransportConnection
     }
 
     /// <summary>
-    /// The socket was full, perhaps for a moment only. Whether it is writable is kept from here on: most connections never come here.
-    /// Only when it is still full after that is it sure that an event will come.
+    /// Writes the rest after the socket was full. From here on the connection tracks whether it is writable; most connections never need that.
+    /// An event is certain only if the socket is still full after the tracking has begun.
     /// </summary>
     private int TryWriteRest(ReadOnlySpan<byte> bytes, int taken)
     {
-        ReadinessSource write = _write ?? KeepWritable();
+        ReadinessSource write = _write ?? TrackWritable();
         write.Clear();
         while (true)
         {
@@ -166,7 +165,7 @@ internal sealed class EpollConnection : TransportConnection
         }
     }
 
-    private ReadinessSource KeepWritable()
+    private ReadinessSource TrackWritable()
     {
         var write = new ReadinessSource();
         Interlocked.Exchange(ref _write, write);
@@ -175,7 +174,7 @@ internal sealed class EpollConnection : TransportConnection
         return write;
     }
 
-    /// <returns>How many bytes were taken; -1 when the connection is lost.</returns>
+    /// <returns>The number of bytes taken; -1 if the connection is lost.</returns>
     private int Send(ReadOnlySpan<byte> bytes)
     {
         if (_read.IsLost)

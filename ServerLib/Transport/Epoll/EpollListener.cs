@@ -4,17 +4,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerLib.Transport;
 
-/// <summary>The listener whose connections are watched by event loops; it owns the transport and the socket.</summary>
+/// <summary>The listener whose connections are watched by event loops. It owns the transport and the socket.</summary>
 internal sealed class EpollListener(Socket socket, EpollTransport transport) : IConnectionListener
 {
     public EndPoint LocalEndPoint => socket.LocalEndPoint!;
 
-    /// <summary>Listens where <paramref name="options"/> say.</summary>
-    /// <param name="options">Where, and what the connections keep to.</param>
-    /// <param name="logger">Told of whoever blocks a loop.</param>
-    /// <param name="loops">How many loops. Default half the cores, at least one.</param>
-    /// <exception cref="SocketException">The address is in use, or not this machine's.</exception>
-    /// <exception cref="IOException">There are no descriptors left.</exception>
+    /// <summary>Listens on the configured end point.</summary>
+    /// <param name="options">The end point and the socket options.</param>
+    /// <param name="logger">The log for handlers that block a loop.</param>
+    /// <param name="loops">The number of loops. Default: half of the cores, at least one.</param>
+    /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
+    /// <exception cref="IOException">There are no file descriptors left.</exception>
     public static EpollListener Listen(ServerOptions options, ILogger logger, int loops = 0)
     {
         Socket socket = SocketListener.OpenSocket(options);
@@ -35,7 +35,7 @@ internal sealed class EpollListener(Socket socket, EpollTransport transport) : I
     {
         while (true)
         {
-            // Takes what has queued up without waiting, so that a burst costs no wake-up for each.
+            // Accepts queued connections without waiting, so that a burst does not cause one wake-up each.
             Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
             try
             {
@@ -43,7 +43,7 @@ internal sealed class EpollListener(Socket socket, EpollTransport transport) : I
             }
             catch (SocketException)
             {
-                // It was reset while it waited in the queue: that is its own affair, not the listener's.
+                // The client reset the connection while it was queued. Others are not affected.
                 accepted.Dispose();
             }
             catch

@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// One epoll descriptor, and the thread that waits for it and runs the code of whoever an event concerns. When that code blocks, a
-/// stand-in takes over where the thread is held up.
+/// One epoll descriptor, and the thread that waits for its events and runs the code that waits for them. If that code blocks, another thread
+/// takes the loop over.
 /// </summary>
 /// <remarks>
-/// Who drives is decided by <see cref="Step"/>. It is odd while code runs; whoever makes it even again drives from there on: the thread
-/// itself when the code returns in time, otherwise <see cref="TakeOver"/>, and the late thread then finds the step made and ends. All
-/// fields of the driver pass from one to the next with it, the events that are fetched but not yet handled among them.
+/// <see cref="Step"/> decides which thread drives the loop. It is odd while code runs. The thread that makes it even drives from then on: the
+/// same thread if the code returns in time, otherwise the one that <see cref="TakeOver"/> starts. The late thread then finds the step changed,
+/// and ends. The driver's fields pass to the next driver, with the events that are fetched but not handled yet.
 /// </remarks>
 internal sealed unsafe class EpollLoop
 {
@@ -28,12 +28,12 @@ internal sealed unsafe class EpollLoop
     private long _step;
     private volatile bool _stopping;
 
-    // The driver's.
+    // Used only by the driver.
     private int _next;
     private int _count;
     private EpollConnection? _running;
 
-    /// <exception cref="IOException">There are no descriptors left.</exception>
+    /// <exception cref="IOException">There are no file descriptors left.</exception>
     public EpollLoop(EpollMonitor monitor)
     {
         _monitor = monitor;
@@ -41,7 +41,7 @@ internal sealed unsafe class EpollLoop
         try
         {
             _stop = EpollNative.CreateEvent();
-            EpollNative.Watch(_epoll, _stop, EpollNative.In, EpollSlots.Nobody);
+            EpollNative.Watch(_epoll, _stop, EpollNative.In, EpollSlots.NoConnection);
         }
         catch (IOException)
         {
@@ -51,27 +51,27 @@ internal sealed unsafe class EpollLoop
         }
     }
 
-    /// <summary>Whether this thread is a loop's, and has fetched more events than the one whose code runs.</summary>
+    /// <summary>Whether this thread drives a loop and has fetched more events than the one that it handles now.</summary>
     public static bool HasMoreToDo => _ofThisThread is { } loop && loop._next < loop._count;
 
-    /// <summary>How often code has begun and ended to run; odd while it runs.</summary>
+    /// <summary>Counts each begin and each end of code that the loop runs. Odd while code runs.</summary>
     public long Step => Volatile.Read(ref _step);
 
-    /// <summary>The driver, where it can be known.</summary>
+    /// <summary>The driver's thread; <see langword="null"/> if the system does not tell.</summary>
     public string? Thread { get; private set; }
 
-    /// <summary>Begins, or goes on in the place of a thread that is late.</summary>
+    /// <summary>Starts a thread that drives the loop, at first or in place of a late one.</summary>
     public void Start() => new System.Threading.Thread(Run) { IsBackground = true, Name = "ServerLib epoll" }.UnsafeStart();
 
-    /// <summary>Ends the loop, which must not watch anything any more.</summary>
+    /// <summary>Ends the loop. It must have no connections.</summary>
     public void Stop()
     {
         _stopping = true;
         EpollNative.Signal(_stop);
     }
 
-    /// <summary>Watches a connection; what is ready already is told too.</summary>
-    /// <exception cref="IOException">It can't be watched.</exception>
+    /// <summary>Watches a connection. If it is already ready, an event follows.</summary>
+    /// <exception cref="IOException">The connection can't be watched.</exception>
     public void Add(EpollConnection connection, SafeHandle handle)
     {
         _slots.Add(connection);
@@ -92,15 +92,15 @@ internal sealed unsafe class EpollLoop
     public void Remove(EpollConnection connection) => _slots.Remove(connection);
 
     /// <summary>
-    /// Takes the loop from the thread that runs code since <paramref name="step"/>, which <see cref="Start"/> has to follow.
+    /// Takes the loop from the thread that has run code since <paramref name="step"/>. Call <see cref="Start"/> after this.
     /// </summary>
     /// <param name="step">An odd <see cref="Step"/>.</param>
-    /// <returns>The connection whose code runs; <see langword="null"/> when it no longer does.</returns>
+    /// <returns>The connection whose code runs; <see langword="null"/> if the code has returned.</returns>
     public EpollConnection? TakeOver(long step) =>
         Interlocked.CompareExchange(ref _step, step + 1, step) == step ? _running : null;
 
     /// <summary>Runs the code that waits for an event.</summary>
-    /// <returns><see langword="false"/> when a stand-in has taken over meanwhile.</returns>
+    /// <returns><see langword="false"/> if another thread has taken the loop over.</returns>
     public bool Deliver(uint events, ulong tag)
     {
         if (_slots.Find(tag) is not { } connection)
@@ -136,7 +136,7 @@ internal sealed unsafe class EpollLoop
         _stop.Dispose();
     }
 
-    /// <summary>Blocks at once: trying a few times before that was measured, and cost more than it gained.</summary>
+    /// <summary>Blocks at once. Spinning before that was measured and made it slower.</summary>
     private int Wait(byte* events)
     {
         while (true)

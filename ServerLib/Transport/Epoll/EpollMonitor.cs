@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Looks every 10 ms whether a loop still runs what it ran before. Such a loop gets a stand-in at once, and what blocked it goes to
+/// Checks every 10 ms whether a loop still runs the same code. Such a loop gets a new thread at once, and the code that blocked it runs on
 /// <see cref="BlockingHandlerThreads"/> from then on. Sleeps while nothing happens.
 /// </summary>
 internal sealed partial class EpollMonitor(ILogger logger)
@@ -18,7 +18,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
     private volatile bool _stopping;
     private int _asleep;
 
-    /// <summary>Begins to look at <paramref name="loops"/>.</summary>
+    /// <summary>Starts to check <paramref name="loops"/>.</summary>
     public void Start(EpollLoop[] loops)
     {
         _loops = loops;
@@ -27,7 +27,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
         new Thread(Run) { IsBackground = true, Name = "ServerLib epoll monitor" }.UnsafeStart();
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Stops.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -37,7 +37,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
         }
     }
 
-    /// <summary>Something happens, after a full fence.</summary>
+    /// <summary>Wakes the monitor if it sleeps. Call this after a full fence, before code runs.</summary>
     public void WakeUp()
     {
         if (Volatile.Read(ref _asleep) == 0)
@@ -51,7 +51,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
 
     private void Run()
     {
-        // What is needed in a hurry later is compiled now.
+        // Compiles code now that must be fast later.
         _ = EpollThread.IsComputing(EpollThread.Current());
         bool wasPaused = false;
         while (!_stopping)
@@ -63,16 +63,16 @@ internal sealed partial class EpollMonitor(ILogger logger)
                     Monitor.Wait(_gate, Interval);
             }
 
-            // While a collection stops everything, nobody is late. But not twice in a row.
+            // A garbage collection pauses all threads, so no loop counts as late after one. This is not done twice in a row.
             wasPaused = !wasPaused && GC.GetTotalPauseDuration() - paused > TimeSpan.FromMilliseconds(Interval / 2);
-            if (!Look(mayAct: !wasPaused))
+            if (!Check(mayAct: !wasPaused))
                 Sleep();
         }
     }
 
-    /// <summary>Compares with what was seen the last time.</summary>
-    /// <returns>Whether anything has happened since, or still does.</returns>
-    private bool Look(bool mayAct)
+    /// <summary>Compares the loops with the last check.</summary>
+    /// <returns>Whether a loop has run code since then, or does now.</returns>
+    private bool Check(bool mayAct)
     {
         bool isBusy = false;
         for (int i = 0; i < _loops.Length; i++)
@@ -92,8 +92,8 @@ internal sealed partial class EpollMonitor(ILogger logger)
     {
         Interlocked.Exchange(ref _asleep, 1);
 
-        // What began before the flag was seen did not wake anyone up.
-        bool isBusy = Look(mayAct: false);
+        // Code that began before the flag was visible did not wake the monitor.
+        bool isBusy = Check(mayAct: false);
         lock (_gate)
         {
             while (!isBusy && _asleep != 0 && !_stopping)
@@ -110,17 +110,17 @@ internal sealed partial class EpollMonitor(ILogger logger)
         if (loop.TakeOver(step) is not { } late)
             return;
 
-        // Before the stand-in starts: among the events that it finds there may be a hundred of the same kind.
+        // Marks the code before the new thread starts, because the waiting events may include many of the same kind.
         ContinuationAffinity affinity = late.Affinity ??= new ContinuationAffinity($"The connection from {late.RemoteEndPoint}");
-        bool isNews = computes ? affinity.MarkSlow(Environment.TickCount64) : affinity.MarkBlocking();
+        bool isNew = computes ? affinity.MarkSlow(Environment.TickCount64) : affinity.MarkBlocking();
         loop.Start();
-        if (isNews)
+        if (isNew)
             LogBlocked(affinity.Name, Interval);
     }
 
     /// <summary>
-    /// Whether a thread that could run for a whole interval did. On a machine that is short of processors it may have waited for one,
-    /// which is nobody's fault, and a stand-in would only wait beside it.
+    /// Whether a runnable thread really ran. On a machine without a free processor it may have waited for one, and another thread would only
+    /// wait, too.
     /// </summary>
     private static bool IsUsingItsProcessor(string? thread, long step, ref Suspect suspect)
     {

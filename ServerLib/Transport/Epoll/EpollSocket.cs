@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Reads and writes a socket without waiting. <see cref="System.Net.Sockets.Socket"/> could too, but keeps 224 bytes for each one that
-/// is told not to block.
+/// Reads and writes a socket without waiting. <see cref="System.Net.Sockets.Socket"/> could do this, but uses 224 more bytes for each
+/// non-blocking socket.
 /// </summary>
 internal static unsafe partial class EpollSocket
 {
@@ -12,11 +12,11 @@ internal static unsafe partial class EpollSocket
     private const int NoSignal = 0x4000;
     private const int TryAgain = 11;
 
-    /// <summary>Reads what is there.</summary>
+    /// <summary>Reads the bytes that have arrived.</summary>
     /// <param name="socket">The socket.</param>
-    /// <param name="buffer">Where the bytes go; not empty.</param>
-    /// <param name="wouldBlock">Whether nothing was there.</param>
-    /// <returns>How many came; 0 when the peer has closed its side, -1 when the connection is lost.</returns>
+    /// <param name="buffer">The buffer; not empty.</param>
+    /// <param name="wouldBlock">Whether there was nothing to read.</param>
+    /// <returns>The number of bytes; 0 if the peer has closed its side, -1 if the connection is lost.</returns>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public static int Receive(SafeHandle socket, Span<byte> buffer, out bool wouldBlock)
     {
@@ -34,8 +34,8 @@ internal static unsafe partial class EpollSocket
         }
     }
 
-    /// <summary>Writes as much as is taken.</summary>
-    /// <returns>How many bytes were taken; -1 when the connection is lost.</returns>
+    /// <summary>Writes as many bytes as the socket takes.</summary>
+    /// <returns>The number of bytes taken; -1 if the connection is lost.</returns>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public static int Send(SafeHandle socket, ReadOnlySpan<byte> buffer)
     {

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace ServerLib.Transport;
 
-/// <summary>What Linux says of a thread of this process.</summary>
+/// <summary>What Linux reports about a thread of this process.</summary>
 internal static class EpollThread
 {
-    /// <summary>The thread that asks; <see langword="null"/> where it can't be known.</summary>
+    /// <summary>The current thread; <see langword="null"/> if the system does not tell.</summary>
     public static string? Current() => new FileInfo("/proc/thread-self").LinkTarget is { } path ? $"/proc/{path}" : null;
 
-    /// <summary>Whether a thread has a processor or waits for one, rather than for something else.</summary>
+    /// <summary>Whether a thread runs or waits for a processor, and not for anything else.</summary>
     public static bool IsComputing(string? thread)
     {
         ReadOnlySpan<char> stat = Read(thread, "stat");
         return stat[(stat.LastIndexOf(')') + 1)..].TrimStart().StartsWith('R');
     }
 
-    /// <summary>How long a thread has had a processor; where it can't be known, as if it had one all the time.</summary>
+    /// <summary>A thread's processor time. If the system does not tell, the elapsed time.</summary>
     public static TimeSpan ProcessorTime(string? thread)
     {
         string stat = Read(thread, "schedstat");

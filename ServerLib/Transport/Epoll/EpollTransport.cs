@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Event loops of our own, for Linux, and their monitor. They go on for as long as there is a connection, after it was disposed too.
+/// The event loops for Linux, and their monitor. After it is disposed, they run until the last connection has ended.
 /// </summary>
 internal sealed class EpollTransport : IDisposable
 {
@@ -16,9 +16,9 @@ internal sealed class EpollTransport : IDisposable
     private int _disposed;
 
     /// <summary>Starts the loops.</summary>
-    /// <param name="logger">Told of whoever blocks a loop.</param>
-    /// <param name="loops">How many loops. Default half the cores, at least one.</param>
-    /// <exception cref="IOException">There are no descriptors left.</exception>
+    /// <param name="logger">The log for handlers that block a loop.</param>
+    /// <param name="loops">The number of loops. Default: half of the cores, at least one.</param>
+    /// <exception cref="IOException">There are no file descriptors left.</exception>
     public EpollTransport(ILogger logger, int loops = 0)
     {
         _monitor = new EpollMonitor(logger);
@@ -33,14 +33,13 @@ internal sealed class EpollTransport : IDisposable
     /// <summary>The threads for handlers that block.</summary>
     public BlockingHandlerThreads BlockingThreads { get; } = new();
 
-    /// <summary>Whether this machine has what it takes.</summary>
+    /// <summary>Whether this system supports the transport.</summary>
     public static bool IsSupported { get; } = Probe();
 
     /// <summary>
-    /// Makes a connection of a socket, on the next loop in turn, which watches it once it is opened. The socket is the connection's, unless
-    /// this fails.
+    /// Creates a connection on the next loop in turn. The connection owns the socket, unless this throws.
     /// </summary>
-    /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
+    /// <exception cref="SocketException">The socket is not connected.</exception>
     /// <exception cref="ObjectDisposedException">The transport is disposed.</exception>
     public EpollConnection Attach(Socket socket)
     {
@@ -57,14 +56,14 @@ internal sealed class EpollTransport : IDisposable
         }
     }
 
-    /// <summary>Takes no more connections; those that there are go on.</summary>
+    /// <summary>Accepts no more connections. Existing ones continue.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             Release();
     }
 
-    /// <summary>A connection has ended.</summary>
+    /// <summary>Notes that a connection has ended.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _users) != 0)

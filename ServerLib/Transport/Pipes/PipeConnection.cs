@@ -44,7 +44,7 @@ internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : 
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // A pipe may be completed with any exception; to us it means that the other end is gone.
+            // A pipe can be completed with any exception. It means that the connection is lost.
             return false;
         }
     }
@@ -76,7 +76,7 @@ internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : 
         }
         catch (Exception)
         {
-            // The output was completed, or is somebody's own and failed: the other end is gone.
+            // The output was completed, or failed. The connection is lost.
             return -1;
         }
     }
@@ -107,7 +107,7 @@ internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : 
         }
         catch (Exception)
         {
-            // As for reading: the other end is gone.
+            // The connection is lost.
             return false;
         }
     }

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace ServerLib.Transport;
 
-/// <summary>How many files and sockets this process may have open, which can be less than the connections it is to serve.</summary>
+/// <summary>The limit on open files and sockets of this process. It can be too low for the configured number of connections.</summary>
 internal static partial class DescriptorLimit
 {
-    /// <summary>What the server needs besides its connections: files, event loops, those that it is about to refuse.</summary>
-    public const int Besides = 256;
+    /// <summary>The descriptors that the server needs besides its connections: files, event loops, and connections that it refuses.</summary>
+    public const int Reserve = 256;
 
-    /// <summary>How many this process may have open; <see langword="null"/> where there is no limit, or it can't be asked.</summary>
+    /// <summary>The limit; <see langword="null"/> if there is none, or the system does not report it.</summary>
     public static ulong? Current
     {
         get
@@ -17,22 +17,22 @@ internal static partial class DescriptorLimit
             if ((!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS()) || GetLimit(resource, out Limit limit) != 0)
                 return null;
 
-            // Without a limit it is the largest number there is; on macOS the largest with a sign.
+            // No limit is reported as the largest number; on macOS as the largest signed number.
             return limit.Soft >= nuint.MaxValue >> 1 ? null : limit.Soft;
         }
     }
 
-    /// <summary>Whether <paramref name="allowed"/> are too few for so many connections.</summary>
+    /// <summary>Whether a limit is too low for a number of connections.</summary>
     public static bool IsTooLow(ulong? allowed, int maxConnections, out long needed)
     {
-        needed = (long)maxConnections + Besides;
+        needed = (long)maxConnections + Reserve;
         return allowed < (ulong)needed;
     }
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetLimit(int resource, out Limit limit);
 
-    // rlim_t has as many bits as an address, wherever .NET runs.
+    // On all systems that .NET supports, rlim_t has the size of an address.
     private struct Limit
     {
         public nuint Soft;

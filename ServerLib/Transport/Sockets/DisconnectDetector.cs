@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace ServerLib.Transport;
 
-/// <summary>Whether the peer of a socket has gone, without reading what it sent before.</summary>
+/// <summary>Detects whether the peer of a socket has disconnected, without reading what it sent before.</summary>
 internal static class DisconnectDetector
 {
     // tcp(7): the state is the first byte of struct tcp_info.
@@ -12,10 +12,10 @@ internal static class DisconnectDetector
     private const byte Closed = 7;
 
     /// <summary>
-    /// Whether the peer has closed its side, or the connection is lost; elsewhere than on Linux, not while there is something to read. Where
-    /// the system doesn't say, nobody has gone.
+    /// Whether the peer has closed its side, or the connection is lost. On systems other than Linux, this is detected only after all data is
+    /// read. If the system does not report it, the peer counts as connected.
     /// </summary>
-    public static bool HasCome(Socket socket)
+    public static bool HasDisconnected(Socket socket)
     {
         try
         {
@@ -34,8 +34,7 @@ internal static class DisconnectDetector
     }
 
     /// <summary>
-    /// Whether the connection is lost altogether, by a reset most likely, though there is something to read still. Elsewhere than on Linux
-    /// that is not known.
+    /// Whether the connection is lost, most likely by a reset, even if there is data left to read. Systems other than Linux do not report it.
     /// </summary>
     public static bool IsReset(Socket socket)
     {

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// The portable transport: a non-blocking <see cref="System.Net.Sockets.Socket"/>. It is waited for with a buffer of the size that
-/// came last, a small one at least: without one each wait would cost a call more, to see what it then reads.
+/// The portable transport: a non-blocking <see cref="System.Net.Sockets.Socket"/>. A wait uses a buffer of about the size of the last read. A
+/// wait without a buffer would need one more system call.
 /// </summary>
 internal sealed class SocketConnection : TransportConnection
 {
@@ -17,7 +17,7 @@ internal sealed class SocketConnection : TransportConnection
     private readonly TimeSpan _keepAlive;
     private readonly ReadinessSource _read = new();
 
-    // Without the execution context of who waits: nothing of ours runs in it.
+    // Does not capture the execution context, because no code here needs it.
     private readonly SocketAsyncEventArgs _arrival = new(true);
     private byte[]? _arrived;
     private int _start;
@@ -26,8 +26,8 @@ internal sealed class SocketConnection : TransportConnection
     private volatile bool _isAwaited;
     private Task<bool> _sending = Task.FromResult(true);
 
-    /// <summary>A connection that has still to be opened; it owns the socket.</summary>
-    /// <exception cref="SocketException">The socket is not connected, or no longer.</exception>
+    /// <summary>Creates a connection that is not open yet. It owns the socket.</summary>
+    /// <exception cref="SocketException">The socket is not connected.</exception>
     public SocketConnection(Socket socket, TimeSpan keepAlive)
     {
         _socket = socket;
@@ -44,8 +44,8 @@ internal sealed class SocketConnection : TransportConnection
 
     public override bool CanCloseAtOnce => _sending.IsCompleted;
 
-    /// <summary>Where a socket's peer is.</summary>
-    /// <exception cref="SocketException">It is not connected, or no longer.</exception>
+    /// <summary>The end point of a socket's peer.</summary>
+    /// <exception cref="SocketException">The socket is not connected.</exception>
     public static EndPoint PeerOf(Socket socket) =>
         Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
 
@@ -151,7 +151,7 @@ internal sealed class SocketConnection : TransportConnection
         return ValueTask.CompletedTask;
     }
 
-    /// <returns>Whether it will be told that something has come; otherwise something has, or the connection is lost.</returns>
+    /// <returns>Whether the wait is pending; otherwise data has arrived, or the connection is lost.</returns>
     private bool TryAwait()
     {
         try
@@ -164,7 +164,7 @@ internal sealed class SocketConnection : TransportConnection
         }
     }
 
-    /// <summary>On a thread of the runtime's pool; the code of who waited runs in here.</summary>
+    /// <summary>Runs the code that waits, on a thread of the thread pool.</summary>
     private void OnArrival()
     {
         EndAwaiting();
@@ -206,13 +206,13 @@ internal sealed class SocketConnection : TransportConnection
         }
         catch (ObjectDisposedException)
         {
-            // As if it had been lost.
+            // The connection was closed by this side.
         }
 
         return true;
     }
 
-    /// <summary>What was taken and is still on its way out would be lost by closing before it.</summary>
+    /// <summary>Waits for bytes that were taken and are not sent yet, because the shutdown would discard them.</summary>
     private async Task CompleteWritingAsync()
     {
         await _sending.ConfigureAwait(false);
@@ -222,11 +222,11 @@ internal sealed class SocketConnection : TransportConnection
         }
         catch (Exception e) when (IsLost(e))
         {
-            // Nobody is left to be told.
+            // The connection is lost already.
         }
     }
 
-    /// <summary>The socket is full, and has no other way to say when it no longer is than to be given something to send.</summary>
+    /// <summary>Sends asynchronously when the socket is full, because this is the only way to learn when it accepts bytes again.</summary>
     private int SendLater(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(bytes.Length, MaxOverlapped);
@@ -255,7 +255,7 @@ internal sealed class SocketConnection : TransportConnection
 
     private static bool IsLost(Exception e) => e is SocketException or ObjectDisposedException;
 
-    /// <summary>An IPv4 peer of a dual-mode socket is shown, counted and logged as what it is.</summary>
+    /// <summary>Converts the address of an IPv4 peer of a dual-mode socket to IPv4.</summary>
     private static EndPoint Unmapped(EndPoint endPoint) =>
         endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
 }

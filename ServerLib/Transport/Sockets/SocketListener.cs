@@ -3,19 +3,19 @@ using System.Net.Sockets;
 
 namespace ServerLib.Transport;
 
-/// <summary>The portable listener.</summary>
+/// <summary>The listener of the portable transport.</summary>
 internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConnectionListener
 {
     private Socket? _accepted;
 
     public EndPoint LocalEndPoint => socket.LocalEndPoint!;
 
-    /// <summary>Listens where <paramref name="options"/> say.</summary>
-    /// <exception cref="SocketException">The address is in use, or not this machine's.</exception>
+    /// <summary>Listens on the configured end point.</summary>
+    /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
     public static SocketListener Listen(ServerOptions options) => new(OpenSocket(options), options.Limits.KeepAlive);
 
-    /// <summary>A socket that listens where <paramref name="options"/> say.</summary>
-    /// <exception cref="SocketException">The address is in use, or not this machine's.</exception>
+    /// <summary>Opens a socket that listens on the configured end point.</summary>
+    /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
     public static Socket OpenSocket(ServerOptions options)
     {
         IPEndPoint endPoint = options.ServerSocket;
@@ -35,7 +35,7 @@ internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConne
         }
     }
 
-    /// <summary>Waits until <see cref="AcceptAsync"/> has something to take. For one caller at a time.</summary>
+    /// <summary>Waits until <see cref="AcceptAsync"/> can return a connection. One caller at a time can wait.</summary>
     public async ValueTask WaitToAcceptAsync(CancellationToken cancellationToken) =>
         _accepted ??= await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
 
@@ -52,7 +52,7 @@ internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConne
             }
             catch (SocketException)
             {
-                // It was reset while it waited in the queue: that is its own affair, not the listener's.
+                // The client reset the connection while it was queued. Others are not affected.
                 accepted.Dispose();
             }
         }

@@ -35,8 +35,8 @@ internal sealed class CertificateFiles(ServerOptions options)
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    /// <summary>Loads what the admin has given.</summary>
-    /// <exception cref="ServerLibException">It can't be used.</exception>
+    /// <summary>Loads the configured certificate.</summary>
+    /// <exception cref="ServerLibException">The certificate can't be used.</exception>
     public TlsIdentity Load()
     {
         string what = CertificatePath;
@@ -54,7 +54,7 @@ internal sealed class CertificateFiles(ServerOptions options)
         }
     }
 
-    /// <summary>What goes with a certificate, this one or another.</summary>
+    /// <summary>Adds the configuration of client certificates to a certificate.</summary>
     /// <exception cref="ServerLibException">The authorities' file can't be used.</exception>
     public TlsIdentity Identity(X509Certificate2 leaf, X509Certificate2Collection? chain = null)
     {
@@ -164,7 +164,7 @@ internal sealed class CertificateFiles(ServerOptions options)
         }
     }
 
-    /// <summary>A copy whose key the system's TLS takes, which on Windows is none that came from PEM.</summary>
+    /// <summary>A copy whose key the TLS library accepts. On Windows, it does not accept a key from PEM.</summary>
     private static X509Certificate2 Usable(X509Certificate2 leaf)
     {
         using RSA? rsa = leaf.GetRSAPublicKey();

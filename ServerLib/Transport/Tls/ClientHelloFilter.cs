@@ -4,14 +4,13 @@ using System.Buffers.Binary;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Reads a TLS client's hello (RFC 8446, section 4.1.2) on its way, and the second one where it was asked for that, and stops one that has a
-/// key share in a finite field (RFC 7919). With the largest of them a handshake costs the server twenty times as much as with a curve, and
-/// the client nothing. Clients of today send a curve's; which groups the system's TLS takes can't be said to
-/// <see cref="System.Net.Security.SslStream"/>.
+/// Inspects a TLS client's ClientHello (RFC 8446, section 4.1.2), and the second one after a HelloRetryRequest. Rejects a key share in a finite
+/// field (RFC 7919): the largest one costs the server twenty times as much as an elliptic curve, and the client nothing. Current clients send
+/// a curve. <see cref="System.Net.Security.SslStream"/> has no option for the accepted groups.
 /// </summary>
 internal sealed class ClientHelloFilter
 {
-    /// <summary>More than any client says: what OpenSSL takes.</summary>
+    /// <summary>The largest message that OpenSSL accepts. Clients send much less.</summary>
     private const int MaxSize = 132 * 1024;
 
     private const byte HandshakeRecord = 22;
@@ -26,11 +25,11 @@ internal sealed class ClientHelloFilter
     private int _recordLeft;
     private int _hellos;
 
-    /// <summary>Whether nothing more has to be looked at.</summary>
+    /// <summary>Whether the rest of the handshake needs no inspection.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Takes bytes of the client's as they come.</summary>
-    /// <returns>Whether they may go on; once they may not, none may.</returns>
+    /// <summary>Inspects the next bytes from the client.</summary>
+    /// <returns>Whether they are allowed. After a rejection, end the connection.</returns>
     public bool Allows(ReadOnlySpan<byte> bytes)
     {
         while (!IsDone && !bytes.IsEmpty)
@@ -47,7 +46,7 @@ internal sealed class ClientHelloFilter
                 bytes[..count].CopyTo(_header.AsSpan(_headerSize));
                 _headerSize += count;
 
-                // Before a second hello there may be others, which the system's TLS passes over.
+                // Other records can precede the second ClientHello. The TLS library skips them.
                 if (_header[0] != HandshakeRecord && _hellos == 0)
                     return false;
                 if (_headerSize == RecordHeaderSize)
@@ -78,7 +77,7 @@ internal sealed class ClientHelloFilter
             bool? hasFiniteField = length <= MaxSize ? HasFiniteField(messages.Slice(MessageHeaderSize, length)) : null;
             if (hasFiniteField is null)
             {
-                // Later it may be what a session that is taken up again has encrypted, and begin like a hello by chance (RFC 5246, section 7.3).
+                // After the first ClientHello, this can be encrypted data of a resumed session that looks like a ClientHello by chance (RFC 5246, 7.3).
                 IsDone = true;
                 return _hellos > 0;
             }
@@ -94,10 +93,10 @@ internal sealed class ClientHelloFilter
         return true;
     }
 
-    /// <returns>Whether a hello has a key share in a finite field; <see langword="null"/> where it is malformed, and the system refuses it.</returns>
+    /// <returns>Whether a ClientHello has a key share in a finite field; <see langword="null"/> if it is malformed. The TLS library refuses it then.</returns>
     private static bool? HasFiniteField(ReadOnlySpan<byte> hello)
     {
-        // Version and random; session, ciphers and compression, each behind its length.
+        // Version and random. Session, ciphers and compression, each after its length.
         if (!TrySkip(ref hello, 2 + 32) || !TryTake(ref hello, 1, out _) || !TryTake(ref hello, 2, out _) || !TryTake(ref hello, 1, out _))
             return null;
         if (hello.IsEmpty)
@@ -124,13 +123,13 @@ internal sealed class ClientHelloFilter
         return false;
     }
 
-    /// <summary>RFC 7919, section 2: the code points 01.</summary>
+    /// <summary>Finite-field groups have code points 0x01xx (RFC 7919, section 2).</summary>
     private static bool IsFiniteField(ushort group) => group >> 8 == 1;
 
     private static bool TryTakeNumber(ref ReadOnlySpan<byte> from, out ushort number) =>
         BinaryPrimitives.TryReadUInt16BigEndian(from, out number) && TrySkip(ref from, 2);
 
-    /// <summary>Takes what is behind its length, which has so many bytes.</summary>
+    /// <summary>Takes a field that follows its length.</summary>
     private static bool TryTake(ref ReadOnlySpan<byte> from, int sizeOfLength, out ReadOnlySpan<byte> taken)
     {
         taken = default;

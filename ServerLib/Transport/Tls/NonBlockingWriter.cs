@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace ServerLib.Transport;
 
-/// <summary>Writes to a transport without ever waiting: what it doesn't take is kept, and goes out as the peer reads.</summary>
+/// <summary>Writes to a transport and never waits. Bytes that the transport does not take are kept, and sent when the peer reads.</summary>
 /// <param name="transport">The transport.</param>
 internal sealed class NonBlockingWriter(TransportConnection transport)
 {
     /// <summary>
-    /// How many bytes may wait for a peer that reads nothing; what was written at once may be more. The text ends at that, but each KeyUpdate
-    /// is answered.
+    /// The most bytes that wait for a peer that does not read; one large write may exceed it. Text stops before that, but every KeyUpdate of the
+    /// peer causes an answer.
     /// </summary>
     public const int MaxKept = 64 * 1024;
 
@@ -19,14 +19,14 @@ internal sealed class NonBlockingWriter(TransportConnection transport)
     private Task<bool> _flushing = Task.FromResult(true);
     private volatile bool _isLost;
 
-    /// <summary>Whether the transport takes nothing any more.</summary>
+    /// <summary>Whether the connection is lost.</summary>
     public bool IsLost => _isLost;
 
-    /// <summary>Whether all that was written is with the transport.</summary>
+    /// <summary>Whether the transport has taken everything.</summary>
     public bool IsFlushed => Volatile.Read(ref _flushing).IsCompleted;
 
-    /// <summary>Waits until all that was written is with the transport.</summary>
-    /// <returns><see langword="false"/> when the connection is lost.</returns>
+    /// <summary>Waits until the transport has taken everything.</summary>
+    /// <returns><see langword="false"/> if the connection is lost.</returns>
     public Task<bool> WaitToFlushAsync(CancellationToken cancellationToken) => Volatile.Read(ref _flushing).WaitAsync(cancellationToken);
 
     public void Write(ReadOnlySpan<byte> bytes)

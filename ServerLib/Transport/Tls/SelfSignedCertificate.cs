@@ -6,20 +6,20 @@ using ServerLib.Files;
 
 namespace ServerLib.Transport;
 
-/// <summary>The certificate of a server that was given none: ECDSA P-256, signed by itself, kept with its key in one file.</summary>
+/// <summary>The certificate of a server without a configured one: ECDSA P-256, self-signed, stored with its key in one file.</summary>
 internal static class SelfSignedCertificate
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(730);
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
 
-    /// <summary>Whether it is time for the next one.</summary>
-    public static bool IsEnding(DateTimeOffset notAfter, DateTimeOffset now) => notAfter - now < Renewal;
+    /// <summary>Whether the certificate must be renewed.</summary>
+    public static bool NeedsRenewal(DateTimeOffset notAfter, DateTimeOffset now) => notAfter - now < Renewal;
 
     /// <summary>Reads the file.</summary>
-    /// <param name="path">Where it is.</param>
-    /// <param name="wasOpen">Whether others could read it. They can't any longer.</param>
-    /// <exception cref="CryptographicException">It holds no certificate with its key.</exception>
-    /// <exception cref="IOException">It can't be read.</exception>
+    /// <param name="path">The file's path.</param>
+    /// <param name="wasOpen">Whether other users could read the file. They no longer can.</param>
+    /// <exception cref="CryptographicException">The file does not contain a certificate with its key.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
     public static X509Certificate2 Load(string path, out bool wasOpen)
     {
         bool isOpen = false;
@@ -34,11 +34,11 @@ internal static class SelfSignedCertificate
         return Copy(certificate);
     }
 
-    /// <summary>Makes one.</summary>
-    /// <param name="server">The address that is listened on.</param>
-    /// <param name="now">When it begins.</param>
-    /// <param name="save">Keeps certificate and private key, both as PEM.</param>
-    public static X509Certificate2 Make(string server, DateTimeOffset now, Action<string> save)
+    /// <summary>Creates a certificate.</summary>
+    /// <param name="server">The address on which the server listens.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="save">Stores the certificate and its private key, both as PEM.</param>
+    public static X509Certificate2 Create(string server, DateTimeOffset now, Action<string> save)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={Escaped(Environment.MachineName)}", key, HashAlgorithmName.SHA256);
@@ -47,19 +47,19 @@ internal static class SelfSignedCertificate
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
 
-        // Clocks that are a little late shall take it, too.
-        using X509Certificate2 made = request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);
-        save($"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
-        return Copy(made);
+        // Clients whose clocks are slow accept it, too.
+        using X509Certificate2 created = request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);
+        save($"{created.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        return Copy(created);
     }
 
-    /// <summary>Writes it to a file, in place of the one that is there.</summary>
+    /// <summary>Writes the file, and replaces an existing one.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
     public static void Save(string path, string pem)
     {
         OwnerOnly.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
-        // Written beside and moved, so that a crash leaves no half key.
+        // Writes to a temporary file and moves it, so that a crash leaves no incomplete key.
         string temporary = path + ".new";
         File.Delete(temporary);
         using (var file = new FileStream(temporary, OwnerOnly.File(FileMode.CreateNew, FileShare.None)))
@@ -88,7 +88,7 @@ internal static class SelfSignedCertificate
 
     private static string Escaped(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>One whose key the system's TLS takes.</summary>
+    /// <summary>A copy whose key the TLS library accepts on every system.</summary>
     private static X509Certificate2 Copy(X509Certificate2 certificate) =>
         X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
 }

@@ -9,16 +9,16 @@ using ServerLib.Transport;
 namespace ServerLib;
 
 /// <summary>
-/// The certificate that TLS clients are shown: the one that the options name, or one that the server makes itself and renews. A file
-/// that changes is read again; connections keep what they began with.
+/// The certificate for TLS: the one in the options, or a self-signed one that the server creates and renews. A file that changes is loaded
+/// again. Existing connections keep the certificate with which they began.
 /// </summary>
 public sealed partial class ServerCertificate : IDisposable
 {
-    /// <summary>The self-made certificate's file in the data folder, with its private key.</summary>
+    /// <summary>The file in the data folder that contains the self-signed certificate and its private key.</summary>
     internal const string FileName = "server-certificate.pem";
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
-    private const int WarnFromDays = 14;
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
+    private const int WarningDays = 14;
 
     private readonly ServerOptions _options;
     private readonly CertificateFiles _files;
@@ -36,34 +36,34 @@ public sealed partial class ServerCertificate : IDisposable
     {
         (_options, _log, _time, _logger) = (options, log, time, logger);
         _files = new CertificateFiles(options);
-        if (!IsSelfMade)
+        if (!IsSelfSigned)
             _stamp = _files.Stamp();
-        _current = IsSelfMade ? LoadOrMake() : _files.Load();
-        _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Look(), this, LookEvery, Timeout.InfiniteTimeSpan);
+        _current = IsSelfSigned ? LoadOrCreate() : _files.Load();
+        _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Check(), this, CheckInterval, Timeout.InfiniteTimeSpan);
     }
 
     private ServerCertificate()
     {
         (_options, _time, _logger) = (new ServerOptions(), TimeProvider.System, NullLogger.Instance);
         _files = new CertificateFiles(_options);
-        _current = new TlsIdentity(SelfSignedCertificate.Make(_options.Server, _time.GetUtcNow(), static _ => { }));
+        _current = new TlsIdentity(SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), static _ => { }));
     }
 
-    /// <summary>The SHA-256 of the certificate in use: hex in pairs, with colons between them.</summary>
+    /// <summary>The SHA-256 of the certificate in use: hexadecimal bytes, separated by colons.</summary>
     public string Fingerprint => _current.Fingerprint;
 
-    /// <summary>When the certificate in use ends.</summary>
+    /// <summary>When the certificate in use expires.</summary>
     public DateTimeOffset NotAfter => _current.NotAfter;
 
-    /// <summary>For how many whole days more it is good; negative once it has ended.</summary>
+    /// <summary>The whole days until it expires; negative after it has expired.</summary>
     public int DaysLeft => (int)Math.Floor(RemainingDays);
 
     internal double RemainingDays => (NotAfter - _time.GetUtcNow()).TotalDays;
 
-    /// <summary>Whether the server has made it.</summary>
-    public bool IsSelfMade => _options.Tls.CertificateFile is null;
+    /// <summary>Whether the server has created it.</summary>
+    public bool IsSelfSigned => _options.Tls.CertificateFile is null;
 
-    /// <summary>Told why a new certificate is not taken.</summary>
+    /// <summary>Is called with the reason when a new certificate can't be used.</summary>
     internal Action<string>? Refused { get; set; }
 
     internal TlsIdentity Current => _current;
@@ -71,14 +71,14 @@ public sealed partial class ServerCertificate : IDisposable
     /// <summary>Limits the handshakes of all connections that use this certificate.</summary>
     internal TlsHandshakeLimiter Handshakes { get; } = new(Environment.ProcessorCount);
 
-    private string SelfMadePath => Path.Combine(_options.DataDirectory, FileName);
+    private string SelfSignedPath => Path.Combine(_options.DataDirectory, FileName);
 
-    /// <summary>Loads the certificate that the options name, or the self-made one, which is made where there is none.</summary>
-    /// <param name="options">Which files.</param>
-    /// <param name="log">Told of a new fingerprint, and when the certificate is about to end.</param>
-    /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="logger">Told of what is wrong with a file that has changed.</param>
-    /// <exception cref="ServerLibException">It can't be loaded, or made.</exception>
+    /// <summary>Loads the certificate in the options. If there is none, loads the self-signed one, or creates it.</summary>
+    /// <param name="options">The files.</param>
+    /// <param name="log">The activity log for new fingerprints, and for a certificate that expires soon. Default: none.</param>
+    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <param name="logger">The log for problems with changed files. Default: none.</param>
+    /// <exception cref="ServerLibException">The certificate can't be loaded or created.</exception>
     public static ServerCertificate Load(
         ServerOptions options, ILog? log = null, TimeProvider? timeProvider = null, ILogger<ServerCertificate>? logger = null)
     {
@@ -97,42 +97,42 @@ public sealed partial class ServerCertificate : IDisposable
     /// <summary>Creates a self-signed certificate that is kept in memory and not renewed, for example for tests.</summary>
     public static ServerCertificate CreateEphemeral() => new();
 
-    /// <summary>Looks after the files no longer.</summary>
+    /// <summary>Stops checking the files.</summary>
     public void Dispose() => _timer?.Dispose();
 
-    private TlsIdentity LoadOrMake()
+    private TlsIdentity LoadOrCreate()
     {
-        string path = SelfMadePath;
+        string path = SelfSignedPath;
         try
         {
             if (!RegularFile.Exists(path))
-                return Make();
+                return Create();
             X509Certificate2 found = SelfSignedCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
                 LogWasOpen(path);
-            if (!SelfSignedCertificate.IsEnding(found.NotAfter, _time.GetUtcNow()))
+            if (!SelfSignedCertificate.NeedsRenewal(found.NotAfter, _time.GetUtcNow()))
                 return _files.Identity(found);
-            TlsIdentity made = Make();
-            TellOfNew();
-            return made;
+            TlsIdentity created = Create();
+            LogRenewal();
+            return created;
         }
         catch (Exception e) when (CertificateFiles.IsUnusable(e))
         {
-            throw new ServerLibException($"the certificate {path} can't be used: {e.Message} Without it the next start makes a new one.", e);
+            throw new ServerLibException($"the certificate {path} can't be used: {e.Message} If you delete the file, the next start creates a new certificate.", e);
         }
     }
 
-    private TlsIdentity Make() => _files.Identity(
-        SelfSignedCertificate.Make(_options.Server, _time.GetUtcNow(), pem => SelfSignedCertificate.Save(SelfMadePath, pem)));
+    private TlsIdentity Create() => _files.Identity(
+        SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), pem => SelfSignedCertificate.Save(SelfSignedPath, pem)));
 
-    /// <summary>What is done every now and then. Nothing that goes wrong in it may end the server.</summary>
-    private void Look()
+    /// <summary>Renews or reloads the certificate if needed. No failure may end the server.</summary>
+    private void Check()
     {
         lock (_gate)
         {
             try
             {
-                if (IsSelfMade)
+                if (IsSelfSigned)
                     Renew();
                 else
                     Reload();
@@ -150,17 +150,17 @@ public sealed partial class ServerCertificate : IDisposable
                 _lastProblem = problem;
             }
 
-            WarnOfEnd();
-            _timer?.Change(LookEvery, Timeout.InfiniteTimeSpan);
+            WarnOfExpiry();
+            _timer?.Change(CheckInterval, Timeout.InfiniteTimeSpan);
         }
     }
 
     private void Renew()
     {
-        if (!SelfSignedCertificate.IsEnding(NotAfter, _time.GetUtcNow()))
+        if (!SelfSignedCertificate.NeedsRenewal(NotAfter, _time.GetUtcNow()))
             return;
-        Use(Make());
-        TellOfNew();
+        Use(Create());
+        LogRenewal();
     }
 
     private void Reload()
@@ -178,16 +178,16 @@ public sealed partial class ServerCertificate : IDisposable
         Tell();
     }
 
-    /// <summary>Says in the log which certificate is in use.</summary>
+    /// <summary>Writes the certificate in use to the activity log.</summary>
     internal void Tell() => _log?.Logging($"[ STATUS ] TLS certificate, SHA-256 {Fingerprint}, valid until {NotAfter.UtcDateTime:yyyy-MM-dd}");
 
-    private void TellOfNew() => _log?.Logging(
+    private void LogRenewal() => _log?.Logging(
         "[ ALERT ] the TLS certificate was about to end and is a new one: clients that know the old one's fingerprint need the new one's");
 
-    private void WarnOfEnd()
+    private void WarnOfExpiry()
     {
         DateTimeOffset now = _time.GetUtcNow();
-        if (DaysLeft > WarnFromDays || now - _lastWarning < TimeSpan.FromDays(1))
+        if (DaysLeft > WarningDays || now - _lastWarning < TimeSpan.FromDays(1))
             return;
         _lastWarning = now;
         _log?.Logging(DaysLeft >= 0
@@ -197,9 +197,9 @@ public sealed partial class ServerCertificate : IDisposable
 
     private static bool IsUnusable(Exception e) => e is ServerLibException || CertificateFiles.IsUnusable(e);
 
-    [LoggerMessage(1, LogLevel.Warning, "Others could read {Path}; its rights are put right")]
+    [LoggerMessage(1, LogLevel.Warning, "Other users of this machine could read {Path}, which contains a private key. Its permissions are now owner-only.")]
     private partial void LogWasOpen(string path);
 
-    [LoggerMessage(2, LogLevel.Warning, "The certificate can't be renewed, and the old one stays in use: {Why}")]
-    private partial void LogKeptOld(string why);
+    [LoggerMessage(2, LogLevel.Warning, "The TLS certificate can't be renewed. The old one stays in use: {Reason}")]
+    private partial void LogKeptOld(string reason);
 }

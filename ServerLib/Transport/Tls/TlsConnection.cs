@@ -5,10 +5,10 @@ using System.Runtime.CompilerServices;
 
 namespace ServerLib.Transport;
 
-/// <summary>TLS over another transport, which it owns. What is taken is encrypted at once; at most 32 KiB wait.</summary>
+/// <summary>TLS over another transport, which it owns. Bytes that it takes are encrypted at once. At most 32 KiB wait.</summary>
 internal sealed class TlsConnection : TransportConnection
 {
-    /// <summary>Two records: on Unix <see cref="SslStream"/> writes so much in one piece.</summary>
+    /// <summary>Two records. On Unix, <see cref="SslStream"/> writes this much at once.</summary>
     private const int MaxAtOnce = 32 * 1024;
 
     private readonly TransportConnection _inner;
@@ -38,20 +38,20 @@ internal sealed class TlsConnection : TransportConnection
 
     public override bool SaidTooMuch { get => _inner.SaidTooMuch; set => _inner.SaidTooMuch = value; }
 
-    public override void EndLogin() => _stream.Intake.EndLogin();
+    public override void EndLogin() => _stream.Quota.EndLogin();
 
-    public override int TakeOverhead() => _stream.Intake.TakeOverhead();
+    public override int TakeOverhead() => _stream.Quota.TakeOverhead();
 
-    /// <summary>Does the server's side of the handshake, on the runtime's pool.</summary>
-    /// <param name="inner">The transport; on success it belongs to the connection that is returned.</param>
-    /// <param name="first">What was read from it already.</param>
-    /// <param name="identity">The certificate, and what goes with it.</param>
+    /// <summary>Does the server's side of the handshake on the thread pool.</summary>
+    /// <param name="inner">The transport. On success, the returned connection owns it.</param>
+    /// <param name="first">Bytes that were already read from it.</param>
+    /// <param name="identity">The certificate.</param>
     /// <param name="limiter">Limits concurrent handshakes.</param>
     /// <param name="cryptography">The affinity during the handshake.</param>
-    /// <param name="hasPriority">Whether the client comes from where somebody has logged in before, and waits for no strangers there.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The connection; where the handshake failed, none and why.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <param name="hasPriority">Whether the client is on this machine or has a known address.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
+    /// <returns>The connection; if the handshake failed, <see langword="null"/> and the reason.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<(TlsConnection? Connection, DisconnectReason Failure)> AcceptAsync(
         TransportConnection inner,
         ReadOnlyMemory<byte> first,
@@ -69,13 +69,13 @@ internal sealed class TlsConnection : TransportConnection
         {
             await connection._stream.AcquireAsync(limiter, hasPriority, cancellationToken).ConfigureAwait(false);
             await connection._tls.AuthenticateAsServerAsync(identity.Options, cancellationToken).ConfigureAwait(false);
-            connection._stream.Intake.EndHandshake();
+            connection._stream.Quota.EndHandshake();
             connection._facts = new TlsFacts(connection._tls.RemoteCertificate?.Subject, identity.EndPointHash);
             return (connection, DisconnectReason.None);
         }
         catch (Exception e) when (IsFailure(e))
         {
-            // The alert that says why goes out before the connection is closed.
+            // Sends the TLS alert before the connection is closed.
             await connection._stream.WaitToFlushAsync(cancellationToken).ConfigureAwait(false);
             return (null, connection._tls.ClientIsRefused ? DisconnectReason.ClientCertificateRefused : DisconnectReason.TlsFailed);
         }
@@ -95,7 +95,7 @@ internal sealed class TlsConnection : TransportConnection
             return false;
         try
         {
-            // Zero bytes: an idle connection holds no buffer. Afterwards a record is decrypted, or the end is known.
+            // Reads zero bytes, so that an idle connection holds no buffer. Then a record is decrypted, or the stream has ended.
             await _tls.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             _isReadable = true;
             return !_closed && !_stream.IsLost;
@@ -117,11 +117,11 @@ internal sealed class TlsConnection : TransportConnection
         try
         {
             count = _tls.Read(buffer);
-            _stream.Intake.CountText(count);
+            _stream.Quota.CountText(count);
         }
         catch (Exception e) when (IsFailure(e))
         {
-            // What can't be decrypted is no longer this peer's.
+            // Data that can't be decrypted ends the connection.
         }
 
         return true;
@@ -178,7 +178,7 @@ internal sealed class TlsConnection : TransportConnection
     {
         try
         {
-            // The stream takes it without waiting.
+            // The stream never waits when it writes.
             Task closing;
             lock (_writing)
                 closing = _tls.ShutdownAsync();
@@ -186,7 +186,7 @@ internal sealed class TlsConnection : TransportConnection
         }
         catch (Exception e) when (IsFailure(e))
         {
-            // The end of the bytes has to do.
+            // Without a close_notify alert, the peer sees only the end of the stream.
         }
 
         await _stream.WaitToFlushAsync(CancellationToken.None).ConfigureAwait(false);
@@ -194,8 +194,8 @@ internal sealed class TlsConnection : TransportConnection
     }
 
     /// <summary>
-    /// Whether it means that the connection is of no more use. What a peer sends brings <see cref="SslStream"/> to throw more than it
-    /// says, such as IndexOutOfRangeException for an empty record in the handshake.
+    /// Whether an exception means that the connection can't be used any more. A peer's data can make <see cref="SslStream"/> throw exceptions
+    /// that it does not document, such as IndexOutOfRangeException for an empty record in the handshake.
     /// </summary>
     private static bool IsFailure(Exception e) => e is not OperationCanceledException;
 }

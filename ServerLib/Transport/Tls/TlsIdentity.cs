@@ -7,16 +7,16 @@ using ServerLib.Protocol;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// A certificate that is loaded, and all that a handshake with it needs. Made once, so that the system's TLS context is, too.
+/// A loaded certificate with everything that a handshake needs. It is created once, so that the TLS library's context is shared.
 /// </summary>
 internal sealed class TlsIdentity
 {
     private static readonly List<SslApplicationProtocol> Protocols = [new("serverlib/2"), new("serverlib/1")];
 
     /// <param name="leaf">The certificate with its private key.</param>
-    /// <param name="chain">Those between it and its root, which clients are sent.</param>
+    /// <param name="chain">The intermediate certificates, which are sent to clients.</param>
     /// <param name="clients">Whether clients are asked for certificates.</param>
-    /// <param name="authorities">Who may have issued those.</param>
+    /// <param name="authorities">The authorities that issue client certificates.</param>
     public TlsIdentity(
         X509Certificate2 leaf,
         X509Certificate2Collection? chain = null,
@@ -39,13 +39,13 @@ internal sealed class TlsIdentity
 
     public SslServerAuthenticationOptions Options { get; }
 
-    /// <summary>The certificate's SHA-256, as hex in pairs with colons between them.</summary>
+    /// <summary>The certificate's SHA-256: hexadecimal bytes, separated by colons.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>The certificate's hash that binds a signature to it.</summary>
+    /// <summary>The hash to which a client's signature is bound.</summary>
     public byte[] EndPointHash { get; }
 
-    /// <summary>When it ends.</summary>
+    /// <summary>When the certificate expires.</summary>
     public DateTimeOffset NotAfter { get; }
 
     private void AskClients(bool isRequired, X509Certificate2Collection authorities)
@@ -60,10 +60,10 @@ internal sealed class TlsIdentity
         Options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         Options.RemoteCertificateValidationCallback = (tls, certificate, _, errors) =>
         {
-            bool isTaken = certificate is null ? !isRequired : errors == SslPolicyErrors.None;
+            bool isAccepted = certificate is null ? !isRequired : errors == SslPolicyErrors.None;
             if (tls is ServerTls server)
-                server.ClientIsRefused = !isTaken;
-            return isTaken;
+                server.ClientIsRefused = !isAccepted;
+            return isAccepted;
         };
     }
 }

@@ -3,31 +3,30 @@ using System.Net.Security;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// Counts what a TLS peer sends, and how much of it is text. <see cref="SslStream"/> doesn't return before there is something for its
-/// reader, and a record that changes the keys (KeyUpdate, RFC 8446 section 4.6.3) is 27 bytes that cost as much as some KiB of text.
+/// Counts the bytes that a TLS peer sends, and how many of them are text. A read of <see cref="SslStream"/> returns only when there is text. A
+/// KeyUpdate record (RFC 8446, section 4.6.3) has 27 bytes but costs as much as several KiB of text.
 /// </summary>
-/// <param name="first">How many bytes were read before TLS began.</param>
+/// <param name="first">The number of bytes that were read before TLS began.</param>
 internal sealed class TlsInboundQuota(int first)
 {
     /// <summary>
-    /// How many bytes the peer may send in the handshake. Certificates are the most of what it has to, and whatever it calls its chain is
-    /// computed before it is known to lead nowhere: this is room for ten, where three are ordinary.
+    /// The most bytes in the handshake. Certificates are the largest part, and a chain is verified even if it leads nowhere. This is enough for
+    /// ten certificates; three are usual.
     /// </summary>
     public const int MaxInHandshake = 16 * 1024;
 
-    /// <summary>How many bytes it may send from then on before it is logged in: a login by the largest key takes 3 KiB.</summary>
+    /// <summary>The most bytes between the handshake and the end of the login. A login with the largest key needs 3 KiB.</summary>
     public const int MaxBeforeLogin = 256 * 1024;
 
-    /// <summary>How many bytes are read without waiting before others have their turn.</summary>
+    /// <summary>The most bytes that are read without waiting before other connections get their turn.</summary>
     public const int MaxInARow = 32 * 1024;
 
     /// <summary>
-    /// How many bytes may come, once the peer is logged in, of which there is nothing for the reader. A record is 16 KiB, and some of the
-    /// next ones may have come with it.
+    /// The most bytes without text after the login. A record has up to 16 KiB, and parts of the next ones may arrive with it.
     /// </summary>
     public const int MaxWithoutText = 64 * 1024;
 
-    /// <summary>What may have come before its text is read.</summary>
+    /// <summary>The most bytes that can arrive before their text is read.</summary>
     private const int MaxAhead = 32 * 1024;
 
     private volatile int _maxWithoutText = MaxInHandshake;
@@ -35,19 +34,19 @@ internal sealed class TlsInboundQuota(int first)
     private int _overhead;
     private int _inARow;
 
-    /// <summary>Whether it is others' turn. Saying so begins the next one.</summary>
+    /// <summary>Whether other connections should get their turn now. If so, a new turn begins.</summary>
     public bool TakeTurn()
     {
-        bool isOthers = _inARow >= MaxInARow;
-        if (isOthers)
+        bool isOver = _inARow >= MaxInARow;
+        if (isOver)
             _inARow = 0;
-        return isOthers;
+        return isOver;
     }
 
-    /// <summary>The peer was waited for, so others had their turn.</summary>
+    /// <summary>Notes a wait for the peer, during which other connections had their turn.</summary>
     public void Wait() => _inARow = 0;
 
-    /// <summary>So many bytes have come.</summary>
+    /// <summary>Counts received bytes.</summary>
     /// <returns>Whether the peer may send them.</returns>
     public bool TryCount(int bytes)
     {
@@ -57,7 +56,7 @@ internal sealed class TlsInboundQuota(int first)
         return _withoutText <= _maxWithoutText;
     }
 
-    /// <summary>So many bytes of text were read.</summary>
+    /// <summary>Counts bytes of text that were read.</summary>
     public void CountText(int bytes)
     {
         _overhead -= bytes;
@@ -65,17 +64,17 @@ internal sealed class TlsInboundQuota(int first)
             _withoutText = 0;
     }
 
-    /// <summary>The handshake is over.</summary>
+    /// <summary>Ends the handshake.</summary>
     public void EndHandshake() => _maxWithoutText = MaxBeforeLogin;
 
-    /// <summary>The peer has logged in: its text is no longer limited.</summary>
+    /// <summary>Ends the login. From now on text is not limited.</summary>
     public void EndLogin()
     {
         _maxWithoutText = MaxWithoutText;
         _withoutText = _overhead = 0;
     }
 
-    /// <summary>How many whole KiB have come since this was last asked that were no text, but records' ends and messages of TLS itself.</summary>
+    /// <summary>The whole KiB that have arrived since the last call and are not text, but records' overhead and TLS messages.</summary>
     public int TakeOverhead()
     {
         int taken = Math.Max(0, _overhead - MaxAhead) / 1024;

@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// A transport as the stream that <see cref="System.Net.Security.SslStream"/> wants. Reading without room waits and holds nothing;
-/// writing never waits: what the transport doesn't take is kept, and goes out as the peer reads.
+/// A transport as a stream for <see cref="System.Net.Security.SslStream"/>. A read with an empty buffer waits for data and holds no memory.
+/// Writes never wait: bytes that the transport does not take are kept, and sent when the peer reads.
 /// </summary>
-/// <param name="transport">What is underneath.</param>
-/// <param name="first">What was read from it already, to be read before the rest.</param>
+/// <param name="transport">The transport.</param>
+/// <param name="first">Bytes that were already read from it. They are read first.</param>
 internal sealed class TransportStream(TransportConnection transport, ReadOnlyMemory<byte> first) : Stream
 {
-    /// <summary>A fatal alert (RFC 8446, section 6.2), outside of any encryption.</summary>
+    /// <summary>An unencrypted fatal alert, handshake_failure (RFC 8446, section 6.2).</summary>
     private static readonly byte[] HandshakeFailure = [21, 3, 3, 0, 2, 2, 40];
 
     private readonly NonBlockingWriter _writer = new(transport);
@@ -21,13 +21,13 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     private bool _holdsSlot;
     private volatile bool _isLost;
 
-    /// <summary>What has come.</summary>
-    public TlsInboundQuota Intake { get; } = new(first.Length);
+    /// <summary>Counts the received bytes.</summary>
+    public TlsInboundQuota Quota { get; } = new(first.Length);
 
-    /// <summary>Whether the connection underneath is lost; the stream then reads as ended.</summary>
+    /// <summary>Whether the transport is lost. Reads return the end of the stream then.</summary>
     public bool IsLost => _isLost || _writer.IsLost;
 
-    /// <summary>Whether all that was written is with the transport.</summary>
+    /// <summary>Whether the transport has taken everything.</summary>
     public bool IsFlushed => _writer.IsFlushed;
 
     public override bool CanRead => true;
@@ -40,7 +40,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>From now on what follows a read is computed in one of the gate's places.</summary>
+    /// <summary>Begins the handshake: from now on, computations between reads hold a slot of the limiter.</summary>
     public async Task AcquireAsync(TlsHandshakeLimiter handshakes, bool hasPriority, CancellationToken cancellationToken)
     {
         _hello = new ClientHelloFilter();
@@ -50,7 +50,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         _holdsSlot = true;
     }
 
-    /// <summary>Gives the place back; what follows is no handshake.</summary>
+    /// <summary>Ends the handshake and returns the slot.</summary>
     public void Release()
     {
         if (_holdsSlot)
@@ -60,8 +60,8 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         _hello = null;
     }
 
-    /// <summary>Waits until all that was written is with the transport.</summary>
-    /// <returns><see langword="false"/> when the connection is lost.</returns>
+    /// <summary>Waits until the transport has taken everything.</summary>
+    /// <returns><see langword="false"/> if the connection is lost.</returns>
     public Task<bool> WaitToFlushAsync(CancellationToken cancellationToken) => _writer.WaitToFlushAsync(cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -75,7 +75,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
             return 0;
         }
 
-        if (_handshakes is null && Intake.TakeTurn())
+        if (_handshakes is null && Quota.TakeTurn())
             await transport.YieldAsync().ConfigureAwait(false);
 
         int count;
@@ -91,14 +91,14 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Reads what is there.</summary>
-    /// <exception cref="IOException">Nothing is: there is no way to wait for it here.</exception>
+    /// <summary>Reads the bytes that have arrived.</summary>
+    /// <exception cref="IOException">No bytes have arrived. A synchronous read can't wait for them.</exception>
     public override int Read(Span<byte> buffer)
     {
         if (!_first.IsEmpty)
             return Checked(buffer[..TakeFirst(buffer)]);
         if (!transport.TryRead(buffer, out int count))
-            throw new IOException("Nothing has come yet.");
+            throw new IOException("No bytes have arrived.");
         return Checked(buffer[..Counted(count)]);
     }
 
@@ -122,7 +122,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
 
     public override void Flush()
     {
-        // What is kept goes out by itself.
+        // Kept bytes are sent when the peer reads.
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -139,8 +139,8 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         return count;
     }
 
-    /// <summary>Looks at what the client says first. One that asks for what is dear is told that there is no agreement, and no more.</summary>
-    /// <returns>How many bytes there are to read, 0 for no more.</returns>
+    /// <summary>Inspects the ClientHello. A rejected one is answered with an alert, and ends the stream.</summary>
+    /// <returns>The number of bytes to read; 0 for the end of the stream.</returns>
     private int Checked(ReadOnlySpan<byte> bytes)
     {
         if (_hello is not { IsDone: false } hello || hello.Allows(bytes))
@@ -150,13 +150,13 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
         return 0;
     }
 
-    /// <returns>As a stream says it: how many bytes there are to read, 0 for no more.</returns>
+    /// <returns>The number of bytes to read; 0 for the end of the stream.</returns>
     private int Counted(int count)
     {
         _isLost |= count < 0;
         if (count <= 0 || IsLost)
             return 0;
-        if (Intake.TryCount(count))
+        if (Quota.TryCount(count))
             return count;
         transport.SaidTooMuch = true;
         _isLost = true;
@@ -164,33 +164,33 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     }
 
     private ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _handshakes is { } handshakes
-        ? WaitOutsideAsync(handshakes, cancellationToken)
-        : Noted(transport.WaitToReadAsync(cancellationToken));
+        ? WaitWithoutSlotAsync(handshakes, cancellationToken)
+        : WaitNoted(transport.WaitToReadAsync(cancellationToken));
 
-    private ValueTask<bool> Noted(ValueTask<bool> waiting)
+    private ValueTask<bool> WaitNoted(ValueTask<bool> waiting)
     {
         if (waiting.IsCompletedSuccessfully && waiting.Result)
             return ValueTask.FromResult(true);
-        Intake.Wait();
-        return NoteAsync(waiting);
+        Quota.Wait();
+        return WaitNotedAsync(waiting);
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        async ValueTask<bool> NoteAsync(ValueTask<bool> unfinished)
+        async ValueTask<bool> WaitNotedAsync(ValueTask<bool> unfinished)
         {
-            bool isThere = await unfinished.ConfigureAwait(false);
-            _isLost |= !isThere;
-            return isThere;
+            bool isReady = await unfinished.ConfigureAwait(false);
+            _isLost |= !isReady;
+            return isReady;
         }
     }
 
-    private async ValueTask<bool> WaitOutsideAsync(TlsHandshakeLimiter handshakes, CancellationToken cancellationToken)
+    private async ValueTask<bool> WaitWithoutSlotAsync(TlsHandshakeLimiter handshakes, CancellationToken cancellationToken)
     {
         _holdsSlot = false;
         handshakes.Release(_hasPriority);
-        bool isThere = await transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+        bool isReady = await transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
         await handshakes.AcquireAsync(_hasPriority, cancellationToken).ConfigureAwait(false);
         _holdsSlot = true;
-        _isLost |= !isThere;
-        return isThere;
+        _isLost |= !isReady;
+        return isReady;
     }
 }
