@@ -86,5 +86,44 @@ public sealed class OutgoingMessageTests
         CollectionAssert.AreEqual(new[] { new string('g', 255), new string('x', 255), "hi" }, Frame(message).Parts(2));
     }
 
+    [TestMethod]
+    public void Presence_says_that_a_user_has_left()
+    {
+        using OutgoingMessage left = OutgoingMessage.Presence("alice", joined: false);
+
+        Assert.AreEqual("alice: [ DISCONNECTED ]", Encoding.UTF8.GetString([.. left.ClassicPrefix, .. left.ClassicText]));
+    }
+
+    [TestMethod]
+    public void Together_contains_the_frames_in_order()
+    {
+        using OutgoingMessage first = OutgoingMessage.ToRoom("alice", new Message("one"));
+        using OutgoingMessage second = OutgoingMessage.ToUser("bob", new Message("two"));
+        using OutgoingMessage together = OutgoingMessage.Together([first, second]);
+
+        CollectionAssert.AreEqual(
+            new[] { FrameType.MessageOut, FrameType.DirectOut }, RawFrame.Split(together.CompactFrame).Select(frame => frame.Type).ToArray());
+    }
+
+    [TestMethod]
+    public void Charge_takes_a_token_for_each_whole_millisecond_once()
+    {
+        var sender = new Sender();
+        using OutgoingMessage message = OutgoingMessage.ToRoom("alice", new Message("hi") { Charge = sender });
+        message.Count(2_500);
+        message.Count(400);
+        message.Charge();
+        message.Charge();
+
+        CollectionAssert.AreEqual(new[] { 2, 0 }, sender.Tokens);
+    }
+
     private static RawFrame Frame(OutgoingMessage message) => RawFrame.Split(message.CompactFrame).Single();
+
+    private sealed class Sender : IMessageCharge
+    {
+        public List<int> Tokens { get; } = [];
+
+        public void Charge(int tokens) => Tokens.Add(tokens);
+    }
 }

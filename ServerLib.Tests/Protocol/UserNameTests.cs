@@ -97,6 +97,56 @@ public sealed class UserNameTests
     }
 
     [TestMethod]
+    [DataRow('\u00c0', true, DisplayName = "the first Latin letter with an accent")]
+    [DataRow('\u024f', true, DisplayName = "the last one")]
+    [DataRow('\u00bf', false, DisplayName = "before the first one")]
+    [DataRow('\u0250', false, DisplayName = "after the last one")]
+    [DataRow('\uff21', true, DisplayName = "the first full-width letter")]
+    [DataRow('\uff5a', true, DisplayName = "the last full-width letter")]
+    [DataRow('\uff15', false, DisplayName = "a full-width digit")]
+    public void Letters_count_as_Latin_by_their_blocks(char c, bool isLatin) => Assert.AreEqual(!isLatin, UserName.IsValid($"{c}\u0430"));
+
+    [TestMethod]
+    [DataRow('\u0370')]
+    [DataRow('\u052f')]
+    [DataRow('\u1f00')]
+    [DataRow('\u1ffe')]
+    public void Greek_and_Cyrillic_letters_must_not_be_mixed_with_Latin_ones(char c) => Assert.IsFalse(UserName.IsValid($"a{c}{c}"));
+
+    [TestMethod]
+    [DataRow("\ufe00")]
+    [DataRow("\ufe0f")]
+    [DataRow("\U000E0020")]
+    [DataRow("\U000E007F")]
+    [DataRow("\U000E0100")]
+    [DataRow("\U000E01EF")]
+    public void Key_omits_variation_selectors_and_tags(string invisible) => Assert.AreEqual("al\u00efce", UserName.Key($"Al\u00ef{invisible}ce"));
+
+    [TestMethod]
+    [DataRow("\U000E0020", true)]
+    [DataRow("\U000E007F", true)]
+    [DataRow("\U000E0001", false)]
+    [DataRow("\u180b", false)]
+    [DataRow("\u180f", false)]
+    public void IsValid_accepts_tags_but_no_other_format_characters(string text, bool isValid) =>
+        Assert.AreEqual(isValid, UserName.IsValid($"\u00ef{text}"));
+
+    [TestMethod]
+    [DataRow("ada\U00013442")]
+    [DataRow("ada\U0001DA9F")]
+    [DataRow("ada\U0001DAA1")]
+    [DataRow("\u17d2\u1780")]
+    public void IsDrawn_is_false_at_the_edges_of_the_blank_ranges(string name) => Assert.IsFalse(UserName.IsDrawn(name));
+
+    [TestMethod]
+    public void Shown_cuts_a_name_that_is_too_long()
+    {
+        Assert.AreEqual(new string('x', 32), UserName.Shown(new string('x', 32)));
+        Assert.AreEqual(new string('x', 32) + "...", UserName.Shown(new string('x', 33)));
+        Assert.AreEqual("a\\nb", UserName.Shown("a\nb"));
+    }
+
+    [TestMethod]
     [DataRow("  bob \r\n", "bob")]
     [DataRow("\u001c\u001d\u001e\u001fbob\u001f", "bob")]
     [DataRow("\u00a0\u3000bob\u2029", "bob")]

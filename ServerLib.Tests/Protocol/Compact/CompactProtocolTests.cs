@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 
@@ -143,6 +144,105 @@ public sealed class CompactProtocolTests
         Assert.HasCount(32, Convert.FromBase64String(nonces[0]));
         Assert.AreEqual(8192, (int?)RawFrame.Split(_frames.All[0])[0].Json["maxFrame"]);
     }
+
+    [TestMethod]
+    public void HELLO_says_what_the_server_offers()
+    {
+        var withKeys = new CompactProtocol(8192, "closed", ServerKey.Ephemeral, offersKeys: true);
+        withKeys.WriteHello(_frames);
+        _protocol.WriteHello(_frames);
+        JsonNode first = RawFrame.Split(_frames.All[0])[0].Json, second = RawFrame.Split(_frames.All[1])[0].Json;
+
+        Assert.AreEqual(
+            """SLIB/2 ServerLib closed ["PLAIN","KEY"]""",
+            $"{first["protocol"]} {first["server"]} {first["registration"]} {first["mechanisms"]!.ToJsonString()}");
+        Assert.AreEqual("""["PLAIN"]""", second["mechanisms"]!.ToJsonString());
+    }
+
+    [TestMethod]
+    [DataRow(false, "Only PLAIN with username and password is offered.")]
+    [DataRow(true, "PLAIN with username and password, or KEY with username, publicKey and signature, is offered.")]
+    public void An_unknown_mechanism_is_refused_with_those_that_are_offered(bool offersKeys, string expected)
+    {
+        var protocol = new CompactProtocol(8192, "open", ServerKey.Ephemeral, offersKeys);
+        byte[] login = RawFrame.Control(FrameType.Login, new { mechanism = "X", username = "bob" }).ToBytes();
+
+        Assert.AreEqual(ReadStatus.Reply, protocol.TryReadCredentials(login, out _, out _));
+        protocol.WriteReply(_frames);
+        Assert.AreEqual(expected, (string?)RawFrame.Split(_frames.All.Single()).Single().Json["text"]);
+    }
+
+    [TestMethod]
+    public void A_ping_before_the_login_is_answered()
+    {
+        Assert.AreEqual(ReadStatus.Reply, _protocol.TryReadCredentials(new RawFrame(FrameType.Ping, [1]).ToBytes(), out _, out _));
+        Assert.AreEqual(FrameType.Pong, Replied().Type);
+    }
+
+    [TestMethod]
+    public void A_failed_login_is_answered_for_its_mechanism()
+    {
+        var protocol = new CompactProtocol(8192, "open", ServerKey.Ephemeral, offersKeys: true);
+        RawFrame byKey = RawFrame.Control(FrameType.Login, new { mechanism = "KEY", username = "bob", publicKey = "x", signature = "y" });
+        Assert.AreEqual(ReadStatus.Complete, protocol.TryReadCredentials(byKey.ToBytes(), out _, out LoginRequest request));
+        Assert.IsNotNull(request.Key);
+        Assert.AreEqual("", request.Password);
+        protocol.WriteLoginResult(_frames, new LoginResult(LoginCode.Failure));
+        protocol.WriteLoginResult(_frames, new LoginResult(LoginCode.Busy, RetryAfter: TimeSpan.FromSeconds(2)));
+        protocol.WriteLoginResult(_frames, new LoginResult(LoginCode.Failure) { Text = "Because." });
+        protocol.TryReadCredentials(RawFrame.Login("bob", "x").ToBytes(), out _, out _);
+        protocol.WriteLoginResult(_frames, new LoginResult(LoginCode.Failure));
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                """{"code":"failure","text":"The name or the key is wrong."}""",
+                """{"code":"busy","text":"The server is busy; try again.","retryAfterMs":2000}""",
+                """{"code":"failure","text":"Because."}""",
+                """{"code":"failure","text":"The name or the password is wrong."}""",
+            },
+            _frames.All.Select(frame => Encoding.UTF8.GetString(frame, 5, frame.Length - 5)).ToArray());
+    }
+
+    [TestMethod]
+    public void WELCOME_KEY_and_CLOSE_have_their_payloads()
+    {
+        _protocol.WriteWelcome(_frames, "bob", "Hello", 7);
+        _protocol.WriteServerKey(_frames);
+        CompactProtocol.WriteClose(_frames, DisconnectReason.ServerFull);
+        CompactProtocol.WriteClose(_frames, DisconnectReason.Kicked, "Out.");
+        RawFrame[] frames = [.. _frames.All.Select(frame => RawFrame.Split(frame).Single())];
+
+        CollectionAssert.AreEqual(
+            new[] { FrameType.Welcome, FrameType.Key, FrameType.Close, FrameType.Close }, frames.Select(frame => frame.Type).ToArray());
+        Assert.AreEqual("""{"alias":"bob","greeting":"Hello","session":"7"}""", frames[0].Json.ToJsonString());
+        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, (string?)frames[1].Json["publicKey"]);
+        Assert.AreEqual("""{"code":"full","text":"The server is full.","retryAfterMs":5000}""", frames[2].Json.ToJsonString());
+        Assert.AreEqual("""{"code":"kicked","text":"Out."}""", frames[3].Json.ToJsonString());
+    }
+
+    [TestMethod]
+    public void A_frame_of_an_unknown_type_is_answered_with_an_error()
+    {
+        Assert.AreEqual(ReadStatus.Reply, Read(new RawFrame((FrameType)0x77, []), out _));
+
+        Assert.AreEqual("""{"code":"unknown-type","text":"Frames of this type are not known here.","about":"0x77"}""", Replied().Json.ToJsonString());
+    }
+
+    [TestMethod]
+    public void A_malformed_payload_is_refused()
+    {
+        foreach (FrameType type in new[] { FrameType.Join, FrameType.Leave, FrameType.Users, FrameType.KeyQuery, FrameType.DirectIn, FrameType.GroupIn })
+            Assert.AreEqual(ReadStatus.Malformed, Read(new RawFrame(type, "["u8.ToArray()), out _), $"{type}");
+        Assert.AreEqual(ReadStatus.Malformed, Read(new RawFrame(FrameType.DirectIn, [1, 0xFF]), out _), "not UTF-8");
+        Assert.AreEqual(ReadStatus.Malformed, Read(new RawFrame(FrameType.Request, [0, 0, 0]), out _));
+        Assert.AreEqual(ReadStatus.Malformed, Read(new RawFrame(FrameType.Response, [0, 0, 0, 1]), out _));
+        Assert.AreEqual(ReadStatus.Complete, Read(new RawFrame(FrameType.Request, [0, 0, 0, 1]), out _));
+    }
+
+    [TestMethod]
+    public void A_query_for_saved_keys_is_a_kind_of_its_own() =>
+        Check(RawFrame.Control(FrameType.KeyQuery, new { saved = true }), MessageKind.SavedKeys, null, "");
 
     private ReadStatus Read(RawFrame frame, out Message message) => _protocol.TryReadMessage(frame.ToBytes(), out _, out message);
 

@@ -57,6 +57,48 @@ public sealed class ServerKeyTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ServerKey.Generate(size));
 
     [TestMethod]
+    public void ExportPem_and_FromPem_round_trip()
+    {
+        using ServerKey key = ServerKey.Generate();
+        string pem = key.ExportPem();
+        using ServerKey again = ServerKey.FromPem(pem);
+
+        StringAssert.EndsWith(pem, "-----END PRIVATE KEY-----\n");
+        Assert.AreEqual((key.PublicKeyPem, pem), (again.PublicKeyPem, again.ExportPem()));
+    }
+
+    [TestMethod]
+    public void FromPem_says_what_is_wrong()
+    {
+        using RSA small = RSA.Create(1024);
+
+        Assert.ThrowsExactly<ArgumentNullException>(() => ServerKey.FromPem(null!));
+        CryptographicException e = Assert.ThrowsExactly<CryptographicException>(() => ServerKey.FromPem(small.ExportPkcs8PrivateKeyPem()));
+        Assert.AreEqual("The key has 1024 bits. It must have 2048 to 8192.", e.Message);
+        e = Assert.ThrowsExactly<CryptographicException>(() => ServerKey.FromPem("x"));
+        Assert.AreEqual("It contains no readable RSA private key.", e.Message);
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ServerKey.Generate(1024)).Message, "The key must have 2048 to 8192 bits.");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Disposing_clears_the_private_key(bool isAsync)
+    {
+        ServerKey key = ServerKey.Generate();
+        using var publicKey = RSA.Create();
+        publicKey.ImportFromPem(key.PublicKeyPem);
+        byte[] ciphertext = publicKey.Encrypt("hi"u8.ToArray(), RSAEncryptionPadding.OaepSHA256);
+        if (isAsync)
+            await key.DisposeAsync();
+        else
+            key.Dispose();
+
+        Assert.ThrowsExactly<CryptographicException>(() => key.TryDecrypt(ciphertext, new byte[256], out _));
+    }
+
+    [TestMethod]
     public void TryDecrypt_is_thread_safe()
     {
         using ServerKey key = ServerKey.Generate();
