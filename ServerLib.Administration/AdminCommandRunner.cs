@@ -72,7 +72,7 @@ public sealed partial class AdminCommandRunner
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogFailed(command.Name, e);
-            await context.WriteLineAsync($"{command.Name} failed: {PlainCause.Of(e)}").ConfigureAwait(false);
+            await context.WriteLineAsync($"{command.Name} failed: {e.Message}").ConfigureAwait(false);
             return ExitCode.CouldNotRun;
         }
     }

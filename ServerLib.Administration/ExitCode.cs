@@ -1,20 +1,17 @@
 namespace ServerLib.Administration;
 
-/// <summary>What the program, and each command, ends with.</summary>
-internal static class ExitCode
+/// <summary>The exit codes of admin commands, in <see cref="CommandOutput.Exit"/>.</summary>
+public static class ExitCode
 {
-    /// <summary>Done, or shut down.</summary>
+    /// <summary>The command was successful.</summary>
     public const int Done = 0;
 
-    /// <summary>It could not run: the port in use, the database locked or lost.</summary>
+    /// <summary>The command failed, for example because the database cannot be used.</summary>
     public const int CouldNotRun = 1;
 
-    /// <summary>Wrong usage or configuration.</summary>
+    /// <summary>The arguments or the configuration are wrong.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>What was named doesn't exist.</summary>
+    /// <summary>There is no account, ban or other thing of this name.</summary>
     public const int NotFound = 3;
-
-    /// <summary>Of <c>connect</c>: the server does not let the user in.</summary>
-    public const int LoginRefused = 3;
 }

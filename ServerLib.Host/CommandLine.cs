@@ -1,11 +1,9 @@
 using System.CommandLine.Invocation;
 using System.CommandLine;
 using System.Reflection;
-using ServerLib.Administration.History;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
 using ServerLib.Hosting;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli;
 
@@ -59,18 +57,18 @@ internal sealed class CommandLine
 
     /// <param name="serve">Runs the server, once the arguments are understood.</param>
     /// <param name="connect">Chats on a server, once the arguments are understood.</param>
-    /// <param name="history">Shows the audit trail, once the arguments are understood.</param>
+    /// <param name="history">The command <c>history</c>.</param>
     public CommandLine(
         Func<Arguments, CancellationToken, Task<int>> serve,
         Func<ChatArguments, CancellationToken, Task<int>>? connect = null,
-        Func<HistoryRequest, CancellationToken, Task<int>>? history = null)
+        Command? history = null)
     {
         _root = new RootCommand(Description) { _portArgument, _port, _listen, _data, _config };
         _root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         if (connect is not null)
             _root.Subcommands.Add(new ConnectCommandLine(connect).Command);
         if (history is not null)
-            _root.Subcommands.Add(new HistoryCommandLine(history, TimeProvider.System).Command);
+            _root.Subcommands.Add(history);
         _root.SetAction((result, cancellationToken) => serve(Read(result), cancellationToken));
     }
 
@@ -81,7 +79,7 @@ internal sealed class CommandLine
     /// <exception cref="WrongUsageException">The arguments can't be understood.</exception>
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), ArgumentCheck.Parsing);
+        ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), new ParserConfiguration { ResponseFileTokenReplacer = null });
         _portArgument.Hidden = result.CommandResult.Command != _root;
         if (result.Action is null or not (System.CommandLine.Help.HelpAction or PrintVersion))
             Check(result);
@@ -110,7 +108,8 @@ internal sealed class CommandLine
 
         if (command == _root && result.GetValue(_portArgument) is [>= 'A', ..] word)
             throw new WrongUsageException(NoCommand(word));
-        ArgumentCheck.Run(result);
+        if (AdministrationCommandLine.FindProblems(result) is { Count: > 0 } problems)
+            throw new WrongUsageException(problems);
         if (result.GetValue(_portArgument) is not null && result.GetValue(_port) is not null)
             throw new WrongUsageException("PORT and --port are the same; give one of them");
     }
@@ -119,9 +118,7 @@ internal sealed class CommandLine
     private string NoCommand(string word)
     {
         string[] known = [.. _root.Subcommands.Select(c => c.Name)];
-        return NearestName.Find(word, known) is { } near
-            ? $"there is no command {TextSanitizer.Escape(word)}; did you mean {near}?"
-            : $"there is no command {TextSanitizer.Escape(word)}; there are {string.Join(" and ", known)}, and without one the server runs";
+        return $"there is no command {TextSanitizer.Escape(word)}; the commands are {string.Join(" and ", known)}, and without a command the server runs";
     }
 
     private Arguments Read(ParseResult result)

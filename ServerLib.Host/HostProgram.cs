@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using ServerLib.Administration.History;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
 
@@ -21,15 +20,15 @@ internal static class HostProgram
             var commandLine = new CommandLine(
                 (arguments, token) => ServeAsync(arguments, surroundings, console, token),
                 (arguments, token) => ChatProgram.RunAsync(arguments, surroundings, console, token),
-                (request, token) => HistoryProgram.RunAsync(
-                    request, HistoryFolder(request, surroundings), surroundings.Out, surroundings.Error, token));
+                AdministrationCommandLine.CreateHistoryCommand(
+                    folder => HostConfiguration.DataFolder(folder, surroundings), surroundings.Out, surroundings.Error));
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);
         }
         catch (WrongUsageException e)
         {
             foreach (string problem in e.Problems)
                 console.PrintError(problem);
-            console.PrintError("--help says what can be given.");
+            console.PrintError("'serverlib --help' lists the options.");
             return ExitCode.WrongUsage;
         }
         catch (Exception e)
@@ -37,14 +36,6 @@ internal static class HostProgram
             console.PrintError($"The server did not run or end as it should: {PlainCause.Of(e)}");
             return ExitCode.CouldNotRun;
         }
-    }
-
-    private static string HistoryFolder(HistoryRequest request, Surroundings surroundings)
-    {
-        KeyValuePair<string, string?>[] named = request.DataFolder is { } folder
-            ? [new($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", folder)]
-            : [];
-        return HostConfiguration.DataFolder(new CommandLine.Arguments(named, ConfigFile: null), surroundings);
     }
 
     private static async Task<int> ServeAsync(
@@ -70,8 +61,20 @@ internal static class HostProgram
         }
         catch (WrongUsageException e)
         {
-            await RefusedConfiguration.WriteDownAsync(e.Problems, arguments, surroundings).ConfigureAwait(false);
+            await RecordAsync(e.Problems, arguments, surroundings).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task RecordAsync(IReadOnlyList<string> problems, CommandLine.Arguments arguments, Surroundings surroundings)
+    {
+        try
+        {
+            await RefusedConfiguration.RecordAsync(HostConfiguration.DataFolder(arguments, surroundings), problems).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            // The data folder is one of the problems: it is not a valid path.
         }
     }
 

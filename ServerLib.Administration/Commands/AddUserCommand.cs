@@ -4,7 +4,7 @@ namespace ServerLib.Administration.Commands;
 
 /// <summary>Adds an account with a generated password.</summary>
 internal sealed class AddUserCommand(
-    IUserAdministration accounts, ConnectionServer server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
+    IUserAdministration accounts, IServerControl server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
 {
     public string Name => "adduser";
 

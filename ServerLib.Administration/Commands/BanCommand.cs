@@ -3,7 +3,7 @@ using System.Net;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Bans a user, an address or a range of addresses, and ends their connections.</summary>
-internal sealed class BanCommand(ConnectionServer server, TimeProvider time, IUserAdministration? accounts = null) : IAdminCommand
+internal sealed class BanCommand(IServerControl server, TimeProvider time, IUserAdministration? accounts = null) : IAdminCommand
 {
     public string Name => "ban";
 

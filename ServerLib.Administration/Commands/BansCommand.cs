@@ -1,7 +1,7 @@
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the bans.</summary>
-internal sealed class BansCommand(ConnectionServer server, TimeProvider time) : IAdminCommand
+internal sealed class BansCommand(IServerControl server, TimeProvider time) : IAdminCommand
 {
     public string Name => "bans";
 

@@ -19,41 +19,40 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
 
     public async ValueTask<string?> GetHelpAsync()
     {
-        using var help = new StringWriter();
-        await InvokeAsync(Parse("--help", (_, _) => Task.FromResult(ExitCode.Done)), help, CancellationToken.None).ConfigureAwait(false);
-        return help.ToString().Trim();
+        using var output = new StringWriter();
+        await InvokeAsync(Parse("--help", (_, _) => Task.FromResult(ExitCode.Done), output), output, CancellationToken.None).ConfigureAwait(false);
+        return output.ToString().Trim();
     }
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var report = new HistoryReport(audit, time, context.WriteLineAsync);
-        ParseResult result = Parse(context.Argument, (request, token) =>
+        using var output = new StringWriter();
+        ParseResult result = Parse(
+            context.Argument,
+            (request, token) =>
+            {
+                context.AsJson |= request.AsJson;
+                return report.RunAsync(request, token);
+            },
+            output);
+        if (result.Action is not HelpAction && AdministrationCommandLine.FindProblems(result) is { Count: > 0 } problems)
         {
-            context.AsJson |= request.AsJson;
-            return report.RunAsync(request, token);
-        });
-        try
-        {
-            if (result.Action is not HelpAction)
-                ArgumentCheck.Run(result);
-            using var help = new StringWriter();
-            int exit = await InvokeAsync(result, help, cancellationToken).ConfigureAwait(false);
-            if (help.ToString().Trim() is { Length: > 0 } text)
-                await context.WriteLinesAsync(text.ReplaceLineEndings("\n").Split('\n')).ConfigureAwait(false);
-            context.Data = report.Data;
-            return exit;
-        }
-        catch (WrongUsageException e)
-        {
-            await context.WriteLinesAsync(e.Problems).ConfigureAwait(false);
+            await context.WriteLinesAsync(problems).ConfigureAwait(false);
             return ExitCode.WrongUsage;
         }
+
+        int exit = await InvokeAsync(result, output, cancellationToken).ConfigureAwait(false);
+        if (output.ToString().Trim() is { Length: > 0 } text)
+            await context.WriteLinesAsync(text.ReplaceLineEndings("\n").Split('\n')).ConfigureAwait(false);
+        context.Data = report.Data;
+        return exit;
     }
 
-    private ParseResult Parse(string arguments, Func<HistoryRequest, CancellationToken, Task<int>> run) =>
-        new HistoryCommandLine(run, time, MaxEntries, onFiles: false).Command
-            .Parse(CommandLineParser.SplitCommandLine(arguments).ToArray(), ArgumentCheck.Parsing);
+    private ParseResult Parse(string arguments, Func<HistoryRequest, CancellationToken, Task<int>> run, TextWriter error) =>
+        new HistoryCommandLine(run, time, error, MaxEntries, onFiles: false).Command
+            .Parse(CommandLineParser.SplitCommandLine(arguments).ToArray(), new ParserConfiguration { ResponseFileTokenReplacer = null });
 
-    private static Task<int> InvokeAsync(ParseResult result, TextWriter help, CancellationToken cancellationToken) => result.InvokeAsync(
-        new InvocationConfiguration { Output = help, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
+    private static Task<int> InvokeAsync(ParseResult result, TextWriter output, CancellationToken cancellationToken) => result.InvokeAsync(
+        new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Ends a user's connections.</summary>
-internal sealed class KickCommand(ConnectionServer server) : IAdminCommand
+internal sealed class KickCommand(IServerControl server) : IAdminCommand
 {
     public string Name => "kick";
 

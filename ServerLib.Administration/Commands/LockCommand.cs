@@ -1,7 +1,7 @@
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Locks an account, and ends its connections.</summary>
-internal sealed class LockCommand(IUserAdministration accounts, ConnectionServer server, AuditTrail audit) : IAdminCommand
+internal sealed class LockCommand(IUserAdministration accounts, IServerControl server, AuditTrail audit) : IAdminCommand
 {
     public string Name => "lock";
 

@@ -4,7 +4,7 @@ namespace ServerLib.Administration.Commands;
 
 /// <summary>Gives an account a generated password, and ends its connections.</summary>
 internal sealed class PasswdCommand(
-    IUserAdministration accounts, ConnectionServer server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
+    IUserAdministration accounts, IServerControl server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
 {
     public string Name => "passwd";
 

@@ -4,7 +4,7 @@ namespace ServerLib.Administration.Commands;
 
 /// <summary>Removes an account, and ends its connections.</summary>
 internal sealed class RemoveUserCommand(
-    IUserAdministration accounts, ConnectionServer server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
+    IUserAdministration accounts, IServerControl server, AuditTrail audit, IOptions<ServerOptions> options) : IAdminCommand
 {
     public string Name => "removeuser";
 

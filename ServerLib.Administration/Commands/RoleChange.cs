@@ -1,4 +1,3 @@
-using ServerLib.Auditing;
 
 namespace ServerLib.Administration.Commands;
 

@@ -4,7 +4,7 @@ namespace ServerLib.Administration.Commands;
 
 /// <summary>Shows the state of the server.</summary>
 internal sealed class StatusCommand(
-    ConnectionServer server, IConnectionLedger ledger, ServerCertificate certificate, IOptions<ServerOptions> options, TimeProvider time)
+    IServerControl server, IConnectionLedger ledger, ServerCertificate certificate, IOptions<ServerOptions> options, TimeProvider time)
     : IAdminCommand
 {
     public string Name => "status";

@@ -1,7 +1,7 @@
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lifts a ban.</summary>
-internal sealed class UnbanCommand(ConnectionServer server) : IAdminCommand
+internal sealed class UnbanCommand(IServerControl server) : IAdminCommand
 {
     public string Name => "unban";
 

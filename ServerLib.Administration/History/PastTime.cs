@@ -3,10 +3,10 @@ using ServerLib.Administration.Commands;
 
 namespace ServerLib.Administration.History;
 
-/// <summary>Times as an admin gives them: <c>30s</c>, <c>15m</c>, <c>1h</c>, <c>7d</c> ago, or a date, with or without a time.</summary>
+/// <summary>Times in the past as an admin writes them: a duration ago, or a local date with or without a time.</summary>
 internal static class PastTime
 {
-    public const string Allowed = "a time ago such as 30s, 15m, 1h or 7d, or a local date such as 2026-11-25 or 2026-11-25T18:30";
+    public const string Allowed = "a duration ago such as 30s, 15m, 1h or 7d, or a local date such as 2026-11-25 or 2026-11-25T18:30";
 
     private static readonly string[] Formats =
         ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"];
@@ -30,7 +30,7 @@ internal static class PastTime
         }
         catch (ArgumentOutOfRangeException)
         {
-            // A few hours before the first year.
+            // In UTC, it would be before the year 1.
             return false;
         }
     }

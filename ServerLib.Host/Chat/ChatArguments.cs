@@ -1,5 +1,4 @@
 using ServerLib.Administration;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;
 

@@ -1,6 +1,5 @@
+using System.Globalization;
 using System.Security.Cryptography;
-using ServerLib.Diagnostics;
-using ServerLib.Protocol;
 using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
@@ -28,7 +27,7 @@ internal sealed class ChatKeys(ServerClient client, IChatConsole console, Identi
         foreach (UserKey key in keys)
         {
             string used = key.LastUsed is { } last
-                ? $"last used {TimeProvider.System.Show(last)}"
+                ? string.Create(CultureInfo.InvariantCulture, $"last used {last.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}")
                 : "never used";
             console.Print($"* {Escape(key.Name)} {Escape(key.Fingerprint)}, {used}");
         }

@@ -1,4 +1,3 @@
-using ServerLib.Protocol;
 using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;

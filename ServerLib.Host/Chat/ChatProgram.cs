@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
 using ServerLib.Administration;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;
 
 /// <summary>The command <c>connect</c>, from its arguments to its exit code.</summary>
 internal static class ChatProgram
 {
+    /// <summary>The exit code if the server refuses the login.</summary>
+    private const int LoginRefused = 3;
+
     public static async Task<int> RunAsync(
         ChatArguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
@@ -45,9 +47,9 @@ internal static class ChatProgram
         }
         catch (LoginException e)
         {
-            string again = e.RetryAfter is { } wait && SaysNothingOfTime(e) ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds." : "";
+            string again = e.RetryAfter is { } wait && !e.Message.Any(char.IsAsciiDigit) ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds." : "";
             console.PrintError($"The server does not let you in: {e.Message}{again}{LoginHint.Of(arguments, e)}");
-            return ExitCode.LoginRefused;
+            return LoginRefused;
         }
         catch (Exception e) when (e is ServerClientException or IOException or UnauthorizedAccessException)
         {
@@ -60,9 +62,6 @@ internal static class ChatProgram
             return ExitCode.Done;
         }
     }
-
-    /// <summary>Whether the server gave its usual words; those that it found for this once say until when.</summary>
-    private static bool SaysNothingOfTime(LoginException refusal) => refusal.Message == CloseCode.TextOf(refusal.Result);
 
     private static ServerClientOptions Options(ChatArguments arguments, Surroundings surroundings, IChatConsole chat)
     {

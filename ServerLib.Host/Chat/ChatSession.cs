@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using ServerLib.Administration.Commands;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using ServerLib.Administration;
-using ServerLib.Protocol;
 using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
@@ -30,6 +30,8 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         /quit               leaves
         //TEXT              says /TEXT to everyone
         """;
+
+    private readonly JsonSerializerOptions _readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     private readonly ChatKeys _keys = new(client, console, identities);
     private readonly PastedKey _pasted = new();
@@ -194,8 +196,8 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         .FirstOrDefault();
 
     /// <summary>JSON that would not have gone into a frame twice comes as data only.</summary>
-    private static string TextOf(CommandOutput output) =>
-        output is { Text: "", Data: { } data } ? CommandJson.Write(data) : output.Text;
+    private string TextOf(CommandOutput output) =>
+        output is { Text: "", Data: { } data } ? JsonSerializer.Serialize(data, _readable) : output.Text;
 
     private async Task ChangePasswordAsync(CancellationToken cancellationToken)
     {
@@ -216,7 +218,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
                 await client.ChangePasswordAsync(current, chosen, cancellationToken).ConfigureAwait(false);
                 console.Print("* your password is changed");
             }
-            catch (ServerClientException e) when (e.Code == CloseCode.Of(LoginCode.Failure))
+            catch (ServerClientException e) when (e.Code == "failure")
             {
                 console.Print("! The current password is wrong.");
             }

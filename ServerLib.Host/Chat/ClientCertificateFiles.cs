@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Administration;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;
 

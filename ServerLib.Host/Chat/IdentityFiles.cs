@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Administration;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;
 
@@ -14,6 +13,8 @@ namespace ServerLib.Cli.Chat;
 internal sealed class IdentityFiles(string currentDirectory, IChatConsole console)
 {
     private const int MaxTries = 3;
+    private const int MinKeySize = 2048;
+    private const int MaxKeySize = 8192;
 
     /// <returns>The key; <see langword="null"/> when the person doesn't say the passphrase.</returns>
     /// <exception cref="WrongUsageException">It can't be used.</exception>
@@ -33,10 +34,10 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
                 : Import(key, pem);
             if (!isOpen)
                 return null;
-            if (key.KeySize is < RsaPublicKey.MinSize or > RsaPublicKey.MaxSize)
+            if (key.KeySize is < MinKeySize or > MaxKeySize)
             {
                 throw new WrongUsageException(
-                    $"the key in {name} has {key.KeySize} bits; {RsaPublicKey.MinSize} to {RsaPublicKey.MaxSize} are allowed");
+                    $"the key in {name} has {key.KeySize} bits; {MinKeySize} to {MaxKeySize} are allowed");
             }
 
             RSA loaded = key;

@@ -1,5 +1,4 @@
 using System.Text;
-using ServerLib.Clients;
 
 namespace ServerLib.Cli.Chat;
 
@@ -25,7 +24,7 @@ internal sealed class KnownServers(string path)
     {
         if (Read() is not { } known)
             return null;
-        string name = HostAndPort.Text(host, port);
+        string name = Name(host, port);
         int number = 0;
         using var lines = new StringReader(known);
         while (lines.ReadLine() is { } line)
@@ -45,8 +44,10 @@ internal sealed class KnownServers(string path)
     {
         bool isCutOff = Read() is { Length: > 0 } text && !text.EndsWith('\n');
         using FileStream file = SecretFile.OpenAppend(path);
-        file.Write(Encoding.UTF8.GetBytes($"{(isCutOff ? "\n" : "")}{HostAndPort.Text(host, port)} {fingerprint}\n"));
+        file.Write(Encoding.UTF8.GetBytes($"{(isCutOff ? "\n" : "")}{Name(host, port)} {fingerprint}\n"));
     }
+
+    private static string Name(string host, int port) => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
 
     /// <returns>The text without a byte order mark; <see langword="null"/> if there is no file.</returns>
     private string? Read()

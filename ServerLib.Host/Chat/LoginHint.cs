@@ -1,5 +1,4 @@
 using System.Net;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli.Chat;
 
@@ -13,7 +12,7 @@ internal static class LoginHint
             return " Or it is new here, and needs an invitation: --invitation CODE.";
         if (arguments.UsesTls)
             return "";
-        if (failure.Message.EndsWith(CloseCode.TextOf(DisconnectReason.PlaintextRefused), StringComparison.Ordinal))
+        if (failure.RequiresTls)
             return " Connect with --tls.";
 
         // The classic protocol has one word for all.

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli;
 
@@ -69,6 +68,13 @@ internal static class HostConfiguration
                 return null;
             }
         }
+    }
+
+    /// <summary>The data folder of <c>--data</c>; if it is not given, that of the other sources.</summary>
+    public static string DataFolder(string? folder, Surroundings surroundings)
+    {
+        KeyValuePair<string, string?>[] given = folder is null ? [] : [new($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", folder)];
+        return DataFolder(new CommandLine.Arguments(given, ConfigFile: null), surroundings);
     }
 
     private static IConfiguration ReadJson(string file)

@@ -9,7 +9,7 @@ internal sealed class ConsoleService(
     Surroundings surroundings,
     HostConsole console,
     AdminCommandRunner commands,
-    ConnectionServer server,
+    IServerControl server,
     IOptions<ServerOptions> options,
     IHostApplicationLifetime lifetime) : BackgroundService
 {

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using ServerLib.Administration;
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli;
 

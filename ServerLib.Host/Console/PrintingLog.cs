@@ -1,4 +1,3 @@
-using ServerLib.Protocol;
 
 namespace ServerLib.Cli;
 

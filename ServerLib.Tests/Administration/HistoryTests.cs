@@ -81,20 +81,20 @@ public sealed class HistoryTests : IAsyncDisposable
 
     [TestMethod]
     [DataRow("--since", "--since")]
-    [DataRow("--since 1y", "--since can't be '1y': it is a time ago such as 30s, 15m, 1h or 7d, or a local date")]
+    [DataRow("--since 1y", "--since cannot be '1y'; it must be a duration ago such as 30s, 15m, 1h or 7d, or a local date")]
     [DataRow("--since 1h --until 2h", "--until has to be later than --since")]
     [DataRow("--since 2026-03-04 --until 2026-03-04", "--until has to be later than --since")]
-    [DataRow("--until yesterday", "--until can't be 'yesterday'")]
-    [DataRow("--limit 0", "--limit can't be '0': it is a number of 1 to 10000")]
-    [DataRow("--limit 10001", "--limit can't be '10001'")]
+    [DataRow("--until yesterday", "--until cannot be 'yesterday'")]
+    [DataRow("--limit 0", "--limit cannot be '0'; it must be a number of 1 to 10000")]
+    [DataRow("--limit 10001", "--limit cannot be '10001'")]
     [DataRow("--event kick", "there is no event kick; did you mean Kicked? All events: Logon, Logoff, FailedLogin, ")]
     [DataRow("--event 10", "there is no event 10")]
-    [DataRow("--address b\u001bb", "--address can't be 'b\\u001Bb'")]
+    [DataRow("--address b\u001bb", "--address cannot be 'b\\u001Bb'")]
     [DataRow("--usr ada", "there is no option --usr; did you mean --user? All options: --user, --actor, --address, --event, --failed, --since, --until, --limit, --json, --help")]
     [DataRow("--data x", "there is no option --data")]
     [DataRow("ada", "ada")]
     [DataRow("verify --user ada", "there is no option --user; did you mean --json? All options: --head, --json, --help")]
-    [DataRow("verify --head 5", "--head can't be '5'")]
+    [DataRow("verify --head 5", "--head cannot be '5'")]
     public async Task Wrong_usage_says_what_is_wrong(string arguments, string expected) => Assert.Contains(expected, await ConsoleAsync(arguments, exit: 2));
 
     [TestMethod]
@@ -165,7 +165,7 @@ public sealed class HistoryTests : IAsyncDisposable
     {
         await using HostRun run = await HostRun.ToEndAsync(_home, ["history", "--data", "nowhere"]);
         Assert.AreEqual(3, await run.Ended);
-        Assert.AreEqual($"there is no history in {_home.File("nowhere")}; --data names the server's data folder", run.Error.ToString().TrimEnd());
+        Assert.AreEqual($"there is no audit trail in {_home.File("nowhere")}; give the server's data folder with --data", run.Error.ToString().TrimEnd());
         Assert.IsEmpty(Directory.GetFileSystemEntries(_home.Path));
     }
 
@@ -193,7 +193,7 @@ public sealed class HistoryTests : IAsyncDisposable
     [TestMethod]
     [DataRow(new string[] { "history", "--failed", "--ServerLib:Port", "5" }, "is an option of the server, and none of history")]
     [DataRow(new string[] { "history", "--port", "5" }, "there is no option --port")]
-    [DataRow(new string[] { "history", "--limit", "x" }, "--limit can't be 'x'")]
+    [DataRow(new string[] { "history", "--limit", "x" }, "--limit cannot be 'x'")]
     public async Task Wrong_usage_of_the_command_line_is_2(string[] arguments, string expected)
     {
         await using HostRun run = await HostRun.ToEndAsync(_home, arguments);

@@ -1,7 +1,7 @@
-namespace ServerLib.Auditing;
+namespace ServerLib;
 
 /// <summary>Names of actors without an account in the audit trail. Users cannot register them.</summary>
-internal static class ActorNames
+public static class ActorNames
 {
     /// <summary>The server's own console.</summary>
     public const string Console = "console";
@@ -9,5 +9,6 @@ internal static class ActorNames
     /// <summary>The configuration, such as its list of bans.</summary>
     public const string Configuration = "configuration";
 
+    /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Console, Configuration];
 }

@@ -40,7 +40,7 @@ public sealed class ServerLibException : Exception
     public IReadOnlyList<string> SourceTrail { get; } = [];
 
     /// <summary>Whether the configuration is wrong, so that another start would fail in the same way.</summary>
-    internal bool IsConfiguration { get; init; }
+    public bool IsConfiguration { get; init; }
 
     /// <summary>Adds a function to the trail of a failure.</summary>
     /// <param name="cause">The failure. If it has a trail, the trail continues.</param>

@@ -180,12 +180,12 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
 
     internal Task StartAsync(IConnectionListener listener) => StartAsync(() => listener, CancellationToken.None);
 
-    /// <inheritdoc cref="BanService.CanBan"/>
-    internal bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
+    /// <inheritdoc/>
+    public bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
         _bans.CanBan(text, out target, out problem);
 
-    /// <inheritdoc cref="BanService.CanUnban"/>
-    internal bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
+    /// <inheritdoc/>
+    public bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
         _bans.CanUnban(text, out target, out problem);
 
     private async Task StartAsync(Func<IConnectionListener> listen, CancellationToken cancellationToken)

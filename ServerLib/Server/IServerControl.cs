@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
 
@@ -60,6 +61,18 @@ public interface IServerControl
     /// <paramref name="target"/> can't be banned; the configuration bans it; or the database failed.
     /// </exception>
     ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default);
+
+    /// <summary>Checks whether a target can be banned: not a name that nobody can have, and not what the configuration bans already.</summary>
+    /// <param name="text">The target, in any form that <see cref="Ban.Target"/> allows.</param>
+    /// <param name="target">The target, if the text is valid.</param>
+    /// <param name="problem">Why it cannot be banned.</param>
+    bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem);
+
+    /// <summary>Checks whether a ban of this target could be lifted: not what the configuration bans.</summary>
+    /// <param name="text">The target, in any form that <see cref="Ban.Target"/> allows.</param>
+    /// <param name="target">The target, if the text is valid.</param>
+    /// <param name="problem">Why a ban of it cannot be lifted.</param>
+    bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem);
 
     /// <summary>
     /// Stops to accept connections, and waits until the existing ones have ended by themselves. A deployment can start the next server

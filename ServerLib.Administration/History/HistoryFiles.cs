@@ -1,7 +1,7 @@
 namespace ServerLib.Administration.History;
 
-/// <summary>The program when it shows the audit trail's files.</summary>
-internal static class HistoryProgram
+/// <summary>Shows or verifies the audit trail in a data folder.</summary>
+internal static class HistoryFiles
 {
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(
@@ -9,7 +9,7 @@ internal static class HistoryProgram
     {
         if (IsMissing(Path.Combine(folder, AuditTrail.FileName)))
         {
-            await error.WriteLineAsync($"there is no history in {folder}; --data names the server's data folder").ConfigureAwait(false);
+            await error.WriteLineAsync($"there is no audit trail in {TextSanitizer.Escape(folder)}; give the server's data folder with --data").ConfigureAwait(false);
             return ExitCode.NotFound;
         }
 
@@ -24,12 +24,12 @@ internal static class HistoryProgram
         }
         catch (ServerLibException e)
         {
-            await error.WriteLineAsync(PlainCause.Of(e)).ConfigureAwait(false);
+            await error.WriteLineAsync(TextSanitizer.Escape(e.Message)).ConfigureAwait(false);
             return ExitCode.CouldNotRun;
         }
     }
 
-    /// <summary><see cref="File.Exists"/> is also false of what may not be looked at, as another user's data folder.</summary>
+    /// <summary><see cref="File.Exists"/> is also false if this process has no permission to look into the folder.</summary>
     private static bool IsMissing(string file)
     {
         try

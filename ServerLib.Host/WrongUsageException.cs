@@ -1,7 +1,7 @@
-namespace ServerLib.Administration;
+namespace ServerLib.Cli;
 
-/// <summary>The command line or a configuration source says something that it can't.</summary>
-/// <param name="problems">One line a problem.</param>
+/// <summary>The command line or the configuration is wrong.</summary>
+/// <param name="problems">One line for each problem.</param>
 internal sealed class WrongUsageException(params IEnumerable<string> problems) : Exception(string.Join('\n', problems))
 {
     public IReadOnlyList<string> Problems { get; } = [.. problems];

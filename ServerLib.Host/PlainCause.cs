@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using ServerLib.Protocol;
 
-namespace ServerLib.Administration;
+namespace ServerLib.Cli;
 
-/// <summary>Says in one line why something failed.</summary>
+/// <summary>Explains a failure in one line.</summary>
 internal static class PlainCause
 {
-    /// <summary>What lies below the trail of functions that the failure passed.</summary>
+    /// <summary>The exception that other exceptions only pass on.</summary>
     public static Exception Below(Exception failure)
     {
         while (true)
@@ -26,19 +25,19 @@ internal static class PlainCause
         }
     }
 
-    /// <summary>The message of the cause.</summary>
+    /// <summary>The message of the cause, safe for a terminal.</summary>
     public static string Of(Exception failure) => TextSanitizer.Escape(Below(failure).Message.Trim());
 
-    /// <summary>Why the server can't listen, and what to do.</summary>
+    /// <summary>Why the server cannot start, and what to do about it.</summary>
     public static string OfStart(Exception failure, EndPoint endPoint) => Below(failure) switch
     {
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            $"{endPoint} is in use: stop the program that listens there, or choose another port with --port",
+            $"{endPoint} is in use by another program: stop it, or choose another port with --port",
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
-            $"{endPoint} is no address of this machine: choose one that is with --listen",
+            $"{endPoint} is not an address of this machine: choose one with --listen",
         SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            $"{endPoint} can't be listened on without the right to: choose a port above 1023 with --port",
-        SocketException e => $"{endPoint} can't be listened on: {Of(e)}",
+            $"{endPoint} needs a permission that this user does not have: choose a port above 1023 with --port",
+        SocketException e => $"{endPoint} cannot be used: {Of(e)}",
         _ => Of(failure),
     };
 }

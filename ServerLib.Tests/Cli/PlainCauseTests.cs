@@ -1,9 +1,8 @@
 using System.Net.Sockets;
 using System.Net;
-using ServerLib.Administration;
 using ServerLib.Cli;
 
-namespace ServerLib.Tests.Administration;
+namespace ServerLib.Tests.Cli;
 
 [TestClass]
 public sealed class PlainCauseTests
@@ -24,7 +23,7 @@ public sealed class PlainCauseTests
     [DataRow(SocketError.AddressAlreadyInUse, "--port")]
     [DataRow(SocketError.AddressNotAvailable, "--listen")]
     [DataRow(SocketError.AccessDenied, "--port")]
-    [DataRow(SocketError.NoBufferSpaceAvailable, "can't be listened on")]
+    [DataRow(SocketError.NoBufferSpaceAvailable, "cannot be used")]
     public void Says_why_it_can_not_listen_and_what_helps(SocketError error, string expected)
     {
         string line = PlainCause.OfStart(ServerLibException.Wrap(new SocketException((int)error), "StartAsync"), Here);

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+
+namespace ServerLib.Cli;
+
+/// <summary>
+/// Writes lines on its own thread, so that a caller never waits for a terminal or a pipe. If the reader is too slow, lines are lost.
+/// </summary>
+internal sealed class BackgroundWriter : IDisposable
+{
+    private const int Capacity = 8_192;
+
+    private readonly BlockingCollection<string> _lines = new(Capacity);
+    private readonly TextWriter _writer;
+    private readonly Thread _thread;
+
+    public BackgroundWriter(TextWriter writer)
+    {
+        _writer = writer;
+        _thread = new Thread(Run) { IsBackground = true, Name = "serverlib console" };
+        _thread.Start();
+    }
+
+    public void Add(string line)
+    {
+        try
+        {
+            _lines.TryAdd(line);
+        }
+        catch (InvalidOperationException)
+        {
+            // The program ends.
+        }
+    }
+
+    /// <summary>Writes the lines that are left.</summary>
+    public void Dispose()
+    {
+        _lines.CompleteAdding();
+        _thread.Join();
+        _lines.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (string line in _lines.GetConsumingEnumerable())
+        {
+            try
+            {
+                _writer.WriteLine(line);
+                if (_lines.Count == 0)
+                    _writer.Flush();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+            {
+                // The reader has closed the stream.
+            }
+        }
+    }
+}
