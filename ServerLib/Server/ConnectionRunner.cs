@@ -27,24 +27,18 @@ internal sealed class ConnectionRunner(
     /// <summary>Runs a connection, and never throws.</summary>
     public async Task RunAsync(Connection client, ConnectionLease lease)
     {
+        // An idle connection keeps all of these in memory.
+        IServiceScope? scope = null;
         IMessageHandler? handler = null;
-        AsyncServiceScope? scope = null;
         bool isLogged = events.ConnectionStarted(client.RemoteEndPoint, admission.SourceOf(client.RemoteEndPoint));
-        var attempts = new ConnectionLogin(client, login, lease, isLogged);
+        bool wasBusy = false;
         try
         {
-            if (!await Srv.ConnectClientAsync(client, context.Ledger, context.Database, attempts, context.Audit).ConfigureAwait(false)
-                || admission.EndIfBanned(client))
-            {
+            (bool isLoggedIn, wasBusy) = await LogInAsync(client, lease, isLogged).ConfigureAwait(false);
+            if (!isLoggedIn)
                 return;
-            }
-
-            // An idle connection keeps nothing of its login.
-            attempts = null;
-            events.ConnectionLoggedIn(
-                client.RemoteEndPoint, client.Alias, context.Ledger.Count, isLogged ? admission.SourceOf(client.RemoteEndPoint) : null);
-            scope = context.Scopes.CreateAsyncScope();
-            handler = scope.Value.ServiceProvider.GetRequiredService<IMessageHandler>();
+            scope = context.Scopes.CreateScope();
+            handler = scope.ServiceProvider.GetRequiredService<IMessageHandler>();
             client.Reader.RunsCodeOf(handler);
             await messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
             do
@@ -76,14 +70,14 @@ internal sealed class ConnectionRunner(
         finally
         {
             client.End(DisconnectReason.ServerError);
-            admission.Penalize(client, isExcused: client.Alias.Length > 0 || attempts?.LastAttempt is { IsBusy: true });
+            admission.Penalize(client, isExcused: client.Alias.Length > 0 || wasBusy);
             if (client.Alias.Length > 0)
                 await LogOffAsync(client, handler).ConfigureAwait(false);
             else
                 events.ConnectionEndedBeforeLogin(client.RemoteEndPoint, client.Reason, isLogged);
             lease.EndSession();
-            if (scope is { } created)
-                await Cleanup.TryAsync(events, "dispose the handler's scope", created.DisposeAsync).ConfigureAwait(false);
+            if (scope is not null)
+                await Cleanup.TryAsync(events, "dispose the handler's scope", new AsyncServiceScope(scope).DisposeAsync).ConfigureAwait(false);
             await Cleanup.TryAsync(events, "close the connection", client.DisposeAsync).ConfigureAwait(false);
             lease.Dispose();
             events.ConnectionClosed(client.Reason);
@@ -91,8 +85,23 @@ internal sealed class ConnectionRunner(
         }
     }
 
+    /// <returns>Whether the client is logged in; and if not, whether it could not because the server was busy.</returns>
+    private async ValueTask<(bool IsLoggedIn, bool WasBusy)> LogInAsync(Connection client, ConnectionLease lease, bool isLogged)
+    {
+        var attempts = new ConnectionLogin(client, login, lease, isLogged);
+        if (!await Srv.ConnectClientAsync(client, context.Ledger, context.Database, attempts, context.Audit).ConfigureAwait(false)
+            || admission.EndIfBanned(client))
+        {
+            return (false, attempts.LastAttempt is { IsBusy: true });
+        }
+
+        events.ConnectionLoggedIn(
+            client.RemoteEndPoint, client.Alias, context.Ledger.Count, isLogged ? admission.SourceOf(client.RemoteEndPoint) : null);
+        return (true, false);
+    }
+
     /// <summary>Removes a connection from the ledger and its groups, logs it off, and tells its handler.</summary>
-    private async Task LogOffAsync(Connection client, IMessageHandler? handler)
+    private async ValueTask LogOffAsync(Connection client, IMessageHandler? handler)
     {
         events.ConnectionEnding(client.Alias);
         await Cleanup.TryAsync(events, "remove the connection from the ledger", () =>
