@@ -60,6 +60,6 @@ public sealed class FileRightsTests : IDisposable
         await using HostRun run = await HostRun.ToEndAsync(_home, Arguments, "shutdown\n");
         Assert.AreEqual(0, await run.Ended);
         Assert.AreEqual(
-            $"warning: Others than its owner have rights in a file that holds secrets; mend that by: chmod 600 '{file}'", run.Error.Lines.Single());
+            $"warning: Other users of this machine can access a file that contains secrets. Run: chmod 600 '{file}'", run.Error.Lines.Single());
     }
 }

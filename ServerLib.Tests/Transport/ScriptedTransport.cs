@@ -21,7 +21,7 @@ internal sealed class ScriptedTransport : TransportConnection
     /// <summary>Whether <see cref="Written"/> keeps what is written; without it nothing is allocated here.</summary>
     public bool Keeps { get; set; } = true;
 
-    /// <summary>Called before each write, by whoever writes.</summary>
+    /// <summary>Is called before each write.</summary>
     public Action? OnWrite { get; set; }
 
     /// <summary>How often something was taken.</summary>
@@ -141,7 +141,7 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public override void CompleteWriting()
     {
-        // Whoever looks at Written needs no end.
+        // Tests that read Written need no end.
     }
 
     public override ValueTask DisposeAsync()

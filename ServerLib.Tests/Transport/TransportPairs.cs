@@ -9,7 +9,7 @@ namespace ServerLib.Tests.Transport;
 /// <summary>A transport of each kind, and its peer.</summary>
 internal static class TransportPairs
 {
-    /// <summary>Opens a connection, as whoever lets it in does.</summary>
+    /// <summary>Opens a connection, as a server does.</summary>
     public static T Opened<T>(this T transport)
         where T : TransportConnection
     {

@@ -1,8 +1,8 @@
 namespace ServerLib.Files;
 
 /// <summary>
-/// A file that says that accounts existed. A database that is gone would open as an empty one, in which anyone could take anyone's
-/// name.
+/// A file that shows that accounts exist. Without it, a missing database would be opened as an empty one, and any client could register the
+/// name of any user.
 /// </summary>
 /// <param name="folder">The data folder.</param>
 internal sealed class AccountsMarker(string folder)
@@ -13,7 +13,7 @@ internal sealed class AccountsMarker(string folder)
 
     public bool Exists => File.Exists(_path);
 
-    /// <summary>Writes it through to the disk, where it isn't yet.</summary>
+    /// <summary>Writes the file to disk if it does not exist.</summary>
     public void Write()
     {
         if (Exists)
@@ -27,11 +27,11 @@ internal sealed class AccountsMarker(string folder)
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Deletes it, when the last account has been removed on purpose.</summary>
+    /// <summary>Deletes the file after the last account was removed.</summary>
     public void Delete() => File.Delete(_path);
 
-    /// <summary>Why the server can't start, and what to do.</summary>
-    /// <param name="what">What is wrong with the database.</param>
+    /// <summary>Creates the exception that says why the server can't start, and what to do.</summary>
+    /// <param name="what">The problem with the database.</param>
     public ServerLibException Refuse(string what) => new(
         $"{what}, but accounts existed: '{_path}' says so. To go on with them, stop the server and restore users.db (with users-log.db, "
         + $"if the backup has one) from a backup into '{folder}'. To start afresh on purpose, without any account, delete '{_path}'.");

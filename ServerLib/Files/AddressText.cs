@@ -4,10 +4,10 @@ using ServerLib.RateLimiting;
 
 namespace ServerLib.Files;
 
-/// <summary>Addresses as text, in which form they are stored, and as the pairs that the existing system has.</summary>
+/// <summary>Converts addresses to the text in which they are stored, and to the pairs of the existing system.</summary>
 internal static class AddressText
 {
-    /// <returns><c>127.0.0.1:52814</c>, <c>[::1]:52814</c>, or whatever else the end point calls itself; empty for none.</returns>
+    /// <returns><c>127.0.0.1:52814</c>, <c>[::1]:52814</c>, or the text of another kind of end point; empty for none.</returns>
     public static string From(EndPoint? address) => address switch
     {
         null => "",
@@ -15,19 +15,20 @@ internal static class AddressText
         _ => address.ToString() ?? "",
     };
 
-    /// <summary>The address in a text with or without a port, or the addresses; <see langword="null"/> where there are none.</summary>
+    /// <summary>Parses an address with or without a port, or a range of addresses.</summary>
+    /// <returns><see langword="null"/> for any other text.</returns>
     public static AddressBlock? Read(string text) =>
         IPEndPoint.TryParse(text, out IPEndPoint? endPoint) ? AddressBlock.Exactly(endPoint)
         : AddressBlock.TryParse(text, out AddressBlock block) ? block
         : null;
 
-    /// <summary>What counts as one with the address in a text, see <see cref="AddressBlock"/>; all that is no address counts as one.</summary>
+    /// <summary>The <see cref="AddressBlock"/> of the address in a text. All texts without an address have the same block.</summary>
     public static AddressBlock BlockOf(string? text) =>
         IPEndPoint.TryParse(text ?? "", out IPEndPoint? endPoint) ? AddressBlock.Of(endPoint)
         : AddressBlock.TryParse(text, out AddressBlock block) ? block
         : default;
 
-    /// <returns>The block as it is stored; empty for what is no address.</returns>
+    /// <returns>The block as it is stored; empty if it is not the block of an address.</returns>
     public static string From(AddressBlock block) => block.Equals(default) ? "" : block.ToString();
 
     /// <summary>Writes <c>["127.0.0.1", 52814]</c>, or an empty string for none.</summary>

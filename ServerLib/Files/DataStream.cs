@@ -1,10 +1,10 @@
 namespace ServerLib.Files;
 
 /// <summary>
-/// A database's main file, written at a checkpoint only. The log, from which a checkpoint broken off is made good, has to be on
-/// disk by then; and the pages have to be before the log is emptied.
+/// A database's data file, which is written only at a checkpoint. The log must be on disk before that, because an interrupted checkpoint is
+/// repeated from it. The data must be on disk before the log is emptied.
 /// </summary>
-/// <param name="file">The file itself.</param>
+/// <param name="file">The file.</param>
 /// <param name="log">The database's log.</param>
 internal sealed class DataStream(Stream file, LogStream log) : PageStream(file)
 {

@@ -5,14 +5,14 @@ using LiteDB.Engine;
 namespace ServerLib.Files;
 
 /// <summary>
-/// A LiteDB database with its log beside it. Read only until <see cref="Accept"/>. Everything is done by one thread: LiteDB has
-/// returned other documents than those asked for, and broken its file, under several.
+/// A LiteDB database with its log file. It is read-only until <see cref="Accept"/>. One thread does everything: with several threads, LiteDB
+/// has returned wrong documents and corrupted its file.
 /// </summary>
 internal sealed class DatabaseFile : IDisposable
 {
     /// <summary>
-    /// How many pages of 8 KiB the log holds before they go into the data. The engine keeps each of them in memory until then, and never
-    /// gives that memory back: with its own 1,000 it grows to 10 MB for each file.
+    /// The pages of 8 KiB in the log that start a checkpoint. LiteDB keeps them in memory until then, and never frees that memory: with its
+    /// default of 1,000 pages, this is 10 MB per file.
     /// </summary>
     private const int CheckpointPages = 100;
 
@@ -40,8 +40,8 @@ internal sealed class DatabaseFile : IDisposable
                 Freeze();
             CheckPages();
 
-            // Strings are compared by their code points: by default it would be by the rules of the language of the machine that made
-            // the file, under which different names are the same.
+            // Compares strings by code points. The default is the culture of the machine that created the file, in which different names can
+            // be equal.
             var settings = new EngineSettings
             {
                 DataStream = _data,
@@ -70,13 +70,13 @@ internal sealed class DatabaseFile : IDisposable
     public static string LogPath(string path) =>
         Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-log{Path.GetExtension(path)}");
 
-    /// <summary>Opens a database, or makes one where there is none.</summary>
+    /// <summary>Opens a database, or creates it.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="isDurable">Whether a commit is on disk, in the sense of fsync, when it returns.</param>
-    /// <param name="openStream">Opens a file for reading and writing; tests put faults in.</param>
+    /// <param name="isDurable">Whether a commit is on disk (fsync) when it returns.</param>
+    /// <param name="openStream">Opens a file for reading and writing. Tests inject faults here.</param>
     public static DatabaseFile Open(string path, bool isDurable, Func<string, Stream> openStream) => new(path, isDurable, openStream);
 
-    /// <summary>Opens a file for one writer, with owner-only rights where it is made.</summary>
+    /// <summary>Opens a file for one writer. A new file gets owner-only permissions.</summary>
     public static Stream OpenStream(string path)
     {
         RegularFile.Check(path);
@@ -85,35 +85,35 @@ internal sealed class DatabaseFile : IDisposable
         return new FileStream(path, options);
     }
 
-    /// <summary>Lets the database be written, once what it holds has proved sound.</summary>
+    /// <summary>Allows writes, after the contents have been checked.</summary>
     public void Accept()
     {
         _log.IsFrozen = false;
 
-        // By itself the engine would do it whenever something was read, too, and so before the file may be written.
+        // LiteDB would start checkpoints itself, even on reads, and so before the file may be written.
         if (Database.CheckpointSize != 0)
             Database.CheckpointSize = 0;
     }
 
-    /// <summary>Lets nothing more be written.</summary>
+    /// <summary>Prevents all further writes.</summary>
     public void Freeze() => _data.IsFrozen = _log.IsFrozen = true;
 
     /// <summary>Begins a transaction.</summary>
     public void Begin()
     {
         if (!Database.BeginTrans())
-            throw new InvalidOperationException("The transaction before has not ended.");
+            throw new InvalidOperationException("The previous transaction has not ended.");
     }
 
-    /// <summary>Ends the transaction. When this returns, a kill loses nothing of it.</summary>
-    /// <returns>Whether it has written anything.</returns>
+    /// <summary>Commits the transaction. When this returns, its changes survive a kill.</summary>
+    /// <returns>Whether anything was written.</returns>
     public bool Commit()
     {
         long before = _log.Length;
         if (!Database.Commit())
             throw new InvalidOperationException("There is no transaction.");
 
-        // What the engine thinks that its log holds, but may not have written yet.
+        // LiteDB's own count includes pages that it may not have written yet.
         _log.WaitFor(Status("logFileSize"));
         if (_isDurable)
             _log.Sync();
@@ -123,12 +123,12 @@ internal sealed class DatabaseFile : IDisposable
         return hasWritten;
     }
 
-    /// <summary>Brings what is committed to the disk, in the sense of fsync.</summary>
+    /// <summary>Brings committed changes to disk (fsync).</summary>
     public void Sync() => _log.Sync();
 
     /// <summary>
-    /// Brings the log's pages into the data, which is written by nothing else: the engine would mark a file that it finds damaged, and
-    /// whoever mends it should find it as it was.
+    /// Copies the log's pages to the data file. Nothing else may write to it: LiteDB would mark a damaged file, but a damaged file should stay
+    /// unchanged until it is repaired.
     /// </summary>
     private void Checkpoint()
     {
@@ -144,8 +144,7 @@ internal sealed class DatabaseFile : IDisposable
     }
 
     /// <summary>
-    /// Each page begins with its number, or is none yet. The engine believes whatever stands in a page, and over some files never comes
-    /// to an end.
+    /// Checks that each page begins with its number or is empty. LiteDB trusts the contents of pages, and some damaged files make it run forever.
     /// </summary>
     private void CheckPages()
     {
@@ -155,11 +154,11 @@ internal sealed class DatabaseFile : IDisposable
             _data.Position = start;
             _data.ReadExactly(page);
             if (BinaryPrimitives.ReadUInt32LittleEndian(page) != start / page.Length && page.AsSpan().ContainsAnyExcept((byte)0))
-                throw new InvalidDataException($"Page {start / page.Length} is another one, or damaged.");
+                throw new InvalidDataException($"Page {start / page.Length} is damaged, or in the wrong place.");
         }
 
-        // Pages are numbered in the order in which they are made, and new ones are in the log: none can have a higher number than there are
-        // pages. One that has would be written far behind the file's end, which then could not be read in any time.
+        // Pages are numbered in the order of their creation, and new ones are in the log, so no number is higher than the number of pages.
+        // A higher one would be written far behind the end of the file, which would become too long to read.
         long pages = (_data.Length + _log.Length) / page.Length;
         for (long start = 0; start < _log.Length; start += page.Length)
         {
@@ -174,7 +173,7 @@ internal sealed class DatabaseFile : IDisposable
 
     private long Status(string name) => Database.GetCollection("$database").FindAll().First()[name].AsInt64;
 
-    /// <summary>Closes the files. Does not throw, whatever the engine thinks of its state.</summary>
+    /// <summary>Closes the files. Never throws.</summary>
     public void Dispose()
     {
         bool isEmpty = false;
@@ -188,7 +187,7 @@ internal sealed class DatabaseFile : IDisposable
         }
         catch (Exception)
         {
-            // What was acknowledged is in the log.
+            // Confirmed changes are in the log.
         }
 
         foreach (Stream stream in (Stream[])[_data, _log])
@@ -199,7 +198,7 @@ internal sealed class DatabaseFile : IDisposable
             }
             catch (Exception)
             {
-                // Nothing of it is held back here.
+                // Everything was written before.
             }
         }
 
@@ -210,7 +209,7 @@ internal sealed class DatabaseFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // An empty one does no harm.
+            // An empty log does no harm.
         }
     }
 }

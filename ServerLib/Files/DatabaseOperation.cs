@@ -1,28 +1,28 @@
 namespace ServerLib.Files;
 
-/// <summary>Something that a <see cref="DatabaseThread{TStore}"/> is to do. All of it but refusing is called on that thread.</summary>
+/// <summary>An operation for a <see cref="DatabaseThread{TStore}"/>. All methods but Refuse are called on its thread.</summary>
 internal abstract class DatabaseOperation<TStore>
 {
-    /// <summary>Does it, as a part of a transaction. A <see cref="ServerLibException"/> says that nothing was written.</summary>
+    /// <summary>Runs as part of a transaction. A <see cref="ServerLibException"/> means that nothing was written.</summary>
     public abstract void Run(TStore store);
 
-    /// <summary>It is committed.</summary>
+    /// <summary>Is called after the commit.</summary>
     public abstract void Complete();
 
-    /// <summary>It was not done, or nobody knows.</summary>
+    /// <summary>Is called if the operation was not done, or if it is unknown whether it was.</summary>
     public abstract void Fail(Exception reason);
 }
 
-/// <summary>An operation that somebody may wait for.</summary>
-/// <param name="work">Does it; validates first, then writes.</param>
-/// <param name="committed">Called with the result after the commit.</param>
+/// <summary>An operation with a result.</summary>
+/// <param name="work">The work. It must validate before it writes.</param>
+/// <param name="committed">Is called with the result after the commit. Default: nothing.</param>
 /// <param name="failed">
-/// Called where it could not be done; what it returns is the result then. Without it the caller gets an exception.
+/// Is called on failure, and returns the result for the caller. Default: the caller gets an exception.
 /// </param>
 internal sealed class DatabaseOperation<TStore, T>(
     Func<TStore, T> work, Action<T>? committed = null, Func<Exception, T>? failed = null) : DatabaseOperation<TStore>
 {
-    // Those who wait must not go on on the database's thread.
+    // Callers must not continue on the database's thread.
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
 
@@ -44,6 +44,6 @@ internal sealed class DatabaseOperation<TStore, T>(
             Refuse(reason as ServerLibException ?? new ServerLibException($"The database failed: {reason.Message}", reason));
     }
 
-    /// <summary>It was not taken at all.</summary>
+    /// <summary>Fails the operation before it was queued.</summary>
     public void Refuse(ServerLibException reason) => _done.SetException(reason);
 }

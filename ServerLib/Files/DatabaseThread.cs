@@ -5,20 +5,20 @@ using System.Runtime.ExceptionServices;
 namespace ServerLib.Files;
 
 /// <summary>
-/// The thread that does all the work of one database: takes what has queued up as one transaction, and answers after the commit.
-/// When the engine fails, what was waiting fails with it, and the database is opened anew.
+/// The thread that does all work on one database. It runs all queued operations in one transaction, and returns their results after the commit.
+/// When the database fails, the waiting operations fail, and the database is reopened.
 /// </summary>
 /// <typeparam name="TStore">The open database.</typeparam>
 internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     where TStore : class, IDatabaseStore
 {
-    /// <summary>How long a database that can't be opened is left alone.</summary>
+    /// <summary>The time between two attempts to open a database.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private const int MaxBatch = 100;
     private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(2);
 
-    // A null asks to try to open the database again.
+    // A null means: try to open the database.
     private readonly BlockingCollection<DatabaseOperation<TStore>?> _queue = [];
     private readonly List<DatabaseOperation<TStore>> _batch = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,22 +42,22 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         _retry = time.CreateTimer(_ => Post(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whether the database is in order.</summary>
+    /// <summary>Whether the database is open.</summary>
     public bool IsOpen => _store is not null;
 
-    /// <summary>How many operations wait.</summary>
+    /// <summary>The number of queued operations.</summary>
     public int Waiting => _queue.Count;
 
-    /// <summary>Opens a database on a thread of its own, and waits until it is open.</summary>
+    /// <summary>Starts a thread, and waits until it has opened the database.</summary>
     /// <param name="name">The thread's name.</param>
-    /// <param name="open">Opens the database; called again after each failure.</param>
-    /// <param name="mustOpen">Whether what <paramref name="open"/> throws now is thrown; otherwise it is tried again later.</param>
-    /// <param name="capacity">How many operations may wait before more are refused.</param>
+    /// <param name="open">Opens the database. It is called again after each failure.</param>
+    /// <param name="mustOpen">Whether an exception of the first <paramref name="open"/> is thrown. Otherwise, another attempt follows later.</param>
+    /// <param name="capacity">The most queued operations. More are refused.</param>
     /// <param name="time">The clock.</param>
     /// <param name="broken">
-    /// Told when the database fails, and once more when it can't be opened anew at once; not of what fails until it has recovered.
+    /// Is called when the database fails, and again if it can't be reopened at once. Further failures before a recovery are not reported.
     /// </param>
-    /// <param name="recovered">Told when it has been opened anew and something was committed.</param>
+    /// <param name="recovered">Is called when the database was reopened and has committed a change.</param>
     public static DatabaseThread<TStore> Start(
         string name, Func<TStore> open, bool mustOpen, int capacity, TimeProvider time, Action<Exception> broken, Action recovered)
     {
@@ -89,21 +89,21 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         return started;
     }
 
-    /// <summary>Does something as a part of a transaction.</summary>
-    /// <param name="operation">What to do.</param>
-    /// <param name="always">Whether it is taken in however many are waiting.</param>
-    /// <returns>Its result, once it is committed.</returns>
-    /// <exception cref="ServerLibException">Too many are waiting, the database is out of order, or closed.</exception>
+    /// <summary>Runs an operation as part of a transaction.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="always">Whether it is accepted even if the queue is full.</param>
+    /// <returns>Its result, after the commit.</returns>
+    /// <exception cref="ServerLibException">The queue is full, or the database failed or is closed.</exception>
     public Task<T> RunAsync<T>(DatabaseOperation<TStore, T> operation, bool always = false)
     {
         if (!always && _queue.Count >= _capacity)
-            operation.Refuse(new ServerLibException("The database has too much to do."));
+            operation.Refuse(new ServerLibException("The database is busy: too many operations are queued."));
         else if (!Post(operation))
             operation.Refuse(new ServerLibException("The database is closed."));
         return operation.Task;
     }
 
-    /// <summary>Does what is still waiting, and closes the database.</summary>
+    /// <summary>Runs the queued operations, and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
         await _retry.DisposeAsync().ConfigureAwait(false);
@@ -111,7 +111,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         await _ended.Task.ConfigureAwait(false);
     }
 
-    /// <summary>As <see cref="DisposeAsync"/>; waits on this thread.</summary>
+    /// <summary>The same as <see cref="DisposeAsync"/>. Blocks until the database is closed.</summary>
     public void Dispose()
     {
         _retry.Dispose();
@@ -139,7 +139,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
             if (_store is { } store)
                 RunBatch(store, first);
             else if (first is not null)
-                first.Fail(OutOfOrder());
+                first.Fail(NotOpen());
             else if (!TryOpen(out _))
                 _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
         }
@@ -171,7 +171,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
             return;
         }
 
-        // A full disk lets a database be opened, and nothing be written.
+        // With a full disk, a database can be opened but not written.
         if (_isRecovering && hasWritten)
         {
             _isRecovering = false;
@@ -192,7 +192,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         }
         catch (ServerLibException e)
         {
-            // It found out before it wrote: its neighbours are none the worse.
+            // It failed before it wrote anything, so the other operations of the transaction are not affected.
             _batch.Remove(operation);
             operation.Fail(e);
         }
@@ -205,7 +205,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         _isRecovering = true;
         _store = null;
 
-        // What is asked for from now on, by somebody who has just heard of the failure, waits for the database to be opened anew.
+        // Only operations that are queued now fail. Later ones wait until the database is reopened.
         var waiting = new List<DatabaseOperation<TStore>?>();
         while (waiting.Count < _capacity && _queue.TryTake(out DatabaseOperation<TStore>? operation))
             waiting.Add(operation);
@@ -213,7 +213,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
             operation.Fail(reason);
         _batch.Clear();
         foreach (DatabaseOperation<TStore>? operation in waiting)
-            operation?.Fail(OutOfOrder());
+            operation?.Fail(NotOpen());
         store.Freeze();
         store.Dispose();
         if (!TryOpen(out Exception? failure))
@@ -242,5 +242,5 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         }
     }
 
-    private static ServerLibException OutOfOrder() => new("The database is out of order.");
+    private static ServerLibException NotOpen() => new("The database has failed and is being reopened.");
 }

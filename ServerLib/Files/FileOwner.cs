@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace ServerLib.Files;
 
-/// <summary>Whose files are.</summary>
+/// <summary>Finds out who owns a file.</summary>
 internal static partial class FileOwner
 {
     /// <summary>
-    /// Whether a file or folder is the one's under whom this program runs. What it makes in another's folder, that one can't use: root can
-    /// write everywhere. On other systems than Linux nobody asks.
+    /// Whether a file or folder belongs to the user who runs this program. Root can write everywhere, but the owner of a folder can't use the files
+    /// that root creates in it. On systems other than Linux, this is not checked.
     /// </summary>
     public static bool IsMine(string path) => !OperatingSystem.IsLinux() || FileStatus.Of(path)?.Owner == GetUser();
 

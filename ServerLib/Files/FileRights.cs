@@ -3,13 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace ServerLib.Files;
 
 /// <summary>
-/// Warns of files that others than their owner have rights in. Those that are made here are the owner's only; one that was copied or
-/// restored may not be.
+/// Warns of files that other users can access. New files get owner-only permissions, but copied or restored ones may not have them.
 /// </summary>
 internal static partial class FileRights
 {
-    /// <param name="logger">Is told of each, with the command that mends it.</param>
-    /// <param name="files">The files; what isn't there, and what can't be read, is for others to tell of.</param>
+    /// <param name="logger">The log. It contains the command that fixes the permissions.</param>
+    /// <param name="files">The files. Missing and unreadable ones are ignored.</param>
     public static void Check(ILogger logger, params ReadOnlySpan<string> files)
     {
         foreach (string path in files)
@@ -24,11 +23,11 @@ internal static partial class FileRights
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Whoever needs it says so.
+                // The code that needs the file reports this.
             }
         }
     }
 
-    [LoggerMessage(30, LogLevel.Warning, "Others than its owner have rights in a file that holds secrets; mend that by: chmod 600 '{File}'")]
+    [LoggerMessage(30, LogLevel.Warning, "Other users of this machine can access a file that contains secrets. Run: chmod 600 '{File}'")]
     private static partial void LogOpen(ILogger logger, string file);
 }

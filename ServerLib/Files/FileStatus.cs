@@ -2,20 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace ServerLib.Files;
 
-/// <summary>What Linux knows of a file beside what .NET tells: what kind of thing it is, and whose. Links are followed.</summary>
-/// <param name="Mode">Its kind, in the upper four bits, and its rights.</param>
-/// <param name="Owner">The number of the user whose it is.</param>
+/// <summary>The type and owner of a file on Linux, which .NET does not expose. Links are followed.</summary>
+/// <param name="Mode">The type in the upper four bits, and the permissions.</param>
+/// <param name="Owner">The owner's user id.</param>
 internal readonly partial record struct FileStatus(ushort Mode, uint Owner)
 {
     private const int CurrentDirectory = -100;
     private const uint TypeAndOwner = 0x1 | 0x8;
 
-    // Of struct statx, which is the same on all processors.
+    // The layout of struct statx, which is the same on all processors.
     private const int Size = 256;
     private const int OwnerOffset = 20;
     private const int ModeOffset = 28;
 
-    /// <returns><see langword="null"/> where there is nothing, or the system can't be asked.</returns>
+    /// <returns><see langword="null"/> if there is no file, or the system does not support this.</returns>
     public static FileStatus? Of(string path)
     {
         if (!OperatingSystem.IsLinux())

@@ -5,24 +5,24 @@ using LiteDB.Engine;
 namespace ServerLib.Files;
 
 /// <summary>
-/// Keeps LiteDB's finalizers from ending the process. A transaction that was left open is given up by its finalizer, and that throws
-/// where the file is damaged; nobody can catch it there. So an engine's transactions are asked for before it is closed, by reflection:
-/// there is no other way to them. What they would free goes with the engine.
+/// Keeps LiteDB's finalizers from ending the process. The finalizer of an open transaction rolls it back, and throws if the file is damaged. Such
+/// an exception can't be caught. Therefore the finalizers of open transactions are suppressed before the engine is closed. The transactions are
+/// accessible only by reflection. Closing the engine frees what they hold.
 /// </summary>
 internal static class Finalizers
 {
     private static readonly FieldInfo? Monitor = typeof(LiteEngine).GetField("_monitor", BindingFlags.Instance | BindingFlags.NonPublic);
     private static readonly PropertyInfo? Transactions = Monitor?.FieldType.GetProperty("Transactions");
 
-    /// <summary>Whether this version of LiteDB is made as it is expected here; a test sees to it.</summary>
+    /// <summary>Whether this version of LiteDB has the expected members. A test checks this.</summary>
     public static bool AreFound => Transactions?.PropertyType.IsAssignableTo(typeof(IEnumerable)) == true;
 
-    /// <summary>Suppresses the finalizers of what is open.</summary>
+    /// <summary>Suppresses the finalizers of open transactions.</summary>
     public static void Suppress(LiteEngine engine)
     {
         if (Monitor?.GetValue(engine) is not { } monitor || Transactions?.GetValue(monitor) is not IEnumerable open)
             return;
-#pragma warning disable CA1816 // They are somebody else's: that is the point.
+#pragma warning disable CA1816 // The objects belong to LiteDB.
         foreach (object transaction in open)
             GC.SuppressFinalize(transaction);
 #pragma warning restore CA1816

@@ -1,17 +1,17 @@
 namespace ServerLib.Files;
 
 /// <summary>
-/// Keeps a data folder to one server: on Linux two processes can open a database at once, and break it. The lock ends with the
-/// process, however that ends; its file stays, for if one deleted it two others could each hold a lock.
+/// Locks a data folder for one server. On Linux, two processes could open a database at once and corrupt it. The lock ends with the process in
+/// every case. Its file stays: if it were deleted, two other processes could each hold a lock.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
-    // EWOULDBLOCK as Linux and as macOS have it, and Windows' ERROR_SHARING_VIOLATION.
+    // EWOULDBLOCK on Linux and on macOS, and ERROR_SHARING_VIOLATION on Windows.
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020);
 
-    /// <summary>The user database's lock; other databases have others.</summary>
+    /// <summary>The lock file of the user database. Other databases have their own.</summary>
     public const string FileName = "database.lock";
 
     private readonly FileStream _file;
@@ -22,12 +22,12 @@ internal sealed class FolderLock : IDisposable
         IsEffective = isEffective;
     }
 
-    /// <summary>Whether the file system keeps others out; some on a network don't.</summary>
+    /// <summary>Whether the file system supports locks. Some network file systems do not.</summary>
     public bool IsEffective { get; }
 
-    /// <summary>Makes the folder where it doesn't exist, and takes the lock.</summary>
+    /// <summary>Creates the folder if it does not exist, and takes the lock.</summary>
     /// <param name="folder">The data folder.</param>
-    /// <param name="fileName">The lock's file in it.</param>
+    /// <param name="fileName">The lock file in the folder.</param>
     /// <exception cref="ServerLibException">Another server uses the folder, or it can't be written.</exception>
     public static FolderLock Take(string folder, string fileName = FileName)
     {
@@ -38,7 +38,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ServerLibException($"The data folder '{folder}' can't be made: {e.Message}", e);
+            throw new ServerLibException($"The data folder '{folder}' can't be created: {e.Message}", e);
         }
 
         try
@@ -49,7 +49,7 @@ internal sealed class FolderLock : IDisposable
         catch (IOException e) when (e.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
         {
             throw new ServerLibException(
-                $"The data folder '{folder}' is in use by another server ('{path}' is locked); stop that one, or choose another folder.",
+                $"The data folder '{folder}' is in use by another server ('{path}' is locked). Stop that server, or choose another folder.",
                 e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

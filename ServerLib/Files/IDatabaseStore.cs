@@ -1,15 +1,15 @@
 namespace ServerLib.Files;
 
-/// <summary>An open database, as its <see cref="DatabaseThread{TStore}"/> handles it.</summary>
+/// <summary>An open database, as its <see cref="DatabaseThread{TStore}"/> uses it.</summary>
 internal interface IDatabaseStore : IDisposable
 {
     /// <summary>Begins a transaction.</summary>
     void Begin();
 
-    /// <summary>Ends it; what it did is kept from then on.</summary>
+    /// <summary>Commits the transaction.</summary>
     /// <returns>Whether anything was written.</returns>
     bool Commit();
 
-    /// <summary>Keeps anything more from being written, after a failure.</summary>
+    /// <summary>Prevents all further writes after a failure.</summary>
     void Freeze();
 }

@@ -1,12 +1,12 @@
 namespace ServerLib.Files;
 
 /// <summary>
-/// A database's log, to which the engine writes from a task of its own, after a commit has returned already. So whoever answers for
-/// the commit waits here until it is written.
+/// A database's log. LiteDB writes to it from a background task, even after a commit has returned. A commit is complete only after
+/// <see cref="WaitFor"/>.
 /// </summary>
 /// <remarks>
-/// A write that fails is remembered, and nothing is written after it: the engine can't bear an exception in its task, and a log
-/// with a hole in it would be read as a whole one.
+/// After a failed write nothing more is written, and the failure is reported later: LiteDB does not handle an exception in its task, and would
+/// read a log with a gap as a complete one.
 /// </remarks>
 internal sealed class LogStream : PageStream
 {
@@ -18,7 +18,7 @@ internal sealed class LogStream : PageStream
     private bool _hasUnsynced;
     private Exception? _fault;
 
-    /// <param name="file">The file itself.</param>
+    /// <param name="file">The file.</param>
     public LogStream(Stream file)
         : base(file) =>
         _end = Length;
@@ -45,7 +45,7 @@ internal sealed class LogStream : PageStream
         }
     }
 
-    /// <summary>Only <see cref="Sync"/> writes to the disk: once a commit, not once a page.</summary>
+    /// <summary>Does nothing. <see cref="Sync"/> writes to disk once per commit, not once per page.</summary>
     public override void Flush()
     {
     }
@@ -57,7 +57,7 @@ internal sealed class LogStream : PageStream
             _end = value;
     }
 
-    /// <summary>Waits until the engine has written the log up to <paramref name="length"/>.</summary>
+    /// <summary>Waits until LiteDB has written the log up to <paramref name="length"/>.</summary>
     /// <exception cref="IOException">The log can't be written.</exception>
     public void WaitFor(long length)
     {
@@ -72,11 +72,11 @@ internal sealed class LogStream : PageStream
             }
 
             if (!_written.Wait(MaxWait))
-                throw new IOException("The database engine does not write its log.");
+                throw new IOException("LiteDB does not write its log.");
         }
     }
 
-    /// <summary>Brings what has been written to the disk.</summary>
+    /// <summary>Brings written pages to disk (fsync).</summary>
     /// <exception cref="IOException">The log can't be written.</exception>
     public void Sync()
     {

@@ -2,14 +2,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ServerLib.Files;
 
-/// <summary>Files and folders that nobody but their owner can read; where the system has no such rights, its own defaults.</summary>
+/// <summary>Files and folders with owner-only permissions. On systems without such permissions, the system's defaults apply.</summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Makes a folder, and those above it, where it doesn't exist.</summary>
+    /// <summary>Creates a folder and its parents if they do not exist.</summary>
     public static void CreateDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -18,7 +18,7 @@ internal static class OwnerOnly
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>How to open a file for writing, without a buffer.</summary>
+    /// <summary>The options for opening a file for writing without a buffer.</summary>
     public static FileStreamOptions File(FileMode mode, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
@@ -27,13 +27,13 @@ internal static class OwnerOnly
         return options;
     }
 
-    /// <summary>Whether anybody but its owner may do anything with a file.</summary>
+    /// <summary>Whether other users can access a file.</summary>
     public static bool IsOpenToOthers(SafeFileHandle file) => !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(file) & Others) != 0;
 
-    /// <summary>Whether anybody but its owner may do anything with a folder.</summary>
+    /// <summary>Whether other users can access a folder.</summary>
     public static bool IsOpenToOthers(string folder) => !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(folder) & Others) != 0;
 
-    /// <summary>Takes a file's rights away from all but its owner.</summary>
+    /// <summary>Gives a file owner-only permissions.</summary>
     public static void Restrict(SafeFileHandle file)
     {
         if (!OperatingSystem.IsWindows())

@@ -1,18 +1,18 @@
 namespace ServerLib.Files;
 
 /// <summary>
-/// One of a database's two files, as the engine sees it: whole pages only, and read only while it is <see cref="IsFrozen"/>.
+/// One of a database's two files, as LiteDB uses it: only whole pages, and read-only while <see cref="IsFrozen"/> is set.
 /// </summary>
-/// <remarks>The engine guards each stream by a lock of its own; what is added here is for the thread that commits.</remarks>
-/// <param name="file">The file itself.</param>
+/// <remarks>LiteDB locks each stream itself. The other members are for the thread that commits.</remarks>
+/// <param name="file">The file.</param>
 internal abstract class PageStream(Stream file) : Stream
 {
-    /// <summary>The engine's page, in bytes.</summary>
+    /// <summary>The size of a LiteDB page, in bytes.</summary>
     public const int PageSize = 8_192;
 
     private volatile bool _isFrozen;
 
-    /// <summary>Whether nothing may be written: before the file has proved sound, and after the engine has failed.</summary>
+    /// <summary>Whether writes are refused: before the file was checked, and after a failure.</summary>
     public bool IsFrozen
     {
         get => _isFrozen;
@@ -25,7 +25,7 @@ internal abstract class PageStream(Stream file) : Stream
 
     public override bool CanWrite => true;
 
-    /// <summary>Half a page at the end was never acknowledged to anybody, and is written over.</summary>
+    /// <summary>The length in whole pages. An incomplete page at the end was never confirmed, and is overwritten.</summary>
     public override long Length => File.Length / PageSize * PageSize;
 
     public override long Position
@@ -38,7 +38,7 @@ internal abstract class PageStream(Stream file) : Stream
 
     public override long Seek(long offset, SeekOrigin origin) => File.Seek(offset, origin);
 
-    /// <exception cref="EndOfStreamException">The file ends before: the engine would take what its buffer held for the page.</exception>
+    /// <exception cref="EndOfStreamException">The file ends before that. LiteDB would use the old contents of its buffer.</exception>
     public override int Read(byte[] buffer, int offset, int count)
     {
         File.ReadExactly(buffer, offset, count);
@@ -57,7 +57,7 @@ internal abstract class PageStream(Stream file) : Stream
         File.Write(buffer, offset, count);
     }
 
-    /// <summary>Writes what the system still holds to the disk itself.</summary>
+    /// <summary>Writes the system's buffers to disk.</summary>
     protected void FlushToDisk()
     {
         if (File is FileStream stream)
@@ -73,10 +73,10 @@ internal abstract class PageStream(Stream file) : Stream
         base.Dispose(disposing);
     }
 
-    // No IOException: the engine tries some of its writes again for a minute after one.
+    // Not an IOException: LiteDB would repeat some writes for a minute.
     protected void ThrowIfFrozen()
     {
         if (IsFrozen)
-            throw new NotSupportedException("The database is not to be written.");
+            throw new NotSupportedException("The database is read-only now.");
     }
 }

@@ -1,47 +1,47 @@
 namespace ServerLib.Files;
 
 /// <summary>
-/// Tells files from what else a path may lead to: whoever opens a pipe waits for the one who writes into it, and a device may never end.
-/// Links are followed.
+/// Distinguishes regular files from pipes, devices, sockets and folders: opening a pipe waits for its writer, and a device may never end. Links
+/// are followed.
 /// </summary>
 internal static class RegularFile
 {
     private const string Device = "a device";
 
-    /// <summary>Refuses what is there and is no file. What isn't there is not refused.</summary>
-    /// <exception cref="IOException">It is a folder, a pipe, a device or a socket.</exception>
+    /// <summary>Throws if a path leads to something other than a file. A missing file is allowed.</summary>
+    /// <exception cref="IOException">The path leads to a folder, a pipe, a device or a socket.</exception>
     public static void Check(string path)
     {
         if (Other(path) is { } other)
             throw new IOException($"{path} is {other}, not a file.");
     }
 
-    /// <summary>Refuses what is there and can't just be written to. A device can.</summary>
-    /// <exception cref="IOException">It is a folder, a pipe or a socket.</exception>
+    /// <summary>Throws if a path leads to something that can't be written like a file. A device is allowed.</summary>
+    /// <exception cref="IOException">The path leads to a folder, a pipe or a socket.</exception>
     public static void CheckWritable(string path)
     {
         if (Other(path) is { } other and not Device)
             throw new IOException($"{path} is {other}, not a file.");
     }
 
-    /// <summary>Whether there is a file.</summary>
-    /// <exception cref="IOException">There is something else.</exception>
+    /// <summary>Whether a file exists.</summary>
+    /// <exception cref="IOException">The path leads to something else.</exception>
     public static bool Exists(string path)
     {
         Check(path);
         return File.Exists(path);
     }
 
-    /// <summary>Opens a file to be read.</summary>
-    /// <exception cref="IOException">It can't be read, or is no file.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="IOException">The file can't be read, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read the file.</exception>
     public static FileStream OpenRead(string path)
     {
         Check(path);
         return File.OpenRead(path);
     }
 
-    /// <returns>What it is; <see langword="null"/> for a file, and where there is nothing or that can't be said.</returns>
+    /// <returns>What it is; <see langword="null"/> for a file, for nothing, and if the system does not tell.</returns>
     private static string? Other(string path) => Directory.Exists(path) ? "a folder" : OtherOnLinux(path);
 
     private static string? OtherOnLinux(string path) => (FileStatus.Of(path)?.Mode & 0xF000) switch

@@ -139,7 +139,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
         Assert.IsFalse(await database.HasUserAsync("alice", _guard));
         Assert.IsFalse(await database.RemoveAccountAsync("alice", _guard));
         Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "secret")).Code);
-        Assert.IsTrue((await database.AddAccountAsync("alice", "hers", _guard)).IsOk);
+        Assert.IsTrue((await database.AddAccountAsync("alice", "new secret", _guard)).IsOk);
         Assert.IsFalse((await database.FindAccountAsync("alice", _guard))!.IsAdmin);
     }
 
@@ -149,7 +149,7 @@ public sealed class LiteDbAdministrationTests : IDisposable
         await using LiteDbUserDatabase database = await OpenAsync();
         await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
         await database.RemoveAccountAsync("alice", _guard);
-        await database.AddAccountAsync("alice", "hers", _guard);
+        await database.AddAccountAsync("alice", "new secret", _guard);
         await database.LogDisconnectionAsync("alice", _guard);
         await database.LogConnectionAsync("alice", AccountsFolder.Address(2), _guard);
 

@@ -75,7 +75,7 @@ public sealed class LiteDbInvitationTests : IDisposable
     public async Task An_invitation_stays_usable_if_the_name_is_taken_or_the_hasher_is_busy()
     {
         await using LiteDbUserDatabase database = _folder.Open(_time);
-        await database.AddAccountAsync("alice", "hers", _guard);
+        await database.AddAccountAsync("alice", "new secret", _guard);
         (_, string code) = await database.InviteAsync(cancellationToken: _guard);
 
         Assert.AreEqual(LoginCode.Failure, (await RegisterAsync(database, "ALICE", code)).Code);

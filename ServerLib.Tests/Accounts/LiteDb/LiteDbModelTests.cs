@@ -103,7 +103,7 @@ public sealed class LiteDbModelTests
                     break;
             }
 
-            // A broadcast of somebody unknown is kept until the next save, which may find him known by then: it saves at once.
+            // A broadcast of an unknown user is kept until the next save, and the user may be registered by then. Therefore it is saved at once.
             if (step == Step.Broadcast && !model.ContainsKey(name))
                 await SaveAsync();
         }

@@ -214,10 +214,10 @@ public sealed class LiteDbNumbersTests
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = folder.Open();
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
-        Task[] strangers =
+        Task[] unknown =
             [.. Enumerable.Range(0, 20).Select(i => database.LogConnectionAsync("nobody", AccountsFolder.Address(i), _guard).AsTask())];
         Task alice = database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard).AsTask();
-        await Task.WhenAll(strangers);
+        await Task.WhenAll(unknown);
         await alice;
         await database.LogDisconnectionAsync("nobody", _guard);
         Assert.IsFalse(await database.HasUserAsync("nobody", _guard));
