@@ -1,0 +1,29 @@
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Docs;
+
+[TestClass]
+public sealed class ConsoleBlockTests
+{
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows, IgnoreMessage = "The commands are run by bash.")]
+    public async Task Every_command_in_a_console_block_succeeds()
+    {
+        CancellationToken token = Guard.NewToken();
+        using var data = new DataFolder();
+        using var folder = new TempFolder();
+        string json = MarkdownPage.All.Single(page => page.Path == "docs/configuration.md").Blocks("json").Single().Code;
+        await File.WriteAllTextAsync(folder.File("chat.json"), json.Replace("9000", "0", StringComparison.Ordinal), token);
+        await using HostProcess server = await HostProcess.StartAsync(data, token);
+        var shell = new CommandShell(folder.Path, server.EndPoint, data.Path);
+
+        List<string> failures = [];
+        foreach (ConsoleCommand command in MarkdownPage.All.SelectMany(page => page.Blocks("console")).SelectMany(ConsoleCommand.Parse))
+        {
+            if (await shell.RunAsync(command, Guard.NewToken()) is { } failure)
+                failures.Add(failure);
+        }
+
+        Assert.AreEqual("", string.Join('\n', failures));
+    }
+}
