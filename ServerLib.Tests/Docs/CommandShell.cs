@@ -73,7 +73,7 @@ internal sealed class CommandShell(string folder, IPEndPoint server, string serv
 
     private Process Start(string line)
     {
-        const string Program = "serverlib() { \"$DOTNET\" \"$SERVERLIB_DLL\" \"$@\"; }\n";
+        const string Program = "serverlib() { \"$DOTNET\" \"$HOST_DLL\" \"$@\"; }\n";
         var start = new ProcessStartInfo("bash", ["-c", Program + line])
         {
             WorkingDirectory = folder,
@@ -83,7 +83,7 @@ internal sealed class CommandShell(string folder, IPEndPoint server, string serv
         };
         start.Environment["HOME"] = folder;
         start.Environment["DOTNET"] = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        start.Environment["SERVERLIB_DLL"] = Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll");
+        start.Environment["HOST_DLL"] = Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll");
         start.Environment["SERVERLIB_PASSWORD"] = "correct horse";
         start.Environment["SERVERLIB_PasswordHashing__MemorySize"] = "64";
         start.Environment["SERVERLIB_PasswordHashing__Iterations"] = "1";

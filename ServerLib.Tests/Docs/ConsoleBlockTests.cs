@@ -18,7 +18,9 @@ public sealed class ConsoleBlockTests
         var shell = new CommandShell(folder.Path, server.EndPoint, data.Path);
 
         List<string> failures = [];
-        foreach (ConsoleCommand command in MarkdownPage.All.SelectMany(page => page.Blocks("console")).SelectMany(ConsoleCommand.Parse))
+        IEnumerable<ConsoleCommand> commands = MarkdownPage.All.SelectMany(page => page.Blocks("console")).SelectMany(ConsoleCommand.Parse)
+            .DistinctBy(command => $"{command.Line}\n{string.Join('\n', command.Input)}");
+        foreach (ConsoleCommand command in commands)
         {
             if (await shell.RunAsync(command, Guard.NewToken()) is { } failure)
                 failures.Add(failure);

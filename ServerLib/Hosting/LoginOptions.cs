@@ -1,6 +1,6 @@
 namespace ServerLib;
 
-/// <summary>Who may log in and register, and how (configuration section <c>ServerLib:Login</c>).</summary>
+/// <summary>Controls who may log in and register, and how (configuration section <c>ServerLib:Login</c>).</summary>
 public sealed class LoginOptions
 {
     /// <summary>The time that a connection has from accept to login, more than zero. Default 2 minutes.</summary>
@@ -12,7 +12,7 @@ public sealed class LoginOptions
     /// <summary>From where passwords are accepted without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>.</summary>
     public PlaintextPolicy Plaintext { get; set; } = PlaintextPolicy.LoopbackOnly;
 
-    /// <summary>Who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login with a name registers it.</summary>
+    /// <summary>Controls who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login with a name registers it.</summary>
     public RegistrationPolicy Registration { get; set; } = RegistrationPolicy.Open;
 
     /// <summary>
