@@ -21,17 +21,17 @@ public sealed class UserNameTests
     [DataRow("tab\tbed")]
     [DataRow("no-break\u00a0space")]
     [DataRow("a:b")]
-    [DataRow("a\uff1ab", DisplayName = "a full-width colon, which compares as one")]
+    [DataRow("a\uff1ab", DisplayName = "a full-width colon, which compares as a colon")]
     [DataRow("a\u001bb")]
     [DataRow("a\u0085b")]
     [DataRow("a\u202eb")]
     [DataRow("a\u2066b")]
     [DataRow("a\u200bb")]
-    [DataRow("\u200d", DisplayName = "nothing but a joiner")]
+    [DataRow("\u200d", DisplayName = "only a joiner")]
     [DataRow("SERVER\u034f", DisplayName = "a grapheme joiner")]
-    [DataRow("SERVER\u17b4", DisplayName = "a Khmer vowel that is drawn as nothing")]
+    [DataRow("SERVER\u17b4", DisplayName = "a Khmer vowel without a glyph")]
     [DataRow("ada\u115f", DisplayName = "a Hangul filler")]
-    [DataRow("\u3164", DisplayName = "nothing but a filler")]
+    [DataRow("\u3164", DisplayName = "only a filler")]
     [DataRow("\u2800", DisplayName = "blank Braille")]
     [DataRow("\u0378", DisplayName = "not assigned")]
     [DataRow("\ue000", DisplayName = "private use")]
@@ -47,20 +47,20 @@ public sealed class UserNameTests
     [DataRow("ada\U00016FE4", DisplayName = "a Khitan filler")]
     [DataRow("ada\U0001D159", DisplayName = "a note without a head")]
     [DataRow("ada\U00013441", DisplayName = "a blank hieroglyph")]
-    [DataRow("ada\U00013440", DisplayName = "what mirrors a hieroglyph")]
-    [DataRow("ada\U0001BC9D", DisplayName = "what makes a Duployan letter thick")]
-    [DataRow("ada\U0001DA9B", DisplayName = "what fills a SignWriting sign")]
-    [DataRow("ada\U0001DAAF", DisplayName = "what turns one")]
-    [DataRow("ada\ufffc", DisplayName = "what stands for an object")]
-    [DataRow("\u0301", DisplayName = "a mark alone")]
+    [DataRow("ada\U00013440", DisplayName = "a hieroglyph mirror")]
+    [DataRow("ada\U0001BC9D", DisplayName = "a Duployan thick letter selector")]
+    [DataRow("ada\U0001DA9B", DisplayName = "a SignWriting fill modifier")]
+    [DataRow("ada\U0001DAAF", DisplayName = "a SignWriting rotation modifier")]
+    [DataRow("ada\ufffc", DisplayName = "the object replacement character")]
+    [DataRow("\u0301", DisplayName = "only a mark")]
     [DataRow("\u0301ada", DisplayName = "a mark first")]
-    [DataRow("\u0903ada", DisplayName = "a mark with a width first")]
-    [DataRow("\u20ddada", DisplayName = "a circle around nothing")]
-    [DataRow("\u200d\u0301ada", DisplayName = "a mark after what nobody sees")]
-    [DataRow("\uff9eada", DisplayName = "what compares as a mark first")]
-    [DataRow("ada\u17d2", DisplayName = "what puts Khmer letters together, after Latin ones")]
-    [DataRow("\u1780\u17d2", DisplayName = "and at the end")]
-    [DataRow("ada\U0001107F", DisplayName = "what puts Brahmi numbers together")]
+    [DataRow("\u0903ada", DisplayName = "a spacing mark first")]
+    [DataRow("\u20ddada", DisplayName = "an enclosing mark first")]
+    [DataRow("\u200d\u0301ada", DisplayName = "a mark after an invisible character")]
+    [DataRow("\uff9eada", DisplayName = "a character first that compares as a mark")]
+    [DataRow("ada\u17d2", DisplayName = "a Khmer joiner after Latin letters")]
+    [DataRow("\u1780\u17d2", DisplayName = "a Khmer joiner at the end")]
+    [DataRow("ada\U0001107F", DisplayName = "a Brahmi number joiner")]
     public void IsDrawn_is_false_for_names_with_invisible_characters(string name) => Assert.IsFalse(UserName.IsDrawn(name));
 
     [TestMethod]
@@ -81,7 +81,7 @@ public sealed class UserNameTests
     [DataRow("K", "\u212a", DisplayName = "the Kelvin sign")]
     [DataRow("ａｌｉｃｅ", "alice")]
     [DataRow("al\u200dice", "alice")]
-    [DataRow("alice\U000E0041", "alice", DisplayName = "a tag character, which nobody sees")]
+    [DataRow("alice\U000E0041", "alice", DisplayName = "an invisible tag character")]
     public void Same_compares_by_NFKC_and_case_folding(string left, string right)
     {
         Assert.IsTrue(UserName.Same(left, right));
@@ -93,7 +93,7 @@ public sealed class UserNameTests
     {
         Assert.IsFalse(UserName.Same("alice", "alicf"));
         Assert.IsFalse(UserName.Same("zoe", "zoë"));
-        Assert.IsFalse(UserName.Same("a" + '\ud800', "a" + '\ud800'), "What is no Unicode is nobody's name.");
+        Assert.IsFalse(UserName.Same("a" + '\ud800', "a" + '\ud800'), "Malformed Unicode equals nothing.");
     }
 
     [TestMethod]

@@ -134,7 +134,7 @@ public sealed class CompactProtocolTests
     }
 
     [TestMethod]
-    public void Each_HELLO_has_a_nonce_of_its_own()
+    public void Each_HELLO_has_its_own_nonce()
     {
         _protocol.WriteHello(_frames);
         new CompactProtocol(new ServerOptions().Limits.MaxFrameSize, new ServerOptions().Login.RegistrationName, ServerKey.Ephemeral).WriteHello(_frames);

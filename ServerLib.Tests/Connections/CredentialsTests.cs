@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ServerLib.Tests.Protocol;
+namespace ServerLib.Tests.Connections;
 
 [TestClass]
 public sealed class CredentialsTests
