@@ -60,6 +60,21 @@ public sealed class ServerControlTests
             .RunConnectionAsync(pipes.Server, new ConnectionFacts(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1))));
     }
 
+    [TestMethod]
+    public async Task An_authenticator_can_ask_for_the_control_of_its_server()
+    {
+        await using TestServer server = await TestServer.StartAsync(b => b.UseAuthenticator<OneByOne>(), _guard);
+        await using ServerClient ada = await server.ConnectAsync("ada", _guard);
+
+        await Assert.ThrowsExactlyAsync<LoginException>(() => server.ConnectAsync("bob", _guard));
+    }
+
+    private sealed class OneByOne(IServerControl server) : IAuthenticator
+    {
+        public ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
+            new(server.ConnectionCount > 1 ? LoginResult.Refused("The server is full.") : LoginResult.Ok(credentials.Username));
+    }
+
     private sealed class Referee(IServerControl server) : IMessageHandler
     {
         public ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal static partial class DefaultParts
         server.AddDefault(ServerPart.Of<IMessageRouter, LedgerMessageRouter>(server.Name, ServiceLifetime.Singleton));
         server.AddDefault(ServerPart.Of<IMessageHandler, ChatRoom>(server.Name, ServiceLifetime.Scoped));
         server.AddDefault(services => CreateServer(services, server.Name));
-        server.AddDefault<IServerControl>(services => services.GetRequiredService<ConnectionServer>());
+        server.AddDefault<IServerControl>(services => new DeferredServerControl(services));
     }
 
     private static ServerOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<ServerOptions>>().Value;
