@@ -7,42 +7,42 @@ using ServerLib.Hosting;
 
 namespace ServerLib.Cli;
 
-/// <summary>The program's arguments.</summary>
+/// <summary>The command line of the program.</summary>
 internal sealed class CommandLine
 {
     private const string Description =
         """
         An authenticated TCP server.
 
-        Every option of the server can be given as --ServerLib:NAME VALUE, as SERVERLIB_NAME in the environment, or in
-        appsettings.json (in the current directory) or the file of --config under "ServerLib"; the first of these wins,
-        and the file of --config wins over appsettings.json. Lower names are joined by ':', in the environment by '__':
+        Every option of the server can be given as --ServerLib:NAME VALUE, as the environment variable SERVERLIB_NAME, or
+        in a JSON file under "ServerLib": in the file of --config, or in appsettings.json in the current directory. The
+        first of these that has the option wins. Names in groups are joined by ':', in the environment by '__':
         --ServerLib:ActivityLog:File chat.log
 
-        Exit codes: 0 done or shut down, 1 could not run, 2 wrong usage or configuration, 3 named thing not found.
+        Exit codes: 0 success, 1 could not run, 2 wrong usage or configuration, 3 not found.
         """;
 
     private readonly Argument<string?> _portArgument = new("PORT")
     {
-        Description = "The TCP port, as --port gives it",
+        Description = "The TCP port, like --port",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string?> _port = new("--port")
     {
-        Description = "The TCP port, 0 to 65535; 0 takes a free one [default: 8080]",
+        Description = "The TCP port, 0 to 65535; 0 means any free port [default: 8080]",
         HelpName = "N",
     };
 
     private readonly Option<string?> _listen = new("--listen")
     {
-        Description = "The IP address to listen on; 0.0.0.0 and :: are all of this machine's [default: 127.0.0.1]",
+        Description = "The IP address to listen on; 0.0.0.0 and :: mean all addresses of this machine [default: 127.0.0.1]",
         HelpName = "ADDRESS",
     };
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "The folder that holds the database, keys and activity log [default: serverlib-data]",
+        Description = "The folder for the database, the keys and the activity log [default: serverlib-data]",
         HelpName = "DIR",
     };
 
@@ -55,8 +55,8 @@ internal sealed class CommandLine
     private readonly List<KeyValuePair<string, string?>> _named = [];
     private readonly RootCommand _root;
 
-    /// <param name="serve">Runs the server, once the arguments are understood.</param>
-    /// <param name="connect">Chats on a server, once the arguments are understood.</param>
+    /// <param name="serve">Runs the server when the arguments are valid.</param>
+    /// <param name="connect">Runs the chat when the arguments are valid.</param>
     /// <param name="history">The command <c>history</c>.</param>
     public CommandLine(
         Func<Arguments, CancellationToken, Task<int>> serve,
@@ -76,7 +76,7 @@ internal sealed class CommandLine
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    /// <exception cref="WrongUsageException">The arguments can't be understood.</exception>
+    /// <exception cref="WrongUsageException">The arguments are not valid.</exception>
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -84,7 +84,7 @@ internal sealed class CommandLine
         if (result.Action is null or not (System.CommandLine.Help.HelpAction or PrintVersion))
             Check(result);
 
-        // The host sees to signals and to exceptions.
+        // The host handles signals and exceptions.
         var invocation = new InvocationConfiguration
         {
             Output = output,
@@ -99,11 +99,11 @@ internal sealed class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command != _root && _named.Count > 0)
-            throw new WrongUsageException($"{_named[0].Key} is an option of the server, and none of {command.Name}");
+            throw new WrongUsageException($"{_named[0].Key} is an option of the server, not of {command.Name}");
         if (command != _root && result.GetValue(_portArgument) is { } port)
         {
             string first = result.Tokens.First(t => t.Type == System.CommandLine.Parsing.TokenType.Command).Value;
-            throw new WrongUsageException($"{TextSanitizer.Escape(port)} is a server's port, and can't stand before {first}");
+            throw new WrongUsageException($"{TextSanitizer.Escape(port)} is a port of a server; it cannot be used before {first}");
         }
 
         if (command == _root && result.GetValue(_portArgument) is [>= 'A', ..] word)
@@ -111,10 +111,10 @@ internal sealed class CommandLine
         if (AdministrationCommandLine.FindProblems(result) is { Count: > 0 } problems)
             throw new WrongUsageException(problems);
         if (result.GetValue(_portArgument) is not null && result.GetValue(_port) is not null)
-            throw new WrongUsageException("PORT and --port are the same; give one of them");
+            throw new WrongUsageException("PORT and --port mean the same; give only one of them");
     }
 
-    /// <summary>No port begins with a letter: whoever types one means a command.</summary>
+    /// <summary>A word in the place of the port that begins with a letter is meant as a command.</summary>
     private string NoCommand(string word)
     {
         string[] known = [.. _root.Subcommands.Select(c => c.Name)];
@@ -136,8 +136,8 @@ internal sealed class CommandLine
         }
     }
 
-    /// <summary>What the arguments say.</summary>
-    /// <param name="Values">Configuration keys and values; of two with one key the last counts.</param>
+    /// <summary>The parsed arguments.</summary>
+    /// <param name="Values">Configuration keys and values. The last one of a key counts.</param>
     /// <param name="ConfigFile">The file of <c>--config</c>.</param>
     internal sealed record Arguments(IReadOnlyList<KeyValuePair<string, string?>> Values, string? ConfigFile);
 

@@ -8,7 +8,7 @@ using ServerLib.Cli.Chat;
 
 namespace ServerLib.Cli;
 
-/// <summary>The program, from its arguments to its exit code.</summary>
+/// <summary>The program: from its arguments to its exit code.</summary>
 internal static class HostProgram
 {
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -33,7 +33,7 @@ internal static class HostProgram
         }
         catch (Exception e)
         {
-            console.PrintError($"The server did not run or end as it should: {PlainCause.Of(e)}");
+            console.PrintError($"The program failed: {PlainCause.Of(e)}");
             return ExitCode.CouldNotRun;
         }
     }
@@ -92,7 +92,7 @@ internal static class HostProgram
         }
     }
 
-    /// <returns><see cref="ExitCode.Done"/> when the server runs or was told to stop meanwhile; otherwise it failed, which is said.</returns>
+    /// <returns><see cref="ExitCode.Done"/> if the server has started, or was stopped meanwhile. Otherwise the error is printed.</returns>
     private static async Task<int> StartAsync(IHost host, HostConsole console, CancellationToken cancellationToken)
     {
         try
@@ -106,12 +106,12 @@ internal static class HostProgram
         }
         catch (Exception e)
         {
-            console.PrintError($"The server can't start: {PlainCause.OfStart(e, Options(host).ServerSocket)}");
+            console.PrintError($"The server cannot start: {PlainCause.OfStart(e, Options(host).ServerSocket)}");
             return e is ServerLibException { IsConfiguration: true } ? ExitCode.WrongUsage : ExitCode.CouldNotRun;
         }
     }
 
-    /// <summary>A terminal that is closed ends the server as SIGTERM does; the framework sees to the other signals.</summary>
+    /// <summary>Stops the server when its terminal is closed, as on SIGTERM. The framework handles the other signals.</summary>
     private static PosixSignalRegistration StopOnHangUp(IHost host) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
     {
         signal.Cancel = true;

@@ -3,7 +3,7 @@ using ServerLib.Cli.Chat;
 
 namespace ServerLib.Cli;
 
-/// <summary>What the program finds around it; a test gives it other ones.</summary>
+/// <summary>The environment of the program. Tests replace it.</summary>
 internal sealed record Surroundings
 {
     public required TextReader In { get; init; }
@@ -12,12 +12,12 @@ internal sealed record Surroundings
 
     public required TextWriter Error { get; init; }
 
-    /// <summary>Relative paths start here, and <c>appsettings.json</c> lies here.</summary>
+    /// <summary>The base of relative paths, and the folder of <c>appsettings.json</c>.</summary>
     public required string CurrentDirectory { get; init; }
 
     public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Where a person sits, if one does.</summary>
+    /// <summary>The terminal; <see langword="null"/> if there is none.</summary>
     public ITerminal? Terminal { get; init; }
 
     /// <summary>Whether Ctrl+C and SIGTERM stop the server.</summary>

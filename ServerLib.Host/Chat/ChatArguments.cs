@@ -2,7 +2,7 @@ using ServerLib.Administration;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>What the arguments of <c>connect</c> say.</summary>
+/// <summary>The parsed arguments of <c>connect</c>.</summary>
 internal sealed record ChatArguments
 {
     public string Host { get; init; } = "127.0.0.1";
@@ -15,13 +15,13 @@ internal sealed record ChatArguments
 
     public string? Invitation { get; init; }
 
-    /// <summary>The file with the private key to log in with, instead of a password.</summary>
+    /// <summary>The file with the private key to log in with instead of a password.</summary>
     public string? Identity { get; init; }
 
-    /// <summary>The file with the certificate that a server is shown that asks for one.</summary>
+    /// <summary>The file with the client certificate.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>The file with its private key, where that is another one.</summary>
+    /// <summary>The file with the private key of the certificate, if it is a separate file.</summary>
     public string? CertificateKey { get; init; }
 
     public bool IsClassic { get; init; }
@@ -32,8 +32,8 @@ internal sealed record ChatArguments
 
     public bool AcceptsNew { get; init; }
 
-    /// <summary>Reads <c>HOST[:PORT]</c>; an IPv6 address with a port stands in brackets.</summary>
-    /// <exception cref="WrongUsageException">It is none.</exception>
+    /// <summary>Parses <c>HOST[:PORT]</c>. An IPv6 address with a port is in brackets.</summary>
+    /// <exception cref="WrongUsageException">The text is not an address.</exception>
     public static (string Host, int Port) ReadAddress(string? address)
     {
         const string DefaultHost = "127.0.0.1";
@@ -47,12 +47,12 @@ internal sealed record ChatArguments
             (host, port) = (address[..colon], address[(colon + 1)..]);
         host = host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
         if (host.All(char.IsAsciiDigit) && host.Length > 0)
-            throw new WrongUsageException($"'{TextSanitizer.Escape(address)}' is no HOST[:PORT]; a port stands behind a host: {DefaultHost}:{host}");
+            throw new WrongUsageException($"'{TextSanitizer.Escape(address)}' is not HOST[:PORT]; write the host before the port: {DefaultHost}:{host}");
         int number = DefaultPort;
         if (host.Length == 0 || host.Contains(' ')
             || (port is not null && !(port.All(char.IsAsciiDigit) && int.TryParse(port, out number) && number is > 0 and <= 65535)))
         {
-            throw new WrongUsageException($"'{TextSanitizer.Escape(address)}' is no HOST[:PORT]");
+            throw new WrongUsageException($"'{TextSanitizer.Escape(address)}' is not HOST[:PORT]");
         }
 
         return (host, number);

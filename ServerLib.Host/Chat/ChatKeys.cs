@@ -4,7 +4,7 @@ using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>What a person does with the keys of his account.</summary>
+/// <summary>Lists and changes the keys of the logged-in account.</summary>
 internal sealed class ChatKeys(ServerClient client, IChatConsole console, IdentityFiles identities)
 {
     public async Task ListAsync(CancellationToken cancellationToken) =>
@@ -23,7 +23,7 @@ internal sealed class ChatKeys(ServerClient client, IChatConsole console, Identi
     private void Print(IReadOnlyList<UserKey> keys)
     {
         if (keys.Count == 0)
-            console.Print("* you have no keys here");
+            console.Print("* your account has no keys");
         foreach (UserKey key in keys)
         {
             string used = key.LastUsed is { } last

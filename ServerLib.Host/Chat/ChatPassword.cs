@@ -2,24 +2,26 @@ using ServerLib.Administration;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>The password to log in with: from its file, the environment, or the person.</summary>
+/// <summary>Gets the password: from a file, the environment or the user.</summary>
 internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroundings, IChatConsole chat)
 {
-    /// <summary>Holds the password; no option of the server has that name.</summary>
+    /// <summary>The environment variable with the password. No option of the server has this name.</summary>
     public const string Variable = "SERVERLIB_PASSWORD";
 
-    /// <summary>Whether the person was asked and didn't say it.</summary>
+    /// <summary>Whether the user was asked and gave no password.</summary>
     public bool IsWithheld { get; private set; }
 
-    /// <summary>Sees to it that there is one when it is needed. With TLS a person is asked once he trusts the server, as ssh does it.</summary>
-    /// <exception cref="WrongUsageException">There is none, or it is empty.</exception>
-    /// <exception cref="OperationCanceledException">The person did not enter a password.</exception>
+    /// <summary>
+    /// Sets the password in the options. With TLS, the user is asked only after trusting the server, like with ssh.
+    /// </summary>
+    /// <exception cref="WrongUsageException">There is no password, or it is empty.</exception>
+    /// <exception cref="OperationCanceledException">The user did not enter a password.</exception>
     public async Task PrepareAsync(ServerClientOptions options, CancellationToken cancellationToken)
     {
         if (Given() is { } given)
             options.Password = NotEmpty(given);
         else if (!chat.CanAsk)
-            throw new WrongUsageException($"there is nobody to ask for the password; give --password-file or {Variable}");
+            throw new WrongUsageException($"the password is missing: give --password-file or set {Variable}, because there is no terminal to ask for it");
         else if (options.TrustServer is not null)
             options.PasswordProvider = AskAsync;
         else
@@ -45,7 +47,7 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the password can't be read: {TextSanitizer.Escape(e.Message)}");
+            throw new WrongUsageException($"the password file cannot be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 }

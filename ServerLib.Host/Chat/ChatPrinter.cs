@@ -2,7 +2,7 @@ using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>What others say, as lines that are fit for a terminal.</summary>
+/// <summary>Formats received messages as lines that are safe for a terminal.</summary>
 internal static class ChatPrinter
 {
     public static string Line(ReceivedMessage message) => Escape(message.Kind switch
@@ -13,8 +13,8 @@ internal static class ChatPrinter
         ReceivedKind.Joined => $"* {message.Sender} joined{Where(message)}",
         ReceivedKind.Left => $"* {message.Sender} left{Where(message)}",
         ReceivedKind.Error => $"! {message.Text}{(message.About is { } about ? $" ({about})" : "")}",
-        ReceivedKind.Disconnected => $"! {message.Text} Trying to come back.",
-        _ => "* connected again",
+        ReceivedKind.Disconnected => $"! {message.Text} Reconnecting...",
+        _ => "* reconnected",
     });
 
     private static string Where(ReceivedMessage message) => message.Group is { } group ? $" {group}" : "";

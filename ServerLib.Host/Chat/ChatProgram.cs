@@ -5,7 +5,7 @@ using ServerLib.Administration;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>The command <c>connect</c>, from its arguments to its exit code.</summary>
+/// <summary>The command <c>connect</c>: from its arguments to its exit code.</summary>
 internal static class ChatProgram
 {
     /// <summary>The exit code if the server refuses the login.</summary>
@@ -48,7 +48,7 @@ internal static class ChatProgram
         catch (LoginException e)
         {
             string again = e.RetryAfter is { } wait && !e.Message.Any(char.IsAsciiDigit) ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds." : "";
-            console.PrintError($"The server does not let you in: {e.Message}{again}{LoginHint.Of(arguments, e)}");
+            console.PrintError($"Login refused: {e.Message}{again}{LoginHint.Of(arguments, e)}");
             return LoginRefused;
         }
         catch (Exception e) when (e is ServerClientException or IOException or UnauthorizedAccessException)

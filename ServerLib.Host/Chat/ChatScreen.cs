@@ -1,8 +1,8 @@
 namespace ServerLib.Cli.Chat;
 
-/// <summary>A terminal on which one line is being typed while others are printed above it.</summary>
+/// <summary>A terminal with an input line at the bottom and printed lines above it.</summary>
 /// <param name="terminal">The terminal.</param>
-/// <param name="names">What Tab can complete to.</param>
+/// <param name="names">The names that Tab completes.</param>
 internal sealed class ChatScreen(ITerminal terminal, Func<IEnumerable<string>> names) : IChatConsole
 {
     private readonly Lock _lock = new();
@@ -57,7 +57,7 @@ internal sealed class ChatScreen(ITerminal terminal, Func<IEnumerable<string>> n
                     continue;
                 }
 
-                // What was typed stays on the screen, unless nobody may see it.
+                // The finished line stays on the screen, unless it is a secret.
                 terminal.Write(_isSecret ? "\r\n" : $"\r\u001b[K{prompt}{_editor.Text}\r\n");
                 _prompt = null;
                 return result == EditResult.Line ? _editor.Text : null;

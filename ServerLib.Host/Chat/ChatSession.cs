@@ -6,7 +6,7 @@ using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>One person's chat: what he types goes out, what others say is printed.</summary>
+/// <summary>A chat: sends the lines that the user types, and prints the messages of others.</summary>
 internal sealed class ChatSession(ServerClient client, IChatConsole console, IdentityFiles identities, ConcurrentDictionary<string, byte> names)
 {
     public static readonly string[] Commands =
@@ -16,19 +16,19 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
 
     private const string Help =
         """
-        What you type goes to everyone. Lines that begin with / are commands:
-        /msg NAME TEXT      says something to one user only
-        /join GROUP         joins a group
-        /leave GROUP        leaves it
-        /group GROUP TEXT   says something to a group
-        /users [GROUP]      says who is on-line
-        /keys               lists the keys with which you can log in
-        /addkey NAME FILE   adds the key in FILE, and calls it NAME
-        /removekey NAME     removes it
-        /password           changes your password, which is asked for
-        /admin COMMAND      runs one of the server's commands, for admins: /admin help
-        /quit               leaves
-        //TEXT              says /TEXT to everyone
+        Type a message and press Enter to send it to everyone. Lines that begin with / are commands:
+        /msg NAME TEXT      send a message to one user
+        /join GROUP         join a group
+        /leave GROUP        leave a group
+        /group GROUP TEXT   send a message to a group
+        /users [GROUP]      list the users that are online, or those in a group
+        /keys               list the keys of your account
+        /addkey NAME FILE   add the key in FILE to your account, under this name
+        /removekey NAME     remove a key from your account
+        /password           change your password; you will be asked for it
+        /admin COMMAND      run a command of the server, for admins: /admin help
+        /quit               leave the chat
+        //TEXT              send /TEXT to everyone
         """;
 
     private readonly JsonSerializerOptions _readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
@@ -37,8 +37,8 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
     private readonly PastedKey _pasted = new();
     private readonly HashSet<string> _joined = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Chats until the person leaves or the connection ends.</summary>
-    /// <exception cref="ServerClientException">The connection ended otherwise.</exception>
+    /// <summary>Runs until the user leaves or the connection ends.</summary>
+    /// <exception cref="ServerClientException">The connection was lost, or the server ended it.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (client.Greeting.Length > 0)
@@ -56,7 +56,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // The connection is lost, or it is to end.
+            // The connection or the program ends.
         }
 
         console.Close();
@@ -79,7 +79,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // It is over.
+            // The chat ends.
         }
         finally
         {
@@ -96,11 +96,11 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         }
         catch (Exception e) when (e is NotSupportedException or ServerClientException or TimeoutException)
         {
-            // Then only those are completed who say something.
+            // Tab then completes only the names of users that have written something.
         }
     }
 
-    /// <returns>Whether the chat goes on.</returns>
+    /// <returns>Whether the chat continues.</returns>
     private async Task<bool> SayAsync(string line, CancellationToken cancellationToken)
     {
         try
@@ -108,7 +108,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
             if (_pasted.Takes(line, out bool begins))
             {
                 if (begins)
-                    console.Print("! that is a key, and said to nobody, up to its END line; /addkey NAME FILE adds one from its file");
+                    console.Print("! this is a key, so it was not sent to anybody; add a key from its file with /addkey NAME FILE");
             }
             else if (line.StartsWith("//", StringComparison.Ordinal))
                 await client.SendAsync(line[1..], cancellationToken).ConfigureAwait(false);
@@ -127,7 +127,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         }
         catch (ServerClientException)
         {
-            // The one who hears says it.
+            // HearAsync reports it.
         }
 
         return true;
@@ -156,7 +156,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
                 break;
             case "/users" when name.Length <= 1:
                 IReadOnlyList<string> users = await client.GetUsersAsync(name.FirstOrDefault(), cancellationToken).ConfigureAwait(false);
-                console.Print(users.Count == 0 ? "* nobody" : $"* {string.Join(", ", users.Order(StringComparer.Ordinal).Select(Escape))}");
+                console.Print(users.Count == 0 ? "* nobody is online" : $"* {string.Join(", ", users.Order(StringComparer.Ordinal).Select(Escape))}");
                 break;
             case "/password" when name.Length == 0:
                 await ChangePasswordAsync(cancellationToken).ConfigureAwait(false);
@@ -182,34 +182,34 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
                     console.Print(helpLine.TrimEnd());
                 break;
             default:
-                console.Print(UsageOf(words[0]) is { } usage ? $"! usage: {usage}" : "! that is no command; /help lists them");
+                console.Print(UsageOf(words[0]) is { } usage ? $"! usage: {usage}" : "! there is no such command; /help lists the commands");
                 break;
         }
 
         return true;
     }
 
-    /// <summary>How a command is typed; <see langword="null"/> where there is none of that name.</summary>
+    /// <summary>The usage text of a command; <see langword="null"/> if there is no such command.</summary>
     private static string? UsageOf(string command) => Help.Split('\n')
         .Where(line => line == command || line.StartsWith(command + ' ', StringComparison.Ordinal))
         .Select(line => line.Split("  ")[0])
         .FirstOrDefault();
 
-    /// <summary>JSON that would not have gone into a frame twice comes as data only.</summary>
+    /// <summary>The server sends large JSON as data only, without text.</summary>
     private string TextOf(CommandOutput output) =>
         output is { Text: "", Data: { } data } ? JsonSerializer.Serialize(data, _readable) : output.Text;
 
     private async Task ChangePasswordAsync(CancellationToken cancellationToken)
     {
         if (!console.CanAsk)
-            console.Print("! there is nobody to ask for the password");
+            console.Print("! there is no terminal to ask for the password");
         else if (await AskAsync("Current password: ").ConfigureAwait(false) is { } current
             && await AskAsync("New password: ").ConfigureAwait(false) is { } chosen
             && await AskAsync("New password again: ").ConfigureAwait(false) is { } again)
         {
             if (chosen != again)
             {
-                console.Print("! these are two different passwords");
+                console.Print("! the two new passwords are different; nothing was changed");
                 return;
             }
 

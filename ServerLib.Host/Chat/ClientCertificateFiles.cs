@@ -6,15 +6,15 @@ using ServerLib.Administration;
 namespace ServerLib.Cli.Chat;
 
 /// <summary>
-/// A person's certificate for servers that ask for one: PEM, its private key in the same file or in another one, which has to be its
-/// owner's alone, with a passphrase or without. Every way in which they can be wrong is one sentence.
+/// Loads a client certificate from PEM files. Its private key is in the same file or in another one, with or without a passphrase. It
+/// refuses a private key that other users can access.
 /// </summary>
-/// <param name="currentDirectory">Where relative paths start.</param>
-/// <param name="console">Where a passphrase is asked for.</param>
+/// <param name="currentDirectory">The base of relative paths.</param>
+/// <param name="console">Asks for passphrases.</param>
 internal sealed class ClientCertificateFiles(string currentDirectory, IChatConsole console)
 {
-    /// <returns>The certificate with its key; <see langword="null"/> when the person doesn't say the passphrase.</returns>
-    /// <exception cref="WrongUsageException">It can't be used.</exception>
+    /// <returns>The certificate with its key; <see langword="null"/> if the user gives no passphrase.</returns>
+    /// <exception cref="WrongUsageException">The files cannot be used.</exception>
     public async Task<X509Certificate2?> LoadAsync(string file, string? keyFile, CancellationToken cancellationToken)
     {
         string certificates = Read(file, out bool isOpenToOthers);
@@ -24,16 +24,16 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
             && !keys.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
             throw new WrongUsageException(
-                $"{keyName} holds no private key{(keyFile is null ? "; name the file with the key in --certificate-key" : "")}");
+                $"{keyName} contains no private key{(keyFile is null ? "; give the file with the key in --certificate-key" : "")}");
         }
 
         if (isOpenToOthers)
-            throw new WrongUsageException($"others than the owner may use the private key in {keyName}: chmod 600 it");
+            throw new WrongUsageException($"other users can access the private key in {keyName}; run: chmod 600 {keyName}");
         string? passphrase = null;
         if (keys.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal))
         {
             if (!console.CanAsk)
-                throw new WrongUsageException($"there is nobody to ask for the passphrase of {keyName}");
+                throw new WrongUsageException($"there is no terminal to ask for the passphrase of {keyName}");
             passphrase = await console.ReadLineAsync($"Passphrase of {keyName}: ", isSecret: true, cancellationToken).ConfigureAwait(false);
             if (passphrase is null)
                 return null;
@@ -45,13 +45,13 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
                 ? X509Certificate2.CreateFromPem(certificates, keys)
                 : X509Certificate2.CreateFromEncryptedPem(certificates, keys, passphrase);
 
-            // A copy whose key the system's TLS takes, which on Windows is none that came from PEM.
+            // On Windows, TLS cannot use a key that was loaded from PEM.
             return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException)
         {
             string why = passphrase is null ? e.Message : $"{e.Message} Is the passphrase right?";
-            throw new WrongUsageException($"{TextSanitizer.Escape(file)} is no certificate, with its private key, as PEM: {TextSanitizer.Escape(why)}");
+            throw new WrongUsageException($"{TextSanitizer.Escape(file)} is not a certificate with its private key in PEM: {TextSanitizer.Escape(why)}");
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the certificate can't be read: {TextSanitizer.Escape(e.Message)}");
+            throw new WrongUsageException($"the certificate file cannot be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 }

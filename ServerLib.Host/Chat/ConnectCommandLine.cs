@@ -8,13 +8,13 @@ internal sealed class ConnectCommandLine
 {
     private const string Description =
         """
-        Chats with others on a server.
+        Chats on a server.
 
-        The password is asked for, or read from the file of --password-file or the environment's SERVERLIB_PASSWORD; with
-        --identity there is none. With standard input or output that is no terminal, each line of input is sent and what
-        others say is printed.
+        The client asks for the password, or reads it from the file in --password-file or the environment variable
+        SERVERLIB_PASSWORD. With --identity, no password is needed. If standard input or output is not a terminal, the
+        client sends each line of the input, and prints the messages of others.
 
-        Exit codes: 0 left, 1 could not connect or lost the connection, 2 wrong usage, 3 login refused.
+        Exit codes: 0 success, 1 could not connect or the connection was lost, 2 wrong usage, 3 login refused.
         """;
 
     private readonly Argument<string?> _address = new("HOST[:PORT]")
@@ -33,41 +33,41 @@ internal sealed class ConnectCommandLine
 
     private readonly Option<string?> _invitation = new("--invitation")
     {
-        Description = "The code that registers a new name where the server asks for one",
+        Description = "The code that registers a new name, if the server requires one",
         HelpName = "CODE",
     };
 
     private readonly Option<string?> _identity = new("--identity")
     {
-        Description = "A PEM file with an RSA private key, to log in with instead of a password; its owner's alone (chmod 600)",
+        Description = "A PEM file with an RSA private key to log in with instead of a password; only its owner may access it (chmod 600)",
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _classic = new("--classic") { Description = "Speaks the classic protocol" };
+    private readonly Option<bool> _classic = new("--classic") { Description = "Uses the classic protocol" };
 
-    private readonly Option<bool> _tls = new("--tls") { Description = "Uses TLS, and trusts the server's certificate as ssh does" };
+    private readonly Option<bool> _tls = new("--tls") { Description = "Uses TLS, and asks whether to trust a new server, like ssh" };
 
     private readonly Option<string?> _knownServers = new("--known-servers")
     {
-        Description = "The file with the servers that are trusted [default: serverlib/known_servers in the user's configuration folder]",
+        Description = "The file with the trusted servers [default: serverlib/known_servers in the user's configuration folder]",
         HelpName = "FILE",
     };
 
     private readonly Option<string?> _certificate = new("--certificate")
     {
-        Description = "A PEM file with a certificate to show to a server that asks for one; the key in it is its owner's alone (chmod 600)",
+        Description = "A PEM file with a client certificate, for servers that require one; only its owner may access the private key (chmod 600)",
         HelpName = "FILE",
     };
 
     private readonly Option<string?> _certificateKey = new("--certificate-key")
     {
-        Description = "The PEM file with the certificate's private key, where it isn't in the file of --certificate",
+        Description = "The PEM file with the private key of the certificate, if it is not in the file of --certificate",
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _acceptNew = new("--accept-new") { Description = "Trusts a server that is not known yet without asking" };
+    private readonly Option<bool> _acceptNew = new("--accept-new") { Description = "Trusts a new server without asking" };
 
-    /// <param name="connect">Chats, once the arguments are understood.</param>
+    /// <param name="connect">Runs the chat when the arguments are valid.</param>
     public ConnectCommandLine(Func<ChatArguments, CancellationToken, Task<int>> connect)
     {
         Command = new Command("connect", Description)
@@ -86,19 +86,19 @@ internal sealed class ConnectCommandLine
             throw new WrongUsageException("--user NAME is missing");
         bool usesTls = result.GetValue(_tls);
         if (!usesTls && (result.GetValue(_acceptNew) || result.GetValue(_knownServers) is not null))
-            throw new WrongUsageException("--accept-new and --known-servers are of use with --tls only");
+            throw new WrongUsageException("--accept-new and --known-servers need --tls");
         string? certificate = result.GetValue(_certificate);
         if (!usesTls && certificate is not null)
-            throw new WrongUsageException("--certificate is of use with --tls only");
+            throw new WrongUsageException("--certificate needs --tls");
         if (certificate is null && result.GetValue(_certificateKey) is not null)
-            throw new WrongUsageException("--certificate-key is of use with --certificate only");
+            throw new WrongUsageException("--certificate-key needs --certificate");
         if (result.GetValue(_classic) && result.GetValue(_invitation) is not null)
-            throw new WrongUsageException("the classic protocol has no way to give an --invitation");
+            throw new WrongUsageException("--invitation cannot be used with --classic");
         string? identity = result.GetValue(_identity);
         if (identity is not null && result.GetValue(_invitation) is not null)
-            throw new WrongUsageException("an --invitation registers a name with a password, and goes with no --identity; add the key later, with /addkey");
+            throw new WrongUsageException("--invitation registers a name with a password, and cannot be used with --identity; add the key later with /addkey");
         if (identity is not null && (result.GetValue(_passwordFile) is not null || result.GetValue(_classic)))
-            throw new WrongUsageException("--identity goes with neither --password-file nor --classic");
+            throw new WrongUsageException("--identity cannot be used with --password-file or --classic");
         (string host, int port) = ChatArguments.ReadAddress(result.GetValue(_address));
         return new ChatArguments
         {

@@ -1,11 +1,11 @@
 namespace ServerLib.Cli.Chat;
 
-/// <summary>The terminal that the program was started in.</summary>
+/// <summary>The terminal in which the program runs.</summary>
 internal sealed class ConsoleTerminal : ITerminal
 {
     private const int UsualWidth = 80;
 
-    /// <summary>The terminal, when standard input and output both are one.</summary>
+    /// <summary>The terminal; <see langword="null"/> if standard input or output is redirected.</summary>
     public static ConsoleTerminal? Find() =>
         System.Console.IsInputRedirected || System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb"
             ? null

@@ -1,14 +1,14 @@
 namespace ServerLib.Cli.Chat;
 
-/// <summary>What a key did to the line that is being typed.</summary>
+/// <summary>The effect of a key on the input line.</summary>
 internal enum EditResult
 {
-    /// <summary>It is still being typed.</summary>
+    /// <summary>The line is still being edited.</summary>
     Going,
 
-    /// <summary>It is complete.</summary>
+    /// <summary>The line is complete.</summary>
     Line,
 
-    /// <summary>No line comes any more.</summary>
+    /// <summary>The input has ended.</summary>
     End,
 }

@@ -1,21 +1,21 @@
 namespace ServerLib.Cli.Chat;
 
-/// <summary>Where a person, or a script, chats.</summary>
+/// <summary>The input and output of a chat, for a terminal or a script.</summary>
 internal interface IChatConsole
 {
-    /// <summary>Whether there is a person who can be asked.</summary>
+    /// <summary>Whether a user can answer questions.</summary>
     bool CanAsk { get; }
 
-    /// <summary>Prints a line, which must be fit for a terminal.</summary>
+    /// <summary>Prints a line. It must be safe for a terminal.</summary>
     void Print(string line);
 
-    /// <summary>Waits for a line.</summary>
-    /// <param name="prompt">What stands in front of it.</param>
-    /// <param name="isSecret">Whether it is neither shown nor remembered.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns><see langword="null"/> when none comes any more.</returns>
+    /// <summary>Reads a line.</summary>
+    /// <param name="prompt">The text before the input.</param>
+    /// <param name="isSecret">Whether the input is neither shown nor added to the history.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The line; <see langword="null"/> at the end of the input.</returns>
     Task<string?> ReadLineAsync(string prompt, bool isSecret, CancellationToken cancellationToken);
 
-    /// <summary>Nothing more is read: what is printed from now on stands alone.</summary>
+    /// <summary>Removes the input line. Nothing more is read.</summary>
     void Close();
 }

@@ -1,14 +1,14 @@
 namespace ServerLib.Cli.Chat;
 
-/// <summary>A terminal: keys come in one by one, text goes out.</summary>
+/// <summary>A terminal that reads single keys.</summary>
 internal interface ITerminal
 {
-    /// <summary>How many columns there are.</summary>
+    /// <summary>The number of columns.</summary>
     int Width { get; }
 
-    /// <summary>Waits for a key, which is not shown; <see langword="null"/> when none comes any more.</summary>
+    /// <summary>Waits for a key, without showing it; <see langword="null"/> at the end of the input.</summary>
     ConsoleKeyInfo? ReadKey();
 
-    /// <summary>Writes text, escape sequences included.</summary>
+    /// <summary>Writes text, which may contain escape sequences.</summary>
     void Write(string text);
 }

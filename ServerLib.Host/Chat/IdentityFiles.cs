@@ -5,19 +5,18 @@ using ServerLib.Administration;
 namespace ServerLib.Cli.Chat;
 
 /// <summary>
-/// A person's files with private keys, each as ssh takes one: its owner's alone, with a passphrase or without. Every way in which one
-/// can be wrong is one sentence.
+/// Loads private keys from PEM files, with or without a passphrase. Like ssh, it refuses files that other users can access.
 /// </summary>
-/// <param name="currentDirectory">Where relative paths start.</param>
-/// <param name="console">Where a passphrase is asked for.</param>
+/// <param name="currentDirectory">The base of relative paths.</param>
+/// <param name="console">Asks for passphrases.</param>
 internal sealed class IdentityFiles(string currentDirectory, IChatConsole console)
 {
     private const int MaxTries = 3;
     private const int MinKeySize = 2048;
     private const int MaxKeySize = 8192;
 
-    /// <returns>The key; <see langword="null"/> when the person doesn't say the passphrase.</returns>
-    /// <exception cref="WrongUsageException">It can't be used.</exception>
+    /// <returns>The key; <see langword="null"/> if the user gives no passphrase.</returns>
+    /// <exception cref="WrongUsageException">The file cannot be used.</exception>
     public async Task<RSA?> LoadAsync(string file, CancellationToken cancellationToken)
     {
         string path = Path.Combine(currentDirectory, file);
@@ -25,7 +24,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         string pem = Read(path, out bool isOpenToOthers);
         string label = LabelOf(pem, name);
         if (isOpenToOthers)
-            throw new WrongUsageException($"others than the owner may use the private key in {name}: chmod 600 it");
+            throw new WrongUsageException($"other users can access the private key in {name}; run: chmod 600 {name}");
         RSA? key = RSA.Create();
         try
         {
@@ -46,7 +45,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new WrongUsageException($"{name} holds no RSA private key, or a damaged one");
+            throw new WrongUsageException($"{name} does not contain a valid RSA private key");
         }
         finally
         {
@@ -63,7 +62,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
     private async Task<bool> UnlockAsync(RSA key, string pem, string name, CancellationToken cancellationToken)
     {
         if (!console.CanAsk)
-            throw new WrongUsageException($"there is nobody to ask for the passphrase of {name}");
+            throw new WrongUsageException($"there is no terminal to ask for the passphrase of {name}");
         for (int tries = 0; tries < MaxTries; tries++)
         {
             if (await console.ReadLineAsync($"Passphrase of {name}: ", isSecret: true, cancellationToken).ConfigureAwait(false) is not { } passphrase)
@@ -75,11 +74,11 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
             }
             catch (CryptographicException)
             {
-                console.Print("That is not its passphrase.");
+                console.Print("The passphrase is wrong.");
             }
         }
 
-        throw new WrongUsageException($"{name} can't be decrypted: the passphrase is wrong, or the file is damaged");
+        throw new WrongUsageException($"{name} cannot be decrypted: the passphrase is wrong, or the file is damaged");
     }
 
     private static string Read(string path, out bool isOpenToOthers)
@@ -90,7 +89,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the identity can't be read: {TextSanitizer.Escape(e.Message)}");
+            throw new WrongUsageException($"the identity file cannot be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 
@@ -101,10 +100,10 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         {
             "PRIVATE KEY" or "RSA PRIVATE KEY" or "ENCRYPTED PRIVATE KEY" => label,
             "OPENSSH PRIVATE KEY" => throw new WrongUsageException(
-                $"{name} is in ssh's own form; 'ssh-keygen -p -m PKCS8 -f FILE' brings a copy of it, if it is an RSA key, into one that can be read"),
-            "PUBLIC KEY" or "RSA PUBLIC KEY" => throw new WrongUsageException($"{name} holds a public key; the private one is needed"),
-            _ when pem.StartsWith("ssh-", StringComparison.Ordinal) => throw new WrongUsageException($"{name} holds a public key; the private one is needed"),
-            _ => throw new WrongUsageException($"{name} holds no RSA private key as PEM"),
+                $"{name} has the format of OpenSSH; if it is an RSA key, convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE"),
+            "PUBLIC KEY" or "RSA PUBLIC KEY" => throw new WrongUsageException($"{name} contains a public key; the private key is needed"),
+            _ when pem.StartsWith("ssh-", StringComparison.Ordinal) => throw new WrongUsageException($"{name} contains a public key; the private key is needed"),
+            _ => throw new WrongUsageException($"{name} does not contain an RSA private key in PEM"),
         };
     }
 }

@@ -4,13 +4,13 @@ using System.Text;
 namespace ServerLib.Cli.Chat;
 
 /// <summary>
-/// Draws the line that is being typed on one row of the terminal, moved so far to the left that the cursor is to be seen.
+/// Draws the input line on one row of the terminal. A long line is scrolled, so that the cursor is visible.
 /// </summary>
 internal static class InputLine
 {
     public static string Draw(string prompt, string text, int cursor, int width)
     {
-        // The last column is left free: some terminals go on to the next row from there.
+        // The last column stays free, because some terminals wrap there.
         int room = Math.Max(width - 1 - Columns(prompt), 8);
         int start = 0;
         while (Columns(text[start..cursor]) > room - 1)
@@ -22,7 +22,7 @@ internal static class InputLine
         return $"\r\u001b[K{prompt}{text[start..end]}{(back > 0 ? $"\u001b[{back}D" : "")}";
     }
 
-    /// <summary>How many columns a text takes.</summary>
+    /// <summary>The width of a text in columns.</summary>
     public static int Columns(string text)
     {
         int columns = 0;
@@ -39,7 +39,7 @@ internal static class InputLine
         _ => IsWide(rune.Value) ? 2 : 1,
     };
 
-    // East Asian wide and full-width forms, and pictures.
+    // East Asian wide and full-width characters, and emoji.
     private static bool IsWide(int value) => value
         is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
         or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6)

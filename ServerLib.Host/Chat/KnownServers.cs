@@ -3,23 +3,23 @@ using System.Text;
 namespace ServerLib.Cli.Chat;
 
 /// <summary>
-/// The fingerprints of the servers that were trusted, in a text file: a line a server, <c>HOST:PORT FINGERPRINT</c>; empty lines and
-/// those that begin with <c>#</c> count for nothing.
+/// The fingerprints of trusted servers, in a text file. Each line is <c>HOST:PORT FINGERPRINT</c>; empty lines and lines that begin with
+/// <c>#</c> are ignored.
 /// </summary>
 internal sealed class KnownServers(string path)
 {
     public string Path => path;
 
-    /// <summary>Where the file lies unless another one is named.</summary>
+    /// <summary>The default path.</summary>
     public static string DefaultPath => System.IO.Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "serverlib",
         "known_servers");
 
     /// <returns>
-    /// The fingerprint that is known for a server, and the line that it stands in; <see langword="null"/> where there is none.
+    /// The known fingerprint of a server, and the number of its line; <see langword="null"/> if the server is not known.
     /// </returns>
-    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public (string Fingerprint, int Line)? Find(string host, int port)
     {
         if (Read() is not { } known)
@@ -39,7 +39,7 @@ internal sealed class KnownServers(string path)
     }
 
     /// <summary>Adds a server.</summary>
-    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Add(string host, int port, string fingerprint)
     {
         bool isCutOff = Read() is { Length: > 0 } text && !text.EndsWith('\n');

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>A line that is being typed: its text, where the cursor is, and the lines before it. It knows nothing of the screen.</summary>
+/// <summary>The input line: its text, the cursor, and the history. It does not draw.</summary>
 internal sealed class LineEditor
 {
     private const int MaxHistory = 500;
@@ -14,11 +14,11 @@ internal sealed class LineEditor
 
     public string Text { get; private set; } = "";
 
-    /// <summary>The cursor's place in <see cref="Text"/>, between two text elements.</summary>
+    /// <summary>The index of the cursor in <see cref="Text"/>, between two text elements.</summary>
     public int Cursor { get; private set; }
 
     /// <summary>Starts a new line.</summary>
-    /// <param name="remembers">Whether it goes into the history.</param>
+    /// <param name="remembers">Whether the line is added to the history.</param>
     public void Begin(bool remembers)
     {
         _remembers = remembers;
@@ -72,8 +72,8 @@ internal sealed class LineEditor
         return EditResult.Going;
     }
 
-    /// <summary>Completes the word before the cursor as far as the names that begin with it agree.</summary>
-    /// <returns>The names to choose from, when that is no further than it was.</returns>
+    /// <summary>Completes the word before the cursor to the longest common prefix of the names that begin with it.</summary>
+    /// <returns>The names to choose from, if the word is the common prefix already.</returns>
     public IReadOnlyList<string> Complete(IEnumerable<string> names)
     {
         int start = Cursor == 0 ? 0 : Text.LastIndexOf(' ', Cursor - 1) + 1;

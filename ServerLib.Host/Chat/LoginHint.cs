@@ -2,22 +2,22 @@ using System.Net;
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>What the client knows better than the server says: that it used no TLS, or brought no invitation.</summary>
+/// <summary>Adds to an error what the user can do: use TLS, or give an invitation.</summary>
 internal static class LoginHint
 {
-    /// <returns>What to add to the failure's text; empty where there is nothing.</returns>
+    /// <returns>The text to add to the error; empty if there is nothing to suggest.</returns>
     public static string Of(ChatArguments arguments, ServerClientException failure)
     {
         if (failure is LoginException { LacksInvitation: true })
-            return " Or it is new here, and needs an invitation: --invitation CODE.";
+            return " A new name needs an invitation: --invitation CODE.";
         if (arguments.UsesTls)
             return "";
         if (failure.RequiresTls)
             return " Connect with --tls.";
 
-        // The classic protocol has one word for all.
+        // In the classic protocol, all failed logins have the same answer.
         return arguments.IsClassic && failure is LoginException { Result: LoginCode.Failure } && !IsThisMachine(arguments.Host)
-            ? " Or it takes passwords from other machines over TLS only: connect with --tls."
+            ? " Or the server requires TLS for connections from other machines: connect with --tls."
             : "";
     }
 

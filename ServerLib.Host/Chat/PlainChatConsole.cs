@@ -7,13 +7,13 @@ internal sealed class PlainChatConsole(TextReader input, HostConsole console) : 
 
     public void Print(string line) => console.Print(line);
 
-    /// <remarks>Reading can't be cancelled, so it has a thread that may be left behind.</remarks>
+    /// <remarks>Reading cannot be canceled, so it has its own thread, which may outlive the chat.</remarks>
     public Task<string?> ReadLineAsync(string prompt, bool isSecret, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(input.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellationToken);
 
     public void Close()
     {
-        // Nothing stands there.
+        // There is no input line.
     }
 }

@@ -1,7 +1,7 @@
 
 namespace ServerLib.Cli.Chat;
 
-/// <summary>Trusts a server the way ssh does: by the fingerprint that it had the first time.</summary>
+/// <summary>Decides whether to trust a server, like ssh: by the fingerprint of its first connection.</summary>
 internal sealed class ServerTrust(KnownServers known, IChatConsole console, bool acceptsNew)
 {
     public async ValueTask<bool> DecideAsync(ServerIdentity server, CancellationToken cancellationToken)
@@ -12,27 +12,27 @@ internal sealed class ServerTrust(KnownServers known, IChatConsole console, bool
             if (before.Fingerprint.Equals(server.Fingerprint, StringComparison.OrdinalIgnoreCase))
                 return true;
             console.Print("!!! THE SERVER'S CERTIFICATE HAS CHANGED !!!");
-            console.Print("Someone may be listening in, or the server has a new certificate.");
-            console.Print($"{name} now has {server.Fingerprint}");
-            console.Print($"and line {before.Line} of {known.Path} says {TextSanitizer.Escape(before.Fingerprint)}.");
-            console.Print("If its admin confirms the new fingerprint, remove that line and connect again.");
+            console.Print("Somebody may be intercepting the connection, or the server has a new certificate.");
+            console.Print($"{name} now has the fingerprint {server.Fingerprint},");
+            console.Print($"but line {before.Line} of {known.Path} has {TextSanitizer.Escape(before.Fingerprint)}.");
+            console.Print("If the server's admin confirms the new fingerprint, remove that line and connect again.");
             return false;
         }
 
         if (!acceptsNew && !await AskAsync(name, server, cancellationToken).ConfigureAwait(false))
             return false;
         known.Add(server.Host, server.Port, server.Fingerprint);
-        console.Print($"{name} is known from now on, by {server.Fingerprint}.");
+        console.Print($"Added {name} to the known servers, with the fingerprint {server.Fingerprint}.");
         return true;
     }
 
     private async Task<bool> AskAsync(string name, ServerIdentity server, CancellationToken cancellationToken)
     {
-        console.Print($"{name} is not known yet. Its certificate's SHA-256 fingerprint is");
+        console.Print($"{name} is not a known server yet. The SHA-256 fingerprint of its certificate is");
         console.Print(server.Fingerprint);
         if (!console.CanAsk)
         {
-            console.Print("It is not trusted: there is nobody to ask; --accept-new trusts a new server without asking.");
+            console.Print("It is not trusted, because there is no terminal to ask. --accept-new trusts new servers without asking.");
             return false;
         }
 

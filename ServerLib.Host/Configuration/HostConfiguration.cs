@@ -6,14 +6,14 @@ using ServerLib.Cli.Chat;
 
 namespace ServerLib.Cli;
 
-/// <summary>Puts the sources of configuration together: command line, environment, <c>--config</c>, <c>appsettings.json</c>.</summary>
+/// <summary>Combines the sources of the configuration: command line, environment, <c>--config</c>, <c>appsettings.json</c>.</summary>
 internal static class HostConfiguration
 {
     private const string DefaultFile = "appsettings.json";
     private const string VariablePrefix = "SERVERLIB_";
 
-    /// <summary>Reads all sources, and checks each for names and values that can't be.</summary>
-    /// <exception cref="WrongUsageException">A file can't be read, or a source holds something that it can't.</exception>
+    /// <summary>Reads all sources, and checks the names and values in each.</summary>
+    /// <exception cref="WrongUsageException">A file cannot be read, or a source has an invalid name or value.</exception>
     public static ConfigurationManager Read(CommandLine.Arguments arguments, Surroundings surroundings)
     {
         var configuration = new ConfigurationManager();
@@ -39,12 +39,12 @@ internal static class HostConfiguration
                 ServerOptionsBinder.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}"));
             problems.AddRange(LogLevels(source, from));
 
-            // Not chained: a chained source that says "nothing" would be passed over.
+            // Not chained, because a null value in a chained source would be ignored.
             configuration.AddInMemoryCollection(source.AsEnumerable().Where(pair => pair.Value is not null));
         }
     }
 
-    /// <summary>The data folder that the sources name, as far as they can be read, or the default one.</summary>
+    /// <summary>The data folder from the sources that can be read, or the default.</summary>
     public static string DataFolder(CommandLine.Arguments arguments, Surroundings surroundings)
     {
         string folder = Named(ReadPairs(arguments.Values))
@@ -92,7 +92,7 @@ internal static class HostConfiguration
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException or InvalidOperationException)
         {
             throw new WrongUsageException(e is FileNotFoundException or DirectoryNotFoundException
-                ? $"{file}: there is no such file"
+                ? $"{file} does not exist"
                 : $"{file}: {PlainCause.Of(e)}");
         }
     }
@@ -112,17 +112,17 @@ internal static class HostConfiguration
         let option = variable.Key[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal)
         select KeyValuePair.Create($"{ServerOptions.SectionName}:{option}", variable.Value);
 
-    /// <summary>The logging of the framework reads these itself, and what it can't read it answers with an exception.</summary>
+    /// <summary>Checks the log levels. The framework throws an exception for an invalid one.</summary>
     private static IEnumerable<string> LogLevels(IConfiguration source, string from) =>
         from level in source.GetSection("Logging").AsEnumerable(makePathsRelative: true)
         where level.Key.Contains("LogLevel:", StringComparison.OrdinalIgnoreCase)
             && !string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)
-        select $"{from}: Logging:{TextSanitizer.Escape(level.Key)}: '{TextSanitizer.Escape(level.Value!)}' is no level; there are {string.Join(", ", Enum.GetNames<LogLevel>())}";
+        select $"{from}: Logging:{TextSanitizer.Escape(level.Key)}: '{TextSanitizer.Escape(level.Value!)}' is not a log level; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}";
 
-    /// <summary>A file that was named is for this program alone: an option beside the section would pass in silence.</summary>
+    /// <summary>A file in <c>--config</c> is for this program only, so an unknown section is a mistake.</summary>
     private static IEnumerable<string> OutsideSections(IConfiguration source, string file) =>
         from section in source.GetChildren()
         where !section.Key.Equals(ServerOptions.SectionName, StringComparison.OrdinalIgnoreCase)
             && !section.Key.Equals("Logging", StringComparison.OrdinalIgnoreCase)
-        select $"{file}: {TextSanitizer.Escape(section.Key)} is unknown; the options belong under {ServerOptions.SectionName}";
+        select $"{file}: {TextSanitizer.Escape(section.Key)} is not a known section; the options belong under {ServerOptions.SectionName}";
 }

@@ -9,7 +9,7 @@ internal static class NamedOptions
 
     /// <summary>Adds such arguments to <paramref name="values"/>.</summary>
     /// <returns>The other arguments.</returns>
-    /// <exception cref="WrongUsageException">One has no value.</exception>
+    /// <exception cref="WrongUsageException">An option has no value.</exception>
     public static List<string> TakeOut(string[] args, List<KeyValuePair<string, string?>> values)
     {
         var others = new List<string>();

@@ -4,7 +4,7 @@ using ServerLib.Administration;
 
 namespace ServerLib.Cli;
 
-/// <summary>Says where the server listens, and runs the commands that come on standard input, one after the other.</summary>
+/// <summary>Prints where the server listens, and runs the commands from standard input, one after the other.</summary>
 internal sealed class ConsoleService(
     Surroundings surroundings,
     HostConsole console,
@@ -20,7 +20,7 @@ internal sealed class ConsoleService(
             ServerLib {CommandLine.Version}
             Listening on {server.EndPoint}
             Data in {options.Value.DataDirectory}
-            Type 'help' for the commands; 'shutdown' or Ctrl+C stops the server.
+            Type 'help' to list the commands; 'shutdown' or Ctrl+C stops the server.
             """);
         try
         {
@@ -39,12 +39,12 @@ internal sealed class ConsoleService(
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
-            // Nothing can be read: as at the end of the input, the server runs on.
+            // Standard input cannot be read. The server continues, as at the end of the input.
         }
     }
 
     /// <summary>
-    /// The next line; <see langword="null"/> at the end. Reading can't be cancelled, so it has a thread that may be left behind.
+    /// Reads the next line; <see langword="null"/> at the end. Reading cannot be canceled, so it has its own thread, which may outlive the service.
     /// </summary>
     private Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
         Task.Factory.StartNew(surroundings.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)

@@ -3,8 +3,8 @@ using ServerLib.Administration;
 
 namespace ServerLib.Cli;
 
-/// <summary>Prints what the program logs on standard error, a line an entry.</summary>
-/// <param name="console">Where it is printed.</param>
+/// <summary>Prints log entries on standard error, one line for each.</summary>
+/// <param name="console">The console.</param>
 internal sealed class ErrorLoggerProvider(HostConsole console) : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) => new ErrorLogger(console);

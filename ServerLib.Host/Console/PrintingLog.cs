@@ -1,9 +1,9 @@
 
 namespace ServerLib.Cli;
 
-/// <summary>The activity log, whose messages the admin sees too.</summary>
-/// <param name="log">The log, which is disposed with this.</param>
-/// <param name="console">Where messages are printed.</param>
+/// <summary>Prints the messages of the activity log on the console.</summary>
+/// <param name="log">The activity log. It is disposed with this object.</param>
+/// <param name="console">The console.</param>
 internal sealed class PrintingLog(ILog log, HostConsole console) : ILog, IDisposable
 {
     private readonly Action<string> _logAndPrint = Srv.GenerateLogger(log, message => console.Print(TextSanitizer.Escape(message)));

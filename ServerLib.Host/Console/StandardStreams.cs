@@ -1,8 +1,8 @@
 namespace ServerLib.Cli;
 
 /// <summary>
-/// Standard input, output and error, where the program was started with them. Where one was closed, its number goes to the next
-/// file that the process opens, maybe the database, and whoever used the console then would read or write that file.
+/// Standard input, output and error, if the program was started with them. If one was closed, the system gives its number to the next file
+/// that the process opens. Using the console would then read or write that file, which may be the database.
 /// </summary>
 internal static class StandardStreams
 {
@@ -14,7 +14,7 @@ internal static class StandardStreams
 
     public static TextWriter Error => IsInherited(2) ? System.Console.Error : TextWriter.Null;
 
-    /// <summary>What the process opened itself is marked to be closed in child processes; what it was started with can't be.</summary>
+    /// <summary>Files that the process has opened itself are marked to be closed in child processes; inherited ones cannot be.</summary>
     private static bool IsInherited(int descriptor)
     {
         if (!OperatingSystem.IsLinux())
@@ -29,7 +29,7 @@ internal static class StandardStreams
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No /proc here: the usual case is the likely one.
+            // There is no /proc. Usually, the streams are inherited.
             return true;
         }
     }

@@ -203,7 +203,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
         terminal.Type("correct horse\n");
         await terminal.Screen.SeeAsync("* zoe joined");
         terminal.Type("/password\ncorrect horse\nbattery staple\nbattery stable\n");
-        await terminal.Screen.SeeAsync("! these are two different passwords");
+        await terminal.Screen.SeeAsync("! the two new passwords are different");
         terminal.Type("/password\ncorrect horse\nshort\nshort\n");
         await terminal.Screen.SeeAsync("! A password has 8 to 256 characters.");
         terminal.Type("/password\nwrong horse\nbattery staple\nbattery staple\n");

@@ -191,7 +191,7 @@ public sealed class HistoryTests : IAsyncDisposable
     }
 
     [TestMethod]
-    [DataRow(new string[] { "history", "--failed", "--ServerLib:Port", "5" }, "is an option of the server, and none of history")]
+    [DataRow(new string[] { "history", "--failed", "--ServerLib:Port", "5" }, "is an option of the server, not of history")]
     [DataRow(new string[] { "history", "--port", "5" }, "there is no option --port")]
     [DataRow(new string[] { "history", "--limit", "x" }, "--limit cannot be 'x'")]
     public async Task Wrong_usage_of_the_command_line_is_2(string[] arguments, string expected)

@@ -69,11 +69,11 @@ public sealed class ClientCertificateFileTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("missing", "the certificate can't be read")]
-    [DataRow("empty", "zoe.pem is no certificate, with its private key, as PEM")]
-    [DataRow("without key", "zoe.pem holds no private key; name the file with the key in --certificate-key")]
-    [DataRow("another key", "zoe.pem is no certificate, with its private key, as PEM")]
-    [DataRow("open", "others than the owner may use the private key in zoe.pem: chmod 600 it")]
+    [DataRow("missing", "the certificate file cannot be read")]
+    [DataRow("empty", "zoe.pem is not a certificate with its private key in PEM")]
+    [DataRow("without key", "zoe.pem contains no private key; give the file with the key in --certificate-key")]
+    [DataRow("another key", "zoe.pem is not a certificate with its private key in PEM")]
+    [DataRow("open", "other users can access the private key in zoe.pem; run: chmod 600 zoe.pem")]
     public async Task A_file_that_cannot_be_used_is_2(string what, string expected)
     {
         if (what == "open" && OperatingSystem.IsWindows())
@@ -99,8 +99,8 @@ public sealed class ClientCertificateFileTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("--certificate is of use with --tls only", "connect", "--user", "zoe", "--certificate", "zoe.pem")]
-    [DataRow("--certificate-key is of use with --certificate only", "connect", "--user", "zoe", "--tls", "--certificate-key", "zoe.key")]
+    [DataRow("--certificate needs --tls", "connect", "--user", "zoe", "--certificate", "zoe.pem")]
+    [DataRow("--certificate-key needs --certificate", "connect", "--user", "zoe", "--tls", "--certificate-key", "zoe.key")]
     public async Task One_that_would_not_be_shown_is_2(string expected, params string[] args)
     {
         await using HostRun run = await HostRun.ToEndAsync(_folder, args, variables: Password);

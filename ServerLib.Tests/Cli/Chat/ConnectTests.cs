@@ -49,7 +49,7 @@ public sealed class ConnectTests
         foreach (string usage in (string[])["/join GROUP", "/addkey NAME FILE", "/msg NAME TEXT", "/admin COMMAND"])
             await terminal.Screen.SeeAsync($"! usage: {usage}\n");
         await terminal.Screen.SeeAsync("! No user of that name is on-line. (nobody)");
-        await terminal.Screen.SeeAsync("! that is no command; /help lists them");
+        await terminal.Screen.SeeAsync("! there is no such command; /help lists the commands");
         Assert.AreEqual("/quit", (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
         await terminal.Screen.SeeAsync("/users [GROUP]");
         terminal.Type("/quit\n");
@@ -92,7 +92,7 @@ public sealed class ConnectTests
         string[] args = ["connect", $"{server.EndPoint}", "--user"];
         await using HostRun refused = await HostRun.ToEndAsync(folder, [.. args, "zoe"], variables: Password("wr0ng"));
         Assert.AreEqual(3, await refused.Ended);
-        Assert.AreEqual("The server does not let you in: The name or the password is wrong.\n", $"{refused.Error}");
+        Assert.AreEqual("Login refused: The name or the password is wrong.\n", $"{refused.Error}");
 
         await using HostRun run = HostRun.Start(folder, [.. args, "al"], new TypedInput(), variables: Password("x"));
         await run.Out.SeeAsync("* al joined");
@@ -112,11 +112,11 @@ public sealed class ConnectTests
         string[] args = ["connect", $"{server.EndPoint}", "--user", "zoe"];
         await using HostRun without = await HostRun.ToEndAsync(folder, args, variables: Password("s3cret pass"));
         Assert.AreEqual(
-            "The server does not let you in: The name or the password is wrong. Or it is new here, and needs an invitation: --invitation CODE.\n",
+            "Login refused: The name or the password is wrong. A new name needs an invitation: --invitation CODE.\n",
             $"{without.Error}");
 
         await using HostRun with = await HostRun.ToEndAsync(folder, [.. args, "--invitation", "none"], variables: Password("s3cret pass"));
-        Assert.AreEqual("The server does not let you in: The name or the password is wrong.\n", $"{with.Error}");
+        Assert.AreEqual("Login refused: The name or the password is wrong.\n", $"{with.Error}");
     }
 
     [TestMethod]
@@ -128,13 +128,13 @@ public sealed class ConnectTests
             DateTimeOffset end = DateTimeOffset.UtcNow.AddDays(7);
             await server.Server.BanAsync(new Ban("zoe", end, "spam and eggs"));
             Assert.AreEqual(
-                $"The server does not let you in: You are banned from this server until {end:yyyy-MM-dd HH:mm} UTC: spam and eggs.\n",
+                $"Login refused: You are banned from this server until {end:yyyy-MM-dd HH:mm} UTC: spam and eggs.\n",
                 await RefusedAsync("zoe", "s3cret pass"));
         }
 
         for (int i = 0; i < 5; i++)
             server.Guesses.Accounts.End(Begin($"{i}"), LoginCode.Failure, out _);
-        StringAssert.Matches(await RefusedAsync("ann", "x"), new("^The server does not let you in: This account has to wait. Try again in [0-9]+ seconds.\n$"));
+        StringAssert.Matches(await RefusedAsync("ann", "x"), new("^Login refused: This account has to wait. Try again in [0-9]+ seconds.\n$"));
 
         LoginAttempt Begin(string password)
         {
@@ -154,15 +154,15 @@ public sealed class ConnectTests
 
     [TestMethod]
     [DataRow("connect", "--user NAME is missing")]
-    [DataRow("connect --user a", "there is nobody to ask for the password")]
-    [DataRow("connect --user a --password-file nowhere", "the password can't be read")]
-    [DataRow("connect h:0 --user a", "'h:0' is no HOST[:PORT]")]
-    [DataRow("connect :1 --user a", "':1' is no HOST[:PORT]")]
-    [DataRow("connect 9000 --user a", "'9000' is no HOST[:PORT]; a port stands behind a host: 127.0.0.1:9000")]
-    [DataRow("9000 connect --user a", "9000 is a server's port, and can't stand before connect")]
-    [DataRow("connect --user a --accept-new", "--accept-new and --known-servers are of use with --tls only")]
-    [DataRow("connect --user a --classic --invitation x", "the classic protocol has no way to give an --invitation")]
-    [DataRow("connect --user a --identity id.pem --invitation x", "goes with no --identity")]
+    [DataRow("connect --user a", "the password is missing: give --password-file")]
+    [DataRow("connect --user a --password-file nowhere", "the password file cannot be read")]
+    [DataRow("connect h:0 --user a", "'h:0' is not HOST[:PORT]")]
+    [DataRow("connect :1 --user a", "':1' is not HOST[:PORT]")]
+    [DataRow("connect 9000 --user a", "'9000' is not HOST[:PORT]; write the host before the port: 127.0.0.1:9000")]
+    [DataRow("9000 connect --user a", "9000 is a port of a server; it cannot be used before connect")]
+    [DataRow("connect --user a --accept-new", "--accept-new and --known-servers need --tls")]
+    [DataRow("connect --user a --classic --invitation x", "--invitation cannot be used with --classic")]
+    [DataRow("connect --user a --identity id.pem --invitation x", "cannot be used with --identity")]
     [DataRow("connect --usr a", "--user")]
     [DataRow("connect --port 1", "--port")]
     [DataRow("connect --user a --ServerLib:Port 1", "an option of the server")]
@@ -267,7 +267,7 @@ public sealed class ConnectTests
             folder, ["connect", $"{server.EndPoint}", "--user", "zoe"], string.Join('\n', lines), Password("x"));
         foreach (string said in (string[])["one", "two words", "three"])
             Assert.AreEqual(said, (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
-        Assert.HasCount(3, run.Out.Lines.Where(line => line.StartsWith("! that is a key, and said to nobody", StringComparison.Ordinal)));
+        Assert.HasCount(3, run.Out.Lines.Where(line => line.StartsWith("! this is a key, so it was not sent to anybody", StringComparison.Ordinal)));
         Assert.Contains("* you were not in go", run.Out.ToString());
     }
 

@@ -25,9 +25,9 @@ public sealed class IdentityTests : IDisposable
         {
             await first.Screen.SeeAsync("> ");
             first.Type("/keys\n");
-            await first.Screen.SeeAsync("* you have no keys here");
+            await first.Screen.SeeAsync("* your account has no keys");
             first.Type("/addkey laptop nowhere.pem\n");
-            await first.Screen.SeeAsync("! the identity can't be read");
+            await first.Screen.SeeAsync("! the identity file cannot be read");
             first.Type("/addkey laptop id.pem\n");
             await first.Screen.SeeAsync($"* laptop {fingerprint}, never used");
             first.Type("/addkey phone id.pem\n");
@@ -43,7 +43,7 @@ public sealed class IdentityTests : IDisposable
             second.Type("/keys\n");
             await second.Screen.SeeAsync($"* laptop {fingerprint}, last used ");
             second.Type("/removekey laptop\n");
-            await second.Screen.SeeAsync("* you have no keys here");
+            await second.Screen.SeeAsync("* your account has no keys");
             second.Type("/quit\n");
             Assert.AreEqual(0, await run.Ended.WaitAsync(_guard));
             Assert.IsFalse($"{second.Screen}".Contains("Password", StringComparison.Ordinal));
@@ -51,7 +51,7 @@ public sealed class IdentityTests : IDisposable
 
         await using HostRun refused = await HostRun.ToEndAsync(_folder, Args(server, "--identity", "id.pem"));
         Assert.AreEqual(3, await refused.Ended);
-        Assert.AreEqual("The server does not let you in: The name or the key is wrong.\n", $"{refused.Error}");
+        Assert.AreEqual("Login refused: The name or the key is wrong.\n", $"{refused.Error}");
     }
 
     [TestMethod]
@@ -66,7 +66,7 @@ public sealed class IdentityTests : IDisposable
 
         await terminal.Screen.SeeAsync("Passphrase of id.pem: ");
         terminal.Type("wrong\n");
-        await terminal.Screen.SeeAsync("That is not its passphrase.");
+        await terminal.Screen.SeeAsync("The passphrase is wrong.");
         terminal.Type("open sesame\n");
         await terminal.Screen.SeeAsync("> ");
         terminal.Type("/quit\n");
@@ -82,7 +82,7 @@ public sealed class IdentityTests : IDisposable
         await using HostRun three = HostRun.Start(_folder, ["connect", "--user", "zoe", "--identity", "id.pem"], terminal: wrong);
         wrong.Type("a\nb\nc\n");
         Assert.AreEqual(2, await three.Ended.WaitAsync(_guard));
-        StringAssert.Contains($"{three.Error}", "id.pem can't be decrypted");
+        StringAssert.Contains($"{three.Error}", "id.pem cannot be decrypted");
 
         var gone = new FakeTerminal();
         await using HostRun none = HostRun.Start(_folder, ["connect", "--user", "zoe", "--identity", "id.pem"], terminal: gone);
@@ -91,19 +91,19 @@ public sealed class IdentityTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("missing", "the identity can't be read")]
-    [DataRow("empty", "id.pem holds no RSA private key as PEM")]
-    [DataRow("public", "id.pem holds a public key; the private one is needed")]
-    [DataRow("open public", "id.pem holds a public key; the private one is needed")]
-    [DataRow("ssh public", "id.pem holds a public key; the private one is needed")]
-    [DataRow("curve", "id.pem holds no RSA private key, or a damaged one")]
-    [DataRow("damaged", "id.pem holds no RSA private key, or a damaged one")]
-    [DataRow("two", "id.pem holds no RSA private key, or a damaged one")]
+    [DataRow("missing", "the identity file cannot be read")]
+    [DataRow("empty", "id.pem does not contain an RSA private key in PEM")]
+    [DataRow("public", "id.pem contains a public key; the private key is needed")]
+    [DataRow("open public", "id.pem contains a public key; the private key is needed")]
+    [DataRow("ssh public", "id.pem contains a public key; the private key is needed")]
+    [DataRow("curve", "id.pem does not contain a valid RSA private key")]
+    [DataRow("damaged", "id.pem does not contain a valid RSA private key")]
+    [DataRow("two", "id.pem does not contain a valid RSA private key")]
     [DataRow("small", "the key in id.pem has 1024 bits; 2048 to 8192 are allowed")]
-    [DataRow("ssh", "'ssh-keygen -p -m PKCS8 -f FILE'")]
-    [DataRow("huge", "id.pem holds no RSA private key as PEM")]
-    [DataRow("encrypted", "there is nobody to ask for the passphrase of id.pem")]
-    [DataRow("open", "others than the owner may use the private key in id.pem: chmod 600 it")]
+    [DataRow("ssh", "ssh-keygen -p -m PKCS8 -f FILE")]
+    [DataRow("huge", "id.pem does not contain an RSA private key in PEM")]
+    [DataRow("encrypted", "there is no terminal to ask for the passphrase of id.pem")]
+    [DataRow("open", "other users can access the private key in id.pem; run: chmod 600 id.pem")]
     public async Task A_file_that_cannot_be_used_is_2(string what, string expected)
     {
         if (what == "open" && OperatingSystem.IsWindows())
@@ -143,7 +143,7 @@ public sealed class IdentityTests : IDisposable
     {
         await using HostRun run = await HostRun.ToEndAsync(_folder, ["connect", "--user", "zoe", "--identity", "id.pem", .. args]);
         Assert.AreEqual(2, await run.Ended);
-        StringAssert.Contains($"{run.Error}", "--identity goes with neither --password-file nor --classic");
+        StringAssert.Contains($"{run.Error}", "--identity cannot be used with --password-file or --classic");
     }
 
     public void Dispose()

@@ -39,7 +39,7 @@ public sealed class ServerTrustTests
         }
 
         Assert.AreEqual(acceptsNew, File.Exists(folder.File("sub/known")));
-        StringAssert.Contains($"{errors}", acceptsNew ? "is known from now on" : "--accept-new");
+        StringAssert.Contains($"{errors}", acceptsNew ? "to the known servers" : "--accept-new");
     }
 
     [TestMethod]
@@ -50,7 +50,7 @@ public sealed class ServerTrustTests
 
         Assert.IsFalse(await DecideAsync(folder, acceptsNew: true));
         StringAssert.Contains($"{_terminal.Screen}", "HAS CHANGED");
-        StringAssert.Contains($"{_terminal.Screen}", $"line 4 of {folder.File("known")} says EF:01\\u001B.");
+        StringAssert.Contains($"{_terminal.Screen}", $"line 4 of {folder.File("known")} has EF:01\\u001B.");
     }
 
     [TestMethod]
