@@ -6,12 +6,12 @@ using ServerLib.Benchmarks.Servers;
 
 const string Usage = """
     micro [--filter PATTERN] [BenchmarkDotNet's options]
-        what parsing, encoding, the ledger and a broadcast cost, in this process
+        the cost of parsing, encoding, the ledger and a broadcast, in this process
     load [--quick] [--json FILE] [--markdown FILE] [--cases A,B] [--candidates X,Y] [--rounds N] [--seconds S]
-        servers side by side, each in a process of its own; --cases help names them
+        compares servers, each in its own process; --cases help lists the cases
     serve CANDIDATE [--mode MODE] [--tls] [--full-hash]
     generate
-        the processes that 'load' starts
+        roles of the processes that 'load' starts
     """;
 
 switch (args)

@@ -4,8 +4,8 @@ using ServerLib.Benchmarks.Processes;
 namespace ServerLib.Benchmarks.Generator;
 
 /// <summary>
-/// Connections one after the other, on a few threads that block: connect, TLS where wanted, a first answer from the server, and an
-/// orderly end. What is timed is connect to first answer.
+/// Connections one after the other, on a few blocking threads: connect, TLS if requested, a first answer from the server, an orderly end.
+/// The time from connect to the first answer is measured.
 /// </summary>
 internal static class Arrivals
 {

@@ -2,7 +2,7 @@ using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>A connection's bytes, plain or TLS. Blocks until told not to.</summary>
+/// <summary>The bytes of a connection, plain or TLS. Blocking until it is switched to non-blocking.</summary>
 internal sealed class Channel : IDisposable
 {
     private readonly nint _session;
@@ -16,7 +16,7 @@ internal sealed class Channel : IDisposable
 
     public int Descriptor { get; }
 
-    /// <summary>Whether there may be more to read although the descriptor doesn't say so.</summary>
+    /// <summary>Whether there may be more to read although the descriptor is not readable.</summary>
     public bool ReadsAhead => _session != 0;
 
     public static Channel Connect(int port, bool tls, int source)
@@ -41,11 +41,11 @@ internal sealed class Channel : IDisposable
     /// <inheritdoc cref="Libc.Send"/>
     public int Send(ReadOnlySpan<byte> bytes) => _session == 0 ? Libc.Send(Descriptor, bytes) : OpenSsl.Send(_session, bytes);
 
-    /// <summary>Lets go out what <see cref="Send"/> took.</summary>
-    /// <returns>Whether all of it has.</returns>
+    /// <summary>Sends what <see cref="Send"/> has buffered.</summary>
+    /// <returns>Whether all of it was sent.</returns>
     public bool TryFlush() => _session == 0 || OpenSsl.TryFlush(_session);
 
-    /// <summary>For a channel that blocks.</summary>
+    /// <summary>For a blocking channel.</summary>
     public void SendAll(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -53,7 +53,7 @@ internal sealed class Channel : IDisposable
         TryFlush();
     }
 
-    /// <summary>For a channel that blocks.</summary>
+    /// <summary>For a blocking channel.</summary>
     public void ReceiveAll(Span<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -63,7 +63,7 @@ internal sealed class Channel : IDisposable
         }
     }
 
-    /// <summary>Says that this side is done, and waits until the other is; for a channel that blocks.</summary>
+    /// <summary>Half-closes a blocking channel and waits until the other side closes.</summary>
     public void Leave()
     {
         if (_session != 0)
@@ -74,12 +74,12 @@ internal sealed class Channel : IDisposable
         {
             while (Libc.Receive(Descriptor, rest) > 0)
             {
-                // What comes now is of no interest.
+                // Ignore what still arrives.
             }
         }
         catch (IOException)
         {
-            // Reset is an end as well.
+            // A reset is an end, too.
         }
     }
 

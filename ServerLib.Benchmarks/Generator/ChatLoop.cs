@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ServerLib.Benchmarks.Generator;
 
 /// <summary>
-/// People who chat: a thousand messages a second, one link after the other, whether or not what was sent before has come back.
+/// A chat: a thousand messages a second, one link after the other, whether or not earlier messages have come back.
 /// </summary>
 internal sealed class ChatLoop(LinkSet links) : LinkLoop(links)
 {
@@ -34,7 +34,7 @@ internal sealed class ChatLoop(LinkSet links) : LinkLoop(links)
             if (link.Sent - link.Expected == (ulong)link.SentAt.Length)
                 throw new IOException($"Link {link.Index} has got nothing back for {link.SentAt.Length} messages.");
 
-            // As of when it should have been sent: who is held up in sending has waited, too.
+            // Timed from when it should have been sent, so that a delay in sending counts.
             link.Enqueue(_due);
             _onTheirWay++;
             Flush(link);

@@ -7,8 +7,8 @@ using ServerLib.Benchmarks.Processes;
 namespace ServerLib.Benchmarks.Generator;
 
 /// <summary>
-/// A sender and its listeners in a classic room. The same encrypted message is sent again and again, and few copies are decrypted:
-/// the server's work is the same, and the generator's must not be ten times that.
+/// A sender and its listeners in a classic room. The same encrypted message is sent repeatedly, and few copies are decrypted: the
+/// server's work is the same, and the generator's stays small.
 /// </summary>
 internal sealed class ClassicRoom : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class ClassicRoom : IDisposable
         using (server)
             _frame = Encrypted(server, Text);
 
-        // The last of them have told everyone that they are there; that has to be out of the way.
+        // Read the announcements of the last clients first.
         Thread.Sleep(500);
         byte[] announcements = new byte[256 * 1024];
         for (int i = 0; i < _listeners.Length; i++)
@@ -51,7 +51,7 @@ internal sealed class ClassicRoom : IDisposable
         }
     }
 
-    /// <summary>Sends the next message when the one before has reached everyone.</summary>
+    /// <summary>Sends the next message when the previous one has reached everyone.</summary>
     public GeneratorReply Run(double warmUp, double seconds)
     {
         var times = new Histogram();
@@ -97,7 +97,7 @@ internal sealed class ClassicRoom : IDisposable
         _key.Dispose();
     }
 
-    /// <returns>1 when a message has come whole.</returns>
+    /// <returns>1 if a complete message has arrived.</returns>
     private int Receive(int index, byte[] buffer)
     {
         int count = _listeners[index].Receive(buffer.AsSpan(0, FrameSize - _received[index]));

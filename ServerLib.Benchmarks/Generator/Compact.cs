@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>As much of the compact protocol as a client needs, written from its description and not with the library's code.</summary>
+/// <summary>The parts of the compact protocol that a client needs, written from its description without the library's code.</summary>
 internal static class Compact
 {
     public const int HeaderSize = 5;
@@ -22,7 +22,7 @@ internal static class Compact
 
     public static ReadOnlySpan<byte> Preface => "SLIB/2\r\n"u8;
 
-    /// <summary>The name of a connection's user; all have the same length, and so have all their messages.</summary>
+    /// <summary>The user name of a connection. All names have the same length, and so do all messages.</summary>
     public static string NameOf(int index) => $"u{index:00000}";
 
     public static void WriteHeader(Span<byte> target, byte type, int payloadSize)
@@ -31,14 +31,14 @@ internal static class Compact
         target[4] = type;
     }
 
-    /// <summary>Opens the conversation, and waits for the server's HELLO.</summary>
+    /// <summary>Sends the preface and waits for the server's HELLO.</summary>
     public static void Greet(Channel channel)
     {
         channel.SendAll(Preface);
         Expect(channel, Hello);
     }
 
-    /// <summary>Preface and login together, then HELLO, RESULT and WELCOME.</summary>
+    /// <summary>Sends preface and login together, then reads HELLO, RESULT and WELCOME.</summary>
     public static void LogIn(Channel channel, string name)
     {
         byte[] payload = JsonSerializer.SerializeToUtf8Bytes(new { mechanism = "PLAIN", username = name, password = "benchmark " + name });

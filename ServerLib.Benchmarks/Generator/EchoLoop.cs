@@ -1,6 +1,6 @@
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>Each link has as many messages on their way as it may have; for each that comes back, the next one goes out.</summary>
+/// <summary>Keeps a fixed number of messages in flight on each link: for each one that comes back, it sends the next.</summary>
 internal sealed class EchoLoop(LinkSet links, int depth) : LinkLoop(links)
 {
     private long _onTheirWay;

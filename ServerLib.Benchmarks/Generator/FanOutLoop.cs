@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ServerLib.Benchmarks.Generator;
 
 /// <summary>
-/// The first links send, each its next message when the one before has reached everyone; what is counted, and timed from when it was
-/// sent, is each delivery.
+/// The first links send: each sends its next message when the previous one has reached everyone. Each delivery is counted, and timed
+/// from the moment of sending.
 /// </summary>
 internal sealed class FanOutLoop(LinkSet links, int senders) : LinkLoop(links)
 {
@@ -32,7 +32,7 @@ internal sealed class FanOutLoop(LinkSet links, int senders) : LinkLoop(links)
 
     protected override void Begin(long now)
     {
-        // Links may have sent before, in an earlier round.
+        // Links may have sent in an earlier round.
         for (int i = 0; i < senders; i++)
         {
             for (int link = 0; link < Links.Count; link++)

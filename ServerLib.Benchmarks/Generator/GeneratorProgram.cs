@@ -2,7 +2,7 @@ using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>The role <c>generate</c>: opens connections and drives them as it is told to, one command after the other.</summary>
+/// <summary>The role <c>generate</c>: opens connections and drives them, one command after the other.</summary>
 internal static class GeneratorProgram
 {
     private static readonly Dictionary<string, IDisposable> Open = [];

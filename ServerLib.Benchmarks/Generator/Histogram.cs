@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>Counts times by size, each within 1.6 %, in a fixed array: noting one costs a few instructions and no memory.</summary>
+/// <summary>Counts times by size, each within 1.6 %, in a fixed array. Recording costs a few instructions and no memory.</summary>
 internal sealed class Histogram
 {
     private const int SubBits = 6;
@@ -12,7 +12,7 @@ internal sealed class Histogram
 
     public long Count { get; private set; }
 
-    /// <summary>The largest, in nanoseconds.</summary>
+    /// <summary>The largest time in nanoseconds.</summary>
     public long Max { get; private set; }
 
     public void Record(long nanoseconds)
@@ -38,9 +38,9 @@ internal sealed class Histogram
         Count = Max = 0;
     }
 
-    /// <summary>The time that a share of all are no longer than.</summary>
+    /// <summary>The time that a share of all recorded times does not exceed.</summary>
     /// <param name="share">0 to 1.</param>
-    /// <returns>Nanoseconds; 0 when nothing was noted.</returns>
+    /// <returns>Nanoseconds; 0 if nothing was recorded.</returns>
     public double Percentile(double share)
     {
         long rank = Math.Max(1, (long)Math.Ceiling(share * Count));
@@ -55,7 +55,7 @@ internal sealed class Histogram
         return 0;
     }
 
-    /// <summary>Exact below 64; above, the six bits after the leading one and how far they are shifted.</summary>
+    /// <summary>Exact below 64; above, the six bits after the leading one and their shift.</summary>
     private static int IndexOf(long value)
     {
         int shift = Math.Max(0, BitOperations.Log2((ulong)value) - SubBits);

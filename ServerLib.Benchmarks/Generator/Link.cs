@@ -3,19 +3,19 @@ using System.Text;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>Gets what has come on a <see cref="Link"/>.</summary>
+/// <summary>Receives the messages of a <see cref="Link"/>.</summary>
 internal interface IReplies
 {
-    /// <summary>A message has come whole, and is as it was sent.</summary>
-    /// <param name="link">Where.</param>
-    /// <param name="sender">The index of the link that has sent it.</param>
-    /// <param name="sequence">Its number among that link's messages.</param>
+    /// <summary>A complete message has arrived, with the content that was sent.</summary>
+    /// <param name="link">The receiving link.</param>
+    /// <param name="sender">The index of the sending link.</param>
+    /// <param name="sequence">The sequence number among that link's messages.</param>
     void OnReply(Link link, int sender, ulong sequence);
 }
 
 /// <summary>
-/// One of the generator's connections once it is open. A body is a number (8 bytes, the first of them <c>mark</c>), the sender's index
-/// (4 bytes), and a pattern; all of it is compared when it comes back. Allocates nothing once it is made.
+/// An open connection of the generator. A body consists of a sequence number (8 bytes, the first is <c>mark</c>), the sender's index
+/// (4 bytes) and a pattern. All of it is compared when it comes back. Allocates nothing after construction.
 /// </summary>
 internal sealed class Link : IDisposable
 {
@@ -33,11 +33,11 @@ internal sealed class Link : IDisposable
     private int _outEnd;
     private ulong _next;
 
-    /// <param name="channel">Logged in already where that is needed.</param>
-    /// <param name="index">Which of the links it is.</param>
-    /// <param name="compact">Whether messages travel in the compact protocol's frames, rather than one after the other.</param>
-    /// <param name="body">A body's size.</param>
-    /// <param name="depth">How many messages may be on their way.</param>
+    /// <param name="channel">The channel, logged in if necessary.</param>
+    /// <param name="index">The index of the link.</param>
+    /// <param name="compact">Whether messages are frames of the compact protocol; otherwise they are raw bytes.</param>
+    /// <param name="body">The size of a body in bytes.</param>
+    /// <param name="depth">The maximum number of messages in flight.</param>
     /// <param name="mark">The first byte of each body.</param>
     public Link(Channel channel, int index, bool compact, int body, int depth, byte mark)
     {
@@ -64,21 +64,21 @@ internal sealed class Link : IDisposable
 
     public bool IsSleeper => _mark != 0;
 
-    /// <summary>When each message that is on its way was sent, by its number modulo the depth.</summary>
+    /// <summary>The time at which each message in flight was sent, by its number modulo the depth.</summary>
     public long[] SentAt { get; }
 
-    /// <summary>The number of the message that should come back next.</summary>
+    /// <summary>The number of the message that must come back next.</summary>
     public ulong Expected { get; set; }
 
     public bool HasUnsent { get; private set; }
 
-    /// <summary>Whether the loop has asked to be told when more can be sent.</summary>
+    /// <summary>Whether the loop waits until more can be sent.</summary>
     public bool WaitsToSend { get; set; }
 
-    /// <summary>How many messages were sent.</summary>
+    /// <summary>The number of messages that were sent.</summary>
     public ulong Sent => _next;
 
-    /// <summary>Adds a message to what <see cref="Flush"/> sends.</summary>
+    /// <summary>Adds a message that <see cref="Flush"/> will send.</summary>
     public void Enqueue(long now)
     {
         SentAt[_next % (ulong)SentAt.Length] = now;
@@ -88,7 +88,7 @@ internal sealed class Link : IDisposable
         _next++;
     }
 
-    /// <summary>Sends what there is, as far as it is taken.</summary>
+    /// <summary>Sends as much as the system accepts.</summary>
     public void Flush()
     {
         HasUnsent = true;
@@ -104,7 +104,7 @@ internal sealed class Link : IDisposable
         HasUnsent = !Channel.TryFlush();
     }
 
-    /// <summary>Takes what has come.</summary>
+    /// <summary>Reads what has arrived.</summary>
     public void Receive(byte[] buffer, IReplies replies)
     {
         do
@@ -118,7 +118,7 @@ internal sealed class Link : IDisposable
             ReadOnlySpan<byte> rest = buffer.AsSpan(0, _partialSize + count);
             while (TryTake(ref rest, replies))
             {
-                // As many as there are.
+                // Read all complete messages.
             }
 
             rest.CopyTo(_partial);
@@ -159,13 +159,13 @@ internal sealed class Link : IDisposable
     private void CheckNamed(ReadOnlySpan<byte> payload, IReplies replies)
     {
         if (payload.Length != 1 + NameSize + _request.Length - Compact.HeaderSize || payload[0] != NameSize || payload[1] != 'u')
-            throw new IOException("The server sent a message of another size than it was given, or with another name.");
+            throw new IOException("The server sent a message of the wrong size or with the wrong name.");
         ReadOnlySpan<byte> body = payload[(1 + NameSize)..];
         int named = 0;
         foreach (byte digit in payload[2..(1 + NameSize)])
             named = named * 10 + (digit - '0');
         if (named != BinaryPrimitives.ReadInt32BigEndian(body[8..]))
-            throw new IOException("The server named another sender than the one that it was.");
+            throw new IOException("The server named the wrong sender.");
         Check(body, replies);
     }
 

@@ -3,7 +3,7 @@ using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>Drives a set of links on one thread: what comes is taken, and answered with what a subclass wants sent.</summary>
+/// <summary>Drives a set of links on one thread. A subclass decides what to send for what arrives.</summary>
 internal abstract class LinkLoop : IReplies
 {
     private const int Timeout = 10;
@@ -19,20 +19,20 @@ internal abstract class LinkLoop : IReplies
 
     protected LinkSet Links { get; }
 
-    /// <summary>When the bytes that are being taken were there: the clock is read once for all that were there together.</summary>
+    /// <summary>The time of the current batch of events. The clock is read once per batch.</summary>
     protected long Now { get; private set; }
 
-    /// <summary>The time as of which the link that is being served sends.</summary>
+    /// <summary>The send time of the current link.</summary>
     protected long Sending { get; private set; }
 
     protected bool IsStopping { get; private set; }
 
-    /// <summary>How long to wait at most for something to come, in milliseconds.</summary>
+    /// <summary>The maximum time to wait for an event, in milliseconds.</summary>
     protected virtual int PatienceMs => 100;
 
     public abstract void OnReply(Link link, int sender, ulong sequence);
 
-    /// <summary>Warms up, measures, and waits until everything has come back.</summary>
+    /// <summary>Warms up, measures, and waits until all messages have come back.</summary>
     public GeneratorReply Run(double warmUp, double seconds)
     {
         long start = Stopwatch.GetTimestamp();
@@ -49,7 +49,7 @@ internal abstract class LinkLoop : IReplies
             if (count > 0)
                 silentSince = Now;
             else if (Stopwatch.GetElapsedTime(silentSince, Now).TotalSeconds > Timeout)
-                throw new TimeoutException($"Nothing has come for {Timeout} s.");
+                throw new TimeoutException($"Nothing has arrived for {Timeout} s.");
             for (int i = 0; i < count; i++)
                 Serve(Links[Libc.DataOf(_events, i)]);
             Now = Stopwatch.GetTimestamp();
@@ -81,15 +81,15 @@ internal abstract class LinkLoop : IReplies
     /// <summary>Sends the first messages.</summary>
     protected abstract void Begin(long now);
 
-    /// <summary>Sends what is due, where that is not what comes back that decides.</summary>
+    /// <summary>Sends what is due, if sending does not depend on what comes back.</summary>
     protected virtual void Go(long now)
     {
     }
 
-    /// <summary>Whether something that was sent has not come back yet.</summary>
+    /// <summary>Whether messages are still in flight.</summary>
     protected abstract bool IsWaiting();
 
-    /// <summary>Notes that something has come back. What comes late is not counted, but how late it was is.</summary>
+    /// <summary>Records an arrival. Arrivals after the end of the measurement are not counted, but their latency is.</summary>
     protected void Note(long sentAt)
     {
         if (Now < _measuringSince)
@@ -99,7 +99,7 @@ internal abstract class LinkLoop : IReplies
             _count++;
     }
 
-    /// <summary>Sends what a link has, and asks to be told when it can go on.</summary>
+    /// <summary>Sends what a link has buffered, and waits for the descriptor if necessary.</summary>
     protected void Flush(Link link)
     {
         link.Flush();

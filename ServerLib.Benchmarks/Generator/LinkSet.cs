@@ -3,7 +3,7 @@ using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Generator;
 
-/// <summary>The open connections to one server, watched by one epoll descriptor.</summary>
+/// <summary>The open connections to one server, on one epoll descriptor.</summary>
 internal sealed class LinkSet : IReadOnlyList<Link>, IDisposable
 {
     private const int Openers = 8;
@@ -18,7 +18,7 @@ internal sealed class LinkSet : IReadOnlyList<Link>, IDisposable
 
     public Link this[int index] => _links[index];
 
-    /// <summary>Connects, logs in where the wire is compact, and starts to watch.</summary>
+    /// <summary>Connects, logs in if the protocol is compact, and registers with epoll.</summary>
     public static LinkSet Open(GeneratorCommand command)
     {
         var links = new Link[command.Connections + command.Sleepers];
@@ -40,7 +40,7 @@ internal sealed class LinkSet : IReadOnlyList<Link>, IDisposable
         return set;
     }
 
-    /// <summary>Does something for each number below <paramref name="count"/>, on a few threads that may block.</summary>
+    /// <summary>Runs an action for each number below <paramref name="count"/> on a few threads that may block.</summary>
     public static void InParallel(int count, Action<int> action)
     {
         int next = -1;

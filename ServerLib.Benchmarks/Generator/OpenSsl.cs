@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ServerLib.Benchmarks.Generator;
 
 /// <summary>
-/// The client's side of TLS by OpenSSL itself: with <see cref="System.Net.Security.SslStream"/> the generator would cost as much as
-/// the servers that it measures. It checks no certificate, since all it ever talks to is a child of its own parent.
+/// The client side of TLS, directly on OpenSSL. With <see cref="System.Net.Security.SslStream"/> the generator would cost as much as the
+/// servers that it measures. It validates no certificate, because it only connects to servers of the same run.
 /// </summary>
 internal static unsafe partial class OpenSsl
 {
@@ -25,13 +25,13 @@ internal static unsafe partial class OpenSsl
         nint context = NewContext(ClientMethod());
         _ = ContextControl(context, SetMode, (nint)Modes, 0);
 
-        // As much as has come by one call, rather than a record's header and then its body.
+        // Read all available data with one call instead of a record's header and body separately.
         _ = ContextControl(context, SetReadAhead, 1, 0);
         SetReadBufferSize(context, BufferSize);
         return context;
     });
 
-    /// <summary>Shakes hands on a descriptor that blocks.</summary>
+    /// <summary>Performs the handshake on a blocking descriptor.</summary>
     public static nint Connect(int descriptor)
     {
         nint session = NewSession(Context.Value);
@@ -41,7 +41,7 @@ internal static unsafe partial class OpenSsl
             throw new IOException("The TLS handshake failed.");
         }
 
-        // Several records by one call, too: they lie in a buffer until they are flushed.
+        // Write several records with one call: they stay in a buffer until the flush.
         nint socket = GetWriter(session);
         nint buffer = NewBio(BufferMethod());
         _ = BioControl(buffer, BioSetBufferSize, BufferSize, which: 1);
@@ -69,7 +69,7 @@ internal static unsafe partial class OpenSsl
     }
 
     /// <summary>Sends what was written.</summary>
-    /// <returns>Whether the descriptor has taken all of it.</returns>
+    /// <returns>Whether all of it was sent.</returns>
     public static bool TryFlush(nint session) => BioControl(GetWriter(session), BioFlush, 0, nint.Zero) > 0;
 
     [LibraryImport("libssl.so.3", EntryPoint = "SSL_shutdown")]

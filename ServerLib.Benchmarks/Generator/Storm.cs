@@ -5,8 +5,8 @@ using ServerLib.Passwords;
 namespace ServerLib.Benchmarks.Generator;
 
 /// <summary>
-/// Clients that log in as fast as they can, again and again, whatever they are told. At the lowest priority: they stand for other machines,
-/// and should take no processor time from the server but by what they send.
+/// Clients that log in repeatedly, as fast as they can, whatever the answer. They stand for other machines, so they run at the lowest
+/// priority and cost the server only what they send.
 /// </summary>
 internal static class Storm
 {
@@ -41,7 +41,7 @@ internal static class Storm
                 }
                 catch (IOException)
                 {
-                    // Busy, or refused at the door: that is what it is there for.
+                    // Busy or refused: both are expected in a storm.
                 }
             }
         }

@@ -3,12 +3,12 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>How long the others are held up while handlers sleep 100 ms for each message of some connections.</summary>
+/// <summary>How long other connections wait while handlers of some connections sleep 100 ms per message.</summary>
 internal sealed class BlockingCase(int sleepers) : LoadCase(
     sleepers == 1 ? "blocking-one" : "blocking-hundred",
     sleepers == 1
-        ? "p99 of 100 connections while another one's handler sleeps 100 ms for each message"
-        : "longest pause of 100 connections while a hundred others' handlers sleep 100 ms for each message",
+        ? "p99 of 100 connections while the handler of another one sleeps 100 ms per message"
+        : "longest pause of 100 connections while the handlers of 100 others sleep 100 ms per message",
     Mode.Blocking)
 {
     public override string Unit => "µs";

@@ -3,10 +3,10 @@ using ServerLib.Benchmarks.Servers;
 namespace ServerLib.Benchmarks.Load;
 
 /// <summary>A server that takes part.</summary>
-/// <param name="Name">As <c>serve</c> knows it.</param>
-/// <param name="Wire">What its clients speak.</param>
-/// <param name="Modes">What it can do.</param>
-/// <param name="HasTls">Whether it can do it over TLS.</param>
+/// <param name="Name">Its name for <c>serve</c>.</param>
+/// <param name="Wire">The protocol of its clients.</param>
+/// <param name="Modes">The modes that it supports.</param>
+/// <param name="HasTls">Whether it supports TLS.</param>
 internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool HasTls)
 {
     public const string BareName = "bare";
@@ -16,7 +16,7 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
 
     public static readonly Candidate ServerLib = new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: true);
 
-    /// <summary>All there are, in the table's order. Another one is a line here and one in <c>ServerProgram</c>.</summary>
+    /// <summary>All candidates in the table's order. A new one needs a line here and one in <c>ServerProgram</c>.</summary>
     public static readonly Candidate[] All =
     [
         new(BareName, "raw", Raw, HasTls: true),
@@ -27,7 +27,7 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
         new("bare-zero", "raw", Raw, HasTls: true),
     ];
 
-    /// <summary>Not in the table: it shows what the generator can do.</summary>
+    /// <summary>Not in the table: it shows the limit of the generator.</summary>
     public static readonly Candidate Ceiling = new(CeilingName, "raw", [Mode.Echo, Mode.FanOut], HasTls: false);
 
     public bool IsServerLib => Name.StartsWith("serverlib", StringComparison.Ordinal);

@@ -4,9 +4,9 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>The processor time that relaying a classic message takes, by that of the RSA operations alone.</summary>
+/// <summary>The processor time to relay a classic message, relative to that of its RSA operations alone.</summary>
 internal sealed class ClassicCase() : LoadCase(
-    "classic-relay-20", "processor time to relay a classic message to 20, by that of one RSA decryption and 20 encryptions", Mode.Room)
+    "classic-relay-20", "processor time to relay a classic message to 20, relative to one RSA decryption and 20 encryptions", Mode.Room)
 {
     private const int Recipients = 20;
 

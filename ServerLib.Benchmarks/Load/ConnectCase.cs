@@ -3,9 +3,9 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>Connections a second: connect, a first answer, an orderly end. ServerLib's first answer is its HELLO.</summary>
+/// <summary>Connections per second: connect, a first answer, an orderly end. ServerLib's first answer is HELLO.</summary>
 internal sealed class ConnectCase() : LoadCase(
-    "connect", "connections that get a first answer and leave (ServerLib: HELLO, no login)", Mode.Echo)
+    "connect", "connections that receive a first answer and close (ServerLib: HELLO, no login)", Mode.Echo)
 {
     public override bool RunsWithTls(bool quick) => true;
 

@@ -3,7 +3,7 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>A variant's running server, and the generator that drives it.</summary>
+/// <summary>The running server of a variant, and its generator.</summary>
 internal sealed class Contestant(Variant variant, ChildProcess server, int port, ChildProcess generator, LoadOptions options) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
@@ -12,7 +12,7 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
 
     public LoadOptions Options => options;
 
-    /// <summary>Whether the generator holds connections to it.</summary>
+    /// <summary>Whether the generator has connections to it.</summary>
     public bool IsOpen { get; private set; }
 
     public static async Task<Contestant> StartAsync(
@@ -49,10 +49,10 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
         IsOpen = false;
     }
 
-    /// <exception cref="IOException">The generator says that it failed.</exception>
+    /// <exception cref="IOException">The generator reported a failure.</exception>
     public Task<GeneratorReply> GenerateAsync(GeneratorCommand command) => GenerateAsync(command, generator);
 
-    /// <summary>The same with a generator of one's own.</summary>
+    /// <summary>Runs a command in another generator.</summary>
     /// <inheritdoc cref="GenerateAsync(GeneratorCommand)"/>
     public async Task<GeneratorReply> GenerateAsync(GeneratorCommand command, ChildProcess generator)
     {
@@ -67,7 +67,7 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
         return reply.Error is null ? reply : throw new IOException(reply.Error);
     }
 
-    /// <exception cref="IOException">The server says that it failed.</exception>
+    /// <exception cref="IOException">The server reported a failure.</exception>
     public async Task<ServerReply> AskServerAsync(string command)
     {
         ServerReply reply = await server.AskAsync<ServerReply>(command, Patience);

@@ -3,8 +3,8 @@ using ServerLib.Benchmarks.Processes;
 namespace ServerLib.Benchmarks.Load;
 
 /// <summary>
-/// Runs the cases. In each, every candidate has its turn in every round, so that what else the machine does hits them alike; the one
-/// that begins changes from round to round.
+/// Runs the cases. In each round every candidate runs once, so that other load on the machine affects them alike. The order changes from
+/// round to round.
 /// </summary>
 internal sealed class Coordinator(LoadOptions options, TextWriter progress)
 {
@@ -21,7 +21,7 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
 
     private async Task RunAsync(LoadCase load)
     {
-        // A generator a case, so that one that fails takes nothing along.
+        // One generator per case, so that a failure does not affect other cases.
         await using ChildProcess generator = ChildProcess.Start(fullyOptimized: true, "generate");
         var contestants = new Dictionary<Variant, Contestant?>();
         List<Variant> variants = [.. VariantsOf(load)];
@@ -29,7 +29,7 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
         {
             for (int round = 0; round < load.Rounds(options); round++)
             {
-                // Fresh ones come one at a time, so that memory and descriptors are one's own.
+                // Fresh servers run one at a time, so that memory and descriptors are their own.
                 for (int i = 0; i < variants.Count; i++)
                 {
                     Variant variant = variants[(i + round) % variants.Count];
@@ -78,14 +78,14 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
             Results.Notes.Add($"{load.Name}: {variant} failed in a round: {e.Message}");
             await progress.WriteLineAsync($"  {round + 1}  {variant,-24} FAILED: {e.Message}");
 
-            // What was on its way when it failed would be in the next round's.
+            // Messages in flight at the failure would disturb the next round.
             if (contestant is not null)
                 await contestant.DisposeAsync();
             contestants[variant] = null;
         }
     }
 
-    /// <summary>What stands for the cryptography alone is measured in a server that has nothing else to do.</summary>
+    /// <summary>The cost of the cryptography alone is measured in a server that does nothing else.</summary>
     private Task<Contestant> StartAsync(LoadCase load, Variant variant, ChildProcess generator)
     {
         Variant served = load.Baseline == variant.Candidate.Name && load.Baseline != Candidate.BareName

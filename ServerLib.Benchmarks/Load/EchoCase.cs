@@ -4,7 +4,7 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>Connections that each have <paramref name="depth"/> messages on their way, and get each back.</summary>
+/// <summary>Connections that each have <paramref name="depth"/> messages in flight and get each one back.</summary>
 internal sealed class EchoCase(int connections, int depth, int body, bool tlsInQuick = false)
     : LoadCase(NameOf(connections, depth, body), Describe(connections, depth, body), Mode.Echo)
 {

@@ -4,10 +4,10 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>Some of a thousand connections send, each its next message when the one before has reached all thousand.</summary>
+/// <summary>Some of a thousand connections send. Each sends its next message when the previous one has reached all thousand.</summary>
 internal sealed class FanOutCase(int senders) : LoadCase(
     string.Create(CultureInfo.InvariantCulture, $"fanout-1000x{senders}"),
-    string.Create(CultureInfo.InvariantCulture, $"deliveries of 64 bytes to 1000 connections, {senders} of them sending"),
+    string.Create(CultureInfo.InvariantCulture, $"deliveries of 64 bytes to 1000 connections, of which {senders} send"),
     Mode.FanOut)
 {
     public override bool WantsCeiling => true;

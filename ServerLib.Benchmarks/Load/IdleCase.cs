@@ -4,8 +4,8 @@ using ServerLib.Transport;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>What a connection costs that has logged in, has said something, and is silent since.</summary>
-internal sealed class IdleCase() : LoadCase("idle", "memory an idle connection", Mode.Echo)
+/// <summary>The memory of a connection that has logged in, has sent a message, and is silent.</summary>
+internal sealed class IdleCase() : LoadCase("idle", "memory per idle connection", Mode.Echo)
 {
     private const int WarmUpConnections = 200;
 
@@ -23,7 +23,7 @@ internal sealed class IdleCase() : LoadCase("idle", "memory an idle connection",
 
     public override async Task<IReadOnlyList<Measurement>> MeasureAsync(Contestant contestant, bool isFirst)
     {
-        // Both here and there each connection is a descriptor; the generator holds one variant's at a time.
+        // Each connection is a descriptor in both processes; the generator holds the connections of one variant at a time.
         int count = Math.Min(contestant.Options.IdleConnections, (int)DescriptorLimit() - 1_000);
         await TalkAsync(contestant, WarmUpConnections);
         await contestant.CloseAsync();
@@ -49,7 +49,7 @@ internal sealed class IdleCase() : LoadCase("idle", "memory an idle connection",
 
     private static long DescriptorLimit()
     {
-        // .NET raises its own limit to the hard one when it starts, and children inherit that one.
+        // .NET raises its soft limit to the hard limit at startup, and child processes inherit it.
         string line = File.ReadLines("/proc/self/limits").First(text => text.StartsWith("Max open files", StringComparison.Ordinal));
         string hard = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
         return long.TryParse(hard, out long limit) ? Math.Min(limit, 1_000_000) : 1_000_000;

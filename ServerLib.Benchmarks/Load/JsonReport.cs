@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>The same figures for programs: an array of <c>{case, candidate, tls, median, ratio, p99Us, p99Ratio, spread}</c>.</summary>
+/// <summary>The figures as JSON: an array of <c>{case, candidate, tls, median, ratio, p99Us, p99Ratio, spread}</c>.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>What <c>load</c> was given.</summary>
+/// <summary>The arguments of <c>load</c>.</summary>
 internal sealed record LoadOptions
 {
     public bool Quick { get; init; }
@@ -11,29 +11,29 @@ internal sealed record LoadOptions
 
     public string? MarkdownFile { get; init; }
 
-    /// <summary>Names of cases, or their beginnings; all where there are none.</summary>
+    /// <summary>Names or prefixes of cases; empty for all.</summary>
     public string[] Cases { get; init; } = [];
 
-    /// <summary>Names of candidates; all where there are none. The baseline always takes part.</summary>
+    /// <summary>Names of candidates; empty for all. The baseline always runs.</summary>
     public string[] Candidates { get; init; } = [];
 
     public int Rounds { get; init; }
 
-    /// <summary>How long is measured in a round.</summary>
+    /// <summary>The length of a measurement.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>How long a candidate runs before it is measured, in each round.</summary>
+    /// <summary>The warm-up before each measurement.</summary>
     public double WarmUp => Quick ? 0.15 : 0.3;
 
-    /// <summary>The same, the first time, when it is compiled.</summary>
+    /// <summary>The first warm-up, which includes JIT compilation.</summary>
     public double FirstWarmUp => Quick ? 0.6 : 2;
 
-    /// <summary>Between two measurements.</summary>
+    /// <summary>The pause between two measurements.</summary>
     public TimeSpan Pause => TimeSpan.FromSeconds(Quick ? 0.05 : 0.2);
 
     public int IdleConnections { get; init; } = 10_000;
 
-    /// <exception cref="ArgumentException">An option is not known, or wants a value.</exception>
+    /// <exception cref="ArgumentException">An option is unknown, or its value is missing.</exception>
     public static LoadOptions Parse(string[] arguments)
     {
         bool quick = arguments.Contains("--quick");

@@ -4,12 +4,12 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>Logins a second, by what the threads that hash could do if they did nothing else.</summary>
-internal sealed class LoginCase() : LoadCase("logins", "logins with default password hashes, by the raw Argon2id rate", Mode.Echo)
+/// <summary>Logins per second, relative to the raw rate of the hashing threads.</summary>
+internal sealed class LoginCase() : LoadCase("logins", "logins with default password hashes, relative to the raw Argon2id rate", Mode.Echo)
 {
     private const int Concurrent = 16;
 
-    /// <summary>So many that nobody logs in more often than a user may.</summary>
+    /// <summary>Enough users that none exceeds the login rate limit.</summary>
     private const int Users = 512;
 
     public override bool RunsWithTls(bool quick) => false;

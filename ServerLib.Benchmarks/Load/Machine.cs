@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>Where it was measured.</summary>
+/// <summary>The machine of the measurement.</summary>
 internal static class Machine
 {
     public static string Describe(LoadOptions options)
@@ -18,7 +18,7 @@ internal static class Machine
         }
         catch (IOException)
         {
-            // Then without.
+            // Reported without it.
         }
 
         string text = string.Create(

@@ -1,12 +1,12 @@
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>All that was measured, round by round.</summary>
+/// <summary>All measurements, round by round.</summary>
 internal sealed class Results
 {
     private readonly Dictionary<(string Case, bool Tls, string Candidate), SortedDictionary<int, Measurement>> _measured = [];
     private readonly Dictionary<string, string> _baselines = [];
 
-    /// <summary>What should be read with the table: who could not take part and why.</summary>
+    /// <summary>Notes for the table, such as why a candidate did not run.</summary>
     public SortedSet<string> Notes { get; } = new(StringComparer.Ordinal);
 
     public void Add(string baseline, Variant variant, int round, Measurement measurement)
@@ -20,13 +20,13 @@ internal sealed class Results
 
     public string BaselineOf(string name) => _baselines.GetValueOrDefault(name, Candidate.BareName);
 
-    /// <returns><see langword="null"/> when it was not measured.</returns>
+    /// <returns><see langword="null"/> if it was not measured.</returns>
     public Result? Find(string name, bool tls, string candidate)
     {
         if (!_measured.TryGetValue((name, tls, candidate), out SortedDictionary<int, Measurement>? rounds))
             return null;
 
-        // Each round's own baseline: what the machine did otherwise in that minute hit both.
+        // Each round has its own baseline, because other load on the machine affects both.
         SortedDictionary<int, Measurement> baseline = _measured.GetValueOrDefault((name, tls, BaselineOf(name)), []);
         double[] ratios = [.. Divide(rounds, baseline, measurement => measurement.Value)];
         double[] spreadOf = candidate == BaselineOf(name) ? [.. rounds.Values.Select(measurement => measurement.Value)] : ratios;
@@ -50,15 +50,15 @@ internal sealed class Results
         select value(round.Value) / value(baseline[round.Key]);
 }
 
-/// <summary>A candidate's figures in a case.</summary>
+/// <summary>The figures of a candidate in a case.</summary>
 /// <param name="Case">The case.</param>
 /// <param name="Candidate">The candidate.</param>
-/// <param name="Tls">Whether over TLS.</param>
-/// <param name="Median">The absolute figure, in the case's unit.</param>
-/// <param name="Ratio">The median of what each round's figure was by that round's baseline.</param>
+/// <param name="Tls">Whether TLS was used.</param>
+/// <param name="Median">The absolute median, in the case's unit.</param>
+/// <param name="Ratio">The median of the rounds' ratios to the baseline.</param>
 /// <param name="P99Us">The 99th percentile of the latency in microseconds, median of the rounds.</param>
-/// <param name="P99Ratio">The same by the baseline's.</param>
-/// <param name="Spread">Largest less smallest ratio by the median; for the baseline itself, of the figures.</param>
-/// <param name="Busy">The share of the time in which the generator had a core.</param>
+/// <param name="P99Ratio">The ratio of that percentile to the baseline's.</param>
+/// <param name="Spread">The range of the ratios divided by the median; for the baseline, of its figures.</param>
+/// <param name="Busy">The share of time in which the generator used a core.</param>
 internal sealed record Result(
     string Case, string Candidate, bool Tls, double Median, double Ratio, double? P99Us, double? P99Ratio, double Spread, double Busy);

@@ -2,7 +2,7 @@ namespace ServerLib.Benchmarks.Load;
 
 internal static class Statistics
 {
-    /// <returns>NaN where there is nothing.</returns>
+    /// <returns>NaN for an empty sequence.</returns>
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Where(double.IsFinite).Order()];
@@ -12,7 +12,7 @@ internal static class Statistics
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /// <summary>Largest less smallest, by the median.</summary>
+    /// <summary>The range divided by the median.</summary>
     public static double Spread(IEnumerable<double> values)
     {
         double[] finite = [.. values.Where(double.IsFinite)];

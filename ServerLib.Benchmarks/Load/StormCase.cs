@@ -3,7 +3,7 @@ using ServerLib.Benchmarks.Servers;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>How long chatting clients wait while 500 others log in as fast as they can, by how long they wait without them.</summary>
+/// <summary>The latency of chatting clients while 500 others log in as fast as they can, relative to the latency without them.</summary>
 internal sealed class StormCase() : LoadCase("storm", "latency of 100 chatting connections while 500 clients log in as fast as they can", Mode.Echo)
 {
     private const int Stormers = 500;
@@ -35,7 +35,7 @@ internal sealed class StormCase() : LoadCase("storm", "latency of 100 chatting c
             Seconds = Math.Max(3, options.Seconds),
         };
 
-        // Anew each time: who answers no ping for as long as the others take is sent away.
+        // New connections each time: a client that answers no ping during other measurements is disconnected.
         await contestant.OpenAsync(chat);
         GeneratorReply reply = contestant.Variant.Candidate.Name == Baseline
             ? await contestant.GenerateAsync(chat)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ServerLib.Benchmarks.Load;
 
-/// <summary>The table of ratios: a line a case, a column a candidate; as Markdown, which reads well in a terminal, too.</summary>
+/// <summary>The table of ratios in Markdown: one line per case, one column per candidate.</summary>
 internal static class Table
 {
     public static string Write(Results results)
@@ -65,8 +65,8 @@ internal static class Table
     {
         var text = new StringBuilder();
         text.AppendLine();
-        text.AppendLine("Figures are ratios to the baseline: the median of each round's, ± half the spread of the rounds; then the 99th");
-        text.AppendLine("percentile of the latency, as a ratio too. ↓: less is better; there the figure itself follows.");
+        text.AppendLine("Figures are ratios to the baseline: the median of all rounds, ± half the spread of the rounds; then the 99th");
+        text.AppendLine("percentile of the latency, also as a ratio. ↓: less is better; the absolute figure follows.");
         foreach (LoadCase load in LoadCases.All.Where(load => load.WantsCeiling))
         {
             if (results.Find(load.Name, false, Candidate.CeilingName) is not { } ceiling)

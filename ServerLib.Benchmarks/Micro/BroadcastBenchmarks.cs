@@ -5,7 +5,7 @@ using ServerLib.Tests.Compact;
 
 namespace ServerLib.Benchmarks.Micro;
 
-/// <summary>A message to a thousand connections without a network: what sending costs before the system is asked.</summary>
+/// <summary>A broadcast to a thousand connections without a network: the cost of sending before the system call.</summary>
 [MemoryDiagnoser]
 [Config(typeof(MicroConfig))]
 public class BroadcastBenchmarks : IDisposable
@@ -17,7 +17,7 @@ public class BroadcastBenchmarks : IDisposable
     private LedgerMessageRouter? _router;
     private Connection? _sender;
 
-    /// <summary>Logs them in.</summary>
+    /// <summary>Logs the connections in.</summary>
     [GlobalSetup]
     public async Task SetUpAsync()
     {
@@ -30,15 +30,15 @@ public class BroadcastBenchmarks : IDisposable
             throw new InvalidOperationException("Not everyone is sent to.");
     }
 
-    /// <summary>To all of them; what is shown is for all together.</summary>
+    /// <summary>Sends to all connections. The figure is for all of them together.</summary>
     [Benchmark]
     public ValueTask<SendReport> ToAllAsync() => _router!.SendToAllAsync("alice", _message);
 
-    /// <summary>To one of them.</summary>
+    /// <summary>Sends to one connection.</summary>
     [Benchmark]
     public SendOutcome ToOne() => _sender!.TrySend("alice", _message);
 
-    /// <summary>Forgets all.</summary>
+    /// <summary>Disposes all connections.</summary>
     [GlobalCleanup]
     public void Dispose()
     {

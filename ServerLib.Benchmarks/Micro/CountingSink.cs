@@ -2,7 +2,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Benchmarks.Micro;
 
-/// <summary>Takes frames and, unless told otherwise, keeps none.</summary>
+/// <summary>Counts frames and, by default, keeps none.</summary>
 internal sealed class CountingSink : IFrameSink
 {
     public bool Keeps { get; init; }

@@ -4,7 +4,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Benchmarks.Micro;
 
-/// <summary>From messages to bytes.</summary>
+/// <summary>Encoding of messages.</summary>
 [MemoryDiagnoser]
 [Config(typeof(MicroConfig))]
 public class EncodingBenchmarks
@@ -16,11 +16,11 @@ public class EncodingBenchmarks
     private readonly RSA _key = RSA.Create(2048);
     private Message _message;
 
-    /// <summary>A body's size in bytes.</summary>
+    /// <summary>The size of a body in bytes.</summary>
     [Params(64, 4096)]
     public int Size { get; set; }
 
-    /// <summary>Brings both protocols to where messages can be sent.</summary>
+    /// <summary>Brings both protocols to the state in which messages can be sent.</summary>
     [GlobalSetup]
     public void SetUp()
     {
@@ -31,7 +31,7 @@ public class EncodingBenchmarks
         _classic.WriteServerKey(_sink, _key);
     }
 
-    /// <summary>Encode once, and write it.</summary>
+    /// <summary>Encodes once and writes.</summary>
     [Benchmark]
     public SendOutcome Compact()
     {
@@ -39,7 +39,7 @@ public class EncodingBenchmarks
         return _compact.WriteMessage(_sink, outgoing);
     }
 
-    /// <summary>The same for a classic client: its nature is an encryption for each block.</summary>
+    /// <summary>The same for a classic client, with one RSA encryption per block.</summary>
     [Benchmark]
     public SendOutcome Classic()
     {

@@ -4,7 +4,7 @@ using ServerLib.Transport;
 
 namespace ServerLib.Benchmarks.Micro;
 
-/// <summary>A transport without a network: what the client says is there from the beginning, what it is told is dropped.</summary>
+/// <summary>A transport without a network: the client's input is available from the start, and output is dropped.</summary>
 internal sealed class InMemoryConnection(byte[] input) : TransportConnection
 {
     private int _read;
@@ -22,7 +22,7 @@ internal sealed class InMemoryConnection(byte[] input) : TransportConnection
             : throw new InvalidOperationException($"The login ended: {connection.Reason}.");
     }
 
-    /// <summary>A connection that has a name, and nothing else.</summary>
+    /// <summary>A connection that has only a name.</summary>
     public static Connection Named(string name, ServerOptions options)
     {
         var connection = new Connection(new InMemoryConnection([]), options, serverKey: null, timeProvider: null);
@@ -46,7 +46,7 @@ internal sealed class InMemoryConnection(byte[] input) : TransportConnection
 
     public override void CompleteWriting()
     {
-        // Nobody is there to be told.
+        // Nothing waits for this transport.
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

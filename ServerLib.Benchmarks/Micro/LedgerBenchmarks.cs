@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace ServerLib.Benchmarks.Micro;
 
-/// <summary>The ledger with 100,000 connections on it.</summary>
+/// <summary>The ledger with 100,000 connections.</summary>
 [MemoryDiagnoser]
 [Config(typeof(MicroConfig))]
 public class LedgerBenchmarks : IDisposable
@@ -15,7 +15,7 @@ public class LedgerBenchmarks : IDisposable
     private Connection? _another;
     private int _turn;
 
-    /// <summary>Fills it.</summary>
+    /// <summary>Fills the ledger.</summary>
     [GlobalSetup]
     public void SetUp()
     {
@@ -29,15 +29,15 @@ public class LedgerBenchmarks : IDisposable
         _another = InMemoryConnection.Named("another", _options);
     }
 
-    /// <summary>By alias.</summary>
+    /// <summary>Finds by alias.</summary>
     [Benchmark]
     public int FindByAlias() => _ledger.Find(_connections[Next()].Alias).Count;
 
-    /// <summary>By connection id.</summary>
+    /// <summary>Finds by connection id.</summary>
     [Benchmark]
     public bool FindById() => _ledger.Database.UserSet.ContainsKey(_connections[Next()].Id);
 
-    /// <summary>One more, and off again.</summary>
+    /// <summary>Adds and removes a connection.</summary>
     [Benchmark]
     public bool AddAndRemove()
     {
@@ -45,7 +45,7 @@ public class LedgerBenchmarks : IDisposable
         return _ledger.Remove(_another!);
     }
 
-    /// <summary>All of them, one after the other.</summary>
+    /// <summary>Enumerates all connections.</summary>
     [Benchmark(OperationsPerInvoke = Entries)]
     public int Enumerate()
     {
@@ -55,7 +55,7 @@ public class LedgerBenchmarks : IDisposable
         return count;
     }
 
-    /// <summary>Forgets all.</summary>
+    /// <summary>Disposes all connections.</summary>
     [GlobalCleanup]
     public void Dispose()
     {

@@ -5,18 +5,18 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 namespace ServerLib.Benchmarks.Micro;
 
 /// <summary>
-/// In this process, since BenchmarkDotNet's own would build a project under the repository's settings, which are not made for it.
+/// Runs in this process: BenchmarkDotNet's own toolchain would build a project under the repository's settings.
 /// </summary>
 public sealed class MicroConfig : ManualConfig
 {
-    /// <summary>Sets it up.</summary>
+    /// <summary>Creates the configuration.</summary>
     public MicroConfig()
     {
         AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
         ArtifactsPath = Path.Combine("artifacts", "benchmarks");
     }
 
-    /// <summary>A lone word is a filter.</summary>
+    /// <summary>Turns a single word into a filter.</summary>
     internal static string[] Arguments(string[] given) =>
         given is [var only] && !only.StartsWith('-') ? ["--filter", $"*{only}*"] : given;
 }

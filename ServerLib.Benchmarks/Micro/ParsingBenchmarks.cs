@@ -3,7 +3,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Benchmarks.Micro;
 
-/// <summary>From bytes to messages.</summary>
+/// <summary>Parsing of messages.</summary>
 [MemoryDiagnoser]
 [Config(typeof(MicroConfig))]
 public class ParsingBenchmarks
@@ -17,7 +17,7 @@ public class ParsingBenchmarks
     private byte[] _directs = [];
     private byte[] _encrypted = [];
 
-    /// <summary>What is parsed.</summary>
+    /// <summary>Prepares the input.</summary>
     [GlobalSetup]
     public void SetUp()
     {
@@ -29,15 +29,15 @@ public class ParsingBenchmarks
         _encrypted = sink.Last;
     }
 
-    /// <summary>Sixteen MESSAGEs of 64 bytes.</summary>
+    /// <summary>Sixteen MESSAGE frames of 64 bytes.</summary>
     [Benchmark(OperationsPerInvoke = Frames)]
     public int CompactMessage() => ParseAll(_messages);
 
-    /// <summary>Sixteen DIRECTs of 64 bytes.</summary>
+    /// <summary>Sixteen DIRECT frames of 64 bytes.</summary>
     [Benchmark(OperationsPerInvoke = Frames)]
     public int CompactDirect() => ParseAll(_directs);
 
-    /// <summary>One encrypted frame, decryption included.</summary>
+    /// <summary>One encrypted frame, including decryption.</summary>
     [Benchmark]
     public int ClassicMessage()
     {

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ServerLib.Benchmarks.Processes;
 
-/// <summary>The certificate that all servers use: ECDSA P-256, self-signed, for this run only.</summary>
+/// <summary>The certificate of all servers: ECDSA P-256, self-signed, created for each run.</summary>
 internal static class Certificate
 {
     public static X509Certificate2 Create()

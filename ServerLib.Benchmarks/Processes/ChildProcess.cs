@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ServerLib.Benchmarks.Processes;
 
 /// <summary>
-/// This program once more, in another role. A command is a line to its standard input, an answer a line from its standard output; it
-/// ends when its standard input does, so that none outlives whoever started it.
+/// This program in another role. A command is a line of standard input, an answer is a line of standard output. The process ends when its
+/// standard input closes, so none outlives its parent.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
 
-        // The generator is compiled at once as well as can be; servers as they would be anywhere.
+        // The generator is compiled with full optimization at once; servers use the runtime's defaults.
         if (fullyOptimized)
             start.Environment["DOTNET_TieredCompilation"] = "0";
         return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{self} does not start."));

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ServerLib.Benchmarks.Processes;
 
-/// <summary>Sockets and epoll without anything in between. For Linux.</summary>
+/// <summary>Sockets and epoll by system calls, for Linux.</summary>
 internal static unsafe partial class Libc
 {
     public const uint In = 0x1;
@@ -31,7 +31,7 @@ internal static unsafe partial class Libc
 
     public static IOException Failure(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}", Error);
 
-    /// <summary>A blocking connection to a loopback port. So many are made that one source address would run out of ports.</summary>
+    /// <summary>A blocking connection to a loopback port. Source addresses vary, because one address would run out of ports.</summary>
     public static int Connect(int port, int source)
     {
         int descriptor = Check(NewSocket(Inet, Stream | CloseOnExec, 0), "socket");
@@ -66,7 +66,7 @@ internal static unsafe partial class Libc
         return descriptor;
     }
 
-    /// <returns>-1 when nobody waits to be accepted.</returns>
+    /// <returns>-1 if there is nothing to accept.</returns>
     public static int Accept(int listener)
     {
         int descriptor = Accept4(listener, null, null, CloseOnExec | NonBlocking);
@@ -79,7 +79,7 @@ internal static unsafe partial class Libc
 
     public static void SetNonBlocking(int descriptor) => Check(Control(descriptor, SetFlags, ReadWrite | NonBlocking), "fcntl");
 
-    /// <returns>How many bytes came; 0 at the end, -1 when nothing is there.</returns>
+    /// <returns>The number of bytes received; 0 at the end, -1 if nothing is available.</returns>
     public static int Receive(int descriptor, Span<byte> buffer)
     {
         while (true)
@@ -96,7 +96,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <returns>How many bytes were taken; -1 when none are now.</returns>
+    /// <returns>The number of bytes sent; -1 if the buffer is full.</returns>
     public static int Send(int descriptor, ReadOnlySpan<byte> bytes)
     {
         while (true)
@@ -126,10 +126,10 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Waits for events.</summary>
-    /// <param name="epoll">The set.</param>
-    /// <param name="events">Room for them.</param>
-    /// <param name="milliseconds">How long.</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="epoll">The epoll descriptor.</param>
+    /// <param name="events">The buffer for events.</param>
+    /// <param name="milliseconds">The timeout.</param>
+    /// <returns>The number of events.</returns>
     public static int Wait(int epoll, byte[] events, int milliseconds)
     {
         int count;

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace ServerLib.Benchmarks.Processes;
 
-/// <summary>What the coordinator tells the generator to do; a line of JSON each.</summary>
+/// <summary>A command to the generator; one line of JSON.</summary>
 internal sealed record GeneratorCommand(string Do)
 {
-    /// <summary>Which set of open connections it is about.</summary>
+    /// <summary>The set of open connections.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>What is spoken: <c>raw</c>, <c>compact</c> or <c>classic</c>.</summary>
+    /// <summary>The protocol: <c>raw</c>, <c>compact</c> or <c>classic</c>.</summary>
     public string Wire { get; init; } = "raw";
 
     public int Port { get; init; }
@@ -18,21 +18,21 @@ internal sealed record GeneratorCommand(string Do)
 
     public int Connections { get; init; } = 1;
 
-    /// <summary>How many names are logged in with, one after the other.</summary>
+    /// <summary>The number of user names that log in, one after the other.</summary>
     public int Users { get; init; } = 1;
 
-    /// <summary>Requests that each connection has on their way.</summary>
+    /// <summary>The number of requests in flight per connection.</summary>
     public int Depth { get; init; } = 1;
 
     public int Body { get; init; } = 64;
 
-    /// <summary>How many of the connections send, in a fan-out.</summary>
+    /// <summary>The number of sending connections in a fan-out.</summary>
     public int Senders { get; init; } = 1;
 
-    /// <summary>Whether a raw server says to each connection that it is on the list, as a fan-out needs.</summary>
+    /// <summary>Whether a raw server confirms each connection, as a fan-out needs.</summary>
     public bool IsWelcomed { get; init; }
 
-    /// <summary>How many of the connections, the last ones, make the server's handler sleep.</summary>
+    /// <summary>The number of connections, the last ones, for which the server's handler sleeps.</summary>
     public int Sleepers { get; init; }
 
     public double WarmUp { get; init; }
@@ -40,15 +40,15 @@ internal sealed record GeneratorCommand(string Do)
     public double Seconds { get; init; }
 }
 
-/// <summary>What came of it.</summary>
+/// <summary>The result of a command.</summary>
 internal sealed record GeneratorReply
 {
-    /// <summary>Why it failed; <see langword="null"/> when it didn't.</summary>
+    /// <summary>The error; <see langword="null"/> if the command succeeded.</summary>
     public string? Error { get; init; }
 
     public long Count { get; init; }
 
-    /// <summary>A second.</summary>
+    /// <summary>Operations per second.</summary>
     public double Rate { get; init; }
 
     public double P50Us { get; init; }
@@ -57,11 +57,11 @@ internal sealed record GeneratorReply
 
     public double MaxUs { get; init; }
 
-    /// <summary>The share of the time in which the generator had a core: at 1 it is the bottleneck.</summary>
+    /// <summary>The share of time in which the generator used a core. At 1 the generator is the bottleneck.</summary>
     public double Busy { get; init; }
 }
 
-/// <summary>What a server says about itself.</summary>
+/// <summary>What a server reports about itself.</summary>
 internal sealed record ServerReply
 {
     public string? Error { get; init; }
@@ -77,7 +77,7 @@ internal sealed record ServerReply
     /// <summary>Processor time used so far, in microseconds.</summary>
     public double CpuUs { get; init; }
 
-    /// <summary>Of what it was asked to measure, a second; or a piece in microseconds of processor time.</summary>
+    /// <summary>The measured value: operations per second, or microseconds of processor time per operation.</summary>
     public double Measured { get; init; }
 }
 

@@ -6,7 +6,7 @@ using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Servers;
 
-/// <summary>What the others are measured by: a .NET socket, awaited; no framing, no names, no limits.</summary>
+/// <summary>The baseline: an awaited .NET socket without framing, names or limits.</summary>
 internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServer
 {
     private const int BufferSize = 16 * 1024;
@@ -43,7 +43,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The end.
+            // The listener was closed.
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
         }
         catch (SocketException)
         {
-            // The peer has gone.
+            // The peer has disconnected.
         }
         finally
         {
@@ -122,7 +122,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
         }
         catch (Exception e) when (e is IOException or SocketException or System.Security.Authentication.AuthenticationException)
         {
-            // The peer has gone.
+            // The peer has disconnected.
         }
         finally
         {
@@ -166,7 +166,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
             _peers = [.. _peers.Where(other => other != peer)];
     }
 
-    /// <summary>Someone to send to; an <see cref="SslStream"/> takes one write at a time.</summary>
+    /// <summary>A recipient. An <see cref="SslStream"/> accepts one write at a time.</summary>
     private sealed class Peer(Socket socket, SslStream? stream)
     {
         private readonly SemaphoreSlim? _turn = stream is null ? null : new SemaphoreSlim(1);
@@ -193,7 +193,7 @@ internal sealed class BareServer(ServerSetup setup, bool zeroByteReads) : IServe
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
             {
-                // It has gone; its own loop sees to that.
+                // The recipient has disconnected; its own loop handles that.
             }
         }
     }

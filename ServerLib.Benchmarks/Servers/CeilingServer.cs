@@ -3,8 +3,8 @@ using ServerLib.Benchmarks.Processes;
 namespace ServerLib.Benchmarks.Servers;
 
 /// <summary>
-/// The least that a server can do: one thread, epoll, the same bytes back; no task, no socket object. How fast the generator drives
-/// it shows how far the generator is from being the bottleneck.
+/// The minimum that a server can do: one thread, epoll, the same bytes back; no tasks and no socket objects. Its throughput shows
+/// how far the generator is from being the bottleneck.
 /// </summary>
 internal sealed class CeilingServer(ServerSetup setup) : IServer
 {
@@ -74,7 +74,7 @@ internal sealed class CeilingServer(ServerSetup setup) : IServer
 
     private static void Send(int descriptor, ReadOnlySpan<byte> bytes)
     {
-        // The generator has room for all that it has asked for, so this hardly ever goes round.
+        // The generator has room for all its requests, so this loop hardly ever repeats.
         while (!bytes.IsEmpty)
             bytes = bytes[Math.Max(0, Libc.Send(descriptor, bytes))..];
     }

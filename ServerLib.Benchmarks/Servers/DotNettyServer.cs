@@ -9,7 +9,7 @@ using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Servers;
 
-/// <summary>DotNetty on its managed sockets, as its own echo example sets it up.</summary>
+/// <summary>DotNetty on its managed sockets, configured like its echo example.</summary>
 internal sealed class DotNettyServer(ServerSetup setup) : IServer
 {
     private readonly MultithreadEventLoopGroup _boss = new(1);
@@ -41,7 +41,7 @@ internal sealed class DotNettyServer(ServerSetup setup) : IServer
         if (_listener is not null)
             await _listener.CloseAsync();
 
-        // Its event loops take their time to stop, and the process ends anyway.
+        // Its event loops stop slowly, and the process ends anyway.
         _ = _workers.ShutdownGracefullyAsync();
         _ = _boss.ShutdownGracefullyAsync();
     }

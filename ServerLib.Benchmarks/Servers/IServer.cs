@@ -1,15 +1,15 @@
 namespace ServerLib.Benchmarks.Servers;
 
-/// <summary>What a server does with what it is sent.</summary>
+/// <summary>What a server does with a message.</summary>
 internal enum Mode
 {
     /// <summary>Sends it back.</summary>
     Echo,
 
-    /// <summary>Sends it to everyone, its sender included.</summary>
+    /// <summary>Sends it to everyone, including its sender.</summary>
     FanOut,
 
-    /// <summary>Sends it back, but sleeps 100 ms first where the body's first byte is 0xFF.</summary>
+    /// <summary>Sends it back, after sleeping 100 ms if the body starts with 0xFF.</summary>
     Blocking,
 
     /// <summary>ServerLib's own chat room.</summary>
@@ -17,17 +17,16 @@ internal enum Mode
 }
 
 /// <summary>How a server is started.</summary>
-/// <param name="Mode">What it does.</param>
-/// <param name="Tls">Whether it speaks TLS.</param>
-/// <param name="FullHash">Whether passwords cost what they cost by default, rather than next to nothing.</param>
+/// <param name="Mode">What it does with messages.</param>
+/// <param name="Tls">Whether it uses TLS.</param>
+/// <param name="FullHash">Whether password hashes have their default cost instead of a minimal one.</param>
 internal sealed record ServerSetup(Mode Mode, bool Tls, bool FullHash)
 {
-    /// <summary>The size of a message in a fan-out, where nothing but its size tells where it ends.</summary>
+    /// <summary>The size of a raw fan-out message in bytes. Only the size separates these messages.</summary>
     public const int FanOutBody = 64;
 
     /// <summary>
-    /// What a server without logins sends to each connection when it has put it on its list: the system lets clients connect before
-    /// the server has seen them.
+    /// What a server without logins sends to each connection after registering it: clients can connect before the server has accepted them.
     /// </summary>
     public static readonly byte[] FanOutWelcome = new byte[FanOutBody];
 
@@ -40,7 +39,7 @@ internal sealed record ServerSetup(Mode Mode, bool Tls, bool FullHash)
 
 internal interface IServer : IAsyncDisposable
 {
-    /// <summary>Starts to listen on a free port of the loopback.</summary>
+    /// <summary>Listens on a free loopback port.</summary>
     /// <returns>The port.</returns>
     Task<int> StartAsync();
 }

@@ -84,7 +84,7 @@ internal sealed class KestrelServer(ServerSetup setup) : IServer
             }
             catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException or IOException)
             {
-                // The peer has gone.
+                // The peer has disconnected.
             }
             finally
             {
@@ -103,7 +103,7 @@ internal sealed class KestrelServer(ServerSetup setup) : IServer
             output.Write(piece.Span);
     }
 
-    /// <summary>Someone to send to; a pipe takes one writer at a time.</summary>
+    /// <summary>A recipient. A pipe accepts one writer at a time.</summary>
     private sealed class Peer(PipeWriter output)
     {
         private readonly SemaphoreSlim _turn = new(1);
@@ -118,7 +118,7 @@ internal sealed class KestrelServer(ServerSetup setup) : IServer
             }
             catch (Exception e) when (e is InvalidOperationException or IOException or ConnectionAbortedException)
             {
-                // It has gone; its own loop sees to that.
+                // The recipient has disconnected; its own loop handles that.
             }
             finally
             {

@@ -4,10 +4,10 @@ using NSec.Cryptography;
 
 namespace ServerLib.Benchmarks.Servers;
 
-/// <summary>What there is no way around: the cost of the cryptography alone.</summary>
+/// <summary>The unavoidable cost: the cryptography alone.</summary>
 internal static class RawCosts
 {
-    /// <summary>Argon2id with the default parameters on as many threads as ServerLib hashes with by default.</summary>
+    /// <summary>Argon2id with the default parameters on as many threads as ServerLib uses by default.</summary>
     public static double HashesASecond(double seconds)
     {
         var defaults = new PasswordHashingOptions();
@@ -43,7 +43,7 @@ internal static class RawCosts
         }
     }
 
-    /// <summary>One decryption and an encryption for each recipient, RSA-2048: what relaying a classic message can't do without.</summary>
+    /// <summary>One decryption, and an encryption for each recipient, RSA-2048: the minimum for relaying a classic message.</summary>
     /// <returns>Microseconds of processor time.</returns>
     public static double RsaUs(int recipients)
     {

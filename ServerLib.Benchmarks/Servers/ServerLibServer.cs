@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ServerLib.Benchmarks.Servers;
 
-/// <summary>ServerLib with all that it does by default: accounts on disk, ledger, activity log, limits.</summary>
+/// <summary>ServerLib with its defaults: accounts on disk, ledger, activity log, limits.</summary>
 internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServer
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("serverlib-benchmark-");
@@ -46,7 +46,7 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
         if (setup.FullHash)
             return;
 
-        // What a password costs is measured in a case of its own; here it would only be waited for.
+        // Password hashing has a case of its own; here it would only slow down the setup.
         options.PasswordHashing.MemorySize = 8;
         options.PasswordHashing.Iterations = 1;
     }

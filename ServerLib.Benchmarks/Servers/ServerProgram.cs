@@ -4,7 +4,7 @@ using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Servers;
 
-/// <summary>The role <c>serve</c>: one server, which answers a few questions about itself on its standard input.</summary>
+/// <summary>The role <c>serve</c>: one server, which answers questions about itself on standard input.</summary>
 internal static class ServerProgram
 {
     public static async Task<int> RunAsync(string candidate, string[] options)
@@ -54,7 +54,7 @@ internal static class ServerProgram
 
     private static ServerReply Memory()
     {
-        // Twice, since the first one runs finalizers that free more; aggressive gives back what it can to the system.
+        // Twice, because the first collection runs finalizers that free more; aggressive returns memory to the system.
         for (int i = 0; i < 2; i++)
         {
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
