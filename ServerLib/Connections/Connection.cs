@@ -1,11 +1,9 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using System.Security.Principal;
 using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Transport;
@@ -20,20 +18,19 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     private readonly ConnectionSettings _settings;
     private readonly CancellationTokenSource _aborted = new();
+    private readonly long _connectedAt;
     private LoginReader? _login;
     private PendingRequests? _requests;
-    private ConcurrentDictionary<object, object?>? _items;
-    private ClaimsPrincipal? _user;
+    private ApplicationState? _state;
     private PeerActivity _activity;
-    private bool _hasDefaultUser;
     private EndNotice? _notice;
     private int _reason;
-    private int _disposed;
-    private int _isLoggedOff;
+    private bool _isDisposed;
+    private bool _isLoggedOff;
 
     /// <summary>Creates a connection on a socket, which belongs to the connection from now on.</summary>
     /// <param name="csocket">A connected stream socket.</param>
-    /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
+    /// <param name="options">The limits that apply. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
@@ -44,7 +41,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         ServerKey? serverKey = null,
         TimeProvider? timeProvider = null,
         ServerCertificate? certificate = null)
-        : this(OnSocket(csocket, options ??= new ServerOptions()), options, serverKey, timeProvider, certificate)
+        : this(ConnectionLink.OpenSocket(csocket, options ??= new ServerOptions()), options, serverKey, timeProvider, certificate)
     {
     }
 
@@ -67,12 +64,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Creates a connection on a pair of pipes, which are not encrypted.</summary>
-    /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
-    /// <param name="remoteEndPoint">The client's end point.</param>
-    /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
-    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
-    /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
+    /// <inheritdoc cref="Connection(IDuplexPipe, ConnectionFacts, ServerOptions?, ServerKey?, TimeProvider?, ServerCertificate?)"/>
     public Connection(
         IDuplexPipe pipe,
         EndPoint remoteEndPoint,
@@ -99,8 +91,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         _settings = settings;
         Link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
         Rate = new MessageRate(settings);
-        Reader = new MessageReader(this, settings);
-        ConnectedAt = settings.Time.GetUtcNow();
+        Reader = new MessageReader(this);
+        _connectedAt = settings.Time.GetUtcNow().UtcTicks;
         MarkReceived();
         NoteMessage();
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
@@ -128,7 +120,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     public string? ClientCertificateSubject => Link.ClientCertificateSubject;
 
     /// <summary>When the connection was accepted.</summary>
-    public DateTimeOffset ConnectedAt { get; }
+    public DateTimeOffset ConnectedAt => new(_connectedAt, TimeSpan.Zero);
 
     /// <summary>Why the connection has ended; <see cref="DisconnectReason.None"/> while it has not.</summary>
     public DisconnectReason Reason => (DisconnectReason)Volatile.Read(ref _reason);
@@ -136,8 +128,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Cancelled when the connection ends.</summary>
     public CancellationToken Aborted => _aborted.Token;
 
-    /// <summary>The application's state of this connection. Created when it is first used; any thread may use it.</summary>
-    public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new(1, 0));
+    /// <summary>The application's state of this connection. Any thread may use it.</summary>
+    public IDictionary<object, object?> Items => State.Items;
 
     /// <summary>
     /// The user, as the <see cref="IAuthenticator"/> has supplied it (<see cref="LoginResult.User"/>). Default an identity with the name
@@ -146,21 +138,11 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     [AllowNull]
     public ClaimsPrincipal User
     {
-        get
-        {
-            if (_user is null)
-            {
-                _hasDefaultUser = true;
-                _user = new ClaimsPrincipal(new GenericIdentity(Alias));
-            }
-
-            return _user;
-        }
-
+        get => State.UserFor(Alias);
         internal set
         {
-            _hasDefaultUser = false;
-            _user = value;
+            if (value is not null)
+                State.User = value;
         }
     }
 
@@ -191,7 +173,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     internal long JoinSequence { get; private set; }
 
     /// <summary>Whether the logoff is not recorded yet. Returns <see langword="true"/> once.</summary>
-    internal bool IsFirstLogoff() => Interlocked.Exchange(ref _isLoggedOff, 1) == 0;
+    internal bool IsFirstLogoff() => !Interlocked.Exchange(ref _isLoggedOff, true);
 
     /// <summary>The key under which an index has it. Its name may have changed since.</summary>
     internal string? IndexedAs { get; private set; }
@@ -202,11 +184,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Whether it comes from a known address and does not wait behind unknown clients.</summary>
     internal bool HasPriority { get; init; }
 
-    /// <summary>How long ago the last byte came.</summary>
-    internal TimeSpan SinceLastHeard => _settings.Time.GetElapsedTime(_activity.LastReceived);
+    private string? Notice => _notice is { } notice && notice.Reason == Reason ? notice.Text : null;
 
-    /// <summary>How long ago the last message came, or the login was completed.</summary>
-    internal TimeSpan SinceLastMessage => _settings.Time.GetElapsedTime(_activity.LastMessage);
+    private ApplicationState State => LazyInitializer.EnsureInitialized(ref _state, static () => new ApplicationState());
 
     internal ConnectionSettings Settings => _settings;
 
@@ -220,8 +200,6 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (name is null || !UserName.IsValid(name))
             throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' is not a valid name.");
         Client = new Client(name, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
-        if (_hasDefaultUser)
-            _user = null;
     }
 
     /// <summary>Waits until a complete message has come.</summary>
@@ -247,18 +225,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(sender);
         if (Link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteMessage(Link.Output, sender, message));
+        return this.EndIfTooSlow(protocol.WriteMessage(Link.Output, sender, message));
     }
-
-    /// <summary>Sends a message, and waits until it is handed to the operating system.</summary>
-    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
-    /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
-    /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
-    /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
-    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async ValueTask<bool> SendAsync(string sender, Message message, CancellationToken cancellationToken = default) =>
-        TrySend(sender, message) != SendOutcome.Dropped && await Link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
     /// <remarks>The connection's own handler may call this: the answer is read although the handler has not returned.</remarks>
@@ -279,42 +247,15 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         return requests.RequestAsync(body, timeout, cancellationToken);
     }
 
-    /// <summary>Answers a request of the client. Never waits.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="response">The answer. Its body is copied.</param>
-    /// <returns>The outcome.</returns>
-    /// <exception cref="ServerLibException"><paramref name="request"/> is not a request.</exception>
-    public SendOutcome Respond(Message request, Response response)
-    {
-        if (request.Kind != MessageKind.Request)
-            throw ServerLibException.Because("Only a request can be answered.");
-        return this.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
-    }
-
-    /// <summary>Tells a compact client that something it asked for was not done. Never waits. A classic client is not told.</summary>
-    /// <param name="code">A code for programs.</param>
-    /// <param name="text">A sentence for people.</param>
-    /// <param name="about">What it is about, such as a name.</param>
-    /// <returns>The outcome.</returns>
-    public SendOutcome SendError(string code, string text, string? about = null) => this.SendFrame(
-        FrameType.Error, CompactControl.Serialize(new CompactControl.Error(code, text, about), CompactJson.Default.Error));
-
-    /// <summary>Ends the connection, and tells a compact client why. A classic client is not told.</summary>
-    /// <param name="reason">The reason. If there is one already, that one stays.</param>
-    /// <param name="notice">The text that the client gets. Default the text of the reason.</param>
-    public void End(DisconnectReason reason, string? notice)
-    {
-        if (notice is not null && Reason == DisconnectReason.None)
-            Volatile.Write(ref _notice, new EndNotice(reason, notice));
-        End(reason);
-    }
-
     /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its client reads too slowly.</summary>
     /// <param name="reason">The reason. If there is one already, that one stays.</param>
-    public void End(DisconnectReason reason)
+    /// <param name="notice">The text that a compact client gets. Default the text of the reason.</param>
+    public void End(DisconnectReason reason, string? notice = null)
     {
         if (reason == DisconnectReason.None)
             throw ServerLibException.Because("A connection cannot end without a reason.");
+        if (notice is not null && Reason == DisconnectReason.None)
+            Volatile.Write(ref _notice, new EndNotice(reason, notice));
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
         _ = _aborted.CancelAsync();
@@ -324,11 +265,13 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Ends and closes the connection. What is still queued is sent, for up to two seconds.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!TryClose())
+        if (Interlocked.Exchange(ref _isDisposed, true))
             return;
+        End(DisconnectReason.ServerError);
+        bool isRead = Link.TrySayWhy(Reason, Notice);
         if (Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce)
             Link.Transport.CompleteWriting();
-        else if (ExpectsClose)
+        else if (isRead)
             await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time).ConfigureAwait(false);
         await Link.CloseAsync().ConfigureAwait(false);
     }
@@ -336,22 +279,11 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Ends and closes the connection at once. What the operating system has not taken yet is lost.</summary>
     public void Dispose()
     {
-        if (TryClose())
-            Link.CloseAsync().AsTask().GetAwaiter().GetResult();
-    }
-
-    internal SendOutcome TrySend(OutgoingMessage message)
-    {
-        if (Link.Protocol is not { } protocol || !CanSend)
-            return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteMessage(Link.Output, message));
-    }
-
-    internal SendOutcome EndIfTooSlow(SendOutcome outcome)
-    {
-        if (outcome == SendOutcome.Dropped && Link.Output.Overflowed)
-            End(DisconnectReason.SlowReader);
-        return outcome;
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
+        End(DisconnectReason.ServerError);
+        Link.TrySayWhy(Reason, Notice);
+        Link.CloseAsync().AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Reads the next login; <see langword="null"/> if the connection has ended.</summary>
@@ -372,52 +304,13 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         _login = null;
     }
 
+    /// <summary>When the client was last heard.</summary>
+    internal ref PeerActivity Activity => ref _activity;
+
     internal void MarkReceived() => _activity.MarkReceived(_settings.Time.GetTimestamp());
 
     /// <summary>Marks that a message has come, and not only a sign of life.</summary>
     internal void NoteMessage() => _activity.MarkMessage();
-
-    /// <summary>
-    /// Pings a compact client, once after each time it was heard. If it stays silent for <paramref name="lostAfter"/>, it is lost, unless
-    /// its handler is working: nothing is read then.
-    /// </summary>
-    internal void Ping(TimeSpan lostAfter)
-    {
-        if (IsClassic)
-            return;
-        if (_activity.TryPing())
-            this.SendFrame(FrameType.Ping, []);
-        else if (SinceLastHeard >= lostAfter && !Reader.IsHandling)
-            End(DisconnectReason.ConnectionLost);
-    }
-
-    // Whether the client still reads, and may close its side.
-    private bool ExpectsClose => Reason is not
-        (DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized);
-
-    private static SocketConnection OnSocket(Socket csocket, ServerOptions options)
-    {
-        try
-        {
-            var transport = new SocketConnection(csocket, options.Limits.KeepAlive);
-            return transport.TryOpen() ? transport : throw new SocketException((int)SocketError.NotConnected);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw ServerLibException.Wrap(e, nameof(Connection));
-        }
-    }
-
-    /// <returns><see langword="false"/> if the connection is closed already.</returns>
-    private bool TryClose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return false;
-        End(DisconnectReason.ServerError);
-        if (ExpectsClose && Link.Protocol is CompactProtocol)
-            CompactProtocol.WriteClose(Link.Output, Reason, _notice is { } notice && notice.Reason == Reason ? notice.Text : null);
-        return true;
-    }
 
     private sealed record EndNotice(DisconnectReason Reason, string Text);
 }

@@ -1,8 +1,10 @@
 using System.Text;
+using ServerLib.Connections;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>Sends text and bytes over a <see cref="Connection"/>.</summary>
+/// <summary>Receives, sends, asks and answers over a <see cref="Connection"/>.</summary>
 public static class ConnectionExtensions
 {
     /// <summary>Waits for the next message.</summary>
@@ -42,6 +44,22 @@ public static class ConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(connection);
         return connection.TrySend(sender, new Message(text));
+    }
+
+    /// <summary>Sends a message, and waits until it is handed to the operating system.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
+    /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
+    /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
+    /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async ValueTask<bool> SendAsync(
+        this Connection connection, string sender, Message message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.TrySend(sender, message) != SendOutcome.Dropped
+            && await connection.Link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends bytes, and waits until they are handed to the operating system.</summary>
@@ -89,5 +107,32 @@ public static class ConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(connection);
         return connection.RequestAsync(Encoding.UTF8.GetBytes(text), timeout, cancellationToken);
+    }
+
+    /// <summary>Answers a request of the client. Never waits.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The answer. Its body is copied.</param>
+    /// <returns>The outcome.</returns>
+    /// <exception cref="ServerLibException"><paramref name="request"/> is not a request.</exception>
+    public static SendOutcome Respond(this Connection connection, Message request, Response response)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (request.Kind != MessageKind.Request)
+            throw ServerLibException.Because("only a request can be answered");
+        return connection.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
+    }
+
+    /// <summary>Tells a compact client that something it asked for was not done. Never waits. A classic client is not told.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="code">A code for programs.</param>
+    /// <param name="text">A sentence for people.</param>
+    /// <param name="about">What it is about, such as a name.</param>
+    /// <returns>The outcome.</returns>
+    public static SendOutcome SendError(this Connection connection, string code, string text, string? about = null)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        byte[] error = CompactControl.Serialize(new CompactControl.Error(code, text, about), CompactJson.Default.Error);
+        return connection.SendFrame(FrameType.Error, error);
     }
 }

@@ -34,6 +34,21 @@ internal sealed class ConnectionLink
         Protocol = protocol;
     }
 
+    /// <summary>Opens a transport on a connected socket.</summary>
+    /// <exception cref="ServerLibException">The socket is not connected.</exception>
+    public static SocketConnection OpenSocket(Socket csocket, ServerOptions options)
+    {
+        try
+        {
+            var transport = new SocketConnection(csocket, options.Limits.KeepAlive);
+            return transport.TryOpen() ? transport : throw new SocketException((int)SocketError.NotConnected);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw ServerLibException.Wrap(e, nameof(Connection));
+        }
+    }
+
     public TransportConnection Transport { get; }
 
     /// <summary>What is on its way to the client.</summary>
@@ -148,6 +163,19 @@ internal sealed class ConnectionLink
 
     /// <summary>The reason for a lost transport: <paramref name="usual"/>, unless the client sent too much before its login.</summary>
     public DisconnectReason ReasonForLoss(DisconnectReason usual) => Transport.SaidTooMuch ? DisconnectReason.FrameTooLarge : usual;
+
+    /// <summary>Tells a compact client why the connection ends, unless the client does not read any more.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <param name="notice">The text. Default that of the reason.</param>
+    /// <returns>Whether the client reads what was sent, and can be expected to close its side.</returns>
+    public bool TrySayWhy(DisconnectReason reason, string? notice)
+    {
+        if (reason is DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized)
+            return false;
+        if (Protocol is CompactProtocol)
+            CompactProtocol.WriteClose(Output, reason, notice);
+        return true;
+    }
 
     /// <summary>
     /// Sends what is queued, then reads until the client closes its side. A socket that is closed with unread bytes resets the connection,

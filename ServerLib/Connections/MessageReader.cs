@@ -6,8 +6,7 @@ namespace ServerLib.Connections;
 
 /// <summary>Reads the messages of a client that has logged in. For one caller at a time.</summary>
 /// <param name="connection">The connection.</param>
-/// <param name="settings">The server's settings.</param>
-internal sealed class MessageReader(Connection connection, ConnectionSettings settings)
+internal sealed class MessageReader(Connection connection)
 {
     private ValueTask<bool> _filling;
     private StrongBox<Message>? _next;
@@ -102,7 +101,7 @@ internal sealed class MessageReader(Connection connection, ConnectionSettings se
     public void RunsCodeOf(object handler)
     {
         if (!connection.IsClassic)
-            connection.Link.Transport.Affinity = settings.Affinities.For(handler.GetType());
+            connection.Link.Transport.Affinity = connection.Settings.Affinities.For(handler.GetType());
     }
 
     /// <summary>Call this if a handler does not return at once. Its message stays valid, and answers to requests are read meanwhile.</summary>
@@ -141,7 +140,7 @@ internal sealed class MessageReader(Connection connection, ConnectionSettings se
         lock (this)
         {
             if (_isHandling && _readAhead is not { IsRunning: true })
-                _readAhead = new ReadAhead(connection, requests, settings.Options.Limits.MaxFrameSize);
+                _readAhead = new ReadAhead(connection, requests, connection.Settings.Options.Limits.MaxFrameSize);
         }
     }
 
@@ -181,7 +180,7 @@ internal sealed class MessageReader(Connection connection, ConnectionSettings se
     }
 
     private ReadStatus Parse(IWireProtocol protocol, out int consumed, out Message message) => protocol is ClassicProtocol classic
-        ? (_decryptor ??= new MessageDecryptor(settings.Cryptography)).TryReadMessage(classic, Input.Unread, out consumed, out message)
+        ? (_decryptor ??= new MessageDecryptor(connection.Settings.Cryptography)).TryReadMessage(classic, Input.Unread, out consumed, out message)
         : protocol.TryReadMessage(Input.Unread, out consumed, out message);
 
     /// <summary>Reads nothing for a while, because the client sends too much.</summary>
@@ -191,7 +190,7 @@ internal sealed class MessageReader(Connection connection, ConnectionSettings se
         try
         {
             Input.ReleaseIfEmpty();
-            await Task.Delay(connection.Rate.Pause, settings.Time, either.Token).ConfigureAwait(false);
+            await Task.Delay(connection.Rate.Pause, connection.Settings.Time, either.Token).ConfigureAwait(false);
 
             // A client that is not listened to is not silent. If it has reset the connection, what it sent before is void.
             connection.MarkReceived();

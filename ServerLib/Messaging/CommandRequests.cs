@@ -17,7 +17,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
     {
         if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
             client.End(DisconnectReason.BadFrame);
-        else if (!client.Link.IsBound)
+        else if (!client.IsSecure && !client.Link.IsLocal)
             Refuse(client, "refused: without TLS", "Commands are taken over TLS only.");
         else if (!await IsAdminAsync(client).ConfigureAwait(false))
             Refuse(client, "refused: no admin", "Commands are for admins.");

@@ -1,3 +1,5 @@
+using ServerLib.Connections;
+
 namespace ServerLib.Server;
 
 /// <summary>
@@ -28,9 +30,9 @@ internal sealed class SilenceWatch : IDisposable
         {
             if (!connection.IsLoggedIn)
                 continue;
-            if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceLastMessage >= _limits.IdleTimeout)
+            if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceLastMessage() >= _limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
-            else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceLastHeard >= _limits.KeepAlive)
+            else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceLastHeard() >= _limits.KeepAlive)
                 connection.Ping(lostAfter: 2 * _limits.KeepAlive);
         }
     }

@@ -3,9 +3,25 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Connections;
 
-/// <summary>Sends what is not a message: the steps of a login, and the compact protocol's control frames.</summary>
-internal static class ControlFrames
+/// <summary>Writes to a connection: messages for many, the steps of a login, and control frames.</summary>
+internal static class ConnectionWriter
 {
+    /// <summary>Sends a message that is encoded for many.</summary>
+    public static SendOutcome TrySend(this Connection connection, OutgoingMessage message)
+    {
+        if (connection.Link.Protocol is not { } protocol || !connection.CanSend)
+            return SendOutcome.Dropped;
+        return connection.EndIfTooSlow(protocol.WriteMessage(connection.Link.Output, message));
+    }
+
+    /// <summary>Ends the connection if too much waits for its client to read.</summary>
+    public static SendOutcome EndIfTooSlow(this Connection connection, SendOutcome outcome)
+    {
+        if (outcome == SendOutcome.Dropped && connection.Link.Output.Overflowed)
+            connection.End(DisconnectReason.SlowReader);
+        return outcome;
+    }
+
     /// <summary>Sends a frame to a compact client.</summary>
     public static SendOutcome SendFrame(this Connection connection, FrameType type, ReadOnlySpan<byte> payload) => CanSend(connection)
         ? connection.EndIfTooSlow(CompactFrameWriter.WriteFrame(connection.Link.Output, type, payload))
