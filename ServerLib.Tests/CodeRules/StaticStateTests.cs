@@ -24,7 +24,6 @@ public sealed class StaticStateTests
         ["ActorNames.All"] = NeverChanged,
         ["ArgumentCheck.Parsing"] = NeverChanged,
         ["BanTarget.OfAddresses"] = NeverChanged,
-        ["BroadcastCoalescer.Trains"] = "Each coalescer belongs to one set of members, and each set to one server.",
         ["ChatRoom.ShuttingDown"] = "A message that is encoded once.",
         ["CommandJson.Options"] = NeverChanged,
         ["CommandJson.Readable"] = NeverChanged,
@@ -50,7 +49,6 @@ public sealed class StaticStateTests
         ["TestServer.SharedKey"] = "A key pair for tests. It is never disposed.",
         ["TextSanitizer.UnprintableValues"] = NeverChanged,
         ["TlsIdentity.Protocols"] = NeverChanged,
-        ["UserIndex._lastJoinSequence"] = "Orders members that join and messages that are sent. A shared count orders those of each server too.",
         ["WriteBatch._ofThisThread"] = "Thread static: the batch that is open on this thread.",
     };
 

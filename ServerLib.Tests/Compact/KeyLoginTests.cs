@@ -251,7 +251,7 @@ public sealed class KeyLoginTests
             .ReturnsAsync(LoginResult.Ok("alice"));
         var pair = new PipePair();
         var options = new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } };
-        await using var connection = new Connection(pair.Server, new IPEndPoint(IPAddress.Parse(address), 7), options, ServerKey.Ephemeral);
+        await using var connection = new Connection(pair.Server, new(new IPEndPoint(IPAddress.Parse(address), 7)), options, ServerKey.Ephemeral);
         Task<string?> authenticating = Srv.UserAuthenticateAsync(connection, database.Object, _guard).AsTask();
         using CompactClient client = CompactClient.On(TransportPairs.StreamOn(pair.Client));
         using RSA key = ClientKeys.Next();

@@ -66,7 +66,7 @@ public sealed class TlsEdgeTests
     {
         var pair = new PipePair();
         await using var connection = new Connection(
-            pair.Server, new IPEndPoint(IPAddress.Loopback, 7), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
+            pair.Server, new(new IPEndPoint(IPAddress.Loopback, 7)), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
         Task<Credentials?> reading = connection.ReceiveCredentialsAsync(_guard).AsTask();
         using SslStream tls = await TlsPeer.AuthenticateAsync(TransportPairs.StreamOn(pair.Client), _guard);
 

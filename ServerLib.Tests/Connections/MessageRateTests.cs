@@ -134,7 +134,7 @@ public sealed class MessageRateTests
         Assert.IsTrue(await client.Connection.WaitToReceiveAsync());
         Assert.IsTrue(client.Connection.TryReceive(out Message message));
         using (OutgoingMessage outgoing = OutgoingMessage.ToRoom("alice", message))
-            Assert.AreEqual(recipients, (await Broadcaster.SendAsync(room, outgoing, except: null)).Sent);
+            Assert.AreEqual(recipients, (await new Broadcaster(index: null).SendAsync(room, outgoing, except: null)).Sent);
 
         // To two of them it is no more than to be read.
         client.Transport.Feed(Messages(60));

@@ -16,7 +16,7 @@ internal sealed class PipeClient
         var pair = new PipePair();
         _pipe = pair.Client;
         _peer = new PipePeer(_pipe);
-        Connection = new Connection(pair.Server, new IPEndPoint(from ?? IPAddress.Loopback, 7), options, ServerKey.Ephemeral, time);
+        Connection = new Connection(pair.Server, new(new IPEndPoint(from ?? IPAddress.Loopback, 7)), options, ServerKey.Ephemeral, time);
     }
 
     public Connection Connection { get; }

@@ -81,7 +81,7 @@ public sealed class PlaintextTests
     {
         var pair = new PipePair();
         var options = new ServerOptions { Login = { Plaintext = policy } };
-        var connection = new Connection(pair.Server, new IPEndPoint(IPAddress.Parse(address), 7), options, ServerKey.Ephemeral);
+        var connection = new Connection(pair.Server, new(new IPEndPoint(IPAddress.Parse(address), 7)), options, ServerKey.Ephemeral);
         return (connection, TransportPairs.StreamOn(pair.Client));
     }
 }

@@ -122,7 +122,7 @@ public sealed class SecureConnectionTests : IDisposable
     {
         using ServerCertificate certificate = Load();
         var pair = new PipePair();
-        await using var connection = new Connection(pair.Server, Afar, _options, ServerKey.Ephemeral, _time, certificate);
+        await using var connection = new Connection(pair.Server, new(Afar), _options, ServerKey.Ephemeral, _time, certificate);
         ValueTask<bool> connecting = Srv.ConnectClientAsync(connection, Mock.Of<IConnectionLedger>(), Mock.Of<IUserDatabase>(), _authenticator.Object);
         await pair.Client.Output.WriteAsync(await TlsPeer.ClientHelloAsync(_guard), _guard);
         await pair.Client.Input.ReadAsync(_guard);
@@ -137,7 +137,7 @@ public sealed class SecureConnectionTests : IDisposable
     public async Task Without_a_certificate_there_is_no_TLS()
     {
         var pair = new PipePair();
-        await using var connection = new Connection(pair.Server, Afar, _options, ServerKey.Ephemeral, _time);
+        await using var connection = new Connection(pair.Server, new(Afar), _options, ServerKey.Ephemeral, _time);
         await pair.Client.Output.WriteAsync(await TlsPeer.ClientHelloAsync(_guard), _guard);
         await pair.Client.Output.CompleteAsync();
 
@@ -172,7 +172,7 @@ public sealed class SecureConnectionTests : IDisposable
     private async Task<Session> LogInAsync(ServerCertificate certificate, X509Certificate2? client = null)
     {
         var pair = new PipePair();
-        var connection = new Connection(pair.Server, Afar, _options, ServerKey.Ephemeral, _time, certificate);
+        var connection = new Connection(pair.Server, new(Afar), _options, ServerKey.Ephemeral, _time, certificate);
         Task<string?> authenticating = Srv.UserAuthenticateAsync(connection, _authenticator.Object, _guard).AsTask();
         var session = new Session(connection, new SslStream(TransportPairs.StreamOn(pair.Client)));
         await session.OpenAsync(client, authenticating, _guard);

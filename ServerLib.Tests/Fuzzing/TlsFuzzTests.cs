@@ -56,7 +56,7 @@ public sealed class TlsFuzzTests
     {
         var pair = new PipePair();
         await using var connection = new Connection(
-            pair.Server, new System.Net.IPEndPoint(0x0200000A, 7), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
+            pair.Server, new(new System.Net.IPEndPoint(0x0200000A, 7)), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
         Task<string> reading = ReadAsync(connection);
         var meddler = new MeddlingStream(TransportPairs.StreamOn(pair.Client), record, bytes => Meddle(bytes, kind, where, what));
         try

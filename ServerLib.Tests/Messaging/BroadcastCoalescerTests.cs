@@ -8,18 +8,19 @@ using ServerLib.Tests.Protocol;
 
 namespace ServerLib.Tests.Messaging;
 
-/// <summary>Alone, for a connection that any other test puts on a ledger meanwhile divides what is gathered.</summary>
 [TestClass]
-[DoNotParallelize]
 public sealed class BroadcastCoalescerTests
 {
     private const int Size = 600;
 
     private readonly UserIndex _index = new();
+    private readonly Broadcaster _broadcaster;
     private readonly List<MemoryClient> _clients = [];
 
+    public BroadcastCoalescerTests() => _broadcaster = new Broadcaster(_index);
+
     [TestMethod]
-    public async Task What_comes_while_one_is_on_its_way_goes_in_one_write_and_in_order()
+    public async Task Messages_that_come_during_a_broadcast_share_one_write_in_order()
     {
         await FillAsync(Size);
         using var gate = new Gate(_clients[0]);
@@ -33,13 +34,13 @@ public sealed class BroadcastCoalescerTests
         Assert.AreEqual(new SendReport(Size, 0, 0), await others[0]);
         Assert.AreEqual(new SendReport(Size - 1, 0, 0), await others[1]);
         Assert.AreEqual(new SendReport(Size, 0, 0), await others[2]);
-        Assert.AreEqual("1 2 4", Heard(_clients[5]));
+        Assert.AreEqual("1 2 4", Received(_clients[5]));
         foreach (MemoryClient client in _clients.Where(client => client != _clients[5]))
-            Assert.AreEqual(("1 2 3 4", 2), (Heard(client), client.Transport.Writes));
+            Assert.AreEqual(("1 2 3 4", 2), (Received(client), client.Transport.Writes));
     }
 
     [TestMethod]
-    public async Task Who_comes_meanwhile_gets_what_is_said_from_then_on()
+    public async Task A_connection_that_joins_meanwhile_gets_only_later_messages()
     {
         await FillAsync(Size);
         using var gate = new Gate(_clients[0]);
@@ -51,12 +52,12 @@ public sealed class BroadcastCoalescerTests
 
         gate.Open();
         Assert.AreEqual((Size, Size, Size + 1), ((await first).Sent, (await before).Sent, (await after).Sent));
-        Assert.AreEqual("3", Heard(_clients[Size]));
-        Assert.AreEqual("1 2 3", Heard(_clients[1]));
+        Assert.AreEqual("3", Received(_clients[Size]));
+        Assert.AreEqual("1 2 3", Received(_clients[1]));
     }
 
     [TestMethod]
-    public async Task Each_of_many_senders_is_heard_in_the_order_in_which_he_spoke()
+    public async Task The_messages_of_each_of_many_senders_arrive_in_order()
     {
         const int Senders = 8, Messages = 20;
         await FillAsync(Size);
@@ -68,19 +69,19 @@ public sealed class BroadcastCoalescerTests
 
         foreach (MemoryClient client in _clients)
         {
-            string[] heard = Heard(client).Split(' ');
-            Assert.HasCount(Senders * Messages, heard);
+            string[] received = Received(client).Split(' ');
+            Assert.HasCount(Senders * Messages, received);
             for (int sender = 0; sender < Senders; sender++)
             {
                 CollectionAssert.AreEqual(
                     Enumerable.Range(0, Messages).Select(i => $"{sender}:{i}").ToArray(),
-                    heard.Where(text => text.StartsWith($"{sender}:", StringComparison.Ordinal)).ToArray());
+                    received.Where(text => text.StartsWith($"{sender}:", StringComparison.Ordinal)).ToArray());
             }
         }
     }
 
     [TestMethod]
-    public async Task No_write_is_larger_than_16_KiB_because_of_what_waited()
+    public async Task Gathered_messages_make_no_write_larger_than_16_KiB()
     {
         await FillAsync(Size);
         using var gate = new Gate(_clients[0]);
@@ -92,16 +93,16 @@ public sealed class BroadcastCoalescerTests
         gate.Open();
         await Task.WhenAll([first, .. others]);
         CollectionAssert.AreEqual(
-            new[] { 1, 2, 2, 1 }, _clients[1].Transport.Written.Select(bytes => Compact.RawFrame.Split(bytes).Count).ToArray());
+            new[] { 1, 2, 2, 1 }, _clients[1].Transport.Written.Select(bytes => RawFrame.Split(bytes).Count).ToArray());
     }
 
-    private static string Heard(MemoryClient client) =>
+    private static string Received(MemoryClient client) =>
         string.Join(' ', client.Frames.Select(frame => frame.Parts(1)[1]));
 
     private async ValueTask<SendReport> SendAsync(string text, Connection? except = null)
     {
         using OutgoingMessage outgoing = OutgoingMessage.ToRoom("bob", new Message(Encoding.UTF8.GetBytes(text)));
-        return await Broadcaster.SendAsync(_index.All, outgoing, except);
+        return await _broadcaster.SendAsync(_index.All, outgoing, except);
     }
 
     private async Task FillAsync(int count)
@@ -114,7 +115,7 @@ public sealed class BroadcastCoalescerTests
         }
     }
 
-    /// <summary>Holds up the first who writes to a client.</summary>
+    /// <summary>Blocks the first write to a client.</summary>
     private sealed class Gate : IDisposable
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,13 +11,14 @@ namespace ServerLib.Tests.Messaging;
 public sealed class BroadcasterTests
 {
     private readonly MemberSet _members = new();
+    private readonly Broadcaster _broadcaster = new(index: null);
 
     [TestMethod]
     [DataRow(3)]
     [DataRow(511)]
     [DataRow(512)]
     [DataRow(3_000)]
-    public async Task Everyone_gets_it_once_and_is_counted_once(int size)
+    public async Task Every_member_gets_a_message_once_and_is_counted_once(int size)
     {
         List<MemoryClient> clients = await FillAsync(size);
         clients[1].Connection.End(DisconnectReason.Kicked);
@@ -32,7 +33,7 @@ public sealed class BroadcasterTests
     }
 
     [TestMethod]
-    public async Task All_cores_take_part_in_a_large_one()
+    public async Task A_large_broadcast_uses_all_cores()
     {
         List<MemoryClient> clients = await FillAsync(512);
         int here = 0;
@@ -43,7 +44,7 @@ public sealed class BroadcasterTests
         SendReport report = await Task.Run(() => SendAsync(new Message("hi"), except: null).AsTask());
         Assert.AreEqual(512, report.Sent);
 
-        // The first who writes waits for another to write too: with one thread at work it would wait for ever.
+        // The first write waits for a second one. With one thread it would wait forever.
         void Meet()
         {
             if (Interlocked.Increment(ref here) == 2)
@@ -53,7 +54,7 @@ public sealed class BroadcasterTests
     }
 
     [TestMethod]
-    public async Task The_one_who_is_left_out_gets_nothing_and_is_not_counted()
+    public async Task The_excepted_connection_gets_nothing_and_is_not_counted()
     {
         List<MemoryClient> clients = await FillAsync(600);
 
@@ -64,7 +65,7 @@ public sealed class BroadcasterTests
     [TestMethod]
     [DataRow(2)]
     [DataRow(70)]
-    public async Task Classic_recipients_get_an_encryption_of_their_own(int size)
+    public async Task Each_classic_recipient_gets_its_own_encryption(int size)
     {
         using var key = ClientKeys.Next();
         List<MemoryClient> compact = await FillAsync(10);
@@ -80,7 +81,7 @@ public sealed class BroadcasterTests
     }
 
     [TestMethod]
-    public async Task Classic_recipients_of_what_is_no_text_are_counted()
+    public async Task Classic_recipients_of_a_binary_message_are_counted_as_unreadable()
     {
         using var key = ClientKeys.Next();
         await FillAsync(3);
@@ -94,7 +95,7 @@ public sealed class BroadcasterTests
     private async ValueTask<SendReport> SendAsync(Message message, Connection? except)
     {
         using OutgoingMessage outgoing = OutgoingMessage.ToRoom("bob", message);
-        return await Broadcaster.SendAsync(_members, outgoing, except);
+        return await _broadcaster.SendAsync(_members, outgoing, except);
     }
 
     private async Task<List<MemoryClient>> FillAsync(int size)

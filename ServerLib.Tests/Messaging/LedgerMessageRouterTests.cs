@@ -7,7 +7,7 @@ using ServerLib.Tests.Protocol;
 
 namespace ServerLib.Tests.Messaging;
 
-/// <summary>The router on somebody's own ledger.</summary>
+/// <summary>The router on an application's own ledger.</summary>
 [TestClass]
 public sealed class LedgerMessageRouterTests
 {
@@ -18,7 +18,7 @@ public sealed class LedgerMessageRouterTests
         _router = new LedgerMessageRouter(_ledger.Object, Options.Create(new ServerOptions { Limits = { MaxGroupsPerConnection = 1 } }));
 
     [TestMethod]
-    public async Task Everyone_is_who_is_on_the_ledger()
+    public async Task SendToAllAsync_reaches_all_connections_on_the_ledger()
     {
         MemoryClient[] clients = await JoinAsync("alice", "bob", "bob");
 
@@ -29,7 +29,7 @@ public sealed class LedgerMessageRouterTests
     }
 
     [TestMethod]
-    public async Task A_user_is_all_of_his_connections()
+    public async Task SendToUserAsync_reaches_all_connections_of_the_user()
     {
         MemoryClient[] clients = await JoinAsync("alice", "bob", "bob");
         _ledger.Setup(ledger => ledger.Find("Bob")).Returns([clients[1].Connection, clients[2].Connection]);
@@ -42,7 +42,46 @@ public sealed class LedgerMessageRouterTests
     }
 
     [TestMethod]
-    public async Task A_group_is_its_members_only_and_the_ledger_is_not_asked()
+    public async Task Each_connection_of_several_users_gets_a_message_once()
+    {
+        MemoryClient[] clients = await JoinAsync("alice", "bob", "bob", "eve");
+        _ledger.Setup(ledger => ledger.Find("alice")).Returns([clients[0].Connection]);
+        _ledger.Setup(ledger => ledger.Find(It.Is<string>(name => name == "bob" || name == "Bob")))
+            .Returns([clients[1].Connection, clients[2].Connection]);
+
+        Assert.AreEqual(new SendReport(3, 0, 0), await _router.SendToUsersAsync(["bob", "alice", "Bob"], "eve", "psst"));
+        CollectionAssert.AreEqual(new[] { 1, 1, 1, 0 }, clients.Select(client => client.Frames.Count).ToArray());
+        Assert.AreEqual(FrameType.DirectOut, clients[0].Frames.Single().Type);
+    }
+
+    [TestMethod]
+    public async Task A_router_without_SendToUsersAsync_sends_to_each_user_once()
+    {
+        var router = new Mock<IMessageRouter> { CallBase = true };
+        router.Setup(one => one.SendToUserAsync(It.IsAny<string>(), "eve", It.IsAny<Message>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new SendReport(1, 1, 0));
+
+        Assert.AreEqual(new SendReport(2, 2, 0), await router.Object.SendToUsersAsync(["bob", "alice", "Bob"], "eve", "psst"u8.ToArray()));
+    }
+
+    [TestMethod]
+    public async Task Text_and_bytes_are_sent_as_messages()
+    {
+        MemoryClient alice = (await JoinAsync("alice"))[0];
+        _ledger.Setup(ledger => ledger.Find("alice")).Returns([alice.Connection]);
+        await _router.JoinAsync(alice.Connection, "chess");
+
+        await _router.SendToAllAsync("bob", "1");
+        await _router.SendToAllAsync("bob", "2"u8.ToArray());
+        await _router.SendToUserAsync("alice", "bob", "3");
+        await _router.SendToUserAsync("alice", "bob", "4"u8.ToArray());
+        await _router.SendToGroupAsync("chess", "bob", "5");
+        await _router.SendToGroupAsync("chess", "bob", "6"u8.ToArray());
+        Assert.AreEqual("1 2 3 4 5 6", string.Join(' ', alice.Frames.Select(frame => frame.Parts(frame.Type == FrameType.GroupOut ? 2 : 1)[^1])));
+    }
+
+    [TestMethod]
+    public async Task SendToGroupAsync_reaches_the_members_without_the_ledger()
     {
         MemoryClient[] clients = await JoinAsync("alice", "bob", "eve");
         Assert.IsTrue(await _router.JoinAsync(clients[0].Connection, "chess"));
@@ -65,7 +104,7 @@ public sealed class LedgerMessageRouterTests
     }
 
     [TestMethod]
-    public async Task Names_that_can_not_be_a_groups_and_more_groups_than_allowed_are_refused()
+    public async Task JoinAsync_refuses_invalid_names_and_too_many_groups()
     {
         Connection alice = (await JoinAsync("alice"))[0].Connection;
 

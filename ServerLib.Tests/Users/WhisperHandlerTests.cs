@@ -51,7 +51,7 @@ public sealed class WhisperHandlerTests
         var pipe = new Mock<IDuplexPipe>();
         pipe.Setup(p => p.Input).Returns(new Pipe().Reader);
         pipe.Setup(p => p.Output).Returns(new Pipe().Writer);
-        var connection = new Connection(pipe.Object, new IPEndPoint(IPAddress.Loopback, 1));
+        var connection = new Connection(pipe.Object, new(new IPEndPoint(IPAddress.Loopback, 1)));
         connection.UpdateAlias(name);
         return connection;
     }

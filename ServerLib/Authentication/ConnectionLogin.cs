@@ -46,7 +46,7 @@ internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline,
     /// <param name="key">A classic client's public key, which is answered with the server's. Without it, the welcome is the last message.</param>
     public void EnterLedger(IConnectionLedger ledger, RSA? key)
     {
-        client.NoteMessage();
+        client.CompleteLogin();
         WriteBatch batch = WriteBatch.Open();
         try
         {

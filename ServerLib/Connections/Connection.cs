@@ -63,19 +63,6 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     {
     }
 
-    /// <summary>Creates a connection on a pair of pipes, which are not encrypted.</summary>
-    /// <inheritdoc cref="Connection(IDuplexPipe, ConnectionFacts, ServerOptions?, ServerKey?, TimeProvider?, ServerCertificate?)"/>
-    public Connection(
-        IDuplexPipe pipe,
-        EndPoint remoteEndPoint,
-        ServerOptions? options = null,
-        ServerKey? serverKey = null,
-        TimeProvider? timeProvider = null,
-        ServerCertificate? certificate = null)
-        : this(pipe, new ConnectionFacts(remoteEndPoint), options, serverKey, timeProvider, certificate)
-    {
-    }
-
     internal Connection(
         TransportConnection transport,
         ServerOptions options,
@@ -160,8 +147,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Whether the client speaks the classic protocol: its login is complete when both sides have sent their keys.</summary>
     internal bool IsClassic => Link.IsClassic;
 
-    /// <summary>Whether the connection is, or was, on a ledger.</summary>
-    internal bool IsLoggedIn => JoinSequence != 0;
+    /// <summary>Whether the login was completed.</summary>
+    internal bool IsLoggedIn { get; private set; }
 
     /// <summary>How many wrong passwords in a row the client has sent since its login.</summary>
     internal int WrongPasswords { get; set; }
@@ -296,12 +283,19 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     internal void UpdateKey(RSA key, bool isProven = false) =>
         Client = new Client(Client.Alias, Client.IpAddr, key) { HasProvenKey = isProven };
 
-    /// <summary>Notes that the connection was added to an index, which completes the login.</summary>
+    /// <summary>Notes that the login is complete. From now on the client's silence is measured.</summary>
+    internal void CompleteLogin()
+    {
+        IsLoggedIn = true;
+        _login = null;
+        NoteMessage();
+    }
+
+    /// <summary>Notes that the connection was added to an index.</summary>
     internal void Join(long sequence, string indexedAs)
     {
         JoinSequence = sequence;
         IndexedAs = indexedAs;
-        _login = null;
     }
 
     /// <summary>When the client was last heard.</summary>

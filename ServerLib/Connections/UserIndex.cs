@@ -5,31 +5,30 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>Connections, found by number, socket or name in O(1). All members may be used at once from several threads.</summary>
+/// <summary>Finds connections by number, socket or name in O(1). Thread-safe.</summary>
 public sealed class UserIndex
 {
-    private static long _lastJoinSequence;
-
     private readonly MemberSet _all = new();
     private readonly ConcurrentDictionary<long, Connection> _byId = new();
     private readonly Dictionary<Socket, Connection> _bySocket = [];
     private readonly Dictionary<string, Connection[]> _byName = [];
     private readonly Lock _gate = new();
+    private long _lastJoin;
     private int _count;
 
-    /// <summary>The connections by their <see cref="Connection.Id"/>. Enumerating holds nobody up.</summary>
+    /// <summary>The connections by their <see cref="Connection.Id"/>. Enumerating takes no lock.</summary>
     public IReadOnlyDictionary<long, Connection> UserSet => _byId;
 
-    /// <summary>The turn of the connection that was added last, to any index of this process.</summary>
-    internal static long LastJoinSequence => Interlocked.Read(ref _lastJoinSequence);
+    /// <summary>The number of connections.</summary>
+    public int UserCount => Volatile.Read(ref _count);
+
+    /// <summary>The <see cref="Connection.JoinSequence"/> of the connection that was added last.</summary>
+    internal long LastJoin => Interlocked.Read(ref _lastJoin);
 
     internal MemberSet All => _all;
 
-    /// <summary>How many connections there are.</summary>
-    public int UserCount => Volatile.Read(ref _count);
-
-    /// <summary>The connections of one user; empty when there are none.</summary>
-    /// <param name="username">The name, by the rules by which names are compared.</param>
+    /// <summary>The connections of one user; empty if there are none.</summary>
+    /// <param name="username">The user's name, compared as at a login.</param>
     public IReadOnlyCollection<Connection> Find(string username)
     {
         if (UserName.Key(username) is not { } key)
@@ -38,7 +37,7 @@ public sealed class UserIndex
             return _byName.GetValueOrDefault(key, []);
     }
 
-    /// <summary>The connection on a socket; <see langword="null"/> when there is none.</summary>
+    /// <summary>The connection on a socket; <see langword="null"/> if there is none.</summary>
     public Connection? Find(Socket socket)
     {
         lock (_gate)
@@ -46,7 +45,7 @@ public sealed class UserIndex
     }
 
     /// <summary>Adds a connection under its name.</summary>
-    /// <returns>Whether it was not there yet.</returns>
+    /// <returns><see langword="false"/> if it was there already.</returns>
     internal bool Add(Connection connection)
     {
         string key = UserName.Key(connection.Alias) ?? connection.Alias;
@@ -57,7 +56,7 @@ public sealed class UserIndex
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
             if (connection.CSocket is { } socket)
                 _bySocket[socket] = connection;
-            connection.Join(Interlocked.Increment(ref _lastJoinSequence), key);
+            connection.Join(Interlocked.Increment(ref _lastJoin), key);
             _all.Add(connection);
             _count++;
             return true;

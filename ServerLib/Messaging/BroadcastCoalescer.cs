@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Transport;
@@ -6,60 +5,53 @@ using ServerLib.Transport;
 namespace ServerLib.Messaging;
 
 /// <summary>
-/// The messages to one large set of compact clients. While one is on its way, or others are about to follow it, what comes is gathered:
-/// a busy room costs one write a recipient for all that was said meanwhile, not one for each message.
+/// Sends messages to one large set of compact clients. Messages that come while another one is being sent are gathered, so that a busy room
+/// costs one write per recipient for all of them.
 /// </summary>
-internal sealed class BroadcastCoalescer : IThreadPoolWorkItem
+/// <param name="members">The recipients.</param>
+/// <param name="broadcaster">Sends.</param>
+internal sealed class BroadcastCoalescer(MemberSet members, Broadcaster broadcaster) : IThreadPoolWorkItem
 {
     private const int MaxBytes = 16 * 1024;
 
-    private static readonly ConditionalWeakTable<MemberSet, BroadcastCoalescer> Trains = [];
-
-    private readonly MemberSet _recipients;
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = [];
-    private bool _isUnderWay;
+    private bool _isSending;
 
-    private BroadcastCoalescer(MemberSet recipients) => _recipients = recipients;
-
-    /// <summary>The train that goes to a set.</summary>
-    public static BroadcastCoalescer To(MemberSet recipients) => Trains.GetValue(recipients, static set => new BroadcastCoalescer(set));
-
-    /// <summary>
-    /// Sends a message at once, or together with those that wait; its sender is to wait for the result before it sends more.
-    /// </summary>
+    /// <summary>Sends a message at once, or together with others. To keep its messages in order, a sender awaits the result.</summary>
     public ValueTask<SendReport> SendAsync(OutgoingMessage message, Connection? except)
     {
         lock (_gate)
         {
-            if (_isUnderWay || _waiting.Count > 0 || EpollLoop.HasMoreToDo)
+            // What else this thread is about to handle may bring more messages.
+            if (_isSending || _waiting.Count > 0 || EpollLoop.HasMoreToDo)
             {
-                var waiting = new Waiting(message, except, UserIndex.LastJoinSequence);
+                var waiting = new Waiting(message, except, broadcaster.LastJoin);
                 _waiting.Enqueue(waiting);
-                if (!_isUnderWay && _waiting.Count == 1)
+                if (!_isSending && _waiting.Count == 1)
                     ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                 return new ValueTask<SendReport>(waiting.Sent.Task);
             }
 
-            _isUnderWay = true;
+            _isSending = true;
         }
 
         try
         {
-            return new ValueTask<SendReport>(Broadcaster.Send(_recipients.Slots, message, new(in except), UserIndex.LastJoinSequence));
+            return new ValueTask<SendReport>(Broadcaster.Send(members.Slots, message, new(in except), broadcaster.LastJoin));
         }
         finally
         {
             lock (_gate)
             {
-                _isUnderWay = false;
+                _isSending = false;
                 if (_waiting.Count > 0)
                     ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
         }
     }
 
-    /// <summary>Sends what waits, until nothing does.</summary>
+    /// <summary>Sends the messages that wait, until none does.</summary>
     public void Execute()
     {
         while (TryTake(out List<Waiting> some))
@@ -71,16 +63,16 @@ internal sealed class BroadcastCoalescer : IThreadPoolWorkItem
         some = [];
         lock (_gate)
         {
-            // Who has come since is to get what was said since, and nothing that was said before.
+            // A connection that joined between two messages gets only the later one, so they cannot share a write.
             int bytes = 0;
             while (_waiting.TryPeek(out Waiting? next)
-                && (some.Count == 0 || (next.LastJoinSequence == some[0].LastJoinSequence && bytes + next.Message.CompactFrame.Length <= MaxBytes)))
+                && (some.Count == 0 || (next.LastJoin == some[0].LastJoin && bytes + next.Message.CompactFrame.Length <= MaxBytes)))
             {
                 some.Add(_waiting.Dequeue());
                 bytes += next.Message.CompactFrame.Length;
             }
 
-            return _isUnderWay = some.Count > 0;
+            return _isSending = some.Count > 0;
         }
     }
 
@@ -90,11 +82,11 @@ internal sealed class BroadcastCoalescer : IThreadPoolWorkItem
         {
             Connection[] exceptions = [.. some.Select(waiting => waiting.Except).OfType<Connection>().Distinct()];
             using OutgoingMessage together = OutgoingMessage.Together(some.ConvertAll(waiting => waiting.Message));
-            SendReport all = Broadcaster.Send(_recipients.Slots, together, exceptions, some[0].LastJoinSequence);
+            SendReport all = Broadcaster.Send(members.Slots, together, exceptions, some[0].LastJoin);
             foreach (Waiting waiting in some)
             {
-                Connection?[] others = Array.FindAll(exceptions, other => other != waiting.Except && _recipients.Contains(other));
-                waiting.Sent.SetResult(all.Plus(Broadcaster.Send(others, waiting.Message, [], waiting.LastJoinSequence)));
+                Connection?[] others = Array.FindAll(exceptions, other => other != waiting.Except && members.Contains(other));
+                waiting.Sent.SetResult(all.Plus(Broadcaster.Send(others, waiting.Message, [], waiting.LastJoin)));
             }
         }
         catch (Exception e)
@@ -104,7 +96,7 @@ internal sealed class BroadcastCoalescer : IThreadPoolWorkItem
         }
     }
 
-    private sealed record Waiting(OutgoingMessage Message, Connection? Except, long LastJoinSequence)
+    private sealed record Waiting(OutgoingMessage Message, Connection? Except, long LastJoin)
     {
         public TaskCompletionSource<SendReport> Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Options;
 namespace ServerLib;
 
 /// <summary>
-/// The default handler: a room in which everyone hears everyone else, and is told who comes and goes as long as it is not too full
-/// for that; with messages to one user, and groups. Its texts are those of the existing system.
+/// The default handler: a chat room. Everyone gets everyone else's messages. Joins and leaves are announced while no more than
+/// <see cref="ServerLimits.MaxAnnounced"/> users are connected. Users can send to one user and to groups.
 /// </summary>
-/// <param name="router">Reaches the room.</param>
-/// <param name="ledger">Knows how full it is.</param>
-/// <param name="database">Counts what each user says.</param>
-/// <param name="options">Say how full is too full: <see cref="ServerLimits.MaxAnnounced"/>.</param>
+/// <param name="router">Sends the messages.</param>
+/// <param name="ledger">Knows how many users are connected.</param>
+/// <param name="database">Counts the messages of each user.</param>
+/// <param name="options">The server's options.</param>
 public sealed class ChatRoom(
     IMessageRouter router, IConnectionLedger ledger, IUserDatabase database, IOptions<ServerOptions> options) : IMessageHandler
 {
@@ -29,7 +29,7 @@ public sealed class ChatRoom(
         ArgumentNullException.ThrowIfNull(connection);
         SendReport report = await router.SendToAllAsync(connection.Alias, message, except: connection, cancellationToken).ConfigureAwait(false);
         if (report.Unreadable > 0)
-            connection.SendError("not-text", $"{report.Unreadable} classic clients can't be given this: it is not UTF-8 text, or too long.");
+            connection.SendError("not-text", $"{report.Unreadable} classic clients cannot receive this: it is not UTF-8 text, or too long.");
         await CountAsync(connection).ConfigureAwait(false);
     }
 
@@ -40,9 +40,9 @@ public sealed class ChatRoom(
         ArgumentNullException.ThrowIfNull(connection);
         SendReport report = await router.SendToUserAsync(recipient, connection.Alias, message, cancellationToken).ConfigureAwait(false);
         if (report.Unreadable > 0)
-            connection.SendError("not-text", "A classic client can't be given this: it is not UTF-8 text, or too long.", recipient);
+            connection.SendError("not-text", "A classic client cannot receive this: it is not UTF-8 text, or too long.", recipient);
         else if (report.Delivered == 0)
-            connection.SendError("not-online", "No user of that name is on-line.", recipient);
+            connection.SendError("not-online", "No user of that name is online.", recipient);
         else
             await CountAsync(connection).ConfigureAwait(false);
     }
@@ -89,7 +89,7 @@ public sealed class ChatRoom(
     {
         ArgumentNullException.ThrowIfNull(connection);
 
-        // When everyone goes, nobody needs to be told of anybody.
+        // While the server shuts down, everyone leaves.
         if (IsAnnounced && reason != DisconnectReason.ServerShutdown)
             await router.AnnounceAsync(connection.Alias, Presence.Left, except: connection).ConfigureAwait(false);
     }

@@ -1,12 +1,12 @@
 namespace ServerLib;
 
 /// <summary>
-/// Runs the commands that admins send over their connections. Without one nobody can send any. Resolved from a scope of its own for
-/// each command.
+/// Runs the commands that admins send over their connections. If none is registered, commands are refused. Resolved for each command, from
+/// a scope of its own.
 /// </summary>
 /// <remarks>
-/// It is called for admins only, over TLS or from this machine only, and one command after the other of each connection. An exception
-/// is logged, the client is told that its command failed, and the connection stays.
+/// Called only for admins, only over TLS or from this machine, and for one command of a connection at a time. An exception is logged, the
+/// client is told that its command failed, and the connection stays.
 /// </remarks>
 public interface ICommandHandler
 {
@@ -14,6 +14,6 @@ public interface ICommandHandler
     /// <param name="connection">The admin's connection.</param>
     /// <param name="line">The command, one line without control characters; never a password.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
-    /// <returns>What is sent to him, cut where it is larger than a frame.</returns>
+    /// <returns>The output. It is shortened if it is larger than a frame.</returns>
     ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken);
 }

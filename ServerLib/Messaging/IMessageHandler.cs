@@ -1,29 +1,29 @@
 namespace ServerLib;
 
 /// <summary>
-/// What an application does with its connections. Resolved from a scope of its own for each connection; every method has a
-/// default, so implement what is needed.
+/// Handles what clients send. Resolved for each connection, from a scope of its own. Every method has a default, so implement only those
+/// that you need.
 /// </summary>
 /// <remarks>
-/// The methods of one connection are called one after the other. One that waits holds up its own connection's next message and
-/// nobody else's. An exception is logged and counted, the client is told that its message failed, and the connection stays.
+/// The methods are called one at a time for each connection. While one waits, the next message of its own connection waits, and no other. An
+/// exception is logged and counted, the client is told that its message failed, and the connection stays.
 /// </remarks>
 public interface IMessageHandler
 {
-    /// <summary>A client has logged in and can be sent to. By default nothing is done.</summary>
+    /// <summary>A client has logged in and can be sent messages. Does nothing by default.</summary>
     /// <param name="connection">The client's connection.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
     ValueTask OnConnectedAsync(Connection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>A client has sent a message to nobody in particular. By default nothing is done.</summary>
+    /// <summary>A client has sent a message that is addressed to no user and no group. Does nothing by default.</summary>
     /// <param name="connection">The client's connection.</param>
     /// <param name="message">The message; its body is valid until the returned task completes.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
     ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>A client has sent a message to a user. By default the client is told that this is not handled.</summary>
+    /// <summary>A client has sent a message to a user. By default, tells the client that this is not handled.</summary>
     /// <param name="connection">The client's connection.</param>
-    /// <param name="recipient">The name of whom it is for, as the client wrote it.</param>
+    /// <param name="recipient">The recipient's name, as the client wrote it.</param>
     /// <param name="message">The message; its body is valid until the returned task completes.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
     ValueTask OnDirectMessageAsync(Connection connection, string recipient, Message message, CancellationToken cancellationToken)
@@ -33,8 +33,8 @@ public interface IMessageHandler
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A client has sent a message to a group. By default the client is told that this is not handled.</summary>
-    /// <param name="connection">The client's connection, which need not be in the group.</param>
+    /// <summary>A client has sent a message to a group. By default, tells the client that this is not handled.</summary>
+    /// <param name="connection">The client's connection. It may not be in the group.</param>
     /// <param name="group">The group's name, as the client wrote it.</param>
     /// <param name="message">The message; its body is valid until the returned task completes.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
@@ -45,42 +45,42 @@ public interface IMessageHandler
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A client asks something. By default the answer has the status <see cref="Response.NotHandled"/>.</summary>
+    /// <summary>A client has sent a request. By default, answers with the status <see cref="Response.NotHandled"/>.</summary>
     /// <param name="connection">The client's connection.</param>
-    /// <param name="request">The question; its body is valid until the returned task completes.</param>
+    /// <param name="request">The request; its body is valid until the returned task completes.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
-    /// <returns>The answer, which is sent to the client.</returns>
+    /// <returns>The answer.</returns>
     ValueTask<Response> OnRequestAsync(Connection connection, Message request, CancellationToken cancellationToken) =>
         new(new Response(Response.NotHandled, default));
 
-    /// <summary>A client wants to join a group. By default it may.</summary>
+    /// <summary>A client wants to join a group. By default it is allowed.</summary>
     /// <param name="connection">The client's connection.</param>
     /// <param name="group">The group's name.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
-    /// <returns>Whether it may.</returns>
+    /// <returns>Whether it is allowed.</returns>
     ValueTask<bool> OnJoinAsync(Connection connection, string group, CancellationToken cancellationToken) => new(true);
 
-    /// <summary>A client has joined a group. By default nothing is done.</summary>
+    /// <summary>A client has joined a group. Does nothing by default.</summary>
     /// <param name="connection">The client's connection.</param>
     /// <param name="group">The group's name.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
     ValueTask OnJoinedAsync(Connection connection, string group, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>A client has left a group, by its own will or because its connection ended. By default nothing is done.</summary>
+    /// <summary>A client has left a group, or its connection has ended. Does nothing by default.</summary>
     /// <param name="connection">The client's connection.</param>
     /// <param name="group">The group's name.</param>
     ValueTask OnLeftAsync(Connection connection, string group) => ValueTask.CompletedTask;
 
-    /// <summary>The server shuts down; this is the last that can be sent to the client. By default nothing is done.</summary>
+    /// <summary>The server is shutting down. This is the last chance to send to the client. Does nothing by default.</summary>
     /// <param name="connection">The client's connection.</param>
-    /// <param name="cancellationToken">Cancelled when the time for the shutdown is up.</param>
+    /// <param name="cancellationToken">Cancelled when <see cref="ServerOptions.ShutdownTimeout"/> has passed.</param>
     ValueTask OnServerStoppingAsync(Connection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>
-    /// A client for which <see cref="OnConnectedAsync"/> was called has gone; it is off the ledger and out of its groups already. By
-    /// default nothing is done.
+    /// The connection of a client for which <see cref="OnConnectedAsync"/> was called has ended. It is removed from the ledger and from its
+    /// groups already. Does nothing by default.
     /// </summary>
-    /// <param name="connection">The client's connection, to which nothing can be sent any more.</param>
-    /// <param name="reason">Why it ended.</param>
+    /// <param name="connection">The client's connection. Nothing can be sent to it any more.</param>
+    /// <param name="reason">Why the connection has ended.</param>
     ValueTask OnDisconnectedAsync(Connection connection, DisconnectReason reason) => ValueTask.CompletedTask;
 }

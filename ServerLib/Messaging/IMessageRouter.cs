@@ -1,21 +1,23 @@
+using ServerLib.Protocol;
+
 namespace ServerLib;
 
 /// <summary>
-/// Carries what is addressed by name: to everyone, a user, or a group; and knows who is there. The default knows the connections of
-/// this process.
+/// Sends messages to everyone, to users and to groups, and knows who is online. The default reaches the connections of this process.
+/// <see cref="MessageRouterExtensions"/> sends text and bytes.
 /// </summary>
 /// <remarks>
-/// Slow readers are not waited for. A message's body is used only until the returned task completes; whoever sends more before that may
-/// be overtaken by himself.
+/// No method waits for slow readers. A message's body is used until the returned task completes. A sender that sends again before that may
+/// see its messages arrive in another order.
 /// </remarks>
 public interface IMessageRouter
 {
     /// <summary>Sends to everyone who is logged in.</summary>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="message">The message.</param>
-    /// <param name="except">A connection that gets nothing, such as the sender's own.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What became of it.</returns>
+    /// <param name="except">A connection that is left out, such as the sender's own.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>How many connections get the message.</returns>
     ValueTask<SendReport> SendToAllAsync(
         string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default);
 
@@ -23,59 +25,81 @@ public interface IMessageRouter
     /// <param name="username">The recipient's name.</param>
     /// <param name="sender">The name that the recipient sees.</param>
     /// <param name="message">The message.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What became of it; all zero when the user is not on-line.</returns>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>How many connections get the message; all zero if the user is not online.</returns>
     ValueTask<SendReport> SendToUserAsync(
         string username, string sender, Message message, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sends to all connections of several users. By default calls <see cref="SendToUserAsync"/> for each of them. A user that is named
+    /// twice gets the message once.
+    /// </summary>
+    /// <param name="usernames">The recipients' names.</param>
+    /// <param name="sender">The name that the recipients see.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>How many connections get the message.</returns>
+    async ValueTask<SendReport> SendToUsersAsync(
+        IReadOnlyCollection<string> usernames, string sender, Message message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(usernames);
+        SendReport all = default;
+        foreach (string username in usernames.DistinctBy(static name => UserName.Key(name) ?? name, StringComparer.Ordinal))
+            all = all.Plus(await SendToUserAsync(username, sender, message, cancellationToken).ConfigureAwait(false));
+        return all;
+    }
 
     /// <summary>Sends to the members of a group.</summary>
     /// <param name="group">The group's name.</param>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="message">The message.</param>
-    /// <param name="except">A connection that gets nothing, such as the sender's own.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What became of it; all zero when the group has no members.</returns>
+    /// <param name="except">A connection that is left out, such as the sender's own.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>How many connections get the message; all zero if the group has no members.</returns>
     ValueTask<SendReport> SendToGroupAsync(
         string group, string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Tells everyone, or a group, that a user has come or gone.</summary>
+    /// <summary>Tells everyone, or a group, that a user has joined or left.</summary>
     /// <param name="username">The user.</param>
-    /// <param name="presence">What has happened.</param>
-    /// <param name="group">The group that it is about; <see langword="null"/> when about the whole server.</param>
-    /// <param name="except">A connection that gets nothing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What became of it.</returns>
+    /// <param name="presence">Whether the user has joined or left.</param>
+    /// <param name="group">The group that the user has joined or left; <see langword="null"/> for the server.</param>
+    /// <param name="except">A connection that is left out.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>How many connections get the message.</returns>
     ValueTask<SendReport> AnnounceAsync(
         string username, Presence presence, string? group = null, Connection? except = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Puts a connection into a group.</summary>
+    /// <summary>Adds a connection to a group.</summary>
     /// <param name="connection">A connection that is logged in.</param>
     /// <param name="group">The group's name: 1 to 255 bytes of UTF-8, no control characters.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Whether it is in the group now; not when the name is not allowed or the connection is in too many groups.</returns>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>
+    /// Whether the connection is in the group now; not if the name is not allowed, or the connection is in
+    /// <see cref="ServerLimits.MaxGroupsPerConnection"/> groups already.
+    /// </returns>
     ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes a connection out of a group.</summary>
+    /// <summary>Removes a connection from a group.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="group">The group's name.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Whether it was in the group.</returns>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>Whether the connection was in the group.</returns>
     ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default);
 
     /// <summary>Whether a connection is in a group.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="group">The group's name.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
     ValueTask<bool> IsMemberAsync(Connection connection, string group, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes a connection that ends out of all its groups.</summary>
+    /// <summary>Removes a connection that has ended from all its groups.</summary>
     /// <param name="connection">The connection.</param>
     /// <returns>The groups that it was in.</returns>
     ValueTask<IReadOnlyCollection<string>> LeaveAllAsync(Connection connection);
 
-    /// <summary>Who is on-line, each once.</summary>
-    /// <param name="group">The members of this group only; <see langword="null"/> for everyone.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>The users that are online, each of them once.</summary>
+    /// <param name="group">Only the members of this group; <see langword="null"/> for everyone.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
     /// <returns>The names as registered.</returns>
     ValueTask<IReadOnlyCollection<string>> GetUsersAsync(string? group = null, CancellationToken cancellationToken = default);
 }

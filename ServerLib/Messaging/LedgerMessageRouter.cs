@@ -4,9 +4,12 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Messaging;
 
-/// <summary>Reaches the connections of this process.</summary>
+/// <summary>Routes to the connections of this process.</summary>
 internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<ServerOptions> options) : IMessageRouter
 {
+    // The default ledger keeps the set of all connections; of another one a new set is made for each message.
+    private readonly UserIndex? _index = (ledger as ActiveConnectionLedger)?.Database;
+    private readonly Broadcaster _broadcaster = new((ledger as ActiveConnectionLedger)?.Database);
     private readonly GroupIndex _groups = new();
 
     public async ValueTask<SendReport> SendToAllAsync(
@@ -23,13 +26,20 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         return await SendAsync([.. ledger.Find(username)], outgoing, except: null).ConfigureAwait(false);
     }
 
+    public async ValueTask<SendReport> SendToUsersAsync(
+        IReadOnlyCollection<string> usernames, string sender, Message message, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.ToUser(sender, message);
+        return await SendAsync([.. usernames.SelectMany(ledger.Find).Distinct()], outgoing, except: null).ConfigureAwait(false);
+    }
+
     public async ValueTask<SendReport> SendToGroupAsync(
         string group, string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default)
     {
         if (_groups.Find(group) is not { } members)
             return default;
         using OutgoingMessage outgoing = OutgoingMessage.ToGroup(group, sender, message);
-        return await Broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false);
+        return await _broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false);
     }
 
     public async ValueTask<SendReport> AnnounceAsync(
@@ -38,12 +48,11 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         using OutgoingMessage outgoing = OutgoingMessage.Presence(username, presence == Presence.Joined, group);
         if (group is null)
             return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
-        return _groups.Find(group) is { } members ? await Broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
+        return _groups.Find(group) is { } members ? await _broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
     }
 
     public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
-        new(GroupName.IsValid(group)
-            && _groups.Join(connection, group, options.Value.Limits.MaxGroupsPerConnection));
+        new(GroupName.IsValid(group) && _groups.Join(connection, group, options.Value.Limits.MaxGroupsPerConnection));
 
     public ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
         new(_groups.Leave(connection, group));
@@ -59,11 +68,10 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         return new([.. connections.Select(connection => connection.Alias).Distinct()]);
     }
 
-    private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) =>
-        ledger is ActiveConnectionLedger { Database.All: var everyone }
-            ? Broadcaster.SendAsync(everyone, message, except)
-            : SendAsync([.. ledger.Connections], message, except);
+    private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) => _index is { All: var everyone }
+        ? _broadcaster.SendAsync(everyone, message, except)
+        : SendAsync([.. ledger.Connections], message, except);
 
-    private static ValueTask<SendReport> SendAsync(Connection[] recipients, OutgoingMessage message, Connection? except) =>
-        Broadcaster.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), message, except);
+    private ValueTask<SendReport> SendAsync(Connection[] recipients, OutgoingMessage message, Connection? except) =>
+        _broadcaster.SendAsync(recipients, recipients.Count(recipient => recipient.IsClassic), message, except);
 }

@@ -1,11 +1,11 @@
 namespace ServerLib;
 
-/// <summary>What is announced of a user.</summary>
+/// <summary>Whether a user has joined or left.</summary>
 public enum Presence
 {
-    /// <summary>The user has come.</summary>
+    /// <summary>The user has joined.</summary>
     Joined,
 
-    /// <summary>The user has gone.</summary>
+    /// <summary>The user has left.</summary>
     Left,
 }
