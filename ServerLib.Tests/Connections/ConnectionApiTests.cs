@@ -81,7 +81,8 @@ public sealed class ConnectionApiTests
 
         connection.UpdateAlias("alice");
         Assert.AreEqual(("alice", true), (connection.User.Identity!.Name, connection.User.Identity.IsAuthenticated));
-        Assert.AreSame(connection.User, connection.User);
+        ClaimsPrincipal user = connection.User;
+        Assert.AreSame(user, connection.User);
         connection.UpdateAlias("bob");
         Assert.AreEqual("bob", connection.User.Identity!.Name);
     }
