@@ -119,7 +119,7 @@ public static class ConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (request.Kind != MessageKind.Request)
-            throw ServerLibException.Because("only a request can be answered");
+            throw ServerLibException.Because("Only a request can be answered.");
         return connection.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 
