@@ -38,4 +38,39 @@ public sealed class EpollListenerTests
 
         Assert.AreEqual(client.LocalEndPoint, transport.RemoteEndPoint);
     }
+
+    [TestMethod]
+    public async Task A_burst_of_connections_is_accepted_completely()
+    {
+        using EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0, MaxClients = 200 }, NullLogger.Instance);
+        var clients = new List<TcpClient>();
+        for (int i = 0; i < 150; i++)
+        {
+            var client = new TcpClient();
+            clients.Add(client);
+            await client.ConnectAsync((IPEndPoint)listener.LocalEndPoint, Token);
+        }
+
+        foreach (TcpClient client in clients)
+        {
+            await using TransportConnection transport = await listener.AcceptAsync(Token);
+            Assert.AreEqual(((IPEndPoint)client.Client.LocalEndPoint!).Port, ((IPEndPoint)transport.RemoteEndPoint).Port);
+        }
+
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [TestMethod]
+    public async Task A_wait_for_a_connection_can_be_canceled_and_ends_with_the_listener()
+    {
+        EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance);
+        using var impatient = new CancellationTokenSource();
+        Task canceled = listener.AcceptAsync(impatient.Token).AsTask();
+        await impatient.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => canceled);
+
+        Task ended = listener.AcceptAsync(Token).AsTask();
+        listener.Dispose();
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => ended);
+    }
 }

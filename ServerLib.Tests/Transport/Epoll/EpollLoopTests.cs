@@ -25,7 +25,7 @@ public sealed class EpollLoopTests
         Assert.AreEqual((uint)late, (uint)second.Tag);
         Assert.IsNull(slots.Find(late));
         Assert.AreSame(second, slots.Find(second.Tag));
-        Assert.IsNull(slots.Find(EpollSlots.NoConnection));
+        Assert.IsNull(slots.Find(EpollSlots.NoSource));
         Assert.IsNull(slots.Find(0x1_FFFF_FFFF));
     }
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ServerLib.Transport;
 
 /// <summary>A socket that an <see cref="EpollLoop"/> watches. Code that waits for it continues on the loop's thread.</summary>
-internal sealed class EpollConnection : TransportConnection
+internal sealed class EpollConnection : TransportConnection, IEpollSource
 {
     private const uint Ended = EpollNative.ReadHangUp | EpollNative.HangUp | EpollNative.Error;
     private const uint Readable = EpollNative.In | Ended;
@@ -37,9 +37,11 @@ internal sealed class EpollConnection : TransportConnection
 
     /// <summary>
     /// Identifies the connection in events: its slot in the loop and a number that no other owner of the slot has.
-    /// <see cref="EpollSlots.NoConnection"/> before it is opened.
+    /// <see cref="EpollSlots.NoSource"/> before it is opened.
     /// </summary>
     public ulong Tag { get; set; }
+
+    string IEpollSource.Description => $"The connection from {RemoteEndPoint}";
 
     private ContinuationTarget Target => Affinity?.Target ?? ContinuationTarget.Loop;
 
@@ -99,7 +101,7 @@ internal sealed class EpollConnection : TransportConnection
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            if (Tag != EpollSlots.NoConnection)
+            if (Tag != EpollSlots.NoSource)
                 _loop.Remove(this);
             _read.Abort();
             Volatile.Read(ref _write)?.Abort();

@@ -4,10 +4,30 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerLib.Transport;
 
-/// <summary>The listener whose connections are watched by event loops. It owns the transport and the socket.</summary>
-internal sealed class EpollListener(Socket socket, EpollTransport transport) : IConnectionListener
+/// <summary>The listener of the epoll transport, which it owns. Connections are accepted on an event loop.</summary>
+internal sealed class EpollListener : IConnectionListener, IEpollSource
 {
-    public EndPoint LocalEndPoint => socket.LocalEndPoint!;
+    private const int MaxInARow = 64;
+
+    private readonly Socket _socket;
+    private readonly EpollTransport _transport;
+    private readonly ReadinessSource _ready = new();
+    private int _inARow;
+
+    private EpollListener(Socket socket, EpollTransport transport)
+    {
+        _socket = socket;
+        _transport = transport;
+        transport.Watch(this, socket.SafeHandle);
+    }
+
+    public EndPoint LocalEndPoint => _socket.LocalEndPoint!;
+
+    public ulong Tag { get; set; }
+
+    public ContinuationAffinity? Affinity { get; set; }
+
+    string IEpollSource.Description => "Accepting connections";
 
     /// <summary>Listens on the configured end point.</summary>
     /// <param name="options">The end point and the socket options.</param>
@@ -18,45 +38,72 @@ internal sealed class EpollListener(Socket socket, EpollTransport transport) : I
     public static EpollListener Listen(ServerOptions options, ILogger logger, int loops = 0)
     {
         Socket socket = SocketListener.OpenSocket(options);
+        EpollTransport? transport = null;
         try
         {
             // Accepted sockets inherit these options, which saves three system calls per connection.
             SocketConnection.SetOptions(socket, options.Limits.KeepAlive);
-            return new EpollListener(socket, new EpollTransport(logger, loops));
+            socket.Blocking = false;
+            transport = new EpollTransport(logger, loops);
+            return new EpollListener(socket, transport);
         }
         catch
         {
             socket.Dispose();
+            transport?.Dispose();
             throw;
         }
     }
 
     public async ValueTask<TransportConnection> AcceptAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            // Accepts queued connections without waiting, so that a burst does not cause one wake-up each.
-            Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-            try
+            _ready.Clear();
+            ObjectDisposedException.ThrowIf(_ready.IsLost, this);
+            if (EpollSocket.TryAccept(_socket.SafeHandle) is { } accepted)
             {
-                return transport.Attach(accepted);
+                // A burst goes on on the thread pool, so that the loop's connections are not delayed.
+                if (++_inARow % MaxInARow == 0)
+                    await Task.Yield();
+                if (TryAttach(accepted) is { } connection)
+                    return connection;
             }
-            catch (SocketException)
+            else
             {
-                // The client reset the connection while it was queued. Others are not affected.
-                accepted.Dispose();
-            }
-            catch
-            {
-                accepted.Dispose();
-                throw;
+                _inARow = 0;
+                await _ready.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
+    public void OnReady(uint events) => _ready.Set(Affinity?.Target ?? ContinuationTarget.Loop, _transport.BlockingThreads);
+
     public void Dispose()
     {
-        socket.Dispose();
-        transport.Dispose();
+        _transport.Unwatch(this);
+        _ready.Abort();
+        _socket.Dispose();
+        _transport.Dispose();
+    }
+
+    private EpollConnection? TryAttach(Socket accepted)
+    {
+        try
+        {
+            return _transport.Attach(accepted);
+        }
+        catch (SocketException)
+        {
+            // The client reset the connection while it was queued. Others are not affected.
+            accepted.Dispose();
+            return null;
+        }
+        catch
+        {
+            accepted.Dispose();
+            throw;
+        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed unsafe class EpollLoop
     // Used only by the driver.
     private int _next;
     private int _count;
-    private EpollConnection? _running;
+    private IEpollSource? _running;
 
     /// <exception cref="IOException">There are no file descriptors left.</exception>
     public EpollLoop(EpollMonitor monitor)
@@ -41,7 +41,7 @@ internal sealed unsafe class EpollLoop
         try
         {
             _stop = EpollNative.CreateEvent();
-            EpollNative.Watch(_epoll, _stop, EpollNative.In, EpollSlots.NoConnection);
+            EpollNative.Watch(_epoll, _stop, EpollNative.In, EpollSlots.NoSource);
         }
         catch (IOException)
         {
@@ -70,45 +70,45 @@ internal sealed unsafe class EpollLoop
         EpollNative.Signal(_stop);
     }
 
-    /// <summary>Watches a connection. If it is already ready, an event follows.</summary>
-    /// <exception cref="IOException">The connection can't be watched.</exception>
-    public void Add(EpollConnection connection, SafeHandle handle)
+    /// <summary>Watches a source. If it is already ready, an event follows.</summary>
+    /// <exception cref="IOException">The source can't be watched.</exception>
+    public void Add(IEpollSource source, SafeHandle handle)
     {
-        _slots.Add(connection);
+        _slots.Add(source);
         try
         {
-            EpollNative.Watch(_epoll, handle, Watched, connection.Tag);
+            EpollNative.Watch(_epoll, handle, Watched, source.Tag);
         }
         catch (IOException)
         {
-            _slots.Remove(connection);
+            _slots.Remove(source);
             throw;
         }
     }
 
     /// <summary>
-    /// Stops handling the events of a connection that is about to be closed. The kernel stops watching a socket when it is closed.
+    /// Stops handling the events of a source that is about to be closed. The kernel stops watching a socket when it is closed.
     /// </summary>
-    public void Remove(EpollConnection connection) => _slots.Remove(connection);
+    public void Remove(IEpollSource source) => _slots.Remove(source);
 
     /// <summary>
     /// Takes the loop from the thread that has run code since <paramref name="step"/>. Call <see cref="Start"/> after this.
     /// </summary>
     /// <param name="step">An odd <see cref="Step"/>.</param>
-    /// <returns>The connection whose code runs; <see langword="null"/> if the code has returned.</returns>
-    public EpollConnection? TakeOver(long step) =>
+    /// <returns>The source whose code runs; <see langword="null"/> if the code has returned.</returns>
+    public IEpollSource? TakeOver(long step) =>
         Interlocked.CompareExchange(ref _step, step + 1, step) == step ? _running : null;
 
     /// <summary>Runs the code that waits for an event.</summary>
     /// <returns><see langword="false"/> if another thread has taken the loop over.</returns>
     public bool Deliver(uint events, ulong tag)
     {
-        if (_slots.Find(tag) is not { } connection)
+        if (_slots.Find(tag) is not { } source)
             return true;
-        _running = connection;
+        _running = source;
         long step = Interlocked.Increment(ref _step);
         _monitor.WakeUp();
-        connection.OnReady(events);
+        source.OnReady(events);
         return Interlocked.CompareExchange(ref _step, step + 1, step) == step;
     }
 

@@ -111,7 +111,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
             return;
 
         // Marks the code before the new thread starts, because the waiting events may include many of the same kind.
-        ContinuationAffinity affinity = late.Affinity ??= new ContinuationAffinity($"The connection from {late.RemoteEndPoint}");
+        ContinuationAffinity affinity = late.Affinity ??= new ContinuationAffinity(late.Description);
         bool isNew = computes ? affinity.MarkSlow(Environment.TickCount64) : affinity.MarkBlocking();
         loop.Start();
         if (isNew)

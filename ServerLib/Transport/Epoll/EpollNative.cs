@@ -16,7 +16,7 @@ internal static unsafe partial class EpollNative
     public const int Interrupted = 4;
 
     private const int Add = 1;
-    private const int CloseOnExec = 0x80000;
+    public const int CloseOnExec = 0x80000;
 
     /// <summary>The size of an event in an array.</summary>
     public static readonly int EventSize = EventSizeOn(RuntimeInformation.ProcessArchitecture);

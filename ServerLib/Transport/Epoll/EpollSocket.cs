@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ServerLib.Transport;
@@ -11,6 +12,9 @@ internal static unsafe partial class EpollSocket
     private const int DoNotWait = 0x40;
     private const int NoSignal = 0x4000;
     private const int TryAgain = 11;
+    private const int TooManyInSystem = 23;
+    private const int TooManyInProcess = 24;
+    private const int ConnectionAborted = 103;
 
     /// <summary>Reads the bytes that have arrived.</summary>
     /// <param name="socket">The socket.</param>
@@ -34,6 +38,32 @@ internal static unsafe partial class EpollSocket
         }
     }
 
+    /// <summary>Accepts a connection if one is queued.</summary>
+    /// <param name="listener">A non-blocking listening socket.</param>
+    /// <returns>The connection; <see langword="null"/> if none is queued.</returns>
+    /// <exception cref="SocketException">Accepting failed. The next attempt may succeed.</exception>
+    /// <exception cref="ObjectDisposedException">The listener is closed.</exception>
+    public static Socket? TryAccept(SafeHandle listener)
+    {
+        while (true)
+        {
+            int descriptor = Accept(listener, null, null, EpollNative.CloseOnExec);
+            if (descriptor >= 0)
+                return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case TryAgain:
+                    return null;
+                case EpollNative.Interrupted or ConnectionAborted:
+                    continue;
+                case TooManyInProcess or TooManyInSystem:
+                    throw new SocketException((int)SocketError.TooManyOpenSockets);
+                default:
+                    throw new SocketException((int)SocketError.SocketError, Marshal.GetLastPInvokeErrorMessage());
+            }
+        }
+    }
+
     /// <summary>Writes as many bytes as the socket takes.</summary>
     /// <returns>The number of bytes taken; -1 if the connection is lost.</returns>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
@@ -50,6 +80,9 @@ internal static unsafe partial class EpollSocket
             }
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    private static partial int Accept(SafeHandle listener, void* address, int* length, int flags);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static partial nint Receive(SafeHandle socket, byte* buffer, nint length, int flags);

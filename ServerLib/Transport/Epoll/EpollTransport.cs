@@ -56,6 +56,13 @@ internal sealed class EpollTransport : IDisposable
         }
     }
 
+    /// <summary>Watches a listener on the first loop.</summary>
+    /// <exception cref="IOException">The listener can't be watched.</exception>
+    public void Watch(IEpollSource listener, SafeHandle handle) => _loops[0].Add(listener, handle);
+
+    /// <summary>Stops watching a listener that is about to be closed.</summary>
+    public void Unwatch(IEpollSource listener) => _loops[0].Remove(listener);
+
     /// <summary>Accepts no more connections. Existing ones continue.</summary>
     public void Dispose()
     {
