@@ -75,6 +75,10 @@ public sealed class ClassicFrameTests
     }
 
     [TestMethod]
+    public void TryReadPlain_accepts_a_content_of_the_largest_size() =>
+        Assert.AreEqual(ReadStatus.NeedMore, ClassicFrame.TryReadPlain(Encoding.ASCII.GetBytes("100".PadRight(64)), 100, out _, out _));
+
+    [TestMethod]
     public void Arbitrary_bytes_cause_no_exception() =>
         Gen.Byte.Array[0, 200].Sample(bytes =>
         {

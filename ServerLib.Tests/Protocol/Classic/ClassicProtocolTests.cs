@@ -206,6 +206,27 @@ public sealed class ClassicProtocolTests
         Assert.HasCount(1, frames.All);
     }
 
+    [TestMethod]
+    public void WriteMessage_returns_the_worst_outcome_of_its_blocks()
+    {
+        var sink = new Outcomes(SendOutcome.Sent, SendOutcome.Queued, SendOutcome.Sent);
+        using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message(new string('x', 500)));
+
+        Assert.AreEqual(SendOutcome.Queued, WithKeys().WriteMessage(sink, message));
+    }
+
+    [TestMethod]
+    public void WriteMessage_charges_the_sender_for_each_block()
+    {
+        var sender = new Sender();
+        using OutgoingMessage message = OutgoingMessage.ToRoom("bob", new Message(new string('x', 185 * 100)) { Charge = sender });
+        WithKeys().WriteMessage(new Frames(), message);
+        message.Charge();
+
+        // A 2048-bit key takes 37 microseconds for each block.
+        Assert.AreEqual(3, sender.Tokens);
+    }
+
     private static ClassicProtocol NewProtocol() => new("disconnect\n", 64 * 1024, ServerKey.Ephemeral);
 
     private static ClassicProtocol WithKeys()
@@ -224,5 +245,19 @@ public sealed class ClassicProtocolTests
             return [.. frames.All.Select(frame => Encoding.UTF8.GetString(
                 ClientKey.Decrypt(Convert.FromBase64String(Encoding.ASCII.GetString(frame, 64, frame.Length - 64)), RSAEncryptionPadding.OaepSHA256)))];
         }
+    }
+
+    private sealed class Outcomes(params SendOutcome[] outcomes) : IFrameSink
+    {
+        private int _next;
+
+        public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => outcomes[_next++];
+    }
+
+    private sealed class Sender : IMessageCharge
+    {
+        public int Tokens { get; private set; }
+
+        public void Charge(int tokens) => Tokens += tokens;
     }
 }
