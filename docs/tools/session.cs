@@ -42,7 +42,7 @@ try
     server.Type("users");
     await server.WaitAsync("eve  ");
     server.Type("ban eve 7d spam");
-    await server.WaitAsync("clients connected: 1");
+    await server.WaitAsync("clients connected: 1", "connection ended");
     await ada.WaitAsync("eve left");
     server.Type("say Sorry for that.");
     await server.WaitAsync("sent to");
@@ -123,12 +123,16 @@ internal sealed partial class Terminal
         _process.StandardInput.WriteLine(line);
     }
 
-    public async Task<string> WaitAsync(string text)
+    /// <summary>Waits until each text has been printed, in any order.</summary>
+    /// <returns>The last line.</returns>
+    public async Task<string> WaitAsync(params string[] texts)
     {
+        List<string> missing = [.. texts];
         while (true)
         {
             string line = await _lines.Reader.ReadAsync(_token);
-            if (line.Contains(text, StringComparison.Ordinal))
+            missing.RemoveAll(text => line.Contains(text, StringComparison.Ordinal));
+            if (missing.Count == 0)
                 return line;
         }
     }
