@@ -104,6 +104,19 @@ public sealed class AddressLogSamplerTests
         Assert.AreEqual(addresses > 10 ? 1 : 0, suppressed.Count(entries => entries.From is null));
     }
 
+    [TestMethod]
+    public void TakeSuppressed_lists_only_the_first_thousand_addresses_one_by_one()
+    {
+        Flood(1_000_000, AddressLogSampler.BurstInTotal);
+        for (int i = 0; i < AddressLogSampler.CountedAddresses; i++)
+            Pass(1, Address(i));
+        Pass(5, Address(AddressLogSampler.CountedAddresses));
+
+        List<SuppressedEntries> suppressed = _sampler.TakeSuppressed();
+        Assert.AreEqual(1, suppressed[0].Count);
+        Assert.AreEqual(AddressLogSampler.CountedAddresses - 10 + 5, suppressed.Single(entries => entries.From is null).Count);
+    }
+
     /// <summary>One event from each of <paramref name="count"/> addresses.</summary>
     private int Flood(int first, int count) => Enumerable.Range(first, count).Sum(i => Pass(1, Address(i), $"name{i}"));
 

@@ -53,6 +53,7 @@ public sealed class ConnectionLimiterTests
         ConnectionLease[] local = [.. Enumerable.Range(0, 5).Select(_ => Acquire(limiter, address))];
         Assert.AreEqual(DisconnectReason.ServerFull, Refusal(limiter, address));
         Assert.AreEqual((6, 1, 1), State(limiter));
+        Assert.IsTrue(local.All(lease => !lease.HasPriority));
 
         local[0].MarkLoggedIn();
         foreach (ConnectionLease lease in local)
@@ -126,6 +127,26 @@ public sealed class ConnectionLimiterTests
         second.MarkLoggedIn();
         second.Dispose();
         Assert.AreEqual((1, 1, 1), State(limiter));
+    }
+
+    [TestMethod]
+    public void A_lease_ends_its_session_once()
+    {
+        ConnectionLimiter limiter = Create();
+        var session = new CountedSession();
+        ConnectionLease lease = Acquire(limiter, Here);
+        lease.MarkLoggedIn(session);
+        Assert.AreEqual(0, session.Ended);
+        lease.Dispose();
+        lease.Dispose();
+        Assert.AreEqual(1, session.Ended);
+
+        lease = Acquire(limiter, Here);
+        lease.MarkLoggedIn(session);
+        lease.EndSession();
+        Assert.AreEqual(2, session.Ended);
+        lease.Dispose();
+        Assert.AreEqual(2, session.Ended);
     }
 
     [TestMethod]
@@ -286,4 +307,11 @@ public sealed class ConnectionLimiterTests
         (limiter.Count, limiter.UnauthenticatedCount, limiter.AddressCount);
 
     private static IPEndPoint EndPoint(string address) => new(IPAddress.Parse(address), 5);
+
+    private sealed class CountedSession : IDisposable
+    {
+        public int Ended { get; private set; }
+
+        public void Dispose() => Ended++;
+    }
 }

@@ -38,7 +38,8 @@ public sealed class RandomEarlyDropTests
     public void TryParse_and_Parse_reject_anything_else(string? text)
     {
         Assert.IsFalse(RandomEarlyDrop.TryParse(text, out _));
-        Assert.ThrowsExactly<FormatException>(() => RandomEarlyDrop.Parse(text!));
+        FormatException e = Assert.ThrowsExactly<FormatException>(() => RandomEarlyDrop.Parse(text!));
+        StringAssert.StartsWith(e.Message, $"'{text}' is not START:RATE:FULL");
     }
 
     [TestMethod]

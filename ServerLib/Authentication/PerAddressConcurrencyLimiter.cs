@@ -16,6 +16,16 @@ internal sealed class PerAddressConcurrencyLimiter(int limit)
     private readonly Lock _lock = new();
     private readonly Dictionary<AddressBlock, Slots> _byAddress = [];
 
+    /// <summary>The number of addresses that are remembered.</summary>
+    public int AddressCount
+    {
+        get
+        {
+            lock (_lock)
+                return _byAddress.Count;
+        }
+    }
+
     /// <summary>Waits for a slot. Disposing the result frees it.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<IDisposable> AcquireAsync(AddressBlock address, CancellationToken cancellationToken)

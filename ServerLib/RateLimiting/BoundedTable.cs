@@ -6,7 +6,7 @@ namespace ServerLib.RateLimiting;
 /// A dictionary with a maximum size. When it is full, the entry with the lowest rank leaves; of several, the one that was set first.
 /// A lookup allocates nothing. Not thread-safe.
 /// </summary>
-/// <param name="capacity">The maximum number of entries.</param>
+/// <param name="capacity">The maximum number of entries, 1 or more.</param>
 /// <param name="evicted">Gets each value that leaves because the table is full. Default none.</param>
 internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TValue>? evicted = null)
     where TKey : notnull
@@ -14,6 +14,7 @@ internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TVa
 {
     private readonly Dictionary<TKey, Entry> _entries = [];
     private readonly SortedSet<Entry> _ranked = [];
+    private readonly int _capacity = capacity >= 1 ? capacity : throw new ArgumentOutOfRangeException(nameof(capacity));
     private long _lastNumber;
 
     public int Count => _entries.Count;
@@ -32,7 +33,7 @@ internal sealed class BoundedTable<TKey, TValue, TRank>(int capacity, Action<TVa
     public void Set(TKey key, TValue value, TRank rank)
     {
         Remove(key);
-        if (_entries.Count == capacity && _ranked.Min is { } lowest && Remove(lowest.Key))
+        if (_entries.Count == _capacity && _ranked.Min is { } lowest && Remove(lowest.Key))
             evicted?.Invoke(lowest.Value);
         var entry = new Entry(key, value, rank, ++_lastNumber);
         _entries.Add(key, entry);
