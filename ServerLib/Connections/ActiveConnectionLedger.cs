@@ -4,12 +4,12 @@ using System.Security.Cryptography;
 namespace ServerLib;
 
 /// <summary>The connections of this process that are logged in.</summary>
-public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
+public sealed class ActiveConnectionLedger : IConnectionLedger, IAsyncDisposable, IDisposable
 {
     private readonly Lock _gate = new();
     private ConnectionMultiplexor? _manager;
 
-    /// <summary>A ledger whose <see cref="Manager"/> watches a listening socket.</summary>
+    /// <summary>Creates a ledger whose <see cref="Manager"/> watches a listening socket.</summary>
     /// <param name="listener">A socket that listens; <see langword="null"/> where connections are accepted elsewhere.</param>
     public ActiveConnectionLedger(Socket? listener = null)
     {
@@ -17,7 +17,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
             _manager = new ConnectionMultiplexor(listener);
     }
 
-    /// <summary>The watched set, for a loop of one's own.</summary>
+    /// <summary>The watched set, for an application with its own accept loop.</summary>
     public ConnectionMultiplexor Manager
     {
         get
@@ -58,7 +58,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
         connection.UpdateKey(key);
     }
 
-    /// <summary>Notes the public key of the client on a socket.</summary>
+    /// <summary>Sets the public key of the client on a socket.</summary>
     /// <exception cref="ServerLibException">No connection on the ledger has that socket.</exception>
     public void UpdateKey(Socket connection, RSA key) =>
         UpdateKey(Database.Find(connection) ?? throw ServerLibException.Because("No connection on the ledger has this socket."), key);
@@ -74,7 +74,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
         }
     }
 
-    /// <summary>Takes the connection on a socket off the ledger.</summary>
+    /// <summary>Removes the connection on a socket from the ledger.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Remove(Socket connection) => Database.Find(connection) is { } found && Remove(found);
 
@@ -84,6 +84,13 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
     /// <summary>Closes the listening socket; the connections stay open.</summary>
     public void Dispose() => _manager?.Dispose();
 
+    /// <summary>Closes the listening socket; the connections stay open.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
     /// <inheritdoc/>
     public void Purge()
     {
@@ -91,7 +98,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IDisposable
             Remove(connection);
     }
 
-    /// <summary>A server of its own kind watches its connections itself: for it there is no second set.</summary>
+    /// <summary>Creates the watched set when it is first used: <see cref="ConnectionServer"/> does without it.</summary>
     private ConnectionMultiplexor WatchAll()
     {
         var manager = new ConnectionMultiplexor(null);

@@ -3,10 +3,10 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>Who is at the other end of a connection. Two are equal when name, address and public key are.</summary>
+/// <summary>The client of a connection. Two clients are equal if their names, addresses and public keys are.</summary>
 /// <param name="alias">The client's name as registered; empty before it has logged in.</param>
 /// <param name="ipAddr">Its address.</param>
-/// <param name="publicKey">Its public key, once known.</param>
+/// <param name="publicKey">Its public key, once it is known.</param>
 public sealed class Client(string alias, string ipAddr, RSA? publicKey = null) : IEquatable<Client>
 {
     /// <summary>The client's name as registered; empty before it has logged in.</summary>
@@ -15,10 +15,10 @@ public sealed class Client(string alias, string ipAddr, RSA? publicKey = null) :
     /// <summary>Its address.</summary>
     public string IpAddr { get; } = ipAddr ?? throw new ArgumentNullException(nameof(ipAddr));
 
-    /// <summary>Its public key, once known.</summary>
+    /// <summary>Its public key, once it is known.</summary>
     public RSA? PublicKey { get; } = publicKey;
 
-    /// <summary>Whether it has proved to hold the private part of <see cref="PublicKey"/>.</summary>
+    /// <summary>Whether the client has proved that it holds the private key of <see cref="PublicKey"/>.</summary>
     public bool HasProvenKey { get; init; }
 
     /// <inheritdoc/>

@@ -5,11 +5,11 @@ using ServerLib.Transport;
 namespace ServerLib;
 
 /// <summary>
-/// The watched set of a loop of one's own: a listening socket, console input, and connections. <see cref="SelectAsync"/> yields what
-/// is ready, without polling.
+/// The watched set of an application with its own accept loop: a listening socket, console input and connections.
+/// <see cref="SelectAsync"/> returns what is ready, without polling.
 /// </summary>
-/// <remarks>Adding and removing is O(1) and may be done from any thread; selecting is for one caller at a time.</remarks>
-public sealed class ConnectionMultiplexor : IDisposable
+/// <remarks>Any thread may add and remove, in O(1). Only one caller may select at a time.</remarks>
+public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Connection, Watched> _connections = [];
@@ -18,11 +18,11 @@ public sealed class ConnectionMultiplexor : IDisposable
     private readonly TextReader _consoleInput;
     private readonly SocketListener? _listener;
 
-    /// <summary>Watches a listening socket and the console.</summary>
+    /// <summary>Creates a set that watches a listening socket and the console.</summary>
     /// <param name="listenSocket">A socket that listens; <see langword="null"/> to watch none.</param>
     /// <param name="consoleInput">
-    /// Where console lines come from. Default the process's standard input, read from the first <see cref="SelectAsync"/> on;
-    /// <see cref="TextReader.Null"/> to watch none. At its end it is no longer watched.
+    /// The source of console lines; <see cref="TextReader.Null"/> to watch none. Default the process's standard input, which is read from the
+    /// first <see cref="SelectAsync"/> on. It is watched until its end.
     /// </param>
     public ConnectionMultiplexor(Socket? listenSocket, TextReader? consoleInput = null)
     {
@@ -41,7 +41,7 @@ public sealed class ConnectionMultiplexor : IDisposable
     /// <summary>The socket on which new clients are detected.</summary>
     public Socket? ListenSocket { get; }
 
-    /// <summary>The sockets that are watched now, the listening one included.</summary>
+    /// <summary>The watched sockets, including the listening one.</summary>
     public IReadOnlyCollection<Socket> FdSet
     {
         get
@@ -52,7 +52,7 @@ public sealed class ConnectionMultiplexor : IDisposable
     }
 
     /// <summary>Watches a connection that has logged in.</summary>
-    /// <returns>Whether it was not watched yet.</returns>
+    /// <returns><see langword="false"/> if it was watched already.</returns>
     public bool Add(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -61,7 +61,7 @@ public sealed class ConnectionMultiplexor : IDisposable
             return _connections.TryAdd(connection, watched) && _idle.Add(watched);
     }
 
-    /// <summary>Watches a connection no longer.</summary>
+    /// <summary>Stops watching a connection.</summary>
     /// <returns>Whether it was watched.</returns>
     public bool Remove(Connection connection)
     {
@@ -76,10 +76,10 @@ public sealed class ConnectionMultiplexor : IDisposable
     }
 
     /// <summary>Waits until something is ready.</summary>
-    /// <param name="cancellationToken">Gives up waiting; nothing is lost by it.</param>
+    /// <param name="cancellationToken">Stops waiting. Nothing is lost.</param>
     /// <returns>
-    /// What is ready, at least one. A connection is when a whole message can be received at once, so that a client which stops in the
-    /// middle of one holds nobody up; or when it has ended.
+    /// What is ready, at least one item. A connection is ready when a complete message can be received, or when it has ended. So a client that
+    /// stops in the middle of a message blocks no other.
     /// </returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async ValueTask<IReadOnlyList<ReadyItem>> SelectAsync(CancellationToken cancellationToken = default)
@@ -108,7 +108,14 @@ public sealed class ConnectionMultiplexor : IDisposable
     /// <summary>Closes the listening socket; the connections stay open.</summary>
     public void Dispose() => _listener?.Dispose();
 
-    /// <summary>Where new clients come in.</summary>
+    /// <summary>Closes the listening socket; the connections stay open.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The listener for new clients.</summary>
     /// <exception cref="ServerLibException">No listening socket is watched.</exception>
     internal SocketListener Listener =>
         _listener ?? throw ServerLibException.Because("This multiplexor watches no listening socket.", nameof(ConnectionMultiplexor));
@@ -120,7 +127,7 @@ public sealed class ConnectionMultiplexor : IDisposable
         _ => true,
     };
 
-    /// <summary>Begins to wait for everything that is not waited for yet.</summary>
+    /// <summary>Starts a wait for everything that has none.</summary>
     private void Watch()
     {
         Watched[] idle;
@@ -144,7 +151,7 @@ public sealed class ConnectionMultiplexor : IDisposable
                     await Listener.WaitToAcceptAsync(CancellationToken.None).ConfigureAwait(false);
                     break;
                 case ReadyKind.Console:
-                    // Standard input can't be read without a thread that waits.
+                    // Standard input cannot be read without a blocked thread.
                     watched.Line = await Task.Factory.StartNew(
                         _consoleInput.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
                     break;
@@ -155,7 +162,7 @@ public sealed class ConnectionMultiplexor : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or ServerLibException or IOException)
         {
-            // Whoever takes what is ready is told by the call that takes it.
+            // The call that takes the item fails too, and reports the error.
             watched.Line = null;
         }
 

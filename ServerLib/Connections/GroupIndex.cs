@@ -2,23 +2,23 @@ using System.Collections.Concurrent;
 
 namespace ServerLib.Connections;
 
-/// <summary>Which connections are in which groups. A group exists while it has a member.</summary>
+/// <summary>The groups and their members. A group exists while it has a member.</summary>
 internal sealed class GroupIndex
 {
     private readonly ConcurrentDictionary<string, MemberSet> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<Connection, HashSet<string>> _joined = [];
     private readonly Lock _gate = new();
 
-    /// <summary>The members of a group; <see langword="null"/> when it has none.</summary>
+    /// <summary>The members of a group; <see langword="null"/> if it has none.</summary>
     public MemberSet? Find(string group) => _groups.GetValueOrDefault(group);
 
     /// <summary>Adds a connection to a group.</summary>
-    /// <returns>Whether it is in the group now: not when it has ended, or is in <paramref name="max"/> others already.</returns>
+    /// <returns>Whether it is in the group now. Not if it has ended, or is in <paramref name="max"/> other groups already.</returns>
     public bool Join(Connection connection, string group, int max)
     {
         lock (_gate)
         {
-            // Seen in here, it will be taken out of its groups only after this.
+            // LeaveAll runs after the connection has ended and takes the same lock, so it cannot run before this check.
             if (connection.Reason != DisconnectReason.None)
                 return false;
             if (!_joined.TryGetValue(connection, out HashSet<string>? joined))
@@ -33,8 +33,8 @@ internal sealed class GroupIndex
         }
     }
 
-    /// <summary>Takes a connection out of a group.</summary>
-    /// <returns>Whether it was in it.</returns>
+    /// <summary>Removes a connection from a group.</summary>
+    /// <returns>Whether it was a member.</returns>
     public bool Leave(Connection connection, string group)
     {
         lock (_gate)
@@ -48,7 +48,7 @@ internal sealed class GroupIndex
         }
     }
 
-    /// <summary>Takes a connection out of all its groups.</summary>
+    /// <summary>Removes a connection from all its groups.</summary>
     /// <returns>The groups that it was in.</returns>
     public IReadOnlyCollection<string> LeaveAll(Connection connection)
     {

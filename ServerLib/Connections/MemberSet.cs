@@ -1,8 +1,8 @@
 namespace ServerLib.Connections;
 
 /// <summary>
-/// Connections that are sent to together. Adding and removing is O(1); whoever enumerates takes no lock, allocates nothing, and
-/// misses nobody who is there all the while: a member keeps its slot.
+/// Connections that get the same messages. Adding and removing is O(1). Enumerating takes no lock and allocates nothing. It misses no
+/// connection that is a member all the time, because a member keeps its slot.
 /// </summary>
 internal sealed class MemberSet
 {
@@ -12,7 +12,7 @@ internal sealed class MemberSet
     private volatile Connection?[] _slots = new Connection?[4];
     private int _classicCount;
 
-    /// <summary>How many members there are.</summary>
+    /// <summary>The number of members.</summary>
     public int Count
     {
         get
@@ -22,10 +22,10 @@ internal sealed class MemberSet
         }
     }
 
-    /// <summary>How many of them speak the classic protocol, in which each recipient costs an encryption.</summary>
+    /// <summary>The number of members that speak the classic protocol. Each of them costs an encryption.</summary>
     public int ClassicCount => Volatile.Read(ref _classicCount);
 
-    /// <summary>The members, and empty slots among them.</summary>
+    /// <summary>The members, among them empty slots.</summary>
     public Connection?[] Slots => _slots;
 
     public bool Contains(Connection connection)

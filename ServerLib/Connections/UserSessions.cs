@@ -3,10 +3,10 @@ using ServerLib.Protocol;
 namespace ServerLib.Connections;
 
 /// <summary>
-/// Counts how often each user is in, and lets none in too often. What he may say is one for all of his sessions, and goes on counting
-/// after the last has ended: who comes back at once may not say more than who stayed. Who is not in and owes nothing takes no room.
+/// Limits the sessions of each user. All sessions of a user share one message rate. It is kept after the last session has ended, until it is
+/// back at its maximum, so that logging in again does not reset it.
 /// </summary>
-/// <param name="max">How often one may be in.</param>
+/// <param name="max">The maximum number of sessions per user.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UserSessions(int max, TimeProvider time)
 {
@@ -14,7 +14,7 @@ internal sealed class UserSessions(int max, TimeProvider time)
     private readonly Dictionary<string, UserSession> _byUser = new(StringComparer.Ordinal);
     private readonly Queue<UserSession> _gone = [];
 
-    /// <summary>How many users are remembered.</summary>
+    /// <summary>The number of users that are kept.</summary>
     public int Users
     {
         get
@@ -27,8 +27,8 @@ internal sealed class UserSessions(int max, TimeProvider time)
         }
     }
 
-    /// <summary>A session of a user begins, unless it is one too many.</summary>
-    /// <returns>The session, to be disposed when it has ended; <see langword="null"/> when it is.</returns>
+    /// <summary>Starts a session of a user.</summary>
+    /// <returns>The session, to be disposed at its end; <see langword="null"/> if the user has too many sessions.</returns>
     public UserSession? TryBegin(string alias)
     {
         string user = UserName.Key(alias) ?? alias;
@@ -44,7 +44,7 @@ internal sealed class UserSessions(int max, TimeProvider time)
         }
     }
 
-    /// <summary>It has ended.</summary>
+    /// <summary>Ends a session.</summary>
     public void End(UserSession session)
     {
         lock (_gate)
@@ -57,7 +57,7 @@ internal sealed class UserSessions(int max, TimeProvider time)
         }
     }
 
-    // Those behind one who owes much wait with him: they are as many as have logged in meanwhile at most.
+    // In the order of their ends: a user whose rate is not back yet keeps those behind it, too.
     private void Forget()
     {
         while (_gone.TryPeek(out UserSession? session) && (session.Count > 0 || session.Frames.IsFull(time.GetTimestamp())))

@@ -7,8 +7,8 @@ using ServerLib.Transport;
 namespace ServerLib.Messaging;
 
 /// <summary>
-/// Hands what clients send to their handlers. What a handler throws is logged and counted, and its client is told; the connection
-/// stays.
+/// Passes what clients send to their handlers. If a handler throws, the exception is logged and counted, the client is told, and the
+/// connection stays.
 /// </summary>
 internal sealed class MessageDispatcher(
     IMessageRouter router,
@@ -18,14 +18,14 @@ internal sealed class MessageDispatcher(
     ServerEvents events)
 {
     /// <summary>
-    /// Hands over one message after the other, as far as they have come and no handler waits for anything. What the handlers send is
-    /// gathered, when there is more than one.
+    /// Passes on one message after another, until there are no more or a handler does not return at once. If there is more than one message,
+    /// what the handlers send is gathered.
     /// </summary>
-    /// <param name="client">Who sent them.</param>
+    /// <param name="client">The connection that has sent the messages.</param>
     /// <param name="handler">The client's handler.</param>
     /// <param name="message">The first message.</param>
-    /// <param name="waiting">The handler that waits, if one does.</param>
-    /// <returns>Whether one does; the next message follows when it has returned.</returns>
+    /// <param name="waiting">The handler that has not returned, if there is one.</param>
+    /// <returns>Whether there is one. Pass on the next message when it has returned.</returns>
     public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
     {
         client.NoteMessage();
@@ -53,8 +53,8 @@ internal sealed class MessageDispatcher(
         }
     }
 
-    /// <summary>Calls a handler; what it throws is logged.</summary>
-    /// <returns>Whether it returned.</returns>
+    /// <summary>Calls a handler. If it throws, the exception is logged.</summary>
+    /// <returns>Whether it returned without an exception.</returns>
     public async ValueTask<bool> TellAsync<T>(
         Connection client, IMessageHandler handler, T what, Func<IMessageHandler, Connection, T, ValueTask> call)
     {
@@ -70,14 +70,14 @@ internal sealed class MessageDispatcher(
         }
     }
 
-    /// <summary>Takes a client that has gone out of its groups, and tells its handler.</summary>
+    /// <summary>Removes a connection that has ended from its groups, and tells its handler.</summary>
     public async ValueTask LeaveGroupsAsync(Connection client, IMessageHandler handler)
     {
         foreach (string group in await router.LeaveAllAsync(client).ConfigureAwait(false))
             await TellAsync(client, handler, group, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
     }
 
-    /// <summary>Most handlers return at once: then nothing is set up to wait for them.</summary>
+    /// <summary>Most handlers return at once, so no state machine is needed to await them.</summary>
     private ValueTask HandleAsync(Connection client, IMessageHandler handler, Message message)
     {
         try
@@ -181,7 +181,7 @@ internal sealed class MessageDispatcher(
             client.SendError("failed", "The server could not handle this message.", $"0x{(byte)CompactPayload.TypeOf(message.Kind):X2}");
     }
 
-    /// <returns>Whether it is a failure: a handler that was told to stop may say so.</returns>
+    /// <returns><see langword="false"/> if the handler was cancelled because the connection has ended.</returns>
     private bool Fail(Connection client, IMessageHandler handler, Exception e)
     {
         if (e is OperationCanceledException && client.Reason != DisconnectReason.None)
