@@ -1,5 +1,5 @@
-using System.CommandLine.Invocation;
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Reflection;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ServerLib.Administration;
 
 namespace ServerLib.Cli.Chat;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerLib.Protocol;
-using ServerLib.Tests.Cli.Chat;
 using ServerLib.Tests.Cli;
+using ServerLib.Tests.Cli.Chat;
 using ServerLib.Tests.Clients;
 
 namespace ServerLib.Tests.Administration;

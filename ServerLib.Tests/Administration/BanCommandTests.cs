@@ -1,7 +1,7 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
-using ServerLib.Administration.Commands;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerLib.Administration;
+using ServerLib.Administration.Commands;
 using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Administration;

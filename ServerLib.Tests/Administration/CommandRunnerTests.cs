@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using ServerLib.Administration.Commands;
 using ServerLib.Administration;
+using ServerLib.Administration.Commands;
 using ServerLib.Cli;
 using ServerLib.Tests.Cli;
 

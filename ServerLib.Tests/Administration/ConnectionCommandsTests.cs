@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using ServerLib.Administration.Commands;
 using ServerLib.Administration;
+using ServerLib.Administration.Commands;
 using ServerLib.Protocol;
 using ServerLib.Tests.Connections;
 

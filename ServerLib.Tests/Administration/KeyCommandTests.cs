@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Administration.Commands;
 using ServerLib.Administration;
+using ServerLib.Administration.Commands;
 using ServerLib.Auditing;
 using ServerLib.Tests.Accounts;
 using ServerLib.Tests.Cli.Chat;

@@ -54,7 +54,7 @@ public sealed class TlsOptionsTests
     public void All_supported_groups_together_are_allowed()
     {
         var options = new ServerOptions
-        
+
         {
             Login = { Plaintext = PlaintextPolicy.Never },
             Tls = { CertificateFile = "site.pem", CertificateKeyFile = "/etc/site.key", CertificatePassword = "hunter2", ClientCertificates = ClientCertificateMode.Allow, ClientCertificateAuthorities = "clients.pem" },
