@@ -13,10 +13,13 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly IHost _host;
 
     private RunningServer(
-        Action<ServerOptions>? configure, Func<IServiceProvider, IMessageHandler>? handler, Action<IServiceCollection>? services)
+        Action<ServerOptions>? configure,
+        Func<IServiceProvider, IMessageHandler>? handler,
+        Action<IServiceCollection>? services,
+        Action<IServerLibBuilder>? build)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddServerLib(options =>
+        IServerLibBuilder server = builder.Services.AddServerLib(options =>
         {
             options.Port = 0;
             options.DataDirectory = _folder.Path;
@@ -25,6 +28,7 @@ internal sealed class RunningServer : IAsyncDisposable
             options.PasswordHashing.Iterations = 1;
             configure?.Invoke(options);
         });
+        build?.Invoke(server);
         builder.Services.Replace(ServiceDescriptor.Singleton(ServerKey.Ephemeral));
         if (handler is not null)
             builder.Services.Replace(ServiceDescriptor.Scoped(handler));
@@ -40,7 +44,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public AuditTrail Audit => _host.Services.GetRequiredService<AuditTrail>();
 
-    public LoginThrottle Guesses => _host.Services.GetRequiredService<LoginThrottle>();
+    public LoginThrottle Throttle => _host.Services.GetRequiredService<LoginThrottle>();
 
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
@@ -49,9 +53,10 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(
         Action<ServerOptions>? configure = null,
         Func<IServiceProvider, IMessageHandler>? handler = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        Action<IServerLibBuilder>? build = null)
     {
-        var server = new RunningServer(configure, handler, services);
+        var server = new RunningServer(configure, handler, services, build);
         await server._host.StartAsync();
         return server;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ServerLib.Connections;
 using ServerLib.Transport;
 
 namespace ServerLib.Benchmarks.Micro;
@@ -16,7 +17,8 @@ internal sealed class InMemoryConnection(byte[] input) : TransportConnection
     {
         byte[] payload = JsonSerializer.SerializeToUtf8Bytes(new { mechanism = "PLAIN", username = name, password = "secret" });
         byte[] input = [.. "SLIB/2\r\n"u8, 0, 0, 0, (byte)(payload.Length + 1), 0x02, .. payload];
-        var connection = new Connection(new InMemoryConnection(input), options, serverKey: null, timeProvider: null);
+        var connection = new Connection(
+            new InMemoryConnection(input), new ConnectionSettings(options, serverKey: null, certificate: null, time: null));
         return await Srv.ConnectClientAsync(connection, ledger, database)
             ? connection
             : throw new InvalidOperationException($"The login ended: {connection.Reason}.");
@@ -25,7 +27,8 @@ internal sealed class InMemoryConnection(byte[] input) : TransportConnection
     /// <summary>A connection that has only a name.</summary>
     public static Connection Named(string name, ServerOptions options)
     {
-        var connection = new Connection(new InMemoryConnection([]), options, serverKey: null, timeProvider: null);
+        var connection = new Connection(
+            new InMemoryConnection([]), new ConnectionSettings(options, serverKey: null, certificate: null, time: null));
         connection.UpdateAlias(name);
         return connection;
     }

@@ -78,7 +78,7 @@ public sealed class CompactLoginTests
         JsonNode locked = (await client.ReceiveAsync(FrameType.Result)).Json;
         Assert.AreEqual("locked", (string?)locked["code"]);
         Assert.IsInRange(1, 15_000, (int)locked["retryAfterMs"]!);
-        Assert.AreEqual(1, server.Guesses.Clear("alice"));
+        Assert.AreEqual(1, server.Throttle.Clear("alice"));
         await client.SendAsync(RawFrame.Login("alice", "secret"));
         Assert.AreEqual("ok", (string?)(await client.ReceiveAsync(FrameType.Result)).Json["code"]);
     }

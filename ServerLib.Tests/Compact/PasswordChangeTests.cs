@@ -85,8 +85,9 @@ public sealed class PasswordChangeTests
     public async Task The_current_password_goes_through_what_holds_up_guessers_at_a_login()
     {
         var seen = new List<Credentials>();
-        await using RunningServer server = await StartAsync(services: services => services.Replace(
-            ServiceDescriptor.Singleton<IAuthenticator>(new Holding(seen))));
+        await using RunningServer server = await StartAsync(
+            services: services => services.Replace(ServiceDescriptor.Singleton<IAuthenticator>(new Holding(seen))),
+            build: builder => builder.UseUserDatabase<LiteDbUserDatabase>());
         await server.Database.AddAccountAsync("alice", Old, _guard);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
         RawFrame result = await ChangeAsync(alice, "guess", New);
@@ -100,8 +101,9 @@ public sealed class PasswordChangeTests
     [TestMethod]
     public async Task A_full_hash_queue_is_busy_and_no_attempt()
     {
-        await using RunningServer server = await StartAsync(services: services => services.Replace(
-            ServiceDescriptor.Singleton<IAuthenticator>(new Busy())));
+        await using RunningServer server = await StartAsync(
+            services: services => services.Replace(ServiceDescriptor.Singleton<IAuthenticator>(new Busy())),
+            build: builder => builder.UseUserDatabase<LiteDbUserDatabase>());
         await server.Database.AddAccountAsync("alice", Old, _guard);
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
         for (int i = 0; i < 10; i++)
@@ -182,14 +184,16 @@ public sealed class PasswordChangeTests
         Assert.AreEqual(New, options.Password);
     }
 
-    private static Task<RunningServer> StartAsync(Action<ServerOptions>? configure = null, Action<IServiceCollection>? services = null) =>
+    private static Task<RunningServer> StartAsync(
+        Action<ServerOptions>? configure = null, Action<IServiceCollection>? services = null, Action<IServerLibBuilder>? build = null) =>
         RunningServer.StartAsync(
             options =>
             {
                 options.Passwords.MinLength = 8;
                 configure?.Invoke(options);
             },
-            services: services);
+            services: services,
+            build: build);
 
     private static RawFrame Change(string current, string chosen) => RawFrame.Control(FrameType.Password, new { current, @new = chosen });
 

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ServerLib.Authentication;
+using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Tests.Fuzzing;
 using ServerLib.Tests.Transport;
@@ -138,7 +139,8 @@ public sealed class TlsEdgeTests
             var transport = new ScriptedTransport();
             transport.Feed(new[] { (byte)first });
             transport.Complete();
-            await using var connection = new Connection(transport, new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
+            await using var connection = new Connection(
+            transport, new ConnectionSettings(new ServerOptions(), ServerKey.Ephemeral, ServerCertificate.CreateEphemeral(), time: null));
             Assert.IsNull(await connection.ReceiveCredentialsAsync(_guard));
             DisconnectReason expected = (char)first switch
             {

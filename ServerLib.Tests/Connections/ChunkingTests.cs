@@ -123,7 +123,7 @@ public sealed class ChunkingTests
         var transport = new ScriptedTransport();
         transport.Feed(chunks);
         transport.Complete();
-        var connection = new Connection(transport, Limits, ServerKey.Ephemeral, null);
+        var connection = new Connection(transport, new ConnectionSettings(Limits, ServerKey.Ephemeral, certificate: null, time: null));
         var transcript = new StringBuilder();
         Task reading = ReadAsync(connection, transcript);
 

@@ -41,7 +41,7 @@ public sealed class ConnectionTests
     public async Task Who_waits_in_a_loop_of_his_own_is_told_of_the_end_before_anything_else_waits()
     {
         await using var transport = new OneWaitTransport();
-        var client = new Connection(transport, new ServerOptions(), serverKey: null, timeProvider: null);
+        var client = new Connection(transport, new ConnectionSettings(new ServerOptions(), serverKey: null, certificate: null, time: null));
         Task<Credentials?> waiting = client.ReceiveCredentialsAsync(CancellationToken.None).AsTask();
         Task closing = client.DisposeAsync().AsTask();
         Assert.AreEqual(1, transport.Waits);

@@ -15,7 +15,7 @@ internal sealed class MemoryClient
     private static readonly byte[] Preface = "SLIB/2\r\n"u8.ToArray();
 
     private MemoryClient(ServerOptions? options, TimeProvider? time) =>
-        Connection = new Connection(Transport, options ?? new ServerOptions(), ServerKey.Ephemeral, time);
+        Connection = new Connection(Transport, new ConnectionSettings(options ?? new ServerOptions(), ServerKey.Ephemeral, certificate: null, time));
 
     public ScriptedTransport Transport { get; } = new();
 

@@ -46,7 +46,7 @@ public sealed class ConnectionFuzzTests
         var transport = new ScriptedTransport { OnWrite = () => Assert.IsLessThan(most, ++steps, "It answers more often than there are bytes.") };
         transport.Feed(pieces);
         transport.Complete();
-        var connection = new Connection(transport, Limits, Key.Value, null);
+        var connection = new Connection(transport, new ConnectionSettings(Limits, Key.Value, certificate: null, time: null));
         var transcript = new StringBuilder();
 
         // All input is available, so the connection waits for nothing but a slot of the decryption limiter.

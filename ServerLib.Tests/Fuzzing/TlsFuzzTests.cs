@@ -39,7 +39,8 @@ public sealed class TlsFuzzTests
         var transport = new ScriptedTransport();
         transport.Feed(input.Pieces());
         transport.Complete();
-        await using var connection = new Connection(transport, new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
+        await using var connection = new Connection(
+            transport, new ConnectionSettings(new ServerOptions(), ServerKey.Ephemeral, ServerCertificate.CreateEphemeral(), time: null));
         Assert.IsNull(await connection.ReceiveCredentialsAsync(default));
         CollectionAssert.Contains(ClientsDoing, connection.Reason);
     });

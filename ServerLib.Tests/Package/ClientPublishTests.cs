@@ -62,12 +62,13 @@ public sealed class ClientPublishTests
 
     private async Task<string> PublishAsync(string mode, params string[] options)
     {
+        // Both tests run at the same time, and one must not rebuild an assembly that the other's linker reads.
         string output = Folder.File(mode);
         await DotnetCommand.RunAsync(
             Project,
             _buildGuard,
             [
-                "publish", "--output", output, "--artifacts-path", Folder.File("artifacts"),
+                "publish", "--output", output, "--artifacts-path", Folder.File($"{mode}-artifacts"),
                 $"-p:{ClientConsumerProject.ModeProperty}={mode}", .. options,
             ]);
         return output;

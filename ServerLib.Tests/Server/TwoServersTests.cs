@@ -59,8 +59,8 @@ public sealed class TwoServersTests
         await using ServerClient carol = await blue.ConnectAsync("carol", _guard);
         Assert.AreEqual((1, 4), (red.Ledger.Count, blue.Ledger.Count));
         Assert.IsEmpty(blue.Server.Bans);
-        Assert.IsNotEmpty(red.Guesses.Delays);
-        Assert.IsEmpty(blue.Guesses.Delays);
+        Assert.IsNotEmpty(red.Throttle.Delays);
+        Assert.IsEmpty(blue.Throttle.Delays);
         Assert.AreEqual(0, (await blue.Audit.ReadNewestAsync(1_000)).Count(entry => entry.Event == AuditEvent.FailedLogin));
         red.Server.Kick("alice");
         Assert.AreEqual("blue 7", (await alice.RequestAsync("7", cancellationToken: _guard)).Text);

@@ -41,14 +41,14 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         ServerKey? serverKey = null,
         TimeProvider? timeProvider = null,
         ServerCertificate? certificate = null)
-        : this(ConnectionLink.OpenSocket(csocket, options ??= new ServerOptions()), options, serverKey, timeProvider, certificate)
+        : this(ConnectionLink.OpenSocket(csocket, options ??= new ServerOptions()), new(options, serverKey, certificate, timeProvider))
     {
     }
 
     /// <summary>Creates a connection on a pair of pipes. The connection completes them when it is disposed.</summary>
     /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
     /// <param name="facts">What is known of the client.</param>
-    /// <param name="options">The limits that apply. Default <see langword="new"/> <see cref="ServerOptions"/>.</param>
+    /// <param name="options">The limits that apply. Default: all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
@@ -59,17 +59,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         ServerKey? serverKey = null,
         TimeProvider? timeProvider = null,
         ServerCertificate? certificate = null)
-        : this(new PipeConnection(pipe, facts), options ?? new ServerOptions(), serverKey, timeProvider, certificate)
-    {
-    }
-
-    internal Connection(
-        TransportConnection transport,
-        ServerOptions options,
-        ServerKey? serverKey,
-        TimeProvider? timeProvider,
-        ServerCertificate? certificate = null)
-        : this(transport, new ConnectionSettings(options, serverKey, certificate, timeProvider))
+        : this(new PipeConnection(pipe, facts), new ConnectionSettings(options ?? new ServerOptions(), serverKey, certificate, timeProvider))
     {
     }
 

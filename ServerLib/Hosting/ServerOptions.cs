@@ -69,7 +69,7 @@ public sealed class ServerOptions
     /// <summary>How many connections, messages and bytes the server accepts.</summary>
     public ServerLimits Limits { get; } = new();
 
-    /// <summary>Who may log in and register, and how.</summary>
+    /// <summary>Rules for logins and registrations.</summary>
     public LoginOptions Login { get; } = new();
 
     /// <summary>The rules for new passwords.</summary>

@@ -4,12 +4,12 @@ namespace ServerLib;
 public static class MessageRouterExtensions
 {
     /// <summary>Sends a text to everyone who is logged in.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToAllAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="text">The text.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToAllAsync(
         this IMessageRouter router, string sender, string text, Connection? except = null, CancellationToken cancellationToken = default)
     {
@@ -18,12 +18,12 @@ public static class MessageRouterExtensions
     }
 
     /// <summary>Sends bytes to everyone who is logged in.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToAllAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToAllAsync(
         this IMessageRouter router,
         string sender,
@@ -36,12 +36,12 @@ public static class MessageRouterExtensions
     }
 
     /// <summary>Sends a text to all connections of one user.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToUserAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="username">The recipient's name.</param>
     /// <param name="sender">The name that the recipient sees.</param>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToUserAsync(
         this IMessageRouter router, string username, string sender, string text, CancellationToken cancellationToken = default)
     {
@@ -50,12 +50,12 @@ public static class MessageRouterExtensions
     }
 
     /// <summary>Sends bytes to all connections of one user.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToUserAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="username">The recipient's name.</param>
     /// <param name="sender">The name that the recipient sees.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToUserAsync(
         this IMessageRouter router,
         string username,
@@ -68,12 +68,12 @@ public static class MessageRouterExtensions
     }
 
     /// <summary>Sends a text to all connections of several users.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToUsersAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="usernames">The recipients' names.</param>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToUsersAsync(
         this IMessageRouter router,
         IReadOnlyCollection<string> usernames,
@@ -86,12 +86,12 @@ public static class MessageRouterExtensions
     }
 
     /// <summary>Sends bytes to all connections of several users.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToUsersAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="usernames">The recipients' names.</param>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToUsersAsync(
         this IMessageRouter router,
         IReadOnlyCollection<string> usernames,
@@ -104,13 +104,13 @@ public static class MessageRouterExtensions
     }
 
     /// <summary>Sends a text to the members of a group.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToGroupAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="group">The group's name.</param>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="text">The text.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToGroupAsync(
         this IMessageRouter router,
         string group,
@@ -124,13 +124,13 @@ public static class MessageRouterExtensions
     }
 
     /// <summary>Sends bytes to the members of a group.</summary>
-    /// <inheritdoc cref="IMessageRouter.SendToGroupAsync"/>
     /// <param name="router">The router.</param>
     /// <param name="group">The group's name.</param>
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
     public static ValueTask<SendReport> SendToGroupAsync(
         this IMessageRouter router,
         string group,

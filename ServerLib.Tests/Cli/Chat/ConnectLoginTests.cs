@@ -62,12 +62,12 @@ public sealed class ConnectLoginTests
         }
 
         for (int i = 0; i < 5; i++)
-            server.Guesses.Accounts.End(Begin($"{i}"), LoginCode.Failure, out _);
+            server.Throttle.Accounts.End(Begin($"{i}"), LoginCode.Failure, out _);
         StringAssert.Matches(await RefusedAsync("ann", "x"), new("^Login refused: This account has to wait. Try again in [0-9]+ seconds.\n$"));
 
         LoginAttempt Begin(string password)
         {
-            server.Guesses.Accounts.TryBegin("ann", default, password, out LoginAttempt attempt, out _);
+            server.Throttle.Accounts.TryBegin("ann", default, password, out LoginAttempt attempt, out _);
             return attempt;
         }
 
