@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Moq;
 using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
@@ -13,6 +14,24 @@ public sealed class SrvTests
     private readonly Mock<IAuthenticator> _authenticator = new();
     private readonly Mock<IUserDatabase> _database = new();
     private readonly Mock<IConnectionLedger> _ledger = new();
+
+    [TestMethod]
+    public async Task AcceptClientAsync_gives_all_connections_of_a_socket_the_same_default_key()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var one = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var two = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await one.ConnectAsync(listener.LocalEndPoint!, Guard.NewToken());
+        await two.ConnectAsync(listener.LocalEndPoint!, Guard.NewToken());
+
+        await using Connection first = await Srv.AcceptClientAsync(listener, cancellationToken: Guard.NewToken());
+        await using Connection second = await Srv.AcceptClientAsync(listener, cancellationToken: Guard.NewToken());
+
+        Assert.AreSame(first.Settings.ServerKey, second.Settings.ServerKey);
+        Assert.AreSame(first.Settings.Cryptography, second.Settings.Cryptography);
+    }
 
     [TestMethod]
     public async Task UserAuthenticateAsync_answers_each_attempt_and_ends_after_the_last()

@@ -15,6 +15,9 @@ internal sealed class ConnectionSettings(ServerOptions options, ServerKey? serve
 
     public ServerKey ServerKey => _serverKey.Value;
 
+    /// <summary>Whether <paramref name="other"/> is this server's key; <see langword="null"/> stands for the default.</summary>
+    public bool HasKey(ServerKey? other) => other is null || other == serverKey;
+
     public ServerCertificate? Certificate => certificate;
 
     public TimeProvider Time { get; } = time ?? TimeProvider.System;

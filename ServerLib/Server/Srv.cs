@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ServerLib.ActivityLog;
 using ServerLib.Authentication;
@@ -18,10 +19,12 @@ namespace ServerLib;
 /// </remarks>
 public static class Srv
 {
+    private static readonly ConditionalWeakTable<object, ConnectionSettings> SettingsByListener = [];
+
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched sockets.</param>
     /// <param name="options">The limits of the connection. Default all defaults.</param>
-    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
+    /// <param name="serverKey">The server's key pair. Default one that all connections of the listener share.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The connection.</returns>
@@ -35,15 +38,14 @@ public static class Srv
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manager);
-        var settings = new ConnectionSettings(options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System);
-        return AcceptClientAsync(manager.Listener, settings, cancellationToken);
+        return AcceptClientAsync(manager.Listener, SettingsOf(manager.Listener, options, serverKey, certificate), cancellationToken);
     }
 
     /// <summary>Accepts a client on a listening socket.</summary>
     /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
     /// <param name="options">The limits of the connection. Default all defaults.</param>
-    /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
+    /// <param name="serverKey">The server's key pair. Default one that all connections of the listener share.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public static ValueTask<Connection> AcceptClientAsync(
@@ -54,7 +56,7 @@ public static class Srv
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connectionSocket);
-        var settings = new ConnectionSettings(options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System);
+        ConnectionSettings settings = SettingsOf(connectionSocket, options, serverKey, certificate);
         return AcceptClientAsync(new SocketListener(connectionSocket, settings.Options.Limits.KeepAlive), settings, cancellationToken);
     }
 
@@ -253,6 +255,16 @@ public static class Srv
             logger.Logging(message);
             print(message);
         };
+    }
+
+    /// <summary>The settings that all connections of a listener share, so that they have one server key and one limit for cryptography.</summary>
+    private static ConnectionSettings SettingsOf(object listener, ServerOptions? options, ServerKey? serverKey, ServerCertificate? certificate)
+    {
+        ConnectionSettings settings = SettingsByListener.GetValue(
+            listener, _ => new ConnectionSettings(options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System));
+        return (options ?? settings.Options) == settings.Options && certificate == settings.Certificate && settings.HasKey(serverKey)
+            ? settings
+            : new ConnectionSettings(options ?? settings.Options, serverKey ?? settings.ServerKey, certificate, TimeProvider.System);
     }
 
     private static async ValueTask<Connection> AcceptClientAsync(
