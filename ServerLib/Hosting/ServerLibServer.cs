@@ -52,7 +52,7 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops to listen, lets the handlers say good-bye and ends all connections, within <see cref="ServerOptions.ShutdownTimeout"/>.
+    /// Stops listening, lets the handlers say goodbye and ends all connections, within <see cref="ServerOptions.ShutdownTimeout"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the connections at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
@@ -67,7 +67,13 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
     /// <summary>Stops the server and releases what it holds.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
-        await _services.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _services.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ConnectionDispatcher(
     public void Dispatch(TransportConnection transport)
     {
         if (TryAdmit(transport, out Connection? client, out ConnectionLease? lease))
-            TryOpen(transport, client, lease, new FirstRun(runner, events, client, lease));
+            TryOpen(transport, client, lease, new FirstRun(runner, client, lease));
     }
 
     /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused.</summary>
@@ -30,7 +30,6 @@ internal sealed class ConnectionDispatcher(
     {
         if (!TryAdmit(transport, out Connection? client, out ConnectionLease? lease) || !TryOpen(transport, client, lease))
             return Task.CompletedTask;
-        events.ConnectionAccepted();
         return runner.RunAsync(client, lease);
     }
 
@@ -73,12 +72,8 @@ internal sealed class ConnectionDispatcher(
     }
 
     /// <summary>Begins to run a connection, on the thread that handles its events.</summary>
-    private sealed class FirstRun(ConnectionRunner runner, ServerEvents events, Connection client, ConnectionLease lease) : IThreadPoolWorkItem
+    private sealed class FirstRun(ConnectionRunner runner, Connection client, ConnectionLease lease) : IThreadPoolWorkItem
     {
-        public void Execute()
-        {
-            events.ConnectionAccepted();
-            _ = runner.RunAsync(client, lease);
-        }
+        public void Execute() => _ = runner.RunAsync(client, lease);
     }
 }

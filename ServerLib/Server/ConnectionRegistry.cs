@@ -49,8 +49,15 @@ internal sealed class ConnectionRegistry
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: some are left.</exception>
     public Task WhenEmptyAsync(CancellationToken cancellationToken)
     {
-        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        empty = Interlocked.CompareExchange(ref _empty, empty, null) ?? empty;
+        // Connections may have been added since an earlier wait has ended.
+        TaskCompletionSource? empty = Volatile.Read(ref _empty);
+        if (empty is null or { Task.IsCompleted: true })
+        {
+            var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            TaskCompletionSource? other = Interlocked.CompareExchange(ref _empty, next, empty);
+            empty = other == empty ? next : other!;
+        }
+
         SignalIfEmpty();
         return empty.Task.WaitAsync(cancellationToken);
     }

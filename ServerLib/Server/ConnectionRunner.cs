@@ -30,10 +30,12 @@ internal sealed class ConnectionRunner(
         // An idle connection keeps all of these in memory.
         IServiceScope? scope = null;
         IMessageHandler? handler = null;
-        bool isLogged = events.ConnectionStarted(client.RemoteEndPoint, admission.SourceOf(client.RemoteEndPoint));
+        bool isLogged = false;
         bool wasBusy = false;
         try
         {
+            events.ConnectionAccepted();
+            isLogged = events.ConnectionStarted(client.RemoteEndPoint, admission.SourceOf(client.RemoteEndPoint));
             (bool isLoggedIn, wasBusy) = await LogInAsync(client, lease, isLogged).ConfigureAwait(false);
             if (!isLoggedIn)
                 return;

@@ -90,7 +90,7 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     public Task StartAsync(CancellationToken cancellationToken) => StartAsync(Listen, cancellationToken);
 
     /// <summary>
-    /// Stops to accept, lets the handlers say goodbye, logs all users off and saves the accounts, within
+    /// Stops accepting, lets the handlers say goodbye, logs all users off and saves the accounts, within
     /// <see cref="ServerOptions.ShutdownTimeout"/>. Does nothing if the server is not running.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting for handlers that don't return.</param>

@@ -75,7 +75,7 @@ public interface IServerControl
     bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem);
 
     /// <summary>
-    /// Stops to accept connections, and waits until the existing ones have ended by themselves. A deployment can start the next server
+    /// Stops accepting connections, and waits until the existing ones have ended by themselves. A deployment can start the next server
     /// meanwhile.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting. The server still accepts no connections.</param>
