@@ -27,7 +27,7 @@ public sealed class PasswordRulesTests : IDisposable
 
     [TestMethod]
     public void A_password_with_invalid_Unicode_is_refused() =>
-        Assert.AreEqual("A password must be valid Unicode.", Load(new()).Broken("12345678\ud800"));
+        Assert.AreEqual("A password is well-formed Unicode.", Load(new()).Broken("12345678\ud800"));
 
     [TestMethod]
     [DataRow("letmein1!")]
@@ -39,7 +39,7 @@ public sealed class PasswordRulesTests : IDisposable
     [DataRow("last one, no line end")]
     public void A_denied_password_is_refused_in_any_spelling(string password) =>
         Assert.AreEqual(
-            "This password is too common; choose another one.",
+            "This password is one of those that are tried first; take another one.",
             Denying("\ufeffletmein1!\r\n\ngrüß gott\n trailing \nlast one, no line end"u8).Broken(password));
 
     [TestMethod]

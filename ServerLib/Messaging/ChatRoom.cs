@@ -29,7 +29,7 @@ public sealed class ChatRoom(
         ArgumentNullException.ThrowIfNull(connection);
         SendReport report = await router.SendToAllAsync(connection.Alias, message, except: connection, cancellationToken).ConfigureAwait(false);
         if (report.Unreadable > 0)
-            connection.SendError("not-text", $"{report.Unreadable} classic clients cannot receive this: it is not UTF-8 text, or too long.");
+            connection.SendError("not-text", $"{report.Unreadable} classic clients can't be given this: it is not UTF-8 text, or too long.");
         await CountAsync(connection).ConfigureAwait(false);
     }
 
@@ -40,9 +40,9 @@ public sealed class ChatRoom(
         ArgumentNullException.ThrowIfNull(connection);
         SendReport report = await router.SendToUserAsync(recipient, connection.Alias, message, cancellationToken).ConfigureAwait(false);
         if (report.Unreadable > 0)
-            connection.SendError("not-text", "A classic client cannot receive this: it is not UTF-8 text, or too long.", recipient);
+            connection.SendError("not-text", "A classic client can't be given this: it is not UTF-8 text, or too long.", recipient);
         else if (report.Delivered == 0)
-            connection.SendError("not-online", "No user of that name is online.", recipient);
+            connection.SendError("not-online", "No user of that name is on-line.", recipient);
         else
             await CountAsync(connection).ConfigureAwait(false);
     }

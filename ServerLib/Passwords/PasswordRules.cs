@@ -39,8 +39,8 @@ public sealed class PasswordRules
         if (length < _minLength || length > MaxLength)
             return string.Create(CultureInfo.InvariantCulture, $"A password has {_minLength} to {MaxLength} characters.");
         if (UserName.Key(password) is not { } key)
-            return "A password must be valid Unicode.";
-        return _denied.Contains(key) ? "This password is too common; choose another one." : null;
+            return "A password is well-formed Unicode.";
+        return _denied.Contains(key) ? "This password is one of those that are tried first; take another one." : null;
     }
 
     private static HashSet<string> Read(string path)
