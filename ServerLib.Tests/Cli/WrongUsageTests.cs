@@ -94,6 +94,6 @@ public sealed class WrongUsageTests
         Assert.AreEqual(2, await run.Ended);
         Assert.Contains("appsettings.json: there is no option Sever; did you mean Server?", run.Error.ToString());
         Assert.Contains("environment: there is no option ActivityLog:Fil; did you mean ActivityLog:File?", run.Error.ToString());
-        Assert.Contains("command line: there is no option A;", run.Error.ToString());
+        Assert.Contains("command line: there is no option A.", run.Error.ToString());
     }
 }

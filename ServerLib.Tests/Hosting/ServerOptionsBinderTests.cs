@@ -45,6 +45,8 @@ public sealed class ServerOptionsBinderTests
     }
 
     [TestMethod]
+    [DataRow("MaxConnections", "1", "there is no option MaxConnections; did you mean Limits:MaxConnections?")]
+    [DataRow("RequireTls", "1", "there is no option RequireTls.")]
     [DataRow("Prot", "1", "there is no option Prot; did you mean Port?")]
     [DataRow("Limits:MaxFrame", "1", "there is no option Limits:MaxFrame; did you mean Limits:MaxFrameSize?")]
     [DataRow("Limit:MaxFrameSize", "1", "there is no option Limit:MaxFrameSize; did you mean Limits:MaxFrameSize?")]
