@@ -22,7 +22,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
         string password = (await SayAsync("adduser ada", "added ada, with the password ")).Split(' ')[^1];
         Assert.AreEqual(30, password.Length);
         await using ServerClient ada = await ConnectAsync("ada", password);
-        await ada.ChangePasswordAsync(password, "a password of her own choice, long", _guard);
+        await ada.ChangePasswordAsync(password, "another password, which is a long one", _guard);
 
         await SayAsync("adduser ADA", "the name ADA is taken");
         await SayAsync("adduser SERVER", "The name SERVER is reserved.");
@@ -42,7 +42,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task What_an_admin_does_to_an_account_ends_its_sessions_and_is_in_the_trail()
+    public async Task An_account_change_by_an_admin_ends_its_sessions_and_is_audited()
     {
         await StartAsync();
         foreach ((string command, string answer) in ((string, string)[])[

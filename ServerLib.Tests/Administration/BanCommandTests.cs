@@ -102,7 +102,7 @@ public sealed class BanCommandTests
     }
 
     [TestMethod]
-    public async Task It_says_that_nobody_is_banned()
+    public async Task The_bans_command_reports_an_empty_list()
     {
         await using PipeServer server = await PipeServer.StartAsync();
         Assert.AreEqual((0, "there are no bans\n"), await RunAsync(new BansCommand(server.Server, server.Time), ""));

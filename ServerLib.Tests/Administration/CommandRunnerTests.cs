@@ -116,7 +116,7 @@ public sealed class CommandRunnerTests : IDisposable
         Assert.AreEqual("la it\nsing has no JSON output", (await RunAsync("sing --json it", new Sing(_ => { }))).Text);
 
     [TestMethod]
-    public async Task A_command_that_comes_to_nothing_says_why_in_its_text_also_where_data_was_asked_for() =>
+    public async Task A_failed_command_gives_the_reason_as_text_even_with_json() =>
         Assert.AreEqual(new CommandResult(3, "la it"), await RunAsync("sing --json it", new Sing(_ => { }) { Result = 3 }));
 
     [TestMethod]

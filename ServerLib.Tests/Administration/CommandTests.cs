@@ -43,13 +43,13 @@ public sealed class CommandTests : IDisposable
         await using ServerClient one = await server.ConnectAsync("zoe", Guard.NewToken());
         await using ServerClient other = await server.ConnectAsync("al", Guard.NewToken());
         await using ServerClient two = await server.ConnectAsync("zoe", Guard.NewToken());
-        IReadOnlyCollection<Connection> hers = server.Ledger.Find("zoe");
+        IReadOnlyCollection<Connection> kicked = server.Ledger.Find("zoe");
 
         Assert.AreEqual(0, await RunAsync(new KickCommand(server.Server), "zoe"));
-        Assert.IsTrue(hers.All(connection => connection.Reason == DisconnectReason.Kicked));
+        Assert.IsTrue(kicked.All(connection => connection.Reason == DisconnectReason.Kicked));
         Assert.AreEqual(DisconnectReason.None, server.Ledger.Find("al").Single().Reason);
         CollectionAssert.AreEquivalent(
-            hers.Select(connection => $"kicked zoe@{connection.RemoteEndPoint}").ToArray(),
+            kicked.Select(connection => $"kicked zoe@{connection.RemoteEndPoint}").ToArray(),
             Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -7,7 +7,7 @@ using ServerLib.Tests.Connections;
 
 namespace ServerLib.Tests.Administration;
 
-/// <summary>What an admin who is connected gets where he asks for JSON, whatever its size.</summary>
+/// <summary>JSON output of commands over a connection, of any size.</summary>
 [TestClass]
 public sealed class ConnectionCommandsTests
 {

@@ -36,7 +36,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
     public async Task RegisterAsync() => Assert.IsTrue((await _database.CreateNewUserAsync(new("zoe", "secret"), _guard)).IsOk);
 
     [TestMethod]
-    public async Task A_key_from_a_file_is_added_listed_and_removed_and_each_change_is_in_the_audit_trail()
+    public async Task A_key_from_a_file_is_added_listed_removed_and_audited()
     {
         File.WriteAllText(_temp.File("zoe.pem"), _key.ExportSubjectPublicKeyInfoPem());
         Assert.AreEqual((0, $"zoe can log in with laptop {_fingerprint}\n"), await RunAsync(AddKey, "zoe laptop zoe.pem"));
@@ -106,7 +106,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task What_is_not_there_is_3_and_wrong_usage_2()
+    public async Task A_missing_key_returns_3_and_wrong_usage_2()
     {
         string pem = _key.ExportSubjectPublicKeyInfoPem();
         await RunAsync(AddKey, $"zoe laptop {pem}");

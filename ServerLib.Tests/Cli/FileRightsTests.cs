@@ -16,7 +16,7 @@ public sealed class FileRightsTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [TestMethod]
-    public async Task What_the_server_makes_is_its_owners_and_nothing_is_warned_of()
+    public async Task Files_of_the_server_belong_to_its_owner_without_warnings()
     {
         for (int i = 0; i < 2; i++)
         {

@@ -58,7 +58,7 @@ public sealed class NoFileTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_audit_appends_to_is_refused_too()
+    public async Task An_audit_target_that_is_no_file_is_refused()
     {
         using (Process made = Process.Start("mkfifo", [_home.File("database_audit.txt")]))
             await made.WaitForExitAsync(Guard.NewToken());

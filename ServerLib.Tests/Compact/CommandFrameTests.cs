@@ -29,7 +29,7 @@ public sealed class CommandFrameTests
     }
 
     [TestMethod]
-    public async Task Who_is_no_admin_or_no_longer_one_is_not_allowed_and_stays()
+    public async Task A_command_of_a_user_who_is_not_an_admin_is_refused()
     {
         await using RunningServer server = await StartAsync((_, _) => new(0, "done"));
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
@@ -125,7 +125,7 @@ public sealed class CommandFrameTests
     [DataRow("{}")]
     [DataRow("""{"line":null}""")]
     [DataRow("""{"line":["x"]}""")]
-    public async Task What_is_no_such_JSON_ends_the_connection(string payload)
+    public async Task A_payload_that_is_not_the_expected_JSON_ends_the_connection(string payload)
     {
         await using RunningServer server = await StartAsync((_, _) => new(0, "done"));
         using CompactClient alice = await AdminAsync(server);
@@ -178,7 +178,7 @@ public sealed class CommandFrameTests
     }
 
     [TestMethod]
-    public void What_is_cut_is_not_cut_within_a_character()
+    public void Truncated_output_is_not_cut_within_a_character()
     {
         for (int before = 0; before < 30; before++)
         {

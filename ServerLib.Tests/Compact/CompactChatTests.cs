@@ -32,7 +32,7 @@ public sealed class CompactChatTests
     }
 
     [TestMethod]
-    public async Task A_body_that_is_no_text_reaches_compact_clients_and_its_sender_is_told_that_classic_ones_miss_it()
+    public async Task A_binary_body_reaches_compact_clients_and_the_sender_learns_of_misses()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
@@ -222,7 +222,7 @@ public sealed class CompactChatTests
         RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
 
-        // Until the room knows of her, it tells her nothing.
+        // The room sends nothing to a client that has not joined yet.
         Assert.AreEqual("alice joined", await ReceivePresenceAsync(alice));
         Task stopping = server.StopAsync();
 

@@ -109,7 +109,7 @@ public sealed class CompactLoginTests
     }
 
     [TestMethod]
-    public async Task Who_only_asks_and_does_not_log_in_is_answered_64_times()
+    public async Task A_client_that_does_not_log_in_gets_64_answers()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);

@@ -30,7 +30,7 @@ public sealed class HandlerTests
             Assert.AreEqual($"SERVER: {i}", await bob.ReceiveMessageAsync());
         }
 
-        // What alice gets next shows that nothing of hers was handled meanwhile.
+        // The next frame for alice shows that none of its messages was handled meanwhile.
         server.Ledger.Find("alice").Single().TrySend("SERVER", new Message("meanwhile"));
         gate.SetResult();
         foreach (string text in new[] { "meanwhile", "wait", "behind", "later" })

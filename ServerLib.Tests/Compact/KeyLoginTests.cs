@@ -33,7 +33,7 @@ public sealed class KeyLoginTests
     }
 
     [TestMethod]
-    public async Task What_openssl_signs_logs_in()
+    public async Task A_signature_made_by_openssl_logs_in()
     {
         using var folder = new TempFolder();
         await using RunningServer server = await RunningServer.StartAsync();
@@ -151,10 +151,10 @@ public sealed class KeyLoginTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using RSA key = await AccountAsync(server, "alice");
-        using CompactClient hers = await OpenAsync(server, overTls);
-        RawFrame login = Signed.LoginFrame("alice", key, hers);
-        await hers.SendAsync(login);
-        Assert.AreEqual("ok", (string?)(await hers.ReceiveAsync(FrameType.Result)).Json["code"]);
+        using CompactClient owner = await OpenAsync(server, overTls);
+        RawFrame login = Signed.LoginFrame("alice", key, owner);
+        await owner.SendAsync(login);
+        Assert.AreEqual("ok", (string?)(await owner.ReceiveAsync(FrameType.Result)).Json["code"]);
 
         using CompactClient thief = await OpenAsync(server, overTls);
         await thief.SendAsync(login);
@@ -162,7 +162,7 @@ public sealed class KeyLoginTests
     }
 
     [TestMethod]
-    public async Task What_was_signed_without_TLS_is_of_no_use_inside_of_it_and_the_other_way_round()
+    public async Task A_signature_made_without_TLS_is_refused_inside_TLS_and_vice_versa()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using RSA key = await AccountAsync(server, "alice");

@@ -95,7 +95,7 @@ public sealed class KeyPossessionTests
     }
 
     [TestMethod]
-    public async Task As_many_wrong_signatures_as_attempts_to_log_in_end_the_connection_and_a_right_one_begins_anew()
+    public async Task Wrong_signatures_up_to_MaxAttempts_end_the_connection()
     {
         await using RunningServer server = await RunningServer.StartAsync(options => options.Login.MaxAttempts = 3);
         using RSA key = ClientKeys.Next();
@@ -135,7 +135,7 @@ public sealed class KeyPossessionTests
     [DataRow("no JSON")]
     [DataRow("{\"publicKey\":\"\"}")]
     [DataRow("{\"publicKey\":7}")]
-    public async Task What_is_no_key_is_told(string payload)
+    public async Task An_invalid_key_is_reported(string payload)
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await JoinAsync(server, overTls: false);

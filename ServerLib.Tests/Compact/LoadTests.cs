@@ -16,7 +16,7 @@ public sealed class LoadTests
     [TestMethod]
     [DataRow(TransportKind.Automatic)]
     [DataRow(TransportKind.Portable)]
-    public async Task What_eight_say_reaches_twenty_in_the_order_of_each(TransportKind transport)
+    public async Task Messages_of_eight_senders_reach_twenty_clients_in_order(TransportKind transport)
     {
         const int Senders = 8, Each = 2_000, Receivers = 20;
         await using RunningServer server = await StartAsync(transport, options => options.Limits.MaxQueuedBytes = 16 * 1024 * 1024);
@@ -33,7 +33,7 @@ public sealed class LoadTests
     [TestMethod]
     [DataRow(TransportKind.Automatic)]
     [DataRow(TransportKind.Portable)]
-    public async Task What_is_said_in_a_mixed_room_reaches_classic_and_compact_clients_in_the_order_of_each(TransportKind transport)
+    public async Task Messages_in_a_mixed_room_reach_all_clients_in_each_senders_order(TransportKind transport)
     {
         const int Senders = 4, Each = 100;
         await using RunningServer server = await StartAsync(transport);
@@ -87,7 +87,7 @@ public sealed class LoadTests
     [TestMethod]
     [DataRow(TransportKind.Automatic)]
     [DataRow(TransportKind.Portable)]
-    public async Task Who_says_large_things_as_fast_as_he_can_makes_nobody_a_slow_reader(TransportKind transport)
+    public async Task A_fast_sender_of_large_messages_makes_no_recipient_a_slow_reader(TransportKind transport)
     {
         var time = new FakeTimeProvider();
         await using RunningServer server = await RunningServer.StartAsync(
@@ -104,7 +104,7 @@ public sealed class LoadTests
         byte[] large = [.. Enumerable.Repeat(new RawFrame(FrameType.MessageIn, new byte[65_000]).ToBytes(), 200).SelectMany(frame => frame)];
         Task sending = sender.SendRawAsync(large);
 
-        // Eight are the burst. He who reads nothing until they are through has them all the same.
+        // The burst is eight messages. A client that reads later still receives all of them.
         foreach (CompactClient reader in readers)
         {
             for (int i = 0; i < 8; i++)
@@ -129,7 +129,7 @@ public sealed class LoadTests
     [TestMethod]
     [DataRow(TransportKind.Automatic)]
     [DataRow(TransportKind.Portable)]
-    public async Task Who_pings_and_never_reads_is_dropped(TransportKind transport)
+    public async Task A_client_that_pings_and_never_reads_is_dropped(TransportKind transport)
     {
         await using RunningServer server = await StartAsync(transport, options => options.Limits.MaxQueuedBytes = 4 * 1024);
         using CompactClient client = await CompactClient.JoinAsync(server.EndPoint, "alice");

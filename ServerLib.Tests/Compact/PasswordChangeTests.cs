@@ -14,7 +14,7 @@ public sealed class PasswordChangeTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task A_new_password_takes_the_old_ones_place_and_ends_the_accounts_other_sessions_only()
+    public async Task A_password_change_ends_only_the_other_sessions_of_the_account()
     {
         await using RunningServer server = await StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
@@ -135,7 +135,7 @@ public sealed class PasswordChangeTests
     [DataRow("{}")]
     [DataRow("""{"current":"x"}""")]
     [DataRow("""{"current":"x","new":1}""")]
-    public async Task What_is_no_such_JSON_ends_the_connection(string payload)
+    public async Task A_payload_that_is_not_the_expected_JSON_ends_the_connection(string payload)
     {
         await using RunningServer server = await StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
@@ -145,7 +145,7 @@ public sealed class PasswordChangeTests
     }
 
     [TestMethod]
-    public async Task Of_a_storm_of_changes_each_is_answered_in_turn_and_the_last_one_stands()
+    public async Task Many_password_changes_are_answered_in_order_and_the_last_one_counts()
     {
         await using RunningServer server = await StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
@@ -158,7 +158,7 @@ public sealed class PasswordChangeTests
     }
 
     [TestMethod]
-    public async Task Of_two_sessions_that_change_it_at_once_one_does()
+    public async Task One_of_two_simultaneous_password_changes_succeeds()
     {
         await using RunningServer server = await StartAsync();
         using CompactClient one = await CompactClient.JoinAsync(server.EndPoint, "alice", Old);
@@ -217,7 +217,7 @@ public sealed class PasswordChangeTests
         return null;
     }
 
-    /// <summary>Holds up whoever confirms a password.</summary>
+    /// <summary>Answers <c>locked</c> to every confirmation of a password.</summary>
     private sealed class Holding(List<Credentials> seen) : IAuthenticator
     {
         public ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)

@@ -67,7 +67,7 @@ public sealed class RegistrationTests
     }
 
     [TestMethod]
-    public async Task Who_is_invited_is_told_which_rule_his_password_breaks_and_keeps_the_invitation()
+    public async Task A_password_that_breaks_a_rule_does_not_use_up_the_invitation()
     {
         await using RunningServer server = await InvitingAsync();
         (_, string code) = await server.Database.InviteAsync(cancellationToken: _guard);
@@ -78,7 +78,7 @@ public sealed class RegistrationTests
     }
 
     [TestMethod]
-    public async Task Who_has_an_account_logs_in_without_an_invitation_or_with_one_and_does_not_use_it_up()
+    public async Task A_login_to_an_existing_account_does_not_use_up_an_invitation()
     {
         await using RunningServer server = await InvitingAsync();
         await server.Database.AddAccountAsync("alice", Password, _guard);

@@ -63,7 +63,7 @@ public sealed class TlsEdgeTests
     }
 
     [TestMethod]
-    public async Task Who_sends_more_over_TLS_than_any_login_takes_is_cut_off_for_a_malformed_frame()
+    public async Task Too_much_data_over_TLS_before_login_ends_the_connection()
     {
         var pair = new PipePair();
         await using var connection = new Connection(
@@ -82,7 +82,7 @@ public sealed class TlsEdgeTests
     }
 
     [TestMethod]
-    public async Task Who_has_logged_in_over_TLS_may_send_as_much_as_he_likes()
+    public async Task The_TLS_limit_before_login_does_not_apply_after_login()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.ConnectTlsAsync(server.EndPoint);

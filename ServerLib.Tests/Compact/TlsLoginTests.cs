@@ -72,12 +72,12 @@ public sealed class TlsLoginTests
     public async Task A_handshake_that_is_none_is_closed()
     {
         await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient stranger = await CompactClient.ConnectAsync(server.EndPoint);
-        await stranger.SendRawAsync((byte[])[0x16, 3, 1, 0, 4, 1, 0, 0, 0]);
+        using CompactClient unknown = await CompactClient.ConnectAsync(server.EndPoint);
+        await unknown.SendRawAsync((byte[])[0x16, 3, 1, 0, 4, 1, 0, 0, 0]);
 
         // An alert may come first.
         using var rest = new MemoryStream();
-        await stranger.ReadToEndAsync(rest);
+        await unknown.ReadToEndAsync(rest);
         Assert.IsLessThan(64, rest.Length);
     }
 

@@ -38,7 +38,7 @@ public sealed class ConnectionTests
     }
 
     [TestMethod]
-    public async Task Who_waits_in_a_loop_of_his_own_is_told_of_the_end_before_anything_else_waits()
+    public async Task A_loop_that_waits_for_a_connection_learns_of_its_end()
     {
         await using var transport = new OneWaitTransport();
         var client = new Connection(transport, new ConnectionSettings(new ServerOptions(), serverKey: null, certificate: null, time: null));
@@ -107,7 +107,7 @@ public sealed class ConnectionTests
     }
 
     [TestMethod]
-    public async Task What_can_only_be_done_after_login_says_so()
+    public async Task Members_that_need_a_login_throw_before_it()
     {
         var client = new PipeClient();
 

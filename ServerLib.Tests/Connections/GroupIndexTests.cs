@@ -60,7 +60,7 @@ public sealed class GroupIndexTests
     }
 
     [TestMethod]
-    public void Who_has_gone_joins_no_more()
+    public void A_closed_connection_cannot_join_a_group()
     {
         _alice.End(DisconnectReason.Kicked);
 
@@ -69,7 +69,7 @@ public sealed class GroupIndexTests
     }
 
     [TestMethod]
-    public void It_does_as_a_set_of_pairs_does()
+    public void The_index_behaves_like_a_set_of_pairs()
     {
         Connection[] connections = [_alice, _bob, new PipeClient().Connection];
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 4]).Array[0, 40].Sample(steps =>

@@ -53,7 +53,7 @@ public sealed class MemberSetTests
     }
 
     [TestMethod]
-    public async Task Whoever_enumerates_misses_nobody_who_stays_and_meets_nobody_twice()
+    public async Task An_enumeration_returns_each_lasting_member_exactly_once()
     {
         Connection[] staying = [.. Enumerable.Range(0, 50).Select(_ => NewConnection())];
         foreach (Connection connection in staying)

@@ -17,7 +17,7 @@ public sealed class MessageRateTests
     private readonly ServerOptions _options = new() { Limits = { MaxMessageRate = 10, MaxMessageBurst = 5 } };
 
     [TestMethod]
-    public async Task What_is_too_much_at_a_time_is_read_later_and_nothing_is_lost()
+    public async Task Messages_over_the_rate_are_read_later_and_none_is_lost()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(12));
@@ -27,7 +27,7 @@ public sealed class MessageRateTests
         Assert.IsFalse(_waiting.IsCompleted);
         Assert.AreEqual("5", await ReadAllAfterAsync(client, 1));
 
-        // After a while as much is his again as at first.
+        // After a while the full burst is available again.
         Assert.AreEqual("6 7 8 9 10", await ReadAllAfterAsync(client, 10_000));
         Assert.AreEqual("11", await ReadAllAfterAsync(client, 100));
     }
@@ -45,7 +45,7 @@ public sealed class MessageRateTests
     }
 
     [TestMethod]
-    public async Task What_arrives_in_one_batch_of_tiny_frames_counts_each()
+    public async Task Tiny_frames_in_one_batch_count_separately()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])[.. Enumerable.Range(0, 10_000).SelectMany(_ => RawFrame.Message("x").ToBytes())]);
@@ -95,7 +95,7 @@ public sealed class MessageRateTests
     }
 
     [TestMethod]
-    public async Task A_frame_that_is_dearer_than_the_burst_is_read_and_the_next_one_waits_until_it_is_paid()
+    public async Task A_frame_that_costs_more_than_the_burst_is_read_and_delays_the_next()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(4), new RawFrame(FrameType.MessageIn, new byte[60 * 1024 - 5]).ToBytes(), Messages(2));
@@ -110,7 +110,7 @@ public sealed class MessageRateTests
     [DataRow((byte)FrameType.Key, 25)]
     [DataRow((byte)FrameType.KeyQuery, 1)]
     [DataRow((byte)FrameType.Password, 50)]
-    public async Task What_costs_a_signature_or_a_hash_counts_many_times(byte type, int tokens)
+    public async Task Frames_that_need_a_signature_or_a_hash_count_many_times(byte type, int tokens)
     {
         _options.Limits.MaxMessageBurst = 60;
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
@@ -122,7 +122,7 @@ public sealed class MessageRateTests
     [DataRow(2, 58)]
     [DataRow(28, 57)]
     [DataRow(109, 54)]
-    public async Task What_is_encrypted_for_classic_clients_is_paid_by_who_said_it(int recipients, int left)
+    public async Task The_sender_is_charged_for_encryption_to_classic_clients(int recipients, int left)
     {
         _options.Limits.MaxMessageBurst = 60;
         using RSA key = ClientKeys.Next();
@@ -226,7 +226,7 @@ public sealed class MessageRateTests
     }
 
     [TestMethod]
-    public async Task Who_is_held_back_is_not_taken_for_silent()
+    public async Task A_client_over_its_rate_is_not_treated_as_silent()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(6));

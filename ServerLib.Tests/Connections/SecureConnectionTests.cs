@@ -43,7 +43,7 @@ public sealed class SecureConnectionTests : IDisposable
     }
 
     [TestMethod]
-    public async Task What_binds_a_signature_is_the_hash_of_the_certificate_that_was_shown()
+    public async Task The_hash_of_the_presented_certificate_binds_a_signature()
     {
         using ServerCertificate certificate = Load();
         await using Session session = await LogInAsync(certificate);
@@ -89,8 +89,8 @@ public sealed class SecureConnectionTests : IDisposable
     {
         AskClients(mode);
         using ServerCertificate certificate = Load();
-        using X509Certificate2 hers = _certificates.Issue("alice", forClients: true);
-        await using Session session = await LogInAsync(certificate, hers);
+        using X509Certificate2 certificateOfAlice = _certificates.Issue("alice", forClients: true);
+        await using Session session = await LogInAsync(certificate, certificateOfAlice);
 
         Assert.AreEqual("CN=alice", _given?.ClientCertificateSubject);
         Assert.AreEqual("CN=alice", session.Connection.ClientCertificateSubject);

@@ -41,7 +41,7 @@ public sealed class UserSessionsTests
     }
 
     [TestMethod]
-    public void What_he_may_say_is_one_for_all_of_his_sessions_and_he_gets_no_more_by_coming_back()
+    public void All_sessions_of_a_user_share_one_rate_limit_across_reconnects()
     {
         var time = new FakeTimeProvider();
         var rate = RateLimit.PerSecond(1, 5, time.TimestampFrequency);
@@ -58,13 +58,13 @@ public sealed class UserSessionsTests
         sessions.End(again);
         Assert.AreEqual(2, sessions.Users);
 
-        // Nobody is remembered who owes nothing, however often he was here.
+        // A user without debt is not remembered.
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.AreEqual(1, sessions.Users);
     }
 
     [TestMethod]
-    public void Who_has_come_back_is_not_forgotten()
+    public void A_returning_user_keeps_the_rate_limiter()
     {
         var time = new FakeTimeProvider();
         var sessions = new UserSessions(1, time);

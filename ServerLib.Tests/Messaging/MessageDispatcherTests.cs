@@ -73,7 +73,7 @@ public sealed class MessageDispatcherTests
     }
 
     [TestMethod]
-    public async Task What_is_gathered_goes_out_as_soon_as_a_handler_waits()
+    public async Task Batched_writes_are_flushed_when_a_handler_waits()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");
         var gate = new TaskCompletionSource();
@@ -207,7 +207,7 @@ public sealed class MessageDispatcherTests
     }
 
     [TestMethod]
-    public async Task Who_is_in_a_group_already_is_answered_and_not_announced_again()
+    public async Task A_second_join_of_a_group_is_answered_but_not_announced()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");
         client.Transport.Feed(RawFrame.Control(FrameType.Join, new { group = "chess" }).ToBytes());

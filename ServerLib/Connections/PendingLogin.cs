@@ -31,7 +31,7 @@ internal sealed class PendingLogin(PendingLogins logins, Connection client, stri
 
     /// <summary>The login is right.</summary>
     /// <returns>
-    /// The reason for which its connection has to end all the same; <see cref="DisconnectReason.None"/> when the login stands.
+    /// The reason why the connection must end although the login was right; <see cref="DisconnectReason.None"/> if it may stay.
     /// </returns>
     public DisconnectReason TryCommit()
     {

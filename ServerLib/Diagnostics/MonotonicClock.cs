@@ -15,7 +15,7 @@ internal sealed class MonotonicClock(TimeProvider time)
     }
 
     /// <summary>
-    /// The moment that was <paramref name="utc"/>, but no later than <paramref name="most"/> from now, wherever UTC was set meanwhile.
+    /// Converts a UTC time. The result is at most <paramref name="most"/> in the future, even if the system clock was changed.
     /// </summary>
     public TimeSpan FromUtc(DateTime utc, TimeSpan most)
     {

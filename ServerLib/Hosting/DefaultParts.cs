@@ -63,7 +63,7 @@ internal static partial class DefaultParts
     private static ServerCertificate CreateCertificate(IServiceProvider provider)
     {
         AuditTrail audit = provider.GetRequiredService<AuditTrail>();
-        ServerCertificate certificate = OrWriteDown(audit, () => ServerCertificate.Load(
+        ServerCertificate certificate = LoadOrAudit(audit, () => ServerCertificate.Load(
             OptionsOf(provider),
             provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -73,10 +73,10 @@ internal static partial class DefaultParts
     }
 
     private static PasswordRules CreatePasswordRules(IServiceProvider provider) =>
-        OrWriteDown(provider.GetService<AuditTrail>(), () => PasswordRules.Load(OptionsOf(provider)));
+        LoadOrAudit(provider.GetService<AuditTrail>(), () => PasswordRules.Load(OptionsOf(provider)));
 
-    /// <summary>Loads what the configuration names; that it can't be used is in the audit trail.</summary>
-    private static T OrWriteDown<T>(AuditTrail? audit, Func<T> load)
+    /// <summary>Loads a configured file, and records a failure in the audit trail.</summary>
+    private static T LoadOrAudit<T>(AuditTrail? audit, Func<T> load)
     {
         try
         {
@@ -153,6 +153,6 @@ internal static partial class DefaultParts
     [LoggerMessage(
         1,
         LogLevel.Warning,
-        "{File} has {Size} bits, and ServerKeySize ({Wanted}) is for a key that is made anew: move the file away for one")]
+        "The key in {File} has {Size} bits. ServerKeySize ({Wanted}) applies only to new keys: move the file away to create one")]
     private static partial void LogOtherKeySize(ILogger logger, string file, int size, int wanted);
 }

@@ -6,9 +6,9 @@ using ServerLib.Protocol;
 namespace ServerLib.Messaging;
 
 /// <summary>The commands that admins send. Who is one is looked up each time.</summary>
-/// <param name="accounts">Knows who is an admin; <see langword="null"/> where nobody is.</param>
-/// <param name="scopes">Where the <see cref="ICommandHandler"/> comes from.</param>
-/// <param name="refusals">Told of commands that are not run.</param>
+/// <param name="accounts">Finds admins; <see langword="null"/> if there are none.</param>
+/// <param name="scopes">Creates the <see cref="ICommandHandler"/>.</param>
+/// <param name="refusals">Records refused commands.</param>
 internal sealed class CommandRequests(IUserAdministration? accounts, IServiceScopeFactory scopes, RefusalTrail refusals)
 {
     private const string About = "0x08";

@@ -7,10 +7,10 @@ using ServerLib.Transport;
 
 namespace ServerLib.Messaging;
 
-/// <summary>Takes the keys that clients give, and answers what they ask about keys.</summary>
-/// <param name="ledger">Whose keys others may ask for.</param>
-/// <param name="saved">The keys of the accounts, where there are such.</param>
-/// <param name="audit">Told which of them come and go.</param>
+/// <summary>Handles KEY and KEY_QUERY frames.</summary>
+/// <param name="ledger">The connected users, whose keys can be queried.</param>
+/// <param name="saved">The accounts' keys; <see langword="null"/> if there are none.</param>
+/// <param name="audit">Records added and removed keys.</param>
 internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, AuditTrail? audit = null)
 {
     private const string About = "0x05";
@@ -27,7 +27,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Sends the key of a user who is on-line, or the server's.</summary>
+    /// <summary>Sends the key of a connected user, or the server's.</summary>
     public void Send(Connection client, string? alias)
     {
         if (alias is null)
@@ -98,7 +98,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     {
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
 
-        // Not to be given up half-way: what is done has to be written down.
+        // Not cancelled: a change must also be recorded.
         AddKeyResult result = await saved!.AddKeyAsync(client.Alias, name, publicKey, CancellationToken.None).ConfigureAwait(false);
         if (result != AddKeyResult.Added)
         {

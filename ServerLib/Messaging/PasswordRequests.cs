@@ -9,7 +9,7 @@ namespace ServerLib.Messaging;
 /// <param name="login">Checks the current password, and throttles guesses as at a login.</param>
 /// <param name="accounts">Takes the new one; <see langword="null"/> where passwords stay as they are.</param>
 /// <param name="rules">What a new one has to be.</param>
-/// <param name="audit">Told of each change.</param>
+/// <param name="audit">Records each change.</param>
 /// <param name="endOthers">Ends the account's other sessions.</param>
 internal sealed class PasswordRequests(
     LoginPipeline login, IUserAdministration? accounts, PasswordRules rules, AuditTrail? audit, Action<Connection> endOthers)
@@ -25,7 +25,7 @@ internal sealed class PasswordRequests(
         LoginResult result = await ChangeAsync(client, current, chosen).ConfigureAwait(false);
         if (result.IsOk)
         {
-            // Whoever else is logged in may be the reason for the change.
+            // Another session may be the reason for the change.
             endOthers(client);
             client.Rate.Charge(MessageRate.EntryTokens);
             audit?.Write(AuditEvent.PasswordChanged, client.Alias, AddressText.From(client.RemoteEndPoint));
@@ -41,7 +41,7 @@ internal sealed class PasswordRequests(
         if (accounts is null)
             return new LoginResult(LoginCode.Refused) { Text = "Passwords can't be changed here." };
 
-        // First, for it costs nothing and says nothing about the current one.
+        // Checked first: it is cheap and reveals nothing about the current password.
         if (rules.Broken(chosen) is { } rule)
             return new LoginResult(LoginCode.Refused) { Text = rule };
         try
@@ -65,7 +65,7 @@ internal sealed class PasswordRequests(
 
             client.WrongPasswords = 0;
 
-            // Not to be given up half-way: the others have to go, and it has to be written down.
+            // Not cancelled: the other sessions must end, and the change must be recorded.
             return await accounts.SetPasswordAsync(client.Alias, chosen, account, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ServerLibException)

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace ServerLib.RateLimiting;
 
 /// <summary>
-/// A dictionary with a maximum size. When it is full, the entry with the lowest rank leaves; of several, the one that was set first.
+/// A dictionary with a maximum size. When it is full, the entry with the lowest rank is removed; among equals, the oldest.
 /// A lookup allocates nothing. Not thread-safe.
 /// </summary>
 /// <param name="capacity">The maximum number of entries, 1 or more.</param>

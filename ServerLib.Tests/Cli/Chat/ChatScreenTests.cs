@@ -8,7 +8,7 @@ public sealed class ChatScreenTests
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
-    public async Task What_is_printed_does_not_break_the_line_being_typed()
+    public async Task Printed_lines_do_not_break_the_line_being_typed()
     {
         var terminal = new FakeTerminal();
         var screen = new ChatScreen(terminal, () => []);

@@ -34,7 +34,7 @@ public sealed class ClientCertificateFileTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Who_has_none_is_told_what_the_server_asks_for()
+    public async Task A_client_without_a_certificate_is_told_what_the_server_requires()
     {
         await using RunningServer server = await StartAsync();
 

@@ -3,7 +3,7 @@ using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Cli.Chat;
 
-/// <summary>A person's own key: <c>connect --identity</c>, and the commands about the keys of his account.</summary>
+/// <summary>Login by key with <c>connect --identity</c>, and the chat commands for keys.</summary>
 [TestClass]
 public sealed class IdentityTests : IDisposable
 {

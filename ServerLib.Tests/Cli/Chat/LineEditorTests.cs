@@ -52,7 +52,7 @@ public sealed class LineEditorTests
         Assert.AreEqual(EditResult.End, _editor.Handle(Keys.Of(key, control: true)));
 
     [TestMethod]
-    public void What_was_typed_comes_back_and_what_is_being_typed_is_kept()
+    public void The_history_returns_and_the_current_input_is_kept()
     {
         foreach (string line in new[] { "one", "two", "two", "" })
             Enter(line);

@@ -67,7 +67,7 @@ public sealed class ServerTrustTests
     }
 
     [TestMethod]
-    public void What_is_no_file_is_refused_by_name()
+    public void A_known_servers_path_that_is_no_file_is_refused_by_name()
     {
         using var folder = new TempFolder();
 
