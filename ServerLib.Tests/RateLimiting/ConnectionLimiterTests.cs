@@ -1,16 +1,12 @@
 using System.Net;
 using ServerLib.RateLimiting;
+using static ServerLib.Tests.RateLimiting.ConnectionLimiters;
 
 namespace ServerLib.Tests.RateLimiting;
 
 [TestClass]
 public sealed class ConnectionLimiterTests
 {
-    private const string Here = "203.0.113.7";
-    private const string There = "203.0.113.8";
-
-    private static readonly RandomEarlyDrop Unlimited = new(int.MaxValue, 1, int.MaxValue);
-
     [TestMethod]
     public void TryAcquire_refuses_over_the_limit_until_a_lease_is_disposed()
     {
@@ -150,69 +146,6 @@ public sealed class ConnectionLimiterTests
     }
 
     [TestMethod]
-    public void Chance_decides_between_start_and_full()
-    {
-        double random = 0.5;
-        var limiter = new ConnectionLimiter(10, 10, 10, new RandomEarlyDrop(1, 50, 3), () => random);
-        Acquire(limiter, Here);
-        random = 0.49;
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
-        random = 0.5;
-        Acquire(limiter, Here);
-        random = 0.74;
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
-        random = 0.75;
-        Acquire(limiter, Here);
-        random = 0.999999;
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
-    }
-
-    [TestMethod]
-    public void A_known_address_gets_a_few_slots_however_many_unknown_clients_there_are()
-    {
-        const string Home = "192.0.2.1";
-        ConnectionLimiter limiter = Create(maxUnauthenticatedPerAddress: 6, unauthenticated: new RandomEarlyDrop(2, 100, 2));
-        Acquire(limiter, Here);
-        Acquire(limiter, There);
-        ConnectionLease[] leases =
-            [.. Enumerable.Range(0, ConnectionLimiter.PriorityPerAddress).Select(_ => Acquire(limiter, Home, isKnownAddress: true))];
-        Assert.IsTrue(leases.All(lease => lease.HasPriority));
-
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Home, isKnownAddress: true));
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Here));
-
-        // A login makes room for the next connection from there.
-        leases[0].MarkLoggedIn();
-        Acquire(limiter, Home, isKnownAddress: true);
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, Home, isKnownAddress: true));
-        Assert.AreEqual((7, 6), (limiter.Count, limiter.UnauthenticatedCount));
-    }
-
-    [TestMethod]
-    public void Only_the_first_few_connections_of_a_known_address_have_priority()
-    {
-        ConnectionLimiter limiter = Create();
-        for (int i = 0; i < 10; i++)
-        {
-            Assert.AreEqual(i < ConnectionLimiter.PriorityPerAddress, Acquire(limiter, There, isKnownAddress: true).HasPriority);
-            Assert.IsFalse(Acquire(limiter, Here).HasPriority);
-        }
-    }
-
-    [TestMethod]
-    public void A_known_address_is_subject_to_the_other_limits()
-    {
-        ConnectionLimiter limiter = Create(maxConnections: 3, maxPerAddress: 2, maxUnauthenticatedPerAddress: 1);
-        ConnectionLease lease = Acquire(limiter, Here, isKnownAddress: true);
-        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, Refusal(limiter, Here, isKnownAddress: true));
-        lease.MarkLoggedIn();
-        Acquire(limiter, Here, isKnownAddress: true);
-        Assert.AreEqual(DisconnectReason.TooManyFromAddress, Refusal(limiter, Here, isKnownAddress: true));
-        Acquire(limiter, There);
-        Assert.AreEqual(DisconnectReason.ServerFull, Refusal(limiter, "192.0.2.1", isKnownAddress: true));
-    }
-
-    [TestMethod]
     public void Refused_and_ended_connections_leave_nothing_behind()
     {
         ConnectionLimiter limiter = Create(maxConnections: 1);
@@ -279,34 +212,6 @@ public sealed class ConnectionLimiterTests
 
         Assert.AreEqual((80, 80), (acquired, limiter.Count));
     }
-
-    private static ConnectionLimiter Create(
-        int maxConnections = 1_000, int maxPerAddress = 1_000, int maxUnauthenticatedPerAddress = 1_000, RandomEarlyDrop? unauthenticated = null) =>
-        new(
-            maxConnections,
-            maxPerAddress,
-            maxUnauthenticatedPerAddress,
-            unauthenticated ?? Unlimited,
-            () => throw new InvalidOperationException("Chance must not decide here."));
-
-    private static ConnectionLease Acquire(ConnectionLimiter limiter, string address, bool isKnownAddress = false)
-    {
-        Assert.IsTrue(limiter.TryAcquire(EndPoint(address), isKnownAddress, out ConnectionLease? lease, out DisconnectReason refusal));
-        Assert.AreEqual(DisconnectReason.None, refusal);
-        return lease;
-    }
-
-    private static DisconnectReason Refusal(ConnectionLimiter limiter, string address, bool isKnownAddress = false)
-    {
-        Assert.IsFalse(limiter.TryAcquire(EndPoint(address), isKnownAddress, out ConnectionLease? lease, out DisconnectReason refusal));
-        Assert.IsNull(lease);
-        return refusal;
-    }
-
-    private static (int Count, int Unauthenticated, int Addresses) State(ConnectionLimiter limiter) =>
-        (limiter.Count, limiter.UnauthenticatedCount, limiter.AddressCount);
-
-    private static IPEndPoint EndPoint(string address) => new(IPAddress.Parse(address), 5);
 
     private sealed class CountedSession : IDisposable
     {
