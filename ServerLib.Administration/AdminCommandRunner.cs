@@ -89,7 +89,4 @@ public sealed partial class AdminCommandRunner
         int room = AuditTrail.MaxDetailLength - outcome.Length;
         return (line.Length > room ? line[..room] : line) + outcome;
     }
-
-    [LoggerMessage(1, LogLevel.Error, "The command {Command} failed")]
-    private partial void LogFailed(string command, Exception exception);
 }

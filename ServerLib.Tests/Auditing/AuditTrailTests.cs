@@ -122,7 +122,7 @@ public sealed class AuditTrailTests
             await using (var audit = new AuditTrail(folder.Path, logger: logger))
             await using (LiteDbUserDatabase database = folder.Open(_time, audit: audit))
                 await database.CreateNewUserAsync(new($"user{run}", "secret"), _guard);
-            Assert.AreEqual(warnings, logger.Messages.Count(message => message.Contains("though there are accounts", StringComparison.Ordinal)));
+            Assert.AreEqual(warnings, logger.Messages.Count(message => message.Contains("There are accounts but no history", StringComparison.Ordinal)));
             Assert.HasCount(warnings, logger.Messages);
         }
     }
@@ -207,8 +207,8 @@ public sealed class AuditTrailTests
         Assert.IsGreaterThan(0, lost);
         Assert.AreEqual(AuditWriter.Capacity + 8 - lost, entries.Count(entry => entry.Entry.Event == AuditEvent.Logon));
         Assert.HasCount(2, logger.Messages);
-        Assert.Contains("can't be written", logger.Messages[0]);
-        Assert.Contains($"lacks {lost} entries", logger.Messages[1]);
+        Assert.Contains("Cannot write the history", logger.Messages[0]);
+        Assert.Contains($"entries were lost: {lost}.", logger.Messages[1]);
         Assert.AreEqual("sound", await folder.VerifyAsync());
     }
 

@@ -57,7 +57,7 @@ public sealed class CustomAuthenticatorTests
         Assert.AreEqual(("locked", 3_600_000), ((string?)refused.Json["code"], (int?)refused.Json["retryAfterMs"]));
         StringAssert.Contains((string?)refused.Json["text"], "Too many accounts were registered from your address.");
         Assert.AreEqual("ok", await LogInAsync(server, "203.0.113.2", "bob", "two"));
-        Assert.AreEqual(1, server.Logged.Count(line => line.StartsWith("[ ALERT ] 1 registrations refused", StringComparison.Ordinal)));
+        Assert.AreEqual(1, server.Logged.Count(line => line.StartsWith("[ ALERT ] registrations refused", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -82,18 +82,18 @@ public sealed class LoggingStepTests
                 default);
         }
 
-        _log.Verify(l => l.Logging("[ ALERT ] 1 logins refused that have to wait after failed logins, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
+        _log.Verify(l => l.Logging("[ ALERT ] logins refused because the address or account is delayed after failed logins: 1, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
         _log.Verify(
             l => l.Logging(
-                "[ ALERT ] 1 logins refused because the server was busy hashing passwords or the database failed, "
+                "[ ALERT ] logins refused because the password queue was full or the database failed: 1, "
                 + "the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
         _log.Verify(
             l => l.Logging(
-                "[ ALERT ] 1 registrations refused because the address has registered too many accounts, the last one @127.0.0.1:7: Alias - ada"),
+                "[ ALERT ] registrations refused because the address has registered too many accounts: 1, the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
         _log.Verify(
-            l => l.Logging("[ ALERT ] 1 logins refused because the user logs in too often, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
+            l => l.Logging("[ ALERT ] logins refused because the user logs in too often: 1, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
         _log.VerifyNoOtherCalls();
     }
 

@@ -199,7 +199,7 @@ public sealed class ThrottlingStepTests : IDisposable
         Assert.AreEqual(new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(15)), await LogInAsync("bob", "right", Elsewhere));
         VerifyAsked(3);
         _log.Verify(l => l.Logging(
-            "[ ALERT ] 203.0.113.9 is refused for 15 s: too many failed logins, malformed frames or connections without a login"), Times.Once);
+            "[ ALERT ] 203.0.113.9 is refused for 15 s after too many failed logins, malformed frames or connections without a login"), Times.Once);
         _log.VerifyNoOtherCalls();
     }
 

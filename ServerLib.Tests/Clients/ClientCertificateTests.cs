@@ -49,7 +49,7 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.AreEqual("certificate-refused", e.Code);
         StringAssert.StartsWith(
             await _alert.Task.WaitAsync(_guard),
-            "[ ALERT ] 1 connections without a valid client certificate refused, the last one @127.0.0.1:");
+            "[ ALERT ] connections refused because they had no valid client certificate: 1, the last one @127.0.0.1:");
     }
 
     [TestMethod]

@@ -120,7 +120,7 @@ public sealed class MessageDispatcherTests
         JsonNode error = client.Frames.Single(sent => sent.Type == FrameType.Error).Json;
         Assert.AreEqual(("failed", about), ((string?)error["code"], (string?)error["about"]));
         (LogLevel level, string message, Exception? exception) = _logger.Entries.Single();
-        Assert.AreEqual((LogLevel.Error, "The message handler Broken failed for alice; the connection stays open"), (level, message));
+        Assert.AreEqual((LogLevel.Error, "The message handler Broken failed for alice. The connection stays open."), (level, message));
         Assert.AreSame(failure, exception);
         Assert.AreEqual((1, 1), (measured["serverlib.handler.failures"], measured["serverlib.messages.received"]));
         Assert.AreEqual(DisconnectReason.EndOfStream, client.Connection.Reason);

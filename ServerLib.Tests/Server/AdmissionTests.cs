@@ -82,9 +82,9 @@ public sealed class AdmissionTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "[ ALERT ] too many from one address have not logged in yet (MaxUnauthenticatedPerAddress): 1 connections refused, "
+                "[ ALERT ] connections refused because too many connections of the address have not logged in yet (MaxUnauthenticatedPerAddress): 1, "
                     + "the last one @[2001:db8::3]:7",
-                "[ ALERT ] too many have not logged in yet (MaxUnauthenticated): 1 connections refused, the last one @198.51.100.2:7",
+                "[ ALERT ] connections refused because too many connections have not logged in yet (MaxUnauthenticated): 1, the last one @198.51.100.2:7",
             },
             server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
     }
@@ -111,7 +111,7 @@ public sealed class AdmissionTests
         Assert.AreEqual(10, Count("before login", "203.0.113.9"));
         Assert.AreEqual(1, Count("SUCCESS", "203.0.113.9"));
         Assert.AreEqual(1, Count("END", "Alias - bob"));
-        Assert.AreEqual(1, Count("[ ALERT ] 1 connections without a login not logged one by one", "203.0.113.9"));
+        Assert.AreEqual(1, Count("[ ALERT ] connections that have not logged in without a line of their own: 1", "203.0.113.9"));
 
         int Count(string what, string source) => server.Logged.Count(
             line => line.Contains(what, StringComparison.Ordinal) && line.Contains(source, StringComparison.Ordinal));
@@ -138,9 +138,9 @@ public sealed class AdmissionTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "[ ALERT ] too many from one address (MaxConnectionsPerAddress): 1 connections refused, the last one @198.51.100.1:7",
-                "[ ALERT ] server is full: 1 connections refused, the last one @198.51.100.3:7",
-                "[ ALERT ] server is full: 3 connections refused, the last one @198.51.100.3:7",
+                "[ ALERT ] connections refused because the address has too many connections (MaxConnectionsPerAddress): 1, the last one @198.51.100.1:7",
+                "[ ALERT ] connections refused because the server is full: 1, the last one @198.51.100.3:7",
+                "[ ALERT ] connections refused because the server is full: 3, the last one @198.51.100.3:7",
             },
             server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
     }
@@ -152,7 +152,7 @@ public sealed class AdmissionTests
         await using PipeServer enough = await PipeServer.StartAsync(options => options.Limits.MaxConnections = 1);
         Assert.IsEmpty(enough.Warnings);
         await using PipeServer tooFew = await PipeServer.StartAsync(options => options.Limits.MaxConnections = int.MaxValue);
-        StringAssert.Contains(tooFew.Warnings.Single(), "too few for MaxConnections = 2147483647: allow it 2147483903 (ulimit -n");
+        StringAssert.Contains(tooFew.Warnings.Single(), "too few for MaxConnections = 2147483647. Allow it 2147483903 (ulimit -n");
     }
 
     private static async Task WaitForAsync(Func<bool> condition)

@@ -20,7 +20,7 @@ public sealed class BanTests
         await server.Connect("203.0.112.7").JoinAsync("alice");
         server.Time.Advance(TimeSpan.FromMinutes(1));
         await server.Connect("203.0.113.7").JoinAsync("alice");
-        Assert.AreEqual(1, server.Logged.Count(line => line.StartsWith("[ ALERT ] banned addresses: 1 connections refused", StringComparison.Ordinal)));
+        Assert.AreEqual(1, server.Logged.Count(line => line.StartsWith("[ ALERT ] connections refused because the address is banned: 1", StringComparison.Ordinal)));
     }
 
     [TestMethod]

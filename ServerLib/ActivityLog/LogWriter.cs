@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.ActivityLog;
 
@@ -7,7 +8,7 @@ namespace ServerLib.ActivityLog;
 /// Writes messages to the file of the activity log. A failure costs lines and one warning, and the file is opened again later. Not
 /// thread-safe.
 /// </summary>
-internal sealed partial class LogWriter : IDisposable
+internal sealed class LogWriter : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
@@ -90,7 +91,7 @@ internal sealed partial class LogWriter : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!_cannotRoll)
-                LogCannotRoll(_file.Path, e.Message);
+                ActivityLogEvents.CannotRoll(_logger, _file.Path, e.Message);
             _cannotRoll = true;
             _rollAgainAt = _time.GetUtcNow() + RetryInterval;
             return;
@@ -102,7 +103,7 @@ internal sealed partial class LogWriter : IDisposable
     private void Recovered()
     {
         if (_isFailing || _lost > 0)
-            LogRecovered(_file.Path, _lost);
+            ActivityLogEvents.Recovered(_logger, _file.Path, _lost);
         _isFailing = false;
         _lost = 0;
     }
@@ -110,21 +111,9 @@ internal sealed partial class LogWriter : IDisposable
     private void Failed(Exception e)
     {
         if (!_isFailing)
-            LogUnwritable(_file.Path, e.Message);
+            ActivityLogEvents.Unwritable(_logger, _file.Path, e.Message);
         _isFailing = true;
         _file.Abandon();
         _openAgainAt = _time.GetUtcNow() + RetryInterval;
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "The activity log {File} can't be written: {Reason}. Its lines are lost until it can be")]
-    private partial void LogUnwritable(string file, string reason);
-
-    [LoggerMessage(2, LogLevel.Warning, "The activity log {File} is written again; {Lost} lines were lost")]
-    private partial void LogRecovered(string file, long lost);
-
-    [LoggerMessage(
-        3,
-        LogLevel.Warning,
-        "The activity log {File} is full, but can't be renamed: {Reason}. It keeps growing; the server tries again every ten seconds")]
-    private partial void LogCannotRoll(string file, string reason);
 }

@@ -9,7 +9,4 @@ public sealed partial class LoggerLog(ILogger<LoggerLog> logger) : ILog
 {
     /// <inheritdoc/>
     public void Logging(string message) => LogActivity(TextSanitizer.Escape(message));
-
-    [LoggerMessage(1, LogLevel.Information, "{Activity}")]
-    private partial void LogActivity(string activity);
 }

@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Auditing;
 
 /// <summary>Reports to the application's log that the audit trail cannot be written, once per failure. Thread-safe.</summary>
-/// <param name="path">The trail's file.</param>
-/// <param name="logger">The application's log.</param>
-internal sealed partial class AuditFailures(string path, ILogger logger)
+/// <param name="events">The trail's events.</param>
+internal sealed class AuditFailures(AuditTrailEvents events)
 {
     private int _isFailing;
     private volatile bool _isClosed;
@@ -14,35 +13,23 @@ internal sealed partial class AuditFailures(string path, ILogger logger)
     public void Failed(Exception reason)
     {
         if (!_isClosed && Interlocked.Exchange(ref _isFailing, 1) == 0)
-            LogUnwritable(path, reason);
+            events.Unwritable(reason);
     }
 
     /// <summary>Entries can be written again.</summary>
     public void Recovered()
     {
         if (Interlocked.Exchange(ref _isFailing, 0) != 0)
-            LogRecovered(path);
+            events.Recovered();
     }
 
     /// <summary>An entry was written that says how many were lost before it.</summary>
     public void WroteAfterLoss(long lost)
     {
-        LogIncomplete(path, lost);
+        events.Incomplete(lost);
         Volatile.Write(ref _isFailing, 0);
     }
 
     /// <summary>Reports no more failures, because the trail is closed.</summary>
     public void Close() => _isClosed = true;
-
-    [LoggerMessage(
-        10,
-        LogLevel.Warning,
-        "The history {File} can't be written. Its entries are lost until it can be. If the file is damaged, move it away; the server creates a new one")]
-    private partial void LogUnwritable(string file, Exception exception);
-
-    [LoggerMessage(11, LogLevel.Information, "The history {File} is written again")]
-    private partial void LogRecovered(string file);
-
-    [LoggerMessage(12, LogLevel.Warning, "The history {File} lacks {Count} entries that could not be written. New entries are written again")]
-    private partial void LogIncomplete(string file, long count);
 }

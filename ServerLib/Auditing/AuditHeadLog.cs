@@ -1,3 +1,4 @@
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 
 namespace ServerLib.Auditing;
@@ -12,15 +13,15 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
 
     private readonly DatabaseThread<AuditStore> _thread;
     private readonly AuditFailures _failures;
-    private readonly ILog? _log;
+    private readonly AuditTrailEvents _events;
     private readonly ITimer _timer;
     private AuditHead? _written;
 
-    public AuditHeadLog(DatabaseThread<AuditStore> thread, AuditFailures failures, ILog? log, TimeProvider time)
+    public AuditHeadLog(DatabaseThread<AuditStore> thread, AuditFailures failures, AuditTrailEvents events, TimeProvider time)
     {
         _thread = thread;
         _failures = failures;
-        _log = log;
+        _events = events;
         _timer = time.CreateTimer(_ => _ = WriteAsync(), null, Interval, Interval);
     }
 
@@ -30,7 +31,7 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
     /// </summary>
     public async Task WriteAsync()
     {
-        if (_log is null)
+        if (!_events.LogsHeads)
             return;
         try
         {
@@ -42,7 +43,7 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
                 store.Sync();
                 return true;
             })).ConfigureAwait(false);
-            _log.Logging($"[ STATUS ] audit trail at {head}");
+            _events.HeadChanged(head.ToString());
         }
         catch (ServerLibException e)
         {

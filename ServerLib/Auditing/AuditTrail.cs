@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Auditing;
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 
 namespace ServerLib;
@@ -25,7 +26,7 @@ namespace ServerLib;
 /// ten minutes, and at the end, entries with a count replace the others: one for each of the ten addresses with the most, and one for the rest.
 /// </para>
 /// </remarks>
-public sealed partial class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
+public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
 {
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "history.db";
@@ -83,11 +84,12 @@ public sealed partial class AuditTrail : IAuditReader, IAsyncDisposable, IDispos
         string path = Path.Combine(folder, FileName);
         TimeProvider time = timeProvider ?? TimeProvider.System;
         ILogger warnings = logger ?? (ILogger)NullLogger.Instance;
+        var events = new AuditTrailEvents(log, warnings, path);
         _lock = FolderLock.Take(folder, LockName);
         if (!File.Exists(path) && new AccountsMarker(folder).Exists)
-            LogMissing(warnings, path);
+            events.Missing();
         FileRights.Check(warnings, path, DatabaseFile.LogPath(path));
-        _failures = new AuditFailures(path, warnings);
+        _failures = new AuditFailures(events);
         _thread = DatabaseThread<AuditStore>.Start(
             "ServerLib history",
             () => AuditStore.Open(path, openStream, time),
@@ -99,7 +101,7 @@ public sealed partial class AuditTrail : IAuditReader, IAsyncDisposable, IDispos
         _reader = new AuditReader(_thread);
         _writer = new AuditWriter(_thread, _failures, time);
         _retention = new AuditRetention(_thread, _reader, _failures, retention ?? AuditTrailOptions.DefaultRetention, time);
-        _headLog = new AuditHeadLog(_thread, _failures, log, time);
+        _headLog = new AuditHeadLog(_thread, _failures, events, time);
         _sampler = new AuditSampler(_writer, time);
     }
 
@@ -153,10 +155,4 @@ public sealed partial class AuditTrail : IAuditReader, IAsyncDisposable, IDispos
 
     /// <summary>Writes the head to the activity log, unless it was written before.</summary>
     internal Task WriteHeadAsync() => _headLog.WriteAsync();
-
-    [LoggerMessage(
-        13,
-        LogLevel.Warning,
-        "There is no history {File}, though there are accounts. The server creates a new one. If there was one, somebody has removed it")]
-    private static partial void LogMissing(ILogger logger, string file);
 }

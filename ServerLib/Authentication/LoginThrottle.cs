@@ -25,7 +25,7 @@ namespace ServerLib;
 /// 65,536 entries; the smallest leave first.
 /// </para>
 /// </remarks>
-public sealed partial class LoginThrottle : IDisposable, IAsyncDisposable
+public sealed class LoginThrottle : IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(30);
 
@@ -153,7 +153,7 @@ public sealed partial class LoginThrottle : IDisposable, IAsyncDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 if (!_isFailing)
-                    LogNotSaved(_file, e.Message);
+                    LoginThrottleEvents.NotSaved(_logger, _file, e.Message);
                 _isFailing = true;
             }
         }
@@ -169,20 +169,8 @@ public sealed partial class LoginThrottle : IDisposable, IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            LogNotRead(_file, TextSanitizer.Escape(e.Message));
+            LoginThrottleEvents.NotRead(_logger, _file, TextSanitizer.Escape(e.Message));
             return null;
         }
     }
-
-    [LoggerMessage(
-        1,
-        LogLevel.Warning,
-        "Cannot read '{File}': {Reason}. The server starts without the penalties and delays from before; the file will be replaced")]
-    private partial void LogNotRead(string file, string reason);
-
-    [LoggerMessage(
-        2,
-        LogLevel.Warning,
-        "Cannot write '{File}': {Reason}. Penalties and delays are lost if the server ends; it will try again every 30 seconds")]
-    private partial void LogNotSaved(string file, string reason);
 }

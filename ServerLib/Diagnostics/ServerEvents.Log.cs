@@ -9,28 +9,28 @@ internal sealed partial class ServerEvents
     [LoggerMessage(1, LogLevel.Information, "Listening on {EndPoint}")]
     public partial void Listening(EndPoint endPoint);
 
-    [LoggerMessage(2, LogLevel.Error, "Accepting a connection failed; the server tries again")]
+    [LoggerMessage(2, LogLevel.Error, "Accepting a connection failed. The server tries again.")]
     public partial void AcceptFailed(Exception exception);
 
-    [LoggerMessage(3, LogLevel.Error, "Closing the connection from {EndPoint} after an error on the server")]
+    [LoggerMessage(3, LogLevel.Error, "Closing the connection from {EndPoint} after an error on the server.")]
     public partial void ConnectionFailed(EndPoint endPoint, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Error, "Cleaning up failed: could not {Step}")]
+    [LoggerMessage(4, LogLevel.Error, "Cleaning up failed. Cannot {Step}.")]
     public partial void CleanupFailed(string step, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Warning, "Stopping with {Count} connections that have not ended within ShutdownTimeout")]
+    [LoggerMessage(5, LogLevel.Warning, "Stopping, although connections have not ended within ShutdownTimeout: {Count}.")]
     public partial void NotDrained(int count);
 
     [LoggerMessage(
         6,
         LogLevel.Warning,
-        "This process may open {Allowed} files and sockets, too few for MaxConnections = {MaxConnections}: allow it {Needed} "
-        + "(ulimit -n, or LimitNOFILE of a systemd service), or lower MaxConnections")]
+        "This process may open {Allowed} files and sockets, too few for MaxConnections = {MaxConnections}. Allow it {Needed} "
+        + "(ulimit -n, or LimitNOFILE of a systemd service), or lower MaxConnections.")]
     public partial void TooFewDescriptors(ulong? allowed, int maxConnections, long needed);
 
-    [LoggerMessage(7, LogLevel.Warning, "Ignoring invalid stored ban '{Target}'")]
+    [LoggerMessage(7, LogLevel.Warning, "Ignoring invalid stored ban '{Target}'.")]
     public partial void StoredBanInvalid(string target);
 
-    [LoggerMessage(8, LogLevel.Error, "The message handler {Handler} failed for {Alias}; the connection stays open")]
+    [LoggerMessage(8, LogLevel.Error, "The message handler {Handler} failed for {Alias}. The connection stays open.")]
     private partial void LogHandlerFailed(string handler, string alias, Exception exception);
 }

@@ -18,7 +18,7 @@ internal sealed partial class ServerEvents : IDisposable
     private readonly ServerMetrics _metrics;
     private readonly ActivityLogSampler _attempts;
     private readonly ActivityLogSampler _penalties;
-    private readonly ActivityLogSampler _lockouts;
+    private readonly ActivityLogSampler _delays;
     private readonly FrozenDictionary<DisconnectReason, SharedLine> _refusedConnections;
     private readonly FrozenDictionary<DisconnectReason, SharedLine> _endsBeforeLogin;
     private readonly FrozenDictionary<LoginRefusal, SharedLine> _refusedLogins;
@@ -33,46 +33,44 @@ internal sealed partial class ServerEvents : IDisposable
         _log = log;
         _logger = logger;
         _metrics = metrics;
-        _attempts = new ActivityLogSampler(log, time, "connections without a login");
+        _attempts = new ActivityLogSampler(log, time, "connections that have not logged in");
         _penalties = new ActivityLogSampler(log, time, "refused addresses");
-        _lockouts = new ActivityLogSampler(log, time, "locked accounts");
+        _delays = new ActivityLogSampler(log, time, "delayed accounts");
 
         _refusedConnections = new Dictionary<DisconnectReason, SharedLine>
         {
-            [DisconnectReason.Banned] = Refusals("banned addresses"),
-            [DisconnectReason.Penalized] = Refusals("penalized addresses"),
-            [DisconnectReason.ServerFull] = Refusals("server is full"),
-            [DisconnectReason.TooManyFromAddress] = Refusals("too many from one address (MaxConnectionsPerAddress)"),
-            [DisconnectReason.TooManyUnauthenticated] = Refusals("too many have not logged in yet (MaxUnauthenticated)"),
+            [DisconnectReason.Banned] = Refusals("the address is banned"),
+            [DisconnectReason.Penalized] = Refusals("the address has a penalty"),
+            [DisconnectReason.ServerFull] = Refusals("the server is full"),
+            [DisconnectReason.TooManyFromAddress] = Refusals("the address has too many connections (MaxConnectionsPerAddress)"),
+            [DisconnectReason.TooManyUnauthenticated] = Refusals("too many connections have not logged in yet (MaxUnauthenticated)"),
             [DisconnectReason.TooManyUnauthenticatedFromAddress] =
-                Refusals("too many from one address have not logged in yet (MaxUnauthenticatedPerAddress)"),
+                Refusals("too many connections of the address have not logged in yet (MaxUnauthenticatedPerAddress)"),
         }.ToFrozenDictionary();
 
         _endsBeforeLogin = new Dictionary<DisconnectReason, SharedLine>
         {
-            [DisconnectReason.PlaintextRefused] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} logins without TLS refused, the last one {last}: use TLS, or allow them with the option Login:Plaintext"),
-            [DisconnectReason.ClientCertificateRefused] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} connections without a valid client certificate refused, the last one {last}: "
-                + "use one that Tls:ClientCertificateAuthorities has issued for clients"),
+            [DisconnectReason.PlaintextRefused] =
+                EachMinute("logins refused because they came without TLS", "; use TLS, or allow them with the option Login:Plaintext"),
+            [DisconnectReason.ClientCertificateRefused] = EachMinute(
+                "connections refused because they had no valid client certificate",
+                "; use a certificate that an authority in Tls:ClientCertificateAuthorities has issued"),
         }.ToFrozenDictionary();
 
         _refusedLogins = new Dictionary<LoginRefusal, SharedLine>
         {
-            [LoginRefusal.Locked] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} logins refused that have to wait after failed logins, the last one {last}"),
-            [LoginRefusal.Busy] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} logins refused because the server was busy hashing passwords or the database failed, the last one {last}"),
-            [LoginRefusal.TooManyRegistrations] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} registrations refused because the address has registered too many accounts, the last one {last}"),
-            [LoginRefusal.TooManyLogins] = EachMinute(static (count, last) =>
-                $"[ ALERT ] {count} logins refused because the user logs in too often, the last one {last}"),
+            [LoginRefusal.Locked] = EachMinute("logins refused because the address or account is delayed after failed logins"),
+            [LoginRefusal.Busy] = EachMinute("logins refused because the password queue was full or the database failed"),
+            [LoginRefusal.TooManyRegistrations] = EachMinute("registrations refused because the address has registered too many accounts"),
+            [LoginRefusal.TooManyLogins] = EachMinute("logins refused because the user logs in too often"),
         }.ToFrozenDictionary();
 
-        SharedLine Refusals(string why) =>
-            new(log, time, TimeSpan.FromSeconds(10), (count, last) => $"[ ALERT ] {why}: {count} connections refused, the last one {last}");
+        SharedLine Refusals(string why) => Shared(TimeSpan.FromSeconds(10), $"connections refused because {why}");
 
-        SharedLine EachMinute(Func<long, string, string> format) => new(log, time, TimeSpan.FromMinutes(1), format);
+        SharedLine EachMinute(string events, string advice = "") => Shared(TimeSpan.FromMinutes(1), events, advice);
+
+        SharedLine Shared(TimeSpan interval, string events, string advice = "") =>
+            new(log, time, interval, (count, last) => $"[ ALERT ] {events}: {count}, the last one {last}{advice}");
     }
 
     /// <summary>The server is stopping.</summary>
@@ -180,7 +178,7 @@ internal sealed partial class ServerEvents : IDisposable
         if (_penalties.TryPass(source))
         {
             _log.Logging(
-                $"[ ALERT ] {addresses} is refused for {time}: too many failed logins, malformed frames or connections without a login");
+                $"[ ALERT ] {addresses} is refused for {time} after too many failed logins, malformed frames or connections without a login");
         }
     }
 
@@ -191,7 +189,7 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="details">How long, and after how many wrong passwords.</param>
     public void AccountLocked(AddressBlock source, EndPoint? from, string username, string details)
     {
-        if (_lockouts.TryPass(source))
+        if (_delays.TryPass(source))
             _log.Logging($"[ ALERT ] account {UserName.Shown(username)} is {details}, the last one @{from}");
     }
 

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Files;
 
 /// <summary>
 /// Warns of files that other users can access. New files get owner-only permissions, but copied or restored ones may not have them.
 /// </summary>
-internal static partial class FileRights
+internal static class FileRights
 {
     /// <param name="logger">The log. It contains the command that fixes the permissions.</param>
     /// <param name="files">The files. Missing and unreadable ones are ignored.</param>
@@ -19,7 +20,7 @@ internal static partial class FileRights
                     continue;
                 using FileStream file = RegularFile.OpenRead(path);
                 if (OwnerOnly.IsOpenToOthers(file.SafeFileHandle))
-                    LogOpen(logger, path);
+                    FileEvents.OpenToOthers(logger, path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -27,7 +28,4 @@ internal static partial class FileRights
             }
         }
     }
-
-    [LoggerMessage(30, LogLevel.Warning, "Other users of this machine can access a file that contains secrets. Run: chmod 600 '{File}'")]
-    private static partial void LogOpen(ILogger logger, string file);
 }

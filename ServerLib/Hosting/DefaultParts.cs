@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerLib.Accounts;
 using ServerLib.ActivityLog;
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
@@ -12,7 +13,7 @@ using ServerLib.Server;
 namespace ServerLib.Hosting;
 
 /// <summary>Creates the parts of a server that the application does not replace.</summary>
-internal static partial class DefaultParts
+internal static class DefaultParts
 {
     /// <summary>Registers a default for each part that the application has not registered before.</summary>
     public static void AddTo(ServerLibBuilder server)
@@ -56,7 +57,7 @@ internal static partial class DefaultParts
         var key = ServerKeyFile.LoadOrCreate(path, options.ServerKeySize);
         FileRights.Check(logger, path);
         if (key.KeySize != options.ServerKeySize)
-            LogOtherKeySize(logger, path, key.KeySize, options.ServerKeySize);
+            FileEvents.OtherKeySize(logger, path, key.KeySize, options.ServerKeySize);
         return key;
     }
 
@@ -149,10 +150,4 @@ internal static partial class DefaultParts
             Audit = provider.GetService<AuditTrail>(),
             Meters = provider.GetService<IMeterFactory>(),
         });
-
-    [LoggerMessage(
-        1,
-        LogLevel.Warning,
-        "The key in {File} has {Size} bits. ServerKeySize ({Wanted}) applies only to new keys: move the file away to create one")]
-    private static partial void LogOtherKeySize(ILogger logger, string file, int size, int wanted);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Diagnostics;
 using ServerLib.Passwords;
 
 namespace ServerLib;
@@ -15,7 +16,7 @@ namespace ServerLib;
 /// lane. Both give the same hashes. The constructor decides which one to use, and logs it. All members are thread-safe, and the methods that
 /// hash never block.
 /// </remarks>
-public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyncDisposable
+public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyncDisposable
 {
     private readonly ILogger _logger;
     private readonly Argon2Cost _cost;
@@ -55,7 +56,7 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
         int threads = options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount - 1);
         _queue = new HashQueue(threads, options.QueueLength);
         string library = isNative && _cost.Parallelism == 1 ? "libsodium" : "BouncyCastle";
-        LogReady(library, threads, _cost.MemorySize, _cost.Iterations, _cost.Parallelism);
+        PasswordHashingEvents.Ready(_logger, library, threads, _cost.MemorySize, _cost.Iterations, _cost.Parallelism);
     }
 
     /// <inheritdoc/>
@@ -130,16 +131,8 @@ public sealed partial class Argon2idPasswordHasher : IPasswordHasher, IDisposabl
         catch (Exception e)
         {
             // The library is missing, or made for another processor or version. BouncyCastle computes the same hashes.
-            LogFallback(e);
+            PasswordHashingEvents.NoNativeLibrary(_logger, e);
             return false;
         }
     }
-
-    [LoggerMessage(1, LogLevel.Information,
-        "Passwords are hashed by {Library} on {Threads} threads: Argon2id, {MemorySize} KiB, {Iterations} iterations, {Parallelism} lanes")]
-    private partial void LogReady(string library, int threads, int memorySize, int iterations, int parallelism);
-
-    [LoggerMessage(2, LogLevel.Warning,
-        "libsodium can't be loaded on this system. BouncyCastle computes the same password hashes, about five times slower")]
-    private partial void LogFallback(Exception exception);
 }

@@ -231,7 +231,7 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         if (listener.LocalEndPoint is { } local)
             _events.Listening(local);
         _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint?.ToString() ?? "");
-        _context.Certificate?.Tell();
+        _context.Certificate?.LogInUse();
     }
 
     private async Task StopAcceptingAsync(IConnectionListener listener)

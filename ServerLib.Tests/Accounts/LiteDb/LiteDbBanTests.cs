@@ -99,7 +99,7 @@ public sealed class LiteDbBanTests : IDisposable
         var log = new WarningLog<LiteDbUserDatabase>();
         await using LiteDbUserDatabase again = _folder.Open(logger: log);
         Assert.AreEqual("203.0.113.7", (await again.GetBansAsync()).Single().Target);
-        Assert.ContainsSingle(message => message.StartsWith("Ignoring 8 damaged bans in the user database", StringComparison.Ordinal), log.Messages);
+        Assert.ContainsSingle(message => message.StartsWith("Ignoring damaged bans in the user database: 8.", StringComparison.Ordinal), log.Messages);
         Assert.IsTrue(await again.HasUserAsync("ada"));
     }
 

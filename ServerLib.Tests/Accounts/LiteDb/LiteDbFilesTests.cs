@@ -80,7 +80,7 @@ public sealed class LiteDbFilesTests
         var log = new Server.ListLogger<LiteDbUserDatabase>();
         await using LiteDbUserDatabase database = folder.Open(logger: log);
 
-        Assert.AreEqual(isWarnedOf, log.Entries.Any(e => e.Message.Contains($"the data folder {folder.Path}. Run: chmod 700", StringComparison.Ordinal)));
+        Assert.AreEqual(isWarnedOf, log.Entries.Any(e => e.Message.Contains($"the data folder '{folder.Path}'. Run: chmod 700", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -119,7 +119,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
 
     private void AssertPinnedClientsAreThoughtOf() => Assert.AreEqual(
         1,
-        _logged.Count(line => line.StartsWith("[ ALERT ] the TLS certificate was about to end and is a new one: clients", StringComparison.Ordinal)));
+        _logged.Count(line => line.StartsWith("[ ALERT ] the TLS certificate was about to expire and has been replaced: clients", StringComparison.Ordinal)));
 
     private ServerCertificate Load(Action<ServerOptions>? configure = null)
     {

@@ -230,10 +230,10 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.IsEmpty(_logged);
         Hours(24 * 3);
         CollectionAssert.AreEqual(
-            new[] { 14, 13, 12 }.Select(days => $"[ ALERT ] the TLS certificate ends in {days} days").ToArray(), _logged);
+            new[] { 14, 13, 12 }.Select(days => $"[ ALERT ] the TLS certificate expires soon (days left: {days})").ToArray(), _logged);
         Hours(24 * 14);
         Assert.AreEqual(-2, certificate.DaysLeft);
-        StringAssert.Contains(_logged[^1], "has ended");
+        StringAssert.Contains(_logged[^1], "has expired");
     }
 
     [TestMethod]

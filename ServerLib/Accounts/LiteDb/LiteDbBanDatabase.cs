@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerLib.Bans;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Accounts;
 
@@ -11,7 +12,7 @@ internal sealed class LiteDbBanDatabase(LiteDbDataSource source, ILogger logger)
         (List<Ban> bans, int damaged) = await source.RunAsync(
             store => (store.Bans.ReadAll(out int unreadable), unreadable), cancellationToken).ConfigureAwait(false);
         if (damaged > 0)
-            LiteDbLog.DamagedBans(logger, damaged);
+            UserDatabaseEvents.DamagedBans(logger, damaged);
         return bans;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 using ServerLib.Protocol;
 
@@ -35,9 +36,9 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
         try
         {
             if (!_lock.IsEffective)
-                LiteDbLog.LockNotEffective(logger, folder);
+                UserDatabaseEvents.LockNotEffective(logger, folder);
             if (OwnerOnly.IsOpenToOthers(folder))
-                LiteDbLog.FolderIsOpen(logger, folder);
+                UserDatabaseEvents.FolderIsOpen(logger, folder);
             string file = Path.Combine(folder, UserStore.FileName);
             FileRights.Check(logger, file, DatabaseFile.LogPath(file));
             _thread = DatabaseThread<UserStore>.Start(
@@ -46,8 +47,8 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
                 mustOpen: true,
                 Capacity,
                 time,
-                reason => LiteDbLog.Failed(logger, reason),
-                () => LiteDbLog.Recovered(logger));
+                reason => UserDatabaseEvents.Failed(logger, reason),
+                () => UserDatabaseEvents.Recovered(logger));
         }
         catch
         {

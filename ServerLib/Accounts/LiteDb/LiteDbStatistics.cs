@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 
 namespace ServerLib.Accounts;
@@ -173,7 +174,7 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
         catch (ServerLibException e)
         {
             if (isLastTime)
-                LiteDbLog.BroadcastsLost(_logger, e.Message);
+                UserDatabaseEvents.BroadcastsLost(_logger, e.Message);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace ServerLib;
 /// The certificate for TLS: the one in the options, or a self-signed one that the server creates and renews. A file that changes is loaded
 /// again. Existing connections keep the certificate with which they began.
 /// </summary>
-public sealed partial class ServerCertificate : IDisposable
+public sealed class ServerCertificate : IDisposable
 {
     /// <summary>The file in the data folder that contains the self-signed certificate and its private key.</summary>
     internal const string FileName = "server-certificate.pem";
@@ -22,9 +22,8 @@ public sealed partial class ServerCertificate : IDisposable
 
     private readonly ServerOptions _options;
     private readonly CertificateFiles _files;
-    private readonly ILog? _log;
+    private readonly CertificateEvents _events;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly ITimer? _timer;
     private volatile TlsIdentity _current;
@@ -34,7 +33,7 @@ public sealed partial class ServerCertificate : IDisposable
 
     private ServerCertificate(ServerOptions options, ILog? log, TimeProvider time, ILogger logger)
     {
-        (_options, _log, _time, _logger) = (options, log, time, logger);
+        (_options, _events, _time) = (options, new CertificateEvents(log, logger), time);
         _files = new CertificateFiles(options);
         if (!IsSelfSigned)
             _stamp = _files.Stamp();
@@ -44,7 +43,7 @@ public sealed partial class ServerCertificate : IDisposable
 
     private ServerCertificate()
     {
-        (_options, _time, _logger) = (new ServerOptions(), TimeProvider.System, NullLogger.Instance);
+        (_options, _events, _time) = (new ServerOptions(), new CertificateEvents(log: null, NullLogger.Instance), TimeProvider.System);
         _files = new CertificateFiles(_options);
         _current = new TlsIdentity(SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), static _ => { }));
     }
@@ -109,11 +108,11 @@ public sealed partial class ServerCertificate : IDisposable
                 return Create();
             X509Certificate2 found = SelfSignedCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
-                LogWasOpen(path);
+                _events.WasReadable(path);
             if (!SelfSignedCertificate.NeedsRenewal(found.NotAfter, _time.GetUtcNow()))
                 return _files.Identity(found);
             TlsIdentity created = Create();
-            LogRenewal();
+            _events.Renewed();
             return created;
         }
         catch (Exception e) when (CertificateFiles.IsUnusable(e))
@@ -143,7 +142,7 @@ public sealed partial class ServerCertificate : IDisposable
                 string problem = (e.InnerException ?? e).Message;
                 if (problem != _lastProblem)
                 {
-                    LogKeptOld(problem);
+                    _events.KeptOld(problem);
                     Refused?.Invoke(problem);
                 }
 
@@ -160,7 +159,7 @@ public sealed partial class ServerCertificate : IDisposable
         if (!SelfSignedCertificate.NeedsRenewal(NotAfter, _time.GetUtcNow()))
             return;
         Use(Create());
-        LogRenewal();
+        _events.Renewed();
     }
 
     private void Reload()
@@ -175,14 +174,11 @@ public sealed partial class ServerCertificate : IDisposable
     private void Use(TlsIdentity identity)
     {
         _current = identity;
-        Tell();
+        LogInUse();
     }
 
     /// <summary>Writes the certificate in use to the activity log.</summary>
-    internal void Tell() => _log?.Logging($"[ STATUS ] TLS certificate, SHA-256 {Fingerprint}, valid until {NotAfter.UtcDateTime:yyyy-MM-dd}");
-
-    private void LogRenewal() => _log?.Logging(
-        "[ ALERT ] the TLS certificate was about to end and is a new one: clients that know the old one's fingerprint need the new one's");
+    internal void LogInUse() => _events.InUse(Fingerprint, NotAfter);
 
     private void WarnOfExpiry()
     {
@@ -190,16 +186,11 @@ public sealed partial class ServerCertificate : IDisposable
         if (DaysLeft > WarningDays || now - _lastWarning < TimeSpan.FromDays(1))
             return;
         _lastWarning = now;
-        _log?.Logging(DaysLeft >= 0
-            ? $"[ ALERT ] the TLS certificate ends in {DaysLeft} days"
-            : "[ ALERT ] the TLS certificate has ended: clients that check it stay away");
+        if (DaysLeft >= 0)
+            _events.ExpiresSoon(DaysLeft);
+        else
+            _events.Expired();
     }
 
     private static bool IsUnusable(Exception e) => e is ServerLibException || CertificateFiles.IsUnusable(e);
-
-    [LoggerMessage(1, LogLevel.Warning, "Other users of this machine could read {Path}, which contains a private key. Its permissions are now owner-only.")]
-    private partial void LogWasOpen(string path);
-
-    [LoggerMessage(2, LogLevel.Warning, "The TLS certificate can't be renewed. The old one stays in use: {Reason}")]
-    private partial void LogKeptOld(string reason);
 }

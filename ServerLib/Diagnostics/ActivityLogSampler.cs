@@ -1,6 +1,6 @@
 using ServerLib.RateLimiting;
 
-namespace ServerLib.ActivityLog;
+namespace ServerLib.Diagnostics;
 
 /// <summary>
 /// Gives events that unknown clients can cause their own lines in the activity log, up to the limits of <see cref="AddressLogSampler"/>.
@@ -22,7 +22,7 @@ internal sealed class ActivityLogSampler(ILog log, TimeProvider time, string eve
         if (_lines.TryPass(from, name: ""))
             return true;
         if (_summaries.TryPass(out long count) && _lines.TakeSuppressed() is [var most, ..])
-            log.Logging($"[ ALERT ] {count} {events} not logged one by one, {most.Count} of them from {most.From}");
+            log.Logging($"[ ALERT ] {events} without a line of their own: {count}, {most.Count} of them from {most.From}");
         return false;
     }
 

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.ActivityLog;
+using ServerLib.Diagnostics;
 using ServerLib.RateLimiting;
 
-namespace ServerLib.Tests.ActivityLog;
+namespace ServerLib.Tests.Diagnostics;
 
 [TestClass]
 public sealed class ActivityLogSamplerTests
@@ -20,12 +20,12 @@ public sealed class ActivityLogSamplerTests
     public void The_rest_is_summed_up_once_a_minute_with_the_address_that_has_most()
     {
         Assert.AreEqual(10, Pass(Here, 12));
-        CollectionAssert.AreEqual(new[] { "[ ALERT ] 1 guests not logged one by one, 1 of them from 203.0.113.7" }, _lines);
+        CollectionAssert.AreEqual(new[] { "[ ALERT ] guests without a line of their own: 1, 1 of them from 203.0.113.7" }, _lines);
 
         Assert.AreEqual(10, Pass(There, 40));
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.AreEqual(1, Pass(Here, 2));
-        Assert.AreEqual("[ ALERT ] 32 guests not logged one by one, 30 of them from 2001:db8::/64", _lines[^1]);
+        Assert.AreEqual("[ ALERT ] guests without a line of their own: 32, 30 of them from 2001:db8::/64", _lines[^1]);
         Assert.HasCount(2, _lines);
     }
 

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerLib.Diagnostics;
+
+/// <summary>The events of the audit trail, and what they write to the activity log and to the application's log.</summary>
+/// <param name="log">The activity log; <see langword="null"/> if there is none.</param>
+/// <param name="logger">The application's log.</param>
+/// <param name="file">The trail's file.</param>
+internal sealed partial class AuditTrailEvents(ILog? log, ILogger logger, string file)
+{
+    /// <summary>Whether <see cref="HeadChanged"/> has an effect.</summary>
+    public bool LogsHeads => log is not null;
+
+    /// <summary>The trail has a new head, which is on disk.</summary>
+    /// <param name="head">The head, as text.</param>
+    public void HeadChanged(string head) => log?.Logging($"[ STATUS ] audit trail at {head}");
+
+    /// <summary>Entries cannot be written.</summary>
+    public void Unwritable(Exception exception) => LogUnwritable(file, exception);
+
+    /// <summary>Entries can be written again.</summary>
+    public void Recovered() => LogRecovered(file);
+
+    /// <summary>An entry says how many entries were lost before it.</summary>
+    public void Incomplete(long lost) => LogIncomplete(file, lost);
+
+    /// <summary>There is no file, although there are accounts.</summary>
+    public void Missing() => LogMissing(file);
+
+    [LoggerMessage(
+        10,
+        LogLevel.Warning,
+        "Cannot write the history '{File}'. Its entries are lost until it can be written. If the file is damaged, move it away; the server creates a new one.")]
+    private partial void LogUnwritable(string file, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Information, "The history '{File}' can be written again.")]
+    private partial void LogRecovered(string file);
+
+    [LoggerMessage(12, LogLevel.Warning, "The history '{File}' can be written again, but entries were lost: {Count}.")]
+    private partial void LogIncomplete(string file, long count);
+
+    [LoggerMessage(
+        13,
+        LogLevel.Warning,
+        "There are accounts but no history '{File}'. The server creates a new one. If there was one, somebody has removed it.")]
+    private partial void LogMissing(string file);
+}

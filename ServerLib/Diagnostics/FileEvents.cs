@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerLib.Diagnostics;
+
+/// <summary>The events of files that contain secrets, and what they write to the application's log.</summary>
+internal static partial class FileEvents
+{
+    [LoggerMessage(30, LogLevel.Warning, "Other users of this machine can access a file that contains secrets. Run: chmod 600 '{File}'")]
+    public static partial void OpenToOthers(ILogger logger, string file);
+
+    [LoggerMessage(
+        31, LogLevel.Warning, "The key in '{File}' has {Size} bits. ServerKeySize ({Wanted}) applies to new keys only. To create one, move the file away.")]
+    public static partial void OtherKeySize(ILogger logger, string file, int size, int wanted);
+}
