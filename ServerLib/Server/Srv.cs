@@ -167,16 +167,13 @@ public static class Srv
 
     private static async ValueTask<string?> UserAuthenticateAsync(Connection client, ConnectionLogin login, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
         try
         {
             while (login.MayTry)
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
-                LoginContext attempt;
-                using (client.WatchForEnd())
-                    attempt = await login.AttemptAsync(credentials, either.Token).ConfigureAwait(false);
+                LoginContext attempt = await AttemptAsync(client, login, credentials, cancellationToken).ConfigureAwait(false);
                 if (attempt.IsInvalidated)
                     return null;
                 client.SendLoginResult(attempt.Result);
@@ -198,6 +195,14 @@ public static class Srv
         {
             throw ServerLibException.Wrap(e);
         }
+    }
+
+    private static async ValueTask<LoginContext> AttemptAsync(
+        Connection client, ConnectionLogin login, Credentials credentials, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
+        using ITimer watch = client.WatchForEnd();
+        return await login.AttemptAsync(credentials, either.Token).ConfigureAwait(false);
     }
 
     /// <summary>Waits for a client's name and password.</summary>
