@@ -25,9 +25,9 @@ internal static class TransportPairs
 
     public static async Task<(TransportConnection Transport, Stream Peer)> OpenEpollAsync()
     {
-        SocketPair pair = await SocketPair.ConnectAsync();
         using var transport = new EpollTransport(NullLogger.Instance);
-        return (transport.Attach(pair.Server).Opened(), new NetworkStream(pair.Client, ownsSocket: true));
+        var (connection, client) = await EpollPeers.AcceptAsync(transport);
+        return (connection.Opened(), new NetworkStream(client, ownsSocket: true));
     }
 
     public static (TransportConnection Transport, Stream Peer) OpenPipe()

@@ -78,7 +78,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>The connection's number, which no other connection of this process has.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
-    /// <summary>The client's socket; <see langword="null"/> if the connection is on pipes.</summary>
+    /// <summary>The client's socket; <see langword="null"/> if the connection is on pipes, or closed. The connection closes it.</summary>
     public Socket? CSocket => Link.Transport.Socket;
 
     /// <summary>The client: its name, address and public key.</summary>
@@ -246,9 +246,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
             return;
         End(DisconnectReason.ServerError);
         bool isRead = Link.TrySayWhy(Reason, Notice);
-        if (Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce)
-            Link.Transport.CompleteWriting();
-        else if (isRead)
+        bool canCloseAtOnce = Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce;
+        if (isRead && !canCloseAtOnce)
             await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time).ConfigureAwait(false);
         await Link.CloseAsync().ConfigureAwait(false);
     }

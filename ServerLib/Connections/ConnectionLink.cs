@@ -82,7 +82,7 @@ internal sealed class ConnectionLink
     /// <summary>The hash of the certificate that the server presented; empty without TLS.</summary>
     public ReadOnlyMemory<byte> ServerEndPointHash => Transport.Tls?.ServerEndPoint;
 
-    /// <summary>Whether nothing that was sent is lost if the transport is closed right after its writing is completed.</summary>
+    /// <summary>Whether nothing that was sent is lost if the transport is closed now, provided that everything was read.</summary>
     public bool CanCloseAtOnce => Output.IsEmpty && Transport.CanCloseAtOnce;
 
     /// <summary>The same link, with a protocol.</summary>

@@ -47,7 +47,7 @@ internal static class ConnectionTimers
 
     private static void EndIfDisconnected(Connection connection)
     {
-        if (connection.CSocket is { } socket && DisconnectDetector.HasDisconnected(socket))
+        if (connection.Link.Transport.HasDisconnected)
             connection.End(DisconnectReason.ConnectionLost);
     }
 }

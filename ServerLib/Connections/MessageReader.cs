@@ -194,7 +194,7 @@ internal sealed class MessageReader(Connection connection)
 
             // A client that is not listened to is not silent. If it has reset the connection, what it sent before is void.
             connection.MarkReceived();
-            if (connection.CSocket is { } socket && DisconnectDetector.IsReset(socket))
+            if (connection.Link.Transport.IsReset)
                 connection.End(DisconnectReason.ConnectionLost);
         }
         catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)

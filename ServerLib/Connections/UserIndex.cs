@@ -5,12 +5,11 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>Finds connections by number, socket or name in O(1). Thread-safe.</summary>
+/// <summary>Finds connections by number or name in O(1), and by socket in O(n). Thread-safe.</summary>
 public sealed class UserIndex
 {
     private readonly MemberSet _all = new();
     private readonly ConcurrentDictionary<long, Connection> _byId = new();
-    private readonly Dictionary<Socket, Connection> _bySocket = [];
     private readonly Dictionary<string, Connection[]> _byName = [];
     private readonly Lock _gate = new();
     private long _lastJoin;
@@ -37,11 +36,16 @@ public sealed class UserIndex
             return _byName.GetValueOrDefault(key, []);
     }
 
-    /// <summary>The connection on a socket; <see langword="null"/> if there is none.</summary>
+    /// <summary>The connection whose <see cref="Connection.CSocket"/> is the given one; <see langword="null"/> if there is none.</summary>
     public Connection? Find(Socket socket)
     {
-        lock (_gate)
-            return _bySocket.GetValueOrDefault(socket);
+        foreach ((_, Connection connection) in _byId)
+        {
+            if (connection.Link.Transport.Owns(socket))
+                return connection;
+        }
+
+        return null;
     }
 
     /// <summary>Adds a connection under its name.</summary>
@@ -54,8 +58,6 @@ public sealed class UserIndex
             if (!_byId.TryAdd(connection.Id, connection))
                 return false;
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
-            if (connection.CSocket is { } socket)
-                _bySocket[socket] = connection;
             connection.Join(Interlocked.Increment(ref _lastJoin), key);
             _all.Add(connection);
             _count++;
@@ -77,8 +79,6 @@ public sealed class UserIndex
                 _byName.Remove(key);
             else
                 _byName[key] = others;
-            if (connection.CSocket is { } socket)
-                _bySocket.Remove(socket);
             _all.Remove(connection);
             _count--;
             return true;

@@ -19,6 +19,15 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>The socket; <see langword="null"/> if there is none.</summary>
     public virtual Socket? Socket => null;
 
+    /// <summary>Whether <paramref name="socket"/> is this connection's <see cref="Socket"/>.</summary>
+    public virtual bool Owns(Socket socket) => Socket == socket;
+
+    /// <summary>Whether the peer has closed its side, or the connection is lost, even if there is data left to read.</summary>
+    public virtual bool HasDisconnected => false;
+
+    /// <summary>Whether the connection is lost, most likely by a reset, even if there is data left to read.</summary>
+    public virtual bool IsReset => false;
+
     /// <summary>Decides on which thread code continues after a wait.</summary>
     public virtual ContinuationAffinity? Affinity { get; set; }
 
@@ -51,7 +60,7 @@ internal abstract class TransportConnection : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Whether nothing that the transport has taken is lost if it is closed right after <see cref="CompleteWriting"/>.</summary>
+    /// <summary>Whether nothing that the transport has taken is lost if it is closed now, provided that everything was read.</summary>
     public virtual bool CanCloseAtOnce => false;
 
     /// <summary>Waits until there is something to read, or the peer has closed its side.</summary>

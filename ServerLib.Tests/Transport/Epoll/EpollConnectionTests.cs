@@ -44,10 +44,10 @@ public sealed class EpollConnectionTests : TransportContract
     public async Task An_end_that_arrives_with_data_is_found_after_a_short_read()
     {
         using var peers = new EpollPeers();
-        SocketPair pair = await SocketPair.ConnectAsync();
-        await pair.Client.SendAsync("bye"u8.ToArray(), Token);
-        pair.Client.Dispose();
-        EpollConnection connection = peers.Transport.Attach(pair.Server).Opened();
+        var (connection, client) = await peers.AcceptAsync();
+        await client.SendAsync("bye"u8.ToArray(), Token);
+        client.Dispose();
+        connection.Opened();
 
         Assert.IsTrue(await connection.WaitToReadAsync(Token));
         Assert.IsTrue(connection.TryRead(new byte[8], out int count));
@@ -59,14 +59,39 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
+    public async Task The_socket_of_a_connection_is_for_the_application_and_closes_with_it()
+    {
+        using var peers = new EpollPeers();
+        var (connection, client) = await peers.ConnectAsync();
+        Socket socket = connection.Socket!;
+
+        Assert.AreSame(socket, connection.Socket);
+        Assert.IsTrue(connection.Owns(socket));
+        Assert.IsFalse(connection.Owns(client));
+        Assert.AreEqual(client.LocalEndPoint, socket.RemoteEndPoint);
+        await connection.DisposeAsync();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => socket.Receive(new byte[1]));
+        Assert.AreEqual(0, await client.ReceiveAsync(new byte[1], Token));
+    }
+
+    [TestMethod]
+    public async Task A_closed_connection_has_no_socket()
+    {
+        using var peers = new EpollPeers();
+        var (connection, _) = await peers.ConnectAsync();
+        await connection.DisposeAsync();
+        Assert.IsNull(connection.Socket);
+    }
+
+    [TestMethod]
     public async Task The_first_code_of_a_connection_runs_on_the_event_loop()
     {
         using var peers = new EpollPeers();
-        using SocketPair pair = await SocketPair.ConnectAsync();
-        await using EpollConnection connection = peers.Transport.Attach(pair.Server);
+        var (connection, _) = await peers.AcceptAsync();
         var first = new FirstCode();
         Assert.IsTrue(connection.TryOpen(first));
         Assert.AreEqual("ServerLib epoll", await first.Thread.Task.WaitAsync(Token));
+        await connection.DisposeAsync();
     }
 
     [TestMethod]
@@ -74,9 +99,9 @@ public sealed class EpollConnectionTests : TransportContract
     {
         using var peers = new EpollPeers();
         var (connection, client) = await peers.ConnectAsync();
-        using SocketPair refused = await SocketPair.ConnectAsync();
-        await peers.Transport.Attach(refused.Server).DisposeAsync();
-        Assert.AreEqual(0, await refused.Client.ReceiveAsync(new byte[1], Token));
+        var (refused, refusedClient) = await peers.AcceptAsync();
+        await refused.DisposeAsync();
+        Assert.AreEqual(0, await refusedClient.ReceiveAsync(new byte[1], Token));
 
         Task serving = EpollPeers.EchoAsync(connection);
         await client.SendAsync("x"u8.ToArray(), Token);

@@ -40,6 +40,19 @@ public sealed class EpollListenerTests
     }
 
     [TestMethod]
+    public async Task An_IPv6_peer_is_shown_with_its_address()
+    {
+        if (!Socket.OSSupportsIPv6)
+            Assert.Inconclusive("There is no IPv6 here.");
+        using EpollListener listener = EpollListener.Listen(new ServerOptions { Server = "::1", Port = 0 }, NullLogger.Instance);
+        using var client = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync((IPEndPoint)listener.LocalEndPoint, Token);
+        await using TransportConnection transport = await listener.AcceptAsync(Token);
+
+        Assert.AreEqual(client.LocalEndPoint, transport.RemoteEndPoint);
+    }
+
+    [TestMethod]
     public async Task A_burst_of_connections_is_accepted_completely()
     {
         using EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0, MaxClients = 200 }, NullLogger.Instance);

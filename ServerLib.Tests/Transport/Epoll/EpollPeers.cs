@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using ServerLib.Transport;
@@ -18,10 +19,29 @@ internal sealed class EpollPeers(int loops = 1) : ILogger, IDisposable
 
     public async Task<(EpollConnection Connection, Socket Client)> ConnectAsync()
     {
-        SocketPair pair = await SocketPair.ConnectAsync();
+        var (connection, client) = await AcceptAsync();
+        return (connection.Opened(), client);
+    }
+
+    /// <summary>Accepts a connection that is not opened yet.</summary>
+    public async Task<(EpollConnection Connection, Socket Client)> AcceptAsync()
+    {
+        var (connection, client) = await AcceptAsync(Transport);
         lock (_clients)
-            _clients.Add(pair.Client);
-        return (Transport.Attach(pair.Server).Opened(), pair.Client);
+            _clients.Add(client);
+        return (connection, client);
+    }
+
+    /// <summary>The same for another transport.</summary>
+    public static async Task<(EpollConnection Connection, Socket Client)> AcceptAsync(EpollTransport transport)
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndPoint!);
+        EpollSocket accepted = EpollSocket.TryAccept(listener.SafeHandle, out IPEndPoint? peer)!;
+        return (transport.Attach(accepted, peer!), client);
     }
 
     /// <summary>Reads and answers until the connection ends; <paramref name="onMessage"/> runs where the wait is resumed.</summary>

@@ -39,7 +39,7 @@ public sealed class DisconnectDetectorTests
         {
             await pair.Client.SendAsync(new byte[2], _guard);
             await pair.Server.ReceiveAsync(new byte[1], _guard);
-            Assert.IsFalse(DisconnectDetector.IsReset(pair.Server));
+            Assert.IsFalse(DisconnectDetector.IsReset(pair.Server.SafeHandle));
         }
 
         ended.Client.Shutdown(SocketShutdown.Send);
@@ -48,8 +48,8 @@ public sealed class DisconnectDetectorTests
         while (!DisconnectDetector.HasDisconnected(ended.Server) || !DisconnectDetector.HasDisconnected(reset.Server))
             await Task.Yield();
 
-        Assert.IsFalse(DisconnectDetector.IsReset(ended.Server));
-        Assert.IsTrue(DisconnectDetector.IsReset(reset.Server));
+        Assert.IsFalse(DisconnectDetector.IsReset(ended.Server.SafeHandle));
+        Assert.IsTrue(DisconnectDetector.IsReset(reset.Server.SafeHandle));
     }
 
     [TestMethod]

@@ -12,28 +12,50 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
 
     private readonly EpollTransport _transport;
     private readonly EpollLoop _loop;
-    private readonly Socket _socket;
-    private readonly SafeSocketHandle _handle;
+    private readonly EpollSocket _socket;
     private readonly ReadinessSource _read = new();
     private ReadinessSource? _write;
+    private Socket? _applicationSocket;
     private IThreadPoolWorkItem? _first;
     private volatile bool _ended;
     private int _disposed;
 
     /// <summary>Creates a connection that is not watched before it is opened. It owns the socket.</summary>
-    /// <exception cref="SocketException">The socket is not connected.</exception>
-    public EpollConnection(EpollTransport transport, EpollLoop loop, Socket socket)
+    public EpollConnection(EpollTransport transport, EpollLoop loop, EpollSocket socket, EndPoint peer)
     {
         _transport = transport;
         _loop = loop;
         _socket = socket;
-        _handle = socket.SafeHandle;
-        RemoteEndPoint = SocketConnection.PeerOf(socket);
+        RemoteEndPoint = peer;
     }
 
     public override EndPoint RemoteEndPoint { get; }
 
-    public override Socket Socket => _socket;
+    /// <summary>A socket for the application, created on first use. The connection itself does not need it.</summary>
+    public override Socket? Socket
+    {
+        get
+        {
+            if (Volatile.Read(ref _applicationSocket) is { } existing)
+                return existing;
+            try
+            {
+                Socket created = _socket.ToSocket();
+                Socket used = Interlocked.CompareExchange(ref _applicationSocket, created, null) ?? created;
+                if (used != created || Volatile.Read(ref _disposed) != 0)
+                    created.Dispose();
+                return used;
+            }
+            catch (ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
+
+    public override bool HasDisconnected => DisconnectDetector.HasDisconnected(_socket);
+
+    public override bool IsReset => DisconnectDetector.IsReset(_socket);
 
     /// <summary>
     /// Identifies the connection in events: its slot in the loop and a number that no other owner of the slot has.
@@ -49,11 +71,13 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
 
     public override bool CanCloseAtOnce => true;
 
+    public override bool Owns(Socket socket) => Volatile.Read(ref _applicationSocket) == socket;
+
     public override bool TryOpen(IThreadPoolWorkItem? first = null)
     {
         // A new connection can be written, so an event follows at once. Running the code there saves a switch to another thread.
         _first = first;
-        _loop.Add(this, _handle);
+        _loop.Add(this, _socket);
         return true;
     }
 
@@ -89,9 +113,9 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            _socket.CompleteWriting();
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
             // The connection is lost already.
         }
@@ -106,6 +130,7 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
             _read.Abort();
             Volatile.Read(ref _write)?.Abort();
             _socket.Dispose();
+            Volatile.Read(ref _applicationSocket)?.Dispose();
             _transport.Release();
         }
 
@@ -135,7 +160,7 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
             return -1;
         try
         {
-            return EpollSocket.Receive(_handle, buffer, out wouldBlock);
+            return _socket.Receive(buffer, out wouldBlock);
         }
         catch (ObjectDisposedException)
         {
@@ -183,7 +208,7 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
             return -1;
         try
         {
-            return EpollSocket.Send(_handle, bytes);
+            return _socket.Send(bytes);
         }
         catch (ObjectDisposedException)
         {

@@ -62,13 +62,14 @@ internal sealed class EpollListener : IConnectionListener, IEpollSource
         {
             _ready.Clear();
             ObjectDisposedException.ThrowIf(_ready.IsLost, this);
-            if (EpollSocket.TryAccept(_socket.SafeHandle) is { } accepted)
+            if (EpollSocket.TryAccept(_socket.SafeHandle, out IPEndPoint? peer) is { } accepted)
             {
                 // A burst goes on on the thread pool, so that the loop's connections are not delayed.
                 if (++_inARow % MaxInARow == 0)
                     await Task.Yield();
-                if (TryAttach(accepted) is { } connection)
-                    return connection;
+                if (peer is not null)
+                    return Attach(accepted, peer);
+                accepted.Dispose();
             }
             else
             {
@@ -88,17 +89,11 @@ internal sealed class EpollListener : IConnectionListener, IEpollSource
         _transport.Dispose();
     }
 
-    private EpollConnection? TryAttach(Socket accepted)
+    private EpollConnection Attach(EpollSocket accepted, IPEndPoint peer)
     {
         try
         {
-            return _transport.Attach(accepted);
-        }
-        catch (SocketException)
-        {
-            // The client reset the connection while it was queued. Others are not affected.
-            accepted.Dispose();
-            return null;
+            return _transport.Attach(accepted, peer);
         }
         catch
         {

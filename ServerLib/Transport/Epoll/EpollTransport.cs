@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
@@ -39,15 +39,14 @@ internal sealed class EpollTransport : IDisposable
     /// <summary>
     /// Creates a connection on the next loop in turn. The connection owns the socket, unless this throws.
     /// </summary>
-    /// <exception cref="SocketException">The socket is not connected.</exception>
     /// <exception cref="ObjectDisposedException">The transport is disposed.</exception>
-    public EpollConnection Attach(Socket socket)
+    public EpollConnection Attach(EpollSocket socket, EndPoint peer)
     {
         ObjectDisposedException.ThrowIf(!TryAddUser(), this);
         try
         {
             EpollLoop loop = _loops[Interlocked.Increment(ref _dealt) % (uint)_loops.Length];
-            return new EpollConnection(this, loop, socket);
+            return new EpollConnection(this, loop, socket, peer);
         }
         catch
         {

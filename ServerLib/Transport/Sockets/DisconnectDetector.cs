@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace ServerLib.Transport;
 
 /// <summary>Detects whether the peer of a socket has disconnected, without reading what it sent before.</summary>
-internal static class DisconnectDetector
+internal static unsafe partial class DisconnectDetector
 {
     // tcp(7): the state is the first byte of struct tcp_info.
     private const int Tcp = 6;
@@ -20,7 +21,7 @@ internal static class DisconnectDetector
         try
         {
             return OperatingSystem.IsLinux()
-                ? StateOf(socket) is { } state && state != Established
+                ? HasDisconnected(socket.SafeHandle)
                 : socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
         }
         catch (SocketException)
@@ -33,24 +34,41 @@ internal static class DisconnectDetector
         }
     }
 
+    /// <summary>The same for a descriptor. Linux only.</summary>
+    public static bool HasDisconnected(SafeHandle socket)
+    {
+        try
+        {
+            return StateOf(socket) is { } state && state != Established;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>
     /// Whether the connection is lost, most likely by a reset, even if there is data left to read. Systems other than Linux do not report it.
     /// </summary>
-    public static bool IsReset(Socket socket)
+    public static bool IsReset(SafeHandle socket)
     {
         try
         {
             return OperatingSystem.IsLinux() && StateOf(socket) == Closed;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
             return false;
         }
     }
 
-    private static byte? StateOf(Socket socket)
+    private static byte? StateOf(SafeHandle socket)
     {
-        Span<byte> state = stackalloc byte[1];
-        return socket.GetRawSocketOption(Tcp, TcpInfo, state) == 1 ? state[0] : null;
+        byte state;
+        int size = sizeof(byte);
+        return GetOption(socket, Tcp, TcpInfo, &state, &size) == 0 && size == sizeof(byte) ? state : null;
     }
+
+    [LibraryImport("libc", EntryPoint = "getsockopt")]
+    private static partial int GetOption(SafeHandle socket, int level, int option, byte* value, int* size);
 }

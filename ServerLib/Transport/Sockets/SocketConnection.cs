@@ -40,13 +40,17 @@ internal sealed class SocketConnection : TransportConnection
 
     public override Socket Socket => _socket;
 
+    public override bool HasDisconnected => DisconnectDetector.HasDisconnected(_socket);
+
+    public override bool IsReset => DisconnectDetector.IsReset(_socket.SafeHandle);
+
     public override bool CanInterrupt => true;
 
     public override bool CanCloseAtOnce => _sending.IsCompleted;
 
     /// <summary>The end point of a socket's peer.</summary>
     /// <exception cref="SocketException">The socket is not connected.</exception>
-    public static EndPoint PeerOf(Socket socket) =>
+    private static EndPoint PeerOf(Socket socket) =>
         Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
 
     /// <summary>Sets the options of a connection's socket. On Linux, they can be set on the listener, and its connections inherit them.</summary>

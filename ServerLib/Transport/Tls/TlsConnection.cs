@@ -32,6 +32,12 @@ internal sealed class TlsConnection : TransportConnection
 
     public override Socket? Socket => _inner.Socket;
 
+    public override bool HasDisconnected => _inner.HasDisconnected;
+
+    public override bool IsReset => _inner.IsReset;
+
+    public override bool Owns(Socket socket) => _inner.Owns(socket);
+
     public override ContinuationAffinity? Affinity { get => _inner.Affinity; set => _inner.Affinity = value; }
 
     public override TlsFacts? Tls => _facts;
