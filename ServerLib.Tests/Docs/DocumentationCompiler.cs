@@ -5,33 +5,47 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ServerLib.Tests.Docs;
 
 /// <summary>
-/// Compiles C# blocks of the documentation, all at once. The blocks of a page share a namespace, so that later ones can use types of
-/// earlier ones.
+/// Compiles C# blocks of the documentation as their readers do. A block that begins with using directives has only these. A block without
+/// them has those of the blocks before it on its page. Only a fragment, which the comment <c>context:</c> marks, gets the usual ones.
 /// </summary>
 internal static class DocumentationCompiler
 {
-    // What a new project has, and what a fragment without using directives of its own leaves out.
+    // Those of a new console project.
     private static readonly string[] Implicit =
         ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
 
     private static readonly string[] OfFragments =
-    [
-        .. Implicit, "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging", "ServerLib",
-        "ServerLib.Testing",
-    ];
+        ["Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging", "ServerLib", "ServerLib.Testing"];
 
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
 
-    /// <summary>Compiles the blocks.</summary>
+    /// <summary>Compiles the blocks, all at once. The blocks of a page share a namespace, so that later ones can use types of earlier ones.</summary>
+    /// <param name="blocks">The blocks, in the order of their pages.</param>
     /// <returns>The errors, each with page, line and block.</returns>
-    public static IReadOnlyList<string> Errors(IEnumerable<CodeBlock> blocks)
+    public static IReadOnlyList<string> Errors(IEnumerable<CodeBlock> blocks) =>
+        ErrorsOf([.. blocks.GroupBy(block => block.Page).SelectMany(Trees)], OutputKind.DynamicallyLinkedLibrary);
+
+    /// <summary>Compiles a block as the only file of a new console project.</summary>
+    public static IReadOnlyList<string> ProgramErrors(CodeBlock block)
     {
-        var trees = blocks.Select(Tree).ToList();
+        string implicitUsings = string.Concat(Implicit.Select(name => $"global using {name};"));
+        string code = $"#line {block.Line} \"{block.Page.Path}\"\n{block.Code}";
+        return ErrorsOf([CSharpSyntaxTree.ParseText(implicitUsings, Parsing), CSharpSyntaxTree.ParseText(code, Parsing)], OutputKind.ConsoleApplication);
+    }
+
+    /// <summary>Whether a block is a whole program: it has using directives and statements.</summary>
+    public static bool IsProgram(CodeBlock block)
+    {
+        CompilationUnitSyntax unit = Unit(block);
+        return unit.Usings.Count > 0 && unit.Members.Any(member => member is GlobalStatementSyntax);
+    }
+
+    private static CompilationUnitSyntax Unit(CodeBlock block) => CSharpSyntaxTree.ParseText(block.Code, Parsing).GetCompilationUnitRoot();
+
+    private static string[] ErrorsOf(IEnumerable<SyntaxTree> trees, OutputKind kind)
+    {
         var compilation = CSharpCompilation.Create(
-            "Documentation",
-            trees,
-            References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            "Documentation", trees, References(), new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
         return
         [
             .. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
@@ -39,18 +53,31 @@ internal static class DocumentationCompiler
         ];
     }
 
-    /// <summary>Statements become a method, and everything goes into the page's namespace.</summary>
-    private static SyntaxTree Tree(CodeBlock block)
+    private static IEnumerable<SyntaxTree> Trees(IEnumerable<CodeBlock> page)
     {
-        CompilationUnitSyntax unit = CSharpSyntaxTree.ParseText(block.Code, Parsing).GetCompilationUnitRoot();
-        IEnumerable<string> usings = (unit.Usings.Count > 0 ? Implicit : OfFragments).Select(name => $"using {name};");
+        var shown = new HashSet<string>();
+        foreach (CodeBlock block in page)
+        {
+            CompilationUnitSyntax unit = Unit(block);
+            string[] own = [.. unit.Usings.Select(directive => directive.ToString())];
+            IEnumerable<string> others = block.Context.Length > 0 ? OfFragments.Select(Using) : own.Length == 0 ? shown : [];
+            yield return Tree(block, unit, [.. Implicit.Select(Using).Concat(others).Concat(own).Distinct()]);
+            shown.UnionWith(own);
+        }
+    }
+
+    private static string Using(string name) => $"using {name};";
+
+    /// <summary>Statements become a method, and everything goes into the page's namespace.</summary>
+    private static SyntaxTree Tree(CodeBlock block, CompilationUnitSyntax unit, string[] usings)
+    {
         IEnumerable<MemberDeclarationSyntax> types = unit.Members.Where(member => member is not GlobalStatementSyntax);
         GlobalStatementSyntax[] statements = [.. unit.Members.OfType<GlobalStatementSyntax>()];
         string method = statements.Length == 0 ? "" : Method(block, unit, statements);
         string name = new([.. block.Page.Path.Select(c => char.IsLetterOrDigit(c) ? c : '_')]);
 
         string body = string.Concat(types.Select(type => Declaration(block, unit, type)));
-        string code = $"{string.Join('\n', usings)}\n{unit.Usings.ToFullString()}\nnamespace Pages.{name} {{\n{body}\n{method}\n}}";
+        string code = $"{string.Join('\n', usings)}\nnamespace Pages.{name} {{\n{body}\n{method}\n}}";
         return CSharpSyntaxTree.ParseText(code, Parsing, path: block.Page.Path);
     }
 
