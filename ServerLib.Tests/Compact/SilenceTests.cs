@@ -67,7 +67,7 @@ public sealed class SilenceTests
         await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), Known.Database("alice"), cancellationToken: _guard));
 
-        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceLastMessage());
+        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceMessage);
     }
 
     private async Task<PipeClient> LogInAsync()

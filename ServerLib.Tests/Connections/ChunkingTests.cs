@@ -141,14 +141,14 @@ public sealed class ChunkingTests
         if (await connection.ReceiveCredentialsAsync(default) is not { } credentials)
             return;
         transcript.AppendLine(credentials.Username).AppendLine(credentials.Password);
-        connection.SendLoginResult(LoginResult.Ok("alice"));
+        connection.Writer.SendLoginResult(LoginResult.Ok("alice"));
         connection.UpdateAlias("alice");
-        connection.SendWelcome();
+        connection.Writer.SendWelcome();
         if (connection.IsClassic)
         {
             if (await connection.ReceiveKeyAsync(default) is not { } key)
                 return;
-            connection.SendServerKey(key);
+            connection.Writer.SendServerKey(key);
         }
 
         while (await connection.ReceiveAsync() is { } message)

@@ -97,7 +97,7 @@ public sealed class ConnectionTests
         var time = new FakeTimeProvider();
         var client = new PipeClient(time: time);
         time.Advance(TimeSpan.FromSeconds(3));
-        using ITimer timer = client.Connection.EndAfter(TimeSpan.FromSeconds(5), DisconnectReason.LoginTimeout);
+        using ITimer timer = client.Connection.Timers.EndAfter(TimeSpan.FromSeconds(5), DisconnectReason.LoginTimeout);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
 
@@ -136,7 +136,7 @@ public sealed class ConnectionTests
         var connection = new Connection(pair.Server);
         await pair.Client.SendAsync((byte[])[.. ClassicWire.Plain("bob"), .. ClassicWire.Plain("x"), .. new byte[10_000]]);
         Assert.IsNotNull(await Srv.GetCredentialsAsync(connection, Guard.NewToken()));
-        connection.SendLoginResult(new LoginResult(LoginCode.Failure));
+        connection.Writer.SendLoginResult(new LoginResult(LoginCode.Failure));
         connection.End(DisconnectReason.TooManyLoginAttempts);
         Task closing = connection.DisposeAsync().AsTask();
 

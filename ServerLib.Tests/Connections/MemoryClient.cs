@@ -39,7 +39,7 @@ internal sealed class MemoryClient
         client.Transport.Feed((byte[])[.. ClassicWire.Plain(name), .. ClassicWire.Plain("secret")]);
         await client.LoginAsync();
         client.Transport.Feed(ClassicWire.Plain(key.ExportSubjectPublicKeyInfoPem()));
-        client.Connection.SendServerKey((await client.Connection.ReceiveKeyAsync(Guard.NewToken()))!);
+        client.Connection.Writer.SendServerKey((await client.Connection.ReceiveKeyAsync(Guard.NewToken()))!);
         client.Forget();
         return client;
     }
@@ -60,8 +60,8 @@ internal sealed class MemoryClient
     private async Task LoginAsync()
     {
         Credentials? credentials = await Connection.ReceiveCredentialsAsync(Guard.NewToken());
-        Connection.SendLoginResult(LoginResult.Ok(credentials!.Username));
+        Connection.Writer.SendLoginResult(LoginResult.Ok(credentials!.Username));
         Connection.UpdateAlias(credentials.Username);
-        Connection.SendWelcome();
+        Connection.Writer.SendWelcome();
     }
 }

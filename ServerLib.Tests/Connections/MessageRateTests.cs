@@ -233,7 +233,7 @@ public sealed class MessageRateTests
         ReadAll(client);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.IsTrue(await _waiting);
-        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceLastHeard());
+        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceReceived);
     }
 
     [TestMethod]

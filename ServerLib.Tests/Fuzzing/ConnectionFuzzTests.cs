@@ -68,12 +68,12 @@ public sealed class ConnectionFuzzTests
         if (await connection.ReceiveCredentialsAsync(default) is not { } credentials)
             return;
         transcript.AppendLine(credentials.Username).AppendLine(credentials.Password);
-        connection.SendLoginResult(LoginResult.Ok("alice"));
+        connection.Writer.SendLoginResult(LoginResult.Ok("alice"));
         if (connection.IsClassic)
         {
             if (await connection.ReceiveKeyAsync(default) is not { } key)
                 return;
-            connection.SendServerKey(key);
+            connection.Writer.SendServerKey(key);
         }
 
         for (int steps = 0; await connection.ReceiveAsync() is { } message; steps++)

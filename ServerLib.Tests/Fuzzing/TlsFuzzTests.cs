@@ -83,7 +83,7 @@ public sealed class TlsFuzzTests
         if (await connection.ReceiveCredentialsAsync(default) is not { } credentials)
             return "";
         string read = $"{credentials.Username} {credentials.Password} ";
-        connection.SendLoginResult(LoginResult.Ok("alice"));
+        connection.Writer.SendLoginResult(LoginResult.Ok("alice"));
         while (await connection.ReceiveAsync() is { } message)
             read += message.Text + " ";
         return read;

@@ -51,9 +51,9 @@ internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline,
         try
         {
             if (key is null)
-                client.SendWelcome();
+                client.Writer.SendWelcome();
             else
-                client.SendServerKey(key);
+                client.Writer.SendServerKey(key);
             ledger.Add(client);
             if (key is not null)
                 ledger.UpdateKey(client, key);

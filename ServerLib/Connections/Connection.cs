@@ -23,8 +23,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     private PendingRequests? _requests;
     private ApplicationState? _state;
     private PeerActivity _activity;
-    private EndNotice? _notice;
-    private int _reason;
+    private ConnectionEnd _end;
+    private WrongProofs _wrongProofs;
     private bool _isDisposed;
     private bool _isLoggedOff;
 
@@ -71,7 +71,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         Reader = new MessageReader(this);
         _connectedAt = settings.Time.GetUtcNow().UtcTicks;
         MarkReceived();
-        NoteMessage();
+        MarkMessage();
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
     }
 
@@ -100,7 +100,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     public DateTimeOffset ConnectedAt => new(_connectedAt, TimeSpan.Zero);
 
     /// <summary>Why the connection has ended; <see cref="DisconnectReason.None"/> while it has not.</summary>
-    public DisconnectReason Reason => (DisconnectReason)Volatile.Read(ref _reason);
+    public DisconnectReason Reason => _end.Reason;
 
     /// <summary>Cancelled when the connection ends.</summary>
     public CancellationToken Aborted => _aborted.Token;
@@ -140,28 +140,23 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Whether the login was completed.</summary>
     internal bool IsLoggedIn { get; private set; }
 
-    /// <summary>How many wrong passwords in a row the client has sent since its login.</summary>
-    internal int WrongPasswords { get; set; }
+    internal ref WrongProofs WrongProofs => ref _wrongProofs;
 
-    /// <summary>How many wrong signatures in a row the client has sent since its login.</summary>
-    internal int WrongSignatures { get; set; }
+    /// <summary>Where an index has the connection.</summary>
+    internal IndexEntry IndexEntry { get; set; }
 
-    /// <summary>The connection's position in the order of joins. It does not get what was sent before it joined.</summary>
-    internal long JoinSequence { get; private set; }
+    internal ConnectionWriter Writer => new(this);
+
+    internal ConnectionTimers Timers => new(this);
 
     /// <summary>Whether the logoff is not recorded yet. Returns <see langword="true"/> once.</summary>
     internal bool IsFirstLogoff() => !Interlocked.Exchange(ref _isLoggedOff, true);
-
-    /// <summary>The key under which an index has it. Its name may have changed since.</summary>
-    internal string? IndexedAs { get; private set; }
 
     /// <summary>Whether clients may log in by key. Set before the first byte is read.</summary>
     internal bool OffersKeys { get; set; }
 
     /// <summary>Whether it comes from a known address and does not wait behind unknown clients.</summary>
     internal bool HasPriority { get; init; }
-
-    private string? Notice => _notice is { } notice && notice.Reason == Reason ? notice.Text : null;
 
     private ApplicationState State => LazyInitializer.EnsureInitialized(ref _state, static () => new ApplicationState());
 
@@ -202,7 +197,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(sender);
         if (Link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        return this.EndIfTooSlow(protocol.WriteMessage(Link.Output, sender, message));
+        return Writer.EndIfTooSlow(protocol.WriteMessage(Link.Output, sender, message));
     }
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
@@ -231,9 +226,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     {
         if (reason == DisconnectReason.None)
             throw ServerLibException.Because("A connection cannot end without a reason.");
-        if (notice is not null && Reason == DisconnectReason.None)
-            Volatile.Write(ref _notice, new EndNotice(reason, notice));
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
+        if (!_end.TrySet(reason, notice))
             return;
         _ = _aborted.CancelAsync();
         Link.Transport.Interrupt();
@@ -245,7 +238,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         End(DisconnectReason.ServerError);
-        bool isRead = Link.TrySayWhy(Reason, Notice);
+        bool isRead = Link.TrySayWhy(Reason, _end.Notice);
         bool canCloseAtOnce = Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce;
         if (isRead && !canCloseAtOnce)
             await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time).ConfigureAwait(false);
@@ -258,7 +251,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         End(DisconnectReason.ServerError);
-        Link.TrySayWhy(Reason, Notice);
+        Link.TrySayWhy(Reason, _end.Notice);
         Link.CloseAsync().AsTask().GetAwaiter().GetResult();
     }
 
@@ -277,23 +270,20 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     {
         IsLoggedIn = true;
         _login = null;
-        NoteMessage();
+        MarkMessage();
     }
 
-    /// <summary>Notes that the connection was added to an index.</summary>
-    internal void Join(long sequence, string indexedAs)
-    {
-        JoinSequence = sequence;
-        IndexedAs = indexedAs;
-    }
-
-    /// <summary>When the client was last heard.</summary>
+    /// <summary>When bytes and messages came last.</summary>
     internal ref PeerActivity Activity => ref _activity;
+
+    /// <summary>The time since the last byte came.</summary>
+    internal TimeSpan SinceReceived => _settings.Time.GetElapsedTime(_activity.LastReceived);
+
+    /// <summary>The time since the last message came, or the login was completed.</summary>
+    internal TimeSpan SinceMessage => _settings.Time.GetElapsedTime(_activity.LastMessage);
 
     internal void MarkReceived() => _activity.MarkReceived(_settings.Time.GetTimestamp());
 
     /// <summary>Marks that a message has come, and not only a sign of life.</summary>
-    internal void NoteMessage() => _activity.MarkMessage();
-
-    private sealed record EndNotice(DisconnectReason Reason, string Text);
+    internal void MarkMessage() => _activity.MarkMessage();
 }

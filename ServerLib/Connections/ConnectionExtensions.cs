@@ -120,7 +120,7 @@ public static class ConnectionExtensions
         ArgumentNullException.ThrowIfNull(connection);
         if (request.Kind != MessageKind.Request)
             throw ServerLibException.Because("Only a request can be answered.");
-        return connection.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
+        return connection.Writer.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 
     /// <summary>Tells a compact client that something it asked for was not done. Never waits. A classic client is not told.</summary>
@@ -133,6 +133,6 @@ public static class ConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(connection);
         byte[] error = CompactControl.Serialize(new CompactControl.Error(code, text, about), CompactJson.Default.Error);
-        return connection.SendFrame(FrameType.Error, error);
+        return connection.Writer.SendFrame(FrameType.Error, error);
     }
 }

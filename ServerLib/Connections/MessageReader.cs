@@ -11,11 +11,10 @@ internal sealed class MessageReader(Connection connection)
     private ValueTask<bool> _filling;
     private StrongBox<Message>? _next;
     private MessageDecryptor? _decryptor;
-    private ReadAhead? _readAhead;
+    private HandlerReadAhead? _handler;
     private bool _isFilling;
     private bool _hasNext;
     private bool _isHeldBack;
-    private bool _isHandling;
 
     /// <summary>Whether more bytes have come than those of the last message.</summary>
     public bool HasMore => !Input.IsEmpty;
@@ -24,7 +23,10 @@ internal sealed class MessageReader(Connection connection)
     public bool IsHeldBack => _isHeldBack;
 
     /// <summary>Whether a handler is working on a message. Nothing but answers to requests is read meanwhile.</summary>
-    public bool IsHandling => Volatile.Read(ref _isHandling);
+    public bool IsHandling => Volatile.Read(ref _handler) is { IsHandling: true };
+
+    private HandlerReadAhead Handler =>
+        Volatile.Read(ref _handler) ?? LazyInitializer.EnsureInitialized(ref _handler, () => new HandlerReadAhead(connection));
 
     private ReceiveBuffer Input => connection.Link.Input;
 
@@ -107,42 +109,21 @@ internal sealed class MessageReader(Connection connection)
     /// <summary>Call this if a handler does not return at once. Its message stays valid, and answers to requests are read meanwhile.</summary>
     public void BeginHandling()
     {
-        lock (this)
-        {
-            Input.Hold();
-            _isHandling = true;
-        }
-
+        Handler.Begin();
         if (connection.PendingRequests is { IsEmpty: false } requests)
             ReadAnswers(requests);
     }
 
     /// <summary>Call this when the handler has returned.</summary>
-    public async ValueTask EndHandlingAsync()
+    public ValueTask EndHandlingAsync()
     {
         // What came meanwhile is read only now. The client was not silent.
         connection.MarkReceived();
-        ReadAhead? readAhead;
-        lock (this)
-        {
-            _isHandling = false;
-            (readAhead, _readAhead) = (_readAhead, null);
-        }
-
-        if (readAhead is not null)
-            await readAhead.StopAsync().ConfigureAwait(false);
-        Input.Unhold();
+        return Handler.EndAsync();
     }
 
     /// <summary>While a handler works on a message, looks for answers to requests in what follows the message.</summary>
-    public void ReadAnswers(PendingRequests requests)
-    {
-        lock (this)
-        {
-            if (_isHandling && _readAhead is not { IsRunning: true })
-                _readAhead = new ReadAhead(connection, requests, connection.Settings.Options.Limits.MaxFrameSize);
-        }
-    }
+    public void ReadAnswers(PendingRequests requests) => Handler.ReadAnswers(requests);
 
     private bool TryReadNext(out Message message)
     {

@@ -31,7 +31,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         _answers[id] = answer;
         try
         {
-            if (connection.SendFrame(FrameType.Request, id, body.Span) == SendOutcome.Dropped)
+            if (connection.Writer.SendFrame(FrameType.Request, id, body.Span) == SendOutcome.Dropped)
                 throw ServerLibException.Because("The client cannot be asked: it speaks the classic protocol, or its connection has ended.");
             connection.Reader.ReadAnswers(this);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted);

@@ -79,7 +79,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
         try
         {
             // Nobody reads while the handshake waits for its turn, and a client that has disconnected would keep its place.
-            await using ITimer watch = connection.WatchForEnd();
+            await using ITimer watch = connection.Timers.WatchForEnd();
             (TlsConnection? tls, DisconnectReason failure) = await TlsConnection
                 .AcceptAsync(
                     plain.Transport,

@@ -21,7 +21,7 @@ public sealed class UserIndex
     /// <summary>The number of connections.</summary>
     public int UserCount => Volatile.Read(ref _count);
 
-    /// <summary>The <see cref="Connection.JoinSequence"/> of the connection that was added last.</summary>
+    /// <summary>The <see cref="IndexEntry.Sequence"/> of the connection that was added last.</summary>
     internal long LastJoin => Interlocked.Read(ref _lastJoin);
 
     internal MemberSet All => _all;
@@ -58,7 +58,7 @@ public sealed class UserIndex
             if (!_byId.TryAdd(connection.Id, connection))
                 return false;
             _byName[key] = [.. _byName.GetValueOrDefault(key, []), connection];
-            connection.Join(Interlocked.Increment(ref _lastJoin), key);
+            connection.IndexEntry = new IndexEntry(Interlocked.Increment(ref _lastJoin), key);
             _all.Add(connection);
             _count++;
             return true;
@@ -73,7 +73,7 @@ public sealed class UserIndex
         {
             if (!_byId.TryRemove(connection.Id, out _))
                 return false;
-            string key = connection.IndexedAs!;
+            string key = connection.IndexEntry.Key!;
             Connection[] others = [.. _byName[key].Where(other => other != connection)];
             if (others.Length == 0)
                 _byName.Remove(key);

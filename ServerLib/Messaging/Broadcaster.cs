@@ -70,9 +70,9 @@ internal sealed class Broadcaster(UserIndex? index)
         int sent = 0, queued = 0, dropped = 0, unreadable = 0;
         foreach (Connection? recipient in recipients)
         {
-            if (recipient is null || recipient.JoinSequence > lastJoin || except.Contains(recipient))
+            if (recipient is null || recipient.IndexEntry.Sequence > lastJoin || except.Contains(recipient))
                 continue;
-            switch (recipient.TrySend(message))
+            switch (recipient.Writer.TrySend(message))
             {
                 case SendOutcome.Sent:
                     sent++;

@@ -53,7 +53,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
                 () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
             byte[] answer = BoundedPayload.Output(output, client.Options.Limits.MaxFrameSize);
             client.Rate.Charge(answer.Length / MessageRate.BytesPerToken);
-            client.SendFrame(FrameType.Output, answer);
+            client.Writer.SendFrame(FrameType.Output, answer);
         }
     }
 }

@@ -32,12 +32,12 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     {
         if (alias is null)
         {
-            client.SendServerKey();
+            client.Writer.SendServerKey();
         }
         else if (ledger.Find(alias).LastOrDefault(other => other.Client.PublicKey is not null)?.Client is { PublicKey: { } key } owner)
         {
             var found = new CompactControl.Key(owner.Alias, key.ExportSubjectPublicKeyInfoPem(), null, owner.HasProvenKey);
-            client.SendFrame(FrameType.Key, CompactControl.Serialize(found, CompactJson.Default.Key));
+            client.Writer.SendFrame(FrameType.Key, CompactControl.Serialize(found, CompactJson.Default.Key));
         }
         else
         {
@@ -61,7 +61,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         (RSA? key, bool isProven) = await client.Settings.Cryptography.RunAsync(() => Check(client, pem, signature), client.Aborted)
             .ConfigureAwait(false);
         if (isProven)
-            client.WrongSignatures = 0;
+            client.WrongProofs.Signatures = 0;
         if (key is null)
         {
             client.SendError("bad-key", "The public key is refused.", About);
@@ -70,13 +70,13 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         {
             key.Dispose();
             client.SendError("bad-signature", "The signature is missing, wrong, or not made for this connection.", About);
-            if (signature is not null && ++client.WrongSignatures >= client.Options.Login.MaxAttempts)
+            if (signature is not null && ++client.WrongProofs.Signatures >= client.Options.Login.MaxAttempts)
                 client.End(DisconnectReason.TooManyLoginAttempts);
         }
         else if (name is null)
         {
             client.UpdateKey(key, isProven);
-            client.SendServerKey();
+            client.Writer.SendServerKey();
         }
         else if (await SaveAsync(client, name, key).ConfigureAwait(false))
         {
@@ -129,7 +129,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     private async ValueTask SendSavedAsync(Connection client, string? publicKey)
     {
         IReadOnlyList<UserKey> keys = await saved!.GetKeysAsync(client.Alias, client.Aborted).ConfigureAwait(false) ?? [];
-        client.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Options.Limits.MaxFrameSize));
+        client.Writer.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Options.Limits.MaxFrameSize));
     }
 
     /// <summary>Whether the client may see and change the keys of its account: where it could also log in by one.</summary>

@@ -28,7 +28,7 @@ internal sealed class MessageDispatcher(
     /// <returns>Whether there is one. Pass on the next message when it has returned.</returns>
     public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
     {
-        client.NoteMessage();
+        client.MarkMessage();
         WriteBatch? batch = null;
         int messages = 0, bytes = 0;
         try
@@ -161,14 +161,14 @@ internal sealed class MessageDispatcher(
     }
 
     private static void SendGroup(Connection client, FrameType type, string group) =>
-        client.SendFrame(type, CompactControl.Serialize(new CompactControl.Group(group), CompactJson.Default.Group));
+        client.Writer.SendFrame(type, CompactControl.Serialize(new CompactControl.Group(group), CompactJson.Default.Group));
 
     private async ValueTask SendUsersAsync(Connection client, string? group)
     {
         IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
         byte[] list = BoundedPayload.Users(users, group, client.Options.Limits.MaxFrameSize);
         client.Rate.Charge(list.Length / MessageRate.BytesPerToken);
-        client.SendFrame(FrameType.Users, list);
+        client.Writer.SendFrame(FrameType.Users, list);
     }
 
     private void Fail(Connection client, IMessageHandler handler, Message message, Exception e)

@@ -31,8 +31,8 @@ internal sealed class PasswordRequests(
             audit?.Write(AuditEvent.PasswordChanged, client.Alias, AddressText.From(client.RemoteEndPoint));
         }
 
-        client.SendLoginResult(result);
-        if (client.WrongPasswords >= client.Options.Login.MaxAttempts)
+        client.Writer.SendLoginResult(result);
+        if (client.WrongProofs.Passwords >= client.Options.Login.MaxAttempts)
             client.End(DisconnectReason.TooManyLoginAttempts);
     }
 
@@ -57,13 +57,13 @@ internal sealed class PasswordRequests(
             {
                 if (confirmed.Code == LoginCode.Busy)
                     return confirmed;
-                client.WrongPasswords++;
+                client.WrongProofs.Passwords++;
                 return confirmed.Code == LoginCode.Locked
                     ? confirmed
                     : new LoginResult(LoginCode.Failure) { Text = "The current password is wrong." };
             }
 
-            client.WrongPasswords = 0;
+            client.WrongProofs.Passwords = 0;
 
             // Not cancelled: the other sessions must end, and the change must be recorded.
             return await accounts.SetPasswordAsync(client.Alias, chosen, account, CancellationToken.None).ConfigureAwait(false);

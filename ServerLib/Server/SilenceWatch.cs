@@ -1,4 +1,5 @@
 using ServerLib.Connections;
+using ServerLib.Protocol;
 
 namespace ServerLib.Server;
 
@@ -30,11 +31,25 @@ internal sealed class SilenceWatch : IDisposable
         {
             if (!connection.IsLoggedIn)
                 continue;
-            if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceLastMessage() >= _limits.IdleTimeout)
+            if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceMessage >= _limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
-            else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceLastHeard() >= _limits.KeepAlive)
-                connection.Ping(lostAfter: 2 * _limits.KeepAlive);
+            else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceReceived >= _limits.KeepAlive)
+                Ping(connection, lostAfter: 2 * _limits.KeepAlive);
         }
+    }
+
+    /// <summary>
+    /// Pings a compact client, once after each time that bytes came from it. If it stays silent for <paramref name="lostAfter"/>, it is lost,
+    /// unless its handler is working: nothing is read then.
+    /// </summary>
+    private static void Ping(Connection connection, TimeSpan lostAfter)
+    {
+        if (connection.IsClassic)
+            return;
+        if (connection.Activity.TryPing())
+            connection.Writer.SendFrame(FrameType.Ping, []);
+        else if (connection.SinceReceived >= lostAfter && !connection.Reader.IsHandling)
+            connection.End(DisconnectReason.ConnectionLost);
     }
 
     private static TimeSpan Shortest(TimeSpan left, TimeSpan right) =>

@@ -104,7 +104,7 @@ public static class Srv
     {
         try
         {
-            using ITimer grace = client.EndAfter(client.Options.Login.GraceTime, DisconnectReason.LoginTimeout);
+            using ITimer grace = client.Timers.EndAfter(client.Options.Login.GraceTime, DisconnectReason.LoginTimeout);
             if (await UserAuthenticateAsync(client, login, cancellationToken).ConfigureAwait(false) is not { } alias)
                 return false;
 
@@ -176,7 +176,7 @@ public static class Srv
                 LoginContext attempt = await AttemptAsync(client, login, credentials, cancellationToken).ConfigureAwait(false);
                 if (attempt.IsInvalidated)
                     return null;
-                client.SendLoginResult(attempt.Result);
+                client.Writer.SendLoginResult(attempt.Result);
                 if (attempt.Result.IsOk)
                 {
                     client.User = attempt.Result.User;
@@ -201,7 +201,7 @@ public static class Srv
         Connection client, ConnectionLogin login, Credentials credentials, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
-        using ITimer watch = client.WatchForEnd();
+        using ITimer watch = client.Timers.WatchForEnd();
         return await login.AttemptAsync(credentials, either.Token).ConfigureAwait(false);
     }
 
@@ -235,7 +235,7 @@ public static class Srv
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            client.SendWelcome();
+            client.Writer.SendWelcome();
             return ValueTask.CompletedTask;
         }
         catch (Exception e)

@@ -1,0 +1,24 @@
+namespace ServerLib.Connections;
+
+/// <summary>Why a connection has ended, and the text for its client. The first reason stays. Thread-safe.</summary>
+internal struct ConnectionEnd
+{
+    private EndNotice? _notice;
+    private int _reason;
+
+    /// <summary>The reason; <see cref="DisconnectReason.None"/> while the connection is open.</summary>
+    public readonly DisconnectReason Reason => (DisconnectReason)Volatile.Read(in _reason);
+
+    /// <summary>The text; <see langword="null"/> for that of the reason.</summary>
+    public readonly string? Notice => Volatile.Read(in _notice) is { } notice && notice.Reason == Reason ? notice.Text : null;
+
+    /// <summary>Sets the reason, unless there is one.</summary>
+    public bool TrySet(DisconnectReason reason, string? notice)
+    {
+        if (notice is not null && Reason == DisconnectReason.None)
+            Volatile.Write(ref _notice, new EndNotice(reason, notice));
+        return Interlocked.CompareExchange(ref _reason, (int)reason, 0) == 0;
+    }
+
+    private sealed record EndNotice(DisconnectReason Reason, string Text);
+}
