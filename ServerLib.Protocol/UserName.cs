@@ -69,7 +69,7 @@ public static class UserName
     /// Whether every character of a valid name is drawn, so that no new name looks like another one. Blank characters, and marks without a
     /// letter before them, are not allowed. Existing accounts keep their names.
     /// </summary>
-    internal static bool IsDrawn(string name) => HasOnlyDrawn(name) && Key(name) is { } key && HasOnlyDrawn(key);
+    internal static bool IsVisible(string name) => HasOnlyVisible(name) && Key(name) is { } key && HasOnlyVisible(key);
 
     /// <summary>A peer's name for a log line: escaped, and cut if it is too long.</summary>
     internal static string Shown(string name) => TextSanitizer.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
@@ -112,7 +112,7 @@ public static class UserName
     private static bool IsFiller(Rune rune) =>
         rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFA0;
 
-    private static bool HasOnlyDrawn(string name)
+    private static bool HasOnlyVisible(string name)
     {
         Rune[] runes = [.. name.EnumerateRunes()];
         for (int i = 0; i < runes.Length; i++)

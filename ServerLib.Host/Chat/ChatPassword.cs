@@ -20,7 +20,7 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
     {
         if (Given() is { } given)
             options.Password = NotEmpty(given);
-        else if (!chat.CanAsk)
+        else if (!chat.CanPrompt)
             throw new WrongUsageException($"the password is missing: give --password-file or set {Variable}, because there is no terminal to ask for it");
         else if (options.TrustServer is not null)
             options.PasswordProvider = AskAsync;

@@ -10,7 +10,7 @@ internal sealed class ChatScreen(ITerminal terminal, Func<IEnumerable<string>> n
     private string? _prompt;
     private bool _isSecret;
 
-    public bool CanAsk => true;
+    public bool CanPrompt => true;
 
     public void Print(string line)
     {

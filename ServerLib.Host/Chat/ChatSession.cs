@@ -50,7 +50,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
             await LearnNamesAsync(over.Token).ConfigureAwait(false);
             while (await console.ReadLineAsync("> ", isSecret: false, over.Token).ConfigureAwait(false) is { } line)
             {
-                if (!await SayAsync(line, over.Token).ConfigureAwait(false))
+                if (!await SubmitAsync(line, over.Token).ConfigureAwait(false))
                     break;
             }
         }
@@ -101,7 +101,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
     }
 
     /// <returns>Whether the chat continues.</returns>
-    private async Task<bool> SayAsync(string line, CancellationToken cancellationToken)
+    private async Task<bool> SubmitAsync(string line, CancellationToken cancellationToken)
     {
         try
         {
@@ -201,7 +201,7 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
 
     private async Task ChangePasswordAsync(CancellationToken cancellationToken)
     {
-        if (!console.CanAsk)
+        if (!console.CanPrompt)
             console.Print("! there is no terminal to ask for the password");
         else if (await AskAsync("Current password: ").ConfigureAwait(false) is { } current
             && await AskAsync("New password: ").ConfigureAwait(false) is { } chosen

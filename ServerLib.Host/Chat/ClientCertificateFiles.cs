@@ -32,7 +32,7 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         string? passphrase = null;
         if (keys.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            if (!console.CanAsk)
+            if (!console.CanPrompt)
                 throw new WrongUsageException($"there is no terminal to ask for the passphrase of {keyName}");
             passphrase = await console.ReadLineAsync($"Passphrase of {keyName}: ", isSecret: true, cancellationToken).ConfigureAwait(false);
             if (passphrase is null)

@@ -4,7 +4,7 @@ namespace ServerLib.Cli.Chat;
 internal interface IChatConsole
 {
     /// <summary>Whether a user can answer questions.</summary>
-    bool CanAsk { get; }
+    bool CanPrompt { get; }
 
     /// <summary>Prints a line. It must be safe for a terminal.</summary>
     void Print(string line);

@@ -61,7 +61,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
 
     private async Task<bool> UnlockAsync(RSA key, string pem, string name, CancellationToken cancellationToken)
     {
-        if (!console.CanAsk)
+        if (!console.CanPrompt)
             throw new WrongUsageException($"there is no terminal to ask for the passphrase of {name}");
         for (int tries = 0; tries < MaxTries; tries++)
         {

@@ -34,7 +34,7 @@ internal sealed class LineEditor
         switch (key.Key)
         {
             case ConsoleKey.Enter:
-                Remember();
+                AddToHistory();
                 return EditResult.Line;
             case ConsoleKey.Backspace:
                 Remove(Before(Cursor), Cursor);
@@ -123,7 +123,7 @@ internal sealed class LineEditor
                 Remove(Text[..Cursor].TrimEnd().LastIndexOf(' ') + 1, Cursor);
                 break;
             case ConsoleKey.J or ConsoleKey.M:
-                Remember();
+                AddToHistory();
                 return EditResult.Line;
             case ConsoleKey.H:
                 Remove(Before(Cursor), Cursor);
@@ -155,7 +155,7 @@ internal sealed class LineEditor
 
     private int Before(int index) => StringInfo.ParseCombiningCharacters(Text).LastOrDefault(start => start < index);
 
-    private void Remember()
+    private void AddToHistory()
     {
         if (!_remembers || Text.Length == 0 || (_history.Count > 0 && _history[^1] == Text))
             return;

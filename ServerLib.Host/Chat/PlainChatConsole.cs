@@ -3,7 +3,7 @@ namespace ServerLib.Cli.Chat;
 /// <summary>Lines in, lines out: for scripts and pipes.</summary>
 internal sealed class PlainChatConsole(TextReader input, HostConsole console) : IChatConsole
 {
-    public bool CanAsk => false;
+    public bool CanPrompt => false;
 
     public void Print(string line) => console.Print(line);
 

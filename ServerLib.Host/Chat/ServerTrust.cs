@@ -30,7 +30,7 @@ internal sealed class ServerTrust(KnownServers known, IChatConsole console, bool
     {
         console.Print($"{name} is not a known server yet. The SHA-256 fingerprint of its certificate is");
         console.Print(server.Fingerprint);
-        if (!console.CanAsk)
+        if (!console.CanPrompt)
         {
             console.Print("It is not trusted, because there is no terminal to ask. --accept-new trusts new servers without asking.");
             return false;

@@ -19,23 +19,23 @@ public sealed class AccountCommandTests : IAsyncDisposable
     public async Task An_added_account_logs_in_with_the_password_that_was_printed_and_changes_it()
     {
         await StartAsync("--ServerLib:Login:Registration", "Closed", "--ServerLib:Passwords:MinLength", "30");
-        string password = (await SayAsync("adduser ada", "added ada, with the password ")).Split(' ')[^1];
+        string password = (await SubmitAsync("adduser ada", "added ada, with the password ")).Split(' ')[^1];
         Assert.AreEqual(30, password.Length);
         await using ServerClient ada = await ConnectAsync("ada", password);
         await ada.ChangePasswordAsync(password, "another password, which is a long one", _guard);
 
-        await SayAsync("adduser ADA", "the name ADA is taken");
-        await SayAsync("adduser SERVER", "The name SERVER is reserved.");
-        await SayAsync("adduser Console", "The name Console is reserved.");
-        await SayAsync("adduser configuration", "The name configuration is reserved.");
-        await SayAsync("adduser ada hunter2", "usage: adduser NAME");
-        await SayAsync("passwd ada hunter2", "usage: passwd NAME");
-        await SayAsync("invite", "set the option Login:Registration to Invitation");
-        await SayAsync("invite --json", "\"warning\": \"the server does not ask for invitations");
-        await SayAsync("uninvite x", "x is not the number of an invitation");
-        await SayAsync("ban aad 7d", "there is no account with this name");
-        await SayAsync("adduser aad", "aad is banned and cannot log in; 'unban aad' lifts the ban");
-        await SayAsync("accounts", "ada  added ");
+        await SubmitAsync("adduser ADA", "the name ADA is taken");
+        await SubmitAsync("adduser SERVER", "The name SERVER is reserved.");
+        await SubmitAsync("adduser Console", "The name Console is reserved.");
+        await SubmitAsync("adduser configuration", "The name configuration is reserved.");
+        await SubmitAsync("adduser ada hunter2", "usage: adduser NAME");
+        await SubmitAsync("passwd ada hunter2", "usage: passwd NAME");
+        await SubmitAsync("invite", "set the option Login:Registration to Invitation");
+        await SubmitAsync("invite --json", "\"warning\": \"the server does not ask for invitations");
+        await SubmitAsync("uninvite x", "x is not the number of an invitation");
+        await SubmitAsync("ban aad 7d", "there is no account with this name");
+        await SubmitAsync("adduser aad", "aad is banned and cannot log in; 'unban aad' lifts the ban");
+        await SubmitAsync("accounts", "ada  added ");
         await EndAsync();
         Assert.IsFalse(File.ReadAllText(_folder.File("data/activity.log")).Contains(password, StringComparison.Ordinal));
         Assert.AreEqual(-1, File.ReadAllBytes(_folder.File("data/history.db")).AsSpan().IndexOf("hunter2"u8));
@@ -50,29 +50,29 @@ public sealed class AccountCommandTests : IAsyncDisposable
         {
             await using ServerClient bob = await ConnectAsync("bob");
             await using ServerClient ada = await ConnectAsync("ada");
-            await SayAsync(command, answer);
+            await SubmitAsync(command, answer);
             Assert.AreEqual("account-changed", (await ada.EndAsync(_guard)).Code);
             await bob.PingAsync(_guard);
             if (command == "lock ada")
             {
                 Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
-                await SayAsync("unlock ada", "unlocked ada");
-                await SayAsync("unlock ada", "ada is not locked");
+                await SubmitAsync("unlock ada", "unlocked ada");
+                await SubmitAsync("unlock ada", "ada is not locked");
                 for (int i = 0; i < 5; i++)
                     await Assert.ThrowsExactlyAsync<LoginException>(() => ConnectAsync("ada", $"wrong {i}"));
-                await SayAsync("throttle list", "5 wrong passwords");
-                await SayAsync("unlock ada", "ada is not locked, but has to wait after wrong passwords; 'throttle clear ada' ends that");
-                await SayAsync("throttle clear ada", "cleared 1 entry of ada");
+                await SubmitAsync("throttle list", "5 wrong passwords");
+                await SubmitAsync("unlock ada", "ada is not locked, but has to wait after wrong passwords; 'throttle clear ada' ends that");
+                await SubmitAsync("throttle clear ada", "cleared 1 entry of ada");
             }
             else if (command == "passwd ADA")
             {
                 Assert.AreEqual(LoginCode.Failure, (await RefusedAsync("ada")).Result);
-                await SayAsync("removeuser ada", "removed ada");
+                await SubmitAsync("removeuser ada", "removed ada");
             }
         }
 
         foreach (string command in (string[])["lock", "unlock", "passwd", "removeuser", "grant"])
-            await SayAsync($"{command} nobody{(command == "grant" ? " admin" : "")}", "there is no account nobody");
+            await SubmitAsync($"{command} nobody{(command == "grant" ? " admin" : "")}", "there is no account nobody");
         await EndAsync();
         await using var audit = new AuditTrail(_folder.File("data"));
         (AuditEvent, string, string)[] done =
@@ -98,7 +98,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
             "adduser NAME", "help [COMMAND]", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
             "uninvite NUMBER", "unlock NAME"])
         {
-            await SayAsync($"{command.Split(' ')[0]} ada b", $"usage: {command}");
+            await SubmitAsync($"{command.Split(' ')[0]} ada b", $"usage: {command}");
         }
 
         await EndAsync();
@@ -111,9 +111,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await using ServerClient ada = await ConnectAsync("ada");
         ServerClientException refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
         Assert.AreEqual("not-allowed", refused.Code);
-        await SayAsync("revoke ada admin", "ada is not an admin");
-        await SayAsync("grant ada admin", "ada is now an admin");
-        await SayAsync("grant ada admin", "ada is already an admin");
+        await SubmitAsync("revoke ada admin", "ada is not an admin");
+        await SubmitAsync("grant ada admin", "ada is now an admin");
+        await SubmitAsync("grant ada admin", "ada is already an admin");
 
         CommandOutput users = await ada.RunCommandAsync("users", _guard);
         StringAssert.StartsWith(users.Text, "ada  127.0.0.1:");
@@ -130,7 +130,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
         StringAssert.EndsWith((await ada.RunCommandAsync("grant Configuration admin", _guard)).Text, "the name 'configuration' for something else");
         Assert.AreEqual("usage: grant NAME admin", (await ada.RunCommandAsync("grant ada root", _guard)).Text);
 
-        await SayAsync("revoke ada admin", "ada is no longer an admin");
+        await SubmitAsync("revoke ada admin", "ada is no longer an admin");
         refused = await Assert.ThrowsExactlyAsync<ServerClientException>(() => ada.RunCommandAsync("users", _guard));
         Assert.AreEqual("not-allowed", refused.Code);
         await EndAsync();
@@ -158,7 +158,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         await using ServerClient ada = await ConnectAsync("ada");
-        await SayAsync("grant ada admin", "ada is now an admin");
+        await SubmitAsync("grant ada admin", "ada is now an admin");
 
         Assert.AreEqual(0, (await ada.RunCommandAsync("shutdown", _guard)).Exit);
         Assert.AreEqual("shutdown", (await ada.EndAsync(_guard)).Code);
@@ -169,10 +169,10 @@ public sealed class AccountCommandTests : IAsyncDisposable
     public async Task An_invitation_from_the_console_registers_one_with_the_chat_client()
     {
         await StartAsync("--ServerLib:Login:Registration", "Invitation");
-        await SayAsync("invitations", "there are no invitations");
-        await SayAsync("invite soon", "soon is not a duration such as 90m, 12h, 7d or 2w");
-        string code = (await SayAsync("invite 12h", "invitation 1, valid until ")).Split(' ')[^1];
-        await SayAsync("invite", "invitation 2, valid until ");
+        await SubmitAsync("invitations", "there are no invitations");
+        await SubmitAsync("invite soon", "soon is not a duration such as 90m, 12h, 7d or 2w");
+        string code = (await SubmitAsync("invite 12h", "invitation 1, valid until ")).Split(' ')[^1];
+        await SubmitAsync("invite", "invitation 2, valid until ");
         Dictionary<string, string?> password = new() { ["SERVERLIB_PASSWORD"] = "correct horse" };
         string[] connect = ["connect", $"{await _run.EndPointAsync()}", "--user", "ada"];
         await using (HostRun refused = await HostRun.ToEndAsync(_folder, connect, variables: password))
@@ -182,9 +182,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await using (HostRun again = await HostRun.ToEndAsync(_folder, [.. connect[..3], "bob", "--invitation", code], variables: password))
             Assert.AreEqual(3, await again.Ended);
 
-        await SayAsync("uninvite 1", "there is no unused invitation 1");
-        await SayAsync("uninvite 2", "withdrew invitation 2");
-        await SayAsync("invitations", "  used by ada");
+        await SubmitAsync("uninvite 1", "there is no unused invitation 1");
+        await SubmitAsync("uninvite 2", "withdrew invitation 2");
+        await SubmitAsync("invitations", "  used by ada");
         await EndAsync();
         await using var audit = new AuditTrail(_folder.File("data"));
         CollectionAssert.AreEqual(
@@ -212,7 +212,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await terminal.Screen.SeeAsync("* your password is changed");
         terminal.Type("/admin users\n");
         await terminal.Screen.SeeAsync("! Commands are for admins.");
-        await SayAsync("grant zoe admin", "zoe is now an admin");
+        await SubmitAsync("grant zoe admin", "zoe is now an admin");
         terminal.Type("/admin users\n");
         await terminal.Screen.SeeAsync("zoe  127.0.0.1:");
         terminal.Type("/quit\n");
@@ -245,7 +245,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
 
     /// <summary>Types a command at the console.</summary>
     /// <returns>The line in which the answer stands.</returns>
-    private async Task<string> SayAsync(string command, string answer)
+    private async Task<string> SubmitAsync(string command, string answer)
     {
         int seen = _run.Out.Lines.Length;
         _console.Type(command);

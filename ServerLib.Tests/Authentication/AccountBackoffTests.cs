@@ -51,7 +51,7 @@ public sealed class AccountBackoffTests
     public void Sixteen_wrong_passwords_are_remembered()
     {
         _driver.Fail("ada", "first");
-        for (int i = 1; i < WrongPasswords.MaxRemembered; i++)
+        for (int i = 1; i < WrongPasswords.MaxTags; i++)
             _driver.FailAndWait("ada");
         _driver.FailAndWait("ada", "first");
         Assert.AreEqual(16, Backoff.List().Single().WrongPasswords);

@@ -32,7 +32,7 @@ public sealed partial class ProtocolPageTests
         Check(
             "result refused",
             Written((protocol, sink) => protocol.WriteLoginResult(
-                sink, new LoginResult(LoginCode.Refused) { Text = PasswordRules.Load(new ServerOptions()).Broken("short") })));
+                sink, new LoginResult(LoginCode.Refused) { Text = PasswordRules.Load(new ServerOptions()).FindProblem("short") })));
         Check(
             "output of kick",
             Written((_, sink) => CompactFrameWriter.WriteFrame(

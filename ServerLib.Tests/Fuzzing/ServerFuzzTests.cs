@@ -44,7 +44,7 @@ public sealed class ServerFuzzTests : IDisposable
             "tls" => Shape.Tls,
             _ => Shape.Bytes,
         };
-        await Fuzzer.RunAsync(Corpus.Of(corpus), shape, 120, input => SayAsync(server.EndPoint, input));
+        await Fuzzer.RunAsync(Corpus.Of(corpus), shape, 120, input => SubmitAsync(server.EndPoint, input));
 
         await witness.SettleAsync();
         using CompactClient late = await CompactClient.JoinAsync(server.EndPoint, "late");
@@ -53,7 +53,7 @@ public sealed class ServerFuzzTests : IDisposable
 
     public void Dispose() => _failures.Dispose();
 
-    private async Task SayAsync(IPEndPoint endPoint, FuzzInput input)
+    private async Task SubmitAsync(IPEndPoint endPoint, FuzzInput input)
     {
         CancellationToken guard = Guard.NewToken();
 

@@ -107,7 +107,7 @@ public sealed class TextFileFuzzTests
         File.WriteAllBytes(folder.File("denied"), [.. "of my own choice\n"u8, .. input.Bytes]);
         PasswordRules rules = PasswordRules.Load(new ServerOptions { DataDirectory = folder.Path, Passwords = { DeniedFile = "denied" } });
 
-        Assert.IsNotNull(rules.Broken("Of my own choice"));
-        Assert.IsNull(rules.Broken("one that nobody has listed"));
+        Assert.IsNotNull(rules.FindProblem("Of my own choice"));
+        Assert.IsNull(rules.FindProblem("one that nobody has listed"));
     });
 }

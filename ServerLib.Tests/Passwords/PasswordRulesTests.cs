@@ -12,7 +12,7 @@ public sealed class PasswordRulesTests : IDisposable
     [DataRow(257, false)]
     public void A_password_has_8_to_256_characters_by_default(int length, bool isAllowed)
     {
-        string? broken = PasswordRules.Load(new ServerOptions()).Broken(new string('x', length));
+        string? broken = PasswordRules.Load(new ServerOptions()).FindProblem(new string('x', length));
 
         Assert.AreEqual(isAllowed ? null : "A password has 8 to 256 characters.", broken);
     }
@@ -23,11 +23,11 @@ public sealed class PasswordRulesTests : IDisposable
     [DataRow(254, "🔑🔑", null)]
     [DataRow(254, "🔑🔑🔑", "A password has 3 to 256 characters.")]
     public void The_length_is_counted_in_Unicode_scalar_values(int before, string end, string? expected) =>
-        Assert.AreEqual(expected, Load(new() { Passwords = { MinLength = 3 } }).Broken(new string('x', before) + end));
+        Assert.AreEqual(expected, Load(new() { Passwords = { MinLength = 3 } }).FindProblem(new string('x', before) + end));
 
     [TestMethod]
     public void A_password_with_invalid_Unicode_is_refused() =>
-        Assert.AreEqual("A password is well-formed Unicode.", Load(new()).Broken("12345678\ud800"));
+        Assert.AreEqual("A password is well-formed Unicode.", Load(new()).FindProblem("12345678\ud800"));
 
     [TestMethod]
     [DataRow("letmein1!")]
@@ -40,17 +40,17 @@ public sealed class PasswordRulesTests : IDisposable
     public void A_denied_password_is_refused_in_any_spelling(string password) =>
         Assert.AreEqual(
             "This password is one of those that are tried first; take another one.",
-            Denying("\ufeffletmein1!\r\n\ngrüß gott\n trailing \nlast one, no line end"u8).Broken(password));
+            Denying("\ufeffletmein1!\r\n\ngrüß gott\n trailing \nlast one, no line end"u8).FindProblem(password));
 
     [TestMethod]
     [DataRow("letmein1!!")]
     [DataRow("trailing ")]
     public void A_password_that_only_resembles_a_denied_one_is_accepted(string password) =>
-        Assert.IsNull(Denying("letmein1!\n trailing \n"u8).Broken(password));
+        Assert.IsNull(Denying("letmein1!\n trailing \n"u8).FindProblem(password));
 
     [TestMethod]
     public void A_line_that_is_not_UTF_8_is_ignored() =>
-        Assert.IsNotNull(Denying([.. "caf\u00e9"u8, 0xE9, (byte)'\n', 0xFF, 0, (byte)'\n', .. "letmein1!"u8]).Broken("letmein1!"));
+        Assert.IsNotNull(Denying([.. "caf\u00e9"u8, 0xE9, (byte)'\n', 0xFF, 0, (byte)'\n', .. "letmein1!"u8]).FindProblem("letmein1!"));
 
     [TestMethod]
     public void A_missing_list_is_reported_with_its_path()

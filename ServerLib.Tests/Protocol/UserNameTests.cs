@@ -61,7 +61,7 @@ public sealed class UserNameTests
     [DataRow("ada\u17d2", DisplayName = "a Khmer joiner after Latin letters")]
     [DataRow("\u1780\u17d2", DisplayName = "a Khmer joiner at the end")]
     [DataRow("ada\U0001107F", DisplayName = "a Brahmi number joiner")]
-    public void IsDrawn_is_false_for_names_with_invisible_characters(string name) => Assert.IsFalse(UserName.IsDrawn(name));
+    public void IsDrawn_is_false_for_names_with_invisible_characters(string name) => Assert.IsFalse(UserName.IsVisible(name));
 
     [TestMethod]
     [DataRow("ada")]
@@ -71,7 +71,7 @@ public sealed class UserNameTests
     [DataRow("नमस्ते")]
     [DataRow("\u1781\u17d2\u1798\u17c2\u179a", DisplayName = "Khmer")]
     [DataRow("\u1019\u1004\u103a\u1039\u1002\u101c\u102c", DisplayName = "Myanmar")]
-    public void IsDrawn_is_true_for_names(string name) => Assert.IsTrue(UserName.IsValid(name) && UserName.IsDrawn(name));
+    public void IsDrawn_is_true_for_names(string name) => Assert.IsTrue(UserName.IsValid(name) && UserName.IsVisible(name));
 
     [TestMethod]
     [DataRow("Alice", "aLICE")]
@@ -136,7 +136,7 @@ public sealed class UserNameTests
     [DataRow("ada\U0001DA9F")]
     [DataRow("ada\U0001DAA1")]
     [DataRow("\u17d2\u1780")]
-    public void IsDrawn_is_false_at_the_edges_of_the_blank_ranges(string name) => Assert.IsFalse(UserName.IsDrawn(name));
+    public void IsDrawn_is_false_at_the_edges_of_the_blank_ranges(string name) => Assert.IsFalse(UserName.IsVisible(name));
 
     [TestMethod]
     public void Shown_cuts_a_name_that_is_too_long()

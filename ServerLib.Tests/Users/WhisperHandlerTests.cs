@@ -17,7 +17,7 @@ public sealed class WhisperHandlerTests
     {
         _ledger.Setup(l => l.Find("bob")).Returns([OnPipes("bob")]);
 
-        await SayAsync("@bob psst\n");
+        await SubmitAsync("@bob psst\n");
         _router.Verify(r => r.SendToUserAsync("bob", "ada", Text("psst\n"), It.IsAny<CancellationToken>()), Times.Once);
         _router.VerifyNoOtherCalls();
     }
@@ -29,7 +29,7 @@ public sealed class WhisperHandlerTests
     {
         _ledger.Setup(l => l.Find(It.IsAny<string>())).Returns([]);
 
-        await SayAsync(text);
+        await SubmitAsync(text);
         _router.Verify(
             r => r.SendToUserAsync("ada", "SERVER", Text("nobody of that name is here"), It.IsAny<CancellationToken>()), Times.Once);
         _router.VerifyNoOtherCalls();
@@ -38,7 +38,7 @@ public sealed class WhisperHandlerTests
     [TestMethod]
     public async Task Any_other_message_goes_to_everyone_but_the_sender()
     {
-        await SayAsync("hello\n");
+        await SubmitAsync("hello\n");
 
         _router.Verify(r => r.SendToAllAsync("ada", Text("hello\n"), _ada, It.IsAny<CancellationToken>()), Times.Once);
         _ledger.VerifyNoOtherCalls();
@@ -56,6 +56,6 @@ public sealed class WhisperHandlerTests
         return connection;
     }
 
-    private ValueTask SayAsync(string text) => new WhisperHandler(_ledger.Object, _router.Object)
+    private ValueTask SubmitAsync(string text) => new WhisperHandler(_ledger.Object, _router.Object)
         .OnMessageAsync(_ada, new Message(text), CancellationToken.None);
 }

@@ -100,7 +100,7 @@ internal sealed class AccountBackoff(MonotonicClock clock, PasswordTags tags, in
             }
 
             WrongPasswords wrong = _wrongPasswords.Find(source) ?? new WrongPasswords();
-            if (code != LoginCode.Failure || wrong.Remembers(attempt.Tag))
+            if (code != LoginCode.Failure || wrong.Contains(attempt.Tag))
                 return null;
             isNewWrongPassword = true;
             _changes++;
@@ -166,7 +166,7 @@ internal sealed class AccountBackoff(MonotonicClock clock, PasswordTags tags, in
         TimeSpan now = clock.Now;
         if (wrong?.LockedUntil > now)
             return wrong.LockedUntil - now;
-        if (wrong?.Remembers(tag) == true || _pending.Contains(source, tag))
+        if (wrong?.Contains(tag) == true || _pending.Contains(source, tag))
             return TimeSpan.Zero;
 
         // Assumes that all pending passwords are wrong. Otherwise a client could try any number of them at once.

@@ -31,7 +31,7 @@ public sealed class Authenticator(
         ArgumentNullException.ThrowIfNull(credentials);
         if (credentials.Password.Length == 0 && !credentials.IsByKey)
             return new LoginResult(LoginCode.Refused);
-        if (ForbiddenBy(credentials.Username, options) is { } reason)
+        if (FindLoginProblem(credentials.Username, options) is { } reason)
             return LoginResult.Refused(reason);
         if (credentials.IsByKey)
         {
@@ -45,7 +45,7 @@ public sealed class Authenticator(
             if (credentials is { MayRegister: true, IsConfirmation: false }
                 && await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false) is { } register)
             {
-                if ((BrokenBy(credentials.Username) ?? _rules.Broken(credentials.Password)) is { } rule)
+                if ((FindRegistrationProblem(credentials.Username) ?? _rules.FindProblem(credentials.Password)) is { } rule)
                     return LoginResult.Refused(rule);
                 LoginResult created = await RegisterAsync(register, credentials, cancellationToken).ConfigureAwait(false);
                 if (created.Code != LoginCode.Failure)
@@ -109,18 +109,18 @@ public sealed class Authenticator(
     /// The rule for new accounts, besides those of <see cref="IsAllowed"/>, that a name breaks; <see langword="null"/> when it breaks none.
     /// Existing accounts with such a name can still log in.
     /// </summary>
-    internal static string? BrokenBy(string username)
+    internal static string? FindRegistrationProblem(string username)
     {
         if (ActorNames.All.Any(reserved => UserName.Same(username, reserved)))
             return Reserved(username);
-        return UserName.IsDrawn(username) ? null : "A name has only characters that can be seen, and no mark without a letter before it.";
+        return UserName.IsVisible(username) ? null : "A name has only characters that can be seen, and no mark without a letter before it.";
     }
 
     /// <summary>Whether an account may have this name, and be logged in to.</summary>
-    internal static bool IsAllowed(string username, ServerOptions options) => ForbiddenBy(username, options) is null;
+    internal static bool IsAllowed(string username, ServerOptions options) => FindLoginProblem(username, options) is null;
 
     /// <summary>The rule for all accounts that a name breaks; <see langword="null"/> when it breaks none.</summary>
-    private static string? ForbiddenBy(string username, ServerOptions options)
+    private static string? FindLoginProblem(string username, ServerOptions options)
     {
         if (!UserName.IsValid(username))
             return UserName.Rule;
@@ -137,7 +137,7 @@ public sealed class Authenticator(
     {
         ArgumentNullException.ThrowIfNull(username);
         ArgumentNullException.ThrowIfNull(options);
-        return ForbiddenBy(username, options) ?? BrokenBy(username);
+        return FindLoginProblem(username, options) ?? FindRegistrationProblem(username);
     }
 
     private static string Reserved(string username) => $"The name {username} is reserved.";

@@ -14,7 +14,7 @@ internal sealed class PendingPasswords
     /// <param name="source">The source.</param>
     /// <param name="wrong">Its wrong passwords.</param>
     public int CountDifferent(AttemptSource source, WrongPasswords? wrong) =>
-        Of(source).Distinct().Count(tag => wrong?.Remembers(tag) != true);
+        Of(source).Distinct().Count(tag => wrong?.Contains(tag) != true);
 
     /// <summary>Whether a source has a pending password with this tag.</summary>
     public bool Contains(AttemptSource source, ulong tag) => Of(source).Contains(tag);

@@ -7,7 +7,7 @@ internal sealed class WrongPasswords
     public const int FreeAttempts = 5;
 
     /// <summary>How many passwords are remembered. A remembered one does not count again.</summary>
-    public const int MaxRemembered = 16;
+    public const int MaxTags = 16;
 
     /// <summary>The delay after <see cref="FreeAttempts"/> wrong passwords. It doubles with each further one.</summary>
     public static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(15);
@@ -37,7 +37,7 @@ internal sealed class WrongPasswords
         Count = Math.Clamp(count, 0, MaxCount);
         Last = last;
         LockedUntil = lockedUntil;
-        foreach (byte tag in tags[..Math.Min(tags.Length, MaxRemembered)])
+        foreach (byte tag in tags[..Math.Min(tags.Length, MaxTags)])
             _tags.Add(tag);
     }
 
@@ -63,12 +63,12 @@ internal sealed class WrongPasswords
     public bool IsForgotten(TimeSpan now) => now - Last >= Retention;
 
     /// <summary>Whether a password has counted already. Only one byte of each restored tag is known.</summary>
-    public bool Remembers(ulong tag) => _tags.Exists(known => known == tag || (known <= byte.MaxValue && known == (byte)tag));
+    public bool Contains(ulong tag) => _tags.Exists(known => known == tag || (known <= byte.MaxValue && known == (byte)tag));
 
     /// <summary>Adds a wrong password.</summary>
     public void Add(ulong tag, TimeSpan now)
     {
-        if (_tags.Count == MaxRemembered)
+        if (_tags.Count == MaxTags)
             _tags.RemoveAt(0);
         _tags.Add(tag);
         Count++;

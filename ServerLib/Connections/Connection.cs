@@ -238,7 +238,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         End(DisconnectReason.ServerError);
-        bool isRead = Link.TrySayWhy(Reason, _end.Notice);
+        bool isRead = Link.TryWriteClose(Reason, _end.Notice);
         bool canCloseAtOnce = Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce;
         if (isRead && !canCloseAtOnce)
             await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time).ConfigureAwait(false);
@@ -251,7 +251,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         End(DisconnectReason.ServerError);
-        Link.TrySayWhy(Reason, _end.Notice);
+        Link.TryWriteClose(Reason, _end.Notice);
         Link.CloseAsync().AsTask().GetAwaiter().GetResult();
     }
 

@@ -162,13 +162,13 @@ internal sealed class ConnectionLink
     }
 
     /// <summary>The reason for a lost transport: <paramref name="usual"/>, unless the client sent too much before its login.</summary>
-    public DisconnectReason ReasonForLoss(DisconnectReason usual) => Transport.SaidTooMuch ? DisconnectReason.FrameTooLarge : usual;
+    public DisconnectReason ReasonForLoss(DisconnectReason usual) => Transport.ReceivedTooMuch ? DisconnectReason.FrameTooLarge : usual;
 
     /// <summary>Tells a compact client why the connection ends, unless the client does not read any more.</summary>
     /// <param name="reason">The reason.</param>
     /// <param name="notice">The text. Default that of the reason.</param>
     /// <returns>Whether the client reads what was sent, and can be expected to close its side.</returns>
-    public bool TrySayWhy(DisconnectReason reason, string? notice)
+    public bool TryWriteClose(DisconnectReason reason, string? notice)
     {
         if (reason is DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized)
             return false;

@@ -12,11 +12,11 @@ internal sealed class UserSession(string user, UserSessions sessions) : IDisposa
     /// <summary>The message rate, over all sessions.</summary>
     public RateLimiter Frames { get; } = new();
 
-    /// <summary>The number of sessions. Only <see cref="UserSessions"/> uses this and <see cref="IsGone"/>.</summary>
+    /// <summary>The number of sessions. Only <see cref="UserSessions"/> uses this and <see cref="IsRemoved"/>.</summary>
     public int Count { get; set; }
 
     /// <summary>Whether the last session had ended. The user may have a new one by now.</summary>
-    public bool IsGone { get; set; }
+    public bool IsRemoved { get; set; }
 
     /// <summary>Ends one session.</summary>
     public void Dispose() => sessions.End(this);

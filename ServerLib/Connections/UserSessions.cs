@@ -49,9 +49,9 @@ internal sealed class UserSessions(int max, TimeProvider time)
     {
         lock (_gate)
         {
-            if (--session.Count > 0 || session.IsGone)
+            if (--session.Count > 0 || session.IsRemoved)
                 return;
-            session.IsGone = true;
+            session.IsRemoved = true;
             _gone.Enqueue(session);
             Forget();
         }
@@ -63,7 +63,7 @@ internal sealed class UserSessions(int max, TimeProvider time)
         while (_gone.TryPeek(out UserSession? session) && (session.Count > 0 || session.Frames.IsFull(time.GetTimestamp())))
         {
             _gone.Dequeue();
-            session.IsGone = false;
+            session.IsRemoved = false;
             if (session.Count == 0)
                 _byUser.Remove(session.User);
         }

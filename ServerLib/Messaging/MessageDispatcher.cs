@@ -55,7 +55,7 @@ internal sealed class MessageDispatcher(
 
     /// <summary>Calls a handler. If it throws, the exception is logged.</summary>
     /// <returns>Whether it returned without an exception.</returns>
-    public async ValueTask<bool> TellAsync<T>(
+    public async ValueTask<bool> CallHandlerAsync<T>(
         Connection client, IMessageHandler handler, T what, Func<IMessageHandler, Connection, T, ValueTask> call)
     {
         try
@@ -74,7 +74,7 @@ internal sealed class MessageDispatcher(
     public async ValueTask LeaveGroupsAsync(Connection client, IMessageHandler handler)
     {
         foreach (string group in await router.LeaveAllAsync(client).ConfigureAwait(false))
-            await TellAsync(client, handler, group, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
+            await CallHandlerAsync(client, handler, group, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
     }
 
     /// <summary>Most handlers return at once, so no state machine is needed to await them.</summary>

@@ -42,7 +42,7 @@ internal sealed class PasswordRequests(
             return new LoginResult(LoginCode.Refused) { Text = "Passwords can't be changed here." };
 
         // Checked first: it is cheap and reveals nothing about the current password.
-        if (rules.Broken(chosen) is { } rule)
+        if (rules.FindProblem(chosen) is { } rule)
             return new LoginResult(LoginCode.Refused) { Text = rule };
         try
         {

@@ -32,7 +32,7 @@ public sealed class PasswordRules
     /// <summary>Checks a new password.</summary>
     /// <param name="password">The password.</param>
     /// <returns>The rule that it breaks, as a sentence for the user; <see langword="null"/> if it breaks none.</returns>
-    public string? Broken(string password)
+    public string? FindProblem(string password)
     {
         ArgumentNullException.ThrowIfNull(password);
         int length = password.EnumerateRunes().Count();

@@ -42,7 +42,7 @@ internal sealed class ConnectionRunner(
             scope = context.Scopes.CreateScope();
             handler = scope.ServiceProvider.GetRequiredService<IMessageHandler>();
             client.Reader.RunsCodeOf(handler);
-            await messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
+            await messages.CallHandlerAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
             do
             {
                 while (client.TryReceive(out Message message))
@@ -61,7 +61,7 @@ internal sealed class ConnectionRunner(
 
             if (client.Reason == DisconnectReason.ServerShutdown)
             {
-                await messages.TellAsync(client, handler, shutdownDeadline, static (h, c, deadline) => h.OnServerStoppingAsync(c, deadline))
+                await messages.CallHandlerAsync(client, handler, shutdownDeadline, static (h, c, deadline) => h.OnServerStoppingAsync(c, deadline))
                     .ConfigureAwait(false);
             }
         }
@@ -116,7 +116,7 @@ internal sealed class ConnectionRunner(
         if (handler is not null)
         {
             await Cleanup.TryAsync(events, "leave the groups", () => messages.LeaveGroupsAsync(client, handler)).ConfigureAwait(false);
-            await messages.TellAsync(client, handler, 0, static (h, c, _) => h.OnDisconnectedAsync(c, c.Reason)).ConfigureAwait(false);
+            await messages.CallHandlerAsync(client, handler, 0, static (h, c, _) => h.OnDisconnectedAsync(c, c.Reason)).ConfigureAwait(false);
         }
 
         events.ConnectionEnded(client.RemoteEndPoint, client.Alias, client.Reason, context.Ledger.Count);

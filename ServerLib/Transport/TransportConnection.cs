@@ -35,7 +35,7 @@ internal abstract class TransportConnection : IAsyncDisposable
     public virtual TlsFacts? Tls => null;
 
     /// <summary>Whether it ended because the peer sent too much before its login, or too many TLS records without text.</summary>
-    public virtual bool SaidTooMuch { get; set; }
+    public virtual bool ReceivedTooMuch { get; set; }
 
     /// <summary>Notes that the peer has logged in. From now on it may send any amount of data.</summary>
     public virtual void EndLogin()

@@ -21,7 +21,7 @@ public sealed class TransportStreamTests
         transport.Feed(new byte[1]);
         Assert.AreEqual(0, await stream.ReadAsync(_buffer, CancellationToken.None));
         Assert.IsTrue(stream.IsLost);
-        Assert.IsTrue(transport.SaidTooMuch);
+        Assert.IsTrue(transport.ReceivedTooMuch);
     }
 
     [TestMethod]
@@ -36,7 +36,7 @@ public sealed class TransportStreamTests
         transport.Feed(new byte[1]);
         Assert.AreEqual(0, await stream.ReadAsync(_buffer, CancellationToken.None));
         Assert.IsTrue(stream.IsLost);
-        Assert.IsTrue(transport.SaidTooMuch);
+        Assert.IsTrue(transport.ReceivedTooMuch);
     }
 
     [TestMethod]
@@ -71,7 +71,7 @@ public sealed class TransportStreamTests
         transport.Feed(Pieces(TlsInboundQuota.MaxWithoutText + 1));
         Assert.AreEqual(TlsInboundQuota.MaxWithoutText, await ReadAllAsync(transport, stream));
         Assert.IsTrue(stream.IsLost);
-        Assert.IsTrue(transport.SaidTooMuch);
+        Assert.IsTrue(transport.ReceivedTooMuch);
     }
 
     [TestMethod]

@@ -42,7 +42,7 @@ internal sealed class TlsConnection : TransportConnection
 
     public override TlsFacts? Tls => _facts;
 
-    public override bool SaidTooMuch { get => _inner.SaidTooMuch; set => _inner.SaidTooMuch = value; }
+    public override bool ReceivedTooMuch { get => _inner.ReceivedTooMuch; set => _inner.ReceivedTooMuch = value; }
 
     public override void EndLogin() => _stream.Quota.EndLogin();
 

@@ -158,7 +158,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
             return 0;
         if (Quota.TryCount(count))
             return count;
-        transport.SaidTooMuch = true;
+        transport.ReceivedTooMuch = true;
         _isLost = true;
         return 0;
     }
