@@ -15,8 +15,11 @@ public enum LoginCode
     /// </summary>
     Busy,
 
-    /// <summary>Further attempts for this account are refused for a while.</summary>
-    Locked,
+    /// <summary>
+    /// The address or the account is delayed: it has to wait after failed logins or too many registrations. The protocol's code is
+    /// <c>locked</c>. An account that an admin has locked gets <see cref="Failure"/> instead.
+    /// </summary>
+    Delayed,
 
     /// <summary>The account or the address is banned.</summary>
     Banned,

@@ -36,19 +36,19 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
 
     /// <summary>The client has to wait before it may try again.</summary>
     /// <param name="wait">How long. Rounded up to whole seconds, so that a client that waits that long has waited long enough.</param>
-    public static LoginResult Locked(TimeSpan wait) => new(LoginCode.Locked, RetryAfter: WholeSeconds(wait));
+    public static LoginResult Delayed(TimeSpan wait) => new(LoginCode.Delayed, RetryAfter: WholeSeconds(wait));
 
     /// <summary>The client has to wait before it may register: its address has registered too many accounts.</summary>
-    /// <param name="wait">How long, as for <see cref="Locked"/>.</param>
+    /// <param name="wait">How long, as for <see cref="Delayed"/>.</param>
     public static LoginResult TooManyRegistrations(TimeSpan wait)
     {
-        LoginResult locked = Locked(wait);
-        return locked with
+        LoginResult delayed = Delayed(wait);
+        return delayed with
         {
             IsRegistrationLimit = true,
             Text = string.Create(
                 CultureInfo.InvariantCulture,
-                $"Too many accounts were registered from your address. Try again in {locked.RetryAfter!.Value.TotalSeconds:0} seconds."),
+                $"Too many accounts were registered from your address. Try again in {delayed.RetryAfter!.Value.TotalSeconds:0} seconds."),
         };
     }
 

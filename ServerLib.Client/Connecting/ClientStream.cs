@@ -80,7 +80,7 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
         await WriteNowAsync(rented, size).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tells the server that no more bytes follow.</summary>
+    /// <summary>Signals the server that no more bytes follow.</summary>
     public void CompleteWriting()
     {
         try

@@ -83,13 +83,13 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
     /// <summary>Sends a message to everyone.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
-    /// <summary>Tells the server that the client disconnects.</summary>
+    /// <summary>Signals the server that the client disconnects.</summary>
     public abstract ValueTask SendGoodbyeAsync(CancellationToken cancellationToken);
 
     /// <summary>Joins groups again after reconnecting. If the server refuses one, the application receives an error.</summary>
     public virtual Task JoinAgainAsync(IEnumerable<string> groups, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Tells the server that no more bytes follow.</summary>
+    /// <summary>Signals the server that no more bytes follow.</summary>
     public void CompleteWriting() => stream.CompleteWriting();
 
     /// <summary>Ends the connection at once, for this reason.</summary>

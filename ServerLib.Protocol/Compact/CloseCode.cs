@@ -10,7 +10,7 @@ internal static class CloseCode
     {
         LoginCode.Ok => "ok",
         LoginCode.Busy => "busy",
-        LoginCode.Locked => "locked",
+        LoginCode.Delayed => "locked",
         LoginCode.Banned => "banned",
         LoginCode.Refused => "refused",
         _ => "failure",
@@ -21,7 +21,7 @@ internal static class CloseCode
     {
         "ok" => LoginCode.Ok,
         "busy" => LoginCode.Busy,
-        "locked" => LoginCode.Locked,
+        "locked" => LoginCode.Delayed,
         "banned" => LoginCode.Banned,
         "refused" => LoginCode.Refused,
         _ => LoginCode.Failure,
@@ -32,7 +32,7 @@ internal static class CloseCode
     {
         LoginCode.Ok => null,
         LoginCode.Busy => "The server is busy; try again.",
-        LoginCode.Locked => "This account has to wait.",
+        LoginCode.Delayed => "This account has to wait.",
         LoginCode.Banned => "You are banned from this server.",
         LoginCode.Refused => "This name or password is not allowed here.",
         _ => "The name or the password is wrong.",

@@ -87,11 +87,11 @@ public sealed class AuditLimitTests : IDisposable
             trail.Write(AuditEvent.Logon, "alice", "203.0.113.9:1");
         }
 
-        trail.Write(AuditEvent.Lockout, "alice", "203.0.113.9:1");
+        trail.Write(AuditEvent.AccountDelayed, "alice", "203.0.113.9:1");
         trail.Write(AuditEvent.Penalty, "203.0.113.9", "203.0.113.9");
 
         Assert.AreEqual(
-            "ChainStarted 1, FailedLogin 10, Lockout 1, Logon 50, Penalty 1",
+            "AccountDelayed 1, ChainStarted 1, FailedLogin 10, Logon 50, Penalty 1",
             string.Join(", ", (await trail.ReadNewestAsync(100)).GroupBy(entry => $"{entry.Event}").OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => $"{group.Key} {group.Count()}")));
     }

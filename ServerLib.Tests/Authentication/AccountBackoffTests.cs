@@ -76,7 +76,7 @@ public sealed class AccountBackoffTests
     [DataRow(LoginCode.Busy)]
     [DataRow(LoginCode.Refused)]
     [DataRow(LoginCode.Banned)]
-    [DataRow(LoginCode.Locked)]
+    [DataRow(LoginCode.Delayed)]
     public void An_attempt_without_a_result_does_not_count(LoginCode code)
     {
         for (int i = 0; i < 20; i++)

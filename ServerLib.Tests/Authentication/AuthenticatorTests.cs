@@ -88,7 +88,7 @@ public sealed class AuthenticatorTests
             Assert.IsTrue((await RegisterAsync("203.0.113.9")).IsOk);
 
         LoginResult refused = await RegisterAsync("203.0.113.9");
-        Assert.AreEqual((LoginCode.Locked, TimeSpan.FromMinutes(30)), (refused.Code, refused.RetryAfter));
+        Assert.AreEqual((LoginCode.Delayed, TimeSpan.FromMinutes(30)), (refused.Code, refused.RetryAfter));
         Assert.AreEqual("Too many accounts were registered from your address. Try again in 1800 seconds.", refused.Text);
         Assert.IsTrue((await RegisterAsync("203.0.113.10")).IsOk);
         for (int i = 0; i < 5; i++)

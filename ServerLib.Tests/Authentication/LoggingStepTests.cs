@@ -62,7 +62,7 @@ public sealed class LoggingStepTests
     {
         (LoginResult Result, bool IsTooOften)[] answers =
         [
-            (LoginResult.Locked(TimeSpan.FromSeconds(1)), false),
+            (LoginResult.Delayed(TimeSpan.FromSeconds(1)), false),
             (new LoginResult(LoginCode.Busy), false),
             (new LoginResult(LoginCode.Busy), false),
             (LoginResult.TooManyRegistrations(TimeSpan.FromSeconds(1)), false),

@@ -102,12 +102,12 @@ public sealed class NothingToLearnTests
         }
 
         Assert.IsGreaterThan(5, codes.Count(code => code == LoginCode.Failure));
-        Assert.IsGreaterThan(5, codes.Count(code => code == LoginCode.Locked));
+        Assert.IsGreaterThan(5, codes.Count(code => code == LoginCode.Delayed));
         CollectionAssert.AreEqual(
             throttle.Penalties.Where(p => p.Addresses == "203.0.113.1").Select(p => p.Remaining).ToArray(),
             throttle.Penalties.Where(p => p.Addresses == "203.0.113.2").Select(p => p.Remaining).ToArray());
         Assert.AreEqual(
-            LoginCode.Locked, (await throttling.AttemptAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.3"), 7)), _guard)).Code);
+            LoginCode.Delayed, (await throttling.AttemptAsync(new("alice", "secret", new IPEndPoint(IPAddress.Parse("203.0.113.3"), 7)), _guard)).Code);
 
         async Task<LoginResult> AttemptAsync(string name, string address, int i) =>
             await throttling.AttemptAsync(new(name, $"wrong {i / 2}", new IPEndPoint(IPAddress.Parse(address), 7)), _guard);

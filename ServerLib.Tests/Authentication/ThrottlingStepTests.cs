@@ -35,7 +35,7 @@ public sealed class ThrottlingStepTests : IDisposable
             Assert.AreEqual(new LoginResult(LoginCode.Failure), await LogInAsync("ada", $"{i}", NextAddress()));
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        var locked = new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(15));
+        var locked = new LoginResult(LoginCode.Delayed, RetryAfter: TimeSpan.FromSeconds(15));
         Assert.AreEqual(locked, await LogInAsync("ada", "right", NextAddress()));
         Assert.AreEqual(locked, await LogInAsync("ada", "wrong", NextAddress()));
         VerifyAsked(5);
@@ -51,7 +51,7 @@ public sealed class ThrottlingStepTests : IDisposable
         for (int i = 0; i < 50; i++)
             await LogInAsync("ada", $"{i}", NextAddress());
 
-        Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", NextAddress())).Code);
+        Assert.AreEqual(LoginCode.Delayed, (await LogInAsync("ada", "right", NextAddress())).Code);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", home));
     }
 
@@ -61,7 +61,7 @@ public sealed class ThrottlingStepTests : IDisposable
         for (int length = 1; length <= 6; length++)
         {
             Assert.AreEqual(
-                length <= 5 ? LoginCode.Failure : LoginCode.Locked,
+                length <= 5 ? LoginCode.Failure : LoginCode.Delayed,
                 (await _throttling.AttemptAsync(
                     new("ada", "secret"[..length], NextAddress()) { Invitation = "secret"[length..] }, _guard)).Code);
         }
@@ -74,12 +74,12 @@ public sealed class ThrottlingStepTests : IDisposable
         for (int i = 0; i < 5; i++)
             await LogInAsync("ada", $"{i}", NextAddress());
 
-        Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", abroad)).Code);
+        Assert.AreEqual(LoginCode.Delayed, (await LogInAsync("ada", "right", abroad)).Code);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInByKeyAsync("ada", "right", abroad));
 
         // The count of wrong passwords is unchanged. The owner's new address is counted apart.
         Assert.AreEqual(5, _throttle.Delays.Single().WrongPasswords);
-        Assert.AreEqual(LoginCode.Locked, (await LogInAsync("ada", "right", NextAddress())).Code);
+        Assert.AreEqual(LoginCode.Delayed, (await LogInAsync("ada", "right", NextAddress())).Code);
         Assert.AreEqual(LoginResult.Ok("ada"), await LogInAsync("ada", "right", abroad));
     }
 
@@ -103,7 +103,7 @@ public sealed class ThrottlingStepTests : IDisposable
         for (int i = 0; i < 3; i++)
             Assert.AreEqual(LoginCode.Failure, (await LogInByKeyAsync("ada", "", Elsewhere)).Code);
 
-        Assert.AreEqual(LoginResult.Locked(TimeSpan.FromSeconds(15)), await LogInByKeyAsync("ada", "right", Elsewhere));
+        Assert.AreEqual(LoginResult.Delayed(TimeSpan.FromSeconds(15)), await LogInByKeyAsync("ada", "right", Elsewhere));
         VerifyAsked(3);
     }
 
@@ -142,7 +142,7 @@ public sealed class ThrottlingStepTests : IDisposable
 
         // Each of the first two answers lets one more attempt begin, before the third one gets the address refused.
         Assert.IsInRange(3, 5, asked);
-        Assert.AreEqual(100 - asked, results.Count(result => result.Code == LoginCode.Locked));
+        Assert.AreEqual(100 - asked, results.Count(result => result.Code == LoginCode.Delayed));
     }
 
     [TestMethod]
@@ -160,7 +160,7 @@ public sealed class ThrottlingStepTests : IDisposable
         Task<LoginResult>[] attempts = [.. Enumerable.Range(0, 100).Select(i => Task.Run(async () =>
         {
             LoginResult result = await LogInAsync("ada", $"{i}", NextAddress());
-            if (result.Code == LoginCode.Locked && Interlocked.Increment(ref locked) == 95)
+            if (result.Code == LoginCode.Delayed && Interlocked.Increment(ref locked) == 95)
                 answer.SetResult(new LoginResult(LoginCode.Failure));
             return result;
         }))];
@@ -196,7 +196,7 @@ public sealed class ThrottlingStepTests : IDisposable
         for (int i = 0; i < 3; i++)
             Assert.AreEqual(LoginCode.Failure, (await LogInAsync($"{name}{i}", "wrong", Elsewhere)).Code);
 
-        Assert.AreEqual(new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromSeconds(15)), await LogInAsync("bob", "right", Elsewhere));
+        Assert.AreEqual(new LoginResult(LoginCode.Delayed, RetryAfter: TimeSpan.FromSeconds(15)), await LogInAsync("bob", "right", Elsewhere));
         VerifyAsked(3);
         _log.Verify(l => l.Logging(
             "[ ALERT ] 203.0.113.9 is refused for 15 s after too many failed logins, malformed frames or connections without a login"), Times.Once);
@@ -238,7 +238,7 @@ public sealed class ThrottlingStepTests : IDisposable
             await LogInAsync("ada\u001b[2J", $"{i}", new IPEndPoint(IPAddress.Loopback, 7));
 
         _log.Verify(l => l.Logging(
-            "[ ALERT ] account ada\\u001B[2J is locked for 15 s after 5 wrong passwords, the last one @127.0.0.1:7"), Times.Once);
+            "[ ALERT ] account ada\\u001B[2J is delayed for 15 s after 5 wrong passwords, the last one @127.0.0.1:7"), Times.Once);
         _log.VerifyNoOtherCalls();
     }
 
@@ -257,7 +257,7 @@ public sealed class ThrottlingStepTests : IDisposable
 
         List<AuditEntry> entries = await audit.ReadNewestAsync(9);
         Assert.AreEqual(
-            "Lockout Ada 198.51.100.1:7 locked for 15 s after 5 wrong passwords; Penalty 203.0.113.9 203.0.113.9 refused for 15 s",
+            "AccountDelayed Ada 198.51.100.1:7 delayed for 15 s after 5 wrong passwords; Penalty 203.0.113.9 203.0.113.9 refused for 15 s",
             string.Join("; ", entries.Where(e => e.Event != AuditEvent.ChainStarted).Select(e => $"{e.Event} {e.Name} {e.Address} {e.Detail}")));
     }
 

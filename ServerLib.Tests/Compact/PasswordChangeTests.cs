@@ -224,7 +224,7 @@ public sealed class PasswordChangeTests
         {
             seen.Add(credentials);
             return new(credentials.IsConfirmation
-                ? new LoginResult(LoginCode.Locked, RetryAfter: TimeSpan.FromMinutes(1))
+                ? new LoginResult(LoginCode.Delayed, RetryAfter: TimeSpan.FromMinutes(1))
                 : LoginResult.Ok(credentials.Username));
         }
     }

@@ -20,7 +20,7 @@ public enum AuditEvent
     Registered = 4,
 
     /// <summary>Logins to an account are delayed after wrong passwords.</summary>
-    Lockout = 5,
+    AccountDelayed = 5,
 
     /// <summary>The server refuses an address for a while.</summary>
     Penalty = 6,

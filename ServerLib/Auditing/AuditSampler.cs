@@ -22,7 +22,7 @@ internal sealed class AuditSampler : IAsyncDisposable, IDisposable
     public AuditSampler(AuditWriter writer, TimeProvider time)
     {
         _writer = writer;
-        _samplers = ((AuditEvent[])[AuditEvent.FailedLogin, AuditEvent.Lockout, AuditEvent.Penalty])
+        _samplers = ((AuditEvent[])[AuditEvent.FailedLogin, AuditEvent.AccountDelayed, AuditEvent.Penalty])
             .ToFrozenDictionary(what => what, _ => new AddressLogSampler(time));
         _timer = time.CreateTimer(_ => WriteSummary(), null, SummaryInterval, SummaryInterval);
     }

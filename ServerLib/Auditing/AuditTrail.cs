@@ -21,7 +21,7 @@ namespace ServerLib;
 /// entry that is written comes after an entry <see cref="AuditEvent.EntriesLost"/> with their number. All members are thread-safe.
 /// </para>
 /// <para>
-/// Unknown clients can cause failed logins, lockouts and penalties without end, so these three are limited. For each of them, an address (of
+/// Unknown clients can cause failed logins, delays and penalties without end, so these three are limited. For each of them, an address (of
 /// IPv6, its /64) can cause 10 entries at once and then one a minute, and all addresses together 1,000 at once and then five a minute. Every
 /// ten minutes, and at the end, entries with a count replace the others: one for each of the ten addresses with the most, and one for the rest.
 /// </para>

@@ -106,7 +106,7 @@ internal sealed class AccountBackoff(MonotonicClock clock, PasswordTags tags, in
             _changes++;
             wrong.Add(attempt.Tag, now);
             _wrongPasswords.Set(source, wrong);
-            return wrong.LockedUntil > now ? DelayOf(source, wrong, now) : null;
+            return wrong.DelayedUntil > now ? DelayOf(source, wrong, now) : null;
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed class AccountBackoff(MonotonicClock clock, PasswordTags tags, in
 
     private static AccountDelay DelayOf(AttemptSource source, WrongPasswords wrong, TimeSpan now)
     {
-        TimeSpan remaining = wrong.LockedUntil - now;
+        TimeSpan remaining = wrong.DelayedUntil - now;
         return new AccountDelay(
             source.Account, source.From?.ToString(), wrong.Count, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
     }
@@ -164,8 +164,8 @@ internal sealed class AccountBackoff(MonotonicClock clock, PasswordTags tags, in
     {
         WrongPasswords? wrong = _wrongPasswords.Find(source);
         TimeSpan now = clock.Now;
-        if (wrong?.LockedUntil > now)
-            return wrong.LockedUntil - now;
+        if (wrong?.DelayedUntil > now)
+            return wrong.DelayedUntil - now;
         if (wrong?.Contains(tag) == true || _pending.Contains(source, tag))
             return TimeSpan.Zero;
 

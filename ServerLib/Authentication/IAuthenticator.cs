@@ -6,7 +6,7 @@ namespace ServerLib;
 /// An implementation decides on one attempt and nothing else. The server does the rest, as for its own <see cref="Authenticator"/>:
 /// </para>
 /// <list type="bullet">
-/// <item>An address or account that has to wait after failed logins is answered <see cref="LoginCode.Locked"/>. The authenticator is not
+/// <item>An address or account that has to wait after failed logins is answered <see cref="LoginCode.Delayed"/>. The authenticator is not
 /// called.</item>
 /// <item><see cref="LoginCode.Failure"/> counts as a guess, for the account and for the address (<see cref="LoginThrottle"/>). The audit
 /// trail records it as <see cref="AuditEvent.FailedLogin"/>.</item>

@@ -3,7 +3,7 @@ using ServerLib.Files;
 
 namespace ServerLib.Authentication;
 
-/// <summary>Reports the start of each penalty of an address, and of each lockout of an account.</summary>
+/// <summary>Reports the start of each penalty of an address, and of each delay of an account.</summary>
 internal sealed class LoginThrottleReports(ServerEvents events, AuditTrail? audit)
 {
     /// <summary>Reports a penalty.</summary>
@@ -17,16 +17,16 @@ internal sealed class LoginThrottleReports(ServerEvents events, AuditTrail? audi
         audit?.Write(AuditEvent.Penalty, begun.Addresses, begun.Addresses, detail: $"refused for {time}");
     }
 
-    /// <summary>Reports a lockout.</summary>
+    /// <summary>Reports a delay.</summary>
     /// <param name="delay">The account's delay.</param>
     /// <param name="last">The attempt that caused it.</param>
-    public void Locked(AccountDelay delay, Credentials last)
+    public void Delayed(AccountDelay delay, Credentials last)
     {
         string address = AddressText.From(last.Address);
-        string details = $"locked for {Seconds(delay.Remaining)} after {delay.WrongPasswords} wrong passwords"
+        string details = $"delayed for {Seconds(delay.Remaining)} after {delay.WrongPasswords} wrong passwords"
             + (delay.From is { } from ? $" from {from}" : "");
-        events.AccountLocked(AddressText.BlockOf(address), last.Address, last.Username, details);
-        audit?.Write(AuditEvent.Lockout, last.Username, address, detail: details);
+        events.AccountDelayed(AddressText.BlockOf(address), last.Address, last.Username, details);
+        audit?.Write(AuditEvent.AccountDelayed, last.Username, address, detail: details);
     }
 
     private static string Seconds(TimeSpan time) => $"{Math.Ceiling(time.TotalSeconds):0} s";

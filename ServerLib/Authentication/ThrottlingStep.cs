@@ -4,7 +4,7 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Authentication;
 
 /// <summary>
-/// Stops password guessing. An address or account that has to wait is told so before anything is looked up, and failures are counted.
+/// Stops password guessing. A delayed address or account is refused before anything is looked up, and failures are counted.
 /// </summary>
 internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReports reports) : ILoginStep
 {
@@ -26,7 +26,7 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
     {
         if (throttle.Addresses.IsRefused(context.Credentials.Address, out TimeSpan wait))
-            return new(LoginResult.Locked(wait));
+            return new(LoginResult.Delayed(wait));
         return context.Credentials.IsByKey ? ByKeyAsync(context, next, cancellationToken) : ByPasswordAsync(context, next, cancellationToken);
     }
 
@@ -51,7 +51,7 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
         if (!throttle.Accounts.TryBegin(
             credentials.Username, throttle.PenalizedAddresses.BlockOf(credentials.Address), SecretOf(credentials), out LoginAttempt attempt, out TimeSpan wait))
         {
-            return LoginResult.Locked(wait);
+            return LoginResult.Delayed(wait);
         }
 
         context.IsKnownAddress = attempt.HasPriority;
@@ -68,9 +68,9 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
         {
             AccountDelay? delay = throttle.Accounts.End(attempt, code, out bool isNews);
             if (delay is not null)
-                reports.Locked(delay, credentials);
+                reports.Delayed(delay, credentials);
 
-            // The same wrong password again adds nothing: a device with an old password must not lock out its household.
+            // The same wrong password again adds nothing: a device with an old password must not delay its household.
             if (isNews)
                 Penalize(credentials.Address);
         }

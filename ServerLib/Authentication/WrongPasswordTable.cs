@@ -54,7 +54,7 @@ internal sealed class WrongPasswordTable(MonotonicClock clock, int capacity)
                entry.Source.From?.ToString(),
                wrong.Count,
                clock.ToUtc(wrong.Last),
-               clock.ToUtc(wrong.LockedUntil),
+               clock.ToUtc(wrong.DelayedUntil),
                wrong.SaveTags()),
     ];
 

@@ -30,13 +30,13 @@ internal sealed class WrongPasswords
     /// <summary>Restores saved wrong passwords.</summary>
     /// <param name="count">Their number.</param>
     /// <param name="last">The time of the last one.</param>
-    /// <param name="lockedUntil">The end of the delay.</param>
+    /// <param name="delayedUntil">The end of the delay.</param>
     /// <param name="tags">The result of <see cref="SaveTags"/>.</param>
-    public WrongPasswords(int count, TimeSpan last, TimeSpan lockedUntil, ReadOnlySpan<byte> tags)
+    public WrongPasswords(int count, TimeSpan last, TimeSpan delayedUntil, ReadOnlySpan<byte> tags)
     {
         Count = Math.Clamp(count, 0, MaxCount);
         Last = last;
-        LockedUntil = lockedUntil;
+        DelayedUntil = delayedUntil;
         foreach (byte tag in tags[..Math.Min(tags.Length, MaxTags)])
             _tags.Add(tag);
     }
@@ -48,7 +48,7 @@ internal sealed class WrongPasswords
     public TimeSpan Last { get; private set; }
 
     /// <summary>The end of the delay.</summary>
-    public TimeSpan LockedUntil { get; private set; }
+    public TimeSpan DelayedUntil { get; private set; }
 
     /// <summary>The delay after this number of wrong passwords.</summary>
     public static TimeSpan DelayAfter(int count)
@@ -73,7 +73,7 @@ internal sealed class WrongPasswords
         _tags.Add(tag);
         Count++;
         Last = now;
-        LockedUntil = now + DelayAfter(Count);
+        DelayedUntil = now + DelayAfter(Count);
     }
 
     /// <summary>

@@ -123,7 +123,7 @@ public static class ConnectionExtensions
         return connection.Writer.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 
-    /// <summary>Tells a compact client that something it asked for was not done. Never waits. A classic client is not told.</summary>
+    /// <summary>Sends a compact client the error that something it asked for was not done. Never waits. A classic client gets nothing.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="code">A code for programs.</param>
     /// <param name="text">A sentence for people.</param>

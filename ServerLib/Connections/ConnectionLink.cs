@@ -164,7 +164,7 @@ internal sealed class ConnectionLink
     /// <summary>The reason for a lost transport: <paramref name="usual"/>, unless the client sent too much before its login.</summary>
     public DisconnectReason ReasonForLoss(DisconnectReason usual) => Transport.ReceivedTooMuch ? DisconnectReason.FrameTooLarge : usual;
 
-    /// <summary>Tells a compact client why the connection ends, unless the client does not read any more.</summary>
+    /// <summary>Writes the reason for the end to a compact client, unless the client does not read any more.</summary>
     /// <param name="reason">The reason.</param>
     /// <param name="notice">The text. Default that of the reason.</param>
     /// <returns>Whether the client reads what was sent, and can be expected to close its side.</returns>

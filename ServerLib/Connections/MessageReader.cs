@@ -99,7 +99,7 @@ internal sealed class MessageReader(Connection connection)
         return false;
     }
 
-    /// <summary>Tells the transport whose code continues when bytes come, because a handler may block it.</summary>
+    /// <summary>Sets on the transport whose code continues when bytes come, because a handler may block it.</summary>
     public void RunsCodeOf(object handler)
     {
         if (!connection.IsClassic)

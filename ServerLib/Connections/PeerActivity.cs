@@ -1,6 +1,6 @@
 namespace ServerLib.Connections;
 
-/// <summary>When a client was last heard, in timestamps of the <see cref="TimeProvider"/>.</summary>
+/// <summary>When bytes and messages of a client came last, in timestamps of the <see cref="TimeProvider"/>.</summary>
 internal struct PeerActivity
 {
     private long _lastReceived;
@@ -19,7 +19,7 @@ internal struct PeerActivity
     public void MarkMessage() => Volatile.Write(ref _lastMessage, LastReceived);
 
     /// <summary>Marks that the client is pinged.</summary>
-    /// <returns><see langword="false"/> if it was pinged already since it was last heard.</returns>
+    /// <returns><see langword="false"/> if it was pinged already since its last bytes came.</returns>
     public bool TryPing()
     {
         long received = LastReceived;

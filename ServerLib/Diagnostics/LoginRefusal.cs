@@ -3,8 +3,8 @@ namespace ServerLib.Diagnostics;
 /// <summary>Reasons to refuse a login that may be true of many logins in a row, so that they share lines in the activity log.</summary>
 internal enum LoginRefusal
 {
-    /// <summary>The address or the account has to wait after failed logins.</summary>
-    Locked,
+    /// <summary>The address or the account is delayed after failed logins.</summary>
+    Delayed,
 
     /// <summary>The password hashing queue is full, or the database is out of order.</summary>
     Busy,

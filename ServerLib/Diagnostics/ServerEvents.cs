@@ -59,7 +59,7 @@ internal sealed partial class ServerEvents : IDisposable
 
         _refusedLogins = new Dictionary<LoginRefusal, SharedLine>
         {
-            [LoginRefusal.Locked] = EachMinute("logins refused because the address or account is delayed after failed logins"),
+            [LoginRefusal.Delayed] = EachMinute("logins refused because the address or account is delayed after failed logins"),
             [LoginRefusal.Busy] = EachMinute("logins refused because the password queue was full or the database failed"),
             [LoginRefusal.TooManyRegistrations] = EachMinute("registrations refused because the address has registered too many accounts"),
             [LoginRefusal.TooManyLogins] = EachMinute("logins refused because the user logs in too often"),
@@ -182,12 +182,12 @@ internal sealed partial class ServerEvents : IDisposable
         }
     }
 
-    /// <summary>Logins to an account are locked from now on.</summary>
+    /// <summary>Logins to an account are delayed from now on.</summary>
     /// <param name="source">The addresses of the last attempt.</param>
     /// <param name="from">The end point of the last attempt.</param>
     /// <param name="username">The account's name, as the client gave it.</param>
     /// <param name="details">How long, and after how many wrong passwords.</param>
-    public void AccountLocked(AddressBlock source, EndPoint? from, string username, string details)
+    public void AccountDelayed(AddressBlock source, EndPoint? from, string username, string details)
     {
         if (_delays.TryPass(source))
             _log.Logging($"[ ALERT ] account {UserName.Shown(username)} is {details}, the last one @{from}");

@@ -59,7 +59,7 @@ public interface IMessageRouter
     ValueTask<SendReport> SendToGroupAsync(
         string group, string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Tells everyone, or a group, that a user has joined or left.</summary>
+    /// <summary>Announces to everyone, or to a group, that a user has joined or left.</summary>
     /// <param name="username">The user.</param>
     /// <param name="presence">Whether the user has joined or left.</param>
     /// <param name="group">The group that the user has joined or left; <see langword="null"/> for the server.</param>

@@ -58,7 +58,7 @@ internal sealed class PasswordRequests(
                 if (confirmed.Code == LoginCode.Busy)
                     return confirmed;
                 client.WrongProofs.Passwords++;
-                return confirmed.Code == LoginCode.Locked
+                return confirmed.Code == LoginCode.Delayed
                     ? confirmed
                     : new LoginResult(LoginCode.Failure) { Text = "The current password is wrong." };
             }

@@ -98,7 +98,7 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
         }
     }
 
-    /// <summary>Ends a connection. A logged-in user is told the reason; anybody else only that the address is banned.</summary>
+    /// <summary>Ends a connection. A logged-in user gets the reason; anybody else only that the address is banned.</summary>
     private static void End(Connection client, Ban ban)
     {
         if (client.Alias.Length > 0)

@@ -94,7 +94,7 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>Gives other connections their turn.</summary>
     public virtual async ValueTask YieldAsync() => await Task.Yield();
 
-    /// <summary>Tells the peer that nothing more follows.</summary>
+    /// <summary>Signals the peer that nothing more follows.</summary>
     public abstract void CompleteWriting();
 
     /// <summary>Closes the connection. A caller that waits for it learns that it is lost.</summary>

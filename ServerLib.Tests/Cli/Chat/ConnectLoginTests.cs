@@ -111,7 +111,7 @@ public sealed class ConnectLoginTests
 
     [TestMethod]
     [DataRow("--classic", "192.0.2.1", LoginCode.Failure, true)]
-    [DataRow("--classic", "192.0.2.1", LoginCode.Locked, false)]
+    [DataRow("--classic", "192.0.2.1", LoginCode.Delayed, false)]
     [DataRow("--classic", "127.0.0.1", LoginCode.Failure, false)]
     [DataRow("--classic", "localhost", LoginCode.Failure, false)]
     [DataRow("--tls", "192.0.2.1", LoginCode.Failure, false)]

@@ -9,7 +9,7 @@ public sealed class CloseCodeTests
     [DataRow(LoginCode.Ok, "ok", null)]
     [DataRow(LoginCode.Failure, "failure", "The name or the password is wrong.")]
     [DataRow(LoginCode.Busy, "busy", "The server is busy; try again.")]
-    [DataRow(LoginCode.Locked, "locked", "This account has to wait.")]
+    [DataRow(LoginCode.Delayed, "locked", "This account has to wait.")]
     [DataRow(LoginCode.Banned, "banned", "You are banned from this server.")]
     [DataRow(LoginCode.Refused, "refused", "This name or password is not allowed here.")]
     public void A_login_result_has_a_code_and_a_sentence(LoginCode result, string code, string? text)
