@@ -4,7 +4,7 @@ using ServerLib.Protocol;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// The frames for one peer. If nothing is queued, a frame is written at once on the sender's thread. Bytes that the transport does not take are
+/// What is sent to one peer. If nothing is queued, it is written at once on the sender's thread. Bytes that the transport does not take are
 /// queued, up to a limit, and written when the peer reads. It holds a buffer only while something is queued.
 /// </summary>
 internal sealed class SendQueue(TransportConnection transport, int maxBytes) : IFrameSink
@@ -21,10 +21,13 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
     private Task _draining = Task.CompletedTask;
     private bool _isDraining;
     private bool _isGathering;
-    private bool _closed;
+    private volatile bool _closed;
 
     /// <summary>Whether a frame was dropped because the queue was full. Nothing is sent after that.</summary>
     public bool Overflowed { get; private set; }
+
+    /// <summary>Whether nothing more can be sent: the connection is lost, or the queue was full.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Whether the transport has taken everything.</summary>
     public bool IsEmpty
@@ -39,42 +42,14 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
     /// <summary>From now on writes one queued frame per call, because existing classic clients need this.</summary>
     public void KeepFrames() => _frameSizes = new Queue<int>();
 
-    /// <summary>Sends a frame or queues it. Never waits.</summary>
-    public SendOutcome Write(ReadOnlySpan<byte> frame) => Write(frame, default);
+    /// <summary>Sends a frame or queues it. Never waits. An open <see cref="WriteBatch"/> gathers it.</summary>
+    public SendOutcome Write(ReadOnlySpan<byte> frame) => Write(frame, default, WriteBatch.Current);
 
     /// <summary>The same for a frame in two parts.</summary>
-    public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
-    {
-        WriteBatch? batch = WriteBatch.Current;
-        lock (_gate)
-        {
-            if (_closed)
-                return SendOutcome.Dropped;
-            if (_start == _end && batch is null && body.IsEmpty)
-            {
-                int taken = transport.TryWrite(head);
-                if (taken == head.Length)
-                    return SendOutcome.Sent;
-                if (taken < 0)
-                    return Close();
-                head = head[taken..];
-            }
+    public SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => Write(head, body, WriteBatch.Current);
 
-            // Frames that were only gathered do not count against a slow reader.
-            if (!Fits((long)head.Length + body.Length) && !_isDraining)
-                WriteWaiting();
-            if (_closed || !TryAppend(head, body))
-                return Close();
-            if (_isDraining)
-                return SendOutcome.Queued;
-            if (batch is null || _end - _start >= MaxGathered)
-                return WriteOrDrain();
-            if (!_isGathering)
-                batch.Add(this);
-            _isGathering = true;
-            return SendOutcome.Queued;
-        }
-    }
+    /// <summary>Sends bytes or queues them. Never waits, and gathers nothing.</summary>
+    public SendOutcome WriteNow(ReadOnlySpan<byte> bytes) => Write(bytes, default, null);
 
     /// <summary>Writes the frames that a batch has gathered.</summary>
     public void WriteGathered()
@@ -103,6 +78,38 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         await draining.WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_gate)
             return !_closed;
+    }
+
+    private SendOutcome Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, WriteBatch? batch)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return SendOutcome.Dropped;
+            if (_start == _end && batch is null && body.IsEmpty)
+            {
+                int taken = transport.TryWrite(head);
+                if (taken == head.Length)
+                    return SendOutcome.Sent;
+                if (taken < 0)
+                    return Close();
+                head = head[taken..];
+            }
+
+            // Frames that were only gathered do not count against a slow reader.
+            if (!Fits((long)head.Length + body.Length) && !_isDraining)
+                WriteWaiting();
+            if (_closed || !TryAppend(head, body))
+                return Close();
+            if (_isDraining)
+                return SendOutcome.Queued;
+            if (batch is null || _end - _start >= MaxGathered)
+                return WriteOrDrain();
+            if (!_isGathering)
+                batch.Add(this);
+            _isGathering = true;
+            return SendOutcome.Queued;
+        }
     }
 
     private async Task DrainAsync()

@@ -100,12 +100,12 @@ public sealed class TransportStreamTests
     {
         var transport = new ScriptedTransport { Room = 0 };
         var stream = new TransportStream(transport, default);
-        stream.Write(new byte[NonBlockingWriter.MaxKept + 1]);
+        stream.Write(new byte[TransportStream.MaxQueued + 1]);
         Assert.IsFalse(stream.IsLost);
-        transport.Free(NonBlockingWriter.MaxKept / 2 + 1);
+        transport.Free(TransportStream.MaxQueued / 2 + 1);
         while (transport.Room > 0)
             await Task.Yield();
-        stream.Write(new byte[NonBlockingWriter.MaxKept / 2]);
+        stream.Write(new byte[TransportStream.MaxQueued / 2]);
         Assert.IsFalse(stream.IsLost);
 
         stream.Write(new byte[1]);

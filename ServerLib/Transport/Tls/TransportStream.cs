@@ -10,10 +10,16 @@ namespace ServerLib.Transport;
 /// <param name="first">Bytes that were already read from it. They are read first.</param>
 internal sealed class TransportStream(TransportConnection transport, ReadOnlyMemory<byte> first) : Stream
 {
+    /// <summary>
+    /// The most bytes that wait for a peer that does not read; one large write may exceed it. Text stops before that, but every KeyUpdate of the
+    /// peer causes an answer.
+    /// </summary>
+    public const int MaxQueued = 64 * 1024;
+
     /// <summary>An unencrypted fatal alert, handshake_failure (RFC 8446, section 6.2).</summary>
     private static readonly byte[] HandshakeFailure = [21, 3, 3, 0, 2, 2, 40];
 
-    private readonly NonBlockingWriter _writer = new(transport);
+    private readonly SendQueue _output = new(transport, MaxQueued);
     private ReadOnlyMemory<byte> _first = first;
     private ClientHelloFilter? _hello;
     private TlsHandshakeLimiter? _handshakes;
@@ -25,10 +31,10 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
     public TlsInboundQuota Quota { get; } = new(first.Length);
 
     /// <summary>Whether the transport is lost. Reads return the end of the stream then.</summary>
-    public bool IsLost => _isLost || _writer.IsLost;
+    public bool IsLost => _isLost || _output.IsClosed;
 
     /// <summary>Whether the transport has taken everything.</summary>
-    public bool IsFlushed => _writer.IsFlushed;
+    public bool IsFlushed => _output.IsEmpty;
 
     public override bool CanRead => true;
 
@@ -62,7 +68,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
 
     /// <summary>Waits until the transport has taken everything.</summary>
     /// <returns><see langword="false"/> if the connection is lost.</returns>
-    public Task<bool> WaitToFlushAsync(CancellationToken cancellationToken) => _writer.WaitToFlushAsync(cancellationToken);
+    public ValueTask<bool> WaitToFlushAsync(CancellationToken cancellationToken) => _output.FlushAsync(cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -104,7 +110,7 @@ internal sealed class TransportStream(TransportConnection transport, ReadOnlyMem
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => _writer.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => _output.WriteNow(buffer);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
