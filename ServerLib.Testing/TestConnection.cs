@@ -11,7 +11,7 @@ namespace ServerLib.Testing;
 /// handler sends to others goes through an <see cref="IMessageRouter"/>, which you can mock. To test a handler together with the server, use
 /// <see cref="TestServer"/>.
 /// </remarks>
-public sealed class TestConnection : IAsyncDisposable
+public sealed class TestConnection : IDisposable, IAsyncDisposable
 {
     private const string EndOfSent = "end-of-sent";
 
@@ -94,6 +94,9 @@ public sealed class TestConnection : IAsyncDisposable
 
         return sent;
     }
+
+    /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
+    public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
 
     /// <summary>Ends the connection, unless it has ended.</summary>
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace ServerLib.Testing;
 /// A server in memory: clients connect through pipes, from any address that a test chooses. It listens on no port, and its accounts are in
 /// memory (<see cref="InMemoryUserDatabase"/>). Admission, logins, limits and handlers are those of a real server.
 /// </summary>
-public sealed class TestServer : IAsyncDisposable
+public sealed class TestServer : IDisposable, IAsyncDisposable
 {
     // Generating a key takes long, and tests have nothing to keep secret.
     private static readonly Lazy<ServerKey> SharedKey = new(() => ServerKey.Generate());
@@ -17,6 +17,7 @@ public sealed class TestServer : IAsyncDisposable
     private readonly ServerLibServer _server;
     private readonly DirectoryInfo _folder;
     private readonly ConcurrentQueue<string> _activity = [];
+    private int _isDisposed;
 
     private TestServer(Action<IServerLibBuilder>? configure)
     {
@@ -96,10 +97,14 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the connections at once.</param>
     public Task StopAsync(CancellationToken cancellationToken = default) => _server.StopAsync(cancellationToken);
 
+    /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
+    public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
+
     /// <summary>Stops the server and deletes its files.</summary>
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
-        _folder.Delete(recursive: true);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            _folder.Delete(recursive: true);
     }
 }

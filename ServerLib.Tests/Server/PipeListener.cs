@@ -10,7 +10,14 @@ internal sealed class PipeListener : IConnectionListener
 {
     private readonly Channel<TransportConnection> _coming = Channel.CreateUnbounded<TransportConnection>();
 
-    public EndPoint LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 9);
+    public EndPoint LocalEndPoint => IsBroken ? throw new IOException("broken") : Local;
+
+    /// <summary>Whether the server fails when it begins to listen.</summary>
+    public bool IsBroken { get; init; }
+
+    public bool IsClosed { get; private set; }
+
+    private static EndPoint Local { get; } = new IPEndPoint(IPAddress.Loopback, 9);
 
     public PipePeer Connect(string address)
     {
@@ -21,5 +28,9 @@ internal sealed class PipeListener : IConnectionListener
 
     public ValueTask<TransportConnection> AcceptAsync(CancellationToken cancellationToken) => _coming.Reader.ReadAsync(cancellationToken);
 
-    public void Dispose() => _coming.Writer.TryComplete();
+    public void Dispose()
+    {
+        IsClosed = true;
+        _coming.Writer.TryComplete();
+    }
 }

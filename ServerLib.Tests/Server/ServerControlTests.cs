@@ -56,7 +56,7 @@ public sealed class ServerControlTests
         await using var server = ServerLibServer.Create(b => b.OnFreePort(folder.Path));
         var pipes = new Transport.PipePair();
 
-        await Assert.ThrowsExactlyAsync<ServerLibException>(() => server.Services.GetRequiredService<IServerControl>()
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => server.Services.GetRequiredService<IServerControl>()
             .RunConnectionAsync(pipes.Server, new ConnectionFacts(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1))));
     }
 

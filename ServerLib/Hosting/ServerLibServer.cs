@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerLib.Server;
 
 namespace ServerLib;
 
@@ -18,11 +19,13 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly Stack<IHostedService> _started = [];
+    private readonly LifeCycle _lifeCycle = new();
+    private volatile IServerControl? _server;
 
     private ServerLibServer(ServiceProvider services) => _services = services;
 
-    /// <summary>The address and port that the server listens on; <see langword="null"/> before it has started.</summary>
-    public IPEndPoint? EndPoint => _services.GetRequiredService<ConnectionServer>().EndPoint;
+    /// <summary>The address and port that the server listens on; <see langword="null"/> if it does not listen.</summary>
+    public IPEndPoint? EndPoint => _server?.EndPoint;
 
     /// <summary>The server's parts, such as <see cref="IMessageRouter"/> and <see cref="IConnectionLedger"/>.</summary>
     public IServiceProvider Services => _services;
@@ -40,26 +43,17 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
     /// <summary>Validates the options and starts to listen.</summary>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="OptionsValidationException">An option is invalid.</exception>
-    /// <exception cref="ServerLibException">The server can't start, for example because the port is in use.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
-    {
-        _services.GetRequiredService<IStartupValidator>().Validate();
-        foreach (IHostedService service in _services.GetServices<IHostedService>().Skip(_started.Count))
-        {
-            await service.StartAsync(cancellationToken).ConfigureAwait(false);
-            _started.Push(service);
-        }
-    }
+    /// <exception cref="ServerLibException">The server can't start, for example because the port is in use. It can be started again.</exception>
+    /// <exception cref="InvalidOperationException">The server has been started or disposed before.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default) =>
+        _lifeCycle.StartAsync(() => StartAllAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Stops listening, lets the handlers say goodbye and ends all connections, within <see cref="ServerOptions.ShutdownTimeout"/>.
+    /// Stops listening, lets the handlers say goodbye and ends all connections, within <see cref="ServerOptions.ShutdownTimeout"/>. Does
+    /// nothing if the server is not running.
     /// </summary>
     /// <param name="cancellationToken">Ends the connections at once.</param>
-    public async Task StopAsync(CancellationToken cancellationToken = default)
-    {
-        while (_started.TryPop(out IHostedService? service))
-            await service.StopAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public Task StopAsync(CancellationToken cancellationToken = default) => _lifeCycle.StopAsync(() => StopAllAsync(cancellationToken));
 
     /// <summary>Stops the server and releases what it holds. Blocks; prefer <see cref="DisposeAsync"/>.</summary>
     public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
@@ -69,11 +63,45 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
     {
         try
         {
-            await StopAsync().ConfigureAwait(false);
+            await _lifeCycle.DisposeAsync(() => StopAllAsync(CancellationToken.None)).ConfigureAwait(false);
         }
         finally
         {
             await _services.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task StartAllAsync(CancellationToken cancellationToken)
+    {
+        _services.GetRequiredService<IStartupValidator>().Validate();
+        _server = _services.GetRequiredService<ConnectionServer>();
+        try
+        {
+            foreach (IHostedService service in _services.GetServices<IHostedService>())
+            {
+                await service.StartAsync(cancellationToken).ConfigureAwait(false);
+                _started.Push(service);
+            }
+        }
+        catch
+        {
+            await StopAllAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops all services, also if one of them fails.</summary>
+    private async Task StopAllAsync(CancellationToken cancellationToken)
+    {
+        if (!_started.TryPop(out IHostedService? service))
+            return;
+        try
+        {
+            await service.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await StopAllAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

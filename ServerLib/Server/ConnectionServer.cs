@@ -23,7 +23,7 @@ namespace ServerLib;
 /// <c>AddServerLib</c> creates it from the registered services, and starts and stops it with the application. Get it from the service
 /// provider. To write an accept loop of your own, use the functions in <see cref="Srv"/>.
 /// </remarks>
-public sealed class ConnectionServer : IServerControl, IHostedService, IDisposable
+public sealed class ConnectionServer : IServerControl, IHostedService, IDisposable, IAsyncDisposable
 {
     private readonly ServerContext _context;
     private readonly ServerEvents _events;
@@ -32,12 +32,10 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     private readonly ConnectionAdmission _admission;
     private readonly BanService _bans;
     private readonly ConnectionDispatcher _dispatcher;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly LifeCycle _lifeCycle = new();
     private readonly CancellationTokenSource _shutdownDeadline = new();
-    private IConnectionListener? _listener;
+    private volatile Acceptor? _acceptor;
     private SilenceWatch? _silence;
-    private Task _accepting = Task.CompletedTask;
-    private int _isStopping;
 
     /// <summary>Builds the server's parts.</summary>
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> has an invalid address.</exception>
@@ -67,7 +65,7 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     }
 
     /// <inheritdoc/>
-    public IPEndPoint? EndPoint { get; private set; }
+    public IPEndPoint? EndPoint => _acceptor?.EndPoint;
 
     /// <inheritdoc/>
     public int ConnectionCount => _admission.Count;
@@ -83,9 +81,11 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
 
     /// <summary>Loads the bans, and starts to listen.</summary>
     /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The server has been started or disposed before. After a failed start, it can be started again.
+    /// </exception>
     /// <exception cref="ServerLibException">
-    /// The server has been started before; the bans can't be read; or it can't listen: then the inner exception is a
-    /// <see cref="System.Net.Sockets.SocketException"/>.
+    /// The bans can't be read; or it can't listen: then the inner exception is a <see cref="System.Net.Sockets.SocketException"/>.
     /// </exception>
     public Task StartAsync(CancellationToken cancellationToken) => StartAsync(Listen, cancellationToken);
 
@@ -96,31 +96,17 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     /// <param name="cancellationToken">Stops waiting for handlers that don't return.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_listener is null || Interlocked.Exchange(ref _isStopping, 1) != 0)
+        if (!_lifeCycle.HasStarted)
             return;
-        _events.Stopping();
-        await StopAcceptingAsync(_listener).ConfigureAwait(false);
-        await EndAllAsync(cancellationToken).ConfigureAwait(false);
-        _context.Ledger.Purge();
-        IUserDatabase database = _context.Database;
-        await Cleanup.TryAsync(_events, "log all users off", () => database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
-        await Cleanup.TryAsync(_events, "save the accounts", () => database.SaveAsync(CancellationToken.None)).ConfigureAwait(false);
-        _context.Throttle.Save();
-        if (_context.Audit is { } audit)
-        {
-            audit.WriteSummary();
-            audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);
-            await Cleanup.TryAsync(_events, "log the head of the audit trail", () => new(audit.WriteHeadAsync())).ConfigureAwait(false);
-        }
-
-        _events.Stopped();
+        using CancellationTokenRegistration impatient = cancellationToken.UnsafeRegister(HurryUp, this);
+        await _lifeCycle.StopAsync(StopAsync).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
-        if (_listener is not null)
-            await StopAcceptingAsync(_listener).ConfigureAwait(false);
+        _lifeCycle.ThrowIfNotStarted();
+        await StopAcceptingAsync().ConfigureAwait(false);
         await _registry.WhenEmptyAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -129,8 +115,7 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     {
         ArgumentNullException.ThrowIfNull(pipe);
         ArgumentNullException.ThrowIfNull(facts);
-        if (_listener is null)
-            throw new ServerLibException("The server has not started, so it can't run a connection.");
+        _lifeCycle.ThrowIfNotStarted();
         return _dispatcher.RunAsync(new PipeConnection(pipe, facts));
     }
 
@@ -165,16 +150,20 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     public ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>
         _bans.UnbanAsync(target, by, byAddress, cancellationToken);
 
-    /// <summary>Closes the listening socket and ends the timers. Stop the server before.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Stops the server at once if it is running: nothing waits for handlers. Blocks; prefer <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
+
+    /// <summary>
+    /// Stops the server at once if it is running: nothing waits for handlers. Call <see cref="StopAsync(CancellationToken)"/> first to let
+    /// them say goodbye.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
-        Interlocked.Exchange(ref _isStopping, 1);
-        if (!_stopping.IsCancellationRequested)
-            _stopping.Cancel();
-        _listener?.Dispose();
-        _silence?.Dispose();
+        HurryUp(this);
+        await _lifeCycle.DisposeAsync(StopAsync).ConfigureAwait(false);
         _events.Dispose();
-        _stopping.Dispose();
         _shutdownDeadline.Dispose();
     }
 
@@ -188,24 +177,32 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     public bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
         _bans.CanUnban(text, out target, out problem);
 
-    private async Task StartAsync(Func<IConnectionListener> listen, CancellationToken cancellationToken)
+    private static void HurryUp(object? server)
     {
         try
         {
-            if (_listener is not null)
-                throw new ServerLibException("The server has been started before. A server is started once: create another one.");
-            await _bans.LoadAsync(cancellationToken).ConfigureAwait(false);
-            Run(listen());
+            ((ConnectionServer)server!)._shutdownDeadline.Cancel();
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (ObjectDisposedException)
         {
-            throw;
-        }
-        catch (Exception e)
-        {
-            throw ServerLibException.Wrap(e);
+            // The server has been disposed, so nothing waits.
         }
     }
+
+    private Task StartAsync(Func<IConnectionListener> listen, CancellationToken cancellationToken) => _lifeCycle.StartAsync(
+        async () =>
+        {
+            try
+            {
+                await _bans.LoadAsync(cancellationToken).ConfigureAwait(false);
+                Run(listen());
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                throw ServerLibException.Wrap(e, nameof(StartAsync));
+            }
+        },
+        cancellationToken);
 
     private IConnectionListener Listen() => _context.Options.Transport switch
     {
@@ -215,36 +212,70 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         _ => SocketListener.Listen(_context.Options),
     };
 
+    /// <summary>Begins to accept on a listener, or closes it.</summary>
     private void Run(IConnectionListener listener)
     {
-        _listener = listener;
-        EndPoint = listener.LocalEndPoint as IPEndPoint;
-        StartedAt = _context.Time.GetUtcNow();
-        ServerLimits limits = _context.Options.Limits;
-        _silence = new SilenceWatch(_registry.Connections, limits, _context.Time);
-        ulong? allowed = DescriptorLimit.Current;
-        if (DescriptorLimit.IsTooLow(allowed, limits.MaxConnections, out long needed))
-            _events.TooFewDescriptors(allowed, limits.MaxConnections, needed);
-        var acceptLoop = new AcceptLoop(listener, _dispatcher, _events, _context.Time);
-        CancellationToken stopping = _stopping.Token;
-        _accepting = Task.Run(() => acceptLoop.RunAsync(stopping), CancellationToken.None);
-        if (listener.LocalEndPoint is { } local)
-            _events.Listening(local);
-        _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint?.ToString() ?? "");
-        _context.Certificate?.LogInUse();
+        try
+        {
+            ServerLimits limits = _context.Options.Limits;
+            ulong? allowed = DescriptorLimit.Current;
+            if (DescriptorLimit.IsTooLow(allowed, limits.MaxConnections, out long needed))
+                _events.TooFewDescriptors(allowed, limits.MaxConnections, needed);
+            StartedAt = _context.Time.GetUtcNow();
+            if (listener.LocalEndPoint is { } local)
+                _events.Listening(local);
+            _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint?.ToString() ?? "");
+            _context.Certificate?.LogInUse();
+            _silence = new SilenceWatch(_registry.Connections, limits, _context.Time);
+            _acceptor = new Acceptor(listener, new AcceptLoop(listener, _dispatcher, _events, _context.Time));
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
     }
 
-    private async Task StopAcceptingAsync(IConnectionListener listener)
+    private async Task StopAcceptingAsync()
     {
         _registry.Close();
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _accepting.ConfigureAwait(false);
-        listener.Dispose();
+        if (_acceptor is not { } acceptor)
+            return;
+        await acceptor.DisposeAsync().ConfigureAwait(false);
+        _acceptor = null;
     }
 
-    private async Task EndAllAsync(CancellationToken cancellationToken)
+    private async Task StopAsync()
     {
-        using CancellationTokenRegistration impatient = cancellationToken.Register(_shutdownDeadline.Cancel);
+        _events.Stopping();
+        await StopAcceptingAsync().ConfigureAwait(false);
+        await EndAllAsync().ConfigureAwait(false);
+        _silence?.Dispose();
+        IUserDatabase database = _context.Database;
+        await TryAsync("clear the ledger", () => Run(_context.Ledger.Purge)).ConfigureAwait(false);
+        await TryAsync("log all users off", () => database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
+        await TryAsync("save the accounts", () => database.SaveAsync(CancellationToken.None)).ConfigureAwait(false);
+        _context.Throttle.Save();
+        if (_context.Audit is { } audit)
+        {
+            audit.WriteSummary();
+            audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);
+            await TryAsync("log the head of the audit trail", () => new(audit.WriteHeadAsync())).ConfigureAwait(false);
+        }
+
+        _events.Stopped();
+
+        ValueTask TryAsync(string step, Func<ValueTask> action) => Cleanup.TryAsync(_events, step, action);
+
+        static ValueTask Run(Action action)
+        {
+            action();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private async Task EndAllAsync()
+    {
         TimeSpan timeout = _context.Options.ShutdownTimeout;
         if (timeout == TimeSpan.Zero)
             await _shutdownDeadline.CancelAsync().ConfigureAwait(false);

@@ -79,6 +79,7 @@ public interface IServerControl
     /// meanwhile.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting. The server still accepts no connections.</param>
+    /// <exception cref="InvalidOperationException">The server has not been started.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: some connections are left.</exception>
     Task DrainAsync(CancellationToken cancellationToken = default);
 
@@ -89,6 +90,6 @@ public interface IServerControl
     /// <param name="pipe">The server's end of the connection. The server completes it.</param>
     /// <param name="facts">What the application knows of the connection.</param>
     /// <returns>Completes when the connection has ended, also if it was refused.</returns>
-    /// <exception cref="ServerLibException">The server has not started.</exception>
+    /// <exception cref="InvalidOperationException">The server has not been started.</exception>
     Task RunConnectionAsync(IDuplexPipe pipe, ConnectionFacts facts);
 }

@@ -23,7 +23,7 @@ namespace ServerLib;
 /// Registrations are written to the <see cref="AuditTrail"/>, if there is one. Logins and logoffs are not: the server writes these.
 /// </para>
 /// </remarks>
-public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUserKeys, IBanDatabase, IAsyncDisposable
+public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUserKeys, IBanDatabase, IDisposable, IAsyncDisposable
 {
     /// <summary>The most keys that an account can have.</summary>
     public const int MaxKeysPerUser = 20;
@@ -202,6 +202,9 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     /// <inheritdoc/>
     public ValueTask<bool> RemoveBanAsync(string target, CancellationToken cancellationToken = default) =>
         _bans.RemoveBanAsync(target, cancellationToken);
+
+    /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
+    public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
 
     /// <summary>Saves what is still in memory, closes the database, and releases the folder.</summary>
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ namespace ServerLib;
 /// The certificate for TLS: the one in the options, or a self-signed one that the server creates and renews. A file that changes is loaded
 /// again. Existing connections keep the certificate with which they began.
 /// </summary>
-public sealed class ServerCertificate : IDisposable
+public sealed class ServerCertificate : IDisposable, IAsyncDisposable
 {
     /// <summary>The file in the data folder that contains the self-signed certificate and its private key.</summary>
     internal const string FileName = "server-certificate.pem";
@@ -98,6 +98,9 @@ public sealed class ServerCertificate : IDisposable
 
     /// <summary>Stops checking the files.</summary>
     public void Dispose() => _timer?.Dispose();
+
+    /// <summary>Stops checking the files, and waits until a check that is running has ended.</summary>
+    public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private TlsIdentity LoadOrCreate()
     {
