@@ -35,8 +35,10 @@ public sealed class PendingStepTests
     {
         Answer(LoginResult.Ok("ada"));
         await AttemptAsync();
-        _pending.Invalidate("ADA", DisconnectReason.AccountChanged);
 
+        Assert.AreEqual(0, _pending.Invalidate("bob", DisconnectReason.AccountChanged));
+        Assert.AreEqual(1, _pending.Invalidate("ADA", DisconnectReason.AccountChanged));
+        Assert.AreEqual(0, _pending.Invalidate("ada", DisconnectReason.Kicked));
         Assert.AreEqual(DisconnectReason.AccountChanged, _client.Reason);
     }
 

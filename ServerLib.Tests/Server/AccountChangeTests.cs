@@ -74,10 +74,37 @@ public sealed class AccountChangeTests
         PipePeer vic = server.Connect();
         Assert.AreEqual("ok", (string?)(await vic.LogInAsync("vic"))!.Json["code"]);
         await logging.Task.WaitAsync(_guard);
-        server.Server.EndSessions("vic", DisconnectReason.AccountChanged);
+        Assert.AreEqual(1, server.Server.EndSessions("vic", DisconnectReason.AccountChanged));
         goOn.SetResult();
 
         Assert.AreEqual("account-changed", await vic.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    [DataRow("vic", "account-changed")]
+    [DataRow("vic@example.org", "ok")]
+    public async Task A_login_is_to_the_account_that_the_authenticator_names(string changed, string expected)
+    {
+        await using PipeServer server = await StartAsync();
+        PipePeer vic = server.Connect();
+        Task<RawFrame?> login = vic.LogInAsync("vic@example.org");
+        await _asked.Task.WaitAsync(_guard);
+        server.Server.EndSessions(changed, DisconnectReason.AccountChanged);
+        _answer.SetResult(LoginResult.Ok("vic"));
+
+        Assert.AreEqual(expected, (string?)(await login)!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task A_classic_client_that_has_not_sent_its_key_counts_as_ended()
+    {
+        _answer.SetResult(LoginResult.Ok("vic"));
+        await using PipeServer server = await StartAsync();
+        PipePeer vic = server.Connect();
+        await vic.LogInClassicAsync("vic");
+
+        Assert.AreEqual(1, server.Server.EndSessions("vic", DisconnectReason.AccountChanged));
+        Assert.AreEqual(0, server.Server.EndSessions("vic", DisconnectReason.AccountChanged));
     }
 
     private static string Shown(RawFrame? frame) => $"{frame!.Type} {frame.Json.ToJsonString()}";

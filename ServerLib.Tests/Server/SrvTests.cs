@@ -5,6 +5,7 @@ using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Connections;
 using ServerLib.Tests.EndToEnd;
+using ServerLib.Transport;
 
 namespace ServerLib.Tests.Server;
 
@@ -31,6 +32,28 @@ public sealed class SrvTests
 
         Assert.AreSame(first.Settings.ServerKey, second.Settings.ServerKey);
         Assert.AreSame(first.Settings.Cryptography, second.Settings.Cryptography);
+    }
+
+    [TestMethod]
+    public async Task AcceptClientAsync_shares_limits_between_calls_with_the_same_options()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var options = new ServerOptions();
+
+        CryptoConcurrencyLimiter first = await AcceptAsync(options);
+
+        Assert.AreSame(first, await AcceptAsync(options));
+        Assert.AreNotSame(first, await AcceptAsync(new ServerOptions()));
+
+        async Task<CryptoConcurrencyLimiter> AcceptAsync(ServerOptions passed)
+        {
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await client.ConnectAsync(listener.LocalEndPoint!, Guard.NewToken());
+            await using Connection accepted = await Srv.AcceptClientAsync(listener, passed, cancellationToken: Guard.NewToken());
+            return accepted.Settings.Cryptography;
+        }
     }
 
     [TestMethod]

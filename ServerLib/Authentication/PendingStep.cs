@@ -10,12 +10,12 @@ internal sealed class PendingStep(PendingLogins pending) : ILoginStep
     {
         if (context.Credentials.IsConfirmation)
             return await next(context, cancellationToken).ConfigureAwait(false);
-        PendingLogin login = pending.Begin(context.Client, context.Credentials.Username);
+        PendingLogin login = pending.Begin(context.Client);
         try
         {
             LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
             if (result.IsOk)
-                Commit(context, login);
+                Commit(context, login, result.Alias ?? context.Credentials.Username);
             return result;
         }
         finally
@@ -25,10 +25,10 @@ internal sealed class PendingStep(PendingLogins pending) : ILoginStep
         }
     }
 
-    private static void Commit(LoginContext context, PendingLogin login)
+    private static void Commit(LoginContext context, PendingLogin login, string alias)
     {
         context.Pending = login;
-        if (login.TryCommit() is var reason and not DisconnectReason.None)
+        if (login.TryCommit(alias) is var reason and not DisconnectReason.None)
         {
             context.IsInvalidated = true;
             context.Client.End(reason);

@@ -1,3 +1,5 @@
+using ServerLib.Protocol;
+
 namespace ServerLib.Connections;
 
 /// <summary>
@@ -6,23 +8,25 @@ namespace ServerLib.Connections;
 /// </summary>
 /// <param name="logins">The logins that are pending.</param>
 /// <param name="client">The connection.</param>
-/// <param name="name">The name that the client gave.</param>
-internal sealed class PendingLogin(PendingLogins logins, Connection client, string name) : IDisposable
+internal sealed class PendingLogin(PendingLogins logins, Connection client) : IDisposable
 {
     private readonly Lock _lock = new();
-    private bool _isRight;
-    private DisconnectReason _invalidatedBy;
+    private List<(string Username, DisconnectReason Reason)>? _changes;
+    private string? _alias;
 
-    public string Name => name;
-
-    /// <summary>The account has changed.</summary>
-    /// <returns>Whether the login was right already, so that its connection has to end. If not, <see cref="TryCommit"/> tells.</returns>
-    public bool Invalidate(DisconnectReason reason)
+    /// <summary>An account has changed. Whose login this is, only the authenticator knows: the client may have given another name.</summary>
+    /// <returns>
+    /// Whether the login is to this account and was right already, so that its connection has to end. If it is still being checked,
+    /// <see cref="TryCommit"/> tells.
+    /// </returns>
+    public bool Invalidate(string username, DisconnectReason reason)
     {
         lock (_lock)
         {
-            _invalidatedBy = reason;
-            return _isRight;
+            if (_alias is not null)
+                return UserName.Same(_alias, username);
+            (_changes ??= []).Add((username, reason));
+            return false;
         }
     }
 
@@ -30,15 +34,16 @@ internal sealed class PendingLogin(PendingLogins logins, Connection client, stri
     public void Dispose() => logins.End(client);
 
     /// <summary>The login is right.</summary>
+    /// <param name="alias">The account's name.</param>
     /// <returns>
     /// The reason why the connection must end although the login was right; <see cref="DisconnectReason.None"/> if it may stay.
     /// </returns>
-    public DisconnectReason TryCommit()
+    public DisconnectReason TryCommit(string alias)
     {
         lock (_lock)
         {
-            _isRight = true;
-            return _invalidatedBy;
+            _alias = alias;
+            return _changes?.FirstOrDefault(change => UserName.Same(change.Username, alias)).Reason ?? DisconnectReason.None;
         }
     }
 }

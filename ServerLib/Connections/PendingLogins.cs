@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ServerLib.Protocol;
 
 namespace ServerLib.Connections;
 
@@ -13,8 +12,7 @@ internal sealed class PendingLogins
 
     /// <summary>A login is being checked from now on.</summary>
     /// <param name="client">The connection.</param>
-    /// <param name="username">The name that the client gave.</param>
-    public PendingLogin Begin(Connection client, string username) => _logins[client] = new PendingLogin(this, client, username);
+    public PendingLogin Begin(Connection client) => _logins[client] = new PendingLogin(this, client);
 
     /// <summary>A login is not pending any more. Only the login calls this.</summary>
     public void End(Connection client) => _logins.TryRemove(client, out _);
@@ -23,12 +21,18 @@ internal sealed class PendingLogins
     /// An account has changed. Logins to it that were right end their connections. A login that is still being checked ends it once it is
     /// right; a wrong one gets the answer that it would have got anyway.
     /// </summary>
-    public void Invalidate(string username, DisconnectReason reason)
+    /// <returns>The number of connections that were ended.</returns>
+    public int Invalidate(string username, DisconnectReason reason)
     {
+        int ended = 0;
         foreach ((Connection client, PendingLogin login) in _logins)
         {
-            if (UserName.Same(login.Name, username) && login.Invalidate(reason))
-                client.End(reason);
+            if (!login.Invalidate(username, reason) || client.Reason != DisconnectReason.None)
+                continue;
+            client.End(reason);
+            ended++;
         }
+
+        return ended;
     }
 }

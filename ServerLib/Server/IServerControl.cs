@@ -35,7 +35,7 @@ public interface IServerControl
     /// <param name="username">The account's name.</param>
     /// <param name="reason">The reason, such as <see cref="DisconnectReason.AccountChanged"/>.</param>
     /// <param name="except">A connection that stays. Default none.</param>
-    /// <returns>The number of logged-in connections that were ended.</returns>
+    /// <returns>The number of connections that were ended. A login that is still being checked is not counted: it ends if it is right.</returns>
     int EndSessions(string username, DisconnectReason reason, Connection? except = null);
 
     /// <summary>

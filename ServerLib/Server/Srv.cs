@@ -23,7 +23,7 @@ public static class Srv
 
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched sockets.</param>
-    /// <param name="options">The limits of the connection. Default all defaults.</param>
+    /// <param name="options">The limits. Default all defaults. Connections share limits only if each call passes the same object.</param>
     /// <param name="serverKey">The server's key pair. Default one that all connections of the listener share.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -44,7 +44,7 @@ public static class Srv
     /// <summary>Accepts a client on a listening socket.</summary>
     /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
-    /// <param name="options">The limits of the connection. Default all defaults.</param>
+    /// <param name="options">The limits. Default all defaults. Connections share limits only if each call passes the same object.</param>
     /// <param name="serverKey">The server's key pair. Default one that all connections of the listener share.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
