@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ServerLib;
 using ServerLib.Administration;
 using ServerLib.Administration.Commands;
@@ -13,13 +14,15 @@ public static class AdministrationBuilderExtensions
     /// <see cref="AdminCommandRunner"/>, for example for a console.
     /// </summary>
     /// <param name="builder">The server.</param>
-    /// <param name="configure">Changes the options. Default no changes.</param>
+    /// <param name="configure">Changes the options of this server's commands. Default no changes. Several calls add up.</param>
     public static IServerLibBuilder AddAdministration(this IServerLibBuilder builder, Action<AdministrationOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptions<AdministrationOptions>();
         if (configure is not null)
-            builder.Services.Configure(configure);
+            builder.Services.Configure(builder.Name, configure);
+        if (builder.Name.Length > 0)
+            builder.Use(services => Options.Options.Create(services.GetRequiredService<IOptionsMonitor<AdministrationOptions>>().Get(builder.Name)));
         return builder
             .Use<ICommandHandler, ConnectionCommands>()
             .Use(services => new AdminCommandRunner(

@@ -106,7 +106,7 @@ internal static class HostProgram
         }
         catch (Exception e)
         {
-            console.PrintError($"The server cannot start: {PlainCause.OfStart(e, Options(host).ServerSocket)}");
+            console.PrintError($"The server cannot start: {PlainCause.Of(e)}");
             return e is ServerLibException { IsConfiguration: true } ? ExitCode.WrongUsage : ExitCode.CouldNotRun;
         }
     }

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace ServerLib.Cli;
 
 /// <summary>Explains a failure in one line.</summary>
@@ -27,17 +24,4 @@ internal static class PlainCause
 
     /// <summary>The message of the cause, safe for a terminal.</summary>
     public static string Of(Exception failure) => TextSanitizer.Escape(Below(failure).Message.Trim());
-
-    /// <summary>Why the server cannot start, and what to do about it.</summary>
-    public static string OfStart(Exception failure, EndPoint endPoint) => Below(failure) switch
-    {
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            $"{endPoint} is in use by another program: stop it, or choose another port with --port",
-        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
-            $"{endPoint} is not an address of this machine: choose one with --listen",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            $"{endPoint} needs a permission that this user does not have: choose a port above 1023 with --port",
-        SocketException e => $"{endPoint} cannot be used: {Of(e)}",
-        _ => Of(failure),
-    };
 }

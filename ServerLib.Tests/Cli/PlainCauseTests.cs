@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ServerLib.Cli;
 
 namespace ServerLib.Tests.Cli;
@@ -7,8 +5,6 @@ namespace ServerLib.Tests.Cli;
 [TestClass]
 public sealed class PlainCauseTests
 {
-    private static readonly IPEndPoint Here = new(IPAddress.Loopback, 80);
-
     [TestMethod]
     public void Says_what_lies_below_the_trail()
     {
@@ -17,19 +13,6 @@ public sealed class PlainCauseTests
         Assert.AreEqual(
             "the key is bad", PlainCause.Of(ServerLibException.Wrap(new ServerLibException("the key is bad", new IOException("x")), "B")));
         Assert.AreEqual("first\\u001B", PlainCause.Of(new AggregateException(new IOException("first\u001b"), new IOException("second"))));
-    }
-
-    [TestMethod]
-    [DataRow(SocketError.AddressAlreadyInUse, "--port")]
-    [DataRow(SocketError.AddressNotAvailable, "--listen")]
-    [DataRow(SocketError.AccessDenied, "--port")]
-    [DataRow(SocketError.NoBufferSpaceAvailable, "cannot be used")]
-    public void Says_why_it_can_not_listen_and_what_helps(SocketError error, string expected)
-    {
-        string line = PlainCause.OfStart(ServerLibException.Wrap(new SocketException((int)error), "StartAsync"), Here);
-
-        Assert.StartsWith("127.0.0.1:80 ", line);
-        Assert.Contains(expected, line);
     }
 
     [TestMethod]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerLib.Administration;
 
 namespace ServerLib.Tests.Hosting;
 
@@ -80,14 +81,51 @@ public sealed class NamedServersTests
         Assert.ThrowsExactly<ArgumentException>(() => new ServiceCollection().AddServerLib(name));
 
     [TestMethod]
-    public void A_server_that_is_added_twice_is_one_server()
+    [DataRow("")]
+    [DataRow("lobby")]
+    public void A_server_can_not_be_added_twice(string name)
     {
         var services = new ServiceCollection();
-        IServerLibBuilder first = services.AddServerLib("lobby", options => options.Port = 1);
-        IServerLibBuilder second = services.AddServerLib("lobby", options => options.MaxClients = 2);
+        Add();
 
-        Assert.AreSame(first, second);
-        Assert.AreEqual(1, services.Count(service => service.ServiceType == typeof(IHostedService)));
+        InvalidOperationException e = Assert.ThrowsExactly<InvalidOperationException>(Add);
+
+        Assert.Contains(name.Length == 0 ? "without a name" : "with the name 'lobby'", e.Message);
+        Assert.Contains("give each a name: AddServerLib(\"lobby\")", e.Message);
+
+        void Add() => _ = name.Length == 0 ? services.AddServerLib() : services.AddServerLib(name);
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("lobby")]
+    public void A_second_handler_is_refused(string name)
+    {
+        Refuses(b => b.AddHandler<ChatRoom>().AddHandler<ChatRoom>());
+        Refuses(b => b.AddHandler<ChatRoom>().OnMessage((_, _) => { }));
+        Refuses(b => b.OnMessage((_, _) => { }).AddHandler<ChatRoom>());
+        Refuses(b => b.OnMessage((_, _) => { }).OnConnected((_, _) => default).OnMessage((_, _) => { }));
+        Refuses(b => b.OnConnected((_, _) => default).OnConnected((_, _) => default));
+        Refuses(b => b.OnDisconnected((_, _) => default).OnDisconnected((_, _) => default));
+
+        void Refuses(Action<IServerLibBuilder> configure)
+        {
+            var services = new ServiceCollection();
+            IServerLibBuilder builder = name.Length == 0 ? services.AddServerLib() : services.AddServerLib(name);
+            Assert.ThrowsExactly<InvalidOperationException>(() => configure(builder));
+        }
+    }
+
+    [TestMethod]
+    public void Admin_commands_of_two_servers_have_options_of_their_own()
+    {
+        var services = new ServiceCollection();
+        services.AddServerLib().AddAdministration(options => options.WorkingDirectory = "/main");
+        services.AddServerLib("lobby").AddAdministration(options => options.WorkingDirectory = "/lobby");
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.AreEqual("/main", provider.GetRequiredService<IOptions<AdministrationOptions>>().Value.WorkingDirectory);
+        Assert.AreEqual("/lobby", provider.GetRequiredKeyedService<IOptions<AdministrationOptions>>("lobby").Value.WorkingDirectory);
     }
 
     private async Task<string> GreetAsync(ServerClient client)

@@ -35,8 +35,7 @@ public sealed class ServerOptionsBinderTests
     public void Options_that_the_section_does_not_hold_keep_their_values()
     {
         var services = new ServiceCollection();
-        services.AddServerLib(options => (options.Port, options.MaxClients) = (1, 7));
-        services.AddServerLib(Section(("Port", "2")));
+        services.AddServerLib(options => (options.Port, options.MaxClients) = (1, 7)).Configure(Section(("Port", "2")));
         using ServiceProvider provider = services.BuildServiceProvider();
 
         ServerOptions options = provider.GetRequiredService<IOptions<ServerOptions>>().Value;

@@ -16,17 +16,29 @@ internal sealed class ServerLibBuilder : IServerLibBuilder
 
     private object? Key => ServiceKey.Of(Name);
 
-    /// <summary>Finds the builder of a server, or creates it if the server has not been added yet.</summary>
-    public static ServerLibBuilder GetOrAdd(IServiceCollection services, string name, out bool isNew)
+    /// <summary>Creates the builder of a server.</summary>
+    /// <exception cref="InvalidOperationException">The application has a server with this name already.</exception>
+    public static ServerLibBuilder Add(IServiceCollection services, string name)
+    {
+        if (Find(services, name) is not null)
+        {
+            string server = name.Length == 0 ? "without a name" : $"with the name '{name}'";
+            throw new InvalidOperationException(
+                $"A server {server} has been added already. To have several servers, give each a name: AddServerLib(\"lobby\"), "
+                + "AddServerLib(\"game\"). To change the options of one server, call Configure on the builder that AddServerLib returns.");
+        }
+
+        var builder = new ServerLibBuilder(services, name);
+        services.Add(new ServiceDescriptor(typeof(ServerLibBuilder), ServiceKey.Of(name), builder));
+        return builder;
+    }
+
+    /// <summary>Finds the builder of a server; <see langword="null"/> if the server has not been added.</summary>
+    public static ServerLibBuilder? Find(IServiceCollection services, string name)
     {
         object? key = ServiceKey.Of(name);
         ServiceDescriptor? known = services.FirstOrDefault(d => d.ServiceType == typeof(ServerLibBuilder) && Equals(d.ServiceKey, key));
-        isNew = known is null;
-        if (known is not null)
-            return (ServerLibBuilder)(known.IsKeyedService ? known.KeyedImplementationInstance : known.ImplementationInstance)!;
-        var builder = new ServerLibBuilder(services, name);
-        services.Add(new ServiceDescriptor(typeof(ServerLibBuilder), key, builder));
-        return builder;
+        return (known?.IsKeyedService == true ? known.KeyedImplementationInstance : known?.ImplementationInstance) as ServerLibBuilder;
     }
 
     /// <summary>Registers a part, unless the application has registered its own already.</summary>

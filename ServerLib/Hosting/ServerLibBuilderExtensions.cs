@@ -33,24 +33,32 @@ public static class ServerLibBuilderExtensions
     /// <summary>Sets the message handler. Each connection gets an instance of its own, from a scope of its own.</summary>
     /// <typeparam name="T">The handler. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
+    /// <exception cref="InvalidOperationException">The server has a handler already.</exception>
     public static IServerLibBuilder AddHandler<T>(this IServerLibBuilder builder)
-        where T : class, IMessageHandler =>
-        Replace(builder, ServerPart.Of<IMessageHandler, T>(NameOf(builder), ServiceLifetime.Scoped));
+        where T : class, IMessageHandler
+    {
+        ThrowIfHandled(builder);
+        return Replace(builder, ServerPart.Of<IMessageHandler, T>(NameOf(builder), ServiceLifetime.Scoped));
+    }
 
     /// <summary>Handles messages with a function, where a class would be too much.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="handle">Called for each message to nobody in particular; its body is valid until the returned task completes.</param>
+    /// <exception cref="InvalidOperationException">The server has a handler already, or a function for this.</exception>
     public static IServerLibBuilder OnMessage(
         this IServerLibBuilder builder, Func<Connection, Message, CancellationToken, ValueTask> handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        DelegateHandlerOf(builder).Message = handle;
+        DelegateHandler handler = DelegateHandlerOf(builder);
+        ThrowIfSet(handler.Message, nameof(OnMessage));
+        handler.Message = handle;
         return builder;
     }
 
     /// <summary>Handles messages with a function that does not wait.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="handle">Called for each message to nobody in particular; its body is valid until this returns.</param>
+    /// <exception cref="InvalidOperationException">The server has a handler already, or a function for this.</exception>
     public static IServerLibBuilder OnMessage(this IServerLibBuilder builder, Action<Connection, Message> handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
@@ -64,20 +72,26 @@ public static class ServerLibBuilderExtensions
     /// <summary>Calls a function when a client has logged in.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="handle">Called once for each connection, before its first message.</param>
+    /// <exception cref="InvalidOperationException">The server has a handler already, or a function for this.</exception>
     public static IServerLibBuilder OnConnected(this IServerLibBuilder builder, Func<Connection, CancellationToken, ValueTask> handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        DelegateHandlerOf(builder).Connected = handle;
+        DelegateHandler handler = DelegateHandlerOf(builder);
+        ThrowIfSet(handler.Connected, nameof(OnConnected));
+        handler.Connected = handle;
         return builder;
     }
 
     /// <summary>Calls a function when a client that had logged in has gone.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="handle">Called once for each connection, with the reason why it ended.</param>
+    /// <exception cref="InvalidOperationException">The server has a handler already, or a function for this.</exception>
     public static IServerLibBuilder OnDisconnected(this IServerLibBuilder builder, Func<Connection, DisconnectReason, ValueTask> handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        DelegateHandlerOf(builder).Disconnected = handle;
+        DelegateHandler handler = DelegateHandlerOf(builder);
+        ThrowIfSet(handler.Disconnected, nameof(OnDisconnected));
+        handler.Disconnected = handle;
         return builder;
     }
 
@@ -105,7 +119,10 @@ public static class ServerLibBuilderExtensions
         return UserDatabaseParts.Use<T>(builder);
     }
 
-    /// <summary>Replaces a part of the server, such as <see cref="IPasswordHasher"/>, <see cref="IMessageRouter"/> or <see cref="ILog"/>.</summary>
+    /// <summary>
+    /// Replaces a part of the server, such as <see cref="IPasswordHasher"/>, <see cref="IMessageRouter"/> or <see cref="ILog"/>. The last
+    /// call for a part counts.
+    /// </summary>
     /// <typeparam name="TService">The part.</typeparam>
     /// <typeparam name="TImplementation">Your class. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
@@ -114,7 +131,7 @@ public static class ServerLibBuilderExtensions
         where TImplementation : class, TService =>
         Replace(builder, ServerPart.Of<TService, TImplementation>(NameOf(builder), ServiceLifetime.Singleton));
 
-    /// <summary>Replaces a part of the server.</summary>
+    /// <summary>Replaces a part of the server. The last call for a part counts.</summary>
     /// <typeparam name="TService">The part.</typeparam>
     /// <param name="builder">The server.</param>
     /// <param name="create">Creates it, of the application's services and the parts of this server.</param>
@@ -125,7 +142,7 @@ public static class ServerLibBuilderExtensions
         return Replace(builder, ServerPart.Singleton<TService>(NameOf(builder), create));
     }
 
-    /// <summary>Replaces a part of the server.</summary>
+    /// <summary>Replaces a part of the server. The last call for a part counts.</summary>
     /// <typeparam name="TService">The part.</typeparam>
     /// <param name="builder">The server.</param>
     /// <param name="instance">Yours. The server does not dispose it.</param>
@@ -165,6 +182,22 @@ public static class ServerLibBuilderExtensions
         return builder.Name;
     }
 
+    private static void ThrowIfHandled(IServerLibBuilder builder)
+    {
+        if (ServerLibBuilder.Find(builder.Services, NameOf(builder))?.UsesDefault<IMessageHandler>() == false)
+        {
+            throw new InvalidOperationException(
+                "The server has a message handler already. A server has one: a class (AddHandler), or functions (OnMessage, OnConnected, "
+                + "OnDisconnected). Use<IMessageHandler>(...) replaces it.");
+        }
+    }
+
+    private static void ThrowIfSet(Delegate? known, string name)
+    {
+        if (known is not null)
+            throw new InvalidOperationException($"{name} has been called already. A server has one function for it.");
+    }
+
     private static IServerLibBuilder Replace(IServerLibBuilder builder, ServiceDescriptor part)
     {
         builder.Services.Replace(part);
@@ -177,6 +210,7 @@ public static class ServerLibBuilderExtensions
         ServiceDescriptor? last = builder.Services.LastOrDefault(d => d.ServiceType == typeof(IMessageHandler) && Equals(d.ServiceKey, key));
         if (last is not null && (last.IsKeyedService ? last.KeyedImplementationInstance : last.ImplementationInstance) is DelegateHandler known)
             return known;
+        ThrowIfHandled(builder);
         var handler = new DelegateHandler();
         builder.Services.Replace(new ServiceDescriptor(typeof(IMessageHandler), key, handler));
         return handler;

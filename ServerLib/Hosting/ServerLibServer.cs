@@ -20,7 +20,7 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly Stack<IHostedService> _started = [];
     private readonly LifeCycle _lifeCycle = new();
-    private volatile IServerControl? _server;
+    private volatile ConnectionServer? _server;
 
     private ServerLibServer(ServiceProvider services) => _services = services;
 

@@ -17,6 +17,7 @@ public static class ServerLibServiceCollectionExtensions
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options, which are validated when the application starts. Default no changes.</param>
     /// <returns>A builder for the server.</returns>
+    /// <exception cref="InvalidOperationException">The application has a server without a name already. Give each server a name.</exception>
     public static IServerLibBuilder AddServerLib(this IServiceCollection services, Action<ServerOptions>? configure = null) =>
         Add(services, Options.Options.DefaultName).Configure(configure);
 
@@ -27,6 +28,7 @@ public static class ServerLibServiceCollectionExtensions
     /// options. Unknown names and invalid values fail the start.
     /// </param>
     /// <returns>A builder for the server.</returns>
+    /// <exception cref="InvalidOperationException">The application has a server without a name already. Give each server a name.</exception>
     public static IServerLibBuilder AddServerLib(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -43,6 +45,7 @@ public static class ServerLibServiceCollectionExtensions
     /// <param name="configure">Changes the options, which are validated when the application starts. Default no changes.</param>
     /// <returns>A builder for the server.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or has other characters.</exception>
+    /// <exception cref="InvalidOperationException">The application has a server with this name already.</exception>
     public static IServerLibBuilder AddServerLib(this IServiceCollection services, string name, Action<ServerOptions>? configure = null)
     {
         ThrowIfNoName(name);
@@ -55,6 +58,7 @@ public static class ServerLibServiceCollectionExtensions
     /// <param name="section">The section that holds this server's options. Unknown names and invalid values fail the start.</param>
     /// <returns>A builder for the server.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or has other characters.</exception>
+    /// <exception cref="InvalidOperationException">The application has a server with this name already.</exception>
     public static IServerLibBuilder AddServerLib(this IServiceCollection services, string name, IConfigurationSection section)
     {
         ThrowIfNoName(name);
@@ -72,9 +76,7 @@ public static class ServerLibServiceCollectionExtensions
     private static ServerLibBuilder Add(IServiceCollection services, string name)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var server = ServerLibBuilder.GetOrAdd(services, name, out bool isNew);
-        if (!isNew)
-            return server;
+        var server = ServerLibBuilder.Add(services, name);
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ServerOptions>(name).ValidateOnStart();

@@ -85,9 +85,10 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
     /// The server has been started or disposed before. After a failed start, it can be started again.
     /// </exception>
     /// <exception cref="ServerLibException">
-    /// The bans can't be read; or it can't listen: then the inner exception is a <see cref="System.Net.Sockets.SocketException"/>.
+    /// The bans can't be read; or the server can't listen: then the message names the end point and the option to change.
     /// </exception>
-    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(Listen, cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(
+        () => ListenerFactory.Open(_context.Options, _context.Loggers.CreateLogger<ConnectionServer>()), cancellationToken);
 
     /// <summary>
     /// Stops accepting, lets the handlers say goodbye, logs all users off and saves the accounts, within
@@ -135,8 +136,8 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         ArgumentNullException.ThrowIfNull(username);
 
         // In this order: a login leaves the pending ones only when its connection has its name.
-        _pending.Invalidate(username, reason);
-        return _registry.End(reason, client => client != except && UserName.Same(client.Alias, username)).Count;
+        int pending = _pending.Invalidate(username, reason);
+        return pending + _registry.End(reason, client => client != except && UserName.Same(client.Alias, username)).Count;
     }
 
     /// <inheritdoc/>
@@ -203,14 +204,6 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
             }
         },
         cancellationToken);
-
-    private IConnectionListener Listen() => _context.Options.Transport switch
-    {
-        TransportKind.None => new NoListener(),
-        TransportKind.Automatic when EpollTransport.IsSupported =>
-            EpollListener.Listen(_context.Options, _context.Loggers.CreateLogger<ConnectionServer>(), _context.Options.EventLoops),
-        _ => SocketListener.Listen(_context.Options),
-    };
 
     /// <summary>Begins to accept on a listener, or closes it.</summary>
     private void Run(IConnectionListener listener)
