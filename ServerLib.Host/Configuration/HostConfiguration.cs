@@ -10,14 +10,16 @@ namespace ServerLib.Cli;
 internal static class HostConfiguration
 {
     private const string DefaultFile = "appsettings.json";
+    private const string Environment = "environment";
     private const string VariablePrefix = "SERVERLIB_";
 
     /// <summary>Reads all sources, and checks the names and values in each.</summary>
     /// <exception cref="WrongUsageException">A file cannot be read, or a source has an invalid name or value.</exception>
     public static ConfigurationManager Read(CommandLine.Arguments arguments, Surroundings surroundings)
     {
-        var configuration = new ConfigurationManager();
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var problems = new List<string>();
+        bool inKubernetes = surroundings.Variables.ContainsKey("KUBERNETES_SERVICE_HOST");
         string defaultFile = Path.Combine(surroundings.CurrentDirectory, DefaultFile);
         if (File.Exists(defaultFile))
             Add(ReadJson(defaultFile), defaultFile);
@@ -29,19 +31,35 @@ internal static class HostConfiguration
             Add(source, file);
         }
 
-        Add(ReadPairs(Variables(surroundings.Variables)), "environment");
+        Add(ReadPairs(Variables(surroundings.Variables)), Environment);
         Add(ReadPairs(arguments.Values), "command line");
-        return problems.Count == 0 ? configuration : throw new WrongUsageException(problems);
+        if (problems.Count > 0)
+            throw new WrongUsageException(problems);
+        var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection(values);
+        return configuration;
 
         void Add(IConfiguration source, string from)
         {
+            string hint = inKubernetes && from == Environment ? $" ({ServiceLinks.Hint})" : "";
             problems.AddRange(
-                ServerOptionsBinder.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}"));
+                ServerOptionsBinder.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}{hint}"));
             problems.AddRange(LogLevels(source, from));
-
-            // Not chained, because a null value in a chained source would be ignored.
-            configuration.AddInMemoryCollection(source.AsEnumerable().Where(pair => pair.Value is not null));
+            Override(values, [.. source.AsEnumerable().Where(pair => pair.Value is not null)]);
         }
+    }
+
+    /// <summary>Adds the values of a source that wins over the others. Its lists replace theirs whole.</summary>
+    private static void Override(Dictionary<string, string?> values, KeyValuePair<string, string?>[] source)
+    {
+        var lists = source.Select(pair => IsItem(pair.Key) ? ConfigurationPath.GetParentPath(pair.Key)! : pair.Key)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (string key in values.Keys.Where(key => IsItem(key) && lists.Contains(ConfigurationPath.GetParentPath(key)!)).ToArray())
+            values.Remove(key);
+        foreach ((string key, string? value) in source)
+            values[key] = value;
+
+        static bool IsItem(string key) => ConfigurationPath.GetSectionKey(key)!.All(char.IsAsciiDigit);
     }
 
     /// <summary>The data folder from the sources that can be read, or the default.</summary>
@@ -109,7 +127,9 @@ internal static class HostConfiguration
         from variable in variables
         where variable.Key.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase) && variable.Key.Length > VariablePrefix.Length
             && !variable.Key.Equals(ChatPassword.Variable, StringComparison.OrdinalIgnoreCase)
-        let option = variable.Key[VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal)
+        let name = variable.Key[VariablePrefix.Length..]
+        where !ServiceLinks.Contains(name, variable.Value)
+        let option = name.Replace("__", ":", StringComparison.Ordinal)
         select KeyValuePair.Create($"{ServerOptions.SectionName}:{option}", variable.Value);
 
     /// <summary>Checks the log levels. The framework throws an exception for an invalid one.</summary>

@@ -47,6 +47,65 @@ public sealed class HostConfigurationTests
     }
 
     [TestMethod]
+    [DataRow("Bans")]
+    [DataRow("Login:ReservedNames")]
+    [DataRow("Login:PenaltyExempt")]
+    public void A_list_comes_whole_from_the_source_that_wins(string list)
+    {
+        using var folder = new TempFolder();
+        string[] groups = list.Split(':');
+        File.WriteAllText(folder.File("appsettings.json"), Json("""[ "a", "b", "c" ]"""));
+        File.WriteAllText(folder.File("my.json"), Json("""[ "d", "e" ]"""));
+        File.WriteAllText(folder.File("empty.json"), Json("[]"));
+        string variable = $"SERVERLIB_{string.Join("__", groups)}__0";
+
+        CollectionAssert.AreEqual(new[] { "a", "b", "c" }, Items([], null, []));
+        CollectionAssert.AreEqual(new[] { "d", "e" }, Items([], "my.json", []));
+        CollectionAssert.AreEqual(Array.Empty<string>(), Items([], "empty.json", []));
+        CollectionAssert.AreEqual(new[] { "f" }, Items([], "my.json", new() { [variable] = "f" }));
+        CollectionAssert.AreEqual(new[] { "g" }, Items([new($"ServerLib:{list}:0", "g")], "my.json", new() { [variable] = "f" }));
+
+        string Json(string items) => groups.Reverse().Append("ServerLib").Aggregate(items, (inner, name) => $$"""{ "{{name}}": {{inner}} }""");
+
+        string[] Items(KeyValuePair<string, string?>[] arguments, string? file, Dictionary<string, string?> variables)
+        {
+            ServerOptions options = Read(folder, arguments, file, variables);
+            return [.. list switch
+            {
+                "Bans" => options.Bans,
+                "Login:ReservedNames" => options.Login.ReservedNames,
+                _ => options.Login.PenaltyExempt,
+            }];
+        }
+    }
+
+    [TestMethod]
+    [DataRow("SERVERLIB_SERVICE_HOST", "10.0.0.1")]
+    [DataRow("SERVERLIB_SERVICE_PORT", "9000")]
+    [DataRow("SERVERLIB_SERVICE_PORT_CHAT", "9000")]
+    [DataRow("SERVERLIB_PORT", "tcp://10.0.0.1:9000")]
+    [DataRow("SERVERLIB_PORT_9000_TCP", "tcp://10.0.0.1:9000")]
+    [DataRow("SERVERLIB_PORT_9000_TCP_ADDR", "10.0.0.1")]
+    [DataRow("SERVERLIB_CHAT_SERVICE_HOST", "10.0.0.1")]
+    [DataRow("SERVERLIB_CHAT_PORT", "tcp://10.0.0.1:9000")]
+    public void Variables_of_Kubernetes_services_are_ignored(string name, string value)
+    {
+        using var folder = new TempFolder();
+        Assert.AreEqual(new ServerOptions().Port, Read(folder, [], null, new() { [name] = value }).Port);
+    }
+
+    [TestMethod]
+    public void Other_unknown_variables_in_Kubernetes_are_refused_with_a_hint()
+    {
+        using var folder = new TempFolder();
+        Dictionary<string, string?> variables = new() { ["SERVERLIB_CHAT_HOST"] = "x", ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1" };
+
+        WrongUsageException e = Assert.ThrowsExactly<WrongUsageException>(() => Read(folder, [], null, variables));
+
+        Assert.Contains("enableServiceLinks: false", e.Message);
+    }
+
+    [TestMethod]
     public void An_empty_list_or_group_is_no_mistake()
     {
         using var folder = new TempFolder();
