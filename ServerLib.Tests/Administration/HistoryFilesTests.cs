@@ -25,7 +25,7 @@ public sealed class HistoryFilesTests : IDisposable
         File.CreateSymbolicLink(_home.File("data"), _home.File("data"));
         await using HostRun run = await HostRun.ToEndAsync(_home, ["history", "--data", "data"]);
         Assert.AreEqual(1, await run.Ended);
-        StringAssert.StartsWith($"{run.Error}", $"The history '{_home.File("data/history.db")}' can't be read: ");
+        StringAssert.StartsWith($"{run.Error}", $"The history '{_home.File("data/history.db")}' cannot be read: ");
     }
 
     [TestMethod]

@@ -75,7 +75,7 @@ public sealed class ServerLibServerTests
 
         ServerLibException e = await Assert.ThrowsExactlyAsync<ServerLibException>(() => server.StartAsync(_guard));
 
-        Assert.Contains("The message handler can't be created: ", e.Message);
+        Assert.Contains("The message handler cannot be created: ", e.Message);
         Assert.Contains(nameof(IRooms), e.Message);
         Assert.IsNull(server.EndPoint);
     }

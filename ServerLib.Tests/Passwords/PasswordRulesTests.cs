@@ -58,7 +58,7 @@ public sealed class PasswordRulesTests : IDisposable
         foreach (string name in (string[])["missing.txt", "."])
         {
             ServerLibException refusal = Assert.ThrowsExactly<ServerLibException>(() => Load(new() { Passwords = { DeniedFile = name } }));
-            StringAssert.StartsWith(refusal.Message, $"The file of denied passwords '{_folder.File(name)}' can't be read: ");
+            StringAssert.StartsWith(refusal.Message, $"The file of denied passwords '{_folder.File(name)}' cannot be read: ");
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
         catch (Exception e)
         {
             folder.Delete(recursive: true);
-            throw e as ServerLibException ?? new ServerLibException($"The history '{path}' can't be read: {e.Message}", e);
+            throw e as ServerLibException ?? new ServerLibException($"The history '{path}' cannot be read: {e.Message}", e);
         }
     }
 

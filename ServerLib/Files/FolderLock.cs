@@ -38,7 +38,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ServerLibException($"The data folder '{folder}' can't be created: {e.Message}", e);
+            throw new ServerLibException($"The data folder '{folder}' cannot be created: {e.Message}", e);
         }
 
         try
@@ -54,7 +54,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ServerLibException($"The data folder '{folder}' can't be written: {e.Message}", e);
+            throw new ServerLibException($"The data folder '{folder}' cannot be written: {e.Message}", e);
         }
     }
 

@@ -101,6 +101,6 @@ internal sealed class LogStream : PageStream
     private void ThrowIfFaulted()
     {
         if (_fault is { } fault)
-            throw new IOException($"The database's log can't be written: {fault.Message}", fault);
+            throw new IOException($"The database's log cannot be written: {fault.Message}", fault);
     }
 }

@@ -27,7 +27,7 @@ internal static class ServerKeyFile
         catch (Exception e) when (e
             is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException)
         {
-            throw ServerLibException.Wrap(new ServerLibException($"the server's key {path} can't be used: {e.Message}", e));
+            throw ServerLibException.Wrap(new ServerLibException($"The server's key '{path}' cannot be used: {e.Message}", e));
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class HostedServer(IServiceProvider services) : IHostedService
             }
             catch (Exception e)
             {
-                throw new ServerLibException($"The message handler can't be created: {e.Message}", e);
+                throw new ServerLibException($"The message handler cannot be created: {e.Message}", e);
             }
         }
     }

@@ -54,7 +54,7 @@ public sealed class PasswordRules
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ServerLibException($"The file of denied passwords '{path}' can't be read: {e.Message}", e) { IsConfiguration = true };
+            throw new ServerLibException($"The file of denied passwords '{path}' cannot be read: {e.Message}", e) { IsConfiguration = true };
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class ServerKeyTests
         File.WriteAllText(path, content);
 
         ServerLibException e = Assert.ThrowsExactly<ServerLibException>(() => ServerKeyFile.LoadOrCreate(path));
-        StringAssert.Contains(e.Message, $"{path} can't be used: It contains no readable RSA private key.");
+        StringAssert.Contains(e.Message, $"'{path}' cannot be used: It contains no readable RSA private key.");
         Assert.AreEqual(content, File.ReadAllText(path));
     }
 

@@ -62,7 +62,7 @@ internal sealed class UserStore : IDatabaseStore
             file?.Freeze();
             file?.Dispose();
             throw e as ServerLibException ?? new ServerLibException(
-                $"The user database '{path}' can't be opened: {e.Message} "
+                $"The user database '{path}' cannot be opened: {e.Message} "
                 + "If it is damaged, restore it from a backup. If it contains no accounts, you can move it away.",
                 e);
         }

@@ -200,5 +200,5 @@ internal sealed class CertificateFiles(ServerOptions options)
 
     private static ServerLibException Unusable(string path, string why, Exception cause) =>
         ServerLibException.Wrap(
-            new ServerLibException($"the certificate {path} can't be used: {why}", cause) { IsConfiguration = true }, nameof(CertificateFiles));
+            new ServerLibException($"The certificate '{path}' cannot be used: {why}", cause) { IsConfiguration = true }, nameof(CertificateFiles));
 }

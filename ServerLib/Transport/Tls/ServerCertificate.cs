@@ -89,7 +89,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         catch (Exception e) when (IsUnusable(e))
         {
             throw e as ServerLibException ?? ServerLibException.Wrap(
-                new ServerLibException($"the certificate can't be used: {e.Message}", e) { IsConfiguration = options.Tls.CertificateFile is not null });
+                new ServerLibException($"The certificate cannot be used: {e.Message}", e) { IsConfiguration = options.Tls.CertificateFile is not null });
         }
     }
 
@@ -120,7 +120,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         }
         catch (Exception e) when (CertificateFiles.IsUnusable(e))
         {
-            throw new ServerLibException($"the certificate {path} can't be used: {e.Message} If you delete the file, the next start creates a new certificate.", e);
+            throw new ServerLibException($"The certificate '{path}' cannot be used: {e.Message} If you delete the file, the next start creates a new certificate.", e);
         }
     }
 
