@@ -12,7 +12,7 @@ internal sealed class BansCommand(IServerControl server, TimeProvider time) : IA
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<Ban> bans = server.Bans;
-        context.Data = bans.Select(ban => new { what = ban.Target, since = ban.Since, until = ban.Until, by = ban.CreatedBy, reason = ban.Reason });
+        context.Data = bans.Select(ban => new { target = ban.Target, since = ban.Since, until = ban.Until, createdBy = ban.CreatedBy, reason = ban.Reason });
         var table = new TextTable();
         foreach (Ban ban in bans)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerLib.Administration;
@@ -99,6 +100,19 @@ public sealed class BanCommandTests
         CollectionAssert.AreEqual(
             (string[])["Unbanned ada 203.0.113.7:5000 root ", "Banned ada 203.0.113.7:5000 root for good: spam"],
             (await audit.ReadNewestAsync(2)).Select(e => $"{e.Event} {e.Name} {e.Address} {e.Actor} {e.Detail}").ToArray());
+    }
+
+    [TestMethod]
+    public async Task The_data_of_the_bans_command_have_target_and_createdBy()
+    {
+        await using PipeServer server = await PipeServer.StartAsync();
+        await RunAsync(new BanCommand(server.Server, server.Time), "ada spam");
+        var context = new CommandContext("", CommandCaller.Console, TextWriter.Null);
+        await new BansCommand(server.Server, server.Time).RunAsync(context, Guard.NewToken());
+
+        JsonElement ban = JsonSerializer.SerializeToElement(context.Data)[0];
+        Assert.AreEqual("ada", ban.GetProperty("target").GetString());
+        Assert.AreEqual("console", ban.GetProperty("createdBy").GetString());
     }
 
     [TestMethod]
