@@ -14,8 +14,11 @@ public sealed class LedgerMessageRouterTests
     private readonly Mock<IConnectionLedger> _ledger = new(MockBehavior.Strict);
     private readonly IMessageRouter _router;
 
-    public LedgerMessageRouterTests() =>
+    public LedgerMessageRouterTests()
+    {
+        _ledger.SetupGet(l => l.Database).Returns((UserIndex?)null);
         _router = new LedgerMessageRouter(_ledger.Object, Options.Create(new ServerOptions { Limits = { MaxGroupsPerConnection = 1 } }));
+    }
 
     [TestMethod]
     public async Task SendToAllAsync_reaches_all_connections_on_the_ledger()

@@ -14,6 +14,11 @@ public interface IConnectionLedger
     /// </summary>
     IEnumerable<Connection> Connections { get; }
 
+    /// <summary>
+    /// The set of all connections, if the ledger keeps one: then messages to all need no list of their own. Default <see langword="null"/>.
+    /// </summary>
+    UserIndex? Database => null;
+
     /// <summary>Adds a connection once its login is complete. It can be found and sent to when this returns.</summary>
     /// <param name="connection">A connection that has its <see cref="Connection.Alias"/>.</param>
     /// <exception cref="ServerLibException">The connection is on the ledger already.</exception>

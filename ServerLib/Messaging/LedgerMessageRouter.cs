@@ -7,9 +7,9 @@ namespace ServerLib.Messaging;
 /// <summary>Routes to the connections of this process.</summary>
 internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<ServerOptions> options) : IMessageRouter
 {
-    // The default ledger keeps the set of all connections; of another one a new set is made for each message.
-    private readonly UserIndex? _index = (ledger as ActiveConnectionLedger)?.Database;
-    private readonly Broadcaster _broadcaster = new((ledger as ActiveConnectionLedger)?.Database);
+    // Of a ledger that does not keep the set of all connections, a new set is made for each message.
+    private readonly UserIndex? _index = ledger.Database;
+    private readonly Broadcaster _broadcaster = new(ledger.Database);
     private readonly GroupIndex _groups = new();
 
     public async ValueTask<SendReport> SendToAllAsync(

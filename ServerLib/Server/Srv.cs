@@ -265,11 +265,10 @@ public static class Srv
     /// <summary>The settings that all connections of a listener share, so that they have one server key and one limit for cryptography.</summary>
     private static ConnectionSettings SettingsOf(object listener, ServerOptions? options, ServerKey? serverKey, ServerCertificate? certificate)
     {
-        ConnectionSettings settings = SettingsByListener.GetValue(
-            listener, _ => new ConnectionSettings(options ?? new ServerOptions(), serverKey, certificate, TimeProvider.System));
+        ConnectionSettings settings = SettingsByListener.GetValue(listener, _ => new(options ?? new(), serverKey, certificate, TimeProvider.System));
         return (options ?? settings.Options) == settings.Options && certificate == settings.Certificate && settings.HasKey(serverKey)
             ? settings
-            : new ConnectionSettings(options ?? settings.Options, serverKey ?? settings.ServerKey, certificate, TimeProvider.System);
+            : new(options ?? settings.Options, serverKey ?? settings.ServerKey, certificate, TimeProvider.System);
     }
 
     private static async ValueTask<Connection> AcceptClientAsync(
