@@ -26,7 +26,7 @@ internal sealed class ErrorLoggerProvider(HostConsole console) : ILoggerProvider
         {
             string text = TextSanitizer.Escape(formatter(state, exception));
             if (exception is not null)
-                text += $": {PlainCause.Below(exception).GetType().Name}: {PlainCause.Of(exception)}";
+                text += $" {PlainCause.Below(exception).GetType().Name}: {PlainCause.Of(exception)}";
             console.PrintError($"{Name(logLevel)}: {text}");
         }
 

@@ -126,7 +126,7 @@ public sealed class CommandRunnerTests : IDisposable
 
         Assert.AreEqual(
             new CommandResult(1, "la x\nsing failed: no voice\\nat all"), await RunAsync("sing x", new Sing(_ => throw failure)));
-        Assert.AreEqual("error: The command sing failed: ServerLibException: no voice\\nat all\n", _errors.ToString());
+        Assert.AreEqual("error: The command 'sing' failed. ServerLibException: no voice\\nat all\n", _errors.ToString());
     }
 
     [TestMethod]

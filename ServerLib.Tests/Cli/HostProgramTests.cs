@@ -124,7 +124,7 @@ public sealed class HostProgramTests
         Assert.AreEqual(1, await run.Ended);
         Assert.HasCount(1, run.Error.Lines);
         Assert.Contains($"{taken.LocalEndpoint} is in use", run.Error.ToString());
-        Assert.Contains("--port", run.Error.ToString());
+        Assert.Contains("option Port", run.Error.ToString());
         Assert.AreEqual("", run.Out.ToString());
     }
 

@@ -10,9 +10,9 @@ namespace ServerLib.Tests.Server;
 public sealed class ListenerFactoryTests
 {
     [TestMethod]
-    [DataRow(SocketError.AddressAlreadyInUse, "is in use by another program: stop it, or choose another port with the option Port")]
-    [DataRow(SocketError.AddressNotAvailable, "is not an address of this machine: choose one with the option Server")]
-    [DataRow(SocketError.AccessDenied, "choose a port above 1023 with the option Port")]
+    [DataRow(SocketError.AddressAlreadyInUse, "is in use by another program. Stop it, or choose another port (option Port).")]
+    [DataRow(SocketError.AddressNotAvailable, "is not an address of this machine. Choose one that is (option Server).")]
+    [DataRow(SocketError.AccessDenied, "Choose a port above 1023 (option Port).")]
     [DataRow(SocketError.NoBufferSpaceAvailable, "cannot be used: ")]
     public void A_failure_to_listen_names_the_end_point_and_the_option(SocketError error, string expected)
     {
@@ -38,6 +38,6 @@ public sealed class ListenerFactoryTests
         ServerLibException e = await Assert.ThrowsExactlyAsync<ServerLibException>(() => server.StartAsync(Guard.NewToken()));
 
         Assert.AreEqual(
-            $"127.0.0.1:{port} is in use by another program: stop it, or choose another port with the option Port", e.Message);
+            $"127.0.0.1:{port} is in use by another program. Stop it, or choose another port (option Port).", e.Message);
     }
 }

@@ -32,11 +32,11 @@ internal static class ListenerFactory
         failure.SocketErrorCode switch
         {
             SocketError.AddressAlreadyInUse =>
-                $"{endPoint} is in use by another program: stop it, or choose another port with the option {nameof(ServerOptions.Port)}",
+                $"{endPoint} is in use by another program. Stop it, or choose another port (option {nameof(ServerOptions.Port)}).",
             SocketError.AddressNotAvailable =>
-                $"{endPoint} is not an address of this machine: choose one with the option {nameof(ServerOptions.Server)}",
+                $"{endPoint} is not an address of this machine. Choose one that is (option {nameof(ServerOptions.Server)}).",
             SocketError.AccessDenied =>
-                $"{endPoint} needs a permission that this user does not have: choose a port above 1023 with the option {nameof(ServerOptions.Port)}",
+                $"{endPoint} needs a permission that this user does not have. Choose a port above 1023 (option {nameof(ServerOptions.Port)}).",
             _ => $"{endPoint} cannot be used: {failure.Message}",
         },
         failure);
