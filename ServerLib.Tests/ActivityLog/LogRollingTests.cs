@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.ActivityLog;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.ActivityLog;
@@ -64,17 +65,17 @@ public sealed class LogRollingTests : IDisposable
     {
         // What stands in the way is a folder.
         string inTheWay = Directory.CreateDirectory(LogFile + ".1").FullName;
-        using (var log = new Log(logFile: LogFile, maxFileSize: 1, olderFiles: 1, timeProvider: _time, logger: _logger))
+        using (var log = new LogWriter(new LogFile(LogFile, Opening, maxSize: 1, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, _logger))
         {
             for (int i = 0; i < 3; i++)
             {
-                WriteAndWait(log, $"line {i}");
+                log.Write([$"line {i}"], lost: 0);
                 _time.Advance(TimeSpan.FromSeconds(10));
             }
 
             Assert.AreEqual($"{Opening}log [0] >> line 0\nlog [1] >> line 1\nlog [2] >> line 2\n", ReadShared());
             Directory.Delete(inTheWay);
-            WriteAndWait(log, "last");
+            log.Write(["last"], lost: 0);
         }
 
         Assert.AreEqual($"{Opening}log [0] >> last\n", File.ReadAllText(LogFile));
@@ -107,14 +108,6 @@ public sealed class LogRollingTests : IDisposable
     {
         using var log = new Log(logFile: LogFile, maxFileSize: maxFileSize, olderFiles: 2, timeProvider: _time, logger: _logger);
         log.Logging(line);
-    }
-
-    private void WriteAndWait(Log log, string line)
-    {
-        log.Logging(line);
-        CancellationToken guard = Guard.NewToken();
-        while (!ReadShared().EndsWith($">> {line}\n", StringComparison.Ordinal))
-            guard.ThrowIfCancellationRequested();
     }
 
     private string ReadShared()

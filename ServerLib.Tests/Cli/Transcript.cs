@@ -6,7 +6,7 @@ namespace ServerLib.Tests.Cli;
 internal sealed class Transcript : TextWriter
 {
     private readonly StringBuilder _text = new();
-    private readonly List<(string Text, TaskCompletionSource Seen)> _waiting = [];
+    private readonly List<(string Text, int After, TaskCompletionSource Seen)> _waiting = [];
 
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -19,9 +19,9 @@ internal sealed class Transcript : TextWriter
         lock (_text)
         {
             _text.Append(value?.Replace("\r", "", StringComparison.Ordinal));
-            foreach ((string text, TaskCompletionSource seen) in _waiting)
+            foreach ((string text, int after, TaskCompletionSource seen) in _waiting)
             {
-                if (_text.ToString().Contains(text, StringComparison.Ordinal))
+                if (Has(text, after))
                     seen.TrySetResult();
             }
         }
@@ -29,15 +29,27 @@ internal sealed class Transcript : TextWriter
 
     public override void WriteLine(string? value) => Write(value + "\n");
 
+    /// <summary>The number of characters that have been written.</summary>
+    public int Length
+    {
+        get
+        {
+            lock (_text)
+                return _text.Length;
+        }
+    }
+
     /// <summary>Waits until <paramref name="text"/> has been written.</summary>
-    public Task SeeAsync(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="after">A former <see cref="Length"/>, of which only what follows counts.</param>
+    public Task SeeAsync(string text, int after = 0)
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_text)
         {
-            if (_text.ToString().Contains(text, StringComparison.Ordinal))
+            if (Has(text, after))
                 return Task.CompletedTask;
-            _waiting.Add((text, seen));
+            _waiting.Add((text, after, seen));
         }
 
         return seen.Task.WaitAsync(Guard.NewToken());
@@ -48,4 +60,6 @@ internal sealed class Transcript : TextWriter
         lock (_text)
             return _text.ToString();
     }
+
+    private bool Has(string text, int after) => _text.ToString(after, _text.Length - after).Contains(text, StringComparison.Ordinal);
 }

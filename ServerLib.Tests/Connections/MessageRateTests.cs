@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Time.Testing;
 using ServerLib.Connections;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
+using ServerLib.Tests.Clients;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 using ClassicWire = ServerLib.Tests.EndToEnd.ClassicWire;
@@ -12,7 +12,7 @@ namespace ServerLib.Tests.Connections;
 [TestClass]
 public sealed class MessageRateTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly SteppedTime _time = new();
     private Task<bool> _waiting = Task.FromResult(true);
     private readonly ServerOptions _options = new() { Limits = { MaxMessageRate = 10, MaxMessageBurst = 5 } };
 
@@ -213,12 +213,8 @@ public sealed class MessageRateTests
         DateTimeOffset start = _time.GetUtcNow();
         Task<string> others = ReadClassicAsync(client, 8);
         CancellationToken guard = Guard.NewToken();
-        while (!others.IsCompleted)
-        {
-            guard.ThrowIfCancellationRequested();
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
+        for (int i = 0; i < 8; i++)
+            await _time.PassAsync(TimeSpan.FromMilliseconds(100), guard);
 
         Assert.AreEqual("5 6 7 8 9 10 11", await others);
         Assert.IsGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(700), _time.GetUtcNow() - start);

@@ -10,6 +10,7 @@ internal sealed class ScriptedTransport : TransportConnection
     private readonly Queue<ReadOnlyMemory<byte>> _chunks = new();
     private readonly ReadinessSource _readable = new();
     private TaskCompletionSource<bool>? _writer;
+    private (int Writes, TaskCompletionSource Reached)? _awaited;
     private bool _completed;
     private bool _lost;
 
@@ -51,6 +52,19 @@ internal sealed class ScriptedTransport : TransportConnection
         }
 
         _readable.Set(ContinuationTarget.Loop);
+    }
+
+    /// <summary>Waits until <see cref="Writes"/> has reached a number.</summary>
+    public Task WhenWrittenAsync(int writes)
+    {
+        lock (_gate)
+        {
+            if (Writes >= writes)
+                return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited = (writes, reached);
+            return reached.Task.WaitAsync(Guard.NewToken());
+        }
     }
 
     /// <summary>The peer has closed its side: after what it was fed comes the end.</summary>
@@ -114,6 +128,8 @@ internal sealed class ScriptedTransport : TransportConnection
             Writes++;
             if (Keeps)
                 Written.Add(bytes[..taken].ToArray());
+            if (_awaited is { } awaited && Writes >= awaited.Writes)
+                awaited.Reached.TrySetResult();
             return taken;
         }
     }

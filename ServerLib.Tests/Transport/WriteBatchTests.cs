@@ -99,7 +99,7 @@ public sealed class WriteBatchTests : IAsyncDisposable
         Assert.AreEqual(SendOutcome.Queued, queue.Write("one"u8));
         Assert.AreEqual(SendOutcome.Queued, queue.Write("three"u8));
         _transport.Free(3);
-        await WaitUntilAsync(() => _transport.Writes == 3);
+        await _transport.WhenWrittenAsync(3);
         _transport.Free(100);
         await queue.FlushAsync(Guard.NewToken());
 
@@ -163,16 +163,6 @@ public sealed class WriteBatchTests : IAsyncDisposable
         finally
         {
             batch.Close();
-        }
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> condition)
-    {
-        CancellationToken guard = Guard.NewToken();
-        while (!condition())
-        {
-            guard.ThrowIfCancellationRequested();
-            await Task.Yield();
         }
     }
 }

@@ -16,7 +16,6 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
     private readonly TimeSpan _retention;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
-    private bool _isDeleting;
 
     public AuditRetention(
         DatabaseThread<AuditStore> thread, AuditReader reader, AuditFailures failures, TimeSpan retention, TimeProvider time)
@@ -26,8 +25,11 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
         _failures = failures;
         _retention = retention;
         _time = time;
-        _timer = time.CreateTimer(_ => _ = DeleteAsync(), null, TimeSpan.Zero, Interval);
+        _timer = time.CreateTimer(_ => Start(), null, TimeSpan.Zero, Interval);
     }
+
+    /// <summary>The last deletion. It never fails.</summary>
+    public Task Deleting { get; private set; } = Task.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
@@ -35,11 +37,15 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
+    private void Start()
+    {
+        if (Deleting.IsCompleted)
+            Deleting = DeleteAsync();
+    }
+
     /// <summary>Starts a chain whose first entry says what is deleted, and then deletes that.</summary>
     private async Task DeleteAsync()
     {
-        if (Interlocked.Exchange(ref _isDeleting, true))
-            return;
         try
         {
             DateTimeOffset now = _time.GetUtcNow();
@@ -58,10 +64,6 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
         catch (ServerLibException e)
         {
             _failures.Failed(e);
-        }
-        finally
-        {
-            Volatile.Write(ref _isDeleting, false);
         }
     }
 

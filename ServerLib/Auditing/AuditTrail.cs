@@ -150,6 +150,9 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         _lock.Dispose();
     }
 
+    /// <summary>The last deletion of expired entries.</summary>
+    internal Task Deleting => _retention.Deleting;
+
     /// <summary>Writes the number of entries that were not written one by one.</summary>
     internal void WriteSummary() => _sampler.WriteSummary();
 

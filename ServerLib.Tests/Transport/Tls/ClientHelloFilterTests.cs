@@ -38,7 +38,7 @@ public sealed class ClientHelloFilterTests
     {
         var pair = new PipePair();
         using var client = new SslStream(TransportPairs.StreamOn(pair.Client));
-        _ = client.AuthenticateAsClientAsync("localhost");
+        Task handshake = client.AuthenticateAsClientAsync("localhost");
         byte[] hello = (await pair.Server.Input.ReadAtLeastAsync(100)).Buffer.First.ToArray();
         var check = new ClientHelloFilter();
 
@@ -47,6 +47,7 @@ public sealed class ClientHelloFilterTests
         Assert.IsTrue(check.Allows(Records([16, 0, 0, 1, 7], 100)), "An older client's keys.");
         Assert.IsTrue(check.IsDone);
         await pair.Server.Output.CompleteAsync();
+        await Assert.ThrowsAsync<IOException>(() => handshake);
     }
 
     [TestMethod]

@@ -103,8 +103,7 @@ public sealed class TransportStreamTests
         stream.Write(new byte[TransportStream.MaxQueued + 1]);
         Assert.IsFalse(stream.IsLost);
         transport.Free(TransportStream.MaxQueued / 2 + 1);
-        while (transport.Room > 0)
-            await Task.Yield();
+        await transport.WhenWrittenAsync(1);
         stream.Write(new byte[TransportStream.MaxQueued / 2]);
         Assert.IsFalse(stream.IsLost);
 

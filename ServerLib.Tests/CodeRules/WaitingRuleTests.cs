@@ -1,0 +1,47 @@
+namespace ServerLib.Tests.CodeRules;
+
+[TestClass]
+public sealed class WaitingRuleTests
+{
+    // Why a file may break the rule.
+    private static readonly Dictionary<string, string> Allowed = new()
+    {
+        ["ServerLib.Testing/TestServer.cs"] = "A connection's end is not awaited yet.",
+        ["ServerLib.Tests/Accounts/LiteDb/LiteDbFaultTests.cs"] = "A slow disk is simulated on the database's thread.",
+        ["ServerLib.Tests/Compact/LoadTests.cs"] = "The clock advances until sockets of the operating system have passed everything on.",
+        ["ServerLib.Tests/Passwords/HashQueueTests.cs"] = "The call throws, so there is no task.",
+        ["ServerLib.Tests/Server/AdmissionTests.cs"] = "A connection's end is not awaited yet.",
+        ["ServerLib.Tests/Transport/Sockets/DisconnectDetectorTests.cs"] = "The detector is to be asked until the operating system knows of the disconnect.",
+    };
+
+    [TestMethod]
+    public void No_test_sleeps_polls_shares_a_gate_or_discards_a_task()
+    {
+        string[] files = [.. Sources("ServerLib.Tests"), .. Sources("ServerLib.Testing")];
+        ILookup<string, string> violations = files
+            .SelectMany(file => WaitingRule.Violations(File.ReadAllText(Repository.File(file))).Select(text => (File: file, Text: text)))
+            .ToLookup(violation => violation.File, violation => $"{violation.File}:{violation.Text}");
+
+        Assert.AreEqual("", string.Join('\n', violations.Where(group => !Allowed.ContainsKey(group.Key)).SelectMany(group => group)));
+        Assert.AreEqual("", string.Join('\n', Allowed.Keys.Where(file => !violations.Contains(file))), "These need no reason any more.");
+    }
+
+    [TestMethod]
+    [DataRow("Thread.Sleep(1);", "1: sleeps")]
+    [DataRow("await Task.Delay(10, token);", "1: sleeps")]
+    [DataRow("await Task.Delay(Timeout.Infinite, token);", "")]
+    [DataRow("while (!done) await Task.Yield();", "1: polls")]
+    [DataRow("while (Count() > 1) guard.ThrowIfCancellationRequested();", "1: polls")]
+    [DataRow("while (await ReadAsync() > 0) { count++; }", "")]
+    [DataRow("_ = server.RunAsync();", "1: discards a task")]
+    [DataRow("Task.Run(() => 1);", "1: discards a task")]
+    [DataRow("Task<int> one = Task.Run(() => 1);", "")]
+    [DataRow("class A { static readonly SemaphoreSlim Gate = new(1); }", "1: has a gate for all tests")]
+    public void A_wait_without_an_event_is_found(string code, string expected) =>
+        Assert.AreEqual(expected, string.Join('\n', WaitingRule.Violations(code)));
+
+    private static IEnumerable<string> Sources(string project) =>
+        Directory.EnumerateFiles(Repository.File(project), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+}
