@@ -12,6 +12,8 @@ namespace ServerLib;
 /// <remarks>
 /// The log writes lines on its own thread. If the file cannot be written, lines are lost, with one warning, and the log tries again every ten
 /// seconds. A full file is renamed: <c>.1</c> at the end of its name marks the newest of the older files. The oldest one is deleted.
+/// Others may truncate, move or delete the file: before it writes, but at most once a second, the log checks whether the file is still in its
+/// place, and opens a new one if it is not.
 /// </remarks>
 public sealed class Log : ILog, IDisposable, IAsyncDisposable
 {

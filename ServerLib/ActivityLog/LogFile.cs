@@ -11,11 +11,18 @@ namespace ServerLib.ActivityLog;
 internal sealed class LogFile(string path, string firstLine, int maxSize, int olderFiles) : IDisposable
 {
     private FileStream? _stream;
+    private FileStatus? _status;
     private bool _hasTornLine;
 
     public string Path => path;
 
     public bool IsOpen => _stream is not null;
+
+    /// <summary>
+    /// Whether the path still leads to the open file. It does not after the file was moved or deleted, for example by logrotate.
+    /// </summary>
+    public bool IsInPlace => _stream is not { CanSeek: true }
+        || (_status is { } opened ? FileStatus.Of(path) is { } now && now.IsSameFile(opened) : File.Exists(path));
 
     /// <summary>Opens or creates the file, and appends the first line.</summary>
     /// <exception cref="IOException">The file cannot be opened or written.</exception>
@@ -25,7 +32,9 @@ internal sealed class LogFile(string path, string firstLine, int maxSize, int ol
         if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder)
             OwnerOnly.CreateDirectory(folder);
         RegularFile.CheckWritable(path);
-        _stream = new FileStream(path, OwnerOnly.File(FileMode.Append, FileShare.ReadWrite | FileShare.Delete));
+        _hasTornLine = EndsWithinLine();
+        _stream = new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete));
+        _status = FileStatus.Of(_stream.SafeFileHandle);
         Append(firstLine);
     }
 
@@ -35,7 +44,12 @@ internal sealed class LogFile(string path, string firstLine, int maxSize, int ol
     {
         byte[] bytes = Encoding.UTF8.GetBytes(_hasTornLine ? "\n" + text : text);
         _hasTornLine = true;
-        _stream!.Write(bytes);
+
+        // A stream remembers its position, even if somebody truncates the file. The gap would be filled with zeros.
+        if (_stream!.CanSeek)
+            RandomAccess.Write(_stream.SafeFileHandle, bytes, RandomAccess.GetLength(_stream.SafeFileHandle));
+        else
+            _stream.Write(bytes);
         _hasTornLine = false;
     }
 
@@ -45,7 +59,7 @@ internal sealed class LogFile(string path, string firstLine, int maxSize, int ol
     /// <exception cref="UnauthorizedAccessException">The process may not rename a file.</exception>
     public bool TryRoll()
     {
-        if (_stream is not { CanSeek: true } || _stream.Length < maxSize)
+        if (_stream is not { CanSeek: true } || RandomAccess.GetLength(_stream.SafeFileHandle) < maxSize)
             return false;
 
         // The file stays open meanwhile, so that there is a place for lines if this fails.
@@ -81,6 +95,22 @@ internal sealed class LogFile(string path, string firstLine, int maxSize, int ol
     {
         _stream?.Dispose();
         _stream = null;
+    }
+
+    /// <summary>Whether the last line is incomplete, for example after a power failure.</summary>
+    private bool EndsWithinLine()
+    {
+        try
+        {
+            using FileStream file = RegularFile.OpenRead(path);
+            Span<byte> last = stackalloc byte[1];
+            return file.Length > 0 && RandomAccess.Read(file.SafeFileHandle, last, file.Length - 1) == 1 && last[0] != '\n';
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is no file, or it cannot be read.
+            return false;
+        }
     }
 
     private string OlderFile(int number) => $"{path}.{number}";

@@ -11,13 +11,15 @@ namespace ServerLib.ActivityLog;
 internal sealed class LogWriter : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PlaceInterval = TimeSpan.FromSeconds(1);
 
     private readonly LogFile _file;
     private readonly LineFormat _format;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private DateTimeOffset _openAgainAt;
-    private DateTimeOffset _rollAgainAt;
+    private long _failed;
+    private long _placeChecked;
+    private long? _rollFailed;
     private bool _isFailing;
     private bool _cannotRoll;
     private long _index;
@@ -38,9 +40,11 @@ internal sealed class LogWriter : IDisposable
     /// <param name="lost">The number of messages that were lost before them.</param>
     public void Write(IReadOnlyList<string> messages, long lost)
     {
-        if (!_file.IsOpen && _time.GetUtcNow() >= _openAgainAt)
+        if (!_file.IsOpen && _time.GetElapsedTime(_failed) >= RetryInterval)
             Open();
-        if (_file.IsOpen && _time.GetUtcNow() >= _rollAgainAt)
+        if (_file.IsOpen && _time.GetElapsedTime(_placeChecked) >= PlaceInterval)
+            ReopenIfMoved();
+        if (_file.IsOpen && (_rollFailed is not { } failed || _time.GetElapsedTime(failed) >= RetryInterval))
             RollIfFull();
         _lost += lost;
         if (!_file.IsOpen)
@@ -73,11 +77,21 @@ internal sealed class LogWriter : IDisposable
         {
             _file.Open();
             _index = 0;
+            _placeChecked = _time.GetTimestamp();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Failed(e);
         }
+    }
+
+    private void ReopenIfMoved()
+    {
+        _placeChecked = _time.GetTimestamp();
+        if (_file.IsInPlace)
+            return;
+        _file.Abandon();
+        Open();
     }
 
     private void RollIfFull()
@@ -86,14 +100,14 @@ internal sealed class LogWriter : IDisposable
         {
             if (!_file.TryRoll())
                 return;
-            _cannotRoll = false;
+            (_cannotRoll, _rollFailed) = (false, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!_cannotRoll)
                 ActivityLogEvents.CannotRoll(_logger, _file.Path, e.Message);
             _cannotRoll = true;
-            _rollAgainAt = _time.GetUtcNow() + RetryInterval;
+            _rollFailed = _time.GetTimestamp();
             return;
         }
 
@@ -114,6 +128,6 @@ internal sealed class LogWriter : IDisposable
             ActivityLogEvents.Unwritable(_logger, _file.Path, e.Message);
         _isFailing = true;
         _file.Abandon();
-        _openAgainAt = _time.GetUtcNow() + RetryInterval;
+        _failed = _time.GetTimestamp();
     }
 }

@@ -24,11 +24,17 @@ internal sealed class AuditStore : IDatabaseStore
     public AuditHead Head { get; private set; } = AuditHead.None;
 
     /// <summary>Opens or creates the database. Starts a chain if the newest entry has no hash, or if there is none.</summary>
-    public static AuditStore Open(string path, Func<string, Stream> openStream, TimeProvider time)
+    /// <param name="path">The file's path.</param>
+    /// <param name="openStream">Opens a file.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="torn">Is called with the log's path and the number of incomplete pages at its end, before they are removed.</param>
+    public static AuditStore Open(string path, Func<string, Stream> openStream, TimeProvider time, Action<string, int> torn)
     {
         AuditStore store = OpenFrozen(path, openStream);
         try
         {
+            if (store._file.TornPages > 0)
+                torn(DatabaseFile.LogPath(path), store._file.TornPages);
             store._file.Accept();
             if (store.Head.Hash == AuditHead.NoHash)
             {

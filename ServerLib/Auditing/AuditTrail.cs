@@ -85,14 +85,14 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         TimeProvider time = timeProvider ?? TimeProvider.System;
         ILogger warnings = logger ?? (ILogger)NullLogger.Instance;
         var events = new AuditTrailEvents(log, warnings, path);
-        _lock = FolderLock.Take(folder, LockName);
+        _lock = FolderLock.Take(folder, time, file => FileEvents.LockLost(warnings, file), LockName);
         if (!File.Exists(path) && new AccountsMarker(folder).Exists)
             events.Missing();
         FileRights.Check(warnings, path, DatabaseFile.LogPath(path));
         _failures = new AuditFailures(events);
         _thread = DatabaseThread<AuditStore>.Start(
             "ServerLib history",
-            () => AuditStore.Open(path, openStream, time),
+            () => AuditStore.Open(path, openStream, time, (log, pages) => FileEvents.TornLog(warnings, log, pages)),
             mustOpen: false,
             AuditWriter.Capacity,
             time,

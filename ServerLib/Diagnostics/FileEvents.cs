@@ -11,4 +11,16 @@ internal static partial class FileEvents
     [LoggerMessage(
         31, LogLevel.Warning, "The key in '{File}' has {Size} bits. ServerKeySize ({Wanted}) applies to new keys only. To create one, move the file away.")]
     public static partial void OtherKeySize(ILogger logger, string file, int size, int wanted);
+
+    [LoggerMessage(
+        32,
+        LogLevel.Warning,
+        "The end of '{File}' was not written completely, probably because of a power failure or a full disk. Pages removed: {Pages}. Nothing in them was confirmed.")]
+    public static partial void TornLog(ILogger logger, string file, int pages);
+
+    [LoggerMessage(
+        33,
+        LogLevel.Critical,
+        "The lock file '{File}' was deleted, and another server has started on the same data folder. Stop one of them now: together they damage its files.")]
+    public static partial void LockLost(ILogger logger, string file);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using LiteDB;
 using LiteDB.Engine;
 
@@ -38,7 +37,10 @@ internal sealed class DatabaseFile : IDisposable
                 throw new InvalidDataException("The file is empty, but its log is not.");
             if (length > 0)
                 Freeze();
-            CheckPages();
+            LogScan scan = LogScan.Read(_log, _data.Length / PageStream.PageSize, isDurable);
+            TornPages = (int)((_log.FileLength - scan.End + PageStream.PageSize - 1) / PageStream.PageSize);
+            _log.CutTo(scan.End);
+            CheckPages(scan);
 
             // Compares strings by code points. The default is the culture of the machine that created the file, in which different names can
             // be equal.
@@ -66,6 +68,11 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>The database.</summary>
     public LiteDatabase Database { get; }
 
+    /// <summary>
+    /// The number of pages at the end of the log that are ignored, because they were not written completely. Nothing in them was confirmed.
+    /// </summary>
+    public int TornPages { get; }
+
     /// <summary>Where LiteDB keeps the log of the database at <paramref name="path"/>.</summary>
     public static string LogPath(string path) =>
         Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-log{Path.GetExtension(path)}");
@@ -89,6 +96,7 @@ internal sealed class DatabaseFile : IDisposable
     public void Accept()
     {
         _log.IsFrozen = false;
+        _log.Cut();
 
         // LiteDB would start checkpoints itself, even on reads, and so before the file may be written.
         if (Database.CheckpointSize != 0)
@@ -146,29 +154,19 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>
     /// Checks that each page begins with its number or is empty. LiteDB trusts the contents of pages, and some damaged files make it run forever.
     /// </summary>
-    private void CheckPages()
+    private void CheckPages(LogScan scan)
     {
         byte[] page = new byte[PageStream.PageSize];
+        _data.Position = 0;
         for (long start = 0; start < _data.Length; start += page.Length)
         {
-            _data.Position = start;
             _data.ReadExactly(page);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(page) != start / page.Length && page.AsSpan().ContainsAnyExcept((byte)0))
-                throw new InvalidDataException($"Page {start / page.Length} is damaged, or in the wrong place.");
+            long number = start / page.Length;
+            if (!PageStream.HasNumber(page, number) && !scan.Contains(number))
+                throw new InvalidDataException($"Page {number} is damaged, or in the wrong place.");
         }
 
-        // Pages are numbered in the order of their creation, and new ones are in the log, so no number is higher than the number of pages.
-        // A higher one would be written far behind the end of the file, which would become too long to read.
-        long pages = (_data.Length + _log.Length) / page.Length;
-        for (long start = 0; start < _log.Length; start += page.Length)
-        {
-            _log.Position = start;
-            _log.ReadExactly(page);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(page) >= pages)
-                throw new InvalidDataException($"Page {start / page.Length} of the log is damaged.");
-        }
-
-        _data.Position = _log.Position = 0;
+        _data.Position = 0;
     }
 
     private long Status(string name) => Database.GetCollection("$database").FindAll().First()[name].AsInt64;

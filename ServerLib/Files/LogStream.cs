@@ -14,6 +14,7 @@ internal sealed class LogStream : PageStream
 
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _written = new();
+    private long? _cut;
     private long _end;
     private bool _hasUnsynced;
     private Exception? _fault;
@@ -22,6 +23,23 @@ internal sealed class LogStream : PageStream
     public LogStream(Stream file)
         : base(file) =>
         _end = Length;
+
+    /// <summary>The length without a torn end.</summary>
+    public override long Length => _cut ?? base.Length;
+
+    /// <summary>The file's length in bytes.</summary>
+    public long FileLength => File.Length;
+
+    /// <summary>Ignores everything after <paramref name="length"/>. The file is not changed before <see cref="Cut"/>.</summary>
+    public void CutTo(long length) => _end = (_cut = length).Value;
+
+    /// <summary>Removes what is ignored from the file.</summary>
+    public void Cut()
+    {
+        if (_cut is { } length && length < FileLength)
+            File.SetLength(length);
+        _cut = null;
+    }
 
     public override void Write(byte[] buffer, int offset, int count)
     {

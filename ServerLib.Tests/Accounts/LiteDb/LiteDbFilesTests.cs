@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Files;
 using ServerLib.Tests.Cli.Chat;
 using ServerLib.Tests.Passwords;
 using ServerLib.Tests.Server;
@@ -25,6 +27,36 @@ public sealed class LiteDbFilesTests
 
         await using LiteDbUserDatabase second = folder.Open();
         Assert.IsTrue(await second.HasUserAsync("alice", _guard));
+    }
+
+    [TestMethod]
+    public async Task A_deleted_lock_file_is_created_and_locked_again()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("Files can't be told apart here.");
+        using var folder = new AccountsFolder();
+        var time = new FakeTimeProvider();
+        await using LiteDbUserDatabase first = folder.Open(time);
+        File.Delete(folder.File("database.lock"));
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => folder.Open()).Message, "is in use by another server");
+    }
+
+    [TestMethod]
+    public async Task A_second_server_that_took_a_deleted_lock_is_reported()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("Files can't be told apart here.");
+        using var folder = new AccountsFolder();
+        var time = new FakeTimeProvider();
+        var logger = new Server.ListLogger<LiteDbUserDatabase>();
+        await using LiteDbUserDatabase first = folder.Open(time, logger);
+        File.Delete(folder.File("database.lock"));
+        using var second = FolderLock.Take(folder.Path, time, _ => { });
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.AreEqual(1, logger.Entries.Count(e => e.Message.Contains("another server has started on the same data folder", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -32,7 +32,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     {
         string folder = Path.GetFullPath(dataFolder);
         Time = time;
-        _lock = FolderLock.Take(folder);
+        _lock = FolderLock.Take(folder, time, path => FileEvents.LockLost(logger, path));
         try
         {
             if (!_lock.IsEffective)
@@ -43,7 +43,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
             FileRights.Check(logger, file, DatabaseFile.LogPath(file));
             _thread = DatabaseThread<UserStore>.Start(
                 "ServerLib user database",
-                () => UserStore.Open(folder, Counters, openStream),
+                () => UserStore.Open(folder, Counters, openStream, (path, pages) => FileEvents.TornLog(logger, path, pages)),
                 mustOpen: true,
                 Capacity,
                 time,

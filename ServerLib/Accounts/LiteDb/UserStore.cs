@@ -38,8 +38,12 @@ internal sealed class UserStore : IDatabaseStore
     /// Opens the database, or creates it. Everything in it is read before anything is written. Then connections that are not in
     /// <paramref name="live"/> are logged off.
     /// </summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="live">The open connections.</param>
+    /// <param name="openStream">Opens a file.</param>
+    /// <param name="torn">Is called with the log's path and the number of incomplete pages at its end, before they are removed.</param>
     /// <exception cref="ServerLibException">The database is damaged or missing its accounts. The file is unchanged.</exception>
-    public static UserStore Open(string folder, LiveCounters live, Func<string, Stream> openStream)
+    public static UserStore Open(string folder, LiveCounters live, Func<string, Stream> openStream, Action<string, int> torn)
     {
         var marker = new AccountsMarker(folder);
         string path = Path.Combine(folder, FileName);
@@ -53,6 +57,8 @@ internal sealed class UserStore : IDatabaseStore
             List<UserRecord> stale = store.ReadAll(live);
             if (marker.Exists && store._lastId == 0)
                 throw marker.Refuse($"The user database '{path}' contains no accounts");
+            if (file.TornPages > 0)
+                torn(DatabaseFile.LogPath(path), file.TornPages);
             file.Accept();
             store.Prepare(stale, live);
             return store;
