@@ -166,7 +166,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     public Task JoinAsync(string group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return _requests.SendAsync(ClientRequest.Join(group), null, cancellationToken);
+        return _requests.SendAsync(ClientRequest.Join(group, () => _sessions.Groups.Add(group)), null, cancellationToken);
     }
 
     /// <summary>Leaves a group.</summary>
@@ -174,7 +174,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     public Task LeaveAsync(string group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return _requests.SendAsync(ClientRequest.Leave(group), null, cancellationToken);
+        return _requests.SendAsync(ClientRequest.Leave(group, () => _sessions.Groups.Remove(group)), null, cancellationToken);
     }
 
     /// <summary>Lists the users who are online.</summary>
@@ -272,8 +272,8 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(current);
         ArgumentNullException.ThrowIfNull(newPassword);
-        await _requests.SendAsync(ClientRequest.ChangePassword(current, newPassword), null, cancellationToken).ConfigureAwait(false);
-        _options.Password = newPassword;
+        ClientRequest<object?> request = ClientRequest.ChangePassword(current, newPassword, () => _options.Password = newPassword);
+        await _requests.SendAsync(request, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a console command on the server. For admins.</summary>

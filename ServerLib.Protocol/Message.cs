@@ -6,6 +6,8 @@ namespace ServerLib;
 /// <summary>A message from a client, or to one.</summary>
 public readonly struct Message
 {
+    private readonly bool _hasId;
+
     /// <summary>Creates a message to send.</summary>
     /// <param name="body">The message's bytes.</param>
     public Message(ReadOnlyMemory<byte> body) => Body = body;
@@ -17,12 +19,13 @@ public readonly struct Message
     {
     }
 
-    internal Message(MessageKind kind, ReadOnlyMemory<byte> body = default, string? name = null, uint id = 0, byte status = 0)
+    internal Message(MessageKind kind, ReadOnlyMemory<byte> body = default, string? name = null, uint? id = null, byte status = 0)
         : this(body)
     {
         Kind = kind;
         Name = name;
-        Id = id;
+        Id = id ?? 0;
+        _hasId = id is not null;
         Status = status;
     }
 
@@ -37,6 +40,9 @@ public readonly struct Message
 
     /// <summary>The number of a request, which its response repeats.</summary>
     public uint Id { get; }
+
+    /// <summary>The id that the answer repeats; <see langword="null"/> if it repeats none.</summary>
+    internal uint? QuestionId => _hasId ? Id : null;
 
     /// <summary>The status of a response.</summary>
     internal byte Status { get; }

@@ -64,8 +64,9 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
     /// <param name="rented">An array from the shared pool. This method returns it.</param>
     /// <param name="size">The frame's size.</param>
     /// <param name="cancellationToken">Cancels the waiting. A frame whose writing has begun is still written, because half a frame is invalid.</param>
+    /// <param name="onWriting">Called when the frame is the next to be written. It is not written if this throws.</param>
     /// <exception cref="ServerClientException">The connection is lost.</exception>
-    public async ValueTask WriteAsync(byte[] rented, int size, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(byte[] rented, int size, CancellationToken cancellationToken, Action? onWriting = null)
     {
         try
         {
@@ -77,7 +78,7 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
             throw;
         }
 
-        await WriteNowAsync(rented, size).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WriteNowAsync(rented, size, onWriting).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Signals the server that no more bytes follow.</summary>
@@ -109,10 +110,11 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
     private ServerClientException? NotAdmitted(Exception? cause) =>
         _hasReceived ? null : tls is null ? ClientErrors.ClosedAtOnce(cause) : tls.RefusalOf(cause);
 
-    private async Task WriteNowAsync(byte[] rented, int size)
+    private async Task WriteNowAsync(byte[] rented, int size, Action? onWriting)
     {
         try
         {
+            onWriting?.Invoke();
             await stream.WriteAsync(rented.AsMemory(0, size), _aborted.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (IsLost(e) || e is OperationCanceledException)

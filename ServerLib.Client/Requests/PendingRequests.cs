@@ -3,61 +3,76 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>
-/// The requests of one connection that the server has not answered yet. REQUEST and PING are matched by number. The others are matched by
-/// type and name, the oldest first, because the server answers in order.
+/// The requests of one connection that the server has not answered yet. They stay until the answer comes, even if nobody waits for it any
+/// more, so that it is not taken for the answer to a later request.
 /// </summary>
 internal sealed class PendingRequests
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<uint, PendingRequest> _numbered = [];
-    private readonly List<PendingRequest> _others = [];
+    private readonly Dictionary<uint, PendingRequest> _byId = [];
+    private readonly LinkedList<PendingRequest> _withoutId = [];
     private ServerClientException? _end;
     private uint _lastId;
 
+    /// <summary>
+    /// Whether the server repeats the ids of all requests. Otherwise it does so for REQUEST and PING only. The others are matched by type and
+    /// name, the oldest first, because the server answers in order.
+    /// </summary>
+    public bool HasIds { get; set; }
+
+    /// <summary>Creates a request with an id that no other one has.</summary>
+    public PendingRequest Create(FrameType type, string? name, Action? onSuccess = null, bool reportsRefusal = false)
+    {
+        lock (_lock)
+        {
+            do
+                _lastId++;
+            while (_byId.ContainsKey(_lastId));
+            return new PendingRequest(type, name, _lastId, onSuccess) { ReportsRefusal = reportsRefusal };
+        }
+    }
+
+    /// <summary>Call this when the request's frame is the next to be written. From now on it is outstanding.</summary>
     /// <exception cref="ServerClientException">The connection has ended.</exception>
-    public PendingRequest Add(FrameType type, string? name)
+    public void Add(PendingRequest request)
     {
         lock (_lock)
         {
             if (_end is not null)
                 throw ClientErrors.Copy(_end);
-            var request = new PendingRequest(type, name, ++_lastId);
-            if (IsNumbered(type))
-                _numbered.Add(request.Id, request);
+            if (HasIdOnWire(request.Type))
+                _byId.Add(request.Id, request);
             else
-                _others.Add(request);
-            return request;
+                _withoutId.AddLast(request);
+            request.IsSent = true;
         }
     }
 
-    public void Remove(PendingRequest request)
+    /// <summary>The id that a control frame gets; <see langword="null"/> if the server does not repeat it.</summary>
+    public uint? IdOnWire(PendingRequest request) => HasIds ? request.Id : null;
+
+    /// <summary>Removes and returns the request that an answer with this id belongs to.</summary>
+    public PendingRequest? Take(uint id, params ReadOnlySpan<FrameType> types)
+    {
+        lock (_lock)
+            return _byId.TryGetValue(id, out PendingRequest? found) && types.Contains(found.Type) && _byId.Remove(id) ? found : null;
+    }
+
+    /// <summary>Removes and returns the request with this id.</summary>
+    public PendingRequest? TakeAny(uint id)
+    {
+        lock (_lock)
+            return _byId.Remove(id, out PendingRequest? found) ? found : null;
+    }
+
+    /// <summary>Removes and returns the oldest request without an id that <paramref name="predicate"/> accepts.</summary>
+    public PendingRequest? TakeOldest(Func<PendingRequest, bool> predicate)
     {
         lock (_lock)
         {
-            if (IsNumbered(request.Type))
-                _numbered.Remove(request.Id);
-            else
-                _others.Remove(request);
-        }
-    }
-
-    /// <summary>Removes and returns the request or ping with this number.</summary>
-    public PendingRequest? Take(FrameType type, uint id)
-    {
-        lock (_lock)
-            return _numbered.TryGetValue(id, out PendingRequest? found) && found.Type == type && _numbered.Remove(id) ? found : null;
-    }
-
-    /// <summary>Removes and returns the oldest of the other requests that <paramref name="predicate"/> accepts.</summary>
-    public PendingRequest? Take(Predicate<PendingRequest> predicate)
-    {
-        lock (_lock)
-        {
-            int index = _others.FindIndex(predicate);
-            if (index < 0)
-                return null;
-            PendingRequest found = _others[index];
-            _others.RemoveAt(index);
+            PendingRequest? found = _withoutId.FirstOrDefault(predicate);
+            if (found is not null)
+                _withoutId.Remove(found);
             return found;
         }
     }
@@ -69,14 +84,14 @@ internal sealed class PendingRequests
         lock (_lock)
         {
             _end ??= end;
-            pending = [.. _numbered.Values, .. _others];
-            _numbered.Clear();
-            _others.Clear();
+            pending = [.. _byId.Values, .. _withoutId];
+            _byId.Clear();
+            _withoutId.Clear();
         }
 
         foreach (PendingRequest request in pending)
             request.Fail(ClientErrors.Copy(end));
     }
 
-    private static bool IsNumbered(FrameType type) => type is FrameType.Request or FrameType.Ping;
+    private bool HasIdOnWire(FrameType type) => HasIds || type is FrameType.Request or FrameType.Ping;
 }

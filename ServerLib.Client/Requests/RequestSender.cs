@@ -22,14 +22,7 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
         {
             CompactSession session = sessions.GetCompactSession(request.Feature);
             await slots.WaitAsync(either.Token).ConfigureAwait(false);
-            try
-            {
-                return (TAnswer)(await SendAsync(session, request, either.Token).ConfigureAwait(false))!;
-            }
-            finally
-            {
-                slots.Release();
-            }
+            return (TAnswer)(await SendAsync(session, request, either.Token).ConfigureAwait(false))!;
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -38,17 +31,21 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
         }
     }
 
-    private static async Task<object?> SendAsync<TAnswer>(CompactSession session, ClientRequest<TAnswer> request, CancellationToken cancellationToken)
+    private async Task<object?> SendAsync<TAnswer>(CompactSession session, ClientRequest<TAnswer> request, CancellationToken cancellationToken)
     {
-        PendingRequest pending = session.PendingRequests.Add(request.Type, request.Name);
+        PendingRequest pending = session.PendingRequests.Create(request.Type, request.Name, request.OnSuccess);
         try
         {
-            await request.Send(session, pending.Id, cancellationToken).ConfigureAwait(false);
+            await request.Send(session, pending, cancellationToken).ConfigureAwait(false);
             return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            session.PendingRequests.Remove(pending);
+            // A request that nobody waits for any more counts until its answer comes.
+            if (pending.IsSent && !pending.Answer.IsCompleted)
+                _ = pending.Answer.ContinueWith(_ => slots.Release(), TaskScheduler.Default);
+            else
+                slots.Release();
         }
     }
 }

@@ -6,7 +6,10 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>Sends the frames of a session that uses the compact protocol.</summary>
-internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end)
+/// <param name="stream">The connection.</param>
+/// <param name="end">When it ends.</param>
+/// <param name="pending">Gets the requests that are sent, in the order in which they are written.</param>
+internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, PendingRequests pending)
 {
     /// <summary>The largest frame that the server accepts, in bytes. It is known once HELLO has arrived.</summary>
     public int MaxFrame { get; set; }
@@ -36,9 +39,14 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end)
     }
 
     /// <summary>Sends a control frame.</summary>
-    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
     public ValueTask SendAsync<T>(FrameType type, T payload, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
         SendAsync(type, default, CompactControl.Serialize(payload, json), cancellationToken);
+
+    /// <summary>Sends a request that is a control frame.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
+    public ValueTask SendAsync<T>(PendingRequest request, T payload, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
+        SendAsync(request.Type, default, CompactControl.Serialize(payload, json), cancellationToken, request);
 
     /// <summary>Sends a body with the name of its recipient in front.</summary>
     /// <exception cref="ArgumentException">The name has more than 255 bytes, or the frame is larger than the server accepts.</exception>
@@ -49,17 +57,21 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end)
         return SendAsync(type, head[..size], body.Span, cancellationToken);
     }
 
-    /// <summary>Sends a body with a number in front.</summary>
-    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
-    public ValueTask SendNumberedAsync(FrameType type, uint id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    /// <summary>Sends a request whose payload is its id and a body.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
+    public ValueTask SendNumberedAsync(PendingRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         Span<byte> head = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(head, id);
-        return SendAsync(type, head, body.Span, cancellationToken);
+        BinaryPrimitives.WriteUInt32BigEndian(head, request.Id);
+        return SendAsync(request.Type, head, body.Span, cancellationToken, request);
     }
 
+    /// <summary>Sends a PING whose answer nobody waits for.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
+    public ValueTask SendPingAsync() => SendAsync(FrameType.Ping, default, default, CancellationToken.None);
+
     /// <summary>Sends RESPONSE.</summary>
-    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
     public ValueTask SendResponseAsync(uint id, Response response)
     {
         Span<byte> head = stackalloc byte[sizeof(uint) + 1];
@@ -71,7 +83,12 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end)
     /// <summary>Sends a frame whose payload is <paramref name="head"/> and <paramref name="body"/>.</summary>
     /// <exception cref="ArgumentException">The frame is larger than the server accepts.</exception>
     /// <exception cref="ServerClientException">The session has ended.</exception>
-    public ValueTask SendAsync(FrameType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
+    public ValueTask SendAsync(
+        FrameType type,
+        ReadOnlySpan<byte> head,
+        ReadOnlySpan<byte> body,
+        CancellationToken cancellationToken,
+        PendingRequest? request = null)
     {
         if (end.Reason is { } reason)
             return ValueTask.FromException(ClientErrors.Copy(reason));
@@ -83,6 +100,6 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end)
         CompactFrame.WriteHeader(frame, type, payload);
         head.CopyTo(frame.AsSpan(CompactFrame.HeaderSize));
         body.CopyTo(frame.AsSpan(CompactFrame.HeaderSize + head.Length));
-        return stream.WriteAsync(frame, size, cancellationToken);
+        return stream.WriteAsync(frame, size, cancellationToken, request is null ? null : () => pending.Add(request));
     }
 }

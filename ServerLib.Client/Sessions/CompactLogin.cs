@@ -12,11 +12,16 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     // The client's own frames, such as PING, must fit.
     private const int MinMaxFrame = 4 * 1024;
 
+    private static readonly string[] _features = [CompactControl.Ids];
+
     private CompactControl.Hello? _hello;
     private KeySigner? _signer;
 
     /// <summary>Signs for this connection. Set by <see cref="RunAsync"/>.</summary>
     public KeySigner Signer => _signer!;
+
+    /// <summary>What the server offers. Known after <see cref="RunAsync"/>.</summary>
+    public IReadOnlyCollection<string?> ServerFeatures => _hello?.Features ?? [];
 
     /// <exception cref="LoginException">The server refuses the login.</exception>
     /// <exception cref="ServerClientException">The connection ended, or the server violated the protocol.</exception>
@@ -31,7 +36,7 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
         await ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);
         if (options.PrivateKey is { } key)
         {
-            CompactControl.Login login = Signer.CreateLogin(key, _hello!.Mechanisms);
+            CompactControl.Login login = Signer.CreateLogin(key, _hello!.Mechanisms) with { Features = _features };
             await sender.SendLoginAsync(login, withPreface: false, cancellationToken).ConfigureAwait(false);
         }
 
@@ -41,7 +46,8 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
         return new SessionInfo(alias, welcome.Greeting ?? "", welcome.Session ?? "", sender.MaxFrame);
     }
 
-    private CompactControl.Login PasswordLogin() => new(CompactControl.Plain, options.UserName, options.Password, options.Invitation);
+    private CompactControl.Login PasswordLogin() =>
+        new(CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: _features);
 
     private async Task ReceiveHelloAsync(CancellationToken cancellationToken)
     {

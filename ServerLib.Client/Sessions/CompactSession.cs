@@ -9,16 +9,18 @@ internal sealed class CompactSession : ClientSession
     private readonly CompactLogin _login;
     private readonly RequestResponder _responder;
     private readonly AnswerDispatcher _answers;
+    private readonly JoinedGroups _groups;
     private KeepAlive? _keepAlive;
 
     public CompactSession(ClientStream stream, ServerClientOptions options, ReceiveQueue queue, JoinedGroups groups)
         : base(stream, options)
     {
         _queue = queue;
-        Sender = new CompactFrameSender(stream, End);
+        Sender = new CompactFrameSender(stream, End, PendingRequests);
         _login = new CompactLogin(stream, Sender, options);
+        _groups = groups;
         _responder = new RequestResponder(options, Sender, End);
-        _answers = new AnswerDispatcher(PendingRequests, groups);
+        _answers = new AnswerDispatcher(PendingRequests);
     }
 
     public CompactFrameSender Sender { get; }
@@ -36,7 +38,11 @@ internal sealed class CompactSession : ClientSession
     public override async Task JoinAgainAsync(IEnumerable<string> groups, CancellationToken cancellationToken)
     {
         foreach (string group in groups)
-            await Sender.SendAsync(FrameType.Join, new CompactControl.Group(group), CompactJson.Default.Group, cancellationToken).ConfigureAwait(false);
+        {
+            PendingRequest request = PendingRequests.Create(FrameType.Join, group, reportsRefusal: true);
+            var payload = new CompactControl.Group(group, PendingRequests.IdOnWire(request));
+            await Sender.SendAsync(request, payload, CompactJson.Default.Group, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public override void Dispose()
@@ -45,7 +51,12 @@ internal sealed class CompactSession : ClientSession
         base.Dispose();
     }
 
-    protected override Task<SessionInfo> LogInAsync(CancellationToken cancellationToken) => _login.RunAsync(cancellationToken);
+    protected override async Task<SessionInfo> LogInAsync(CancellationToken cancellationToken)
+    {
+        SessionInfo info = await _login.RunAsync(cancellationToken).ConfigureAwait(false);
+        PendingRequests.HasIds = _login.ServerFeatures.Contains(CompactControl.Ids);
+        return info;
+    }
 
     protected override async Task ReceiveAsync()
     {
@@ -97,7 +108,7 @@ internal sealed class CompactSession : ClientSession
                 return Sender.SendAsync(FrameType.Pong, default, payload.Span, CancellationToken.None);
             case FrameType.Error:
                 CompactControl.Error error = ControlPayload.Parse(payload.Span, CompactJson.Default.Error);
-                return _answers.TryHandleError(error) ? default : _queue.AddAsync(CompactMessageReader.ToMessage(error));
+                return HandleErrorAsync(error);
             case FrameType.Close:
                 throw ControlPayload.ParseClose(payload.Span);
             case FrameType.Hello or FrameType.Welcome or FrameType.Login or FrameType.KeyQuery or FrameType.Password or FrameType.Command
@@ -106,6 +117,20 @@ internal sealed class CompactSession : ClientSession
             default:
                 return TryHandleAnswer(type, payload) ? default : SendUnknownTypeAsync(type);
         }
+    }
+
+    private ValueTask HandleErrorAsync(CompactControl.Error error)
+    {
+        if (_answers.TakeRefused(error) is { } refused)
+        {
+            // After reconnecting, the server has refused a group that the client had joined.
+            if (refused.ReportsRefusal)
+                _groups.Remove(refused.Name);
+            else
+                return default;
+        }
+
+        return _queue.AddAsync(CompactMessageReader.ToMessage(error));
     }
 
     private bool TryHandleAnswer(FrameType type, ReadOnlyMemory<byte> payload)
@@ -119,7 +144,7 @@ internal sealed class CompactSession : ClientSession
                 _answers.OnPong(payload.Span);
                 return true;
             case FrameType.Join or FrameType.Leave:
-                _answers.OnMembership(type, ControlPayload.Parse(payload.Span, CompactJson.Default.Group).Name);
+                _answers.OnMembership(type, ControlPayload.Parse(payload.Span, CompactJson.Default.Group));
                 return true;
             case FrameType.Users:
                 _answers.OnUsers(ControlPayload.Parse(payload.Span, CompactJson.Default.UserList));
@@ -138,7 +163,7 @@ internal sealed class CompactSession : ClientSession
         }
     }
 
-    private ValueTask SendProbeAsync() => Sender.SendNumberedAsync(FrameType.Ping, 0, default, CancellationToken.None);
+    private ValueTask SendProbeAsync() => Sender.SendPingAsync();
 
     private void OnSilence() => Abort(new ServerClientException("The server does not respond any more.") { Code = ClientCode.Lost });
 

@@ -5,7 +5,6 @@ internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queu
 {
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly JoinedGroups _groups = new();
     private readonly CancellationTokenSource _disposing = new();
     private volatile ClientSession? _session;
     private Task _running = Task.CompletedTask;
@@ -14,10 +13,13 @@ internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queu
     /// <summary>The current session, or the last one while there is none.</summary>
     public ClientSession Session => _session ?? throw new InvalidOperationException("The client is not connected yet.");
 
+    /// <summary>The groups that the client has joined.</summary>
+    public JoinedGroups Groups { get; } = new();
+
     /// <summary>Connects and logs in, then keeps running in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _session = await ClientSession.OpenAsync(options, queue, _groups, cancellationToken).ConfigureAwait(false);
+        _session = await ClientSession.OpenAsync(options, queue, Groups, cancellationToken).ConfigureAwait(false);
         _running = Task.Run(RunAsync, CancellationToken.None);
     }
 
@@ -104,13 +106,13 @@ internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queu
             await Task.Delay(backoff.Next(reason.RetryAfter), options.TimeProvider, _disposing.Token).ConfigureAwait(false);
             try
             {
-                ClientSession session = await ClientSession.OpenAsync(options, queue, _groups, _disposing.Token).ConfigureAwait(false);
+                ClientSession session = await ClientSession.OpenAsync(options, queue, Groups, _disposing.Token).ConfigureAwait(false);
 
                 // If the client is being disposed, either DisposeAsync sees this session, or it is aborted here. Doing both is harmless.
                 Interlocked.Exchange(ref _session, session);
                 if (_disposing.IsCancellationRequested)
                     session.Abort(reason);
-                await session.JoinAgainAsync(_groups.Names, _disposing.Token).ConfigureAwait(false);
+                await session.JoinAgainAsync(Groups.Names, _disposing.Token).ConfigureAwait(false);
                 await queue.AddAsync(new ReceivedMessage(ReceivedKind.Reconnected)).ConfigureAwait(false);
                 return;
             }

@@ -9,7 +9,7 @@ internal static class BoundedPayload
     private const string TextCut = "\n(cut here, for it is larger than a frame)";
 
     /// <summary>The answer to USERS. It lists as many names as fit, and always the total.</summary>
-    public static byte[] Users(IReadOnlyCollection<string> users, string? group, int maxFrameSize)
+    public static byte[] Users(IReadOnlyCollection<string> users, string? group, int maxFrameSize, uint? id = null)
     {
         byte[] json = Serialize([.. users], users.Count, group);
         if (json.Length < maxFrameSize)
@@ -18,12 +18,12 @@ internal static class BoundedPayload
         string[] some = [.. users.TakeWhile(user => (room -= JsonEncodedText.Encode(user).EncodedUtf8Bytes.Length + "\"\",".Length) >= 0)];
         return Serialize(some, users.Count, group);
 
-        static byte[] Serialize(string[] users, int total, string? group) =>
-            CompactControl.Serialize(new CompactControl.UserList(users, total, group), CompactJson.Default.UserList);
+        byte[] Serialize(string[] users, int total, string? group) =>
+            CompactControl.Serialize(new CompactControl.UserList(users, total, group, id), CompactJson.Default.UserList);
     }
 
     /// <summary>The answer that lists the keys of the client's account. It leaves out the last ones that do not fit.</summary>
-    public static byte[] SavedKeys(string? publicKey, IEnumerable<UserKey> keys, int maxFrameSize)
+    public static byte[] SavedKeys(string? publicKey, IEnumerable<UserKey> keys, int maxFrameSize, uint? id = null)
     {
         CompactControl.SavedKey[] saved =
             [.. keys.Select(key => new CompactControl.SavedKey(key.Name, key.Fingerprint, key.Added, key.LastUsed))];
@@ -33,50 +33,50 @@ internal static class BoundedPayload
         return json;
 
         byte[] Serialize(CompactControl.SavedKey[] saved) =>
-            CompactControl.Serialize(new CompactControl.Key(null, publicKey, null, null, Saved: saved), CompactJson.Default.Key);
+            CompactControl.Serialize(new CompactControl.Key(null, publicKey, null, null, Saved: saved, Id: id), CompactJson.Default.Key);
     }
 
     /// <summary>
     /// The answer to COMMAND. If it does not fit, it loses its data first, then the end of its text, and says so. JSON loses its text, and if
     /// that is not enough, it is replaced by an error.
     /// </summary>
-    public static byte[] Output(CommandOutput output, int maxFrameSize)
+    public static byte[] Output(CommandOutput output, int maxFrameSize, uint? id = null)
     {
         int max = maxFrameSize - 1;
-        if (TrySerialize(output, max) is { } whole)
+        if (TrySerialize(output, max, id) is { } whole)
             return whole;
         if (output.IsJson)
-            return TrySerialize(output with { Text = "" }, max) ?? TooLarge(maxFrameSize);
-        byte[] text = WithNote(output, output.Text.Length, DataOmitted, max);
-        return text.Length <= max ? text : WithNote(output, LongestFitting(output, max), TextCut, max);
+            return TrySerialize(output with { Text = "" }, max, id) ?? TooLarge(maxFrameSize, id);
+        byte[] text = WithNote(output, output.Text.Length, DataOmitted, max, id);
+        return text.Length <= max ? text : WithNote(output, LongestFitting(output, max, id), TextCut, max, id);
     }
 
-    private static byte[] TooLarge(int maxFrameSize) => CompactControl.Serialize(
+    private static byte[] TooLarge(int maxFrameSize, uint? id) => CompactControl.Serialize(
         new CompactControl.Output(
-            1, $"The output is larger than a frame of {maxFrameSize} bytes. Ask for less, or for text instead of JSON.", null),
+            1, $"The output is larger than a frame of {maxFrameSize} bytes. Ask for less, or for text instead of JSON.", null, id),
         CompactJson.Default.Output);
 
-    private static byte[]? TrySerialize(CommandOutput output, int max)
+    private static byte[]? TrySerialize(CommandOutput output, int max, uint? id)
     {
         // JSON is never shorter than the text, so a long text is not worth serializing.
         if (output.Text.Length > max)
             return null;
-        byte[] json = CompactControl.Serialize(new CompactControl.Output(output.Exit, output.Text, output.Data), CompactJson.Default.Output);
+        byte[] json = CompactControl.Serialize(new CompactControl.Output(output.Exit, output.Text, output.Data, id), CompactJson.Default.Output);
         return json.Length <= max ? json : null;
     }
 
-    private static byte[] WithNote(CommandOutput output, int length, string note, int max) => CompactControl.Serialize(
-        new CompactControl.Output(output.Exit, string.Concat(output.Text.AsSpan(0, Math.Min(length, max)), note), null),
+    private static byte[] WithNote(CommandOutput output, int length, string note, int max, uint? id) => CompactControl.Serialize(
+        new CompactControl.Output(output.Exit, string.Concat(output.Text.AsSpan(0, Math.Min(length, max)), note), null, id),
         CompactJson.Default.Output);
 
     /// <summary>Finds by bisection how much of the text fits, without splitting a surrogate pair.</summary>
-    private static int LongestFitting(CommandOutput output, int max)
+    private static int LongestFitting(CommandOutput output, int max, uint? id)
     {
         (int fits, int doesNot) = (0, Math.Min(output.Text.Length, max) + 1);
         while (doesNot - fits > 1)
         {
             int middle = fits + ((doesNot - fits) / 2);
-            if (WithNote(output, middle, TextCut, max).Length <= max)
+            if (WithNote(output, middle, TextCut, max, id).Length <= max)
                 fits = middle;
             else
                 doesNot = middle;

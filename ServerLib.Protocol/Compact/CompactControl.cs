@@ -13,6 +13,9 @@ internal static class CompactControl
     /// <summary>The mechanism of a login by name and signature.</summary>
     public const string ByKey = "KEY";
 
+    /// <summary>The feature that questions have ids, which their answers repeat.</summary>
+    public const string Ids = "id";
+
     /// <summary>Serializes a payload.</summary>
     public static byte[] Serialize<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
 
@@ -37,7 +40,9 @@ internal static class CompactControl
     /// <param name="Mechanisms">The mechanisms that LOGIN may name.</param>
     /// <param name="Registration">Who may register: <c>open</c>, <c>invitation</c> or <c>closed</c>.</param>
     /// <param name="Nonce">32 random bytes for this connection, base64. Signatures include them.</param>
-    public sealed record Hello(string Protocol, string Server, int MaxFrame, string[] Mechanisms, string Registration, string Nonce);
+    /// <param name="Features">What the server offers, such as <see cref="Ids"/>.</param>
+    public sealed record Hello(
+        string Protocol, string Server, int MaxFrame, string[] Mechanisms, string Registration, string Nonce, string[]? Features = null);
 
     /// <param name="Mechanism"><see cref="Plain"/> or <see cref="ByKey"/>.</param>
     /// <param name="Username">The user's name.</param>
@@ -45,13 +50,25 @@ internal static class CompactControl
     /// <param name="Invitation">For <see cref="Plain"/>: the code, if registration needs one.</param>
     /// <param name="PublicKey">For <see cref="ByKey"/>: PEM SubjectPublicKeyInfo.</param>
     /// <param name="Signature">For <see cref="ByKey"/>: base64.</param>
+    /// <param name="Features">What the client understands, such as <see cref="Ids"/>.</param>
     public sealed record Login(
-        string? Mechanism, string? Username, string? Password, string? Invitation, string? PublicKey = null, string? Signature = null);
+        string? Mechanism,
+        string? Username,
+        string? Password,
+        string? Invitation,
+        string? PublicKey = null,
+        string? Signature = null,
+        string[]? Features = null);
+
+    /// <param name="Id">The id of a question.</param>
+    public sealed record Numbered([property: JsonConverter(typeof(LenientIdConverter))] uint? Id);
 
     /// <param name="Code">A code of <see cref="CloseCode.Of(LoginCode)"/>.</param>
     /// <param name="Text">The result as one sentence.</param>
     /// <param name="RetryAfterMs">How long to wait before the next attempt, if waiting helps.</param>
-    public sealed record Result(string Code, string? Text, long? RetryAfterMs);
+    /// <param name="Id">The id of the question that it answers.</param>
+    public sealed record Result(
+        string Code, string? Text, long? RetryAfterMs, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
     /// <param name="Alias">The user's name as registered.</param>
     /// <param name="Greeting">The server's greeting.</param>
@@ -65,6 +82,7 @@ internal static class CompactControl
     /// <param name="Save">A name: the client wants the key added to its account under it.</param>
     /// <param name="Remove">A name: the client wants the key of that name removed from its account.</param>
     /// <param name="Saved">The keys of the client's account.</param>
+    /// <param name="Id">The id of the question, or of the one that it answers.</param>
     public sealed record Key(
         string? Alias,
         string? PublicKey,
@@ -72,7 +90,8 @@ internal static class CompactControl
         bool? Proven,
         string? Save = null,
         string? Remove = null,
-        SavedKey[]? Saved = null);
+        SavedKey[]? Saved = null,
+        [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
     /// <param name="Name">The key's name.</param>
     /// <param name="Fingerprint">The result of <see cref="UserKey.FingerprintOf"/>.</param>
@@ -82,18 +101,24 @@ internal static class CompactControl
 
     /// <param name="Alias">The user whose key is wanted; absent for the server's key.</param>
     /// <param name="Saved">Whether the keys of the client's own account are wanted instead.</param>
-    public sealed record KeyQuery(string? Alias, bool? Saved = null);
+    /// <param name="Id">The id of the question.</param>
+    public sealed record KeyQuery(
+        string? Alias, bool? Saved = null, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
-    public sealed record Password(string? Current, string? New);
+    public sealed record Password(
+        string? Current, string? New, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
-    public sealed record Command(string? Line);
+    public sealed record Command(string? Line, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
     /// <param name="Exit">The exit code; 0 is success.</param>
     /// <param name="Text">The output as text.</param>
     /// <param name="Data">The output as data.</param>
-    public sealed record Output(int Exit, string Text, JsonElement? Data);
+    /// <param name="Id">The id of the question that it answers.</param>
+    public sealed record Output(
+        int Exit, string Text, JsonElement? Data, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
-    public sealed record Group([property: JsonPropertyName("group")] string? Name);
+    public sealed record Group(
+        [property: JsonPropertyName("group")] string? Name, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
     /// <param name="Alias">The user.</param>
     /// <param name="Event"><c>joined</c> or <c>left</c>.</param>
@@ -103,12 +128,19 @@ internal static class CompactControl
     /// <param name="Users">The names, or as many of them as fit into a frame.</param>
     /// <param name="Total">How many there are.</param>
     /// <param name="Group">The group from the query.</param>
-    public sealed record UserList(string[] Users, int Total, string? Group);
+    /// <param name="Id">The id of the question that it answers.</param>
+    public sealed record UserList(
+        string[] Users, int Total, string? Group, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
     /// <param name="Code">A code for programs.</param>
     /// <param name="Text">The error as one sentence.</param>
     /// <param name="Regarding">The frame type, identifier or name that it is about.</param>
-    public sealed record Error(string Code, string Text, [property: JsonPropertyName("about")] string? Regarding);
+    /// <param name="Id">The id of the question that it answers.</param>
+    public sealed record Error(
+        string Code,
+        string Text,
+        [property: JsonPropertyName("about")] string? Regarding,
+        [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
     /// <param name="Code">A code for programs.</param>
     /// <param name="Text">The reason as one sentence.</param>

@@ -7,6 +7,7 @@ namespace ServerLib.Protocol;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 8)]
 [JsonSerializable(typeof(CompactControl.Hello))]
 [JsonSerializable(typeof(CompactControl.Login))]
+[JsonSerializable(typeof(CompactControl.Numbered))]
 [JsonSerializable(typeof(CompactControl.Result))]
 [JsonSerializable(typeof(CompactControl.Welcome))]
 [JsonSerializable(typeof(CompactControl.Key))]

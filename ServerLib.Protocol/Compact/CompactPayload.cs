@@ -18,28 +18,33 @@ internal static class CompactPayload
     }
 
     /// <summary>Reads a JOIN or LEAVE.</summary>
-    public static ReadStatus ReadGroup(MessageKind kind, ReadOnlySpan<byte> payload, out Message message)
+    public static ReadStatus ReadGroup(MessageKind kind, ReadOnlySpan<byte> payload, bool hasIds, out Message message)
     {
-        string? group = CompactControl.TryParse(payload, CompactJson.Default.Group)?.Name;
-        message = new Message(kind, name: group);
-        return group is null ? ReadStatus.Malformed : ReadStatus.Complete;
+        CompactControl.Group? group = CompactControl.TryParse(payload, CompactJson.Default.Group);
+        message = new Message(kind, name: group?.Name, id: hasIds ? group?.Id : null);
+        return group?.Name is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
 
     /// <summary>Reads a USERS query.</summary>
-    public static ReadStatus ReadUsers(ReadOnlySpan<byte> payload, out Message message)
+    public static ReadStatus ReadUsers(ReadOnlySpan<byte> payload, bool hasIds, out Message message)
     {
         CompactControl.Group? query = CompactControl.TryParse(payload, CompactJson.Default.Group);
-        message = new Message(MessageKind.Users, name: query?.Name);
+        message = new Message(MessageKind.Users, name: query?.Name, id: hasIds ? query?.Id : null);
         return query is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
 
     /// <summary>Reads a KEY_QUERY.</summary>
-    public static ReadStatus ReadKeyQuery(ReadOnlySpan<byte> payload, out Message message)
+    public static ReadStatus ReadKeyQuery(ReadOnlySpan<byte> payload, bool hasIds, out Message message)
     {
         CompactControl.KeyQuery? query = CompactControl.TryParse(payload, CompactJson.Default.KeyQuery);
-        message = query is { Saved: true } ? new Message(MessageKind.SavedKeys) : new Message(MessageKind.KeyQuery, name: query?.Alias);
+        uint? id = hasIds ? query?.Id : null;
+        message = query is { Saved: true } ? new Message(MessageKind.SavedKeys, id: id) : new Message(MessageKind.KeyQuery, name: query?.Alias, id: id);
         return query is null ? ReadStatus.Malformed : ReadStatus.Complete;
     }
+
+    /// <summary>Reads the id of a KEY, PASSWORD or COMMAND. Its handler reads the rest.</summary>
+    public static Message ReadControl(MessageKind kind, ReadOnlyMemory<byte> payload, bool hasIds) =>
+        new(kind, payload, id: hasIds ? CompactControl.TryParse(payload.Span, CompactJson.Default.Numbered)?.Id : null);
 
     /// <summary>The type of the frame in which a client sends a message of this kind.</summary>
     public static FrameType TypeOf(MessageKind kind) => kind switch

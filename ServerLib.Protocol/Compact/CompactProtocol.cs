@@ -22,6 +22,7 @@ internal sealed class CompactProtocol(
     private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(KeyProof.NonceSize);
     private string _username = "";
     private bool _isByKey;
+    private bool _hasIds;
     private string _lastName = "";
     private byte[] _reply = [];
     private volatile bool _isWelcomed;
@@ -66,6 +67,7 @@ internal sealed class CompactProtocol(
 
         _username = login.Username;
         _isByKey = request.Key is not null;
+        _hasIds = login.Features?.Contains(CompactControl.Ids) == true;
         return ReadStatus.Complete;
     }
 
@@ -90,22 +92,22 @@ internal sealed class CompactProtocol(
             case FrameType.Response:
                 return CompactPayload.ReadNumbered(MessageKind.Response, hasStatus: true, payload, out message);
             case FrameType.Join:
-                return CheckGroup(CompactPayload.ReadGroup(MessageKind.Join, payload.Span, out message), type, message.Name);
+                return CheckGroup(CompactPayload.ReadGroup(MessageKind.Join, payload.Span, _hasIds, out message), type, message);
             case FrameType.Leave:
-                return CheckGroup(CompactPayload.ReadGroup(MessageKind.Leave, payload.Span, out message), type, message.Name);
+                return CheckGroup(CompactPayload.ReadGroup(MessageKind.Leave, payload.Span, _hasIds, out message), type, message);
             case FrameType.Users:
-                return CheckGroup(CompactPayload.ReadUsers(payload.Span, out message), type, message.Name);
+                return CheckGroup(CompactPayload.ReadUsers(payload.Span, _hasIds, out message), type, message);
             case FrameType.Key:
-                message = new Message(MessageKind.Key, payload);
+                message = CompactPayload.ReadControl(MessageKind.Key, payload, _hasIds);
                 return ReadStatus.Complete;
             case FrameType.Password:
-                message = new Message(MessageKind.Password, payload);
+                message = CompactPayload.ReadControl(MessageKind.Password, payload, _hasIds);
                 return ReadStatus.Complete;
             case FrameType.Command:
-                message = new Message(MessageKind.Command, payload);
+                message = CompactPayload.ReadControl(MessageKind.Command, payload, _hasIds);
                 return ReadStatus.Complete;
             case FrameType.KeyQuery:
-                return CompactPayload.ReadKeyQuery(payload.Span, out message);
+                return CompactPayload.ReadKeyQuery(payload.Span, _hasIds, out message);
             default:
                 return type == FrameType.Login ? ReadStatus.OutOfTurn : ReadControl(type, payload.Span);
         }
@@ -118,15 +120,19 @@ internal sealed class CompactProtocol(
     public void WriteHello(IFrameSink sink)
     {
         string[] mechanisms = offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain];
-        var hello = new CompactControl.Hello("SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce));
+        var hello = new CompactControl.Hello(
+            "SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce), [CompactControl.Ids]);
         CompactFrameWriter.WriteControl(sink, FrameType.Hello, hello, CompactJson.Default.Hello);
     }
 
-    public void WriteLoginResult(IFrameSink sink, LoginResult result)
+    public void WriteLoginResult(IFrameSink sink, LoginResult result) => WriteResult(sink, result, id: null);
+
+    /// <summary>Answers a login, or a PASSWORD with this id.</summary>
+    public void WriteResult(IFrameSink sink, LoginResult result, uint? id)
     {
         string? text = result.Text
             ?? (_isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : CloseCode.TextOf(result.Code));
-        var answer = new CompactControl.Result(CloseCode.Of(result.Code), text, (long?)result.RetryAfter?.TotalMilliseconds);
+        var answer = new CompactControl.Result(CloseCode.Of(result.Code), text, (long?)result.RetryAfter?.TotalMilliseconds, id);
         CompactFrameWriter.WriteControl(sink, FrameType.Result, answer, CompactJson.Default.Result);
     }
 
@@ -138,9 +144,9 @@ internal sealed class CompactProtocol(
     }
 
     /// <summary>Sends the server's public key.</summary>
-    public void WriteServerKey(IFrameSink sink)
+    public void WriteServerKey(IFrameSink sink, uint? id = null)
     {
-        var key = new CompactControl.Key(null, serverKey.PublicKeyPem, null, null);
+        var key = new CompactControl.Key(null, serverKey.PublicKeyPem, null, null, Id: id);
         CompactFrameWriter.WriteControl(sink, FrameType.Key, key, CompactJson.Default.Key);
     }
 
@@ -184,10 +190,10 @@ internal sealed class CompactProtocol(
     }
 
     /// <summary>Refuses a group name that is too long for the answer.</summary>
-    private ReadStatus CheckGroup(ReadStatus status, FrameType type, string? group) =>
-        group is null || Encoding.UTF8.GetByteCount(group) <= CompactFrame.MaxNameSize
+    private ReadStatus CheckGroup(ReadStatus status, FrameType type, Message message) =>
+        message.Name is null || Encoding.UTF8.GetByteCount(message.Name) <= CompactFrame.MaxNameSize
             ? status
-            : ReplyError("bad-name", $"A group's name has at most {CompactFrame.MaxNameSize} bytes of UTF-8.", type);
+            : ReplyError("bad-name", $"A group's name has at most {CompactFrame.MaxNameSize} bytes of UTF-8.", type, message.QuestionId);
 
     private ReadStatus ReadNamed(MessageKind kind, ReadOnlyMemory<byte> payload, out Message message)
     {
@@ -209,8 +215,8 @@ internal sealed class CompactProtocol(
         return _lastName;
     }
 
-    private ReadStatus ReplyError(string code, string text, FrameType regarding) =>
-        Reply(FrameType.Error, new CompactControl.Error(code, text, CompactFrame.Hex(regarding)), CompactJson.Default.Error);
+    private ReadStatus ReplyError(string code, string text, FrameType regarding, uint? id = null) =>
+        Reply(FrameType.Error, new CompactControl.Error(code, text, CompactFrame.Hex(regarding), id), CompactJson.Default.Error);
 
     private ReadStatus Reply<T>(FrameType type, T payload, JsonTypeInfo<T> json)
     {

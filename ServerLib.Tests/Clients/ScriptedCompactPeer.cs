@@ -8,10 +8,10 @@ namespace ServerLib.Tests.Clients;
 internal sealed class ScriptedCompactPeer(Stream stream, CancellationToken token) : IDisposable
 {
     /// <summary>Performs a successful login as <c>Zoe</c>.</summary>
-    public async Task LogInAsync(int maxFrame = 65536)
+    public async Task LogInAsync(int maxFrame = 65536, bool hasIds = false)
     {
         await ReadLoginAsync();
-        await WriteHelloAsync(maxFrame);
+        await WriteHelloAsync(maxFrame, hasIds);
         await WriteAsync(FrameType.Result, """{"code":"ok"}""");
         await WriteAsync(FrameType.Welcome, """{"alias":"Zoe","greeting":"Hello","session":"7"}""");
     }
@@ -25,8 +25,8 @@ internal sealed class ScriptedCompactPeer(Stream stream, CancellationToken token
         return Encoding.UTF8.GetString(payload);
     }
 
-    public Task WriteHelloAsync(int maxFrame = 65536) =>
-        WriteAsync(FrameType.Hello, $$"""{"protocol":"SLIB/2","maxFrame":{{maxFrame}},"news":1}""");
+    public Task WriteHelloAsync(int maxFrame = 65536, bool hasIds = false) => WriteAsync(
+        FrameType.Hello, $$"""{"protocol":"SLIB/2","maxFrame":{{maxFrame}},{{(hasIds ? "\"features\":[null,\"id\"]" : "\"news\":1")}}}""");
 
     public async Task<(FrameType Type, byte[] Payload)> ReadAsync()
     {

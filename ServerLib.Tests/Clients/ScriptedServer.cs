@@ -31,11 +31,12 @@ internal sealed class ScriptedServer(X509Certificate2? certificate = null) : IDi
     public async Task<ScriptedClassicPeer> AcceptClassicAsync(CancellationToken token) => new(await AcceptStreamAsync(token), token);
 
     /// <summary>Connects a client, logs it in, and returns both ends of the connection.</summary>
-    public async Task<(ServerClient Client, ScriptedCompactPeer Peer)> ConnectAsync(ServerClientOptions options, CancellationToken token, int maxFrame = 65536)
+    public async Task<(ServerClient Client, ScriptedCompactPeer Peer)> ConnectAsync(
+        ServerClientOptions options, CancellationToken token, int maxFrame = 65536, bool hasIds = false)
     {
         Task<ServerClient> connecting = ServerClient.ConnectAsync(options, token);
         ScriptedCompactPeer peer = await AcceptAsync(token);
-        await peer.LogInAsync(maxFrame);
+        await peer.LogInAsync(maxFrame, hasIds);
         return (await connecting, peer);
     }
 

@@ -15,6 +15,8 @@ internal sealed record RawFrame(FrameType Type, byte[] Payload)
 
     public static RawFrame Control(FrameType type, object payload) => new(type, JsonSerializer.SerializeToUtf8Bytes(payload));
 
+    public static RawFrame Text(FrameType type, string json) => new(type, Encoding.UTF8.GetBytes(json));
+
     public static RawFrame Login(string name, string password) =>
         Control(FrameType.Login, new { mechanism = "PLAIN", username = name, password });
 

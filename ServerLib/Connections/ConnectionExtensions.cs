@@ -132,7 +132,6 @@ public static class ConnectionExtensions
     public static SendOutcome SendError(this Connection connection, string code, string text, string? about = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        byte[] error = CompactControl.Serialize(new CompactControl.Error(code, text, about), CompactJson.Default.Error);
-        return connection.Writer.SendFrame(FrameType.Error, error);
+        return connection.Writer.SendError(code, text, about);
     }
 }

@@ -36,13 +36,25 @@ internal readonly struct ConnectionWriter(Connection connection)
         ? EndIfTooSlow(CompactFrameWriter.WriteNumbered(connection.Link.Output, type, id, body, status))
         : SendOutcome.Dropped;
 
-    /// <summary>Answers a login, or a change of the password.</summary>
+    /// <summary>Answers a login.</summary>
     public void SendLoginResult(LoginResult result)
     {
         if (result.IsOk)
             connection.Link.Transport.EndLogin();
         Protocol.WriteLoginResult(connection.Link.Output, result);
     }
+
+    /// <summary>Answers a change of the password.</summary>
+    public void SendPasswordResult(LoginResult result, uint? id) =>
+        ((CompactProtocol)Protocol).WriteResult(connection.Link.Output, result, id);
+
+    /// <summary>Tells a compact client that something it asked for was not done.</summary>
+    /// <param name="code">A code for programs.</param>
+    /// <param name="text">A sentence for people.</param>
+    /// <param name="about">What it is about, such as a name.</param>
+    /// <param name="id">The id of the question that it answers.</param>
+    public SendOutcome SendError(string code, string text, string? about, uint? id = null) => SendFrame(
+        FrameType.Error, CompactControl.Serialize(new CompactControl.Error(code, text, about, id), CompactJson.Default.Error));
 
     /// <summary>Welcomes the client. A compact client can be sent messages from now on.</summary>
     public void SendWelcome()
@@ -57,8 +69,8 @@ internal readonly struct ConnectionWriter(Connection connection)
         ((ClassicProtocol)Protocol).WriteServerKey(connection.Link.Output, peerKey);
 
     /// <summary>Sends the server's public key to a compact client.</summary>
-    public void SendServerKey() =>
-        ((CompactProtocol)Protocol).WriteServerKey(connection.Link.Output);
+    public void SendServerKey(uint? id) =>
+        ((CompactProtocol)Protocol).WriteServerKey(connection.Link.Output, id);
 
     /// <summary>Makes a connection that of a compact client that has logged in, without a client.</summary>
     public void Welcome(string alias)

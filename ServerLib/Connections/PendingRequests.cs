@@ -14,6 +14,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
     private int _count;
     private uint _lastId;
 
+    /// <summary>Whether every request is answered.</summary>
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
     /// <inheritdoc cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
@@ -26,14 +27,12 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
             throw ServerLibException.Because($"The client has not answered {max} requests yet.");
         }
 
-        uint id = Interlocked.Increment(ref _lastId);
         var answer = new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _answers[id] = answer;
+        uint id = Add(answer);
+        Send(id, body.Span);
+        connection.Reader.ReadAnswers(this);
         try
         {
-            if (connection.Writer.SendFrame(FrameType.Request, id, body.Span) == SendOutcome.Dropped)
-                throw ServerLibException.Because("The client cannot be asked: it speaks the classic protocol, or its connection has ended.");
-            connection.Reader.ReadAnswers(this);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted);
             return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, settings.Time, either.Token).ConfigureAwait(false);
         }
@@ -41,17 +40,46 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         {
             throw ServerLibException.Because("The connection ended before the client answered.");
         }
-        finally
-        {
-            _answers.TryRemove(id, out _);
-            Interlocked.Decrement(ref _count);
-        }
     }
 
-    /// <summary>Completes the request that <paramref name="response"/> answers, if it still waits.</summary>
+    /// <summary>Completes the request that <paramref name="response"/> answers. Until then it counts, even if nobody waits any more.</summary>
     public void Complete(Message response)
     {
-        if (_answers.TryGetValue(response.Id, out TaskCompletionSource<Response>? answer))
+        if (Remove(response.Id) is { } answer)
             answer.TrySetResult(new Response(response.Status, response.Body.ToArray()));
+    }
+
+    private uint Add(TaskCompletionSource<Response> answer)
+    {
+        uint id;
+        do
+            id = Interlocked.Increment(ref _lastId);
+        while (!_answers.TryAdd(id, answer));
+        return id;
+    }
+
+    private void Send(uint id, ReadOnlySpan<byte> body)
+    {
+        bool isSent = false;
+        try
+        {
+            isSent = connection.Writer.SendFrame(FrameType.Request, id, body) != SendOutcome.Dropped;
+        }
+        finally
+        {
+            if (!isSent)
+                Remove(id);
+        }
+
+        if (!isSent)
+            throw ServerLibException.Because("The client cannot be asked: it speaks the classic protocol, or its connection has ended.");
+    }
+
+    private TaskCompletionSource<Response>? Remove(uint id)
+    {
+        if (!_answers.TryRemove(id, out TaskCompletionSource<Response>? answer))
+            return null;
+        Interlocked.Decrement(ref _count);
+        return answer;
     }
 }

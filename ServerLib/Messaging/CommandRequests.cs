@@ -18,40 +18,40 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
         if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
             client.End(DisconnectReason.BadFrame);
         else if (!client.IsSecure && !client.Link.IsLocal)
-            Refuse(client, "refused: without TLS", "Commands are taken over TLS only.");
+            Refuse(client, message.QuestionId, "refused: without TLS", "Commands are taken over TLS only.");
         else if (!await IsAdminAsync(client).ConfigureAwait(false))
-            Refuse(client, "refused: no admin", "Commands are for admins.");
+            Refuse(client, message.QuestionId, "refused: no admin", "Commands are for admins.");
         else if (line.Any(char.IsControl))
-            client.SendError("bad-command", "A command is one line.", About);
+            client.Writer.SendError("bad-command", "A command is one line.", About, message.QuestionId);
         else
-            await RunAsync(client, line).ConfigureAwait(false);
+            await RunAsync(client, line, message.QuestionId).ConfigureAwait(false);
     }
 
-    private void Refuse(Connection client, string reason, string text)
+    private void Refuse(Connection client, uint? id, string reason, string text)
     {
         refusals.Command(client.Alias, client.RemoteEndPoint, reason);
-        client.SendError("not-allowed", text, About);
+        client.Writer.SendError("not-allowed", text, About, id);
     }
 
     private async ValueTask<bool> IsAdminAsync(Connection client) =>
         accounts is not null
         && await accounts.FindAccountAsync(client.Alias, client.Aborted).ConfigureAwait(false) is { IsAdmin: true, IsLocked: false };
 
-    private async ValueTask RunAsync(Connection client, string line)
+    private async ValueTask RunAsync(Connection client, string line, uint? id)
     {
         AsyncServiceScope scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
             if (scope.ServiceProvider.GetService<ICommandHandler>() is not { } handler)
             {
-                client.SendError("not-handled", "Commands are not handled here.", About);
+                client.Writer.SendError("not-handled", "Commands are not handled here.", About, id);
                 return;
             }
 
             // Off the event loop: a command may take its time.
             CommandOutput output = await Task.Run(
                 () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
-            byte[] answer = BoundedPayload.Output(output, client.Options.Limits.MaxFrameSize);
+            byte[] answer = BoundedPayload.Output(output, client.Options.Limits.MaxFrameSize, id);
             client.Rate.Charge(answer.Length / MessageRate.BytesPerToken);
             client.Writer.SendFrame(FrameType.Output, answer);
         }

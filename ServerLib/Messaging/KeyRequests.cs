@@ -20,41 +20,41 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     {
         CompactControl.Key? given = CompactControl.TryParse(message.Body.Span, CompactJson.Default.Key);
         if (given?.Remove is { } name)
-            return RemoveAsync(client, name);
+            return RemoveAsync(client, name, message.QuestionId);
         if (given?.PublicKey is { } pem)
-            return TakeAsync(client, pem, given.Signature, given.Save);
-        client.SendError("bad-key", "The public key is refused.", About);
+            return TakeAsync(client, pem, given.Signature, given.Save, message.QuestionId);
+        client.Writer.SendError("bad-key", "The public key is refused.", About, message.QuestionId);
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Sends the key of a connected user, or the server's.</summary>
-    public void Send(Connection client, string? alias)
+    public void Send(Connection client, Message query)
     {
-        if (alias is null)
+        if (query.Name is not { } alias)
         {
-            client.Writer.SendServerKey();
+            client.Writer.SendServerKey(query.QuestionId);
         }
         else if (ledger.Find(alias).LastOrDefault(other => other.Client.PublicKey is not null)?.Client is { PublicKey: { } key } owner)
         {
-            var found = new CompactControl.Key(owner.Alias, key.ExportSubjectPublicKeyInfoPem(), null, owner.HasProvenKey);
+            var found = new CompactControl.Key(owner.Alias, key.ExportSubjectPublicKeyInfoPem(), null, owner.HasProvenKey, Id: query.QuestionId);
             client.Writer.SendFrame(FrameType.Key, CompactControl.Serialize(found, CompactJson.Default.Key));
         }
         else
         {
-            client.SendError("no-key", "No key of that user is known.", TextSanitizer.Escape(alias));
+            client.Writer.SendError("no-key", "No key of that user is known.", TextSanitizer.Escape(alias), query.QuestionId);
         }
     }
 
     /// <summary>Sends the keys of the client's own account.</summary>
-    public async ValueTask SendSavedAsync(Connection client)
+    public async ValueTask SendSavedAsync(Connection client, Message query)
     {
-        if (AllowsSaving(client, "0x06"))
-            await SendSavedAsync(client, null).ConfigureAwait(false);
+        if (AllowsSaving(client, "0x06", query.QuestionId))
+            await SendSavedAsync(client, null, query.QuestionId).ConfigureAwait(false);
     }
 
-    private async ValueTask TakeAsync(Connection client, string pem, string? signature, string? name)
+    private async ValueTask TakeAsync(Connection client, string pem, string? signature, string? name, uint? id)
     {
-        if (name is not null && !AllowsSaving(client, About))
+        if (name is not null && !AllowsSaving(client, About, id))
             return;
 
         // Large keys and signatures take milliseconds, which others on the same event loop need not wait for.
@@ -64,24 +64,24 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
             client.WrongProofs.Signatures = 0;
         if (key is null)
         {
-            client.SendError("bad-key", "The public key is refused.", About);
+            client.Writer.SendError("bad-key", "The public key is refused.", About, id);
         }
         else if (!isProven && (signature ?? name) is not null)
         {
             key.Dispose();
-            client.SendError("bad-signature", "The signature is missing, wrong, or not made for this connection.", About);
+            client.Writer.SendError("bad-signature", "The signature is missing, wrong, or not made for this connection.", About, id);
             if (signature is not null && ++client.WrongProofs.Signatures >= client.Options.Login.MaxAttempts)
                 client.End(DisconnectReason.TooManyLoginAttempts);
         }
         else if (name is null)
         {
             client.UpdateKey(key, isProven);
-            client.Writer.SendServerKey();
+            client.Writer.SendServerKey(id);
         }
-        else if (await SaveAsync(client, name, key).ConfigureAwait(false))
+        else if (await SaveAsync(client, name, key, id).ConfigureAwait(false))
         {
             client.UpdateKey(key, isProven);
-            await SendSavedAsync(client, client.Settings.ServerKey.PublicKeyPem).ConfigureAwait(false);
+            await SendSavedAsync(client, client.Settings.ServerKey.PublicKeyPem, id).ConfigureAwait(false);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     private static bool Proves(ConnectionLink link, RSA key, string signature) =>
         link is { IsBound: true, Protocol: CompactProtocol compact } && KeyProof.IsValid(key, compact.SignedForPossession, signature);
 
-    private async ValueTask<bool> SaveAsync(Connection client, string name, RSA key)
+    private async ValueTask<bool> SaveAsync(Connection client, string name, RSA key, uint? id)
     {
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
 
@@ -102,7 +102,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         AddKeyResult result = await saved!.AddKeyAsync(client.Alias, name, publicKey, CancellationToken.None).ConfigureAwait(false);
         if (result != AddKeyResult.Added)
         {
-            client.SendError("save-refused", TextOf(result), About);
+            client.Writer.SendError("save-refused", TextOf(result), About, id);
             return false;
         }
 
@@ -111,33 +111,33 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         return true;
     }
 
-    private async ValueTask RemoveAsync(Connection client, string name)
+    private async ValueTask RemoveAsync(Connection client, string name, uint? id)
     {
-        if (!AllowsSaving(client, About))
+        if (!AllowsSaving(client, About, id))
             return;
         if (await saved!.RemoveKeyAsync(client.Alias, name, CancellationToken.None).ConfigureAwait(false) is not { } removed)
         {
-            client.SendError("no-key", "Your account has no key of that name.", About);
+            client.Writer.SendError("no-key", "Your account has no key of that name.", About, id);
             return;
         }
 
         client.Rate.Charge(MessageRate.EntryTokens);
         audit?.Write(AuditEvent.KeyRemoved, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{removed.Name} {removed.Fingerprint}");
-        await SendSavedAsync(client, null).ConfigureAwait(false);
+        await SendSavedAsync(client, null, id).ConfigureAwait(false);
     }
 
-    private async ValueTask SendSavedAsync(Connection client, string? publicKey)
+    private async ValueTask SendSavedAsync(Connection client, string? publicKey, uint? id)
     {
         IReadOnlyList<UserKey> keys = await saved!.GetKeysAsync(client.Alias, client.Aborted).ConfigureAwait(false) ?? [];
-        client.Writer.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Options.Limits.MaxFrameSize));
+        client.Writer.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Options.Limits.MaxFrameSize, id));
     }
 
     /// <summary>Whether the client may see and change the keys of its account: where it could also log in by one.</summary>
-    private bool AllowsSaving(Connection client, string about)
+    private bool AllowsSaving(Connection client, string about, uint? id)
     {
         if (saved is not null && client.Link.IsBound)
             return true;
-        client.SendError("refused", saved is null ? "No keys are saved here." : "Keys are saved over TLS only.", about);
+        client.Writer.SendError("refused", saved is null ? "No keys are saved here." : "Keys are saved over TLS only.", about, id);
         return false;
     }
 

@@ -114,59 +114,76 @@ internal sealed class MessageDispatcher(
         MessageKind.Direct => handler.OnDirectMessageAsync(client, message.Name!, message, client.Aborted),
         MessageKind.Group => handler.OnGroupMessageAsync(client, message.Name!, message, client.Aborted),
         MessageKind.Request => AnswerAsync(client, handler, message),
-        MessageKind.Join => JoinAsync(client, handler, message.Name!),
-        MessageKind.Leave => LeaveAsync(client, handler, message.Name!),
-        MessageKind.Users => SendUsersAsync(client, message.Name),
+        MessageKind.Join => JoinAsync(client, handler, message),
+        MessageKind.Leave => LeaveAsync(client, handler, message),
+        MessageKind.Users => SendUsersAsync(client, message),
         MessageKind.Password => passwords.ChangeAsync(client, message),
         MessageKind.Command => commands.RunAsync(client, message),
         MessageKind.Key => keys.TakeAsync(client, message),
-        MessageKind.SavedKeys => keys.SendSavedAsync(client),
-        _ => SendKey(client, message.Name),
+        MessageKind.SavedKeys => keys.SendSavedAsync(client, message),
+        _ => SendKey(client, message),
     };
 
-    private ValueTask SendKey(Connection client, string? alias)
+    private ValueTask SendKey(Connection client, Message query)
     {
-        keys.Send(client, alias);
+        keys.Send(client, query);
         return ValueTask.CompletedTask;
     }
 
     private static async ValueTask AnswerAsync(Connection client, IMessageHandler handler, Message request) =>
         client.Respond(request, await handler.OnRequestAsync(client, request, client.Aborted).ConfigureAwait(false));
 
-    private async ValueTask JoinAsync(Connection client, IMessageHandler handler, string group)
+    private async ValueTask JoinAsync(Connection client, IMessageHandler handler, Message question)
     {
+        string group = question.Name!;
         if (await router.IsMemberAsync(client, group, client.Aborted).ConfigureAwait(false))
         {
-            SendGroup(client, FrameType.Join, group);
+            SendGroup(client, FrameType.Join, question);
             return;
         }
 
         if (!await handler.OnJoinAsync(client, group, client.Aborted).ConfigureAwait(false)
             || !await router.JoinAsync(client, group, client.Aborted).ConfigureAwait(false))
         {
-            client.SendError("join-refused", "This group can't be joined.", TextSanitizer.Escape(group));
+            client.Writer.SendError("join-refused", "This group can't be joined.", TextSanitizer.Escape(group), question.QuestionId);
             return;
         }
 
-        SendGroup(client, FrameType.Join, group);
-        await handler.OnJoinedAsync(client, group, client.Aborted).ConfigureAwait(false);
+        SendGroup(client, FrameType.Join, question);
+        await FinishAsync(client, handler, question, static (h, c, name) => h.OnJoinedAsync(c, name, c.Aborted)).ConfigureAwait(false);
     }
 
-    private async ValueTask LeaveAsync(Connection client, IMessageHandler handler, string group)
+    private async ValueTask LeaveAsync(Connection client, IMessageHandler handler, Message question)
     {
+        string group = question.Name!;
         bool wasMember = await router.LeaveAsync(client, group, client.Aborted).ConfigureAwait(false);
-        SendGroup(client, FrameType.Leave, group);
+        SendGroup(client, FrameType.Leave, question);
         if (wasMember)
-            await handler.OnLeftAsync(client, group).ConfigureAwait(false);
+            await FinishAsync(client, handler, question, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
     }
 
-    private static void SendGroup(Connection client, FrameType type, string group) =>
-        client.Writer.SendFrame(type, CompactControl.Serialize(new CompactControl.Group(group), CompactJson.Default.Group));
+    private static void SendGroup(Connection client, FrameType type, Message question) => client.Writer.SendFrame(
+        type, CompactControl.Serialize(new CompactControl.Group(question.Name, question.QuestionId), CompactJson.Default.Group));
 
-    private async ValueTask SendUsersAsync(Connection client, string? group)
+    /// <summary>Calls a handler about a question that is answered already. An error that follows has no id: one question, one answer.</summary>
+    private async ValueTask FinishAsync(
+        Connection client, IMessageHandler handler, Message question, Func<IMessageHandler, Connection, string, ValueTask> call)
     {
-        IReadOnlyCollection<string> users = await router.GetUsersAsync(group, client.Aborted).ConfigureAwait(false);
-        byte[] list = BoundedPayload.Users(users, group, client.Options.Limits.MaxFrameSize);
+        try
+        {
+            await call(handler, client, question.Name!).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            if (Fail(client, handler, e))
+                SendFailed(client, question.Kind, id: null);
+        }
+    }
+
+    private async ValueTask SendUsersAsync(Connection client, Message query)
+    {
+        IReadOnlyCollection<string> users = await router.GetUsersAsync(query.Name, client.Aborted).ConfigureAwait(false);
+        byte[] list = BoundedPayload.Users(users, query.Name, client.Options.Limits.MaxFrameSize, query.QuestionId);
         client.Rate.Charge(list.Length / MessageRate.BytesPerToken);
         client.Writer.SendFrame(FrameType.Users, list);
     }
@@ -178,8 +195,11 @@ internal sealed class MessageDispatcher(
         if (message.Kind == MessageKind.Request)
             client.Respond(message, new Response(Response.Failed, default));
         else
-            client.SendError("failed", "The server could not handle this message.", $"0x{(byte)CompactPayload.TypeOf(message.Kind):X2}");
+            SendFailed(client, message.Kind, message.QuestionId);
     }
+
+    private static void SendFailed(Connection client, MessageKind kind, uint? id) => client.Writer.SendError(
+        "failed", "The server could not handle this message.", CompactFrame.Hex(CompactPayload.TypeOf(kind)), id);
 
     /// <returns><see langword="false"/> if the handler was cancelled because the connection has ended.</returns>
     private bool Fail(Connection client, IMessageHandler handler, Exception e)

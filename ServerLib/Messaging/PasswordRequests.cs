@@ -31,7 +31,7 @@ internal sealed class PasswordRequests(
             audit?.Write(AuditEvent.PasswordChanged, client.Alias, AddressText.From(client.RemoteEndPoint));
         }
 
-        client.Writer.SendLoginResult(result);
+        client.Writer.SendPasswordResult(result, message.QuestionId);
         if (client.WrongProofs.Passwords >= client.Options.Login.MaxAttempts)
             client.End(DisconnectReason.TooManyLoginAttempts);
     }
