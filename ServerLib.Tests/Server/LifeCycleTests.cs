@@ -40,7 +40,7 @@ public sealed class LifeCycleTests : IDisposable
         await server.StopAsync(_guard);
 
         InvalidOperationException e = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => server.StartAsync(second));
-        Assert.AreEqual("The server has been stopped, and can't be started again. Create another one.", e.Message);
+        Assert.AreEqual("The server has been stopped, and cannot be started again. Create another one.", e.Message);
         Assert.IsNull(server.EndPoint);
         Assert.IsTrue(listener.IsClosed);
     }

@@ -43,7 +43,7 @@ internal sealed class LifeCycle
     /// <summary>Stops the server. Does nothing if the server is not running.</summary>
     public Task StopAsync(Func<Task> stop) => EndAsync(stop, State.Stopped);
 
-    /// <summary>Stops the server if it is running. From now on it can't be started.</summary>
+    /// <summary>Stops the server if it is running. From now on it cannot be started.</summary>
     public Task DisposeAsync(Func<Task> stop) => EndAsync(stop, State.Disposed);
 
     /// <exception cref="InvalidOperationException">The server has not been started.</exception>
@@ -78,8 +78,8 @@ internal sealed class LifeCycle
         {
             State.New => null,
             State.Started => "The server has been started already.",
-            State.Stopped => "The server has been stopped, and can't be started again. Create another one.",
-            _ => "The server has been disposed, and can't be started again. Create another one.",
+            State.Stopped => "The server has been stopped, and cannot be started again. Create another one.",
+            _ => "The server has been disposed, and cannot be started again. Create another one.",
         };
         if (problem is not null)
             throw new InvalidOperationException(problem);
