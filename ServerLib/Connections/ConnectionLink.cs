@@ -26,12 +26,13 @@ internal sealed class ConnectionLink
         Input = new ReceiveBuffer(transport);
     }
 
-    private ConnectionLink(ConnectionLink link, IWireProtocol protocol)
+    private ConnectionLink(ConnectionLink link, ClassicProtocol? classic, CompactProtocol? compact)
     {
         Transport = link.Transport;
         Output = link.Output;
         Input = link.Input;
-        Protocol = protocol;
+        Classic = classic;
+        Compact = compact;
     }
 
     /// <summary>Opens a transport on a connected socket.</summary>
@@ -57,13 +58,19 @@ internal sealed class ConnectionLink
     /// <summary>What has come from the client and is not read yet.</summary>
     public ReceiveBuffer Input { get; }
 
+    /// <summary>The classic protocol, if the client speaks it.</summary>
+    public ClassicProtocol? Classic { get; }
+
+    /// <summary>The compact protocol, if the client speaks it.</summary>
+    public CompactProtocol? Compact { get; }
+
     /// <summary>The protocol; <see langword="null"/> until the client has shown which one it speaks.</summary>
-    public IWireProtocol? Protocol { get; }
+    public IWireProtocol? Protocol => (IWireProtocol?)Compact ?? Classic;
 
     public EndPoint RemoteEndPoint => Transport.RemoteEndPoint;
 
     /// <summary>Whether the client speaks the classic protocol.</summary>
-    public bool IsClassic => Protocol is ClassicProtocol;
+    public bool IsClassic => Classic is not null;
 
     /// <summary>Whether everything is sent through TLS.</summary>
     public bool IsSecure => Transport.Tls is not null;
@@ -85,8 +92,11 @@ internal sealed class ConnectionLink
     /// <summary>Whether nothing that was sent is lost if the transport is closed now, provided that everything was read.</summary>
     public bool CanCloseAtOnce => Output.IsEmpty && Transport.CanCloseAtOnce;
 
-    /// <summary>The same link, with a protocol.</summary>
-    public ConnectionLink With(IWireProtocol protocol) => new(this, protocol);
+    /// <summary>The same link, with the classic protocol.</summary>
+    public ConnectionLink With(ClassicProtocol protocol) => new(this, protocol, null);
+
+    /// <summary>The same link, with the compact protocol.</summary>
+    public ConnectionLink With(CompactProtocol protocol) => new(this, null, protocol);
 
     /// <summary>Waits for more bytes. After <see cref="MaxInARow"/> bytes in a row, other connections get their turn.</summary>
     /// <param name="connection">The connection whose link this is. It is ended if the link is lost.</param>
@@ -149,7 +159,7 @@ internal sealed class ConnectionLink
         switch (status)
         {
             case ReadStatus.Reply:
-                ((CompactProtocol)Protocol!).WriteReply(Output);
+                Compact?.WriteReply(Output);
                 if (Output.Overflowed)
                     connection.End(DisconnectReason.SlowReader);
                 return true;
@@ -172,7 +182,7 @@ internal sealed class ConnectionLink
     {
         if (reason is DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized)
             return false;
-        if (Protocol is CompactProtocol)
+        if (Compact is not null)
             CompactProtocol.WriteClose(Output, reason, notice);
         return true;
     }

@@ -46,7 +46,7 @@ internal readonly struct ConnectionWriter(Connection connection)
 
     /// <summary>Answers a change of the password.</summary>
     public void SendPasswordResult(LoginResult result, uint? id) =>
-        ((CompactProtocol)Protocol).WriteResult(connection.Link.Output, result, id);
+        connection.Link.Compact?.WriteResult(connection.Link.Output, result, id);
 
     /// <summary>Tells a compact client that something it asked for was not done.</summary>
     /// <param name="code">A code for programs.</param>
@@ -66,11 +66,11 @@ internal readonly struct ConnectionWriter(Connection connection)
 
     /// <summary>Sends the server's public key to a classic client, which can be sent messages from now on.</summary>
     public void SendServerKey(RSA peerKey) =>
-        ((ClassicProtocol)Protocol).WriteServerKey(connection.Link.Output, peerKey);
+        connection.Link.Classic?.WriteServerKey(connection.Link.Output, peerKey);
 
     /// <summary>Sends the server's public key to a compact client.</summary>
     public void SendServerKey(uint? id) =>
-        ((CompactProtocol)Protocol).WriteServerKey(connection.Link.Output, id);
+        connection.Link.Compact?.WriteServerKey(connection.Link.Output, id);
 
     /// <summary>Makes a connection that of a compact client that has logged in, without a client.</summary>
     public void Welcome(string alias)
@@ -82,7 +82,7 @@ internal readonly struct ConnectionWriter(Connection connection)
         SendWelcome();
     }
 
-    private bool CanSendFrame => connection.CanSend && connection.Link.Protocol is CompactProtocol;
+    private bool CanSendFrame => connection.CanSend && connection.Link.Compact is not null;
 
     private IWireProtocol Protocol => connection.Link.Protocol ?? throw ServerLibException.Because("The client has not logged in.");
 }

@@ -56,7 +56,7 @@ internal sealed class LoginReader(Connection connection, ConnectionSettings sett
     {
         if (await new ProtocolNegotiator(connection, settings).NegotiateAsync(cancellationToken).ConfigureAwait(false) is not { } link)
             return false;
-        if (link.Protocol is not CompactProtocol compact)
+        if (link.Compact is not { } compact)
             return true;
         if (!(await ReadAsync(PrefaceParser, cancellationToken).ConfigureAwait(false)).IsRead || !AllowsLogin())
             return false;
@@ -71,8 +71,7 @@ internal sealed class LoginReader(Connection connection, ConnectionSettings sett
         PlaintextPolicy policy = settings.Options.Login.Plaintext;
         if (link.IsSecure || policy == PlaintextPolicy.Anywhere || (policy == PlaintextPolicy.LoopbackOnly && link.IsLocal))
             return true;
-        if (link.Protocol is ClassicProtocol classic)
-            classic.WriteLoginResult(link.Output, new LoginResult(LoginCode.Refused));
+        link.Classic?.WriteLoginResult(link.Output, new LoginResult(LoginCode.Refused));
         connection.End(DisconnectReason.PlaintextRefused);
         return false;
     }

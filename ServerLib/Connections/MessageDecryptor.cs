@@ -7,8 +7,9 @@ namespace ServerLib.Connections;
 /// Reads a classic client's messages. Each is decrypted in a slot of the <see cref="CryptoConcurrencyLimiter"/>, at once if a slot is free,
 /// otherwise by <see cref="WaitAsync"/>.
 /// </summary>
+/// <param name="protocol">The client's protocol.</param>
 /// <param name="limiter">The server's limiter.</param>
-internal sealed class MessageDecryptor(CryptoConcurrencyLimiter limiter)
+internal sealed class MessageDecryptor(ClassicProtocol protocol, CryptoConcurrencyLimiter limiter)
 {
     private bool _isDone;
     private ReadStatus _status;
@@ -19,7 +20,7 @@ internal sealed class MessageDecryptor(CryptoConcurrencyLimiter limiter)
     public bool IsWaiting { get; private set; }
 
     /// <summary>Looks for a message, as <see cref="IWireProtocol.TryReadMessage"/> does.</summary>
-    public ReadStatus TryReadMessage(ClassicProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed, out Message message)
+    public ReadStatus TryReadMessage(ReadOnlyMemory<byte> buffer, out int consumed, out Message message)
     {
         if (_isDone)
         {
@@ -44,7 +45,7 @@ internal sealed class MessageDecryptor(CryptoConcurrencyLimiter limiter)
 
     /// <summary>Waits for a slot and decrypts. The next call of <see cref="TryReadMessage"/> returns the result.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task WaitAsync(ClassicProtocol protocol, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    public async Task WaitAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         IsWaiting = false;
         await limiter.AcquireAsync(cancellationToken).ConfigureAwait(false);

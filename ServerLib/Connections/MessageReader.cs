@@ -160,8 +160,8 @@ internal sealed class MessageReader(Connection connection)
         return false;
     }
 
-    private ReadStatus Parse(IWireProtocol protocol, out int consumed, out Message message) => protocol is ClassicProtocol classic
-        ? (_decryptor ??= new MessageDecryptor(connection.Settings.Cryptography)).TryReadMessage(classic, Input.Unread, out consumed, out message)
+    private ReadStatus Parse(IWireProtocol protocol, out int consumed, out Message message) => connection.Link.Classic is { } classic
+        ? (_decryptor ??= new MessageDecryptor(classic, connection.Settings.Cryptography)).TryReadMessage(Input.Unread, out consumed, out message)
         : protocol.TryReadMessage(Input.Unread, out consumed, out message);
 
     /// <summary>Reads nothing for a while, because the client sends too much.</summary>
@@ -191,7 +191,7 @@ internal sealed class MessageReader(Connection connection)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted);
         try
         {
-            await decryptor.WaitAsync((ClassicProtocol)Protocol, Input.Unread, either.Token).ConfigureAwait(false);
+            await decryptor.WaitAsync(Input.Unread, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)
         {
