@@ -246,13 +246,12 @@ public sealed class KeyLoginTests
     [DataRow("::1", true)]
     public async Task Without_TLS_it_is_for_this_machine_whatever_passwords_are(string address, bool isOffered)
     {
-        var database = new Mock<IUserDatabase>();
-        database.As<IUserKeys>().Setup(keys => keys.AuthenticateKeyAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync(LoginResult.Ok("alice"));
+        var keys = new Mock<IUserKeys>();
+        keys.Setup(all => all.AuthenticateKeyAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).ReturnsAsync(LoginResult.Ok("alice"));
         var pair = new PipePair();
         var options = new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } };
         await using var connection = new Connection(pair.Server, new(new IPEndPoint(IPAddress.Parse(address), 7)), options, ServerKey.Ephemeral);
-        Task<string?> authenticating = Srv.UserAuthenticateAsync(connection, database.Object, _guard).AsTask();
+        Task<string?> authenticating = Srv.UserAuthenticateAsync(connection, Mock.Of<IUserDatabase>(), keys.Object, cancellationToken: _guard).AsTask();
         using CompactClient client = CompactClient.On(TransportPairs.StreamOn(pair.Client));
         using RSA key = ClientKeys.Next();
 

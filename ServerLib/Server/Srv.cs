@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ServerLib.ActivityLog;
 using ServerLib.Authentication;
@@ -19,8 +18,6 @@ namespace ServerLib;
 /// </remarks>
 public static class Srv
 {
-    private static readonly ConditionalWeakTable<object, ConnectionSettings> SettingsByListener = [];
-
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched sockets.</param>
     /// <param name="options">The limits. Default all defaults. Connections share limits only if each call passes the same object.</param>
@@ -38,7 +35,7 @@ public static class Srv
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manager);
-        return AcceptClientAsync(manager.Listener, SettingsOf(manager.Listener, options, serverKey, certificate), cancellationToken);
+        return AcceptClientAsync(manager.Listener, ListenerSettings.Of(manager.Listener, options, serverKey, certificate), cancellationToken);
     }
 
     /// <summary>Accepts a client on a listening socket.</summary>
@@ -56,7 +53,7 @@ public static class Srv
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connectionSocket);
-        ConnectionSettings settings = SettingsOf(connectionSocket, options, serverKey, certificate);
+        ConnectionSettings settings = ListenerSettings.Of(connectionSocket, options, serverKey, certificate);
         return AcceptClientAsync(new SocketListener(connectionSocket, settings.Options.Limits.KeepAlive), settings, cancellationToken);
     }
 
@@ -66,10 +63,11 @@ public static class Srv
     /// </summary>
     /// <param name="client">The connection.</param>
     /// <param name="connectionLedger">The ledger that gets the connection when its login is complete.</param>
-    /// <param name="database">The accounts. If it also implements <see cref="IUserKeys"/>, users can log in by key; if it also implements
-    /// <see cref="IUserAdministration"/>, new users can register with invitations.</param>
-    /// <param name="authenticator">Decides on the login. Default an <see cref="Authenticator"/> on <paramref name="database"/>.</param>
+    /// <param name="database">The accounts.</param>
+    /// <param name="authenticator">Decides on the login. Default an <see cref="Authenticator"/> on the accounts.</param>
     /// <param name="audit">Gets the logon and failed logins. The caller records the logoff. Default none.</param>
+    /// <param name="keys">The keys that users log in with. Default none: users log in by password.</param>
+    /// <param name="accounts">Checks invitations. Default none: there is no registration by invitation.</param>
     /// <param name="cancellationToken">Cancels the login.</param>
     /// <returns>
     /// Whether the client is logged in. If not, <see cref="Connection.Reason"/> says why. If <see cref="Connection.Alias"/> is set all the
@@ -83,13 +81,15 @@ public static class Srv
         IUserDatabase database,
         IAuthenticator? authenticator = null,
         AuditTrail? audit = null,
+        IUserKeys? keys = null,
+        IUserAdministration? accounts = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(connectionLedger);
         ArgumentNullException.ThrowIfNull(database);
-        client.OffersKeys = database is IUserKeys;
-        authenticator ??= AuthenticatorOf(database, client.Options);
+        client.OffersKeys = keys is not null;
+        authenticator ??= new Authenticator(database, client.Options, keys: keys, accounts: accounts);
         LoginPipeline pipeline = audit is null ? new(authenticator) : new(authenticator, new AuditingStep(audit));
         return ConnectClientAsync(client, connectionLedger, database, new ConnectionLogin(client, pipeline), audit, cancellationToken);
     }
@@ -156,13 +156,19 @@ public static class Srv
     /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="client">The connection.</param>
     /// <param name="database">The accounts.</param>
+    /// <param name="keys">The keys that users log in with. Default none: users log in by password.</param>
+    /// <param name="accounts">Checks invitations. Default none: there is no registration by invitation.</param>
     /// <param name="cancellationToken">Cancels the login.</param>
     public static ValueTask<string?> UserAuthenticateAsync(
-        Connection client, IUserDatabase database, CancellationToken cancellationToken = default)
+        Connection client,
+        IUserDatabase database,
+        IUserKeys? keys = null,
+        IUserAdministration? accounts = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        client.OffersKeys = database is IUserKeys;
-        return UserAuthenticateAsync(client, AuthenticatorOf(database, client.Options), cancellationToken);
+        client.OffersKeys = keys is not null;
+        return UserAuthenticateAsync(client, new Authenticator(database, client.Options, keys: keys, accounts: accounts), cancellationToken);
     }
 
     private static async ValueTask<string?> UserAuthenticateAsync(Connection client, ConnectionLogin login, CancellationToken cancellationToken)
@@ -262,15 +268,6 @@ public static class Srv
         };
     }
 
-    /// <summary>The settings that all connections of a listener share, so that they have one server key and one limit for cryptography.</summary>
-    private static ConnectionSettings SettingsOf(object listener, ServerOptions? options, ServerKey? serverKey, ServerCertificate? certificate)
-    {
-        ConnectionSettings settings = SettingsByListener.GetValue(listener, _ => new(options ?? new(), serverKey, certificate, TimeProvider.System));
-        return (options ?? settings.Options) == settings.Options && certificate == settings.Certificate && settings.HasKey(serverKey)
-            ? settings
-            : new(options ?? settings.Options, serverKey ?? settings.ServerKey, certificate, TimeProvider.System);
-    }
-
     private static async ValueTask<Connection> AcceptClientAsync(
         IConnectionListener listener, ConnectionSettings settings, CancellationToken cancellationToken)
     {
@@ -295,7 +292,4 @@ public static class Srv
             throw ServerLibException.Wrap(e);
         }
     }
-
-    private static Authenticator AuthenticatorOf(IUserDatabase database, ServerOptions options) =>
-        new(database, options, keys: database as IUserKeys, accounts: database as IUserAdministration);
 }
