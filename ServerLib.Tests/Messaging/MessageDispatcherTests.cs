@@ -229,7 +229,7 @@ public sealed class MessageDispatcherTests
             {
                 if (!_dispatcher.Dispatch(client.Connection, handler, message, out ValueTask waiting))
                     continue;
-                client.Connection.Reader.BeginHandling();
+                client.Connection.Reader.BeginWaiting();
                 await waiting;
                 await client.Connection.Reader.EndHandlingAsync();
             }

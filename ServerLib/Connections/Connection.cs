@@ -201,7 +201,11 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
-    /// <remarks>The connection's own handler may call this: the answer is read although the handler has not returned.</remarks>
+    /// <remarks>
+    /// The connection's own handler may await this: the answer is read although the handler has not returned. It must not block its thread
+    /// until there is an answer. After the end of the connection this throws at once, except in
+    /// <see cref="IMessageHandler.OnServerStoppingAsync"/>.
+    /// </remarks>
     /// <param name="body">The request. It is copied.</param>
     /// <param name="timeout">How long to wait, more than zero. Default 30 seconds.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

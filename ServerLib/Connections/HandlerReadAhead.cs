@@ -11,10 +11,7 @@ internal sealed class HandlerReadAhead(Connection connection)
 {
     private readonly Lock _lock = new();
     private ReadAhead? _readAhead;
-    private bool _isHandling;
-
-    /// <summary>Whether a handler is working on a message.</summary>
-    public bool IsHandling => Volatile.Read(ref _isHandling);
+    private bool _isWaiting;
 
     private ReceiveBuffer Input => connection.Link.Input;
 
@@ -24,7 +21,7 @@ internal sealed class HandlerReadAhead(Connection connection)
         lock (_lock)
         {
             Input.Hold();
-            _isHandling = true;
+            _isWaiting = true;
         }
     }
 
@@ -33,7 +30,7 @@ internal sealed class HandlerReadAhead(Connection connection)
     {
         lock (_lock)
         {
-            if (_isHandling && _readAhead is not { IsRunning: true })
+            if (_isWaiting && _readAhead is not { IsRunning: true })
                 _readAhead = new ReadAhead(connection, requests, connection.Settings.Options.Limits.MaxFrameSize);
         }
     }
@@ -44,7 +41,7 @@ internal sealed class HandlerReadAhead(Connection connection)
         ReadAhead? readAhead;
         lock (_lock)
         {
-            _isHandling = false;
+            _isWaiting = false;
             (readAhead, _readAhead) = (_readAhead, null);
         }
 

@@ -12,6 +12,7 @@ internal sealed class MessageReader(Connection connection)
     private StrongBox<Message>? _next;
     private MessageDecryptor? _decryptor;
     private HandlerReadAhead? _handler;
+    private bool _isHandling;
     private bool _isFilling;
     private bool _hasNext;
     private bool _isHeldBack;
@@ -22,8 +23,8 @@ internal sealed class MessageReader(Connection connection)
     /// <summary>Whether the client has exceeded its rate limit, so that the next read waits.</summary>
     public bool IsHeldBack => _isHeldBack;
 
-    /// <summary>Whether a handler is working on a message. Nothing but answers to requests is read meanwhile.</summary>
-    public bool IsHandling => Volatile.Read(ref _handler) is { IsHandling: true };
+    /// <summary>Whether a handler is working. Nothing but answers to requests is read meanwhile.</summary>
+    public bool IsHandling => Volatile.Read(ref _isHandling);
 
     private HandlerReadAhead Handler =>
         Volatile.Read(ref _handler) ?? LazyInitializer.EnsureInitialized(ref _handler, () => new HandlerReadAhead(connection));
@@ -106,19 +107,24 @@ internal sealed class MessageReader(Connection connection)
             connection.Link.Transport.Affinity = connection.Settings.Affinities.For(handler.GetType());
     }
 
+    /// <summary>Call this before a handler.</summary>
+    public void BeginHandling() => Volatile.Write(ref _isHandling, true);
+
+    /// <summary>Call this when the handler has returned at once.</summary>
+    public void EndHandling() => Volatile.Write(ref _isHandling, false);
+
     /// <summary>Call this if a handler does not return at once. Its message stays valid, and answers to requests are read meanwhile.</summary>
-    public void BeginHandling()
+    public void BeginWaiting()
     {
         Handler.Begin();
         if (connection.PendingRequests is { IsEmpty: false } requests)
             ReadAnswers(requests);
     }
 
-    /// <summary>Call this when the handler has returned.</summary>
+    /// <summary>Call this when the handler for which <see cref="BeginWaiting"/> was called has returned.</summary>
     public ValueTask EndHandlingAsync()
     {
-        // What came meanwhile is read only now. The client was not silent.
-        connection.MarkReceived();
+        EndHandling();
         return Handler.EndAsync();
     }
 

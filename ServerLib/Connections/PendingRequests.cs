@@ -11,6 +11,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<uint, TaskCompletionSource<Response>> _answers = new();
+    private volatile bool _isEnded;
     private int _count;
     private uint _lastId;
 
@@ -20,6 +21,11 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
     /// <inheritdoc cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
     public async ValueTask<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
     {
+        // A handler that says goodbye when the server stops may still ask. Nothing else is asked on a connection that has ended.
+        bool isGoodbye = connection.Reason == DisconnectReason.ServerShutdown && connection.Reader.IsHandling;
+        CancellationToken aborted = isGoodbye ? CancellationToken.None : connection.Aborted;
+        if (aborted.IsCancellationRequested)
+            throw CannotAsk();
         int max = settings.Options.Limits.MaxOutstandingRequests;
         if (Interlocked.Increment(ref _count) > max)
         {
@@ -31,15 +37,25 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         uint id = Add(answer);
         Send(id, body.Span);
         connection.Reader.ReadAnswers(this);
+        if (_isEnded)
+            answer.TrySetCanceled(CancellationToken.None);
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, aborted);
             return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, settings.Time, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw ServerLibException.Because("The connection ended before the client answered.");
         }
+    }
+
+    /// <summary>The client has closed its side, or is lost: nothing is answered any more.</summary>
+    public void Abort()
+    {
+        _isEnded = true;
+        foreach (KeyValuePair<uint, TaskCompletionSource<Response>> request in _answers)
+            request.Value.TrySetCanceled(CancellationToken.None);
     }
 
     /// <summary>Completes the request that <paramref name="response"/> answers. Until then it counts, even if nobody waits any more.</summary>
@@ -72,8 +88,11 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         }
 
         if (!isSent)
-            throw ServerLibException.Because("The client cannot be asked: it speaks the classic protocol, or its connection has ended.");
+            throw CannotAsk();
     }
+
+    private static ServerLibException CannotAsk() =>
+        ServerLibException.Because("The client cannot be asked: it speaks the classic protocol, or its connection has ended.");
 
     private TaskCompletionSource<Response>? Remove(uint id)
     {

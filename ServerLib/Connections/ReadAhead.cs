@@ -39,7 +39,10 @@ internal sealed class ReadAhead
     {
         // Leaves the caller's lock.
         await Task.Yield();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _connection.Aborted);
+
+        // When the server stops, the client can still answer what the handlers ask.
+        bool isStopping = _connection.Reason == DisconnectReason.ServerShutdown;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, isStopping ? CancellationToken.None : _connection.Aborted);
         ConnectionLink link = _connection.Link;
         int scanned = 0;
         try
@@ -52,6 +55,7 @@ internal sealed class ReadAhead
                 if (!await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false)
                     || link.Input.Fill() is FillOutcome.Ended or FillOutcome.Lost)
                 {
+                    _requests.Abort();
                     return;
                 }
             }

@@ -5,12 +5,16 @@ namespace ServerLib;
 /// that you need.
 /// </summary>
 /// <remarks>
-/// The methods are called one at a time for each connection. While one waits, the next message of its own connection waits, and no other. An
-/// exception is logged and counted, the client is told that its message failed, and the connection stays.
+/// The methods are called one at a time for each connection. While one waits, the next message of its own connection waits, and no other.
+/// Every method may be slow, and may send requests. An exception is logged and counted, the client is told that its message failed, and the
+/// connection stays.
 /// </remarks>
 public interface IMessageHandler
 {
-    /// <summary>A client has logged in and can be sent messages. Does nothing by default.</summary>
+    /// <summary>
+    /// A client has logged in and can be sent messages. If this throws, the connection ends with <see cref="DisconnectReason.ServerError"/>.
+    /// Does nothing by default.
+    /// </summary>
     /// <param name="connection">The client's connection.</param>
     /// <param name="cancellationToken">Cancelled when the connection ends.</param>
     ValueTask OnConnectedAsync(Connection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;

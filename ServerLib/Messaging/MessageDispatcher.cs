@@ -29,6 +29,7 @@ internal sealed class MessageDispatcher(
     public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
     {
         client.MarkMessage();
+        client.Reader.BeginHandling();
         WriteBatch? batch = null;
         int messages = 0, bytes = 0;
         try
@@ -44,6 +45,7 @@ internal sealed class MessageDispatcher(
                     return true;
             }
             while (client.TryReceive(out message) || (batch is not null && client.Reader.TryFill() && client.TryReceive(out message)));
+            client.Reader.EndHandling();
             return false;
         }
         finally

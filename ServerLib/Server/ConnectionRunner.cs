@@ -42,14 +42,15 @@ internal sealed class ConnectionRunner(
             scope = context.Scopes.CreateScope();
             handler = scope.ServiceProvider.GetRequiredService<IMessageHandler>();
             client.Reader.RunsCodeOf(handler);
-            await messages.CallHandlerAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false);
+            if (!await RunHandlerAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false))
+                client.End(DisconnectReason.ServerError);
             do
             {
                 while (client.TryReceive(out Message message))
                 {
                     if (!messages.Dispatch(client, handler, message, out ValueTask waiting))
                         continue;
-                    client.Reader.BeginHandling();
+                    client.Reader.BeginWaiting();
                     await waiting.ConfigureAwait(false);
                     await client.Reader.EndHandlingAsync().ConfigureAwait(false);
                 }
@@ -61,7 +62,7 @@ internal sealed class ConnectionRunner(
 
             if (client.Reason == DisconnectReason.ServerShutdown)
             {
-                await messages.CallHandlerAsync(client, handler, shutdownDeadline, static (h, c, deadline) => h.OnServerStoppingAsync(c, deadline))
+                await RunHandlerAsync(client, handler, shutdownDeadline, static (h, c, deadline) => h.OnServerStoppingAsync(c, deadline))
                     .ConfigureAwait(false);
             }
         }
@@ -100,6 +101,25 @@ internal sealed class ConnectionRunner(
         events.ConnectionLoggedIn(
             client.RemoteEndPoint, client.Alias, context.Ledger.Count, isLogged ? admission.SourceOf(client.RemoteEndPoint) : null);
         return (true, false);
+    }
+
+    /// <summary>Calls a handler that may send requests and be slow, as one that handles a message may.</summary>
+    /// <returns>Whether it returned without an exception.</returns>
+    private async ValueTask<bool> RunHandlerAsync<T>(
+        Connection client, IMessageHandler handler, T what, Func<IMessageHandler, Connection, T, ValueTask> call)
+    {
+        client.Reader.BeginHandling();
+        ValueTask<bool> calling = messages.CallHandlerAsync(client, handler, what, call);
+        if (calling.IsCompleted)
+        {
+            client.Reader.EndHandling();
+            return await calling.ConfigureAwait(false);
+        }
+
+        client.Reader.BeginWaiting();
+        bool isDone = await calling.ConfigureAwait(false);
+        await client.Reader.EndHandlingAsync().ConfigureAwait(false);
+        return isDone;
     }
 
     /// <summary>Removes a connection from the ledger and its groups, logs it off, and tells its handler.</summary>

@@ -11,6 +11,7 @@ internal sealed class SilenceWatch : IDisposable
 {
     private readonly IEnumerable<Connection> _connections;
     private readonly ServerLimits _limits;
+    private readonly TimeSpan _interval;
     private readonly ITimer? _timer;
 
     /// <summary>Starts the timer, unless both limits are off.</summary>
@@ -18,9 +19,9 @@ internal sealed class SilenceWatch : IDisposable
     {
         _connections = connections;
         _limits = limits;
-        TimeSpan shortest = Shortest(limits.KeepAlive, limits.IdleTimeout);
-        if (shortest > TimeSpan.Zero)
-            _timer = time.CreateTimer(static watch => ((SilenceWatch)watch!).Check(), this, shortest / 4, shortest / 4);
+        _interval = Shortest(limits.KeepAlive, limits.IdleTimeout) / 4;
+        if (_interval > TimeSpan.Zero)
+            _timer = time.CreateTimer(static watch => ((SilenceWatch)watch!).Check(), this, _interval, _interval);
     }
 
     public void Dispose() => _timer?.Dispose();
@@ -31,7 +32,9 @@ internal sealed class SilenceWatch : IDisposable
         {
             if (!connection.IsLoggedIn)
                 continue;
-            if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceMessage >= _limits.IdleTimeout)
+            if (connection.Reader.IsHandling)
+                Excuse(connection);
+            else if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceMessage >= _limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
             else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceReceived >= _limits.KeepAlive)
                 Ping(connection, lostAfter: 2 * _limits.KeepAlive);
@@ -39,8 +42,20 @@ internal sealed class SilenceWatch : IDisposable
     }
 
     /// <summary>
-    /// Pings a compact client, once after each time that bytes came from it. If it stays silent for <paramref name="lostAfter"/>, it is lost,
-    /// unless its handler is working: nothing is read then.
+    /// While a handler works, nothing is read, so the client is not silent. It gets a sign of life, if it is a compact client.
+    /// </summary>
+    private void Excuse(Connection connection)
+    {
+        if (connection.SinceReceived < _interval)
+            return;
+        connection.MarkReceived();
+        connection.MarkMessage();
+        if (_limits.KeepAlive > TimeSpan.Zero)
+            connection.Writer.SendFrame(FrameType.Ping, []);
+    }
+
+    /// <summary>
+    /// Pings a compact client, once after each time that bytes came from it. If it stays silent for <paramref name="lostAfter"/>, it is lost.
     /// </summary>
     private static void Ping(Connection connection, TimeSpan lostAfter)
     {
@@ -48,7 +63,7 @@ internal sealed class SilenceWatch : IDisposable
             return;
         if (connection.Activity.TryPing())
             connection.Writer.SendFrame(FrameType.Ping, []);
-        else if (connection.SinceReceived >= lostAfter && !connection.Reader.IsHandling)
+        else if (connection.SinceReceived >= lostAfter)
             connection.End(DisconnectReason.ConnectionLost);
     }
 
