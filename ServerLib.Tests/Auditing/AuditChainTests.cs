@@ -111,6 +111,34 @@ public sealed class AuditChainTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Entries_are_kept_when_the_clock_has_jumped_ahead_until_it_has_run_for_days()
+    {
+        await _folder.FillAsync(700);
+        long before = (await _folder.ReadAsync())[^1].Number;
+        var ahead = new FakeTimeProvider(_time.GetUtcNow().AddYears(43));
+        var logger = new Server.ListLogger<AuditTrail>();
+        for (int start = 0; start < 2; start++)
+        {
+            await using var trail = new AuditTrail(_folder.Path, TimeSpan.FromDays(90), ahead, logger);
+            await trail.Deleting.WaitAsync(Guard.NewToken());
+            trail.Write(AuditEvent.Started, "SERVER");
+        }
+
+        Assert.HasCount((int)before + 2, await _folder.ReadAsync());
+        Assert.AreEqual(2, logger.Entries.Count(e => e.Message.Contains("the clock may be wrong", StringComparison.Ordinal)));
+
+        await using (var trail = new AuditTrail(_folder.Path, TimeSpan.FromDays(90), ahead))
+        {
+            await trail.Deleting.WaitAsync(Guard.NewToken());
+            ahead.Advance(TimeSpan.FromDays(8));
+            await trail.Deleting.WaitAsync(Guard.NewToken());
+        }
+
+        Assert.HasCount(3, await _folder.ReadAsync());
+        Assert.AreEqual("sound", await _folder.VerifyAsync());
+    }
+
+    [TestMethod]
     [DataRow("1:0000000000000000000000000000000000000000000000000000000000000aBc", true)]
     [DataRow("9223372036854775807:0000000000000000000000000000000000000000000000000000000000000abc", true)]
     [DataRow("9223372036854775808:0000000000000000000000000000000000000000000000000000000000000abc", false)]

@@ -78,6 +78,25 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
         }
     }
 
+    /// <summary>Finds the last entry before a moment, and the first one after it, if the entries are in the order of their times.</summary>
+    /// <exception cref="ServerLibException">The trail cannot be read.</exception>
+    public async Task<(SealedEntry? Before, SealedEntry? After)> FindAroundAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        SealedEntry? before = null, after = null;
+        long low = 0, high = (await ReadAsync(store => store.Head, cancellationToken).ConfigureAwait(false)).Number + 1;
+        while (high - low > 1)
+        {
+            long middle = low + ((high - low) / 2);
+            List<SealedEntry> found = await ReadAsync(store => store.ReadAfter(middle - 1, 1), cancellationToken).ConfigureAwait(false);
+            if (found is [var entry] && entry.Number < high && entry.Entry.Time < moment)
+                (before, low) = (entry, entry.Number);
+            else
+                (after, high) = (found is [var later] && later.Number < high ? later : after, middle);
+        }
+
+        return (before, after);
+    }
+
     private Task<T> ReadAsync<T>(Func<AuditStore, T> read, CancellationToken cancellationToken) =>
         thread.RunAsync(new DatabaseOperation<AuditStore, T>(read)).WaitAsync(cancellationToken);
 }

@@ -1,8 +1,12 @@
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 
-/// <summary>Deletes expired entries of the audit trail, at the start and once a day.</summary>
+/// <summary>
+/// Deletes expired entries of the audit trail, at the start and once a day. If the trail shows that the clock has jumped ahead, or that the
+/// server was off for long, it keeps them until the clock has run for a while.
+/// </summary>
 internal sealed class AuditRetention : IAsyncDisposable, IDisposable
 {
     /// <summary>The number of entries that are deleted in one transaction.</summary>
@@ -10,16 +14,23 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan MinGap = TimeSpan.FromDays(2);
+    private static readonly TimeSpan MaxGap = TimeSpan.FromDays(7);
+
     private readonly DatabaseThread<AuditStore> _thread;
     private readonly AuditReader _reader;
     private readonly AuditFailures _failures;
+    private readonly AuditTrailEvents _events;
+    private readonly ClockWatch _clock;
     private readonly TimeSpan _retention;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
     public AuditRetention(
-        DatabaseThread<AuditStore> thread, AuditReader reader, AuditFailures failures, TimeSpan retention, TimeProvider time)
+        DatabaseThread<AuditStore> thread, AuditReader reader, AuditFailures failures, AuditTrailEvents events, TimeSpan retention, TimeProvider time)
     {
+        _events = events;
+        _clock = new ClockWatch(time);
         _thread = thread;
         _reader = reader;
         _failures = failures;
@@ -50,7 +61,7 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
         {
             DateTimeOffset now = _time.GetUtcNow();
             SealedEntry? last = await _reader.FindLastBeforeAsync(now - _retention, CancellationToken.None).ConfigureAwait(false);
-            if (last is null)
+            if (last is null || await MustKeepAsync(now).ConfigureAwait(false))
                 return;
             await RunAsync(store =>
             {
@@ -65,6 +76,19 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
         {
             _failures.Failed(e);
         }
+    }
+
+    /// <summary>Whether no time seems to have passed in which the entries expired.</summary>
+    private async Task<bool> MustKeepAsync(DateTimeOffset now)
+    {
+        TimeSpan most = _retention < MinGap ? MinGap : _retention > MaxGap ? MaxGap : _retention;
+        if (_clock.HasRunFor(most))
+            return false;
+        (SealedEntry? before, SealedEntry? after) = await _reader.FindAroundAsync(now - most, CancellationToken.None).ConfigureAwait(false);
+        if (before is null || (after?.Entry.Time ?? now) - before.Entry.Time <= most)
+            return false;
+        _events.KeepsExpired(before.Entry.Time, most);
+        return true;
     }
 
     private Task<T> RunAsync<T>(Func<AuditStore, T> work) => _thread.RunAsync(new DatabaseOperation<AuditStore, T>(work));

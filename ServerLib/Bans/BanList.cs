@@ -18,20 +18,12 @@ internal sealed class BanList(TimeProvider time)
     private readonly int[] _ipv4Prefixes = new int[33];
     private readonly int[] _ipv6Prefixes = new int[129];
 
-    /// <summary>The current bans, the oldest first. Removes expired ones.</summary>
-    public IReadOnlyList<Ban> All
-    {
-        get
-        {
-            foreach (Ban ban in _names.Values.Concat(_blocks.Values))
-            {
-                if (!IsInForce(ban) && BanTarget.TryParse(ban.Target, out BanTarget target, out _))
-                    Remove(target, ban);
-            }
+    /// <summary>The current bans, the oldest first.</summary>
+    public IReadOnlyList<Ban> All =>
+        [.. _names.Values.Concat(_blocks.Values).Where(IsInForce).OrderBy(ban => ban.Since).ThenBy(ban => ban.Target, StringComparer.Ordinal)];
 
-            return [.. _names.Values.Concat(_blocks.Values).OrderBy(ban => ban.Since).ThenBy(ban => ban.Target, StringComparer.Ordinal)];
-        }
-    }
+    /// <summary>The bans that are no longer in force, unless the clock is wrong.</summary>
+    public IReadOnlyList<Ban> Expired => [.. _names.Values.Concat(_blocks.Values).Where(ban => !IsInForce(ban))];
 
     /// <summary>Adds a ban, or replaces the ban of the same target.</summary>
     public void Add(BanTarget target, Ban ban)

@@ -27,6 +27,18 @@ internal sealed partial class AuditTrailEvents(ILog? log, ILogger logger, string
     /// <summary>There is no file, although there are accounts.</summary>
     public void Missing() => LogMissing(file);
 
+    /// <summary>Expired entries are kept, because the clock may be wrong.</summary>
+    /// <param name="last">The time of the last entry before the jump.</param>
+    /// <param name="wait">How long the clock has to run before they are deleted.</param>
+    public void KeepsExpired(DateTimeOffset last, TimeSpan wait) => LogKeepsExpired(file, last, wait.TotalDays);
+
+    [LoggerMessage(
+        14,
+        LogLevel.Warning,
+        "The history '{File}' has expired entries, which are kept for now: the clock may be wrong, because there are no entries for some days after {Last:u}. "
+        + "They are deleted when the server has been running for {Days} days.")]
+    private partial void LogKeepsExpired(string file, DateTimeOffset last, double days);
+
     [LoggerMessage(
         10,
         LogLevel.Warning,

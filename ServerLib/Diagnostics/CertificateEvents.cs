@@ -18,6 +18,10 @@ internal sealed partial class CertificateEvents(ILog? log, ILogger logger)
     public void Renewed() => log?.Logging(
         "[ ALERT ] the TLS certificate was about to expire and has been replaced: clients that trust its fingerprint need the new one");
 
+    /// <summary>The previous self-signed certificate is in use again.</summary>
+    public void Restored() => log?.Logging(
+        "[ ALERT ] the previous TLS certificate is in use again: it was replaced while the clock was wrong");
+
     /// <summary>The certificate expires soon.</summary>
     /// <param name="daysLeft">The whole days until then.</param>
     public void ExpiresSoon(int daysLeft) => log?.Logging($"[ ALERT ] the TLS certificate expires soon (days left: {daysLeft})");

@@ -13,6 +13,10 @@ namespace ServerLib.Server;
 /// <param name="events">The server's events.</param>
 internal sealed class BanService(BanList bans, ConnectionRegistry registry, ServerContext context, ServerEvents events)
 {
+    private static readonly TimeSpan MinUptime = TimeSpan.FromDays(1);
+
+    private readonly ClockWatch _clock = new(context.Time);
+
     /// <inheritdoc cref="IServerControl.Bans"/>
     public IReadOnlyList<Ban> Bans => bans.All;
 
@@ -28,6 +32,7 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
         if (ban.Until <= now)
             throw new ServerLibException("A ban has to end in the future.");
         Ban kept = ban with { Target = target.Text, Since = now };
+        await RemoveExpiredAsync(cancellationToken).ConfigureAwait(false);
         if (context.BanDatabase is { } database)
             await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
         bans.Add(target, kept);
@@ -77,12 +82,11 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     /// <summary>Puts the bans of the configuration and those in the database into force.</summary>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
-        DateTimeOffset now = context.Time.GetUtcNow();
         foreach (string configured in context.Options.Bans)
         {
             if (!BanTarget.TryParse(configured, out BanTarget target, out string? problem))
                 throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
-            bans.Add(target, new Ban(target.Text) { CreatedBy = ActorNames.Configuration, Since = now });
+            bans.Add(target, new Ban(target.Text) { CreatedBy = ActorNames.Configuration, Since = context.Time.GetUtcNow() });
         }
 
         if (context.BanDatabase is not { } database)
@@ -91,10 +95,22 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
         {
             if (!BanTarget.TryParse(ban.Target, out BanTarget target, out _))
                 events.StoredBanInvalid(TextSanitizer.Escape(ban.Target));
-            else if (ban.Until <= now)
-                await database.RemoveBanAsync(ban.Target, cancellationToken).ConfigureAwait(false);
             else if (bans.Get(target) is null)
                 bans.Add(target, ban);
+        }
+    }
+
+    /// <summary>Deletes expired bans, unless the clock may be wrong: then they would be in force again when it is corrected.</summary>
+    private async ValueTask RemoveExpiredAsync(CancellationToken cancellationToken)
+    {
+        if (!_clock.HasRunFor(MinUptime))
+            return;
+        foreach (Ban ban in bans.Expired)
+        {
+            if (context.BanDatabase is { } database)
+                await database.RemoveBanAsync(ban.Target, cancellationToken).ConfigureAwait(false);
+            if (BanTarget.TryParse(ban.Target, out BanTarget target, out _))
+                bans.Remove(target, ban);
         }
     }
 

@@ -188,6 +188,21 @@ public sealed class LiteDbInvitationTests : IDisposable
             (long[])[2, 3, 4, 5], (await database.ListInvitationsAsync(_guard)).Select(invitation => invitation.Number).ToArray());
     }
 
+    [TestMethod]
+    public async Task Old_invitations_are_kept_when_the_clock_was_set_ahead()
+    {
+        var clock = new Clock { Now = Start };
+        await using LiteDbUserDatabase database = _folder.Open(clock);
+        (_, string code) = await database.InviteAsync(TimeSpan.FromDays(7), _guard);
+        clock.SetAheadBy = TimeSpan.FromDays(365 * 43);
+        clock.Now += clock.SetAheadBy;
+        for (int i = 0; i < 2; i++)
+            await database.InviteAsync(cancellationToken: _guard);
+        clock.Now -= clock.SetAheadBy;
+
+        Assert.IsTrue(await database.IsInvitedAsync(code, _guard));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private ValueTask<LoginResult> RegisterAsync(LiteDbUserDatabase database, string name, string code) =>
@@ -197,6 +212,12 @@ public sealed class LiteDbInvitationTests : IDisposable
     private sealed class Clock : TimeProvider
     {
         public DateTimeOffset Now { get; set; }
+
+        public TimeSpan SetAheadBy { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => (Now - SetAheadBy).UtcTicks;
 
         public override DateTimeOffset GetUtcNow() => Now;
     }

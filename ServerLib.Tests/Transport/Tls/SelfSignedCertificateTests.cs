@@ -86,11 +86,48 @@ public sealed class SelfSignedCertificateTests : IDisposable
     {
         using ServerCertificate first = Load();
         first.Dispose();
-        _time.Advance(TimeSpan.FromDays(1000));
+        _time.Advance(TimeSpan.FromDays(710));
         using ServerCertificate second = Load();
 
         Assert.AreNotEqual(first.Fingerprint, second.Fingerprint);
         AssertPinnedClientsAreThoughtOf();
+    }
+
+    [TestMethod]
+    public void An_expired_certificate_is_renewed_only_after_a_day_because_the_clock_may_be_wrong()
+    {
+        string first;
+        using (ServerCertificate created = Load())
+            first = created.Fingerprint;
+        byte[] file = File.ReadAllBytes(Path);
+        _time.Advance(TimeSpan.FromDays(365 * 43));
+        using (ServerCertificate kept = Load())
+        {
+            Assert.AreEqual(first, kept.Fingerprint);
+            CollectionAssert.AreEqual(file, File.ReadAllBytes(Path));
+            _time.Advance(TimeSpan.FromHours(25));
+            Assert.AreNotEqual(first, kept.Fingerprint);
+        }
+    }
+
+    [TestMethod]
+    public void The_previous_certificate_is_restored_when_the_clock_is_corrected()
+    {
+        string first;
+        using (ServerCertificate created = Load())
+            first = created.Fingerprint;
+        var ahead = new FakeTimeProvider(_time.GetUtcNow().AddDays(365 * 43));
+        using (ServerCertificate wrong = Load(time: ahead))
+        {
+            ahead.Advance(TimeSpan.FromHours(25));
+            Assert.AreNotEqual(first, wrong.Fingerprint);
+            using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(Path);
+            Assert.IsLessThan(_time.GetUtcNow(), certificate.NotBefore);
+        }
+
+        using ServerCertificate corrected = Load();
+        Assert.AreEqual(first, corrected.Fingerprint);
+        Assert.IsTrue(_logged.Exists(line => line.Contains("the previous TLS certificate is in use again", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -121,10 +158,10 @@ public sealed class SelfSignedCertificateTests : IDisposable
         1,
         _logged.Count(line => line.StartsWith("[ ALERT ] the TLS certificate was about to expire and has been replaced: clients", StringComparison.Ordinal)));
 
-    private ServerCertificate Load(Action<ServerOptions>? configure = null)
+    private ServerCertificate Load(Action<ServerOptions>? configure = null, TimeProvider? time = null)
     {
         var options = new ServerOptions { DataDirectory = _folder.Path };
         configure?.Invoke(options);
-        return ServerCertificate.Load(options, new DelegateLog(_logged.Add), _time);
+        return ServerCertificate.Load(options, new DelegateLog(_logged.Add), time ?? _time);
     }
 }

@@ -18,15 +18,18 @@ internal sealed class InvitationCollection(ILiteDatabase database)
     private readonly ILiteCollection<BsonDocument> _numbers = database.GetCollection("numbers");
 
     /// <summary>Creates an invitation, and deletes those that were used or expired long ago.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="expiresAt">When it expires.</param>
+    /// <param name="deletesOld">Whether the clock can be trusted with deletions.</param>
     /// <returns>The invitation and its code.</returns>
     /// <exception cref="ServerLibException">There are too many unused invitations.</exception>
-    public (InvitationRecord Invitation, string Code) Add(long now, long expiresAt)
+    public (InvitationRecord Invitation, string Code) Add(long now, long expiresAt, bool deletesOld)
     {
         List<InvitationRecord> all = ReadAll();
         if (all.Count(invitation => invitation.IsOpen(now)) >= MaxOpen)
             throw new ServerLibException($"There are already {MaxOpen} unused invitations. Withdraw some of them first.");
         long longAgo = now - Retention.Ticks;
-        foreach (InvitationRecord old in all.Where(each => !each.IsOpen(now) && Math.Max(each.TakenAt, each.ExpiresAt) < longAgo))
+        foreach (InvitationRecord old in all.Where(each => deletesOld && !each.IsOpen(now) && Math.Max(each.TakenAt, each.ExpiresAt) < longAgo))
             _invitations.Delete(old.Id);
 
         // A number is never used again, because the audit trail identifies invitations by it.

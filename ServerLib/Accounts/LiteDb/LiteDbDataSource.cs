@@ -32,6 +32,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     {
         string folder = Path.GetFullPath(dataFolder);
         Time = time;
+        Clock = new ClockWatch(time);
         _lock = FolderLock.Take(folder, time, path => FileEvents.LockLost(logger, path));
         try
         {
@@ -58,6 +59,8 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     }
 
     public TimeProvider Time { get; }
+
+    public ClockWatch Clock { get; }
 
     /// <summary>The current time in ticks of UTC, as accounts store it.</summary>
     public long Now => Time.GetUtcNow().UtcTicks;

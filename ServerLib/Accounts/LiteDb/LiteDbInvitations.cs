@@ -11,7 +11,7 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
         long now = source.Now;
         long expiresAt = lifetime is { } time ? now + Math.Min(time.Ticks, DateTimeOffset.MaxValue.Ticks - now) : 0;
         (InvitationRecord created, string code) =
-            await source.RunAsync(store => store.Invitations.Add(now, expiresAt), cancellationToken).ConfigureAwait(false);
+            await source.RunAsync(store => store.Invitations.Add(now, expiresAt, source.Clock.HasRunFor(TimeSpan.FromDays(1))), cancellationToken).ConfigureAwait(false);
         return (created.ToInvitation(), code);
     }
 

@@ -12,6 +12,9 @@ internal static class SelfSignedCertificate
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(730);
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
 
+    /// <summary>The file that keeps the previous certificate.</summary>
+    public static string PreviousPath(string path) => path + ".old";
+
     /// <summary>Whether the certificate must be renewed.</summary>
     public static bool NeedsRenewal(DateTimeOffset notAfter, DateTimeOffset now) => notAfter - now < Renewal;
 
@@ -37,8 +40,9 @@ internal static class SelfSignedCertificate
     /// <summary>Creates a certificate.</summary>
     /// <param name="server">The address on which the server listens.</param>
     /// <param name="now">The current time.</param>
+    /// <param name="since">When the certificate that it replaces became valid. The new one is valid then, too, even if the clock is wrong.</param>
     /// <param name="save">Stores the certificate and its private key, both as PEM.</param>
-    public static X509Certificate2 Create(string server, DateTimeOffset now, Action<string> save)
+    public static X509Certificate2 Create(string server, DateTimeOffset now, DateTimeOffset? since, Action<string> save)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={Escaped(Environment.MachineName)}", key, HashAlgorithmName.SHA256);
@@ -48,12 +52,13 @@ internal static class SelfSignedCertificate
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
 
         // Clients whose clocks are slow accept it, too.
-        using X509Certificate2 created = request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);
+        DateTimeOffset notBefore = since < now.AddHours(-1) ? since.Value : now.AddHours(-1);
+        using X509Certificate2 created = request.CreateSelfSigned(notBefore, now + Lifetime);
         save($"{created.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
         return Copy(created);
     }
 
-    /// <summary>Writes the file, and replaces an existing one.</summary>
+    /// <summary>Writes the file, and keeps an existing one under <see cref="PreviousPath"/>.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
     public static void Save(string path, string pem)
     {
@@ -68,6 +73,8 @@ internal static class SelfSignedCertificate
             file.Flush(flushToDisk: true);
         }
 
+        if (File.Exists(path))
+            File.Move(path, PreviousPath(path), overwrite: true);
         File.Move(temporary, path, overwrite: true);
     }
 

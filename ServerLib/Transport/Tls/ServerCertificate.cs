@@ -18,12 +18,14 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     internal const string FileName = "server-certificate.pem";
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MinUptime = TimeSpan.FromDays(1);
     private const int WarningDays = 14;
 
     private readonly ServerOptions _options;
     private readonly CertificateFiles _files;
     private readonly CertificateEvents _events;
     private readonly TimeProvider _time;
+    private readonly ClockWatch _clock;
     private readonly Lock _gate = new();
     private readonly ITimer? _timer;
     private volatile TlsIdentity _current;
@@ -34,6 +36,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     private ServerCertificate(ServerOptions options, ILog? log, TimeProvider time, ILogger logger)
     {
         (_options, _events, _time) = (options, new CertificateEvents(log, logger), time);
+        _clock = new ClockWatch(time);
         _files = new CertificateFiles(options);
         if (!IsSelfSigned)
             _stamp = _files.Stamp();
@@ -44,8 +47,9 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     private ServerCertificate()
     {
         (_options, _events, _time) = (new ServerOptions(), new CertificateEvents(log: null, NullLogger.Instance), TimeProvider.System);
+        _clock = new ClockWatch(_time);
         _files = new CertificateFiles(_options);
-        _current = new TlsIdentity(SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), static _ => { }));
+        _current = new TlsIdentity(SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), since: null, static _ => { }));
     }
 
     /// <summary>The SHA-256 of the certificate in use: hexadecimal bytes, separated by colons.</summary>
@@ -107,14 +111,15 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         string path = SelfSignedPath;
         try
         {
+            RestorePrevious(path);
             if (!RegularFile.Exists(path))
-                return Create();
+                return Create(since: null);
             X509Certificate2 found = SelfSignedCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
                 _events.WasReadable(path);
-            if (!SelfSignedCertificate.NeedsRenewal(found.NotAfter, _time.GetUtcNow()))
+            if (!CanRenew(found.NotAfter))
                 return _files.Identity(found);
-            TlsIdentity created = Create();
+            TlsIdentity created = Create(found.NotBefore);
             _events.Renewed();
             return created;
         }
@@ -124,8 +129,39 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         }
     }
 
-    private TlsIdentity Create() => _files.Identity(
-        SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), pem => SelfSignedCertificate.Save(SelfSignedPath, pem)));
+    /// <summary>
+    /// Whether the certificate must be renewed. One that has expired is kept for a day after the start: the clock may be wrong, and clients may
+    /// trust the fingerprint.
+    /// </summary>
+    private bool CanRenew(DateTimeOffset notAfter)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return SelfSignedCertificate.NeedsRenewal(notAfter, now) && (notAfter > now || _clock.HasRunFor(MinUptime));
+    }
+
+    /// <summary>Restores the previous certificate if it need not have been renewed: the clock was wrong at that time.</summary>
+    private void RestorePrevious(string path)
+    {
+        string previous = SelfSignedCertificate.PreviousPath(path);
+        try
+        {
+            if (!RegularFile.Exists(previous))
+                return;
+            using X509Certificate2 old = SelfSignedCertificate.Load(previous, out _);
+            DateTimeOffset now = _time.GetUtcNow();
+            if (old.NotBefore > now || SelfSignedCertificate.NeedsRenewal(old.NotAfter, now))
+                return;
+            File.Move(previous, path, overwrite: true);
+            _events.Restored();
+        }
+        catch (Exception e) when (CertificateFiles.IsUnusable(e))
+        {
+            // Then the current one stays.
+        }
+    }
+
+    private TlsIdentity Create(DateTimeOffset? since) => _files.Identity(
+        SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), since, pem => SelfSignedCertificate.Save(SelfSignedPath, pem)));
 
     /// <summary>Renews or reloads the certificate if needed. No failure may end the server.</summary>
     private void Check()
@@ -159,9 +195,9 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
 
     private void Renew()
     {
-        if (!SelfSignedCertificate.NeedsRenewal(NotAfter, _time.GetUtcNow()))
+        if (!CanRenew(NotAfter))
             return;
-        Use(Create());
+        Use(Create(_current.NotBefore));
         _events.Renewed();
     }
 

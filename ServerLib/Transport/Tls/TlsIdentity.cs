@@ -23,6 +23,7 @@ internal sealed class TlsIdentity
         ClientCertificateMode clients = ClientCertificateMode.None,
         X509Certificate2Collection? authorities = null)
     {
+        NotBefore = leaf.NotBefore;
         NotAfter = leaf.NotAfter;
         Fingerprint = string.Join(':', SHA256.HashData(leaf.RawData).Select(b => b.ToString("X2", null)));
         EndPointHash = EndPointBinding.HashOf(leaf);
@@ -44,6 +45,9 @@ internal sealed class TlsIdentity
 
     /// <summary>The hash to which a client's signature is bound.</summary>
     public byte[] EndPointHash { get; }
+
+    /// <summary>When the certificate becomes valid.</summary>
+    public DateTimeOffset NotBefore { get; }
 
     /// <summary>When the certificate expires.</summary>
     public DateTimeOffset NotAfter { get; }
