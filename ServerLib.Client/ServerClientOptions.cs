@@ -103,8 +103,11 @@ public sealed class ServerClientOptions
     /// <summary>The delay at which <see cref="ReconnectDelay"/> stops doubling, at most one day. Default 60 seconds.</summary>
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The largest frame that the client accepts, in bytes, 4 KiB to 16 MiB. The server's limit also applies. Default 16 MiB.</summary>
-    public int MaxFrame { get; set; } = 16 * 1024 * 1024;
+    /// <summary>
+    /// The largest frame that the client accepts, in bytes, 4 KiB to 16 MiB. The server learns it at the login and sends no larger one. What
+    /// the client may send is up to the server: <see cref="ServerClient.MaxFrame"/>. Default 16 MiB.
+    /// </summary>
+    public int MaxFrameSize { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>
     /// How many requests may wait for an answer at once, in each direction, 1 or more. Further requests wait until one is answered.

@@ -35,6 +35,9 @@ internal sealed class OutgoingMessage : IDisposable
     /// <summary>The frame for compact clients.</summary>
     public ReadOnlySpan<byte> CompactFrame => _frame.AsSpan(0, _frameSize);
 
+    /// <summary>What counts towards a client's limit for frames: the frame without the names in it.</summary>
+    public int LimitedSize { get; private set; }
+
     /// <summary>Whether classic clients can receive it: it is UTF-8, and not for a group.</summary>
     public bool IsText => !_toGroup && (_classicText is not null || Utf8.IsValid(_body.Span));
 
@@ -76,10 +79,11 @@ internal sealed class OutgoingMessage : IDisposable
         return message;
     }
 
-    /// <summary>Several messages in this order, for compact clients only.</summary>
+    /// <summary>Several messages in this order, for compact clients only. Each is one that every client accepts.</summary>
     public static OutgoingMessage Together(IReadOnlyList<OutgoingMessage> messages)
     {
         OutgoingMessage all = Rent();
+        all.LimitedSize = 0;
         all._frameSize = messages.Sum(message => message._frameSize);
         all._frame = ArrayPool<byte>.Shared.Rent(all._frameSize);
         int size = 0;
@@ -120,6 +124,7 @@ internal sealed class OutgoingMessage : IDisposable
         Span<byte> payload = rented.Payload(type, size + body.Length);
         names[..size].CopyTo(payload);
         body.CopyTo(payload[size..]);
+        rented.LimitedSize = 1 + body.Length;
         return rented;
     }
 
@@ -132,6 +137,7 @@ internal sealed class OutgoingMessage : IDisposable
 
     private Span<byte> Payload(FrameType type, int size)
     {
+        LimitedSize = 1 + size;
         _frameSize = Protocol.CompactFrame.HeaderSize + size;
         _frame = ArrayPool<byte>.Shared.Rent(_frameSize);
         Protocol.CompactFrame.WriteHeader(_frame, type, size);

@@ -7,8 +7,7 @@ namespace ServerLib.Clients;
 /// <summary>Validates <see cref="ServerClientOptions"/>.</summary>
 internal static class ServerClientOptionsValidator
 {
-    private const int MinMaxFrame = 4 * 1024;
-    private const int MaxMaxFrame = 16 * 1024 * 1024;
+    private const int MaxFrameSize = 16 * 1024 * 1024;
 
     /// <exception cref="ArgumentException">An option is missing or invalid.</exception>
     public static void Validate(ServerClientOptions options)
@@ -43,7 +42,7 @@ internal static class ServerClientOptionsValidator
 
     private static void CheckLimits(ServerClientOptions options)
     {
-        Check(options.MaxFrame is >= MinMaxFrame and <= MaxMaxFrame, "MaxFrame must be 4 KiB to 16 MiB.");
+        Check(options.MaxFrameSize is >= CompactFrame.MinMaxFrame and <= MaxFrameSize, "MaxFrameSize must be 4 KiB to 16 MiB.");
         Check(options.MaxOutstandingRequests > 0, "MaxOutstandingRequests must be 1 or more.");
         Check(options.MaxWaitingMessages > 0, "MaxWaitingMessages must be 1 or more.");
         Check(options.MaxWaitingBytes > 0, "MaxWaitingBytes must be 1 or more.");

@@ -23,10 +23,13 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, Pe
     }
 
     /// <summary>Sends LOGIN, with the preface before it in the same write if <paramref name="withPreface"/> is set.</summary>
+    /// <exception cref="ArgumentException">It is larger than a server accepts.</exception>
     public ValueTask SendLoginAsync(CompactControl.Login login, bool withPreface, CancellationToken cancellationToken)
     {
         ReadOnlySpan<byte> preface = withPreface ? CompactFrame.Preface : default;
         byte[] payload = CompactControl.Serialize(login, CompactJson.Default.Login);
+        if (payload.Length >= CompactProtocol.MaxLoginFrameSize)
+            throw new ArgumentException($"The login is larger than the {CompactProtocol.MaxLoginFrameSize} bytes that a server accepts.");
         int size = preface.Length + CompactFrame.HeaderSize + payload.Length;
         byte[] frame = ArrayPool<byte>.Shared.Rent(size);
         preface.CopyTo(frame);

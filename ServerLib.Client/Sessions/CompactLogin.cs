@@ -9,9 +9,6 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     // The greeting may be long, and JSON escapes make it longer.
     private const int MaxLoginFrame = 64 * 1024;
 
-    // The client's own frames, such as PING, must fit.
-    private const int MinMaxFrame = 4 * 1024;
-
     private static readonly string[] _features = [CompactControl.Ids];
 
     private CompactControl.Hello? _hello;
@@ -36,7 +33,11 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
         await ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);
         if (options.PrivateKey is { } key)
         {
-            CompactControl.Login login = Signer.CreateLogin(key, _hello!.Mechanisms) with { Features = _features };
+            CompactControl.Login login = Signer.CreateLogin(key, _hello!.Mechanisms) with
+            {
+                Features = _features,
+                MaxFrame = options.MaxFrameSize,
+            };
             await sender.SendLoginAsync(login, withPreface: false, cancellationToken).ConfigureAwait(false);
         }
 
@@ -47,13 +48,13 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     }
 
     private CompactControl.Login PasswordLogin() =>
-        new(CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: _features);
+        new(CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: _features, MaxFrame: options.MaxFrameSize);
 
     private async Task ReceiveHelloAsync(CancellationToken cancellationToken)
     {
         _hello = await ExpectAsync(FrameType.Hello, CompactJson.Default.Hello, cancellationToken).ConfigureAwait(false);
-        if (_hello.MaxFrame < MinMaxFrame)
-            throw ClientErrors.Malformed($"HELLO without maxFrame, or with less than {MinMaxFrame}");
+        if (_hello.MaxFrame < CompactFrame.MinMaxFrame)
+            throw ClientErrors.Malformed($"HELLO without maxFrame, or with less than {CompactFrame.MinMaxFrame}");
         sender.MaxFrame = _hello.MaxFrame;
         _signer = new KeySigner(stream, options.UserName, _hello);
     }

@@ -62,7 +62,7 @@ internal sealed class CompactSession : ClientSession
     {
         if (Options.KeepAlive > TimeSpan.Zero)
             _keepAlive = new KeepAlive(Options, _queue, SendProbeAsync, OnSilence);
-        int maxSize = Math.Min(Info.MaxFrame, Options.MaxFrame) + CompactFrame.ServerOverhead;
+        int maxSize = Options.MaxFrameSize + CompactFrame.ServerOverhead;
         try
         {
             while (true)

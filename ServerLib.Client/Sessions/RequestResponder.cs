@@ -27,7 +27,7 @@ internal sealed class RequestResponder(ServerClientOptions options, CompactFrame
         try
         {
             Response response = await HandleAsync(body).ConfigureAwait(false);
-            if (response.Body.Length + CompactFrame.HeaderSize + sizeof(uint) > sender.MaxFrame)
+            if (1 + sizeof(uint) + 1 + response.Body.Length > sender.MaxFrame)
                 response = new Response(Response.Failed, default);
             await sender.SendResponseAsync(id, response).ConfigureAwait(false);
         }

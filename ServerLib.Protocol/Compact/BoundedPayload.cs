@@ -8,6 +8,18 @@ internal static class BoundedPayload
     private const string DataOmitted = "\n(without its data, which is larger than a frame)";
     private const string TextCut = "\n(cut here, for it is larger than a frame)";
 
+    /// <summary>As much of a text as fits into a control frame together with short members.</summary>
+    public static string Text(string text, int maxFrameSize)
+    {
+        const int OtherMembers = 512;
+        const int MaxEscapeSize = 6;
+        int room = maxFrameSize - OtherMembers;
+        if (text.Length * (long)MaxEscapeSize <= room || JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length <= room)
+            return text;
+        int length = room / MaxEscapeSize;
+        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+    }
+
     /// <summary>The answer to USERS. It lists as many names as fit, and always the total.</summary>
     public static byte[] Users(IReadOnlyCollection<string> users, string? group, int maxFrameSize, uint? id = null)
     {

@@ -51,6 +51,7 @@ internal static class CompactControl
     /// <param name="PublicKey">For <see cref="ByKey"/>: PEM SubjectPublicKeyInfo.</param>
     /// <param name="Signature">For <see cref="ByKey"/>: base64.</param>
     /// <param name="Features">What the client understands, such as <see cref="Ids"/>.</param>
+    /// <param name="MaxFrame">The largest frame that the client accepts, in bytes. Default that of HELLO.</param>
     public sealed record Login(
         string? Mechanism,
         string? Username,
@@ -58,7 +59,8 @@ internal static class CompactControl
         string? Invitation,
         string? PublicKey = null,
         string? Signature = null,
-        string[]? Features = null);
+        string[]? Features = null,
+        long? MaxFrame = null);
 
     /// <param name="Id">The id of a question.</param>
     public sealed record Numbered([property: JsonConverter(typeof(LenientIdConverter))] uint? Id);

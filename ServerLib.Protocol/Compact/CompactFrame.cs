@@ -20,6 +20,9 @@ internal static class CompactFrame
     /// <summary>How much larger than the negotiated limit a server's frame may be: two names in front of a client's body.</summary>
     public const int ServerOverhead = 2 * (1 + MaxNameSize);
 
+    /// <summary>The smallest limit for frames that a side may set, in bytes.</summary>
+    public const int MinMaxFrame = 4 * 1024;
+
     /// <summary>The first bytes that a client sends.</summary>
     public static ReadOnlySpan<byte> Preface => "SLIB/2\r\n"u8;
 

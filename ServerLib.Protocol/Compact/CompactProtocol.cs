@@ -23,9 +23,13 @@ internal sealed class CompactProtocol(
     private string _username = "";
     private bool _isByKey;
     private bool _hasIds;
+    private volatile int _clientMaxFrame;
     private string _lastName = "";
     private byte[] _reply = [];
     private volatile bool _isWelcomed;
+
+    /// <summary>The largest frame that the client accepts, in bytes, without the names in it.</summary>
+    public int ClientMaxFrame => _clientMaxFrame > 0 ? _clientMaxFrame : maxFrameSize;
 
     /// <summary>The bytes that the client signs to prove that it holds its private key.</summary>
     public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
@@ -53,6 +57,8 @@ internal sealed class CompactProtocol(
             return ReadStatus.Malformed;
         switch (login)
         {
+            case { MaxFrame: < CompactFrame.MinMaxFrame }:
+                return Refuse($"A client accepts frames of {CompactFrame.MinMaxFrame} bytes or more.");
             case { Mechanism: CompactControl.Plain, Username: { } name, Password: { } password }:
                 request = new LoginRequest(UserName.Trim(name), password, login.Invitation);
                 break;
@@ -62,11 +68,12 @@ internal sealed class CompactProtocol(
             default:
                 string offered = offersKeys ? "PLAIN with username and password, or KEY with username, publicKey and signature, is offered."
                     : "Only PLAIN with username and password is offered.";
-                return Reply(FrameType.Result, new CompactControl.Result("refused", offered, null), CompactJson.Default.Result);
+                return Refuse(offered);
         }
 
         _username = login.Username;
         _isByKey = request.Key is not null;
+        _clientMaxFrame = (int)Math.Min(login.MaxFrame ?? 0, int.MaxValue);
         _hasIds = login.Features?.Contains(CompactControl.Ids) == true;
         return ReadStatus.Complete;
     }
@@ -132,13 +139,13 @@ internal sealed class CompactProtocol(
     {
         string? text = result.Text
             ?? (_isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : CloseCode.TextOf(result.Code));
-        var answer = new CompactControl.Result(CloseCode.Of(result.Code), text, (long?)result.RetryAfter?.TotalMilliseconds, id);
+        var answer = new CompactControl.Result(CloseCode.Of(result.Code), Fit(text), (long?)result.RetryAfter?.TotalMilliseconds, id);
         CompactFrameWriter.WriteControl(sink, FrameType.Result, answer, CompactJson.Default.Result);
     }
 
     public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session)
     {
-        var welcome = new CompactControl.Welcome(alias, greeting, $"{session}");
+        var welcome = new CompactControl.Welcome(alias, Fit(greeting) ?? "", $"{session}");
         CompactFrameWriter.WriteControl(sink, FrameType.Welcome, welcome, CompactJson.Default.Welcome);
         _isWelcomed = true;
     }
@@ -160,10 +167,10 @@ internal sealed class CompactProtocol(
     /// <param name="sink">Where the frame goes.</param>
     /// <param name="reason">The reason.</param>
     /// <param name="text">The reason as a sentence. Default the text that belongs to <paramref name="reason"/>.</param>
-    public static void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
+    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
     {
         long? retryAfter = (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds;
-        var close = new CompactControl.Close(CloseCode.Of(reason), text ?? CloseCode.TextOf(reason), retryAfter);
+        var close = new CompactControl.Close(CloseCode.Of(reason), Fit(text) ?? CloseCode.TextOf(reason), retryAfter);
         CompactFrameWriter.WriteControl(sink, FrameType.Close, close, CompactJson.Default.Close);
     }
 
@@ -214,6 +221,11 @@ internal sealed class CompactProtocol(
             _lastName = chars[..length].ToString();
         return _lastName;
     }
+
+    private string? Fit(string? text) => text is null ? null : BoundedPayload.Text(text, ClientMaxFrame);
+
+    private ReadStatus Refuse(string text) =>
+        Reply(FrameType.Result, new CompactControl.Result("refused", text, null), CompactJson.Default.Result);
 
     private ReadStatus ReplyError(string code, string text, FrameType regarding, uint? id = null) =>
         Reply(FrameType.Error, new CompactControl.Error(code, text, CompactFrame.Hex(regarding), id), CompactJson.Default.Error);

@@ -29,7 +29,9 @@ public sealed class HostileServerTests
     public async Task A_malformed_frame_ends_the_connection_with_CLOSE(string bytes)
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        ServerClientOptions options = server.Options;
+        options.MaxFrameSize = 65_536;
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
         using ScriptedCompactPeer closed = peer;
         await peer.WriteRawAsync(Convert.FromHexString(bytes.Replace("{}", "7B7D", StringComparison.Ordinal)));
@@ -67,7 +69,9 @@ public sealed class HostileServerTests
     public async Task The_largest_allowed_frame_is_accepted()
     {
         using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard, maxFrame: 4096);
+        ServerClientOptions options = server.Options;
+        options.MaxFrameSize = 4096;
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
         using ScriptedCompactPeer closed = peer;
         await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[4096 + 512 - 3]]);

@@ -37,7 +37,7 @@ public sealed partial class ProtocolPageTests
             "output of kick",
             Written((_, sink) => CompactFrameWriter.WriteFrame(
                 sink, FrameType.Output, BoundedPayload.Output(new CommandOutput(3, "bob is not on-line"), 4_096))));
-        Check("close kicked", Written((_, sink) => CompactProtocol.WriteClose(sink, DisconnectReason.Kicked)));
+        Check("close kicked", Written((protocol, sink) => protocol.WriteClose(sink, DisconnectReason.Kicked)));
         Check("request 7 ping", Written((_, sink) => CompactFrameWriter.WriteNumbered(sink, FrameType.Request, 7, "ping"u8, null)));
         Check("response 7 pong", Written((_, sink) => CompactFrameWriter.WriteNumbered(sink, FrameType.Response, 7, "pong"u8, 0)));
         Check("pong 1 2 3", Written((protocol, sink) =>

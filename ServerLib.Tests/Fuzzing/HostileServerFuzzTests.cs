@@ -38,7 +38,7 @@ public sealed class HostileServerFuzzTests
                 Password = "secret",
                 Protocol = protocol,
                 Key = protocol == ClientProtocol.Classic ? Key.Value : null,
-                MaxFrame = 64 * 1024,
+                MaxFrameSize = 64 * 1024,
                 OnRequest = (body, _) => new ValueTask<Response>(new Response(0, body)),
             };
             Task serving = ServeAsync(listener, input, guard);

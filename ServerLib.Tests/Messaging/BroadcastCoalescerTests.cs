@@ -40,6 +40,21 @@ public sealed class BroadcastCoalescerTests
     }
 
     [TestMethod]
+    public async Task A_message_that_not_every_client_accepts_is_written_alone()
+    {
+        await FillAsync(Size);
+        using var gate = new Gate(_clients[0]);
+        Task<SendReport> first = Task.Run(() => SendAsync("1").AsTask());
+        await gate.Reached;
+        string large = new('x', 4_096);
+        Task<SendReport>[] others = [SendAsync("2").AsTask(), SendAsync(large).AsTask(), SendAsync("4").AsTask(), SendAsync("5").AsTask()];
+
+        gate.Open();
+        await Task.WhenAll([first, .. others]);
+        Assert.AreEqual(($"1 2 {large} 4 5", 4), (Received(_clients[1]), _clients[1].Transport.Writes));
+    }
+
+    [TestMethod]
     public async Task A_connection_that_joins_meanwhile_gets_only_later_messages()
     {
         await FillAsync(Size);
@@ -87,13 +102,13 @@ public sealed class BroadcastCoalescerTests
         using var gate = new Gate(_clients[0]);
         Task<SendReport> first = Task.Run(() => SendAsync("1").AsTask());
         await gate.Reached;
-        string large = new('x', 7_000);
+        string large = new('x', 4_000);
         Task<SendReport>[] others = [.. Enumerable.Range(0, 5).Select(_ => SendAsync(large).AsTask())];
 
         gate.Open();
         await Task.WhenAll([first, .. others]);
         CollectionAssert.AreEqual(
-            new[] { 1, 2, 2, 1 }, _clients[1].Transport.Written.Select(bytes => RawFrame.Split(bytes).Count).ToArray());
+            new[] { 1, 4, 1 }, _clients[1].Transport.Written.Select(bytes => RawFrame.Split(bytes).Count).ToArray());
     }
 
     private static string Received(MemoryClient client) =>

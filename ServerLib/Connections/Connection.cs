@@ -191,12 +191,15 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
     /// <returns>The outcome. Before the login and after the end the message is dropped.</returns>
-    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// </exception>
     public SendOutcome TrySend(string sender, Message message)
     {
         ArgumentNullException.ThrowIfNull(sender);
         if (Link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
+        Writer.ThrowIfTooLarge(1 + message.CompactBody.Length);
         return Writer.EndIfTooSlow(protocol.WriteMessage(Link.Output, sender, message));
     }
 
@@ -211,6 +214,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="TimeoutException">The client did not answer in time.</exception>
+    /// <exception cref="ArgumentException">The request is larger than the client accepts. The connection stays.</exception>
     /// <exception cref="ServerLibException">
     /// The client speaks the classic protocol, its connection has ended, or it has not answered
     /// <see cref="ServerLimits.MaxOutstandingRequests"/> requests yet.

@@ -28,7 +28,9 @@ public static class ConnectionExtensions
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
     /// <returns>The outcome. Before the login and after the end the message is dropped.</returns>
-    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// </exception>
     public static SendOutcome TrySend(this Connection connection, string sender, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -52,7 +54,9 @@ public static class ConnectionExtensions
     /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
     /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
     /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
-    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async ValueTask<bool> SendAsync(
         this Connection connection, string sender, Message message, CancellationToken cancellationToken = default)
@@ -68,7 +72,9 @@ public static class ConnectionExtensions
     /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
     /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
     /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
-    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask<bool> SendAsync(
         this Connection connection, string sender, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
@@ -115,6 +121,7 @@ public static class ConnectionExtensions
     /// <param name="response">The answer. Its body is copied.</param>
     /// <returns>The outcome.</returns>
     /// <exception cref="ServerLibException"><paramref name="request"/> is not a request.</exception>
+    /// <exception cref="ArgumentException">The answer is larger than the client accepts. The connection stays.</exception>
     public static SendOutcome Respond(this Connection connection, Message request, Response response)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -129,6 +136,7 @@ public static class ConnectionExtensions
     /// <param name="text">A sentence for people.</param>
     /// <param name="about">What it is about, such as a name.</param>
     /// <returns>The outcome.</returns>
+    /// <exception cref="ArgumentException">The error is larger than the client accepts. The connection stays.</exception>
     public static SendOutcome SendError(this Connection connection, string code, string text, string? about = null)
     {
         ArgumentNullException.ThrowIfNull(connection);

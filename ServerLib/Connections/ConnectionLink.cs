@@ -182,8 +182,7 @@ internal sealed class ConnectionLink
     {
         if (reason is DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized)
             return false;
-        if (Compact is not null)
-            CompactProtocol.WriteClose(Output, reason, notice);
+        Compact?.WriteClose(Output, reason, notice);
         return true;
     }
 

@@ -9,6 +9,22 @@ namespace ServerLib.Connections;
 /// <param name="connection">The connection.</param>
 internal readonly struct ConnectionWriter(Connection connection)
 {
+    /// <summary>
+    /// The largest frame that can be sent to the client, in bytes, without the names in it: what the client accepts, and what can be queued
+    /// for it. A text for a classic client is sent in as many frames as it takes.
+    /// </summary>
+    public int MaxFrame => connection.Link.Compact is { } compact
+        ? Math.Min(compact.ClientMaxFrame, connection.Options.Limits.MaxQueuedBytes)
+        : int.MaxValue;
+
+    /// <summary>Throws if a frame is larger than <see cref="MaxFrame"/>.</summary>
+    /// <exception cref="ArgumentException">It is.</exception>
+    public void ThrowIfTooLarge(int size)
+    {
+        if (size > CompactFrame.MinMaxFrame && size > MaxFrame)
+            throw new ArgumentException($"The frame has {size} bytes. The client accepts at most {MaxFrame}.");
+    }
+
     /// <summary>Sends a message that is encoded for many.</summary>
     public SendOutcome TrySend(OutgoingMessage message)
     {
@@ -26,15 +42,24 @@ internal readonly struct ConnectionWriter(Connection connection)
     }
 
     /// <summary>Sends a frame to a compact client.</summary>
-    public SendOutcome SendFrame(FrameType type, ReadOnlySpan<byte> payload) => CanSendFrame
-        ? EndIfTooSlow(CompactFrameWriter.WriteFrame(connection.Link.Output, type, payload))
-        : SendOutcome.Dropped;
+    /// <exception cref="ArgumentException">It is larger than the client accepts.</exception>
+    public SendOutcome SendFrame(FrameType type, ReadOnlySpan<byte> payload)
+    {
+        if (!CanSendFrame)
+            return SendOutcome.Dropped;
+        ThrowIfTooLarge(1 + payload.Length);
+        return EndIfTooSlow(CompactFrameWriter.WriteFrame(connection.Link.Output, type, payload));
+    }
 
     /// <summary>Sends a numbered frame to a compact client.</summary>
-    public SendOutcome SendFrame(
-        FrameType type, uint id, ReadOnlySpan<byte> body, byte? status = null) => CanSendFrame
-        ? EndIfTooSlow(CompactFrameWriter.WriteNumbered(connection.Link.Output, type, id, body, status))
-        : SendOutcome.Dropped;
+    /// <exception cref="ArgumentException">It is larger than the client accepts.</exception>
+    public SendOutcome SendFrame(FrameType type, uint id, ReadOnlySpan<byte> body, byte? status = null)
+    {
+        if (!CanSendFrame)
+            return SendOutcome.Dropped;
+        ThrowIfTooLarge(1 + sizeof(uint) + (status is null ? 0 : 1) + body.Length);
+        return EndIfTooSlow(CompactFrameWriter.WriteNumbered(connection.Link.Output, type, id, body, status));
+    }
 
     /// <summary>Answers a login.</summary>
     public void SendLoginResult(LoginResult result)

@@ -44,11 +44,15 @@ public sealed class ServerLimits
     /// </summary>
     public int MaxMessageBurst { get; set; } = 500;
 
-    /// <summary>The largest frame that a client may send after login, in bytes, 4 KiB to 16 MiB. Default 64 KiB.</summary>
+    /// <summary>
+    /// The largest frame that a client may send after login, in bytes, 4 KiB to 16 MiB. What the server may send is up to the client
+    /// (<c>maxFrame</c> in LOGIN, <c>ServerClientOptions.MaxFrameSize</c>), and bounded by <see cref="MaxQueuedBytes"/>. Default 64 KiB.
+    /// </summary>
     public int MaxFrameSize { get; set; } = 64 * 1024;
 
     /// <summary>
-    /// The number of bytes that may be queued for a slow reader, 4 KiB or more. A connection with more is closed. Default 1 MiB.
+    /// The number of bytes that may be queued for a slow reader, 4 KiB or more. A connection with more is closed. A larger frame is not sent
+    /// at all: sending it to one client throws. Default 1 MiB.
     /// </summary>
     public int MaxQueuedBytes { get; set; } = 1024 * 1024;
 

@@ -63,13 +63,11 @@ internal sealed class BroadcastCoalescer(MemberSet members, Broadcaster broadcas
         some = [];
         lock (_gate)
         {
-            // A connection that joined between two messages gets only the later one, so they cannot share a write.
             int bytes = 0;
-            while (_waiting.TryPeek(out Waiting? next)
-                && (some.Count == 0 || (next.LastJoin == some[0].LastJoin && bytes + next.Message.CompactFrame.Length <= MaxBytes)))
+            while (_waiting.TryPeek(out Waiting? next) && (some.Count == 0 || (next.GoesWith(some[0]) && bytes + next.Size <= MaxBytes)))
             {
                 some.Add(_waiting.Dequeue());
-                bytes += next.Message.CompactFrame.Length;
+                bytes += next.Size;
             }
 
             return _isSending = some.Count > 0;
@@ -80,6 +78,12 @@ internal sealed class BroadcastCoalescer(MemberSet members, Broadcaster broadcas
     {
         try
         {
+            if (some is [{ } only])
+            {
+                only.Sent.SetResult(Broadcaster.Send(members.Slots, only.Message, [only.Except], only.LastJoin));
+                return;
+            }
+
             Connection[] exceptions = [.. some.Select(waiting => waiting.Except).OfType<Connection>().Distinct()];
             using OutgoingMessage together = OutgoingMessage.Together(some.ConvertAll(waiting => waiting.Message));
             SendReport all = Broadcaster.Send(members.Slots, together, exceptions, some[0].LastJoin);
@@ -98,6 +102,16 @@ internal sealed class BroadcastCoalescer(MemberSet members, Broadcaster broadcas
 
     private sealed record Waiting(OutgoingMessage Message, Connection? Except, long LastJoin)
     {
+        public int Size => Message.CompactFrame.Length;
+
         public TaskCompletionSource<SendReport> Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>
+        /// Whether the two can share a write. Not if a connection that joined between them gets only the later one, or if not every client
+        /// accepts frames of their size.
+        /// </summary>
+        public bool GoesWith(Waiting other) => LastJoin == other.LastJoin && IsSmall && other.IsSmall;
+
+        private bool IsSmall => Message.LimitedSize <= CompactFrame.MinMaxFrame;
     }
 }

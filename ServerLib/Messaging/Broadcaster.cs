@@ -67,11 +67,18 @@ internal sealed class Broadcaster(UserIndex? index)
     public static SendReport SendHere(
         ReadOnlySpan<Connection?> recipients, OutgoingMessage message, ReadOnlySpan<Connection?> except, long lastJoin)
     {
-        int sent = 0, queued = 0, dropped = 0, unreadable = 0;
+        int sent = 0, queued = 0, dropped = 0, unreadable = 0, tooLarge = 0;
         foreach (Connection? recipient in recipients)
         {
             if (recipient is null || recipient.IndexEntry.Sequence > lastJoin || except.Contains(recipient))
                 continue;
+            if (message.LimitedSize > CompactFrame.MinMaxFrame && message.LimitedSize > recipient.Writer.MaxFrame)
+            {
+                dropped++;
+                tooLarge++;
+                continue;
+            }
+
             switch (recipient.Writer.TrySend(message))
             {
                 case SendOutcome.Sent:
@@ -88,7 +95,7 @@ internal sealed class Broadcaster(UserIndex? index)
             }
         }
 
-        return new SendReport(sent, queued, dropped) { Unreadable = unreadable };
+        return new SendReport(sent, queued, dropped) { Unreadable = unreadable, TooLarge = tooLarge };
     }
 
     private BroadcastCoalescer CoalescerOf(MemberSet members) =>

@@ -30,6 +30,8 @@ public sealed class ChatRoom(
         SendReport report = await router.SendToAllAsync(connection.Alias, message, except: connection, cancellationToken).ConfigureAwait(false);
         if (report.Unreadable > 0)
             connection.SendError("not-text", $"{report.Unreadable} classic clients can't be given this: it is not UTF-8 text, or too long.");
+        if (report.TooLarge > 0)
+            connection.SendError("too-large", $"{report.TooLarge} clients can't be given this: they accept only smaller messages.");
         await CountAsync(connection).ConfigureAwait(false);
     }
 
@@ -41,6 +43,8 @@ public sealed class ChatRoom(
         SendReport report = await router.SendToUserAsync(recipient, connection.Alias, message, cancellationToken).ConfigureAwait(false);
         if (report.Unreadable > 0)
             connection.SendError("not-text", "A classic client can't be given this: it is not UTF-8 text, or too long.", recipient);
+        else if (report.TooLarge > 0)
+            connection.SendError("too-large", "A client can't be given this: it accepts only smaller messages.", recipient);
         else if (report.Delivered == 0)
             connection.SendError("not-online", "No user of that name is on-line.", recipient);
         else
@@ -53,7 +57,10 @@ public sealed class ChatRoom(
         ArgumentNullException.ThrowIfNull(connection);
         if (await router.IsMemberAsync(connection, group, cancellationToken).ConfigureAwait(false))
         {
-            await router.SendToGroupAsync(group, connection.Alias, message, except: connection, cancellationToken).ConfigureAwait(false);
+            SendReport report = await router.SendToGroupAsync(group, connection.Alias, message, except: connection, cancellationToken)
+                .ConfigureAwait(false);
+            if (report.TooLarge > 0)
+                connection.SendError("too-large", $"{report.TooLarge} clients can't be given this: they accept only smaller messages.", group);
             await CountAsync(connection).ConfigureAwait(false);
         }
         else

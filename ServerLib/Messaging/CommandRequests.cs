@@ -51,7 +51,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
             // Off the event loop: a command may take its time.
             CommandOutput output = await Task.Run(
                 () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
-            byte[] answer = BoundedPayload.Output(output, client.Options.Limits.MaxFrameSize, id);
+            byte[] answer = BoundedPayload.Output(output, client.Writer.MaxFrame, id);
             client.Rate.Charge(answer.Length / MessageRate.BytesPerToken);
             client.Writer.SendFrame(FrameType.Output, answer);
         }

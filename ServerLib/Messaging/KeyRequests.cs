@@ -129,7 +129,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     private async ValueTask SendSavedAsync(Connection client, string? publicKey, uint? id)
     {
         IReadOnlyList<UserKey> keys = await saved!.GetKeysAsync(client.Alias, client.Aborted).ConfigureAwait(false) ?? [];
-        client.Writer.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Options.Limits.MaxFrameSize, id));
+        client.Writer.SendFrame(FrameType.Key, BoundedPayload.SavedKeys(publicKey, keys, client.Writer.MaxFrame, id));
     }
 
     /// <summary>Whether the client may see and change the keys of its account: where it could also log in by one.</summary>

@@ -185,7 +185,7 @@ internal sealed class MessageDispatcher(
     private async ValueTask SendUsersAsync(Connection client, Message query)
     {
         IReadOnlyCollection<string> users = await router.GetUsersAsync(query.Name, client.Aborted).ConfigureAwait(false);
-        byte[] list = BoundedPayload.Users(users, query.Name, client.Options.Limits.MaxFrameSize, query.QuestionId);
+        byte[] list = BoundedPayload.Users(users, query.Name, client.Writer.MaxFrame, query.QuestionId);
         client.Rate.Charge(list.Length / MessageRate.BytesPerToken);
         client.Writer.SendFrame(FrameType.Users, list);
     }

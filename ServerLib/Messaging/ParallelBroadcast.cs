@@ -18,6 +18,7 @@ internal sealed class ParallelBroadcast : IThreadPoolWorkItem
     private int _queued;
     private int _dropped;
     private int _unreadable;
+    private int _tooLarge;
 
     private ParallelBroadcast(
         Connection?[] recipients, OutgoingMessage message, Connection?[] except, long lastJoin, int atATime, CryptoConcurrencyLimiter? limiter)
@@ -69,7 +70,7 @@ internal sealed class ParallelBroadcast : IThreadPoolWorkItem
         var spin = new SpinWait();
         while (Volatile.Read(ref _atWork) > 0)
             spin.SpinOnce();
-        return new SendReport(_sent, _queued, _dropped) { Unreadable = _unreadable };
+        return new SendReport(_sent, _queued, _dropped) { Unreadable = _unreadable, TooLarge = _tooLarge };
     }
 
     private void Work()
@@ -84,6 +85,7 @@ internal sealed class ParallelBroadcast : IThreadPoolWorkItem
                 Interlocked.Add(ref _queued, report.Queued);
                 Interlocked.Add(ref _dropped, report.Dropped);
                 Interlocked.Add(ref _unreadable, report.Unreadable);
+                Interlocked.Add(ref _tooLarge, report.TooLarge);
             }
         }
         finally

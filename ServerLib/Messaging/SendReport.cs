@@ -15,9 +15,15 @@ public readonly record struct SendReport(int Sent, int Queued, int Dropped)
     /// </summary>
     public int Unreadable { get; init; }
 
+    /// <summary>
+    /// How many of the <see cref="Dropped"/> are connections that accept only smaller frames (see <see cref="Connection.TrySend"/>). They stay.
+    /// </summary>
+    public int TooLarge { get; init; }
+
     /// <summary>The sum of two reports.</summary>
     internal SendReport Plus(SendReport other) => new(Sent + other.Sent, Queued + other.Queued, Dropped + other.Dropped)
     {
         Unreadable = Unreadable + other.Unreadable,
+        TooLarge = TooLarge + other.TooLarge,
     };
 }

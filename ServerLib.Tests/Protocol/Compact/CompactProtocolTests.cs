@@ -209,8 +209,8 @@ public sealed class CompactProtocolTests
     {
         _protocol.WriteWelcome(_frames, "bob", "Hello", 7);
         _protocol.WriteServerKey(_frames);
-        CompactProtocol.WriteClose(_frames, DisconnectReason.ServerFull);
-        CompactProtocol.WriteClose(_frames, DisconnectReason.Kicked, "Out.");
+        _protocol.WriteClose(_frames, DisconnectReason.ServerFull);
+        _protocol.WriteClose(_frames, DisconnectReason.Kicked, "Out.");
         RawFrame[] frames = [.. _frames.All.Select(frame => RawFrame.Split(frame).Single())];
 
         CollectionAssert.AreEqual(
