@@ -5,7 +5,7 @@ namespace ServerLib;
 
 /// <summary>The result of a login attempt.</summary>
 /// <param name="Code">The answer.</param>
-/// <param name="Alias">The account's name as registered; set when <paramref name="Code"/> is <see cref="LoginCode.Ok"/>.</param>
+/// <param name="Alias">The account's name as registered. Default the name that the client has sent.</param>
 /// <param name="RetryAfter">How long the client should wait before the next attempt, where waiting helps.</param>
 public readonly record struct LoginResult(LoginCode Code, string? Alias = null, TimeSpan? RetryAfter = null)
 {
@@ -13,6 +13,12 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
     /// The text that the client is shown; <see langword="null"/> for the default text of <see cref="Code"/>. Must not help a guesser.
     /// </summary>
     public string? Text { get; init; }
+
+    /// <summary>
+    /// What only the admin learns of a refusal: which part of the login was wrong, as a short text for the audit trail and the activity log.
+    /// The client is not sent it. Default <see langword="null"/>.
+    /// </summary>
+    public string? Detail { get; init; }
 
     /// <summary>The name of the key that was used to log in, for the audit trail; <see langword="null"/> for a login by password.</summary>
     public string? KeyName { get; init; }

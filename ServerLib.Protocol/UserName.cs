@@ -9,10 +9,8 @@ public static class UserName
     /// <summary>The longest valid name, in Unicode scalar values.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>The rules of <see cref="IsValid"/>, for error messages.</summary>
-    internal const string Rule =
-        "A name has 1 to 32 characters, without white space, control or invisible characters and ':', "
-        + "and doesn't mix Latin letters with Greek or Cyrillic ones.";
+    private const string Invisible = "A name must not contain invisible characters.";
+    private const string NotUnicode = "A name must be valid Unicode text.";
 
     /// <summary>Removes white space around <paramref name="text"/>, as Unicode defines it, including U+001C to U+001F.</summary>
     internal static string Trim(string text)
@@ -57,12 +55,21 @@ public static class UserName
     /// <see cref="Key"/>. Latin letters must not be mixed with Greek or Cyrillic ones, which look alike.
     /// </summary>
     /// <param name="name">The name; any text.</param>
-    public static bool IsValid(string name)
+    public static bool IsValid(string name) => FindProblem(name) is null;
+
+    /// <summary>Finds the rule of <see cref="IsValid"/> that a name breaks.</summary>
+    /// <param name="name">The name; any text.</param>
+    /// <returns>The rule, as a sentence for the user; <see langword="null"/> if the name is valid.</returns>
+    public static string? FindProblem(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (!HasOnlyAllowed(name, out int length) || length is 0 or > MaxLength)
-            return false;
-        return !MixesScripts(name) && Key(name) is { } key && HasOnlyAllowed(key, out int keyLength) && keyLength > 0;
+        if (FindProblemOfCharacters(name, out int length) is { } problem)
+            return problem;
+        if (length > MaxLength)
+            return string.Create(CultureInfo.InvariantCulture, $"A name has at most {MaxLength} characters. This one has {length}.");
+        if (MixesScripts(name))
+            return "A name must not mix Latin letters with Greek or Cyrillic ones, which look alike.";
+        return Key(name) is { } key ? FindProblemOfCharacters(key, out _) : NotUnicode;
     }
 
     /// <summary>
@@ -79,32 +86,39 @@ public static class UserName
     /// <param name="right">Another name.</param>
     public static bool Same(string left, string right) => Key(left) is { } key && key == Key(right);
 
-    private static bool HasOnlyAllowed(string name, out int length)
+    private static string? FindProblemOfCharacters(string name, out int length)
     {
         length = 0;
+        string? problem = null;
         for (int i = 0; i < name.Length; length++)
         {
-            if (!Rune.TryGetRuneAt(name, i, out Rune rune) || !IsAllowed(rune))
-                return false;
+            if (!Rune.TryGetRuneAt(name, i, out Rune rune))
+                return NotUnicode;
+            problem ??= FindProblem(rune);
             i += rune.Utf16SequenceLength;
         }
 
-        return true;
+        return length == 0 ? "A name has at least one visible character." : problem;
     }
 
-    private static bool IsAllowed(Rune rune)
+    private static string? FindProblem(Rune rune)
     {
-        if (rune.Value == ':' || Rune.IsWhiteSpace(rune) || IsFiller(rune))
-            return false;
+        if (rune.Value == ':')
+            return "A name must not contain ':'.";
+        if (Rune.IsWhiteSpace(rune))
+            return "A name must not contain white space.";
+        if (IsFiller(rune))
+            return Invisible;
         return Rune.GetUnicodeCategory(rune) switch
         {
-            UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.SpaceSeparator or UnicodeCategory.Surrogate
-                or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
+            UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator
+                => "A name must not contain white space.",
+            UnicodeCategory.Control or UnicodeCategory.Surrogate => "A name must not contain control characters.",
+            UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => "A name must contain only characters that Unicode defines.",
 
             // Format characters include bidirectional overrides, but also the joiners that emoji and some scripts need.
-            UnicodeCategory.Format => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F),
-            _ => true,
+            UnicodeCategory.Format => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F) ? null : Invisible,
+            _ => null,
         };
     }
 

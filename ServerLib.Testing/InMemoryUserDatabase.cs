@@ -20,6 +20,8 @@ public sealed class InMemoryUserDatabase : IUserDatabase
     public ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
+        if (UserName.FindProblem(credentials.Username) is { } rule)
+            return new(LoginResult.Refused(rule));
         bool isNew = _accounts.TryAdd(Key(credentials.Username), (credentials.Username, credentials.Password));
         return new(isNew ? LoginResult.Ok(credentials.Username) : new LoginResult(LoginCode.Failure));
     }
@@ -28,9 +30,11 @@ public sealed class InMemoryUserDatabase : IUserDatabase
     public ValueTask<LoginResult> AuthenticateUserAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        return new(_accounts.TryGetValue(Key(credentials.Username), out (string Alias, string Password) account) && account.Password == credentials.Password
+        if (!_accounts.TryGetValue(Key(credentials.Username), out (string Alias, string Password) account))
+            return new(new LoginResult(LoginCode.Failure) { Detail = "no such user" });
+        return new(account.Password == credentials.Password
             ? LoginResult.Ok(account.Alias)
-            : new LoginResult(LoginCode.Failure));
+            : new LoginResult(LoginCode.Failure) { Detail = "wrong password" });
     }
 
     private static string Key(string name) => name.Normalize(NormalizationForm.FormKC).ToUpperInvariant();

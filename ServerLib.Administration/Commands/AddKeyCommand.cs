@@ -43,16 +43,16 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, IOptio
         if (result == AddKeyResult.NoSuchUser)
             return await context.NoSuchAccountAsync(user).ConfigureAwait(false);
         if (result != AddKeyResult.Added)
-            return await context.RefuseAsync(ExitCode.WrongUsage, TextOf(result)).ConfigureAwait(false);
+            return await context.RefuseAsync(ExitCode.WrongUsage, TextOf(result, name)).ConfigureAwait(false);
 
         string fingerprint = UserKey.FingerprintOf(publicKey);
         audit.Write(AuditEvent.KeyAdded, user, context.Caller.Address, context.Caller.Name, $"{name} {fingerprint}");
         return await context.DoneAsync($"{user} can log in with {name} {fingerprint}").ConfigureAwait(false);
     }
 
-    private static string TextOf(AddKeyResult result) => result switch
+    private static string TextOf(AddKeyResult result, string name) => result switch
     {
-        AddKeyResult.NameRefused => "a key cannot have this name; the rules for names of users apply",
+        AddKeyResult.NameRefused => $"a key cannot have this name; the rules for names of users apply: {UserName.FindProblem(name)}",
         AddKeyResult.NameTaken => "the account has another key with this name; remove it first, with removekey",
         AddKeyResult.KnownKey => "the account has this key already",
         AddKeyResult.TooMany => "the account has the maximum number of keys; remove one first, with removekey",

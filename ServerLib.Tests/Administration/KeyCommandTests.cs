@@ -124,7 +124,7 @@ public sealed class KeyCommandTests : IAsyncDisposable
         Assert.AreEqual((2, "the account has this key already\n"), await RunAsync(AddKey, $"zoe phone {pem}"));
         Assert.AreEqual((2, "the account has another key with this name; remove it first, with removekey\n"), await RunAsync(AddKey, $"zoe laptop {otherPem}"));
         Assert.AreEqual(
-            (2, "a key cannot have this name; the rules for names of users apply\n"), await RunAsync(AddKey, $"zoe a:b {otherPem}"));
+            (2, "a key cannot have this name; the rules for names of users apply: A name must not contain ':'.\n"), await RunAsync(AddKey, $"zoe a:b {otherPem}"));
     }
 
     [TestMethod]

@@ -123,7 +123,7 @@ public sealed class AuthenticatorTests
     [DataRow("a\u202eb")]
     [DataRow("123456789012345678901234567890123")]
     public async Task An_invalid_name_gets_the_rule_and_never_reaches_the_database(string name) =>
-        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = UserName.Rule }, await AuthenticateAsync(name));
+        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = UserName.FindProblem(name) }, await AuthenticateAsync(name));
 
     [TestMethod]
     [DataRow("SERVER")]
@@ -140,8 +140,8 @@ public sealed class AuthenticatorTests
     [DataRow("console", "The name console is reserved.")]
     [DataRow("ＣＯＮＳＯＬＥ", "The name ＣＯＮＳＯＬＥ is reserved.")]
     [DataRow("Configuration", "The name Configuration is reserved.")]
-    [DataRow("ada\U00016FE4", "A name has only characters that can be seen, and no mark without a letter before it.")]
-    [DataRow("\u0301", "A name has only characters that can be seen, and no mark without a letter before it.")]
+    [DataRow("ada\U00016FE4", "A name must contain only visible characters, and no mark without a letter before it.")]
+    [DataRow("\u0301", "A name must contain only visible characters, and no mark without a letter before it.")]
     public async Task A_name_that_is_no_longer_allowed_works_for_existing_accounts_only(string name, string why)
     {
         _database.Setup(d => d.HasUserAsync(name, _guard)).ReturnsAsync(false);
@@ -163,7 +163,7 @@ public sealed class AuthenticatorTests
 
     [TestMethod]
     public async Task A_name_with_invalid_Unicode_never_reaches_the_database() =>
-        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = UserName.Rule }, await AuthenticateAsync("\ud800"));
+        Assert.AreEqual(new LoginResult(LoginCode.Refused) { Text = "A name must be valid Unicode text." }, await AuthenticateAsync("\ud800"));
 
     [TestMethod]
     public async Task An_empty_password_never_reaches_the_database() =>

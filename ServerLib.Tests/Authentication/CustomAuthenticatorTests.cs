@@ -74,6 +74,28 @@ public sealed class CustomAuthenticatorTests
     }
 
     [TestMethod]
+    [DataRow("Carl Smith", "A name must not contain white space.")]
+    [DataRow("4fa85f64-5717-4562-b3fc-2c963f66afa6", "A name has at most 32 characters. This one has 36.")]
+    [DataRow("p\u0430ypal", "A name must not mix Latin letters with Greek or Cyrillic ones, which look alike.")]
+    [DataRow("Server", "The name Server is reserved.")]
+    public async Task An_accepted_name_that_nobody_can_have_is_refused_before_anything_is_written(string name, string rule)
+    {
+        var accounts = new Mock<IUserDatabase>(MockBehavior.Strict);
+        accounts.Setup(d => d.PurgeAsync(It.IsAny<CancellationToken>())).Returns(ValueTask.CompletedTask);
+        accounts.Setup(d => d.SaveAsync(It.IsAny<CancellationToken>())).Returns(ValueTask.CompletedTask);
+        await using PipeServer server = await PipeServer.StartAsync(services: services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<IAuthenticator>(new AnyUser(name)));
+            services.Replace(ServiceDescriptor.Singleton(accounts.Object));
+        });
+        RawFrame answer = (await SendAsync(server.Connect(), "carl", invitation: null))!;
+
+        Assert.AreEqual(("refused", rule), ((string?)answer.Json["code"], (string?)answer.Json["text"]));
+        Assert.AreEqual(0, server.Ledger.Count);
+        Assert.AreEqual(1, server.Logged.Count(line => line.Contains("Refused, the authenticator accepted the invalid name")));
+    }
+
+    [TestMethod]
     public async Task A_server_without_its_own_accounts_creates_no_user_database()
     {
         using var folder = new TempFolder();
@@ -132,9 +154,9 @@ public sealed class CustomAuthenticatorTests
         }
     }
 
-    private sealed class AnyUser : IAuthenticator
+    private sealed class AnyUser(string? alias = null) : IAuthenticator
     {
         public ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
-            new(LoginResult.Ok(credentials.Username));
+            new(new LoginResult(LoginCode.Ok, alias));
     }
 }

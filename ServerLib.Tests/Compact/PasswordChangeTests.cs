@@ -75,7 +75,7 @@ public sealed class PasswordChangeTests
 
         Assert.AreEqual("too-many-attempts", await alice.ReceiveCloseAsync());
         CollectionAssert.AreEqual(
-            Enumerable.Repeat("alice password change", 2).ToArray(),
+            Enumerable.Repeat("alice password change: wrong password", 2).ToArray(),
             (await server.Audit.ReadNewestAsync(100)).Where(entry => entry.Event == AuditEvent.FailedLogin)
                 .Select(entry => $"{entry.Name} {entry.Detail}").ToArray());
         Assert.IsTrue((await server.Database.AuthenticateUserAsync(new("alice", New), _guard)).IsOk);

@@ -73,6 +73,16 @@ public sealed class MessageDispatcherTests
     }
 
     [TestMethod]
+    public async Task A_handler_is_not_asked_about_a_group_with_an_invalid_name()
+    {
+        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        client.Transport.Feed(RawFrame.Control(FrameType.Join, new { group = "a\u0007b" }).ToBytes());
+        await RunAsync(client, new Mock<IMessageHandler>(MockBehavior.Strict).Object);
+
+        Assert.AreEqual(GroupName.Rule, (string?)client.Frames.Single().Json["text"]);
+    }
+
+    [TestMethod]
     public async Task Batched_writes_are_flushed_when_a_handler_waits()
     {
         MemoryClient client = await MemoryClient.CompactAsync("alice");

@@ -41,6 +41,21 @@ public sealed class UserNameTests
     public void IsValid_refuses_other_text(string name) => Assert.IsFalse(UserName.IsValid(name));
 
     [TestMethod]
+    [DataRow("", "A name has at least one visible character.")]
+    [DataRow("\u200d", "A name has at least one visible character.")]
+    [DataRow("Carl Smith", "A name must not contain white space.")]
+    [DataRow("no-break\u00a0space", "A name must not contain white space.")]
+    [DataRow("a:b", "A name must not contain ':'.")]
+    [DataRow("a\uff1ab", "A name must not contain ':'.")]
+    [DataRow("a\u001bb", "A name must not contain control characters.")]
+    [DataRow("a\u202eb", "A name must not contain invisible characters.")]
+    [DataRow("ada\u115f", "A name must not contain invisible characters.")]
+    [DataRow("\ue000", "A name must contain only characters that Unicode defines.")]
+    [DataRow("p\u0430ypal", "A name must not mix Latin letters with Greek or Cyrillic ones, which look alike.")]
+    [DataRow("4fa85f64-5717-4562-b3fc-2c963f66afa6", "A name has at most 32 characters. This one has 36.")]
+    public void FindProblem_names_the_rule_that_a_name_breaks(string name, string rule) => Assert.AreEqual(rule, UserName.FindProblem(name));
+
+    [TestMethod]
     public void IsValid_refuses_half_a_surrogate_pair() => Assert.IsFalse(UserName.IsValid("a" + '\ud800' + "b"));
 
     [TestMethod]

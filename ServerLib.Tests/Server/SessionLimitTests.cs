@@ -29,7 +29,7 @@ public sealed class SessionLimitTests
         Assert.HasCount(2, server.Ledger.Find("alice"));
         Assert.HasCount(1, server.Ledger.Find("alice").Select(connection => connection.Rate.Limiter).Distinct());
         Assert.AreEqual(
-            2, server.Logged.Count(line => line.EndsWith("Alias - alice: Refused", StringComparison.Ordinal)), string.Join('\n', server.Logged));
+            2, server.Logged.Count(line => line.Contains("Alias - alice: Refused, You are logged in too often", StringComparison.Ordinal)), string.Join('\n', server.Logged));
         await server.Connect().JoinAsync("bob");
 
         // A client that has read the end of its session can log in again.

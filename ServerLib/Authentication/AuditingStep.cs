@@ -1,8 +1,9 @@
 using ServerLib.Files;
+using ServerLib.Protocol;
 
 namespace ServerLib.Authentication;
 
-/// <summary>Records each failed attempt in the audit trail, with the name that was tried and the client's address.</summary>
+/// <summary>Records each failed attempt in the audit trail, with the name that was tried, the client's address, and what was wrong.</summary>
 internal sealed class AuditingStep(AuditTrail audit) : ILoginStep
 {
     public async ValueTask<LoginResult> AuthenticateAsync(
@@ -11,14 +12,17 @@ internal sealed class AuditingStep(AuditTrail audit) : ILoginStep
         LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
         Credentials credentials = context.Credentials;
         if (result.Code == LoginCode.Failure)
-            audit.Write(AuditEvent.FailedLogin, credentials.Username, AddressText.From(credentials.Address), detail: DetailOf(credentials));
+            audit.Write(AuditEvent.FailedLogin, credentials.Username, AddressText.From(credentials.Address), detail: DetailOf(credentials, result));
         return result;
     }
 
-    private static string DetailOf(Credentials credentials)
+    /// <summary>What was tried, and what was wrong with it. The client learns only that it failed.</summary>
+    private static string DetailOf(Credentials credentials, LoginResult result)
     {
+        string tried = credentials.IsByKey ? "by key" : "";
         if (credentials.IsConfirmation)
-            return "password change";
-        return credentials.IsByKey ? "by key" : "";
+            tried = "password change";
+        string wrong = TextSanitizer.Escape(result.Detail ?? "");
+        return tried.Length > 0 && wrong.Length > 0 ? $"{tried}: {wrong}" : tried + wrong;
     }
 }

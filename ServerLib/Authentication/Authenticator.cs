@@ -1,3 +1,4 @@
+using ServerLib.Accounts;
 using ServerLib.Auditing;
 using ServerLib.Protocol;
 
@@ -37,13 +38,16 @@ public sealed class Authenticator(
         {
             return keys is not null
                 ? await keys.AuthenticateKeyAsync(credentials, cancellationToken).ConfigureAwait(false)
-                : new LoginResult(LoginCode.Failure);
+                : new LoginResult(LoginCode.Failure) { Detail = LoginProblem.NoKeys };
         }
 
+        string? registration = null;
         try
         {
-            if (credentials is { MayRegister: true, IsConfirmation: false }
-                && await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false) is { } register)
+            Func<Credentials, CancellationToken, ValueTask<LoginResult>>? register = null;
+            if (credentials is { MayRegister: true, IsConfirmation: false })
+                (register, registration) = await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false);
+            if (register is not null)
             {
                 if ((FindRegistrationProblem(credentials.Username) ?? _rules.FindProblem(credentials.Password)) is { } rule)
                     return LoginResult.Refused(rule);
@@ -59,27 +63,31 @@ public sealed class Authenticator(
             return new LoginResult(LoginCode.Busy);
         }
 
-        return await database.AuthenticateUserAsync(credentials, cancellationToken).ConfigureAwait(false);
+        LoginResult result = await database.AuthenticateUserAsync(credentials, cancellationToken).ConfigureAwait(false);
+        return result.Detail == LoginProblem.NoSuchUser && registration is not null
+            ? result with { Detail = $"{result.Detail}, and {registration}" }
+            : result;
     }
 
     /// <summary>
-    /// The function that registers the name; <see langword="null"/> when it is not to be registered. Without a valid invitation, nothing
+    /// The function that registers the name; or, for the admin, why an unknown name is not registered. Without a valid invitation, nothing
     /// that follows distinguishes an unknown name from a known one.
     /// </summary>
-    private async ValueTask<Func<Credentials, CancellationToken, ValueTask<LoginResult>>?> RegistrationAsync(
+    private async ValueTask<(Func<Credentials, CancellationToken, ValueTask<LoginResult>>? Register, string? Problem)> RegistrationAsync(
         Credentials credentials, CancellationToken cancellationToken)
     {
         switch (options.Login.Registration)
         {
             case RegistrationPolicy.Open:
-                return await IsKnownAsync().ConfigureAwait(false) ? null : database.CreateNewUserAsync;
+                return (await IsKnownAsync().ConfigureAwait(false) ? null : database.CreateNewUserAsync, null);
             case RegistrationPolicy.Invitation when credentials.Invitation is { } code && accounts is not null:
-                return await accounts.IsInvitedAsync(code, cancellationToken).ConfigureAwait(false)
-                    && !await IsKnownAsync().ConfigureAwait(false)
-                    ? accounts.CreateInvitedUserAsync
-                    : null;
+                if (!await accounts.IsInvitedAsync(code, cancellationToken).ConfigureAwait(false))
+                    return (null, LoginProblem.WrongInvitation);
+                return (await IsKnownAsync().ConfigureAwait(false) ? null : accounts.CreateInvitedUserAsync, null);
+            case RegistrationPolicy.Invitation:
+                return (null, LoginProblem.NoInvitation);
             default:
-                return null;
+                return (null, LoginProblem.Closed);
         }
 
         ValueTask<bool> IsKnownAsync() => database.HasUserAsync(credentials.Username, cancellationToken);
@@ -106,24 +114,21 @@ public sealed class Authenticator(
     }
 
     /// <summary>
-    /// The rule for new accounts, besides those of <see cref="IsAllowed"/>, that a name breaks; <see langword="null"/> when it breaks none.
+    /// The rule for new accounts, besides those of <see cref="FindLoginProblem"/>, that a name breaks; <see langword="null"/> when it breaks none.
     /// Existing accounts with such a name can still log in.
     /// </summary>
     internal static string? FindRegistrationProblem(string username)
     {
         if (ActorNames.All.Any(reserved => UserName.Same(username, reserved)))
             return Reserved(username);
-        return UserName.IsVisible(username) ? null : "A name has only characters that can be seen, and no mark without a letter before it.";
+        return UserName.IsVisible(username) ? null : "A name must contain only visible characters, and no mark without a letter before it.";
     }
 
-    /// <summary>Whether an account may have this name, and be logged in to.</summary>
-    internal static bool IsAllowed(string username, ServerOptions options) => FindLoginProblem(username, options) is null;
-
     /// <summary>The rule for all accounts that a name breaks; <see langword="null"/> when it breaks none.</summary>
-    private static string? FindLoginProblem(string username, ServerOptions options)
+    internal static string? FindLoginProblem(string username, ServerOptions options)
     {
-        if (!UserName.IsValid(username))
-            return UserName.Rule;
+        if (UserName.FindProblem(username) is { } problem)
+            return problem;
         return UserName.Same(username, ServerOptions.ServerName) || options.Login.ReservedNames.Any(reserved => UserName.Same(username, reserved))
             ? Reserved(username)
             : null;

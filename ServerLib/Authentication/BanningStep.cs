@@ -16,10 +16,9 @@ internal sealed class BanningStep(BanList bans, TimeProvider time, RefusalTrail 
         if (bans.Find(credentials.Username) is not null)
             context.MayRegister = false;
         LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
-        string name = result.Alias ?? credentials.Username;
-        if (!result.IsOk || bans.Find(name) is not { } ban)
+        if (!result.IsOk || bans.Find(result.Alias!) is not { } ban)
             return result;
-        refusals.Login(name, credentials.Address, "banned");
+        refusals.Login(result.Alias!, credentials.Address, "banned");
         return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = ban.Notice };
     }
 }

@@ -10,6 +10,7 @@ namespace ServerLib;
 /// called.</item>
 /// <item><see cref="LoginCode.Failure"/> counts as a guess, for the account and for the address (<see cref="LoginThrottle"/>). The audit
 /// trail records it as <see cref="AuditEvent.FailedLogin"/>.</item>
+/// <item><see cref="LoginCode.Ok"/> with a name that no user may have is refused, before anything is written.</item>
 /// <item><see cref="LoginCode.Ok"/> is refused if the user is banned, or has <see cref="ServerLimits.MaxSessionsPerUser"/> sessions.</item>
 /// <item><see cref="LoginCode.Busy"/> means that the authenticator cannot decide now. It does not count as an attempt. Any other answer
 /// counts towards <see cref="LoginOptions.MaxAttempts"/>.</item>
@@ -30,7 +31,7 @@ public interface IAuthenticator
     /// <param name="credentials">What the client has sent. It is not validated.</param>
     /// <param name="cancellationToken">Cancelled when the client has disconnected.</param>
     /// <returns>
-    /// The answer. <see cref="LoginCode.Ok"/> needs the account's name as registered, and may come with a <see cref="LoginResult.User"/>
+    /// The answer. <see cref="LoginCode.Ok"/> has the account's name as registered, by default as the client has sent it, and may come with a <see cref="LoginResult.User"/>
     /// for <see cref="Connection.User"/>. The client is shown <see cref="LoginResult.Text"/>.
     /// </returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

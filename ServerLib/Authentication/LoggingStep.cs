@@ -16,7 +16,7 @@ internal sealed class LoggingStep(ServerEvents events) : ILoginStep
         if (SharedReason(context, result) is { } reason)
             events.LoginRefused(credentials.Address, credentials.Username, reason);
         else if (!result.IsOk && context.IsLogged)
-            events.LoginRefused(credentials.Address, credentials.Username, result.Code);
+            events.LoginRefused(credentials.Address, credentials.Username, result);
         return result;
     }
 

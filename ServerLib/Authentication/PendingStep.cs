@@ -15,7 +15,7 @@ internal sealed class PendingStep(PendingLogins pending) : ILoginStep
         {
             LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
             if (result.IsOk)
-                Commit(context, login, result.Alias ?? context.Credentials.Username);
+                Commit(context, login, result.Alias!);
             return result;
         }
         finally

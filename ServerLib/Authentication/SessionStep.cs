@@ -15,7 +15,7 @@ internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, 
         LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
         if (!result.IsOk || context.Lease is not { } lease)
             return result;
-        string name = result.Alias ?? context.Credentials.Username;
+        string name = result.Alias!;
         if (sessions.TryBegin(name) is not { } session)
         {
             refusals.Login(name, context.Credentials.Address, "too many sessions");

@@ -74,8 +74,11 @@ public readonly record struct BanTarget
     private static bool TryParseName(string text, ref BanTarget target, ref string? problem)
     {
         string name = text.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase) ? text[NamePrefix.Length..] : text;
-        if (!UserName.IsValid(name))
-            problem = $"'{TextSanitizer.Escape(text)}' is not a name, address or range, such as ada, 203.0.113.7, 203.0.113.0/24 or 2001:db8::/64";
+        if (UserName.FindProblem(name) is { } rule)
+        {
+            problem = $"'{TextSanitizer.Escape(text)}' is not a name, address or range, such as ada, 203.0.113.7, 203.0.113.0/24 or "
+                + $"2001:db8::/64. {rule}";
+        }
         else
             target = new BanTarget(LooksLikeAddress(name) ? NamePrefix + name : name, UserName.Key(name), default);
         return problem is null;

@@ -169,9 +169,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <exception cref="ServerLibException"><paramref name="name"/> is not a valid name.</exception>
     public void UpdateAlias(string name)
     {
-        if (name is null || !UserName.IsValid(name))
-            throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' is not a valid name.");
-        Client = new Client(name, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
+        if (UserName.FindProblem(name ?? "") is { } problem)
+            throw ServerLibException.Because($"'{TextSanitizer.Escape(name ?? "")}' is not a valid name. {problem}");
+        Client = new Client(name!, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
     }
 
     /// <summary>Waits until a complete message has come.</summary>

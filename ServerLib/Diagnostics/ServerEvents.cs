@@ -159,9 +159,13 @@ internal sealed partial class ServerEvents : IDisposable
     /// <summary>A login was refused.</summary>
     /// <param name="from">The client's end point.</param>
     /// <param name="username">The name that the client gave.</param>
-    /// <param name="code">The answer.</param>
-    public void LoginRefused(EndPoint? from, string username, LoginCode code) =>
-        _log.Logging($"[ CONNECTION - FAILURE ] login refused {SharedLine.Describe(from, username)}: {code}");
+    /// <param name="result">The answer, and what only the admin learns.</param>
+    public void LoginRefused(EndPoint? from, string username, LoginResult result)
+    {
+        string? detail = result.Detail ?? (result.Code == LoginCode.Refused ? result.Text : null);
+        string why = detail is null ? "" : $", {TextSanitizer.Escape(detail)}";
+        _log.Logging($"[ CONNECTION - FAILURE ] login refused {SharedLine.Describe(from, username)}: {result.Code}{why}");
+    }
 
     /// <summary>A login was refused for a reason that may be true of many logins in a row.</summary>
     /// <param name="from">The client's end point.</param>

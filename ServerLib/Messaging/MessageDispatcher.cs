@@ -138,6 +138,12 @@ internal sealed class MessageDispatcher(
     private async ValueTask JoinAsync(Connection client, IMessageHandler handler, Message question)
     {
         string group = question.Name!;
+        if (!GroupName.IsValid(group))
+        {
+            client.Writer.SendError("join-refused", GroupName.Rule, TextSanitizer.Escape(group), question.QuestionId);
+            return;
+        }
+
         if (await router.IsMemberAsync(client, group, client.Aborted).ConfigureAwait(false))
         {
             SendGroup(client, FrameType.Join, question);

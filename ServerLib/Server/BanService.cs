@@ -63,8 +63,8 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     /// <summary>Whether this can be banned: not an invalid name, and not what the configuration bans already.</summary>
     public bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem)
     {
-        if (CanUnban(text, out target, out problem) && target.Name is { } name && !Authenticator.IsAllowed(name, context.Options))
-            problem = $"{TextSanitizer.Escape(target.Text)} is a name that nobody can have";
+        if (CanUnban(text, out target, out problem) && target.Name is { } name && Authenticator.FindLoginProblem(name, context.Options) is { } rule)
+            problem = $"{TextSanitizer.Escape(target.Text)} is a name that nobody can have: {rule}";
         return problem is null;
     }
 

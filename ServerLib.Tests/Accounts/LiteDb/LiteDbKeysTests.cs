@@ -161,7 +161,7 @@ public sealed class LiteDbKeysTests : IDisposable
         await using LiteDbUserDatabase database = await OpenAsync("alice");
         await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
         await database.SetLockedAsync("alice", true, _guard);
-        Assert.AreEqual(new LoginResult(LoginCode.Failure), await LogInAsync(database, "alice", KeyOf(1)));
+        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", KeyOf(1))).Code);
         Assert.IsNull((await database.GetKeysAsync("alice", _guard))!.Single().LastUsed);
         await database.SetLockedAsync("alice", false, _guard);
         Assert.IsTrue((await LogInAsync(database, "alice", KeyOf(1))).IsOk);

@@ -20,8 +20,8 @@ public sealed class LiteDbLoginTests
 
         Assert.IsTrue(await database.HasUserAsync("alice", _guard));
         Assert.AreEqual(LoginResult.Ok("alice"), await database.AuthenticateUserAsync(new("alice", "secret"), _guard));
-        Assert.AreEqual(new LoginResult(LoginCode.Failure), await database.AuthenticateUserAsync(new("alice", "Secret"), _guard));
-        Assert.AreEqual(new LoginResult(LoginCode.Failure), await database.CreateNewUserAsync(new("alice", "other"), _guard));
+        Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("alice", "Secret"), _guard)).Code);
+        Assert.AreEqual(LoginCode.Failure, (await database.CreateNewUserAsync(new("alice", "other"), _guard)).Code);
     }
 
     [TestMethod]
@@ -64,12 +64,12 @@ public sealed class LiteDbLoginTests
         foreach (string name in (string[])["", "\ud800", new string('x', 100_000), new string('\u3300', 900)])
         {
             Assert.IsFalse(await database.HasUserAsync(name, _guard));
-            Assert.AreEqual(LoginCode.Failure, (await database.CreateNewUserAsync(new(name, "secret"), _guard)).Code);
+            Assert.AreEqual(LoginResult.Refused(UserName.FindProblem(name)!), await database.CreateNewUserAsync(new(name, "secret"), _guard));
             Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new(name, "secret"), _guard)).Code);
         }
 
-        Assert.IsTrue((await database.CreateNewUserAsync(new("' OR $.Key != '@0", "secret"), _guard)).IsOk);
-        Assert.IsFalse(await database.HasUserAsync("' OR $.Key != '", _guard));
+        Assert.IsTrue((await database.CreateNewUserAsync(new("'OR$.Key!='@0", "secret"), _guard)).IsOk);
+        Assert.IsFalse(await database.HasUserAsync("'OR$.Key!='", _guard));
         Assert.IsTrue(database.IsHealthy);
     }
 

@@ -39,6 +39,8 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
     public async ValueTask<LoginResult> CreateInvitedUserAsync(Credentials credentials, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(credentials);
+        if (UserName.FindProblem(credentials.Username) is { } rule)
+            return LoginResult.Refused(rule);
         try
         {
             if (LiteDbDataSource.KeyOf(credentials.Username) is not { } key)

@@ -9,6 +9,8 @@ internal sealed class LiteDbLogins(LiteDbDataSource source, IPasswordHasher hash
     public async ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(credentials);
+        if (UserName.FindProblem(credentials.Username) is { } rule)
+            return LoginResult.Refused(rule);
         try
         {
             if (LiteDbDataSource.KeyOf(credentials.Username) is not { } key
@@ -48,9 +50,9 @@ internal sealed class LiteDbLogins(LiteDbDataSource source, IPasswordHasher hash
                 ? await hasher.HashAsync(credentials.Password, credentials.IsKnownAddress, cancellationToken).ConfigureAwait(false)
                 : null;
             string address = AddressText.From(credentials.Address);
-            bool isOpen = await source.RunAsync(
-                store => RecordAttempt(store, user, address, newHash), cancellationToken).ConfigureAwait(false);
-            return isRight && isOpen ? LoginResult.Ok(user!.Name) : new LoginResult(LoginCode.Failure);
+            string? problem = await source.RunAsync(
+                store => RecordAttempt(store, user, address, newHash, isRight), cancellationToken).ConfigureAwait(false);
+            return problem is null ? LoginResult.Ok(user!.Name) : new LoginResult(LoginCode.Failure) { Detail = problem };
         }
         catch (ServerLibException)
         {
@@ -59,20 +61,24 @@ internal sealed class LiteDbLogins(LiteDbDataSource source, IPasswordHasher hash
     }
 
     /// <summary>Records a login attempt, and the new hash unless the password has changed since it was verified.</summary>
-    /// <returns>Whether the account still exists, has the verified password, and is not locked.</returns>
-    private static bool RecordAttempt(UserStore store, UserRecord? found, string address, string? newHash)
+    /// <returns>What is wrong; <see langword="null"/> if the login is right.</returns>
+    private static string? RecordAttempt(UserStore store, UserRecord? found, string address, string? newHash, bool isRight)
     {
         UserRecord? user = found is null ? null : store.Find(found.Key);
         if (user is null)
         {
             store.RecordUnknownAttempt(address);
-            return false;
+            return LoginProblem.NoSuchUser;
         }
 
         user.AddAttempt(address);
         if (newHash is not null && user.PasswordHash == found!.PasswordHash)
             user.PasswordHash = newHash;
         store.Update(user);
-        return !user.IsLocked && user.PasswordSetAt == found!.PasswordSetAt;
+        if (!isRight)
+            return user.IsLocked ? LoginProblem.WrongPasswordAndLocked : LoginProblem.WrongPassword;
+        if (user.IsLocked)
+            return LoginProblem.Locked;
+        return user.PasswordSetAt == found!.PasswordSetAt ? null : LoginProblem.PasswordChanged;
     }
 }

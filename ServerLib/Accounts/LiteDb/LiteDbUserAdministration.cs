@@ -20,6 +20,8 @@ internal sealed class LiteDbUserAdministration(LiteDbDataSource source, IPasswor
 
     public async ValueTask<LoginResult> AddAccountAsync(string username, string password, CancellationToken cancellationToken)
     {
+        if (UserName.FindProblem(username) is { } rule)
+            throw new ArgumentException($"No account can have this name. {rule}", nameof(username));
         string key = LiteDbDataSource.KeyOf(username) ?? throw new ArgumentException("No account can have this name.", nameof(username));
         if (await hasher.HashAsync(password, hasPriority: true, cancellationToken).ConfigureAwait(false) is not { } hash)
             return new LoginResult(LoginCode.Busy);

@@ -81,7 +81,7 @@ internal sealed class LiteDbUserKeys(LiteDbDataSource source) : IUserKeys
         if (store.Find(key) is not { } user)
         {
             store.RecordUnknownAttempt(address);
-            return new LoginResult(LoginCode.Failure);
+            return Failure(LoginProblem.NoSuchUser);
         }
 
         user.AddAttempt(address);
@@ -89,7 +89,13 @@ internal sealed class LiteDbUserKeys(LiteDbDataSource source) : IUserKeys
         if (index >= 0)
             user.Keys[index] = user.Keys[index] with { LastUsed = now };
         store.Update(user);
-        return index >= 0 ? LoginResult.Ok(user.Name) with { KeyName = user.Keys[index].Name } : new LoginResult(LoginCode.Failure);
+        if (index >= 0)
+            return LoginResult.Ok(user.Name) with { KeyName = user.Keys[index].Name };
+        if (user.IsLocked)
+            return Failure(LoginProblem.Locked);
+        return Failure(fingerprint.Length == 0 ? LoginProblem.NoKey : LoginProblem.WrongKey);
+
+        static LoginResult Failure(string problem) => new(LoginCode.Failure) { Detail = problem };
     }
 
     // Stored times are in milliseconds.

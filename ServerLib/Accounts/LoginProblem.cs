@@ -1,0 +1,17 @@
+namespace ServerLib.Accounts;
+
+/// <summary>What is wrong with a login, for <see cref="LoginResult.Detail"/>: for the admin, not for the client.</summary>
+internal static class LoginProblem
+{
+    public const string NoSuchUser = "no such user";
+    public const string WrongPassword = "wrong password";
+    public const string WrongPasswordAndLocked = "wrong password, and the account is locked";
+    public const string PasswordChanged = "the password has just been changed";
+    public const string Locked = "the account is locked";
+    public const string WrongKey = "the account does not have this key";
+    public const string NoKey = "the key was not proven";
+    public const string NoKeys = "nobody can log in by key here";
+    public const string NoInvitation = "no invitation";
+    public const string WrongInvitation = "the invitation is not valid";
+    public const string Closed = "registration is closed";
+}
