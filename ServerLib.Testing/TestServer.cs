@@ -88,7 +88,7 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
     public IDuplexPipe Open(ConnectionFacts? facts = null)
     {
         var pipes = new PipePair();
-        _ = Services.GetRequiredService<ConnectionServer>().RunConnectionAsync(
+        _ = Services.GetRequiredService<IServerControl>().RunConnectionAsync(
             pipes.Server, facts ?? new ConnectionFacts(new IPEndPoint(IPAddress.Loopback, 1)));
         return pipes.Client;
     }

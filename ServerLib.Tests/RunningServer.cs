@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using ServerLib.Protocol;
+using ServerLib.Server;
 
 namespace ServerLib.Tests;
 

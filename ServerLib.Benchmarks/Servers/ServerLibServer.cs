@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ServerLib.Server;
 
 namespace ServerLib.Benchmarks.Servers;
 

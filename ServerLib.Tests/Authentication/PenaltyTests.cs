@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Authentication;
+using ServerLib.Server;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Server;
 using ServerLib.Tests.Transport;

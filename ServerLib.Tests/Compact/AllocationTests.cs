@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Moq;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
+using ServerLib.Server;
 using ServerLib.Tests.Clients;
 using ServerLib.Tests.Connections;
 using ServerLib.Tests.Server;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerLib.Administration;
+using ServerLib.Server;
 
 namespace ServerLib.Tests.Hosting;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServerLib.Server;
 
 namespace ServerLib.Tests.Hosting;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
+using ServerLib.Server;
 
 namespace ServerLib.Tests.Hosting;
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Protocol;
+using ServerLib.Server;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServerLib.Server;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Users;

@@ -34,7 +34,7 @@ public enum AuditEvent
     /// <summary>A ban was lifted.</summary>
     Unbanned = 9,
 
-    /// <summary>A user's connection was ended by <c>kick</c> or <see cref="ConnectionServer.Kick"/>. There is an entry for each connection.</summary>
+    /// <summary>A user's connection was ended by <c>kick</c> or <see cref="IServerControl.Kick"/>. There is an entry for each connection.</summary>
     Kicked = 10,
 
     /// <summary>The password of an account was changed.</summary>

@@ -98,7 +98,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IAsyncDisposable
             Remove(connection);
     }
 
-    /// <summary>Creates the watched set when it is first used: <see cref="ConnectionServer"/> does without it.</summary>
+    /// <summary>Creates the watched set when it is first used: a server of <c>AddServerLib</c> does without it.</summary>
     private ConnectionMultiplexor WatchAll()
     {
         var manager = new ConnectionMultiplexor(null);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Server;
 
 namespace ServerLib.Hosting;
 

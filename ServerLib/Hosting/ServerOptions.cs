@@ -62,7 +62,7 @@ public sealed class ServerOptions
 
     /// <summary>
     /// User names, addresses and ranges (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>) that are always banned, in the format of
-    /// <see cref="Ban.Target"/>. Default none. <see cref="ConnectionServer.BanAsync"/> adds bans while the server runs.
+    /// <see cref="Ban.Target"/>. Default none. <see cref="IServerControl.BanAsync"/> adds bans while the server runs.
     /// </summary>
     public IList<string> Bans { get; } = [];
 

@@ -13,17 +13,16 @@ using ServerLib.Files;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
-using ServerLib.Server;
 using ServerLib.Transport;
 
-namespace ServerLib;
+namespace ServerLib.Server;
 
 /// <summary>The server: accepts connections, and runs each of them to its end.</summary>
 /// <remarks>
-/// <c>AddServerLib</c> creates it from the registered services, and starts and stops it with the application. Get it from the service
-/// provider. To write an accept loop of your own, use the functions in <see cref="Srv"/>.
+/// <c>AddServerLib</c> creates it from the registered services, and starts and stops it with the application, which sees it as an
+/// <see cref="IServerControl"/>.
 /// </remarks>
-public sealed class ConnectionServer : IServerControl, IHostedService, IDisposable, IAsyncDisposable
+internal sealed class ConnectionServer : IServerControl, IHostedService, IDisposable, IAsyncDisposable
 {
     private readonly ServerContext _context;
     private readonly ServerEvents _events;
@@ -39,7 +38,7 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
 
     /// <summary>Builds the server's parts.</summary>
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> has an invalid address.</exception>
-    internal ConnectionServer(ServerContext context)
+    public ConnectionServer(ServerContext context)
     {
         _context = context;
         ServerOptions options = context.Options;
@@ -168,7 +167,8 @@ public sealed class ConnectionServer : IServerControl, IHostedService, IDisposab
         _shutdownDeadline.Dispose();
     }
 
-    internal Task StartAsync(IConnectionListener listener) => StartAsync(() => listener, CancellationToken.None);
+    /// <summary>Starts to accept on a listener, which belongs to the server from now on.</summary>
+    public Task StartAsync(IConnectionListener listener) => StartAsync(() => listener, CancellationToken.None);
 
     /// <inheritdoc/>
     public bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>

@@ -9,8 +9,8 @@ using ServerLib.Transport;
 namespace ServerLib;
 
 /// <summary>
-/// The steps of a connection: accept, then connect, which authenticates the client and welcomes it. <see cref="ConnectionServer"/> takes
-/// these same steps. An accept loop of your own can take them, too.
+/// The steps of a connection: accept, then connect, which authenticates the client and welcomes it. The server that
+/// <c>AddServerLib</c> adds takes these same steps. An accept loop of your own can take them, too.
 /// </summary>
 /// <remarks>
 /// An error of the client is an ordinary result. An error on the server is a <see cref="ServerLibException"/> whose

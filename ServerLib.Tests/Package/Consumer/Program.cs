@@ -33,7 +33,7 @@ using var host = builder.Build();
 await host.StartAsync();
 
 using var client = new TcpClient();
-await client.ConnectAsync(host.Services.GetRequiredService<ConnectionServer>().EndPoint!);
+await client.ConnectAsync(host.Services.GetRequiredService<IServerControl>().EndPoint!);
 using var key = RSA.Create(2048);
 await SendAsync("ada");
 await SendAsync("secret");
