@@ -38,7 +38,7 @@ internal static class HostSetup
     {
         // One member of a public chat room must not fill the queues of all others (MaxQueuedBytes). At this rate, a burst has 500 KiB.
         services.AddServerLib(options => options.Limits.MaxMessageRate = 50)
-            .Configure(configuration.GetSection(ServerOptions.SectionName))
+            .Configure(configuration)
             .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory)
             .AddHostedService<ConsoleService>();
         services.PostConfigure<ServerOptions>(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));

@@ -17,7 +17,7 @@ internal static class HostConfiguration
     /// <exception cref="WrongUsageException">A file cannot be read, or a source has an invalid name or value.</exception>
     public static ConfigurationManager Read(CommandLine.Arguments arguments, Surroundings surroundings)
     {
-        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var configuration = new ConfigurationManager();
         var problems = new List<string>();
         bool inKubernetes = surroundings.Variables.ContainsKey("KUBERNETES_SERVICE_HOST");
         string defaultFile = Path.Combine(surroundings.CurrentDirectory, DefaultFile);
@@ -35,8 +35,6 @@ internal static class HostConfiguration
         Add(ReadPairs(arguments.Values), "command line");
         if (problems.Count > 0)
             throw new WrongUsageException(problems);
-        var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection(values);
         return configuration;
 
         void Add(IConfiguration source, string from)
@@ -45,21 +43,8 @@ internal static class HostConfiguration
             problems.AddRange(
                 ServerOptionsBinder.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}{hint}"));
             problems.AddRange(LogLevels(source, from));
-            Override(values, [.. source.AsEnumerable().Where(pair => pair.Value is not null)]);
+            configuration.AddInMemoryCollection(source.AsEnumerable().Where(pair => pair.Value is not null));
         }
-    }
-
-    /// <summary>Adds the values of a source that wins over the others. Its lists replace theirs whole.</summary>
-    private static void Override(Dictionary<string, string?> values, KeyValuePair<string, string?>[] source)
-    {
-        var lists = source.Select(pair => IsItem(pair.Key) ? ConfigurationPath.GetParentPath(pair.Key)! : pair.Key)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (string key in values.Keys.Where(key => IsItem(key) && lists.Contains(ConfigurationPath.GetParentPath(key)!)).ToArray())
-            values.Remove(key);
-        foreach ((string key, string? value) in source)
-            values[key] = value;
-
-        static bool IsItem(string key) => ConfigurationPath.GetSectionKey(key)!.All(char.IsAsciiDigit);
     }
 
     /// <summary>The data folder from the sources that can be read, or the default.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ServerLib.Cli;
 
 namespace ServerLib.Tests.Cli;
@@ -54,16 +56,16 @@ public sealed class HostConfigurationTests
     {
         using var folder = new TempFolder();
         string[] groups = list.Split(':');
-        File.WriteAllText(folder.File("appsettings.json"), Json("""[ "a", "b", "c" ]"""));
-        File.WriteAllText(folder.File("my.json"), Json("""[ "d", "e" ]"""));
+        File.WriteAllText(folder.File("appsettings.json"), Json("""[ "192.0.2.1", "192.0.2.2", "192.0.2.3" ]"""));
+        File.WriteAllText(folder.File("my.json"), Json("""[ "192.0.2.4", "192.0.2.5" ]"""));
         File.WriteAllText(folder.File("empty.json"), Json("[]"));
         string variable = $"SERVERLIB_{string.Join("__", groups)}__0";
 
-        CollectionAssert.AreEqual(new[] { "a", "b", "c" }, Items([], null, []));
-        CollectionAssert.AreEqual(new[] { "d", "e" }, Items([], "my.json", []));
+        CollectionAssert.AreEqual(new[] { "192.0.2.1", "192.0.2.2", "192.0.2.3" }, Items([], null, []));
+        CollectionAssert.AreEqual(new[] { "192.0.2.4", "192.0.2.5" }, Items([], "my.json", []));
         CollectionAssert.AreEqual(Array.Empty<string>(), Items([], "empty.json", []));
-        CollectionAssert.AreEqual(new[] { "f" }, Items([], "my.json", new() { [variable] = "f" }));
-        CollectionAssert.AreEqual(new[] { "g" }, Items([new($"ServerLib:{list}:0", "g")], "my.json", new() { [variable] = "f" }));
+        CollectionAssert.AreEqual(new[] { "192.0.2.6" }, Items([], "my.json", new() { [variable] = "192.0.2.6" }));
+        CollectionAssert.AreEqual(new[] { "192.0.2.7" }, Items([new($"ServerLib:{list}:0", "192.0.2.7")], "my.json", new() { [variable] = "192.0.2.6" }));
 
         string Json(string items) => groups.Reverse().Append("ServerLib").Aggregate(items, (inner, name) => $$"""{ "{{name}}": {{inner}} }""");
 
@@ -150,8 +152,9 @@ public sealed class HostConfigurationTests
             CurrentDirectory = folder.Path,
             Variables = variables,
         };
-        var options = new ServerOptions();
-        HostConfiguration.Read(new CommandLine.Arguments(arguments, file), surroundings).GetSection("ServerLib").Bind(options);
-        return options;
+        var services = new ServiceCollection();
+        services.AddServerLib(HostConfiguration.Read(new CommandLine.Arguments(arguments, file), surroundings));
+        using ServiceProvider provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<ServerOptions>>().Value;
     }
 }

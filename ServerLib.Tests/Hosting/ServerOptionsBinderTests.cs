@@ -88,13 +88,68 @@ public sealed class ServerOptionsBinderTests
         Assert.IsEmpty(ServerOptionsBinder.FindProblems(section));
     }
 
-    private static ServerOptions Read(params (string Name, string? Value)[] values)
+    [TestMethod]
+    public void A_list_in_the_environment_replaces_those_of_two_files()
+    {
+        using var folder = new TempFolder();
+        string first = folder.File("first.json");
+        string second = folder.File("second.json");
+        File.WriteAllText(first, """{ "ServerLib": { "Bans": [ "a", "b", "c" ], "Login": { "ReservedNames": [ "d", "e" ] }, "Port": 1 } }""");
+        File.WriteAllText(second, """{ "ServerLib": { "bans": [ "f", "g" ], "MaxClients": 7 } }""");
+        string prefix = $"TEST{Guid.NewGuid():N}_";
+
+        IConfigurationBuilder sources = new ConfigurationBuilder().AddJsonFile(first).AddJsonFile(second);
+        ServerOptions fromFiles = ReadAll(sources.Build());
+        Environment.SetEnvironmentVariable($"{prefix}ServerLib__Bans__0", "h");
+        ServerOptions fromAll;
+        try
+        {
+            fromAll = ReadAll(sources.AddEnvironmentVariables(prefix).Build());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable($"{prefix}ServerLib__Bans__0", null);
+        }
+
+        CollectionAssert.AreEqual(new[] { "f", "g" }, fromFiles.Bans.ToArray());
+        CollectionAssert.AreEqual(new[] { "h" }, fromAll.Bans.ToArray());
+        CollectionAssert.AreEqual(new[] { "d", "e" }, fromAll.Login.ReservedNames.ToArray());
+        Assert.AreEqual((1, 7), (fromAll.Port, fromAll.MaxClients));
+    }
+
+    [TestMethod]
+    public void An_empty_list_in_a_later_source_replaces_an_earlier_one()
+    {
+        using var earlier = new MemoryStream("""{ "ServerLib": { "Bans": [ "a", "b" ] } }"""u8.ToArray());
+        using var later = new MemoryStream("""{ "ServerLib": { "Bans": [] } }"""u8.ToArray());
+
+        ServerOptions options = ReadAll(new ConfigurationBuilder().AddJsonStream(earlier).AddJsonStream(later).Build());
+
+        Assert.IsEmpty(options.Bans);
+    }
+
+    [TestMethod]
+    public void A_list_in_a_chained_configuration_counts_as_one_of_its_sources()
+    {
+        IConfigurationRoot inner = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("ServerLib:Bans:0", "a"), new("ServerLib:Bans:1", "b")])
+            .AddInMemoryCollection([new("ServerLib:Bans:0", "c")])
+            .Build();
+
+        ServerOptions options = ReadAll(new ConfigurationBuilder().AddConfiguration(inner).Build());
+
+        CollectionAssert.AreEqual(new[] { "c" }, options.Bans.ToArray());
+    }
+
+    private static ServerOptions ReadAll(IConfiguration configuration)
     {
         var services = new ServiceCollection();
-        services.AddServerLib(Section(values));
+        services.AddServerLib(configuration);
         using ServiceProvider provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<ServerOptions>>().Value;
     }
+
+    private static ServerOptions Read(params (string Name, string? Value)[] values) => ReadAll(Section(values));
 
     private static IConfigurationSection Section(params (string Name, string? Value)[] values) =>
         new ConfigurationBuilder()

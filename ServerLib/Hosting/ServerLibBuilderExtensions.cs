@@ -22,12 +22,23 @@ public static class ServerLibBuilderExtensions
 
     /// <summary>Reads options from configuration. Unknown names and invalid values fail the start.</summary>
     /// <param name="builder">The server.</param>
-    /// <param name="section">The section that holds the options.</param>
-    public static IServerLibBuilder Configure(this IServerLibBuilder builder, IConfigurationSection section)
+    /// <param name="configuration">
+    /// The application's configuration, of which the section <see cref="ServerOptions.SectionName"/> is read, or a section that holds the
+    /// options. The configuration combines its sources so that a list comes whole from the last source that has it. Lists in a section are
+    /// those of the framework, which combines the sources item by item.
+    /// </param>
+    public static IServerLibBuilder Configure(this IServerLibBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(section);
-        return builder.Configure(options => ServerOptionsBinder.Bind(section, builder.Name, options));
+        ArgumentNullException.ThrowIfNull(configuration);
+        return builder.Configure(options => ServerOptionsBinder.Bind(Section(), builder.Name, options));
+
+        IConfigurationSection Section() => configuration switch
+        {
+            IConfigurationSection section => section,
+            IConfigurationRoot root => LayeredConfiguration.GetSection(root, ServerOptions.SectionName),
+            _ => configuration.GetSection(ServerOptions.SectionName),
+        };
     }
 
     /// <summary>Sets the message handler. Each connection gets an instance of its own, from a scope of its own.</summary>

@@ -25,15 +25,15 @@ public static class ServerLibServiceCollectionExtensions
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">
     /// The application's configuration, of which the section <see cref="ServerOptions.SectionName"/> is read, or a section that holds the
-    /// options. Unknown names and invalid values fail the start.
+    /// options. Unknown names and invalid values fail the start. The configuration combines its sources so that a list comes whole from the
+    /// last source that has it. Lists in a section are those of the framework, which combines the sources item by item.
     /// </param>
     /// <returns>A builder for the server.</returns>
     /// <exception cref="InvalidOperationException">The application has a server without a name already. Give each server a name.</exception>
     public static IServerLibBuilder AddServerLib(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return Add(services, Options.Options.DefaultName)
-            .Configure(configuration as IConfigurationSection ?? configuration.GetSection(ServerOptions.SectionName));
+        return Add(services, Options.Options.DefaultName).Configure(configuration);
     }
 
     /// <summary>
@@ -55,7 +55,10 @@ public static class ServerLibServiceCollectionExtensions
     /// <summary>Adds a server with a name, and with options from configuration.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The server's name: letters, digits, <c>-</c> and <c>_</c>.</param>
-    /// <param name="section">The section that holds this server's options. Unknown names and invalid values fail the start.</param>
+    /// <param name="section">
+    /// The section that holds this server's options. Unknown names and invalid values fail the start. The framework combines lists of several
+    /// sources item by item.
+    /// </param>
     /// <returns>A builder for the server.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or has other characters.</exception>
     /// <exception cref="InvalidOperationException">The application has a server with this name already.</exception>
