@@ -48,7 +48,10 @@ public enum DisconnectReason
     /// <summary>The client's public key was missing, malformed, private, not RSA, or of a refused size.</summary>
     BadKey,
 
-    /// <summary>The client read too slowly: more than <c>Limits.MaxQueuedBytes</c> waited for it.</summary>
+    /// <summary>
+    /// The client read too slowly: more than <c>Limits.MaxQueuedBytes</c> waited for it, or it read nothing for twice
+    /// <c>Limits.KeepAlive</c> while something waited.
+    /// </summary>
     SlowReader,
 
     /// <summary>The client sent no message for longer than <c>Limits.IdleTimeout</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using ServerLib.Protocol;
 
 namespace ServerLib.Clients;
 
@@ -34,6 +35,7 @@ internal static class ClientConnector
         try
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            TcpKeepAlive.Set(socket, options.KeepAlive);
             await ConnectAsync(socket, options, cancellationToken).ConfigureAwait(false);
             return (socket, new NetworkStream(socket, ownsSocket: true));
         }

@@ -136,7 +136,7 @@ internal sealed class ConnectionLink
                 }
 
                 if (outcome != FillOutcome.Nothing)
-                    connection.End(outcome == FillOutcome.Ended ? DisconnectReason.EndOfStream : ReasonForLoss(DisconnectReason.ConnectionLost));
+                    connection.End(await ReasonForAsync(outcome, connection.Options.Limits.KeepAlive).ConfigureAwait(false));
             }
         }
         catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)
@@ -173,6 +173,18 @@ internal sealed class ConnectionLink
 
     /// <summary>The reason for a lost transport: <paramref name="usual"/>, unless the client sent too much before its login.</summary>
     public DisconnectReason ReasonForLoss(DisconnectReason usual) => Transport.ReceivedTooMuch ? DisconnectReason.FrameTooLarge : usual;
+
+    /// <summary>
+    /// The reason for the end of the transport. If the system has given up on the peer, it is lost, unless its system still acknowledges what
+    /// it gets: then it does not read. The error may have been reported to the code that writes.
+    /// </summary>
+    private async ValueTask<DisconnectReason> ReasonForAsync(FillOutcome outcome, TimeSpan keepAlive)
+    {
+        bool isLost = outcome == FillOutcome.Lost;
+        if ((isLost || Transport.IsReset) && await Transport.HasTimedOutAsync().ConfigureAwait(false))
+            return Transport.SinceLastAck < 1.5 * keepAlive ? DisconnectReason.SlowReader : DisconnectReason.ConnectionLost;
+        return isLost ? ReasonForLoss(DisconnectReason.ConnectionLost) : DisconnectReason.EndOfStream;
+    }
 
     /// <summary>Writes the reason for the end to a compact client, unless the client does not read any more.</summary>
     /// <param name="reason">The reason.</param>

@@ -72,7 +72,8 @@ public sealed class ServerLimits
 
     /// <summary>
     /// The time without data after which a connection is probed by TCP, and a compact client is pinged. A client that does not answer
-    /// within the same time again is disconnected. Zero turns both off. Default 60 seconds.
+    /// within the same time again is disconnected. On Linux, so is a client that acknowledges or reads nothing for twice this time while
+    /// data waits for it; on other systems, their own timeout applies to that. Zero turns all of this off. Default 60 seconds.
     /// </summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 }

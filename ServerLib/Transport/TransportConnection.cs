@@ -28,6 +28,13 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>Whether the connection is lost, most likely by a reset, even if there is data left to read.</summary>
     public virtual bool IsReset => false;
 
+    /// <summary>Whether the system has given up on the peer, because it did not answer or did not read.</summary>
+    /// <remarks>Call this when the connection is lost. It waits until everything that was under way has failed.</remarks>
+    public virtual ValueTask<bool> HasTimedOutAsync() => ValueTask.FromResult(false);
+
+    /// <summary>How long ago the peer's system has acknowledged something; <see langword="null"/> if that is unknown.</summary>
+    public virtual TimeSpan? SinceLastAck => null;
+
     /// <summary>Decides on which thread code continues after a wait.</summary>
     public virtual ContinuationAffinity? Affinity { get; set; }
 

@@ -67,6 +67,10 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
 
     private ContinuationTarget Target => Affinity?.Target ?? ContinuationTarget.Loop;
 
+    public override ValueTask<bool> HasTimedOutAsync() => ValueTask.FromResult(_socket.HasTimedOut);
+
+    public override TimeSpan? SinceLastAck => DisconnectDetector.SinceLastAck(_socket);
+
     public override bool CanInterrupt => true;
 
     public override bool CanCloseAtOnce => true;

@@ -14,6 +14,7 @@ internal sealed unsafe partial class EpollSocket : SafeHandleMinusOneIsInvalid
     private const int DoNotWait = 0x40;
     private const int NoSignal = 0x4000;
     private const int TryAgain = 11;
+    private const int TimedOut = 110;
     private const int TooManyInSystem = 23;
     private const int TooManyInProcess = 24;
     private const int ConnectionAborted = 103;
@@ -71,6 +72,9 @@ internal sealed unsafe partial class EpollSocket : SafeHandleMinusOneIsInvalid
             : throw new SocketException((int)SocketError.TooManyOpenSockets);
     }
 
+    /// <summary>Whether the system has given up on the peer, because it did not answer or did not read.</summary>
+    public bool HasTimedOut { get; private set; }
+
     /// <summary>Reads the bytes that have arrived.</summary>
     /// <param name="buffer">The buffer; not empty.</param>
     /// <param name="wouldBlock">Whether there was nothing to read.</param>
@@ -86,6 +90,7 @@ internal sealed unsafe partial class EpollSocket : SafeHandleMinusOneIsInvalid
                 int error = count >= 0 ? 0 : Marshal.GetLastPInvokeError();
                 if (error == EpollNative.Interrupted)
                     continue;
+                HasTimedOut |= error == TimedOut;
                 wouldBlock = error == TryAgain;
                 return (int)count;
             }
@@ -103,6 +108,7 @@ internal sealed unsafe partial class EpollSocket : SafeHandleMinusOneIsInvalid
             {
                 nint count = Send(this, bytes, buffer.Length, DoNotWait | NoSignal);
                 int error = count >= 0 ? 0 : Marshal.GetLastPInvokeError();
+                HasTimedOut |= error == TimedOut;
                 if (error != EpollNative.Interrupted)
                     return error == TryAgain ? 0 : (int)count;
             }

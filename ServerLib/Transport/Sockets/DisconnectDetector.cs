@@ -9,6 +9,9 @@ internal static unsafe partial class DisconnectDetector
     // tcp(7): the state is the first byte of struct tcp_info.
     private const int Tcp = 6;
     private const int TcpInfo = 11;
+
+    // The place of tcpi_last_ack_recv, in 32-bit numbers.
+    private const int LastAck = 14;
     private const byte Established = 1;
     private const byte Closed = 7;
 
@@ -59,6 +62,27 @@ internal static unsafe partial class DisconnectDetector
         catch (ObjectDisposedException)
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// How long ago the peer's system has acknowledged something; <see langword="null"/> if that is unknown. Also after the connection is lost.
+    /// </summary>
+    public static TimeSpan? SinceLastAck(SafeHandle socket)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        uint* info = stackalloc uint[LastAck + 1];
+        int size = sizeof(uint) * (LastAck + 1);
+        try
+        {
+            return GetOption(socket, Tcp, TcpInfo, (byte*)info, &size) == 0 && size == sizeof(uint) * (LastAck + 1)
+                ? TimeSpan.FromMilliseconds(info[LastAck])
+                : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
         }
     }
 

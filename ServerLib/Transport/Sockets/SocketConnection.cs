@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using ServerLib.Protocol;
 
 namespace ServerLib.Transport;
 
@@ -24,6 +25,7 @@ internal sealed class SocketConnection : TransportConnection
     private int _end;
     private int _size = MinAwaited;
     private volatile bool _isAwaited;
+    private volatile bool _hasTimedOut;
     private Task<bool> _sending = Task.FromResult(true);
 
     /// <summary>Creates a connection that is not open yet. It owns the socket.</summary>
@@ -44,6 +46,8 @@ internal sealed class SocketConnection : TransportConnection
 
     public override bool IsReset => DisconnectDetector.IsReset(_socket.SafeHandle);
 
+    public override TimeSpan? SinceLastAck => DisconnectDetector.SinceLastAck(_socket.SafeHandle);
+
     public override bool CanInterrupt => true;
 
     public override bool CanCloseAtOnce => _sending.IsCompleted;
@@ -58,11 +62,7 @@ internal sealed class SocketConnection : TransportConnection
     public static void SetOptions(Socket socket, TimeSpan keepAlive)
     {
         socket.NoDelay = true;
-        if (keepAlive > TimeSpan.Zero)
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Ceiling(keepAlive.TotalSeconds));
-        }
+        TcpKeepAlive.Set(socket, keepAlive);
     }
 
     public override bool TryOpen(IThreadPoolWorkItem? first = null)
@@ -129,6 +129,7 @@ internal sealed class SocketConnection : TransportConnection
         try
         {
             int count = _socket.Send(bytes, SocketFlags.None, out SocketError error);
+            Note(error);
             return error switch
             {
                 SocketError.Success => count,
@@ -144,6 +145,12 @@ internal sealed class SocketConnection : TransportConnection
 
     public override async ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    public override async ValueTask<bool> HasTimedOutAsync()
+    {
+        await _sending.ConfigureAwait(false);
+        return _hasTimedOut;
+    }
 
     public override void CompleteWriting() => _ = CompleteWritingAsync();
 
@@ -178,6 +185,7 @@ internal sealed class SocketConnection : TransportConnection
     private void EndAwaiting()
     {
         (_start, _end) = (0, _arrival.BytesTransferred);
+        Note(_arrival.SocketError);
         if (_arrival.SocketError != SocketError.Success)
             _read.Abort();
         _isAwaited = false;
@@ -203,6 +211,7 @@ internal sealed class SocketConnection : TransportConnection
         try
         {
             count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            Note(error);
             if (error == SocketError.WouldBlock)
                 return false;
             if (error != SocketError.Success)
@@ -249,6 +258,8 @@ internal sealed class SocketConnection : TransportConnection
         }
         catch (Exception e) when (IsLost(e))
         {
+            if (e is SocketException lost)
+                Note(lost.SocketErrorCode);
             return false;
         }
         finally
@@ -256,6 +267,8 @@ internal sealed class SocketConnection : TransportConnection
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private void Note(SocketError error) => _hasTimedOut |= error == SocketError.TimedOut;
 
     private static bool IsLost(Exception e) => e is SocketException or ObjectDisposedException;
 

@@ -42,6 +42,10 @@ internal sealed class TlsConnection : TransportConnection
 
     public override TlsFacts? Tls => _facts;
 
+    public override ValueTask<bool> HasTimedOutAsync() => _inner.HasTimedOutAsync();
+
+    public override TimeSpan? SinceLastAck => _inner.SinceLastAck;
+
     public override bool ReceivedTooMuch { get => _inner.ReceivedTooMuch; set => _inner.ReceivedTooMuch = value; }
 
     public override void EndLogin() => _stream.Quota.EndLogin();

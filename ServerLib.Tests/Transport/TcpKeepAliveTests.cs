@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Connections;
+using ServerLib.Protocol;
+using ServerLib.Transport;
+
+namespace ServerLib.Tests.Transport;
+
+[TestClass]
+public sealed class TcpKeepAliveTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+
+    [TestMethod]
+    [DataRow(0.5, 1, 1, 1)]
+    [DataRow(1, 1, 1, 1)]
+    [DataRow(10, 10, 2, 5)]
+    [DataRow(60, 60, 12, 5)]
+    [DataRow(100_000, 32_767, 6_553, 5)]
+    public void A_silent_peer_is_given_up_after_twice_the_time(double seconds, int idle, int interval, int count)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        TcpKeepAlive.Set(socket, TimeSpan.FromSeconds(seconds));
+
+        AssertOptions(socket, idle, interval, count);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [DataRow(TransportKind.Automatic)]
+    [DataRow(TransportKind.Portable)]
+    public async Task An_accepted_connection_has_the_options_of_its_listener(TransportKind kind)
+    {
+        using IConnectionListener listener = Listen(kind, TimeSpan.FromSeconds(10));
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, _guard);
+        await using TransportConnection transport = (await listener.AcceptAsync(_guard)).Opened();
+
+        AssertOptions(transport.Socket!, 10, 2, 5);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [DataRow(TransportKind.Automatic)]
+    [DataRow(TransportKind.Portable)]
+    public async Task A_peer_that_acknowledges_and_does_not_read_is_a_slow_reader(TransportKind kind)
+    {
+        using IConnectionListener listener = Listen(kind, TimeSpan.FromSeconds(1));
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await peer.ConnectAsync(listener.LocalEndPoint!, _guard);
+        TransportConnection transport = (await listener.AcceptAsync(_guard)).Opened();
+        var options = new ServerOptions();
+        options.Limits.KeepAlive = TimeSpan.FromSeconds(1);
+        await using var connection = new Connection(transport, new ConnectionSettings(options, ServerKey.Ephemeral, null, TimeProvider.System));
+        Task<Credentials?> reading = connection.ReceiveCredentialsAsync(_guard).AsTask();
+        while (transport.TryWrite(new byte[64 * 1024]) > 0)
+        {
+            // Until the peer's window and this side's buffer are full.
+        }
+
+        Assert.IsNull(await reading);
+        Assert.AreEqual(DisconnectReason.SlowReader, connection.Reason);
+    }
+
+    private static IConnectionListener Listen(TransportKind kind, TimeSpan keepAlive)
+    {
+        var options = new ServerOptions { Port = 0 };
+        options.Limits.KeepAlive = keepAlive;
+        return kind == TransportKind.Portable ? SocketListener.Listen(options) : EpollListener.Listen(options, NullLogger.Instance);
+    }
+
+    private static void AssertOptions(Socket socket, int idle, int interval, int count)
+    {
+        Assert.AreNotEqual(0, (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
+        Assert.AreEqual(idle, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
+        Assert.AreEqual(interval, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!);
+        Assert.AreEqual(count, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
+        if (!OperatingSystem.IsLinux())
+            return;
+        byte[] timeout = new byte[4];
+        socket.GetRawSocketOption(6, 18, timeout);
+        Assert.AreEqual(2_000 * idle, BitConverter.ToInt32(timeout));
+    }
+}
