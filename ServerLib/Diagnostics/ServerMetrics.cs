@@ -8,7 +8,6 @@ internal sealed class ServerMetrics : IDisposable
     private const string MeterName = "ServerLib";
 
     private readonly Meter _meter;
-    private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _logins;
     private readonly Counter<long> _disconnects;
     private readonly Counter<long> _refusals;
@@ -16,6 +15,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _handlerFailures;
     private readonly Counter<long> _holds;
+    private long _connections;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="factory">Creates the meter. Without one, the meter ends with this object.</param>
@@ -25,7 +25,9 @@ internal sealed class ServerMetrics : IDisposable
     {
         var options = new MeterOptions(MeterName) { Tags = server.Length > 0 ? [new("server", server)] : null };
         _meter = factory?.Create(options) ?? new Meter(options);
-        _connections = _meter.CreateUpDownCounter<long>("serverlib.connections", "{connection}", "Open connections.");
+
+        // Observable, so that a listener that attaches late sees the number, and not only its changes.
+        _meter.CreateObservableUpDownCounter("serverlib.connections", () => Interlocked.Read(ref _connections), "{connection}", "Open connections.");
         _logins = _meter.CreateCounter<long>("serverlib.logins", "{attempt}", "Login attempts, by result.");
         _disconnects = _meter.CreateCounter<long>("serverlib.disconnects", "{connection}", "Connections that have ended, by reason.");
         _refusals = _meter.CreateCounter<long>("serverlib.connections.refused", "{connection}", "Connections closed at accept, by reason.");
@@ -38,11 +40,11 @@ internal sealed class ServerMetrics : IDisposable
             _meter.CreateObservableGauge("serverlib.certificate.days_left", certificateDaysLeft, "d", "Days until the TLS certificate expires.");
     }
 
-    public void Connected() => _connections.Add(1);
+    public void Connected() => Interlocked.Increment(ref _connections);
 
     public void Disconnected(DisconnectReason reason)
     {
-        _connections.Add(-1);
+        Interlocked.Decrement(ref _connections);
         _disconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
     }
 
