@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using ServerLib.Administration;
@@ -53,7 +54,7 @@ internal sealed class CommandLine
     };
 
     private readonly List<KeyValuePair<string, string?>> _named = [];
-    private readonly RootCommand _root;
+    private readonly Command _root;
 
     /// <param name="serve">Runs the server when the arguments are valid.</param>
     /// <param name="connect">Runs the chat when the arguments are valid.</param>
@@ -63,8 +64,11 @@ internal sealed class CommandLine
         Func<ChatArguments, CancellationToken, Task<int>>? connect = null,
         Command? history = null)
     {
-        _root = new RootCommand(Description) { _portArgument, _port, _listen, _data, _config };
-        _root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
+        // A RootCommand would show the name of the executable file, ServerLib.Host. The tool's command is serverlib.
+        _root = new Command("serverlib", Description)
+        {
+            _portArgument, _port, _listen, _data, _config, new HelpOption(), new VersionOption { Action = new PrintVersion() },
+        };
         if (connect is not null)
             _root.Subcommands.Add(new ConnectCommandLine(connect).Command);
         if (history is not null)
@@ -81,7 +85,7 @@ internal sealed class CommandLine
     {
         ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), new ParserConfiguration { ResponseFileTokenReplacer = null });
         _portArgument.Hidden = result.CommandResult.Command != _root;
-        if (result.Action is null or not (System.CommandLine.Help.HelpAction or PrintVersion))
+        if (result.Action is null or not (HelpAction or PrintVersion))
             Check(result);
 
         // The host handles signals and exceptions.

@@ -9,6 +9,10 @@ internal sealed class AccountsCommand(IUserAdministration accounts, TimeProvider
 
     public string Summary => "list the accounts, and which of them are admins or locked";
 
+    public string Example => "accounts --json";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var all = new List<UserAccount>();

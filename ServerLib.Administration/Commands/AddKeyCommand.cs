@@ -12,6 +12,10 @@ internal sealed class AddKeyCommand(IUserKeys accounts, AuditTrail audit, IOptio
 
     public string Summary => "add an RSA public key to an account, from a file or as PEM in one line (tr '\\n' ' ' < FILE)";
 
+    public string? Details => "Admins' connections cannot read files of the server: they give the key as PEM.";
+
+    public string Example => "addkey ada laptop ada.pem";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (CommandContext.Words(context.Argument, 3) is not [var user, var name, var source])

@@ -12,6 +12,12 @@ internal sealed class AddUserCommand(
 
     public string Summary => "add an account, and print its generated password once";
 
+    public string? Details => "The owner changes the password with /password in the chat.";
+
+    public string Example => "adduser ada";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;

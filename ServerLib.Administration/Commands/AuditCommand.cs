@@ -13,6 +13,8 @@ internal sealed class AuditCommand(IUserDatabase database, IOptions<Administrati
 
     public string Summary => $"append the accounts, without password hashes, to {FileName}";
 
+    public string Example => "audit";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string path = Path.Combine(options.Value.WorkingDirectory, FileName);

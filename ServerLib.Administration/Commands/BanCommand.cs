@@ -11,6 +11,12 @@ internal sealed class BanCommand(IServerControl server, TimeProvider time, IUser
 
     public string Summary => "ban a user or addresses, for a time such as 30m, 12h or 7d, or without an end";
 
+    public string? Details => "A target that looks like an address is one; write name:10.0.0.1 for a user with such a name. All connections of the target end. Without DURATION, the ban has no end.";
+
+    public string Example => "ban 203.0.113.0/24 12h spam";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (!BanArguments.TryParse(context.Argument, CommandParser.UsageOf(this), out BanArguments? arguments, out string? problem)
@@ -28,7 +34,7 @@ internal sealed class BanCommand(IServerControl server, TimeProvider time, IUser
         DateTimeOffset? until = time.GetUtcNow() + arguments.Duration;
         var ban = new Ban(target.Text, until, arguments.Reason) { CreatedBy = context.Caller.Name };
         int ended = await server.BanAsync(ban, context.Caller.Address, cancellationToken).ConfigureAwait(false);
-        context.Data = new { what = target.Text, until, reason = arguments.Reason, ended, kept = server.KeepsBans };
+        context.Data = new { target = target.Text, until, reason = arguments.Reason, connectionsEnded = ended, isStored = server.KeepsBans };
         string end = until is null ? "" : $" until {time.Show(until.Value)}";
         await context.WriteLineAsync($"banned {target.Text}{end}{Count.EndedConnections(ended)}").ConfigureAwait(false);
         if (!server.KeepsBans)

@@ -9,6 +9,10 @@ internal sealed class BansCommand(IServerControl server, TimeProvider time) : IA
 
     public string Summary => "list the bans: who, until when, by whom and why";
 
+    public string Example => "bans --json";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<Ban> bans = server.Bans;

@@ -25,8 +25,27 @@ internal sealed class CommandParser(IEnumerable<IAdminCommand> commands)
         return $"there is no command {name}{suggestion} 'help' lists the commands";
     }
 
-    public static string UsageOf(IAdminCommand command) =>
-        command.Argument is { } argument ? $"usage: {command.Name} {argument}" : $"usage: {command.Name} (without arguments)";
+    public static string UsageOf(IAdminCommand command)
+    {
+        string json = command.HasJson ? $" [{JsonWord}]" : "";
+        return command.Argument is { } argument
+            ? $"usage: {command.Name} {argument}{json}"
+            : $"usage: {command.Name}{(json.Length > 0 ? json : " (without arguments)")}";
+    }
+
+    /// <summary>Explains a command: its usage, what it does, and an example.</summary>
+    public static string HelpOf(IAdminCommand command)
+    {
+        string[] lines =
+        [
+            UsageOf(command),
+            $"{char.ToUpperInvariant(command.Summary[0])}{command.Summary[1..]}.",
+            command.Details ?? "",
+            command.HasJson ? $"With {JsonWord}, the output is JSON." : "",
+            $"Example: {command.Example}",
+        ];
+        return string.Join('\n', lines.Where(line => line.Length > 0));
+    }
 
     /// <summary>Whether the argument has as many words as the usage text says.</summary>
     private static bool IsAllowed(string? usage, string argument) => CommandContext.Words(argument, 2).Length switch

@@ -10,6 +10,8 @@ internal sealed class HelpCommand(IReadOnlyList<IAdminCommand> commands) : IAdmi
 
     public string Summary => "list the commands, or explain one";
 
+    public string Example => "help ban";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (context.Argument.Length > 0)
@@ -24,8 +26,7 @@ internal sealed class HelpCommand(IReadOnlyList<IAdminCommand> commands) : IAdmi
     {
         if (commands.FirstOrDefault(command => command.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } command)
             return await context.RefuseAsync(ExitCode.WrongUsage, CommandParser.UnknownCommand(name, commands)).ConfigureAwait(false);
-        string help = await command.GetHelpAsync().ConfigureAwait(false)
-            ?? $"{$"{command.Name} {command.Argument}".TrimEnd()}\n{command.Summary}";
+        string help = await command.GetHelpAsync().ConfigureAwait(false);
         await context.WriteLinesAsync(help.ReplaceLineEndings("\n").Split('\n')).ConfigureAwait(false);
         return ExitCode.Done;
     }

@@ -17,11 +17,15 @@ internal sealed class HistoryCommand(AuditTrail audit, TimeProvider time) : IAdm
 
     public string Summary => "show the audit trail; 'history --help' lists the filters, 'history verify' checks that nothing was changed";
 
-    public async ValueTask<string?> GetHelpAsync()
+    public string Example => "history --user ada --since 7d";
+
+    public bool HasJson => true;
+
+    public async ValueTask<string> GetHelpAsync()
     {
         using var output = new StringWriter();
         await InvokeAsync(Parse("--help", (_, _) => Task.FromResult(ExitCode.Done), output), output, CancellationToken.None).ConfigureAwait(false);
-        return output.ToString().Trim();
+        return $"{output.ToString().Trim()}\n\nExample: {Example}";
     }
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -15,8 +15,17 @@ internal interface IAdminCommand
     /// <summary>What the command does, in one line.</summary>
     string Summary { get; }
 
-    /// <summary>The full help text; <see langword="null"/> if <see cref="Summary"/> says it all.</summary>
-    ValueTask<string?> GetHelpAsync() => new((string?)null);
+    /// <summary>What else an admin should know; <see langword="null"/> if <see cref="Summary"/> says it all.</summary>
+    string? Details => null;
+
+    /// <summary>A line that runs the command.</summary>
+    string Example { get; }
+
+    /// <summary>Whether the command can print JSON.</summary>
+    bool HasJson => false;
+
+    /// <summary>The full help text.</summary>
+    ValueTask<string> GetHelpAsync() => new(CommandParser.HelpOf(this));
 
     /// <summary>Whether the argument is free text, in which <c>--json</c> is an ordinary word.</summary>
     bool TakesAnyText => false;

@@ -11,6 +11,10 @@ internal sealed class InvitationsCommand(IUserAdministration accounts, TimeProvi
 
     public string Summary => "list the invitations of the last 30 days, and who has used them";
 
+    public string Example => "invitations --json";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<UserInvitation> invitations = await accounts.ListInvitationsAsync(cancellationToken).ConfigureAwait(false);

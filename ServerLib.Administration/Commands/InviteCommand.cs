@@ -15,6 +15,12 @@ internal sealed class InviteCommand(
 
     public string Summary => "create a code that registers one account, valid for 7 days or the given time: 12h, 30d";
 
+    public string? Details => "The code is shown once. It is needed if the option Login:Registration is Invitation.";
+
+    public string Example => "invite 12h";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         TimeSpan lifetime = Default;

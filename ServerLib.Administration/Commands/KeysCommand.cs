@@ -9,6 +9,10 @@ internal sealed class KeysCommand(IUserKeys accounts, TimeProvider time) : IAdmi
 
     public string Summary => "list the keys of an account, and when each was last used";
 
+    public string Example => "keys ada";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;

@@ -9,6 +9,10 @@ internal sealed class KickCommand(IServerControl server) : IAdminCommand
 
     public string Summary => "end all connections of a user";
 
+    public string? Details => "The user can log in again; use ban or lock to prevent this.";
+
+    public string Example => "kick ada";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<Connection> kicked = server.Kick(context.Argument, actor: context.Caller.Name);

@@ -9,6 +9,10 @@ internal sealed class LockCommand(IUserAdministration accounts, IServerControl s
 
     public string Summary => "lock an account: end its connections, and refuse its logins";
 
+    public string? Details => "To its owner, a login to a locked account looks like a wrong password.";
+
+    public string Example => "lock ada";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;

@@ -12,6 +12,12 @@ internal sealed class PasswdCommand(
 
     public string Summary => "give an account a new generated password, print it once, and end its connections";
 
+    public string? Details => "The owner changes the password with /password in the chat.";
+
+    public string Example => "passwd ada";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;

@@ -9,6 +9,12 @@ internal sealed class RemoveKeyCommand(IUserKeys accounts, AuditTrail audit) : I
 
     public string Summary => "remove a key from an account";
 
+    public string? Details => "Connections that used the key stay.";
+
+    public string Example => "removekey ada laptop";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (CommandContext.Words(context.Argument) is not [var user, var name])

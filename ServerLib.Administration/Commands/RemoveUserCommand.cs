@@ -12,6 +12,10 @@ internal sealed class RemoveUserCommand(
 
     public string Summary => "remove an account, and end its connections";
 
+    public string? Details => "Anyone may register the name again, if the option Login:Registration allows it; use lock to keep the account.";
+
+    public string Example => "removeuser ada";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;

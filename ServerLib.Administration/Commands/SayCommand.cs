@@ -9,6 +9,8 @@ internal sealed class SayCommand(IMessageRouter router) : IAdminCommand
 
     public string Summary => $"send a message to everyone, as {ServerOptions.ServerName}";
 
+    public string Example => "say The server restarts in five minutes.";
+
     public bool TakesAnyText => true;
 
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

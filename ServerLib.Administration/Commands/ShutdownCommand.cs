@@ -11,6 +11,10 @@ internal sealed class ShutdownCommand(IHostApplicationLifetime lifetime) : IAdmi
 
     public string Summary => "stop the server: say goodbye to everyone, and save all data";
 
+    public string? Details => "Ctrl+C, SIGTERM and SIGHUP do the same.";
+
+    public string Example => "shutdown";
+
     public ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         lifetime.StopApplication();

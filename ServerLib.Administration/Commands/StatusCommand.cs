@@ -13,13 +13,17 @@ internal sealed class StatusCommand(
 
     public string Summary => "show the state of the server";
 
+    public string Example => "status --json";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         int daysLeft = (int)Math.Floor((certificate.NotAfter - time.GetUtcNow()).TotalDays);
         context.Data = new
         {
-            listening = server.EndPoint?.ToString(),
-            upSince = server.StartedAt,
+            endPoint = server.EndPoint?.ToString(),
+            startedAt = server.StartedAt,
             connections = server.ConnectionCount,
             loggedIn = ledger.Count,
             certificateSha256 = certificate.Fingerprint,

@@ -15,11 +15,11 @@ internal sealed class ThrottleList(LoginThrottle throttle)
         context.Data = new
         {
             addresses = addresses.Take(MaxShown)
-                .Select(p => new { addresses = p.Addresses, seconds = Seconds(p.Remaining), refused = p.IsRefused }),
+                .Select(p => new { addresses = p.Addresses, remainingSeconds = Seconds(p.Remaining), isRefused = p.IsRefused }),
             accounts = accounts.Take(MaxShown)
-                .Select(d => new { name = d.Account, from = d.From, wrongPasswords = d.WrongPasswords, seconds = Seconds(d.Remaining) }),
+                .Select(d => new { name = d.Account, from = d.From, wrongPasswords = d.WrongPasswords, remainingSeconds = Seconds(d.Remaining) }),
             registrations = registrations.Take(MaxShown)
-                .Select(r => new { addresses = r.Addresses, registered = r.Registered, seconds = Seconds(r.Remaining) }),
+                .Select(r => new { addresses = r.Addresses, registered = r.Registered, remainingSeconds = Seconds(r.Remaining) }),
             addressCount = addresses.Count,
             accountCount = accounts.Count,
             registrationCount = registrations.Count,

@@ -9,6 +9,8 @@ internal sealed class UnbanCommand(IServerControl server) : IAdminCommand
 
     public string Summary => "lift a ban";
 
+    public string Example => "unban 203.0.113.0/24";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string target = context.Argument;

@@ -11,6 +11,10 @@ internal sealed class UninviteCommand(IUserAdministration accounts, AuditTrail a
 
     public string Summary => "withdraw an unused invitation";
 
+    public string? Details => "'invitations' lists the numbers.";
+
+    public string Example => "uninvite 3";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string text = context.Argument;

@@ -9,6 +9,8 @@ internal sealed class UnlockCommand(IUserAdministration accounts, AuditTrail aud
 
     public string Summary => "unlock an account, so that its owner can log in again";
 
+    public string Example => "unlock ada";
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string name = context.Argument;

@@ -9,6 +9,10 @@ internal sealed class UsersCommand(IConnectionLedger ledger, TimeProvider time) 
 
     public string Summary => "list the connected users, from where and since when";
 
+    public string Example => "users --json";
+
+    public bool HasJson => true;
+
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         Connection[] connections = [.. ledger.Connections.OrderBy(c => c.ConnectedAt).ThenBy(c => c.Id)];

@@ -68,8 +68,8 @@ internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func
         AuditCheck check = await reader.VerifyAsync(request.Heads, cancellationToken).ConfigureAwait(false);
         Data = new
         {
-            isSound = check.IsSound,
-            firstBad = check.FirstBad,
+            isIntact = check.IsSound,
+            firstInvalid = check.FirstBad,
             problem = check.Problem,
             oldest = check.Oldest?.Number,
             newest = check.Newest?.Number,

@@ -28,8 +28,8 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await SubmitAsync("adduser SERVER", "The name SERVER is reserved.");
         await SubmitAsync("adduser Console", "The name Console is reserved.");
         await SubmitAsync("adduser configuration", "The name configuration is reserved.");
-        await SubmitAsync("adduser ada hunter2", "usage: adduser NAME");
-        await SubmitAsync("passwd ada hunter2", "usage: passwd NAME");
+        await SubmitAsync("adduser ada hunter2", "usage: adduser NAME [--json]");
+        await SubmitAsync("passwd ada hunter2", "usage: passwd NAME [--json]");
         await SubmitAsync("invite", "set the option Login:Registration to Invitation");
         await SubmitAsync("invite --json", "\"warning\": \"the server does not ask for invitations");
         await SubmitAsync("uninvite x", "x is not the number of an invitation");
@@ -95,7 +95,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         foreach (string command in (string[])[
-            "adduser NAME", "help [COMMAND]", "invite [DURATION]", "keys NAME", "kick NAME", "lock NAME", "passwd NAME", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
+            "adduser NAME [--json]", "help [COMMAND]", "invite [DURATION] [--json]", "keys NAME [--json]", "kick NAME", "lock NAME", "passwd NAME [--json]", "removeuser NAME", "unban NAME|ADDRESS|RANGE",
             "uninvite NUMBER", "unlock NAME"])
         {
             await SubmitAsync($"{command.Split(' ')[0]} ada b", $"usage: {command}");

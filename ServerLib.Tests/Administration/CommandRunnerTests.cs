@@ -35,6 +35,8 @@ public sealed class CommandRunnerTests : IDisposable
     [DataRow("kick ada zoe", "usage: kick NAME")]
     [DataRow("kick ada\tzoe --json", "usage: kick NAME")]
     [DataRow("rest a while", "usage: rest [BEATS]")]
+    [DataRow("list it", "usage: list [--json]")]
+    [DataRow("find", "usage: find NAME [--json]")]
     public async Task Says_what_is_wrong_with_a_line(string line, string expected) =>
         Assert.AreEqual(
             new CommandResult(2, expected),
@@ -43,7 +45,9 @@ public sealed class CommandRunnerTests : IDisposable
                 new Sing(_ => { }),
                 new Sing(_ => { }) { Name = "hum", Argument = null },
                 new Sing(_ => { }) { Name = "kick", Argument = "NAME" },
-                new Sing(_ => { }) { Name = "rest", Argument = "[BEATS]" }));
+                new Sing(_ => { }) { Name = "rest", Argument = "[BEATS]" },
+                new Sing(_ => { }) { Name = "list", Argument = null, HasJson = true },
+                new Sing(_ => { }) { Name = "find", Argument = "NAME", HasJson = true }));
 
     [TestMethod]
     [DataRow("NAME", "ada")]
@@ -189,6 +193,10 @@ public sealed class CommandRunnerTests : IDisposable
         public string? Argument { get; init; } = "SONG...";
 
         public string Summary => "";
+
+        public string Example => "";
+
+        public bool HasJson { get; init; }
 
         public int Result { get; init; }
 

@@ -82,6 +82,8 @@ public sealed class ConnectionCommandsTests
 
         public string Summary => "";
 
+        public string Example => "";
+
         public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
         {
             context.AsJson |= CommandContext.Words(context.Argument).Contains("--json");

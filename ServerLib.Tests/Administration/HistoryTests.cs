@@ -145,8 +145,8 @@ public sealed class HistoryTests : IAsyncDisposable
         _folder.Tamper(entries => entries.Delete(3L));
         Assert.AreEqual("the audit trail is damaged or was changed: entry 3 is missing\n", await ProgramAsync(1, "verify"));
         using JsonDocument json = JsonDocument.Parse(await ProgramAsync(1, "verify", "--json"));
-        Assert.IsFalse(json.RootElement.GetProperty("isSound").GetBoolean());
-        Assert.AreEqual(3, json.RootElement.GetProperty("firstBad").GetInt64());
+        Assert.IsFalse(json.RootElement.GetProperty("isIntact").GetBoolean());
+        Assert.AreEqual(3, json.RootElement.GetProperty("firstInvalid").GetInt64());
     }
 
     [TestMethod]
@@ -164,7 +164,7 @@ public sealed class HistoryTests : IAsyncDisposable
         await using HostRun run = await HostRun.ToEndAsync(_home, ["--port", "0"], "history\nhistory verify --json\nshutdown\n");
         Assert.AreEqual(0, await run.Ended);
         Assert.Contains("Started", run.Out.ToString());
-        Assert.Contains("\"isSound\": true", run.Out.ToString());
+        Assert.Contains("\"isIntact\": true", run.Out.ToString());
         Assert.AreEqual("EXIT", run.Out.Lines[^1]);
         string head = run.Out.Lines[^2].Split("audit trail at ")[1];
 

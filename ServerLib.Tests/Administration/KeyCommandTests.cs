@@ -119,8 +119,8 @@ public sealed class KeyCommandTests : IAsyncDisposable
         Assert.AreEqual((2, $"{_temp.Path} is a folder\n"), await RunAsync(AddKey, $"zoe laptop {_temp.Path}"));
         Assert.AreEqual((3, "there is no account nobody\n"), await RunAsync(RemoveKey, "nobody x"));
         Assert.AreEqual((2, "usage: addkey NAME KEYNAME FILE|PEM\n"), await RunAsync(AddKey, "zoe laptop"));
-        Assert.AreEqual((2, "usage: removekey NAME KEYNAME\n"), await RunAsync(RemoveKey, "zoe"));
-        Assert.AreEqual((2, "usage: removekey NAME KEYNAME\n"), await RunAsync(RemoveKey, "zoe laptop phone"));
+        Assert.AreEqual((2, "usage: removekey NAME KEYNAME [--json]\n"), await RunAsync(RemoveKey, "zoe"));
+        Assert.AreEqual((2, "usage: removekey NAME KEYNAME [--json]\n"), await RunAsync(RemoveKey, "zoe laptop phone"));
         Assert.AreEqual((2, "the account has this key already\n"), await RunAsync(AddKey, $"zoe phone {pem}"));
         Assert.AreEqual((2, "the account has another key with this name; remove it first, with removekey\n"), await RunAsync(AddKey, $"zoe laptop {otherPem}"));
         Assert.AreEqual(

@@ -31,10 +31,13 @@ public sealed class HostProgramTests
         await using HostRun run = await HostRun.ToEndAsync(folder, FreePort, "help\nhelp LOCK\nhelp status\nhelp history\nhelp nonsense\nhelp a b\nshutdown\n");
 
         foreach (string line in (string[])[
-            "lock NAME",
-            "lock an account: end its connections, and refuse its logins",
-            "status",
-            "show the state of the server",
+            "usage: lock NAME",
+            "Lock an account: end its connections, and refuse its logins.",
+            "Example: lock ada",
+            "usage: status [--json]",
+            "Show the state of the server.",
+            "Example: status --json",
+            "Example: history --user ada --since 7d",
             "there is no command nonsense; 'help' lists the commands",
         ])
         {
@@ -170,12 +173,14 @@ public sealed class HostProgramTests
 
     [TestMethod]
     [DataRow("--help", "--listen")]
+    [DataRow("--help", "  serverlib [<PORT>] [command] [options]")]
+    [DataRow("connect --help", "  serverlib connect ")]
     [DataRow("-h", "SERVERLIB_")]
     [DataRow("--version", "0.")]
-    public async Task Help_and_version_are_said_without_a_server(string argument, string expected)
+    public async Task Help_and_version_are_said_without_a_server(string arguments, string expected)
     {
         using var folder = new TempFolder();
-        await using HostRun run = await HostRun.ToEndAsync(folder, [argument]);
+        await using HostRun run = await HostRun.ToEndAsync(folder, arguments.Split(' '));
 
         Assert.AreEqual(0, await run.Ended);
         Assert.Contains(expected, run.Out.ToString());
