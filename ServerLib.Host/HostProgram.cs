@@ -70,7 +70,7 @@ internal static class HostProgram
     {
         try
         {
-            await RefusedConfiguration.RecordAsync(HostConfiguration.DataFolder(arguments, surroundings), problems).ConfigureAwait(false);
+            await AuditTrail.RecordRefusedConfigurationAsync(HostConfiguration.DataFolder(arguments, surroundings), problems).ConfigureAwait(false);
         }
         catch (ArgumentException)
         {

@@ -12,7 +12,7 @@ internal sealed class RoleChange(IUserAdministration accounts, AuditTrail audit)
             return await context.UsageAsync(command).ConfigureAwait(false);
         if (!isAdmin && context.Caller.Is(name))
             return await context.OwnAccountAsync().ConfigureAwait(false);
-        if (isAdmin && ActorNames.All.FirstOrDefault(other => UserName.Same(name, other)) is { } reserved)
+        if (isAdmin && AuditTrail.ReservedActors.FirstOrDefault(other => UserName.Same(name, other)) is { } reserved)
         {
             return await context.RefuseAsync(
                 ExitCode.WrongUsage,

@@ -41,7 +41,7 @@ internal static class HostConfiguration
         {
             string hint = inKubernetes && from == Environment ? $" ({ServiceLinks.Hint})" : "";
             problems.AddRange(
-                ServerOptionsBinder.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}{hint}"));
+                ServerOptions.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}{hint}"));
             problems.AddRange(LogLevels(source, from));
             configuration.AddInMemoryCollection(source.AsEnumerable().Where(pair => pair.Value is not null));
         }

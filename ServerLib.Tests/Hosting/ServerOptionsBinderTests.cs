@@ -60,7 +60,7 @@ public sealed class ServerOptionsBinderTests
     [DataRow("Bans:x", "ada", "Bans is a list of texts: x is not one of its items")]
     [DataRow("Bans:0:x", "ada", "Bans is a list of texts: 0 is not one of its items")]
     public void A_problem_is_one_sentence_with_the_option_and_what_is_allowed(string name, string? value, string problem) =>
-        Assert.AreEqual(problem, ServerOptionsBinder.FindProblems(Section((name, value))).Single());
+        Assert.AreEqual(problem, ServerOptions.FindProblems(Section((name, value))).Single());
 
     [TestMethod]
     public void All_problems_fail_the_start_at_once()
@@ -85,7 +85,7 @@ public sealed class ServerOptionsBinderTests
         using ServiceProvider provider = services.BuildServiceProvider();
 
         Assert.AreEqual(9000, provider.GetRequiredService<IOptions<ServerOptions>>().Value.Port);
-        Assert.IsEmpty(ServerOptionsBinder.FindProblems(section));
+        Assert.IsEmpty(ServerOptions.FindProblems(section));
     }
 
     [TestMethod]

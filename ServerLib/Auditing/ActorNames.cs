@@ -1,7 +1,7 @@
-namespace ServerLib;
+namespace ServerLib.Auditing;
 
 /// <summary>Names of actors without an account in the audit trail. Users cannot register them.</summary>
-public static class ActorNames
+internal static class ActorNames
 {
     /// <summary>The server's own console.</summary>
     public const string Console = "console";

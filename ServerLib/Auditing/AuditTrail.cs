@@ -119,6 +119,18 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
             _writer.Append(what, name, address, actor, detail);
     }
 
+    /// <summary>The names of actors that are not users, such as <c>console</c>. Users cannot register them.</summary>
+    public static IReadOnlyList<string> ReservedActors => ActorNames.All;
+
+    /// <summary>
+    /// Records an entry <see cref="AuditEvent.ConfigurationRefused"/>: a program did not start because its configuration is wrong. Does
+    /// nothing if the folder has no audit trail, a server is using it, or it cannot be written.
+    /// </summary>
+    /// <param name="dataFolder">The server's data folder.</param>
+    /// <param name="problems">What is wrong with the configuration.</param>
+    public static Task RecordRefusedConfigurationAsync(string dataFolder, IEnumerable<string> problems) =>
+        RefusedConfiguration.RecordAsync(dataFolder, problems);
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<AuditEntry>> ReadAsync(
         AuditFilter? filter = null, int limit = 50, CancellationToken cancellationToken = default) =>

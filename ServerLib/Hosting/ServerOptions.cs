@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
+using ServerLib.Hosting;
 
 namespace ServerLib;
 
@@ -86,6 +88,18 @@ public sealed class ServerOptions
 
     /// <summary>The audit trail.</summary>
     public AuditTrailOptions Audit { get; } = new();
+
+    /// <summary>
+    /// Finds what is wrong in one source of configuration, such as a file, so that an error message can name the source. Checks names and
+    /// types; the ranges of values are validated when the server starts.
+    /// </summary>
+    /// <param name="section">The section that holds the options.</param>
+    /// <returns>One sentence for each problem; empty when there is none.</returns>
+    public static IReadOnlyList<string> FindProblems(IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return ServerOptionsBinder.FindProblems(section);
+    }
 
     /// <summary>The greeting for compact clients, for which the disconnect message is a message like any other.</summary>
     internal string CompactGreeting => ServerGreeting == DefaultGreeting ? $"{RoomGreeting}." : ServerGreeting;

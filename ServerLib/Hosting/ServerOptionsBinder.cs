@@ -1,34 +1,24 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using ServerLib.Hosting;
 using ServerLib.Protocol;
 
-namespace ServerLib;
+namespace ServerLib.Hosting;
 
 /// <summary>
 /// Reads <see cref="ServerOptions"/> from configuration, and rejects what the framework's binder would ignore: unknown names, and values in
 /// the wrong place. <c>AddServerLib(configuration)</c> uses it.
 /// </summary>
-public static class ServerOptionsBinder
+internal static class ServerOptionsBinder
 {
-    /// <summary>
-    /// Finds what is wrong in one source of configuration, such as a file, so that an error message can name the source. Checks names and
-    /// types; the ranges of values are validated when the server starts.
-    /// </summary>
-    /// <param name="section">The section that holds the options.</param>
-    /// <returns>One sentence for each problem; empty when there is none.</returns>
-    public static IReadOnlyList<string> FindProblems(IConfigurationSection section)
-    {
-        ArgumentNullException.ThrowIfNull(section);
-        return Read(section, new ServerOptions());
-    }
+    /// <inheritdoc cref="ServerOptions.FindProblems"/>
+    public static IReadOnlyList<string> FindProblems(IConfigurationSection section) => Read(section, new ServerOptions());
 
     /// <summary>Sets the options that the section holds. The others keep their values.</summary>
     /// <param name="section">The section that holds the options.</param>
     /// <param name="name">The name of the options; empty for those of a server without a name.</param>
     /// <param name="options">The options to change.</param>
     /// <exception cref="OptionsValidationException">A name is unknown or a value invalid.</exception>
-    internal static void Bind(IConfigurationSection section, string name, ServerOptions options)
+    public static void Bind(IConfigurationSection section, string name, ServerOptions options)
     {
         List<string> problems = Read(section, options);
         if (problems.Count > 0)

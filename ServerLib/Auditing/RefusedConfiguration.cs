@@ -1,19 +1,14 @@
 using ServerLib.Files;
 
-namespace ServerLib;
+namespace ServerLib.Auditing;
 
 /// <summary>Records in the audit trail that a program did not start because its configuration is wrong.</summary>
-public static class RefusedConfiguration
+internal static class RefusedConfiguration
 {
     // It is not known which retention was meant, so no entry is deleted that any retention would keep.
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(3_650);
 
-    /// <summary>
-    /// Records an entry <see cref="AuditEvent.ConfigurationRefused"/>. Does nothing if the folder has no audit trail, a server is using it, or
-    /// it cannot be written.
-    /// </summary>
-    /// <param name="dataFolder">The server's data folder.</param>
-    /// <param name="problems">What is wrong with the configuration.</param>
+    /// <inheritdoc cref="AuditTrail.RecordRefusedConfigurationAsync"/>
     public static async Task RecordAsync(string dataFolder, IEnumerable<string> problems)
     {
         ArgumentNullException.ThrowIfNull(dataFolder);
