@@ -3,12 +3,17 @@ using ServerLib.Benchmarks.Generator;
 using ServerLib.Benchmarks.Load;
 using ServerLib.Benchmarks.Micro;
 using ServerLib.Benchmarks.Servers;
+using ServerLib.Benchmarks.Start;
 
 const string Usage = """
     micro [--filter PATTERN] [BenchmarkDotNet's options]
         the cost of parsing, encoding, the ledger and a broadcast, in this process
     load [--quick] [--json FILE] [--markdown FILE] [--cases A,B] [--candidates X,Y] [--rounds N] [--seconds S]
         compares servers, each in its own process; --cases help lists the cases
+    start fill FOLDER ACCOUNTS ENTRIES
+        creates accounts and audit entries in a folder
+    start open FOLDER, start history FOLDER
+        opens its databases; reads the newest entries from its files
     serve CANDIDATE [--mode MODE] [--tls] [--full-hash]
     generate
         roles of the processes that 'load' starts
@@ -21,6 +26,8 @@ switch (args)
         return 0;
     case ["load", .. var rest]:
         return await LoadProgram.RunAsync(rest);
+    case ["start", .. var rest]:
+        return await StartProgram.RunAsync(rest);
     case ["serve", var candidate, .. var rest]:
         return await ServerProgram.RunAsync(candidate, rest);
     case ["generate"]:

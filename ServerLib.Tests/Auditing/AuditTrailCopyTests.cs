@@ -56,21 +56,29 @@ public sealed class AuditTrailCopyTests : IDisposable
     {
         await _folder.FillAsync(3);
         byte[] before = await File.ReadAllBytesAsync(_folder.File, _guard);
-        string copied;
         await using (AuditTrailCopy copy = AuditTrailCopy.Create(_folder.Path))
         {
             await copy.VerifyAsync(cancellationToken: _guard);
-            copied = copy.Folder;
-            Assert.IsTrue(Directory.Exists(copied));
+            Assert.IsNull(copy.Folder);
         }
 
-        Assert.IsFalse(Directory.Exists(copied));
-        using (AuditTrailCopy copy = AuditTrailCopy.Create(_folder.Path))
-            copied = copy.Folder;
-        Assert.IsFalse(Directory.Exists(copied));
         CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(_folder.File, _guard));
         CollectionAssert.AreEqual(
             (string[])["history.db", "history.lock"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().ToArray());
+    }
+
+    [TestMethod]
+    public async Task A_data_file_that_has_changed_is_not_read_any_more()
+    {
+        await _folder.FillAsync(3);
+        int changes = 0;
+        using var stream = new SnapshotStream(_folder.File, () => changes++);
+        byte[] page = new byte[PageStream.PageSize];
+        stream.ReadExactly(page);
+        File.SetLastWriteTimeUtc(_folder.File, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.ThrowsExactly<IOException>(() => stream.ReadExactly(page));
+        Assert.AreEqual(1, changes);
     }
 
     [TestMethod]

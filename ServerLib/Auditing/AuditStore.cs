@@ -53,6 +53,11 @@ internal sealed class AuditStore : IDatabaseStore
         }
     }
 
+    /// <summary>Opens files for reading that another process may have open. Nothing is written.</summary>
+    /// <param name="path">The data file's path.</param>
+    /// <param name="openStream">Opens a file.</param>
+    public static AuditStore OpenReadOnly(string path, Func<string, Stream> openStream) => OpenFrozen(path, openStream);
+
     /// <summary>Opens a copy for reading. Only the engine may write to it, when it shortens its log.</summary>
     public static AuditStore OpenCopy(string path)
     {

@@ -4,25 +4,40 @@ using ServerLib.Files;
 namespace ServerLib;
 
 /// <summary>
-/// A copy of an audit trail's files, which another process may have open. The files themselves are only read. Disposing the copy deletes it.
+/// A snapshot of an audit trail's files, which another process may have open. The files are only read. The snapshot contains a copy of the log;
+/// the data file is read where it is. If that file keeps changing, it is copied, too.
 /// </summary>
 public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
 {
     private const int Attempts = 10;
+    private const int AttemptsInPlace = 3;
 
-    private readonly DirectoryInfo _folder;
+    private readonly string _path;
     private readonly DatabaseThread<AuditStore> _thread;
+    private volatile DirectoryInfo? _folder;
+    private volatile int _changes;
 
-    private AuditTrailCopy(DirectoryInfo folder, DatabaseThread<AuditStore> thread) =>
-        (_folder, _thread, Reader) = (folder, thread, new AuditReader(thread));
+    private AuditTrailCopy(string path)
+    {
+        _path = path;
+        _thread = DatabaseThread<AuditStore>.Start(
+            "ServerLib history copy",
+            Open,
+            mustOpen: true,
+            capacity: 16,
+            TimeProvider.System,
+            broken: _ => { },
+            recovered: () => { });
+        Reader = new AuditReader(_thread);
+    }
 
-    /// <summary>The temporary folder of the copy.</summary>
-    internal string Folder => _folder.FullName;
+    /// <summary>The temporary folder, if the data file was copied.</summary>
+    internal string? Folder => _folder?.FullName;
 
-    /// <summary>Searches and verifies the copy.</summary>
+    /// <summary>Searches and verifies the snapshot.</summary>
     internal AuditReader Reader { get; }
 
-    /// <summary>Copies the audit trail of a data folder.</summary>
+    /// <summary>Opens the audit trail of a data folder.</summary>
     /// <param name="dataFolder">The server's data folder.</param>
     /// <exception cref="ServerLibException">
     /// There is no audit trail in the folder, it cannot be read, it is damaged, or it changed at every attempt to copy it.
@@ -31,23 +46,12 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         string path = Path.Combine(dataFolder, AuditTrail.FileName);
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("serverlib-history-");
         try
         {
-            string copy = Path.Combine(folder.FullName, AuditTrail.FileName);
-            Copy(path, copy);
-            return new AuditTrailCopy(folder, DatabaseThread<AuditStore>.Start(
-                "ServerLib history copy",
-                () => AuditStore.OpenCopy(copy),
-                mustOpen: true,
-                capacity: 16,
-                TimeProvider.System,
-                broken: _ => { },
-                recovered: () => { }));
+            return new AuditTrailCopy(path);
         }
         catch (Exception e)
         {
-            folder.Delete(recursive: true);
             throw e as ServerLibException ?? new ServerLibException($"The history '{path}' cannot be read: {e.Message}", e);
         }
     }
@@ -55,11 +59,11 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public Task<IReadOnlyList<AuditEntry>> ReadAsync(
         AuditFilter? filter = null, int limit = 50, CancellationToken cancellationToken = default) =>
-        Reader.ReadAsync(filter, limit, cancellationToken);
+        RetryAsync(() => Reader.ReadAsync(filter, limit, cancellationToken));
 
     /// <inheritdoc/>
     public Task<AuditCheck> VerifyAsync(IEnumerable<string>? heads = null, CancellationToken cancellationToken = default) =>
-        Reader.VerifyAsync(heads, cancellationToken);
+        RetryAsync(() => Reader.VerifyAsync(heads, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -73,6 +77,91 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
     {
         _thread.Dispose();
         Delete();
+    }
+
+    /// <summary>Repeats what has failed because the files have changed. The thread has opened them again then.</summary>
+    private async Task<T> RetryAsync<T>(Func<Task<T>> read)
+    {
+        while (true)
+        {
+            int before = _changes;
+            try
+            {
+                return await read().ConfigureAwait(false);
+            }
+            catch (ServerLibException) when (_changes > before && before < AttemptsInPlace)
+            {
+                // A copy does not change, so this ends.
+            }
+        }
+    }
+
+    private AuditStore Open()
+    {
+        while (_changes < AttemptsInPlace)
+        {
+            int before = _changes;
+            try
+            {
+                return OpenInPlace();
+            }
+            catch (Exception) when (_changes > before)
+            {
+                // The files have changed meanwhile.
+            }
+        }
+
+        return OpenWholeCopy();
+    }
+
+    private AuditStore OpenInPlace()
+    {
+        var data = new SnapshotStream(_path, () => _changes++);
+        try
+        {
+            Stream log = CopyLog(data);
+            return AuditStore.OpenReadOnly(_path, path => path == _path ? data : log);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies the log to memory. It is small: a checkpoint empties it.</summary>
+    private MemoryStream CopyLog(SnapshotStream data)
+    {
+        var copy = new MemoryStream();
+        try
+        {
+            using FileStream log = OpenForReading(DatabaseFile.LogPath(_path));
+            log.CopyTo(copy);
+        }
+        catch (FileNotFoundException)
+        {
+            // There is no log after a server has stopped.
+        }
+
+        data.CheckUnchanged();
+        copy.Position = 0;
+        return copy;
+    }
+
+    private AuditStore OpenWholeCopy()
+    {
+        _folder ??= Directory.CreateTempSubdirectory("serverlib-history-");
+        string copy = Path.Combine(_folder.FullName, AuditTrail.FileName);
+        try
+        {
+            Copy(_path, copy);
+            return AuditStore.OpenCopy(copy);
+        }
+        catch
+        {
+            Delete();
+            throw;
+        }
     }
 
     private static void Copy(string path, string copy)
@@ -143,8 +232,9 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
 
     private void Delete()
     {
-        _folder.Refresh();
-        if (_folder.Exists)
+        _folder?.Refresh();
+        if (_folder is { Exists: true })
             _folder.Delete(recursive: true);
+        _folder = null;
     }
 }

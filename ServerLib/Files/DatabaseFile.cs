@@ -15,6 +15,12 @@ internal sealed class DatabaseFile : IDisposable
     /// </summary>
     private const int CheckpointPages = 100;
 
+    /// <summary>
+    /// The largest data file whose pages are all read at the start, in bytes. A larger one would take too long; its pages are checked when they
+    /// are read.
+    /// </summary>
+    public const long MaxCheckedAtStart = 64 * 1024 * 1024;
+
     private readonly string _logPath;
     private readonly LogStream _log;
     private readonly DataStream _data;
@@ -40,7 +46,9 @@ internal sealed class DatabaseFile : IDisposable
             LogScan scan = LogScan.Read(_log, _data.Length / PageStream.PageSize, isDurable);
             TornPages = (int)((_log.FileLength - scan.End + PageStream.PageSize - 1) / PageStream.PageSize);
             _log.CutTo(scan.End);
-            CheckPages(scan);
+            _data.Restored = scan;
+            if (IsCheckedAtStart)
+                CheckPages();
 
             // Compares strings by code points. The default is the culture of the machine that created the file, in which different names can
             // be equal.
@@ -67,6 +75,9 @@ internal sealed class DatabaseFile : IDisposable
 
     /// <summary>The database.</summary>
     public LiteDatabase Database { get; }
+
+    /// <summary>Whether the file is small enough to read all of it at the start.</summary>
+    public bool IsCheckedAtStart => _data.Length <= MaxCheckedAtStart;
 
     /// <summary>
     /// The number of pages at the end of the log that are ignored, because they were not written completely. Nothing in them was confirmed.
@@ -126,7 +137,7 @@ internal sealed class DatabaseFile : IDisposable
         if (_isDurable)
             _log.Sync();
         bool hasWritten = _log.Length > before;
-        if (_log.Length > CheckpointPages * PageStream.PageSize)
+        if (!_log.IsFrozen && _log.Length > CheckpointPages * PageStream.PageSize)
             Checkpoint();
         return hasWritten;
     }
@@ -151,21 +162,11 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Checks that each page begins with its number or is empty. LiteDB trusts the contents of pages, and some damaged files make it run forever.
-    /// </summary>
-    private void CheckPages(LogScan scan)
+    private void CheckPages()
     {
         byte[] page = new byte[PageStream.PageSize];
-        _data.Position = 0;
         for (long start = 0; start < _data.Length; start += page.Length)
-        {
             _data.ReadExactly(page);
-            long number = start / page.Length;
-            if (!PageStream.HasNumber(page, number) && !scan.Contains(number))
-                throw new InvalidDataException($"Page {number} is damaged, or in the wrong place.");
-        }
-
         _data.Position = 0;
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace ServerLib.Files;
 
 /// <summary>
@@ -37,10 +35,6 @@ internal abstract class PageStream(Stream file) : Stream
     }
 
     protected Stream File { get; } = file;
-
-    /// <summary>Whether a page of the data file begins with its number, or is empty.</summary>
-    public static bool HasNumber(ReadOnlySpan<byte> page, long number) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(page) == number || !page.ContainsAnyExcept((byte)0);
 
     public override long Seek(long offset, SeekOrigin origin) => File.Seek(offset, origin);
 

@@ -81,6 +81,19 @@ public sealed class LiteDbTornLogTests
         CollectionAssert.AreEquivalent((string[])["alice", "bob"], (await AccountsFolder.AuditAsync(again, _guard)).Keys);
     }
 
+    [TestMethod]
+    public void Each_page_of_the_data_file_is_checked_when_it_is_read()
+    {
+        byte[] pages = new byte[3 * PageSize];
+        (pages[0], pages[PageSize], pages[2 * PageSize]) = (0, 1, 7);
+        using var log = new LogStream(new MemoryStream());
+        using var data = new DataStream(new MemoryStream(pages), log);
+        byte[] page = new byte[PageSize];
+        Assert.AreEqual(PageSize, data.Read(page, 0, PageSize));
+        Assert.AreEqual(PageSize, data.Read(page, 0, PageSize));
+        Assert.ThrowsExactly<InvalidDataException>(() => data.ReadExactly(page));
+    }
+
     private async Task<AccountsFolder> KilledAsync(int users)
     {
         var folder = new AccountsFolder();

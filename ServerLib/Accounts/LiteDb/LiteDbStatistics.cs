@@ -33,6 +33,8 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
         string text = AddressText.From(address);
         if (LiteDbDataSource.KeyOf(username) is not { } key)
             return;
+        bool isCounted = false;
+        Exception? failure = null;
         await _source.RunAsync(
             new DatabaseOperation<UserStore, bool>(
                 store =>
@@ -41,14 +43,19 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
                         return false;
                     user.LogOn(text);
                     store.Update(user);
-                    return true;
+                    Counters.LogOn(key);
+                    return isCounted = true;
                 },
-                committed: isKnown =>
+                failed: reason =>
                 {
-                    if (isKnown)
-                        Counters.LogOn(key);
+                    if (isCounted)
+                        Counters.LogOff(key);
+                    failure = reason;
+                    return false;
                 }),
             always: true).ConfigureAwait(false);
+        if (failure is not null)
+            throw failure as ServerLibException ?? new ServerLibException($"The database failed: {failure.Message}", failure);
     }
 
     public async ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken)
@@ -56,17 +63,19 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (LiteDbDataSource.KeyOf(username) is not { } key)
             return;
+        bool isCounted = false;
         await _source.RunAsync(
             new DatabaseOperation<UserStore, bool>(
                 store =>
                 {
                     LogOff(store, key);
-                    return true;
+                    Counters.LogOff(key);
+                    return isCounted = true;
                 },
-                committed: _ => Counters.LogOff(key),
                 failed: _ =>
                 {
-                    Counters.LogOff(key);
+                    if (!isCounted)
+                        Counters.LogOff(key);
                     return false;
                 }),
             always: true).ConfigureAwait(false);
@@ -95,9 +104,9 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
                     {
                         foreach (string key in keys)
                             LogOff(store, key, all: true);
+                        Counters.LogOffAll(keys);
                         return true;
                     },
-                    committed: _ => Counters.LogOffAll(keys),
                     failed: _ =>
                     {
                         Counters.LogOffAll(keys);

@@ -5,7 +5,7 @@ namespace ServerLib.Accounts;
 
 /// <summary>
 /// Each account's open connections and unsaved broadcasts, in memory. They stay right while the database can't be written; a database that
-/// is reopened is updated from them. All methods but <see cref="CountBroadcasts"/> run on the database's thread.
+/// is reopened is compared with them. All methods but <see cref="CountBroadcasts"/> run on the database's thread.
 /// </summary>
 internal sealed class LiveCounters
 {

@@ -16,14 +16,14 @@ internal sealed class UserStore : IDatabaseStore
     private readonly AccountsMarker _marker;
     private readonly ILiteCollection<BsonDocument> _users;
     private readonly ILiteCollection<BsonDocument> _decoys;
+    private readonly LiveCounters _live;
     private bool _hasMarker;
+    private bool _hasAccounts;
     private long _lastId;
-    private long _count;
 
-    private UserStore(DatabaseFile file, AccountsMarker marker)
+    private UserStore(DatabaseFile file, AccountsMarker marker, LiveCounters live)
     {
-        _file = file;
-        _marker = marker;
+        (_file, _marker, _live) = (file, marker, live);
         _users = file.Database.GetCollection("users");
         _decoys = file.Database.GetCollection("decoys");
         Invitations = new InvitationCollection(file.Database);
@@ -35,8 +35,8 @@ internal sealed class UserStore : IDatabaseStore
     public BanCollection Bans { get; }
 
     /// <summary>
-    /// Opens the database, or creates it. Everything in it is read before anything is written. Then connections that are not in
-    /// <paramref name="live"/> are logged off.
+    /// Opens the database, or creates it. Unless the file is large, everything in it is read before anything is written. Connections that are
+    /// not in <paramref name="live"/> count as logged off: they were open when a process was killed.
     /// </summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="live">The open connections.</param>
@@ -53,14 +53,17 @@ internal sealed class UserStore : IDatabaseStore
             if (marker.Exists && !HasContent(path))
                 throw marker.Refuse($"The user database '{path}' is missing or empty");
             file = DatabaseFile.Open(path, isDurable: true, openStream);
-            var store = new UserStore(file, marker);
-            List<UserRecord> stale = store.ReadAll(live);
-            if (marker.Exists && store._lastId == 0)
+            var store = new UserStore(file, marker, live);
+            if (file.IsCheckedAtStart)
+                store.ReadAll();
+            store._lastId = store.FindLastId();
+            store._hasAccounts = store._lastId > 0;
+            if (marker.Exists && !store._hasAccounts)
                 throw marker.Refuse($"The user database '{path}' contains no accounts");
             if (file.TornPages > 0)
                 torn(DatabaseFile.LogPath(path), file.TornPages);
             file.Accept();
-            store.Prepare(stale, live);
+            store.Prepare();
             return store;
         }
         catch (Exception e)
@@ -81,11 +84,11 @@ internal sealed class UserStore : IDatabaseStore
         bool hasWritten = _file.Commit();
 
         // Callers get their results after this, so the marker exists before the first account is confirmed.
-        if (!_hasMarker && _count > 0)
+        if (!_hasMarker && _hasAccounts)
             _marker.Write();
-        else if (_hasMarker && _count == 0)
+        else if (_hasMarker && !_hasAccounts)
             _marker.Delete();
-        _hasMarker = _count > 0;
+        _hasMarker = _hasAccounts;
         return hasWritten;
     }
 
@@ -94,11 +97,11 @@ internal sealed class UserStore : IDatabaseStore
     public void Dispose() => _file.Dispose();
 
     public UserRecord? Find(string key) =>
-        _users.FindOne("$.Key = @0", key) is { } document ? UserRecord.FromDocument(document) : null;
+        _users.FindOne("$.Key = @0", key) is { } document ? Read(document) : null;
 
     /// <summary>Reads up to <paramref name="count"/> accounts in the order of registration, after the account <paramref name="id"/>.</summary>
     public List<UserRecord> ReadAfter(long id, int count) =>
-        [.. _users.Find(BsonExpression.Create("$._id > @0", id), limit: count).Select(UserRecord.FromDocument)];
+        [.. _users.Find(BsonExpression.Create("$._id > @0", id), limit: count).Select(Read)];
 
     /// <summary>Adds an account unless its name is taken.</summary>
     public bool TryAdd(string key, string name, string passwordHash, string address, long now)
@@ -117,7 +120,7 @@ internal sealed class UserStore : IDatabaseStore
         };
         _users.Insert(user.ToDocument());
         _lastId = user.Id;
-        _count++;
+        _hasAccounts = true;
         return true;
     }
 
@@ -125,7 +128,7 @@ internal sealed class UserStore : IDatabaseStore
     {
         if (!_users.Delete(user.Id))
             throw new InvalidDataException($"Account {user.Id} no longer exists.");
-        _count--;
+        _hasAccounts = FindLastId() > 0;
     }
 
     public void Update(UserRecord user)
@@ -158,35 +161,42 @@ internal sealed class UserStore : IDatabaseStore
         }
     }
 
-    /// <summary>Reads every account through both indexes, and finds those with a wrong number of active connections.</summary>
-    private List<UserRecord> ReadAll(LiveCounters live)
+    /// <summary>
+    /// Reads an account. An account that says that it has more connections than are open was not logged off: the process was killed, or the
+    /// database failed. To look for such accounts at the start would take too long.
+    /// </summary>
+    private UserRecord Read(BsonDocument document)
     {
-        var stale = new List<UserRecord>();
-        _ = Invitations.ReadAll();
-        _ = Invitations.LastNumber();
-        foreach (BsonDocument document in _users.Find(Query.All("Key")))
-        {
-            _count++;
-            UserRecord user = UserRecord.FromDocument(document);
-            _lastId = Math.Max(_lastId, user.Id);
-            if (user.ActiveConnections != live.Active(user.Key))
-                stale.Add(user);
-        }
-
-        return _users.LongCount() == _count ? stale : throw new InvalidDataException("Its indexes do not match.");
+        UserRecord user = UserRecord.FromDocument(document);
+        if (user.ActiveConnections > _live.Active(user.Key))
+            user.LogOffTo(_live.Active(user.Key));
+        return user;
     }
 
-    private void Prepare(List<UserRecord> stale, LiveCounters live)
+    /// <summary>Reads every account through both indexes.</summary>
+    private void ReadAll()
+    {
+        _ = Invitations.ReadAll();
+        _ = Invitations.LastNumber();
+        long count = 0;
+        foreach (BsonDocument document in _users.Find(Query.All("Key")))
+        {
+            _ = UserRecord.FromDocument(document);
+            count++;
+        }
+
+        if (_users.LongCount() != count)
+            throw new InvalidDataException("Its indexes do not match.");
+    }
+
+    private long FindLastId() =>
+        _users.Find(Query.All("_id", Query.Descending), limit: 1).FirstOrDefault() is { } last ? last["_id"].AsInt64 : 0;
+
+    private void Prepare()
     {
         _users.EnsureIndex("Key", "$.Key", unique: true);
         _decoys.EnsureIndex("Key", "$.Key", unique: true);
         Begin();
-        foreach (UserRecord user in stale)
-        {
-            user.LogOffTo(live.Active(user.Key));
-            Update(user);
-        }
-
         Commit();
     }
 }
