@@ -103,6 +103,14 @@ public sealed class AddressPenaltiesTests
     }
 
     [TestMethod]
+    public void Loopback_gets_penalties_if_the_option_says_so()
+    {
+        _options.Limits.ExemptLoopback = false;
+
+        Assert.IsNotNull(Create().Add(At("127.0.0.1"), AddressPenalties.Max));
+    }
+
+    [TestMethod]
     public void An_end_point_without_address_is_exempt()
     {
         Assert.IsNull(Create().Add(null, AddressPenalties.Max));

@@ -46,14 +46,12 @@ internal sealed class CompactClient : IDisposable
     /// <summary>Connects and logs in; HELLO, RESULT and WELCOME are read.</summary>
     public static async Task<CompactClient> JoinAsync(IPEndPoint endPoint, string name, string password = "secret")
     {
-        CompactClient client = await ConnectAsync(endPoint);
-        await client.SendRawAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login(name, password).ToBytes()]);
-        Assert.AreEqual(FrameType.Hello, (await client.ReceiveAsync()).Type);
-        RawFrame result = await client.ReceiveAsync();
-        Assert.AreEqual("ok", (string?)result.Json["code"]);
-        Assert.AreEqual(name, (string?)(await client.ReceiveAsync(FrameType.Welcome)).Json["alias"]);
-        return client;
+        return await (await ConnectAsync(endPoint)).JoinAsync(name, password);
     }
+
+    /// <summary>Connects over TLS and logs in.</summary>
+    public static async Task<CompactClient> JoinTlsAsync(IPEndPoint endPoint, string name) =>
+        await (await ConnectTlsAsync(endPoint)).JoinAsync(name, "secret");
 
     /// <summary>Waits until the server has answered: the connection is on the ledger then, and what was sent before is handled.</summary>
     public async Task SettleAsync()
@@ -114,4 +112,14 @@ internal sealed class CompactClient : IDisposable
     public Task ReadToEndAsync(Stream target) => _stream.CopyToAsync(target, _guard);
 
     public void Dispose() => _stream.Dispose();
+
+    private async Task<CompactClient> JoinAsync(string name, string password)
+    {
+        await SendRawAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login(name, password).ToBytes()]);
+        Assert.AreEqual(FrameType.Hello, (await ReceiveAsync()).Type);
+        RawFrame result = await ReceiveAsync();
+        Assert.AreEqual("ok", (string?)result.Json["code"]);
+        Assert.AreEqual(name, (string?)(await ReceiveAsync(FrameType.Welcome)).Json["alias"]);
+        return this;
+    }
 }

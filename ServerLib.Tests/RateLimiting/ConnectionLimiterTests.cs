@@ -60,6 +60,19 @@ public sealed class ConnectionLimiterTests
     }
 
     [TestMethod]
+    public void Loopback_counts_as_any_address_unless_it_is_exempt()
+    {
+        var limiter = new ConnectionLimiter(10, 2, 1, new RandomEarlyDrop(1, 100, 2), () => 0, exemptLoopback: false);
+        ConnectionLease lease = Acquire(limiter, "127.0.0.1");
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticatedFromAddress, Refusal(limiter, "127.0.0.1"));
+        Assert.AreEqual(DisconnectReason.TooManyUnauthenticated, Refusal(limiter, "::1"));
+        lease.MarkLoggedIn();
+        Assert.AreEqual((1, 0, 1), State(limiter));
+        lease.Dispose();
+        Assert.AreEqual((0, 0, 0), State(limiter));
+    }
+
+    [TestMethod]
     public void A_mapped_IPv4_address_and_an_IPv6_network_count_as_one_address()
     {
         ConnectionLimiter limiter = Create(maxPerAddress: 1);

@@ -161,7 +161,7 @@ public sealed class SessionTrailTests
     public async Task Commands_of_other_users_are_in_the_trail_once_a_minute_without_their_text()
     {
         await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        using CompactClient alice = await CompactClient.JoinTlsAsync(server.EndPoint, "alice");
         for (int i = 0; i < 3; i++)
         {
             await alice.SendAsync(RawFrame.Control(FrameType.Command, new { line = "passwd hunter2" }));

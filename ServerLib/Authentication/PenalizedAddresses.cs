@@ -4,16 +4,18 @@ using ServerLib.RateLimiting;
 
 namespace ServerLib.Authentication;
 
-/// <summary>Which addresses count as one, and which are exempt: loopback, and those in the options.</summary>
+/// <summary>Which addresses count as one, and which are exempt.</summary>
 internal sealed class PenalizedAddresses
 {
     private readonly AddressBlock[] _exempt;
     private readonly int _ipv4Prefix;
+    private readonly bool _exemptLoopback;
 
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> contains an invalid address.</exception>
     public PenalizedAddresses(ServerOptions options)
     {
         _ipv4Prefix = options.Login.PenaltyIPv4Prefix;
+        _exemptLoopback = options.Limits.ExemptLoopback;
         _exempt = [.. options.Login.PenaltyExempt.Select(text => AddressBlock.TryParse(text, out AddressBlock block)
             ? block
             : throw new ServerLibException(
@@ -30,7 +32,7 @@ internal sealed class PenalizedAddresses
         if (address is not IPEndPoint ip)
             return false;
         var single = AddressBlock.Of(ip.Address, 32, 128);
-        if (single.IsLoopback)
+        if (_exemptLoopback && single.IsLoopback)
             return false;
         foreach (AddressBlock range in _exempt)
         {

@@ -87,7 +87,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
                     certificate.Current,
                     certificate.Handshakes,
                     settings.Affinities.Cryptography,
-                    connection.HasPriority || plain.IsLocal,
+                    connection.HasPriority || (plain.IsLocal && settings.Options.Limits.ExemptLoopback),
                     either.Token)
                 .ConfigureAwait(false);
             if (tls is null)

@@ -31,6 +31,13 @@ internal sealed partial class ServerEvents
     [LoggerMessage(7, LogLevel.Warning, "Ignoring invalid stored ban '{Target}'.")]
     public partial void StoredBanInvalid(string target);
 
+    [LoggerMessage(
+        9,
+        LogLevel.Warning,
+        "More than {Count} users are logged in from this machine. If a proxy or tunnel forwards connections, clients count as local: set "
+        + "Limits:ExemptLoopback to false, and Login:Plaintext to Never.")]
+    public partial void ForwardingLikely(int count);
+
     [LoggerMessage(8, LogLevel.Error, "The message handler {Handler} failed for {Alias}. The connection stays open.")]
     private partial void LogHandlerFailed(string handler, string alias, Exception exception);
 }

@@ -9,7 +9,10 @@ public sealed class LoginOptions
     /// <summary>The number of login attempts on one connection, 1 or more. Default 5.</summary>
     public int MaxAttempts { get; set; } = 5;
 
-    /// <summary>From where passwords are accepted without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>.</summary>
+    /// <summary>
+    /// From where passwords are accepted without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>. Behind a proxy or tunnel on this
+    /// machine every client seems to be local: there, use <see cref="PlaintextPolicy.Never"/>, unless the way to the proxy is encrypted.
+    /// </summary>
     public PlaintextPolicy Plaintext { get; set; } = PlaintextPolicy.LoopbackOnly;
 
     /// <summary>Controls who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login with a name registers it.</summary>
@@ -27,7 +30,7 @@ public sealed class LoginOptions
 
     /// <summary>
     /// Addresses and ranges (<c>203.0.113.0/24</c>) that get no penalties and may register any number of accounts, besides this machine's
-    /// own addresses. Default none.
+    /// own addresses (<see cref="ServerLimits.ExemptLoopback"/>). Default none.
     /// </summary>
     public IList<string> PenaltyExempt { get; } = [];
 

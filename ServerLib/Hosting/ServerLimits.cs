@@ -8,14 +8,14 @@ public sealed class ServerLimits
 
     /// <summary>
     /// The number of simultaneous connections from one address, 1 or more. IPv6 addresses with the same first 64 bits count as one
-    /// address. Connections from this machine are not counted. Default 256.
+    /// address. Connections from this machine are not counted (<see cref="ExemptLoopback"/>). Default 256.
     /// </summary>
     public int MaxConnectionsPerAddress { get; set; } = 256;
 
     /// <summary>
     /// The number of connections that have not logged in, in the format of sshd's <c>MaxStartups</c>. Default <c>100:30:1000</c>: from 100
     /// on, 30 % of new connections are refused; the share grows to all at 1000. The first four connections from a known address (one from
-    /// which a user has logged in before) are always accepted, and connections from this machine are not counted.
+    /// which a user has logged in before) are always accepted, and connections from this machine are not counted (<see cref="ExemptLoopback"/>).
     /// </summary>
     public RandomEarlyDrop MaxUnauthenticated { get; set; } = new(100, 30, 1000);
 
@@ -66,6 +66,15 @@ public sealed class ServerLimits
     /// The largest number of connections in a <see cref="ChatRoom"/> that still announces who joins and leaves, 0 or more. Default 1,000.
     /// </summary>
     public int MaxAnnounced { get; set; } = 1_000;
+
+    /// <summary>
+    /// Whether connections from this machine (loopback addresses) are exempt from limits per address, limits for connections that have not
+    /// logged in, penalties and limits of registrations. Set it to <see langword="false"/> if a proxy or tunnel on this machine forwards
+    /// connections of other machines: to the server, these are local, and all have the proxy's address. Then put the proxy's limits in
+    /// front, and raise <see cref="MaxConnectionsPerAddress"/> and <see cref="MaxUnauthenticatedPerAddress"/>. Default
+    /// <see langword="true"/>, so that a flood from outside cannot lock out an admin on the machine.
+    /// </summary>
+    public bool ExemptLoopback { get; set; } = true;
 
     /// <summary>The time without a message after which a client is disconnected. Default zero: never.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.Zero;

@@ -5,7 +5,10 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Messaging;
 
-/// <summary>The commands that admins send. Who is one is looked up each time.</summary>
+/// <summary>
+/// The commands that admins send, over TLS only: behind a proxy on this machine, every client seems to be local. The role is looked up each
+/// time.
+/// </summary>
 /// <param name="accounts">Finds admins; <see langword="null"/> if there are none.</param>
 /// <param name="scopes">Creates the <see cref="ICommandHandler"/>.</param>
 /// <param name="refusals">Records refused commands.</param>
@@ -17,7 +20,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
     {
         if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
             client.End(DisconnectReason.BadFrame);
-        else if (!client.IsSecure && !client.Link.IsLocal)
+        else if (!client.IsSecure)
             Refuse(client, message.QuestionId, "refused: without TLS", "Commands are taken over TLS only.");
         else if (!await IsAdminAsync(client).ConfigureAwait(false))
             Refuse(client, message.QuestionId, "refused: no admin", "Commands are for admins.");

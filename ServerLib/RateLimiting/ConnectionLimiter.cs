@@ -5,8 +5,7 @@ using System.Runtime.InteropServices;
 namespace ServerLib.RateLimiting;
 
 /// <summary>
-/// Limits the number of connections: of all, per address, and of those without a login, per address and of all. Loopback connections
-/// count towards the total only, so that a flood from outside does not lock out the machine itself.
+/// Limits the number of connections: of all, per address, and of those without a login, per address and of all.
 /// </summary>
 /// <remarks>The limiter remembers only addresses that have connections.</remarks>
 /// <param name="maxConnections">The maximum number of connections.</param>
@@ -14,8 +13,16 @@ namespace ServerLib.RateLimiting;
 /// <param name="maxUnauthenticatedPerAddress">The maximum from one block of addresses without a login.</param>
 /// <param name="unauthenticated">How many connections without a login there may be in total.</param>
 /// <param name="random">The chance that decides about an early drop: a number from 0 up to, but not including, 1.</param>
+/// <param name="exemptLoopback">
+/// Whether connections from this machine count towards the total only, so that a flood from outside does not lock out the machine itself.
+/// </param>
 internal sealed class ConnectionLimiter(
-    int maxConnections, int maxPerAddress, int maxUnauthenticatedPerAddress, RandomEarlyDrop unauthenticated, Func<double> random)
+    int maxConnections,
+    int maxPerAddress,
+    int maxUnauthenticatedPerAddress,
+    RandomEarlyDrop unauthenticated,
+    Func<double> random,
+    bool exemptLoopback = true)
 {
     /// <summary>
     /// How many connections without a login a known address may have whatever <c>unauthenticated</c> says: enough for a household.
@@ -31,7 +38,7 @@ internal sealed class ConnectionLimiter(
     /// <summary>The number of connections.</summary>
     public int Count => Volatile.Read(ref _total);
 
-    /// <summary>The number of connections without a login, except those over loopback.</summary>
+    /// <summary>The number of connections without a login, except those that are exempt.</summary>
     public int UnauthenticatedCount => Volatile.Read(ref _unauthenticated);
 
     /// <summary>The number of address blocks that are remembered.</summary>
@@ -63,7 +70,7 @@ internal sealed class ConnectionLimiter(
     /// <summary>Returns the slots for connections without a login. Only the lease calls this.</summary>
     internal void ReleaseUnauthenticated(AddressBlock address)
     {
-        if (address.IsLoopback)
+        if (IsExempt(address))
             return;
         lock (_lock)
         {
@@ -78,7 +85,7 @@ internal sealed class ConnectionLimiter(
         lock (_lock)
         {
             _total--;
-            if (address.IsLoopback)
+            if (IsExempt(address))
                 return;
             ref Counts counts = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address);
             if (!isLoggedIn)
@@ -99,7 +106,7 @@ internal sealed class ConnectionLimiter(
         {
             if (_total >= maxConnections)
                 return DisconnectReason.ServerFull;
-            if (!address.IsLoopback)
+            if (!IsExempt(address))
             {
                 Counts counts = _byAddress.GetValueOrDefault(address);
                 if (counts.Total >= maxPerAddress)
@@ -117,6 +124,8 @@ internal sealed class ConnectionLimiter(
             return DisconnectReason.None;
         }
     }
+
+    private bool IsExempt(AddressBlock address) => exemptLoopback && address.IsLoopback;
 
     private record struct Counts(int Total, int Unauthenticated);
 }

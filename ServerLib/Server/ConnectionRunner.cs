@@ -24,6 +24,8 @@ internal sealed class ConnectionRunner(
     ServerEvents events,
     CancellationToken shutdownDeadline)
 {
+    private readonly LoopbackUsers _loopback = new();
+
     /// <summary>Runs a connection, and never throws.</summary>
     public async Task RunAsync(Connection client, ConnectionLease lease)
     {
@@ -98,6 +100,8 @@ internal sealed class ConnectionRunner(
             return (false, attempts.LastAttempt is { IsBusy: true });
         }
 
+        if (client.Link.IsLocal && context.Options.Limits.ExemptLoopback && _loopback.Add(client.Alias))
+            events.ForwardingLikely(LoopbackUsers.Max);
         events.ConnectionLoggedIn(
             client.RemoteEndPoint, client.Alias, context.Ledger.Count, isLogged ? admission.SourceOf(client.RemoteEndPoint) : null);
         return (true, false);
@@ -126,6 +130,8 @@ internal sealed class ConnectionRunner(
     private async ValueTask LogOffAsync(Connection client, IMessageHandler? handler)
     {
         events.ConnectionEnding(client.Alias);
+        if (client.Link.IsLocal)
+            _loopback.Remove(client.Alias);
         await Cleanup.TryAsync(events, "remove the connection from the ledger", () =>
         {
             context.Ledger.Remove(client);

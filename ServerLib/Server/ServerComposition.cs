@@ -25,7 +25,8 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             limits.MaxConnectionsPerAddress,
             limits.MaxUnauthenticatedPerAddress,
             limits.MaxUnauthenticated,
-            Random.Shared.NextDouble);
+            Random.Shared.NextDouble,
+            limits.ExemptLoopback);
         return new ConnectionAdmission(bans, context.Throttle, _reports, limiter);
     }
 
