@@ -7,6 +7,13 @@ internal static class ClientErrors
     public static ServerClientException Malformed(string what) =>
         new($"The server sent something malformed: {what}.") { Code = ClientCode.BadFrame };
 
+    /// <summary>The password would cross a network in clear text.</summary>
+    public static ServerClientException PlaintextPassword() =>
+        new("The client does not send a password without TLS to another machine. Set Tls, or AllowPlaintextPassword.")
+        {
+            Code = ClientCode.TlsRequired,
+        };
+
     /// <summary>The connection ended before the login was complete.</summary>
     public static ServerClientException ClosedDuringLogin() =>
         new("The server closed the connection during the login.") { Code = ClientCode.Lost };

@@ -33,9 +33,10 @@ public class ServerClientException : Exception
     /// <summary>How long to wait before connecting again; <see langword="null"/> if the server does not ask for a wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether the server accepts this client over TLS only: connect with <see cref="ServerClientOptions.Tls"/>.</summary>
-    public bool RequiresTls => Message.EndsWith(CloseCode.TextOf(DisconnectReason.PlaintextRefused), StringComparison.Ordinal);
+    /// <summary>Whether the server or the client insists on TLS: connect with <see cref="ServerClientOptions.Tls"/>.</summary>
+    public bool RequiresTls => Code == ClientCode.TlsRequired || Message.EndsWith(CloseCode.TextOf(DisconnectReason.PlaintextRefused), StringComparison.Ordinal);
 
     /// <summary>Whether it is pointless or unwelcome to reconnect.</summary>
-    internal virtual bool IsFinal => Code is ClientCode.Kicked or ClientCode.Banned or ClientCode.AccountChanged or ClientCode.Untrusted;
+    internal virtual bool IsFinal =>
+        RequiresTls || (RetryAfter is null && Code is ClientCode.Kicked or ClientCode.Banned or ClientCode.AccountChanged or ClientCode.Untrusted);
 }

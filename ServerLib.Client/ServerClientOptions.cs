@@ -41,6 +41,13 @@ public sealed class ServerClientOptions
     public Func<CancellationToken, ValueTask<string>>? PasswordProvider { get; set; }
 
     /// <summary>
+    /// Whether the client sends the password without TLS to another machine, where everyone on the way can read it. Otherwise connecting
+    /// fails with the code <c>tls-required</c>. A stream from <see cref="ConnectCallback"/> counts as another machine. Default
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool AllowPlaintextPassword { get; set; }
+
+    /// <summary>
     /// An invitation code, if the server requires one for registration. It appears in no message or log. The classic protocol cannot send
     /// it. Default none.
     /// </summary>
@@ -117,8 +124,8 @@ public sealed class ServerClientOptions
     public int MaxOutstandingRequests { get; set; } = 64;
 
     /// <summary>
-    /// How many received messages may wait to be read, 1 or more. Then the client stops receiving, answers to its requests included, until
-    /// the application reads. Default 1,024.
+    /// How many received messages may wait to be read, 1 or more. Then the client stops receiving until the application reads. While the
+    /// application waits for an answer, only <see cref="MaxWaitingBytes"/> applies, so that the answer arrives. Default 1,024.
     /// </summary>
     public int MaxWaitingMessages { get; set; } = 1024;
 
@@ -149,6 +156,9 @@ public sealed class ServerClientOptions
 
     /// <summary>The clock. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Finds the addresses of a host, the preferred ones first.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
 
     /// <summary>Returns a random number from 0 to 1.</summary>
     internal Func<double> Jitter { get; set; } = Random.Shared.NextDouble;

@@ -50,6 +50,7 @@ public sealed class TestConnection : IDisposable, IAsyncDisposable
             {
                 UserName = alias,
                 Password = "password",
+                AllowPlaintextPassword = true,
                 ConnectCallback = _ => new(new DuplexPipeStream(pipes.Client)),
                 KeepAlive = TimeSpan.Zero,
                 MaxWaitingMessages = int.MaxValue,

@@ -70,7 +70,8 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
         ConnectAsync(new ServerClientOptions { UserName = userName, Password = "password" }, cancellationToken: cancellationToken);
 
     /// <summary>Connects a client and logs it in.</summary>
-    /// <param name="options">The user and the client's limits. Its <see cref="ServerClientOptions.ConnectCallback"/> is set.</param>
+    /// <param name="options">The user and the client's limits. Its <see cref="ServerClientOptions.ConnectCallback"/> is set, and its
+    /// password is sent without TLS.</param>
     /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="ServerClientException">The server refuses the connection or the login.</exception>
@@ -78,6 +79,7 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
         ServerClientOptions options, ConnectionFacts? facts = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.AllowPlaintextPassword = true;
         options.ConnectCallback = _ => new(new DuplexPipeStream(Open(facts)));
         return ServerClient.ConnectAsync(options, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using ServerLib.Protocol;
@@ -31,34 +32,43 @@ internal static class ClientConnector
     {
         if (options.ConnectCallback is { } connect)
             return (null, await connect(cancellationToken).ConfigureAwait(false));
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            TcpKeepAlive.Set(socket, options.KeepAlive);
-            await ConnectAsync(socket, options, cancellationToken).ConfigureAwait(false);
+            Socket socket = options.EndPoint is { } endPoint
+                ? await ConnectAsync(endPoint, options.KeepAlive, cancellationToken).ConfigureAwait(false)
+                : await ConnectToHostAsync(options, cancellationToken).ConfigureAwait(false);
             return (socket, new NetworkStream(socket, ownsSocket: true));
-        }
-        catch (Exception)
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static async Task ConnectAsync(Socket socket, ServerClientOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (options.EndPoint is { } endPoint)
-                await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            else
-                await socket.ConnectAsync(options.Host, options.Port, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ClientStream.IsLost(e))
         {
             string server = options.EndPoint?.ToString() ?? HostAndPort.Text(options.Host, options.Port);
             throw new ServerClientException($"{server} cannot be reached: {e.Message}", e);
+        }
+    }
+
+    private static async Task<Socket> ConnectToHostAsync(ServerClientOptions options, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses = IPAddress.TryParse(options.Host, out IPAddress? address)
+            ? [address]
+            : await options.Resolve(options.Host, cancellationToken).ConfigureAwait(false);
+        var eyeballs = new HappyEyeballs((next, token) => ConnectAsync(new IPEndPoint(next, options.Port), options.KeepAlive, token), options.TimeProvider);
+        return await eyeballs.ConnectAsync(addresses, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Socket> ConnectAsync(IPEndPoint endPoint, TimeSpan keepAlive, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            TcpKeepAlive.Set(socket, keepAlive);
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch (Exception)
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

@@ -23,7 +23,9 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
     /// <summary>The hash of the server's certificate, to which signatures are bound; empty without TLS.</summary>
     public byte[] ServerEndPoint => tls?.ServerEndPoint ?? [];
 
-    /// <summary>Whether a signature that is made for this connection is useless to anyone else: it uses TLS, or stays on this machine.</summary>
+    /// <summary>
+    /// Whether the connection uses TLS, or stays on this machine: nobody else can read a password, or use a signature that is made for it.
+    /// </summary>
     public bool IsBound { get; } =
         tls is not null || (socket?.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address));
 

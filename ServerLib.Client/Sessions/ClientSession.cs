@@ -35,6 +35,8 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
             session = options.Protocol == ClientProtocol.Classic
                 ? new ClassicSession(stream, options, queue)
                 : new CompactSession(stream, options, queue, groups);
+            if (options is { PrivateKey: null, AllowPlaintextPassword: false } && !stream.IsBound)
+                throw ClientErrors.PlaintextPassword();
             if (options.NeedsPassword)
                 options.Password = await timer.PauseAsync(options.PasswordProvider!).ConfigureAwait(false);
             session._info = await session.LogInAsync(timer.Token).ConfigureAwait(false);

@@ -25,30 +25,28 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<SessionInfo> RunAsync(CancellationToken cancellationToken)
     {
-        // A password is sent together with the preface, to save a round trip. A signature needs the nonce in HELLO.
-        if (options.PrivateKey is null)
+        // A password is sent together with the preface, to save a round trip. Where others can read it, the server may refuse it, and says so
+        // in place of HELLO. A signature needs the nonce in HELLO.
+        bool isSentAtOnce = options.PrivateKey is null && stream.IsBound;
+        if (isSentAtOnce)
             await sender.SendLoginAsync(PasswordLogin(), withPreface: true, cancellationToken).ConfigureAwait(false);
         else
             await sender.SendPrefaceAsync(cancellationToken).ConfigureAwait(false);
         await ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);
-        if (options.PrivateKey is { } key)
-        {
-            CompactControl.Login login = Signer.CreateLogin(key, _hello!.Mechanisms) with
-            {
-                Features = _features,
-                MaxFrame = options.MaxFrameSize,
-            };
-            await sender.SendLoginAsync(login, withPreface: false, cancellationToken).ConfigureAwait(false);
-        }
-
+        if (!isSentAtOnce)
+            await sender.SendLoginAsync(CreateLogin(), withPreface: false, cancellationToken).ConfigureAwait(false);
         ThrowIfRefused(await ExpectAsync(FrameType.Result, CompactJson.Default.Result, cancellationToken).ConfigureAwait(false));
         CompactControl.Welcome welcome = await ExpectAsync(FrameType.Welcome, CompactJson.Default.Welcome, cancellationToken).ConfigureAwait(false);
         string alias = welcome.Alias ?? throw ClientErrors.Malformed("WELCOME without alias");
         return new SessionInfo(alias, welcome.Greeting ?? "", welcome.Session ?? "", sender.MaxFrame);
     }
 
-    private CompactControl.Login PasswordLogin() =>
-        new(CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: _features, MaxFrame: options.MaxFrameSize);
+    private CompactControl.Login CreateLogin() => options.PrivateKey is { } key
+        ? Signer.CreateLogin(key, _hello!.Mechanisms) with { Features = _features, MaxFrame = options.MaxFrameSize }
+        : PasswordLogin();
+
+    private CompactControl.Login PasswordLogin() => new(
+        CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: _features, MaxFrame: options.MaxFrameSize);
 
     private async Task ReceiveHelloAsync(CancellationToken cancellationToken)
     {

@@ -28,6 +28,9 @@ internal sealed record ChatArguments
 
     public bool UsesTls { get; init; }
 
+    /// <summary>Whether the password is sent without TLS to another machine.</summary>
+    public bool AllowsPlaintextPassword { get; init; }
+
     public string? KnownServers { get; init; }
 
     public bool AcceptsNew { get; init; }

@@ -71,6 +71,7 @@ internal static class ChatProgram
             Port = arguments.Port,
             UserName = arguments.User,
             Invitation = arguments.Invitation,
+            AllowPlaintextPassword = arguments.AllowsPlaintextPassword,
             Protocol = arguments.IsClassic ? ClientProtocol.Classic : ClientProtocol.Compact,
         };
         if (arguments.UsesTls)

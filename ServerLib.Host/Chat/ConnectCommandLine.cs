@@ -47,6 +47,11 @@ internal sealed class ConnectCommandLine
 
     private readonly Option<bool> _tls = new("--tls") { Description = "Uses TLS, and asks whether to trust a new server, like ssh" };
 
+    private readonly Option<bool> _plaintextPassword = new("--allow-plaintext-password")
+    {
+        Description = "Sends the password without TLS to another machine, where everyone on the way can read it",
+    };
+
     private readonly Option<string?> _knownServers = new("--known-servers")
     {
         Description = "The file with the trusted servers [default: serverlib/known_servers in the user's configuration folder]",
@@ -72,7 +77,7 @@ internal sealed class ConnectCommandLine
     {
         Command = new Command("connect", Description)
         {
-            _address, _user, _passwordFile, _identity, _invitation, _classic, _tls, _knownServers, _acceptNew,
+            _address, _user, _passwordFile, _identity, _invitation, _classic, _tls, _plaintextPassword, _knownServers, _acceptNew,
             _certificate, _certificateKey,
         };
         Command.SetAction((result, cancellationToken) => connect(Read(result), cancellationToken));
@@ -87,6 +92,8 @@ internal sealed class ConnectCommandLine
         bool usesTls = result.GetValue(_tls);
         if (!usesTls && (result.GetValue(_acceptNew) || result.GetValue(_knownServers) is not null))
             throw new WrongUsageException("--accept-new and --known-servers need --tls");
+        if (usesTls && result.GetValue(_plaintextPassword))
+            throw new WrongUsageException("--allow-plaintext-password cannot be used with --tls");
         string? certificate = result.GetValue(_certificate);
         if (!usesTls && certificate is not null)
             throw new WrongUsageException("--certificate needs --tls");
@@ -110,6 +117,7 @@ internal sealed class ConnectCommandLine
             Identity = identity,
             IsClassic = result.GetValue(_classic),
             UsesTls = usesTls,
+            AllowsPlaintextPassword = result.GetValue(_plaintextPassword),
             Certificate = certificate,
             CertificateKey = result.GetValue(_certificateKey),
             KnownServers = result.GetValue(_knownServers),

@@ -16,10 +16,12 @@ internal sealed class ScriptedCompactPeer(Stream stream, CancellationToken token
         await WriteAsync(FrameType.Welcome, """{"alias":"Zoe","greeting":"Hello","session":"7"}""");
     }
 
+    public async Task ReadPrefaceAsync() => Assert.AreEqual("SLIB/2\r\n", Encoding.ASCII.GetString(await ReadAsync(8)));
+
     /// <summary>Reads the preface and LOGIN.</summary>
     public async Task<string> ReadLoginAsync()
     {
-        Assert.AreEqual("SLIB/2\r\n", Encoding.ASCII.GetString(await ReadAsync(8)));
+        await ReadPrefaceAsync();
         (FrameType type, byte[] payload) = await ReadAsync();
         Assert.AreEqual(FrameType.Login, type);
         return Encoding.UTF8.GetString(payload);
