@@ -4,17 +4,24 @@ using System.Threading.Channels;
 namespace ServerLib.Clients;
 
 /// <summary>
-/// Received messages that the application has not read yet. While the queue is full, the client does not read from the server.
+/// Received messages that the application has not read yet. While the queue is full, the client does not read from the server. The number of
+/// messages does not count while the application waits for an answer, because the answer comes after them.
 /// </summary>
 /// <param name="capacity">The largest number of messages.</param>
 /// <param name="maxBytes">The largest number of bytes in all messages together.</param>
 /// <param name="discards">Whether all messages are discarded.</param>
 internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
 {
-    private readonly Channel<ReceivedMessage> _messages =
-        Channel.CreateBounded<ReceivedMessage>(new BoundedChannelOptions(capacity) { SingleWriter = true });
+    /// <summary>About what a message takes besides its content. It counts when <c>capacity</c> does not.</summary>
+    private const int Overhead = 160;
 
-    private readonly Budget _budget = new(maxBytes);
+    private readonly Channel<ReceivedMessage> _messages = Channel.CreateUnbounded<ReceivedMessage>();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _room;
+    private long _bytes;
+    private int _count;
+    private int _awaitedAnswers;
+    private bool _isCompleted;
     private volatile bool _isFull;
 
     /// <summary>Whether the client has stopped reading from the server, because the application does not read.</summary>
@@ -25,7 +32,7 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
     {
         await foreach (ReceivedMessage message in _messages.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            _budget.Return(message.Size);
+            Return(message.Size);
             yield return message;
         }
     }
@@ -35,28 +42,77 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
     {
         if (discards)
             return;
-        bool isTaken = _budget.TryTake(message.Size);
-        if (isTaken && _messages.Writer.TryWrite(message))
-            return;
-        _isFull = true;
-        try
+        while (TakeOrWait(message.Size) is { } room)
         {
-            if (!isTaken)
-                await _budget.TakeAsync(message.Size, CancellationToken.None).ConfigureAwait(false);
-            await _messages.Writer.WriteAsync(message).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            // The queue was completed in the meantime.
+            _isFull = true;
+            await room.ConfigureAwait(false);
         }
 
         _isFull = false;
+        _messages.Writer.TryWrite(message);
+    }
+
+    /// <summary>The application waits for an answer from now on.</summary>
+    public void BeginAnswer()
+    {
+        lock (_gate)
+        {
+            _awaitedAnswers++;
+            Signal();
+        }
+    }
+
+    /// <summary>The application does not wait for that answer any more.</summary>
+    public void EndAnswer()
+    {
+        lock (_gate)
+            _awaitedAnswers--;
     }
 
     /// <summary>Completes the queue. The reader gets the remaining messages, then the end or <paramref name="failure"/>.</summary>
     public void Complete(Exception? failure)
     {
         _messages.Writer.TryComplete(failure);
-        _budget.Close();
+        lock (_gate)
+        {
+            _isCompleted = true;
+            Signal();
+        }
+    }
+
+    private Task? TakeOrWait(long size)
+    {
+        lock (_gate)
+        {
+            if (!HasRoom(size))
+                return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            _count++;
+            _bytes += size;
+            return null;
+        }
+    }
+
+    private bool HasRoom(long size)
+    {
+        if (_isCompleted || _count == 0)
+            return true;
+        return (_count < capacity && _bytes + size <= maxBytes)
+            || (_awaitedAnswers > 0 && _bytes + size + ((long)_count * Overhead) <= maxBytes);
+    }
+
+    private void Return(long size)
+    {
+        lock (_gate)
+        {
+            _count--;
+            _bytes -= size;
+            Signal();
+        }
+    }
+
+    private void Signal()
+    {
+        _room?.SetResult();
+        _room = null;
     }
 }

@@ -2,7 +2,7 @@ namespace ServerLib.Clients;
 
 /// <summary>Sends requests and waits for their answers, up to <see cref="ServerClientOptions.MaxOutstandingRequests"/> at once.</summary>
 /// <param name="sessions">The sessions to send with.</param>
-/// <param name="queue">The reason why an answer may not arrive.</param>
+/// <param name="queue">Lets answers pass while messages wait in it.</param>
 /// <param name="slots">Limits the number of requests.</param>
 /// <param name="options">The default timeout, and the clock.</param>
 internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, SemaphoreSlim slots, ServerClientOptions options)
@@ -37,7 +37,15 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
         try
         {
             await request.Send(session, pending, cancellationToken).ConfigureAwait(false);
-            return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+            queue.BeginAnswer();
+            try
+            {
+                return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                queue.EndAnswer();
+            }
         }
         finally
         {

@@ -61,7 +61,7 @@ internal sealed class CompactSession : ClientSession
     protected override async Task ReceiveAsync()
     {
         if (Options.KeepAlive > TimeSpan.Zero)
-            _keepAlive = new KeepAlive(Options, _queue, SendProbeAsync, OnSilence);
+            _keepAlive = new KeepAlive(Options, () => _queue.IsFull || _responder.IsFull, SendProbeAsync, OnSilence);
         int maxSize = Options.MaxFrameSize + CompactFrame.ServerOverhead;
         try
         {
@@ -82,6 +82,7 @@ internal sealed class CompactSession : ClientSession
                     return;
                 }
 
+                // Any byte is a sign of life: a large frame may take long.
                 _keepAlive?.MarkActivity();
             }
         }

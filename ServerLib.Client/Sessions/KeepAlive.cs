@@ -1,22 +1,26 @@
 namespace ServerLib.Clients;
 
-/// <summary>Sends a ping when the server has been silent for a while, and reports the connection as lost when nothing comes back.</summary>
+/// <summary>
+/// Sends a ping when the server has been silent for a while, and reports the connection as lost when nothing comes back. While the client
+/// does not receive, its pings tell the server that it is there.
+/// </summary>
 internal sealed class KeepAlive : IDisposable
 {
-    private readonly ReceiveQueue _queue;
+    private readonly Func<bool> _isPaused;
     private readonly Func<ValueTask> _ping;
     private readonly Action _lost;
     private readonly ITimer _timer;
     private volatile bool _isQuiet;
     private bool _isProbed;
+    private bool _isPinging;
 
     /// <param name="options">The interval and the clock.</param>
-    /// <param name="queue">While it is full, nothing is received, and silence means nothing.</param>
+    /// <param name="isPaused">Whether the client does not receive, so that silence means nothing.</param>
     /// <param name="ping">Sends a ping.</param>
     /// <param name="lost">Called when the server does not answer.</param>
-    public KeepAlive(ServerClientOptions options, ReceiveQueue queue, Func<ValueTask> ping, Action lost)
+    public KeepAlive(ServerClientOptions options, Func<bool> isPaused, Func<ValueTask> ping, Action lost)
     {
-        _queue = queue;
+        _isPaused = isPaused;
         _ping = ping;
         _lost = lost;
         _timer = options.TimeProvider.CreateTimer(_ => OnElapsed(), null, options.KeepAlive, options.KeepAlive);
@@ -29,10 +33,13 @@ internal sealed class KeepAlive : IDisposable
 
     private void OnElapsed()
     {
-        if (!_isQuiet || _queue.IsFull)
+        bool isPaused = _isPaused();
+        if (!_isQuiet || isPaused)
         {
             _isQuiet = true;
             _isProbed = false;
+            if (isPaused)
+                _ = PingAsync();
         }
         else if (_isProbed)
         {
@@ -47,6 +54,9 @@ internal sealed class KeepAlive : IDisposable
 
     private async Task PingAsync()
     {
+        // The last one may still wait to be written.
+        if (Interlocked.Exchange(ref _isPinging, true))
+            return;
         try
         {
             await _ping().ConfigureAwait(false);
@@ -54,6 +64,10 @@ internal sealed class KeepAlive : IDisposable
         catch (ServerClientException)
         {
             // The receiving side reports that the connection has ended.
+        }
+        finally
+        {
+            Volatile.Write(ref _isPinging, false);
         }
     }
 }

@@ -7,38 +7,58 @@ namespace ServerLib.Clients;
 /// </summary>
 internal sealed class RequestResponder(ServerClientOptions options, CompactFrameSender sender, SessionEnd end)
 {
-    private readonly Budget _slots = new(options.MaxOutstandingRequests);
-    private readonly Budget _bytes = new(options.MaxWaitingBytes);
+    /// <summary>About what a request takes besides its body.</summary>
+    private const int Overhead = 512;
 
-    /// <summary>Starts to answer a REQUEST. Waits if too many requests, or too many bytes, are being answered.</summary>
+    private readonly SemaphoreSlim _slots = new(options.MaxOutstandingRequests);
+    private readonly Budget _bytes = new(options.MaxWaitingBytes);
+    private volatile bool _isFull;
+
+    /// <summary>Whether <see cref="StartAsync"/> waits.</summary>
+    public bool IsFull => _isFull;
+
+    /// <summary>
+    /// Starts to answer a REQUEST, once there is a slot. Waits only if too many bytes are held: what follows may be an answer that the
+    /// handlers wait for.
+    /// </summary>
     /// <exception cref="ServerClientException">The request is malformed.</exception>
     public async ValueTask StartAsync(ReadOnlyMemory<byte> payload)
     {
         if (CompactPayload.ReadNumbered(MessageKind.Request, hasStatus: false, payload, out Message request) != ReadStatus.Complete)
             throw ClientErrors.Malformed("REQUEST without id");
-        await _slots.TakeAsync(1, end.Token).ConfigureAwait(false);
-        await _bytes.TakeAsync(request.Body.Length, end.Token).ConfigureAwait(false);
+        int size = request.Body.Length + Overhead;
+        if (!_bytes.TryTake(size))
+        {
+            _isFull = true;
+            await _bytes.TakeAsync(size, end.Token).ConfigureAwait(false);
+            _isFull = false;
+        }
+
         byte[] body = request.Body.ToArray();
         _ = Task.Run(() => AnswerAsync(request.Id, body));
     }
 
     private async Task AnswerAsync(uint id, byte[] body)
     {
+        bool hasSlot = false;
         try
         {
+            await _slots.WaitAsync(end.Token).ConfigureAwait(false);
+            hasSlot = true;
             Response response = await HandleAsync(body).ConfigureAwait(false);
             if (1 + sizeof(uint) + 1 + response.Body.Length > sender.MaxFrame)
                 response = new Response(Response.Failed, default);
             await sender.SendResponseAsync(id, response).ConfigureAwait(false);
         }
-        catch (ServerClientException)
+        catch (Exception e) when (e is ServerClientException or OperationCanceledException)
         {
             // The connection has ended. Nothing waits for the answer.
         }
         finally
         {
-            _bytes.Return(body.Length);
-            _slots.Return(1);
+            _bytes.Return(body.Length + Overhead);
+            if (hasSlot)
+                _slots.Release();
         }
     }
 

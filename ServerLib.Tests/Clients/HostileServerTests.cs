@@ -173,7 +173,7 @@ public sealed class HostileServerTests
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = server.Options;
-        options.MaxWaitingMessages = 2;
+        (options.MaxWaitingMessages, options.MaxWaitingBytes) = (2, 1_000);
         (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
         await using ServerClient disposed = client;
         using ScriptedCompactPeer closed = peer;
@@ -187,6 +187,29 @@ public sealed class HostileServerTests
         for (byte i = 0; i < 50; i++)
             Assert.AreEqual(i, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Span[0]);
         await ping;
+    }
+
+    [TestMethod]
+    public async Task An_answer_behind_5000_unread_messages_arrives()
+    {
+        using var server = new ScriptedServer();
+        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
+        await using ServerClient disposed = client;
+        using ScriptedCompactPeer closed = peer;
+        Task writing = Task.Run(async () =>
+        {
+            for (int i = 0; i < 5_000; i++)
+                await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', (byte)i]);
+        });
+        await client.NextAsync(ReceivedKind.Message, _guard);
+        Task<TimeSpan> ping = client.PingAsync(_guard);
+        await writing;
+        await peer.ReadAsync();
+        await peer.WriteAsync(FrameType.Pong, [0, 0, 0, 1]);
+
+        await ping;
+        for (int i = 1; i < 5_000; i++)
+            Assert.AreEqual((byte)i, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Span[0]);
     }
 
     [TestMethod]

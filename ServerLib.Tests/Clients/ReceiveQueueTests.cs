@@ -25,6 +25,27 @@ public sealed class ReceiveQueueTests
     }
 
     [TestMethod]
+    public async Task The_number_of_messages_counts_only_while_no_answer_is_awaited()
+    {
+        var queue = new ReceiveQueue(capacity: 1, maxBytes: 1_000, discards: false);
+        await queue.AddAsync(Message("a", 10));
+        Task second = AddAsync(queue, Message("b", 10));
+        Assert.IsFalse(second.IsCompleted);
+        queue.BeginAnswer();
+        await second.WaitAsync(_guard);
+        Assert.IsFalse(queue.IsFull);
+        await queue.AddAsync(Message("c", 10)).AsTask().WaitAsync(_guard);
+
+        int more = 0;
+        while (AddAsync(queue, Message("d", 10)).IsCompleted)
+            more++;
+        Assert.IsLessThan(10, more);
+        Assert.IsTrue(queue.IsFull);
+        queue.EndAnswer();
+        Assert.AreEqual("a", await NextAsync(queue));
+    }
+
+    [TestMethod]
     public async Task A_message_over_the_byte_limit_waits_alone()
     {
         var queue = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);

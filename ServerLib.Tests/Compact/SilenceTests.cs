@@ -18,6 +18,7 @@ public sealed class SilenceTests
         PipeClient client = await LogInAsync();
         using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromSeconds(60) }, _time);
         await client.ReceiveFramesAsync(3);
+        _ = client.Connection.ReceiveAsync(_guard).AsTask();
         Advance(seconds: 60);
         Advance(seconds: 45);
         Assert.AreEqual(FrameType.Ping, (await client.ReceiveFramesAsync(1)).Single().Type);
@@ -60,6 +61,39 @@ public sealed class SilenceTests
     }
 
     [TestMethod]
+    public async Task A_client_from_which_nothing_is_read_is_pinged_every_two_seconds()
+    {
+        PipeClient client = await LogInAsync();
+        using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromMinutes(10) }, _time);
+        await client.ReceiveFramesAsync(3);
+        Advance(seconds: 9);
+
+        Assert.AreEqual(4 * 5, client.CountWaiting());
+        _ = client.Connection.ReceiveAsync(_guard).AsTask();
+        Advance(seconds: 9);
+        Assert.AreEqual(4 * 5, client.CountWaiting());
+    }
+
+    [TestMethod]
+    public async Task Pings_are_answered_once_while_a_handler_runs_and_the_messages_after_them_are_kept()
+    {
+        var handler = new Waiting();
+        await using RunningServer server = await RunningServer.StartAsync(handler: _ => handler);
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await alice.SendAsync(
+            RawFrame.Message("wait"), new RawFrame(FrameType.Ping, [1]), RawFrame.Message("after"), new RawFrame(FrameType.Ping, [2]));
+        Assert.AreEqual((byte)1, (await alice.ReceiveAsync(FrameType.Pong)).Payload.Single());
+        Assert.AreEqual((byte)2, (await alice.ReceiveAsync(FrameType.Pong)).Payload.Single());
+
+        handler.Go.SetResult();
+        Assert.AreEqual("SERVER: wait", await alice.ReceiveMessageAsync());
+        RawFrame next = await alice.ReceiveAsync();
+        Assert.AreEqual((FrameType.MessageOut, "SERVER: after"), (next.Type, string.Join(": ", next.Parts(1))));
+        await alice.SendAsync(new RawFrame(FrameType.Ping, [3]));
+        Assert.AreEqual((byte)3, (await alice.ReceiveAsync()).Payload.Single());
+    }
+
+    [TestMethod]
     public async Task A_slow_login_does_not_count_as_silence()
     {
         var client = new PipeClient(time: _time);
@@ -83,5 +117,16 @@ public sealed class SilenceTests
     {
         for (; seconds > 0; seconds--)
             _time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private sealed class Waiting : IMessageHandler
+    {
+        public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask OnMessageAsync(Connection connection, Message message, CancellationToken cancellationToken)
+        {
+            await Go.Task.WaitAsync(cancellationToken);
+            connection.TrySend("SERVER", message);
+        }
     }
 }

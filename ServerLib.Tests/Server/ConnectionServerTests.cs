@@ -46,6 +46,7 @@ public sealed class ConnectionServerTests : IDisposable
     public async Task Accepting_continues_after_every_exception_of_the_listener()
     {
         using ConnectionServer server = Start();
+        await _time.WaitForWaitAsync(_guard); // That of SilenceWatch.
         Exception[] failures =
         [
             new SocketException((int)SocketError.TooManyOpenSockets), new SocketException((int)SocketError.NoBufferSpaceAvailable),
@@ -67,6 +68,7 @@ public sealed class ConnectionServerTests : IDisposable
     public async Task A_failing_listener_is_called_again_after_a_delay()
     {
         using ConnectionServer server = Start();
+        await _time.WaitForWaitAsync(_guard); // That of SilenceWatch.
         _listener.Throw(new SocketException((int)SocketError.TooManyOpenSockets));
         await _time.WaitForWaitAsync(_guard);
         Assert.AreEqual(1, _listener.Asked);

@@ -292,6 +292,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     internal void MarkReceived() => _activity.MarkReceived(_settings.Time.GetTimestamp());
 
+    internal void MarkHandling() => _activity.MarkHandling(_settings.Time.GetTimestamp());
+
     /// <summary>Marks that a message has come, and not only a sign of life.</summary>
     internal void MarkMessage() => _activity.MarkMessage();
 }

@@ -98,6 +98,9 @@ internal sealed class ConnectionLink
     /// <summary>The same link, with the compact protocol.</summary>
     public ConnectionLink With(CompactProtocol protocol) => new(this, null, protocol);
 
+    /// <summary>Whether somebody waits for more bytes.</summary>
+    public bool IsReading => Volatile.Read(ref _isReading) != 0;
+
     /// <summary>Waits for more bytes. After <see cref="MaxInARow"/> bytes in a row, other connections get their turn.</summary>
     /// <param name="connection">The connection whose link this is. It is ended if the link is lost.</param>
     /// <param name="cancellationToken">Stops waiting; no byte is lost.</param>

@@ -3,7 +3,7 @@ using ServerLib.Transport;
 namespace ServerLib.Connections;
 
 /// <summary>
-/// Keeps a message valid while a handler that does not return at once works on it, and reads answers to requests meanwhile. Created with the
+/// Keeps a message valid while a handler that does not return at once works on it, and meanwhile reads pings and answers to requests. Created with the
 /// first such handler, so that idle connections do not hold one.
 /// </summary>
 /// <param name="connection">The connection.</param>
@@ -25,13 +25,19 @@ internal sealed class HandlerReadAhead(Connection connection)
         }
     }
 
-    /// <summary>While a handler works on a message, looks for answers to requests in what follows the message.</summary>
-    public void ReadAnswers(PendingRequests requests)
+    /// <summary>While a handler works on a message, looks for pings and answers to requests in what follows the message.</summary>
+    /// <returns>Whether what comes is read.</returns>
+    public bool TryRead()
     {
+        int maxFrameSize = connection.Settings.Options.Limits.MaxFrameSize;
         lock (_lock)
         {
-            if (_isWaiting && _readAhead is not { IsRunning: true })
-                _readAhead = new ReadAhead(connection, requests, connection.Settings.Options.Limits.MaxFrameSize);
+            if (_readAhead is { IsRunning: true })
+                return true;
+            if (!_isWaiting || ReadAhead.IsFull(connection.Link, maxFrameSize))
+                return false;
+            _readAhead = new ReadAhead(connection, maxFrameSize);
+            return true;
         }
     }
 

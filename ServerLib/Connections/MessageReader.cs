@@ -23,7 +23,7 @@ internal sealed class MessageReader(Connection connection)
     /// <summary>Whether the client has exceeded its rate limit, so that the next read waits.</summary>
     public bool IsHeldBack => _isHeldBack;
 
-    /// <summary>Whether a handler is working. Nothing but answers to requests is read meanwhile.</summary>
+    /// <summary>Whether a handler is working. Nothing but pings and answers to requests is read meanwhile.</summary>
     public bool IsHandling => Volatile.Read(ref _isHandling);
 
     private HandlerReadAhead Handler =>
@@ -113,12 +113,12 @@ internal sealed class MessageReader(Connection connection)
     /// <summary>Call this when the handler has returned at once.</summary>
     public void EndHandling() => Volatile.Write(ref _isHandling, false);
 
-    /// <summary>Call this if a handler does not return at once. Its message stays valid, and answers to requests are read meanwhile.</summary>
+    /// <summary>Call this if a handler does not return at once. Its message stays valid, and pings and answers to requests are read meanwhile.</summary>
     public void BeginWaiting()
     {
         Handler.Begin();
-        if (connection.PendingRequests is { IsEmpty: false } requests)
-            ReadAnswers(requests);
+        if (connection.PendingRequests is { IsEmpty: false })
+            Handler.TryRead();
     }
 
     /// <summary>Call this when the handler for which <see cref="BeginWaiting"/> was called has returned.</summary>
@@ -128,8 +128,9 @@ internal sealed class MessageReader(Connection connection)
         return Handler.EndAsync();
     }
 
-    /// <summary>While a handler works on a message, looks for answers to requests in what follows the message.</summary>
-    public void ReadAnswers(PendingRequests requests) => Handler.ReadAnswers(requests);
+    /// <summary>While a handler works on a message, looks for pings and answers to requests in what follows the message.</summary>
+    /// <returns>Whether what comes is read.</returns>
+    public bool TryReadAhead() => !connection.IsClassic && Volatile.Read(ref _handler)?.TryRead() == true;
 
     private bool TryReadNext(out Message message)
     {

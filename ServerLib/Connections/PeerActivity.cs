@@ -18,6 +18,9 @@ internal struct PeerActivity
     /// <summary>Marks that what came last was a message, and not only a sign of life.</summary>
     public void MarkMessage() => Volatile.Write(ref _lastMessage, LastReceived);
 
+    /// <summary>Marks that the client is not idle, because its handler works.</summary>
+    public void MarkHandling(long now) => Volatile.Write(ref _lastMessage, now);
+
     /// <summary>Marks that the client is pinged.</summary>
     /// <returns><see langword="false"/> if it was pinged already since its last bytes came.</returns>
     public bool TryPing()

@@ -36,7 +36,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         var answer = new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
         uint id = Add(answer);
         Send(id, body.Span);
-        connection.Reader.ReadAnswers(this);
+        connection.Reader.TryReadAhead();
         if (_isEnded)
             answer.TrySetCanceled(CancellationToken.None);
         try

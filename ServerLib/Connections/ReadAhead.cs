@@ -5,27 +5,28 @@ using ServerLib.Transport;
 namespace ServerLib.Connections;
 
 /// <summary>
-/// Looks for answers to requests in what a client has sent after the message that a handler is working on. The frames stay in the buffer.
-/// When they are read again, nobody waits for the answers among them.
+/// Looks for pings, and for answers to requests, in what a client has sent after the message that a handler is working on. The frames stay
+/// in the buffer. When they are read again, nobody waits for the answers among them, and the pings that were answered have become pongs.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "StopAsync disposes it.")]
 internal sealed class ReadAhead
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Connection _connection;
-    private readonly PendingRequests _requests;
     private readonly int _maxFrameSize;
     private readonly Task _reading;
 
-    public ReadAhead(Connection connection, PendingRequests requests, int maxFrameSize)
+    public ReadAhead(Connection connection, int maxFrameSize)
     {
         _connection = connection;
-        _requests = requests;
         _maxFrameSize = maxFrameSize;
         _reading = ReadAsync();
     }
 
     public bool IsRunning => !_reading.IsCompleted;
+
+    /// <summary>Whether so much has come that no more is read until the handler has returned.</summary>
+    public static bool IsFull(ConnectionLink link, int maxFrameSize) => link.Input.Unread.Length > maxFrameSize + ConnectionLink.MaxInARow;
 
     /// <summary>Stops reading. What was read stays in the buffer.</summary>
     public async ValueTask StopAsync()
@@ -49,15 +50,18 @@ internal sealed class ReadAhead
         {
             while (true)
             {
-                scanned = TakeAnswers(link, scanned);
-                if (scanned < 0 || link.Input.Unread.Length > _maxFrameSize + ConnectionLink.MaxInARow)
+                scanned = TakeFrames(link, scanned);
+                if (scanned < 0 || IsFull(link, _maxFrameSize))
                     return;
-                if (!await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false)
-                    || link.Input.Fill() is FillOutcome.Ended or FillOutcome.Lost)
+                FillOutcome outcome = await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false) ? link.Input.Fill() : FillOutcome.Lost;
+                if (outcome is FillOutcome.Ended or FillOutcome.Lost)
                 {
-                    _requests.Abort();
+                    _connection.PendingRequests?.Abort();
                     return;
                 }
+
+                if (outcome == FillOutcome.Filled)
+                    _connection.MarkReceived();
             }
         }
         catch (OperationCanceledException)
@@ -67,7 +71,7 @@ internal sealed class ReadAhead
     }
 
     /// <returns>How many bytes were scanned; -1 if what follows is not a frame.</returns>
-    private int TakeAnswers(ConnectionLink link, int scanned)
+    private int TakeFrames(ConnectionLink link, int scanned)
     {
         while (true)
         {
@@ -76,8 +80,17 @@ internal sealed class ReadAhead
             if (status != ReadStatus.Complete)
                 return status == ReadStatus.NeedMore ? scanned : -1;
             if (type == FrameType.Response && link.Protocol!.TryReadMessage(rest, out _, out Message response) == ReadStatus.Complete)
-                _requests.Complete(response);
+                _connection.PendingRequests?.Complete(response);
+            else if (type == FrameType.Ping && size - CompactFrame.HeaderSize <= CompactFrame.MaxPingSize)
+                Answer(link, scanned, rest.Span[CompactFrame.HeaderSize..size]);
             scanned += size;
         }
+    }
+
+    /// <summary>Answers a PING, and makes it a PONG, which is ignored when it is read again.</summary>
+    private void Answer(ConnectionLink link, int index, ReadOnlySpan<byte> payload)
+    {
+        _connection.Writer.SendFrame(FrameType.Pong, payload);
+        link.Input.Replace(index + sizeof(uint), (byte)FrameType.Pong);
     }
 }

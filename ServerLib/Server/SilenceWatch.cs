@@ -5,26 +5,32 @@ namespace ServerLib.Server;
 
 /// <summary>
 /// Finds silent connections. A compact client is pinged after <see cref="ServerLimits.KeepAlive"/>, and is disconnected when it does not
-/// answer. A client without a message for <see cref="ServerLimits.IdleTimeout"/> is disconnected.
+/// answer. A client without a message for <see cref="ServerLimits.IdleTimeout"/> is disconnected. While a handler runs for long, the pings of
+/// its client are answered. Where nothing is read, the client is pinged, so that it knows that the server is there.
 /// </summary>
 internal sealed class SilenceWatch : IDisposable
 {
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxServerSilence = TimeSpan.FromSeconds(2);
+
     private readonly IEnumerable<Connection> _connections;
     private readonly ServerLimits _limits;
     private readonly TimeSpan _interval;
-    private readonly ITimer? _timer;
+    private readonly TimeSpan _maxServerSilence;
+    private readonly ITimer _timer;
 
-    /// <summary>Starts the timer, unless both limits are off.</summary>
+    /// <summary>Starts the timer.</summary>
     public SilenceWatch(IEnumerable<Connection> connections, ServerLimits limits, TimeProvider time)
     {
         _connections = connections;
         _limits = limits;
         _interval = Shortest(limits.KeepAlive, limits.IdleTimeout) / 4;
-        if (_interval > TimeSpan.Zero)
-            _timer = time.CreateTimer(static watch => ((SilenceWatch)watch!).Check(), this, _interval, _interval);
+        _maxServerSilence = Shortest(_interval, MaxServerSilence);
+        TimeSpan period = Shortest(_interval, MaxInterval);
+        _timer = time.CreateTimer(static watch => ((SilenceWatch)watch!).Check(), this, period, period);
     }
 
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose() => _timer.Dispose();
 
     private void Check()
     {
@@ -32,8 +38,13 @@ internal sealed class SilenceWatch : IDisposable
         {
             if (!connection.IsLoggedIn)
                 continue;
-            if (connection.Reader.IsHandling)
-                Excuse(connection);
+            bool isHandling = connection.Reader.IsHandling;
+            if (isHandling)
+                Excuse(connection, connection.Reader.TryReadAhead() ? _interval : _maxServerSilence);
+            else if (!connection.Link.IsReading)
+                Excuse(connection, _maxServerSilence);
+            if (isHandling)
+                connection.MarkHandling();
             else if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceMessage >= _limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
             else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceReceived >= _limits.KeepAlive)
@@ -42,14 +53,14 @@ internal sealed class SilenceWatch : IDisposable
     }
 
     /// <summary>
-    /// While a handler works, nothing is read, so the client is not silent. It gets a sign of life, if it is a compact client.
+    /// While a handler works, or a client has sent too much, messages are not read, so the client is not silent. It gets a sign of life, if it
+    /// is a compact client.
     /// </summary>
-    private void Excuse(Connection connection)
+    private void Excuse(Connection connection, TimeSpan after)
     {
-        if (connection.SinceReceived < _interval)
+        if (connection.SinceReceived < after)
             return;
         connection.MarkReceived();
-        connection.MarkMessage();
         if (_limits.KeepAlive > TimeSpan.Zero)
             connection.Writer.SendFrame(FrameType.Ping, []);
     }

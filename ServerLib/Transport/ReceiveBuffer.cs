@@ -40,6 +40,9 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
     /// <summary>Marks bytes as read. They stay valid until the next fill.</summary>
     public void Consume(int count) => _start += count;
 
+    /// <summary>Changes an unread byte.</summary>
+    public void Replace(int index, byte value) => _buffer![_start + index] = value;
+
     /// <summary>Keeps bytes that are read valid until <see cref="Unhold"/>, even if the buffer is filled.</summary>
     public void Hold() => _isHeld = true;
 
