@@ -29,5 +29,5 @@ public sealed class LoginException : ServerClientException
     /// <summary>Whether new users need an invitation on this server, and <see cref="ServerClientOptions.Invitation"/> was not set.</summary>
     public bool LacksInvitation { get; init; }
 
-    internal override bool IsFinal => Result is not (LoginCode.Busy or LoginCode.Delayed);
+    internal override bool IsFinal => Result is not (LoginCode.Busy or LoginCode.Delayed) && RetryAfter is null;
 }

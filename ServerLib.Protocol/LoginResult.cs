@@ -58,6 +58,18 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
         };
     }
 
+    /// <summary>The credentials were right, but the user has too many sessions.</summary>
+    internal static LoginResult TooManySessions(TimeSpan wait)
+    {
+        TimeSpan retryAfter = WholeSeconds(wait);
+        return new LoginResult(LoginCode.Busy, RetryAfter: retryAfter)
+        {
+            Text = string.Create(
+                CultureInfo.InvariantCulture,
+                $"You are logged in too often already. End another session, or try again in {retryAfter.TotalSeconds:0} seconds."),
+        };
+    }
+
     /// <summary>The credentials were right, but the user has logged in too often.</summary>
     internal static LoginResult TooOften(TimeSpan wait)
     {

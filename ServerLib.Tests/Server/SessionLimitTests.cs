@@ -21,15 +21,14 @@ public sealed class SessionLimitTests
 
         PipePeer third = server.Connect();
         RawFrame refused = (await third.LogInAsync("alice"))!;
-        Assert.AreEqual("refused", (string?)refused.Json["code"]);
+        Assert.AreEqual("busy 6000", $"{refused.Json["code"]} {refused.Json["retryAfterMs"]}");
         StringAssert.Contains((string?)refused.Json["text"], "too often");
         Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
         await first.SettleAsync();
         await second.SettleAsync();
         Assert.HasCount(2, server.Ledger.Find("alice"));
         Assert.HasCount(1, server.Ledger.Find("alice").Select(connection => connection.Rate.Limiter).Distinct());
-        Assert.AreEqual(
-            2, server.Logged.Count(line => line.Contains("Alias - alice: Refused, You are logged in too often", StringComparison.Ordinal)), string.Join('\n', server.Logged));
+        Assert.AreEqual(1, server.Logged.Count(line => line.Contains("Limits:MaxSessionsPerUser", StringComparison.Ordinal)));
         await server.Connect().JoinAsync("bob");
 
         // A client that has read the end of its session can log in again.
@@ -44,7 +43,7 @@ public sealed class SessionLimitTests
         RawFrame?[] results = await Task.WhenAll(
             Enumerable.Range(0, 40).Select(_ => Task.Run(() => server.Connect("127.0.0.1").LogInAsync("alice"))));
         Assert.AreEqual(7, results.Count(result => (string?)result!.Json["code"] == "ok"));
-        Assert.AreEqual(33, results.Count(result => (string?)result!.Json["code"] == "refused"));
+        Assert.AreEqual(33, results.Count(result => (string?)result!.Json["code"] == "busy"));
     }
 
     [TestMethod]
@@ -54,7 +53,7 @@ public sealed class SessionLimitTests
         await server.Connect().JoinAsync("alice", "right");
         PipePeer unknown = server.Connect();
         Assert.AreEqual("failure", (string?)(await unknown.LogInAsync("alice", "wrong"))!.Json["code"]);
-        Assert.AreEqual("refused", (string?)(await unknown.TryAgainAsync("alice", "right"))!.Json["code"]);
+        Assert.AreEqual("busy", (string?)(await unknown.TryAgainAsync("alice", "right"))!.Json["code"]);
     }
 
     [TestMethod]

@@ -24,6 +24,7 @@ internal sealed class LoggingStep(ServerEvents events) : ILoginStep
     {
         _ when result.IsRegistrationLimit => LoginRefusal.TooManyRegistrations,
         _ when context.IsTooOften => LoginRefusal.TooManyLogins,
+        _ when context.HasTooManySessions => LoginRefusal.TooManySessions,
         LoginCode.Delayed => LoginRefusal.Delayed,
         LoginCode.Busy => LoginRefusal.Busy,
         _ => null,

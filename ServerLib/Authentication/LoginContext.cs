@@ -27,6 +27,9 @@ internal sealed class LoginContext(Connection client, Credentials credentials, C
     /// <summary>Whether the credentials were right, but the user has logged in too often.</summary>
     public bool IsTooOften { get; set; }
 
+    /// <summary>Whether the credentials were right, but the user has too many sessions.</summary>
+    public bool HasTooManySessions { get; set; }
+
     /// <summary>Whether the account has changed while the login was checked, so that the connection has ended.</summary>
     public bool IsInvalidated { get; set; }
 

@@ -7,7 +7,11 @@ namespace ServerLib.Authentication;
 /// Begins the user's session, unless there are too many or the user logs in too often. This is checked once the credentials were right,
 /// so that nobody else learns of it. Other sessions of the user are not affected.
 /// </summary>
-internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, RefusalTrail refusals) : ILoginStep
+/// <param name="sessions">Counts each user's sessions.</param>
+/// <param name="rate">Limits how often a user logs in.</param>
+/// <param name="refusals">Records refused logins.</param>
+/// <param name="probe">Ends the dead sessions of a user, so that the next attempt finds room.</param>
+internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, RefusalTrail refusals, Action<string> probe) : ILoginStep
 {
     public async ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
@@ -19,7 +23,9 @@ internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, 
         if (sessions.TryBegin(name) is not { } session)
         {
             refusals.Login(name, context.Credentials.Address, "too many sessions");
-            return LoginResult.Refused("You are logged in too often already: end another session first.");
+            probe(name);
+            context.HasTooManySessions = true;
+            return LoginResult.TooManySessions(SessionProbe.Deadline + TimeSpan.FromSeconds(1));
         }
 
         if (!rate.TryAcquire(session.User, out TimeSpan wait))

@@ -14,4 +14,7 @@ internal enum LoginRefusal
 
     /// <summary>The user has logged in too often.</summary>
     TooManyLogins,
+
+    /// <summary>The user has as many sessions as it may have.</summary>
+    TooManySessions,
 }

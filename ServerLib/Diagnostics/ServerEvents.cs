@@ -63,6 +63,8 @@ internal sealed partial class ServerEvents : IDisposable
             [LoginRefusal.Busy] = EachMinute("logins refused because the password queue was full or the database failed"),
             [LoginRefusal.TooManyRegistrations] = EachMinute("registrations refused because the address has registered too many accounts"),
             [LoginRefusal.TooManyLogins] = EachMinute("logins refused because the user logs in too often"),
+            [LoginRefusal.TooManySessions] = EachMinute(
+                "logins refused because the user has too many sessions", "; the limit is the option Limits:MaxSessionsPerUser"),
         }.ToFrozenDictionary();
 
         SharedLine Refusals(string why) => Shared(TimeSpan.FromSeconds(10), $"connections refused because {why}");

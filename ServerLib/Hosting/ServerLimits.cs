@@ -26,7 +26,8 @@ public sealed class ServerLimits
     public int MaxUnauthenticatedPerAddress { get; set; } = 16;
 
     /// <summary>
-    /// The number of simultaneous sessions of one user, 1 or more. A login beyond it is refused; existing sessions stay. Default 10.
+    /// The number of simultaneous sessions of one user, 1 or more. A login beyond it is told to try again; existing sessions stay, except those
+    /// that do not answer a ping within five seconds. Default 10.
     /// </summary>
     public int MaxSessionsPerUser { get; set; } = 10;
 

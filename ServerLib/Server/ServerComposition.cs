@@ -40,7 +40,10 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             context.Audit is null ? null : new AuditingStep(context.Audit),
             new LoggingStep(events),
             new SessionStep(
-                new UserSessions(context.Options.Limits.MaxSessionsPerUser, context.Time), new LoginRateLimiter(context.Time), _refusals),
+                new UserSessions(context.Options.Limits.MaxSessionsPerUser, context.Time),
+                new LoginRateLimiter(context.Time),
+                _refusals,
+                new SessionProbe(context.Ledger, context.Time).Start),
             new BanningStep(bans, context.Time, _refusals),
             new ThrottlingStep(context.Throttle, _reports),
         ];
