@@ -19,7 +19,7 @@ internal sealed class CompactSession : ClientSession
         Sender = new CompactFrameSender(stream, End, PendingRequests);
         _login = new CompactLogin(stream, Sender, options);
         _groups = groups;
-        _responder = new RequestResponder(options, Sender, End);
+        _responder = new RequestResponder(options, Sender, End, new SemaphoreSlim(options.MaxOutstandingRequests));
         _answers = new AnswerDispatcher(PendingRequests);
     }
 

@@ -5,12 +5,15 @@ namespace ServerLib.Clients;
 /// <summary>
 /// Answers the server's requests with <see cref="ServerClientOptions.OnRequest"/>, several at once. It bounds their number and their size.
 /// </summary>
-internal sealed class RequestResponder(ServerClientOptions options, CompactFrameSender sender, SessionEnd end)
+/// <param name="options">The handler and the limits.</param>
+/// <param name="sender">Sends the responses.</param>
+/// <param name="end">When the session ends.</param>
+/// <param name="slots">Limits the number of requests that are handled at once.</param>
+internal sealed class RequestResponder(ServerClientOptions options, CompactFrameSender sender, SessionEnd end, SemaphoreSlim slots)
 {
     /// <summary>About what a request takes besides its body.</summary>
     private const int Overhead = 512;
 
-    private readonly SemaphoreSlim _slots = new(options.MaxOutstandingRequests);
     private readonly Budget _bytes = new(options.MaxWaitingBytes);
     private volatile bool _isFull;
 
@@ -43,7 +46,7 @@ internal sealed class RequestResponder(ServerClientOptions options, CompactFrame
         bool hasSlot = false;
         try
         {
-            await _slots.WaitAsync(end.Token).ConfigureAwait(false);
+            await slots.WaitAsync(end.Token).ConfigureAwait(false);
             hasSlot = true;
             Response response = await HandleAsync(body).ConfigureAwait(false);
             if (1 + sizeof(uint) + 1 + response.Body.Length > sender.MaxFrame)
@@ -58,7 +61,7 @@ internal sealed class RequestResponder(ServerClientOptions options, CompactFrame
         {
             _bytes.Return(body.Length + Overhead);
             if (hasSlot)
-                _slots.Release();
+                slots.Release();
         }
     }
 

@@ -7,14 +7,13 @@ using ServerLib.Tests.Connections;
 namespace ServerLib.Tests.Authentication;
 
 [TestClass]
-public sealed class SessionProbeTests
+public sealed class SessionProbeTests : IDisposable
 {
     private readonly SteppedTime _time = new();
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly ActiveConnectionLedger _ledger = new();
 
-    [TestCleanup]
-    public void Cleanup() => _ledger.Dispose();
+    public void Dispose() => _ledger.Dispose();
 
     [TestMethod]
     public async Task A_session_that_does_not_answer_within_five_seconds_is_ended()

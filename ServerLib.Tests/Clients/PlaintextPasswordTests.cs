@@ -5,13 +5,12 @@ namespace ServerLib.Tests.Clients;
 
 /// <summary>Where the client sends the password, and when. A stream from the application counts as a way to another machine.</summary>
 [TestClass]
-public sealed class PlaintextPasswordTests
+public sealed class PlaintextPasswordTests : IDisposable
 {
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly ScriptedServer _server = new();
 
-    [TestCleanup]
-    public void Cleanup() => _server.Dispose();
+    public void Dispose() => _server.Dispose();
 
     [TestMethod]
     [DataRow(ClientProtocol.Compact)]
