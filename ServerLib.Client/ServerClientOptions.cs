@@ -108,8 +108,8 @@ public sealed class ServerClientOptions
     /// </summary>
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The delay at which <see cref="ReconnectDelay"/> stops doubling, at most one day. Default 60 seconds.</summary>
-    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>The delay at which <see cref="ReconnectDelay"/> stops doubling, at most one day. Default 30 seconds.</summary>
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// The largest frame that the client accepts, in bytes, 4 KiB to 16 MiB. The server learns it at the login and sends no larger one. What

@@ -138,7 +138,7 @@ public sealed class ReconnectTests
         var backoff = new Backoff(new ServerClientOptions { Jitter = () => 1 });
 
         TimeSpan[] waits = [.. Enumerable.Range(0, 8).Select(_ => backoff.Next(null))];
-        CollectionAssert.AreEqual(new[] { 1, 2, 4, 8, 16, 32, 60, 60 }, waits.Select(wait => (int)wait.TotalSeconds).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 2, 4, 8, 16, 30, 30, 30 }, waits.Select(wait => (int)wait.TotalSeconds).ToArray());
         backoff.Reset();
         Assert.AreEqual(TimeSpan.FromSeconds(11), backoff.Next(TimeSpan.FromSeconds(10)));
         Assert.AreEqual(TimeSpan.FromDays(1), backoff.Next(TimeSpan.FromDays(1)));
