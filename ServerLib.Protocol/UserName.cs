@@ -12,6 +12,11 @@ public static class UserName
     private const string Invisible = "A name must not contain invisible characters.";
     private const string NotUnicode = "A name must be valid Unicode text.";
 
+    /// <summary>
+    /// Whether the runtime can normalize text. It cannot in invariant globalization mode: different spellings of a name would be different names.
+    /// </summary>
+    internal static bool CanCompare => "e\u0301".Normalize(NormalizationForm.FormKC) == "\u00e9";
+
     /// <summary>Removes white space around <paramref name="text"/>, as Unicode defines it, including U+001C to U+001F.</summary>
     internal static string Trim(string text)
     {

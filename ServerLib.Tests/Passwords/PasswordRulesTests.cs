@@ -1,3 +1,6 @@
+using System.Text;
+using ServerLib.Passwords;
+
 namespace ServerLib.Tests.Passwords;
 
 [TestClass]
@@ -61,6 +64,22 @@ public sealed class PasswordRulesTests : IDisposable
             StringAssert.StartsWith(refusal.Message, $"The file of denied passwords '{_folder.File(name)}' cannot be read: ");
         }
     }
+
+    [TestMethod]
+    public void A_list_with_too_many_passwords_is_refused()
+    {
+        File.WriteAllLines(_folder.File("denied.txt"), Enumerable.Range(0, 100_000).Select(i => $"password{i}"));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<IOException>(() => DeniedPasswords.Read(_folder.File("denied.txt"), 99_999)).Message, "more than 99,999 passwords");
+
+        var denied = DeniedPasswords.Read(_folder.File("denied.txt"), 100_000);
+        Assert.IsTrue(denied.Contains("password99999"));
+        Assert.IsFalse(denied.Contains("password100000"));
+    }
+
+    [TestMethod]
+    public void A_line_that_is_too_long_for_a_password_is_skipped() =>
+        Assert.IsNotNull(Denying(Encoding.ASCII.GetBytes(new string('x', 100_000) + "\nletmein1!")).FindProblem("letmein1!"));
 
     public void Dispose() => _folder.Dispose();
 

@@ -19,6 +19,13 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
     public ValidateOptionsResult Validate(string? name, ServerOptions options)
     {
         var check = new Check();
+        if (!UserName.CanCompare)
+        {
+            check.Failures.Add(
+                "The runtime is in invariant globalization mode, in which spellings of a name that look the same are different accounts. "
+                + "Install ICU (on Alpine: apk add icu-libs icu-data-full), and set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=false.");
+        }
+
         Listener(check, options);
         Limits(check, options);
         Login(check, options);

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text;
-using ServerLib.Files;
+using ServerLib.Passwords;
 using ServerLib.Protocol;
 
 namespace ServerLib;
@@ -14,19 +13,19 @@ public sealed class PasswordRules
     public const int MaxLength = 256;
 
     private readonly int _minLength;
-    private readonly HashSet<string> _denied;
+    private readonly DeniedPasswords _denied;
 
-    private PasswordRules(int minLength, HashSet<string> denied) => (_minLength, _denied) = (minLength, denied);
+    private PasswordRules(int minLength, DeniedPasswords denied) => (_minLength, _denied) = (minLength, denied);
 
     /// <summary>Loads the rules.</summary>
     /// <param name="options">The minimum length, and the file of denied passwords.</param>
-    /// <exception cref="ServerLibException">The file cannot be read.</exception>
+    /// <exception cref="ServerLibException">The file cannot be read, or has more than 20,000,000 passwords.</exception>
     public static PasswordRules Load(ServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new PasswordRules(options.Passwords.MinLength, options.Passwords.DeniedFile is { } file
             ? Read(Path.Combine(options.DataDirectory, file))
-            : []);
+            : DeniedPasswords.None);
     }
 
     /// <summary>Checks a new password.</summary>
@@ -43,14 +42,11 @@ public sealed class PasswordRules
         return _denied.Contains(key) ? "This password is one of those that are tried first; take another one." : null;
     }
 
-    private static HashSet<string> Read(string path)
+    private static DeniedPasswords Read(string path)
     {
         try
         {
-            RegularFile.Check(path);
-
-            // Ignores lines that are not UTF-8: they cannot be passwords here.
-            return [.. File.ReadLines(path, Encoding.UTF8).Where(line => line.Length > 0).Select(UserName.Key).OfType<string>()];
+            return DeniedPasswords.Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
