@@ -53,6 +53,8 @@ internal static class CloseCode
         DisconnectReason.SlowReader => "slow-reader",
         DisconnectReason.IdleTimeout => "idle",
         DisconnectReason.ServerFull => "full",
+        DisconnectReason.TooManyFromAddress or DisconnectReason.TooManyUnauthenticated
+            or DisconnectReason.TooManyUnauthenticatedFromAddress => "busy",
         DisconnectReason.Banned => "banned",
         DisconnectReason.Kicked => "kicked",
         DisconnectReason.AccountChanged => "account-changed",
@@ -75,6 +77,9 @@ internal static class CloseCode
         DisconnectReason.SlowReader => "You read too slowly.",
         DisconnectReason.IdleTimeout => "You have been silent for too long.",
         DisconnectReason.ServerFull => "The server is full.",
+        DisconnectReason.TooManyFromAddress => "Your address has too many connections.",
+        DisconnectReason.TooManyUnauthenticated => "Too many clients are logging in.",
+        DisconnectReason.TooManyUnauthenticatedFromAddress => "Too many clients of your address are logging in.",
         DisconnectReason.Banned => "You are banned from this server.",
         DisconnectReason.Kicked => "An admin ended the connection.",
         DisconnectReason.AccountChanged => "Your account was changed; log in again.",
@@ -86,6 +91,8 @@ internal static class CloseCode
     public static TimeSpan? RetryAfter(DisconnectReason reason) => reason switch
     {
         DisconnectReason.ServerShutdown or DisconnectReason.ServerFull => TimeSpan.FromSeconds(5),
+        DisconnectReason.TooManyFromAddress => TimeSpan.FromSeconds(5),
+        DisconnectReason.TooManyUnauthenticated or DisconnectReason.TooManyUnauthenticatedFromAddress => TimeSpan.FromSeconds(2),
         DisconnectReason.ServerError or DisconnectReason.SlowReader => TimeSpan.FromSeconds(1),
         _ => null,
     };

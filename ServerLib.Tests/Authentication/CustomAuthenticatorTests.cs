@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Moq;
@@ -93,6 +94,35 @@ public sealed class CustomAuthenticatorTests
         Assert.AreEqual(("refused", rule), ((string?)answer.Json["code"], (string?)answer.Json["text"]));
         Assert.AreEqual(0, server.Ledger.Count);
         Assert.AreEqual(1, server.Logged.Count(line => line.Contains("Refused, the authenticator accepted the invalid name")));
+    }
+
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(8)]
+    public async Task An_address_has_MaxConcurrentPerAddress_logins_checked_at_once(int max)
+    {
+        var gate = new TaskCompletionSource();
+        var begun = Channel.CreateUnbounded<string>();
+        var slow = new Mock<IAuthenticator>();
+        slow.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>())).Returns(async (Credentials given, CancellationToken _) =>
+        {
+            begun.Writer.TryWrite(given.Username);
+            await gate.Task;
+            return LoginResult.Ok(given.Username);
+        });
+        await using PipeServer server = await PipeServer.StartAsync(
+            options => options.Login.MaxConcurrentPerAddress = max,
+            services => services.Replace(ServiceDescriptor.Singleton(slow.Object)));
+        var answers = new List<Task<RawFrame?>>();
+        for (int i = 0; i < 10; i++)
+            answers.Add(SendAsync(server.Connect(), $"user{i}", invitation: null));
+        for (int i = 0; i < max; i++)
+            await begun.Reader.ReadAsync(_guard);
+        Assert.IsFalse(begun.Reader.TryRead(out _));
+
+        gate.SetResult();
+        foreach (RawFrame? answer in await Task.WhenAll(answers))
+            Assert.AreEqual("ok", (string?)answer!.Json["code"]);
     }
 
     [TestMethod]

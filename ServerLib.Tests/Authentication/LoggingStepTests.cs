@@ -85,12 +85,12 @@ public sealed class LoggingStepTests
         _log.Verify(l => l.Logging("[ ALERT ] logins refused because the address or account is delayed after failed logins: 1, the last one @127.0.0.1:7: Alias - ada"), Times.Once);
         _log.Verify(
             l => l.Logging(
-                "[ ALERT ] logins refused because the password queue was full or the database failed: 1, "
+                "[ ALERT ] logins refused because the password queue was full (PasswordHashing:QueueLength) or the database failed: 1, "
                 + "the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
         _log.Verify(
             l => l.Logging(
-                "[ ALERT ] registrations refused because the address has registered too many accounts: 1, the last one @127.0.0.1:7: Alias - ada"),
+                "[ ALERT ] registrations refused because the address has registered too many accounts (Login:MaxRegistrationsPerAddress): 1, the last one @127.0.0.1:7: Alias - ada"),
             Times.Once);
         _log.Verify(
             l => l.Logging("[ ALERT ] logins refused because the user logs in too often: 1, the last one @127.0.0.1:7: Alias - ada"), Times.Once);

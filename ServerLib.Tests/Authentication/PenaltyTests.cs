@@ -73,7 +73,7 @@ public sealed class PenaltyTests : IDisposable
         await IsServedAsync("203.0.113.10");
         _authenticator.Verify(a => a.AuthenticateAsync(It.Is<Credentials>(c => c.Username != "eve"), It.IsAny<CancellationToken>()), Times.Exactly(3));
         Assert.AreEqual(1, CountLogged("[ ALERT ] 203.0.113.9 is refused for 15 s"));
-        Assert.AreEqual(1, CountLogged("[ ALERT ] connections refused because the address has a penalty: 1, the last one @203.0.113.9:7"));
+        Assert.AreEqual(1, CountLogged("[ ALERT ] connections refused because the address has a penalty (exempt: Login:PenaltyExempt): 1, the last one @203.0.113.9:7"));
 
         _time.Advance(TimeSpan.FromSeconds(15));
         await IsServedAsync(Elsewhere);

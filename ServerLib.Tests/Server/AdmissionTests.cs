@@ -82,9 +82,9 @@ public sealed class AdmissionTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "[ ALERT ] connections refused because too many connections of the address have not logged in yet (MaxUnauthenticatedPerAddress): 1, "
+                "[ ALERT ] connections refused because too many connections of the address have not logged in yet (Limits:MaxUnauthenticatedPerAddress): 1, "
                     + "the last one @[2001:db8::3]:7",
-                "[ ALERT ] connections refused because too many connections have not logged in yet (MaxUnauthenticated): 1, the last one @198.51.100.2:7",
+                "[ ALERT ] connections refused because too many connections have not logged in yet (Limits:MaxUnauthenticated): 1, the last one @198.51.100.2:7",
             },
             server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
     }
@@ -138,9 +138,9 @@ public sealed class AdmissionTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "[ ALERT ] connections refused because the address has too many connections (MaxConnectionsPerAddress): 1, the last one @198.51.100.1:7",
-                "[ ALERT ] connections refused because the server is full: 1, the last one @198.51.100.3:7",
-                "[ ALERT ] connections refused because the server is full: 3, the last one @198.51.100.3:7",
+                "[ ALERT ] connections refused because the address has too many connections (Limits:MaxConnectionsPerAddress): 1, the last one @198.51.100.1:7",
+                "[ ALERT ] connections refused because the server is full (Limits:MaxConnections): 1, the last one @198.51.100.3:7",
+                "[ ALERT ] connections refused because the server is full (Limits:MaxConnections): 3, the last one @198.51.100.3:7",
             },
             server.Logged.Where(line => line.Contains("refused", StringComparison.Ordinal)).ToArray());
     }

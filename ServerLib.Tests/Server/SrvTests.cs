@@ -84,16 +84,18 @@ public sealed class SrvTests
     }
 
     [TestMethod]
-    public async Task UserAuthenticateAsync_ends_after_20_busy_answers()
+    [DataRow(20)]
+    [DataRow(7)]
+    public async Task UserAuthenticateAsync_ends_after_MaxBusyAnswers(int max)
     {
         Answer(LoginCode.Busy);
-        var client = new PipeClient();
+        var client = new PipeClient(new ServerOptions { Login = { MaxBusyAnswers = max } });
         for (int i = 0; i < 30; i++)
             await client.SendAsync(Login("bob", "x"));
 
         Assert.IsNull(await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
         Assert.AreEqual(DisconnectReason.TooManyLoginAttempts, client.Connection.Reason);
-        _authenticator.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(20));
+        _authenticator.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(max));
     }
 
     [TestMethod]

@@ -12,14 +12,13 @@ namespace ServerLib.Authentication;
 /// <param name="isLogged">Whether the activity log gets a line for each attempt that fails.</param>
 internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline, ConnectionLease? lease = null, bool isLogged = true)
 {
-    private const int MaxBusyAnswers = 20;
-
     private int _failures;
     private int _tooOften;
     private int _busy;
 
     /// <summary>Whether the client has attempts left.</summary>
-    public bool MayTry => Math.Max(_failures, _tooOften) < client.Options.Login.MaxAttempts && _busy < MaxBusyAnswers;
+    public bool MayTry => Math.Max(_failures, _tooOften) < client.Options.Login.MaxAttempts
+        && _busy < client.Options.Login.MaxBusyAnswers;
 
     /// <summary>The last attempt; <see langword="null"/> before the first one was answered.</summary>
     public LoginContext? LastAttempt { get; private set; }

@@ -8,13 +8,14 @@ internal sealed class LoginThrottleReports(ServerEvents events, AuditTrail? audi
 {
     /// <summary>Reports a penalty.</summary>
     /// <param name="begun">The penalty, when the server begins to refuse the address for it; otherwise <see langword="null"/>.</param>
-    public void Penalized(AddressPenalty? begun)
+    /// <param name="sentNothing">Whether it is for a connection that sent nothing.</param>
+    public void Penalized(AddressPenalty? begun, bool sentNothing = false)
     {
         if (begun is null)
             return;
         string time = Seconds(begun.Remaining);
-        events.AddressPenalized(AddressText.BlockOf(begun.Addresses), begun.Addresses, time);
-        audit?.Write(AuditEvent.Penalty, begun.Addresses, begun.Addresses, detail: $"refused for {time}");
+        events.AddressPenalized(AddressText.BlockOf(begun.Addresses), begun.Addresses, time, sentNothing);
+        audit?.Write(AuditEvent.Penalty, begun.Addresses, begun.Addresses, detail: sentNothing ? $"refused for {time}, for connections that sent nothing" : $"refused for {time}");
     }
 
     /// <summary>Reports a delay.</summary>

@@ -6,12 +6,14 @@ namespace ServerLib.Authentication;
 /// <summary>
 /// Stops password guessing. A delayed address or account is refused before anything is looked up, and failures are counted.
 /// </summary>
-internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReports reports) : ILoginStep
+/// <param name="throttle">Counts the failures.</param>
+/// <param name="reports">Reports the penalties and delays that begin.</param>
+/// <param name="atOnce">
+/// The number of attempts from one address at the same time. By default as many as it takes until the address is refused.
+/// </param>
+internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReports reports, int atOnce = 3) : ILoginStep
 {
-    /// <summary>The number of attempts from one address at the same time: as many as it takes until the address is refused.</summary>
-    private const int AtOnce = 3;
-
-    private readonly PerAddressConcurrencyLimiter _concurrency = new(AtOnce);
+    private readonly PerAddressConcurrencyLimiter _concurrency = new(atOnce);
 
     public async ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)

@@ -70,8 +70,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         Rate = new MessageRate(settings);
         Reader = new MessageReader(this);
         _connectedAt = settings.Time.GetUtcNow().UtcTicks;
-        MarkReceived();
-        MarkMessage();
+        _activity.Start(settings.Time.GetTimestamp());
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
     }
 

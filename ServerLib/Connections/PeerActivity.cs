@@ -6,6 +6,7 @@ internal struct PeerActivity
     private long _lastReceived;
     private long _lastMessage;
     private long _pinged;
+    private bool _hasReceived;
 
     /// <summary>When the last byte came.</summary>
     public long LastReceived => Volatile.Read(ref _lastReceived);
@@ -13,7 +14,17 @@ internal struct PeerActivity
     /// <summary>When the last message came, or the login was completed.</summary>
     public long LastMessage => Volatile.Read(ref _lastMessage);
 
-    public void MarkReceived(long now) => Volatile.Write(ref _lastReceived, now);
+    /// <summary>Whether any byte has come.</summary>
+    public readonly bool HasReceived => Volatile.Read(in _hasReceived);
+
+    /// <summary>The connection begins.</summary>
+    public void Start(long now) => _lastReceived = _lastMessage = now;
+
+    public void MarkReceived(long now)
+    {
+        Volatile.Write(ref _lastReceived, now);
+        _hasReceived = true;
+    }
 
     /// <summary>Marks that what came last was a message, and not only a sign of life.</summary>
     public void MarkMessage() => Volatile.Write(ref _lastMessage, LastReceived);

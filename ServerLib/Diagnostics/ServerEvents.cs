@@ -40,12 +40,12 @@ internal sealed partial class ServerEvents : IDisposable
         _refusedConnections = new Dictionary<DisconnectReason, SharedLine>
         {
             [DisconnectReason.Banned] = Refusals("the address is banned"),
-            [DisconnectReason.Penalized] = Refusals("the address has a penalty"),
-            [DisconnectReason.ServerFull] = Refusals("the server is full"),
-            [DisconnectReason.TooManyFromAddress] = Refusals("the address has too many connections (MaxConnectionsPerAddress)"),
-            [DisconnectReason.TooManyUnauthenticated] = Refusals("too many connections have not logged in yet (MaxUnauthenticated)"),
+            [DisconnectReason.Penalized] = Refusals("the address has a penalty (exempt: Login:PenaltyExempt)"),
+            [DisconnectReason.ServerFull] = Refusals("the server is full (Limits:MaxConnections)"),
+            [DisconnectReason.TooManyFromAddress] = Refusals("the address has too many connections (Limits:MaxConnectionsPerAddress)"),
+            [DisconnectReason.TooManyUnauthenticated] = Refusals("too many connections have not logged in yet (Limits:MaxUnauthenticated)"),
             [DisconnectReason.TooManyUnauthenticatedFromAddress] =
-                Refusals("too many connections of the address have not logged in yet (MaxUnauthenticatedPerAddress)"),
+                Refusals("too many connections of the address have not logged in yet (Limits:MaxUnauthenticatedPerAddress)"),
         }.ToFrozenDictionary();
 
         _endsBeforeLogin = new Dictionary<DisconnectReason, SharedLine>
@@ -60,8 +60,8 @@ internal sealed partial class ServerEvents : IDisposable
         _refusedLogins = new Dictionary<LoginRefusal, SharedLine>
         {
             [LoginRefusal.Delayed] = EachMinute("logins refused because the address or account is delayed after failed logins"),
-            [LoginRefusal.Busy] = EachMinute("logins refused because the password queue was full or the database failed"),
-            [LoginRefusal.TooManyRegistrations] = EachMinute("registrations refused because the address has registered too many accounts"),
+            [LoginRefusal.Busy] = EachMinute("logins refused because the password queue was full (PasswordHashing:QueueLength) or the database failed"),
+            [LoginRefusal.TooManyRegistrations] = EachMinute("registrations refused because the address has registered too many accounts (Login:MaxRegistrationsPerAddress)"),
             [LoginRefusal.TooManyLogins] = EachMinute("logins refused because the user logs in too often"),
             [LoginRefusal.TooManySessions] = EachMinute(
                 "logins refused because the user has too many sessions", "; the limit is the option Limits:MaxSessionsPerUser"),
@@ -179,13 +179,14 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="source">The addresses.</param>
     /// <param name="addresses">The same as text.</param>
     /// <param name="time">How long.</param>
-    public void AddressPenalized(AddressBlock source, string addresses, string time)
+    /// <param name="sentNothing">Whether the last offense was a connection that sent nothing.</param>
+    public void AddressPenalized(AddressBlock source, string addresses, string time, bool sentNothing)
     {
-        if (_penalties.TryPass(source))
-        {
-            _log.Logging(
-                $"[ ALERT ] {addresses} is refused for {time} after too many failed logins, malformed frames or connections without a login");
-        }
+        if (!_penalties.TryPass(source))
+            return;
+        string advice = sentNothing ? "; its last connection sent nothing: for health checks there is the option Login:HealthCheckAddresses" : "";
+        _log.Logging(
+            $"[ ALERT ] {addresses} is refused for {time} after too many failed logins, malformed frames or connections without a login{advice}");
     }
 
     /// <summary>Logins to an account are delayed from now on.</summary>

@@ -10,6 +10,19 @@ public sealed class LoginOptions
     public int MaxAttempts { get; set; } = 5;
 
     /// <summary>
+    /// The number of logins of one address that are checked at once, 1 to 10,000; the others of that address wait. A larger number lets an
+    /// address guess more passwords before its penalty begins. Exempt addresses (<see cref="PenaltyExempt"/>) do not wait. With an
+    /// authenticator that takes long, this decides how fast an address can log in: while its logins wait, they count towards
+    /// <see cref="ServerLimits.MaxUnauthenticatedPerAddress"/>. Default 3.
+    /// </summary>
+    public int MaxConcurrentPerAddress { get; set; } = 3;
+
+    /// <summary>
+    /// The number of answers <see cref="LoginCode.Busy"/> after which a connection is closed, 1 or more. Default 20.
+    /// </summary>
+    public int MaxBusyAnswers { get; set; } = 20;
+
+    /// <summary>
     /// From where passwords are accepted without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>. Behind a proxy or tunnel on this
     /// machine every client seems to be local: there, use <see cref="PlaintextPolicy.Never"/>, unless the way to the proxy is encrypted.
     /// </summary>
@@ -33,6 +46,12 @@ public sealed class LoginOptions
     /// own addresses (<see cref="ServerLimits.ExemptLoopback"/>). Default none.
     /// </summary>
     public IList<string> PenaltyExempt { get; } = [];
+
+    /// <summary>
+    /// Addresses and ranges (<c>10.0.0.0/8</c>) of load balancers and monitors that check whether the port is open. A connection from there
+    /// that sends nothing gets no penalty and no line in the activity log. All limits and other penalties apply. Default none.
+    /// </summary>
+    public IList<string> HealthCheckAddresses { get; } = [];
 
     /// <summary>
     /// The number of bits of an IPv4 address that identify a client for penalties and registrations, 8 to 32. Default 32: each address

@@ -80,11 +80,15 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
     {
         check.InRange(options.Login.GraceTime, TimeSpan.FromMilliseconds(1));
         check.InRange(options.Login.MaxAttempts, 1, int.MaxValue);
+        check.InRange(options.Login.MaxConcurrentPerAddress, 1, 10_000);
+        check.InRange(options.Login.MaxBusyAnswers, 1, int.MaxValue);
         check.InRange(options.Login.PenaltyIPv4Prefix, 8, 32);
         check.InRange(options.Login.MaxRegistrationsPerAddress, 1, 1_000_000);
         check.Defined(options.Login.Plaintext);
         check.Defined(options.Login.Registration);
         check.Each(options.Login.PenaltyExempt, text => AddressBlock.TryParse(text, out _), "an address, or a range such as 203.0.113.0/24");
+        check.Each(
+            options.Login.HealthCheckAddresses, text => AddressBlock.TryParse(text, out _), "an address, or a range such as 203.0.113.0/24");
         check.Each(options.Login.ReservedNames, UserName.IsValid, "a name that a user could have");
         check.InRange(options.Passwords.MinLength, 1, PasswordRules.MaxLength);
     }

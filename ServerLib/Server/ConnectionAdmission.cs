@@ -11,7 +11,9 @@ namespace ServerLib.Server;
 /// <param name="throttle">The penalties of addresses, and the addresses from which users have logged in before.</param>
 /// <param name="reports">Reports the penalties that begin.</param>
 /// <param name="limiter">The limits.</param>
-internal sealed class ConnectionAdmission(BanList bans, LoginThrottle throttle, LoginThrottleReports reports, ConnectionLimiter limiter)
+/// <param name="healthChecks">The addresses of health checks.</param>
+internal sealed class ConnectionAdmission(
+    BanList bans, LoginThrottle throttle, LoginThrottleReports reports, ConnectionLimiter limiter, AddressBlock[] healthChecks)
 {
     /// <summary>The number of admitted connections that hold slots.</summary>
     public int Count => limiter.Count;
@@ -45,8 +47,23 @@ internal sealed class ConnectionAdmission(BanList bans, LoginThrottle throttle, 
     /// <summary>Adds to the penalty of a client's address what its connection has earned by how it ended.</summary>
     /// <param name="client">The connection.</param>
     /// <param name="isExcused">Whether the client had logged in, or could not because the server was busy.</param>
-    public void Penalize(Connection client, bool isExcused) =>
-        reports.Penalized(throttle.Addresses.Add(client.RemoteEndPoint, AddressPenalties.For(client.Reason, isExcused)));
+    public void Penalize(Connection client, bool isExcused)
+    {
+        bool sentNothing = !client.Activity.HasReceived;
+        if (sentNothing && IsHealthCheck(client.RemoteEndPoint))
+            return;
+        reports.Penalized(
+            throttle.Addresses.Add(client.RemoteEndPoint, AddressPenalties.For(client.Reason, isExcused)), sentNothing);
+    }
+
+    /// <summary>Whether a connection comes from an address of health checks.</summary>
+    public bool IsHealthCheck(EndPoint from)
+    {
+        if (healthChecks.Length == 0 || from is not IPEndPoint)
+            return false;
+        AddressBlock address = AddressBlock.Exactly(from);
+        return Array.Exists(healthChecks, range => range.Contains(address));
+    }
 
     /// <summary>The client's addresses, where its lines in the activity log are limited; otherwise <see langword="null"/>.</summary>
     public AddressBlock? SourceOf(EndPoint from) => throttle.PenalizedAddresses.TryFind(from, out AddressBlock source) ? source : null;

@@ -5,42 +5,48 @@ using ServerLib.Transport;
 
 namespace ServerLib.Server;
 
-/// <summary>Starts the life of each admitted connection. Refused connections are closed unread, so that a flood costs little.</summary>
+/// <summary>Starts the life of each admitted connection.</summary>
 /// <param name="admission">Decides which connections are admitted.</param>
 /// <param name="registry">Holds the admitted connections.</param>
 /// <param name="runner">Runs them.</param>
+/// <param name="refusals">Closes the others.</param>
 /// <param name="events">The server's events.</param>
 /// <param name="create">Creates the connection of an open transport.</param>
 internal sealed class ConnectionDispatcher(
     ConnectionAdmission admission,
     ConnectionRegistry registry,
     ConnectionRunner runner,
+    RefusalNotices refusals,
     ServerEvents events,
     Func<TransportConnection, ConnectionLease, Connection> create)
 {
     /// <summary>Takes a transport that has been accepted, and owns it from then on. Returns at once.</summary>
     public void Dispatch(TransportConnection transport)
     {
-        if (TryAdmit(transport, out Connection? client, out ConnectionLease? lease))
+        if (TryAdmit(transport, out Connection? client, out ConnectionLease? lease, out _))
             TryOpen(transport, client, lease, new FirstRun(runner, client, lease));
     }
 
     /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused.</summary>
     public Task RunAsync(TransportConnection transport)
     {
-        if (!TryAdmit(transport, out Connection? client, out ConnectionLease? lease) || !TryOpen(transport, client, lease))
-            return Task.CompletedTask;
-        return runner.RunAsync(client, lease);
+        if (!TryAdmit(transport, out Connection? client, out ConnectionLease? lease, out Task? refusing))
+            return refusing;
+        return TryOpen(transport, client, lease) ? runner.RunAsync(client, lease) : Task.CompletedTask;
     }
 
     private bool TryAdmit(
-        TransportConnection transport, [NotNullWhen(true)] out Connection? client, [NotNullWhen(true)] out ConnectionLease? lease)
+        TransportConnection transport,
+        [NotNullWhen(true)] out Connection? client,
+        [NotNullWhen(true)] out ConnectionLease? lease,
+        [NotNullWhen(false)] out Task? refusing)
     {
         client = null;
+        refusing = null;
         if (!admission.TryAdmit(transport.RemoteEndPoint, out lease, out DisconnectReason refusal))
         {
             events.ConnectionRefused(refusal, transport.RemoteEndPoint);
-            _ = transport.DisposeAsync().AsTask();
+            refusing = refusals.RefuseAsync(transport, refusal);
             return false;
         }
 

@@ -37,6 +37,8 @@ internal sealed class ConnectionRunner(
         try
         {
             events.ConnectionAccepted();
+            if (admission.IsHealthCheck(client.RemoteEndPoint) && !await SendsAsync(client).ConfigureAwait(false))
+                return;
             isLogged = events.ConnectionStarted(client.RemoteEndPoint, admission.SourceOf(client.RemoteEndPoint));
             (bool isLoggedIn, wasBusy) = await LogInAsync(client, lease, isLogged).ConfigureAwait(false);
             if (!isLoggedIn)
@@ -88,6 +90,14 @@ internal sealed class ConnectionRunner(
             events.ConnectionClosed(client.Reason);
             registry.Remove(client);
         }
+    }
+
+    /// <summary>Waits for a client's first byte.</summary>
+    /// <returns><see langword="false"/> if the connection has ended without one.</returns>
+    private async ValueTask<bool> SendsAsync(Connection client)
+    {
+        using ITimer grace = client.Timers.EndAfter(context.Options.Login.GraceTime, DisconnectReason.LoginTimeout);
+        return await client.Link.FillAsync(client, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <returns>Whether the client is logged in; and if not, whether it could not because the server was busy.</returns>

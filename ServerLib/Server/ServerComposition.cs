@@ -4,6 +4,7 @@ using ServerLib.Bans;
 using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Messaging;
+using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 
 namespace ServerLib.Server;
@@ -27,7 +28,10 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             limits.MaxUnauthenticated,
             Random.Shared.NextDouble,
             limits.ExemptLoopback);
-        return new ConnectionAdmission(bans, context.Throttle, _reports, limiter);
+        AddressBlock[] healthChecks = [.. context.Options.Login.HealthCheckAddresses
+            .Select(text => AddressBlock.TryParse(text, out AddressBlock block) ? block : throw new ServerLibException(
+                $"Login:{nameof(LoginOptions.HealthCheckAddresses)}: '{TextSanitizer.Escape(text ?? "")}' is not an address or a range of addresses"))];
+        return new ConnectionAdmission(bans, context.Throttle, _reports, limiter, healthChecks);
     }
 
     /// <summary>Builds what decides about logins.</summary>
@@ -45,7 +49,7 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
                 _refusals,
                 new SessionProbe(context.Ledger, context.Time).Start),
             new BanningStep(bans, context.Time, _refusals),
-            new ThrottlingStep(context.Throttle, _reports),
+            new ThrottlingStep(context.Throttle, _reports, context.Options.Login.MaxConcurrentPerAddress),
         ];
         return new LoginPipeline(context.Authenticator, [.. steps.OfType<ILoginStep>()]);
     }

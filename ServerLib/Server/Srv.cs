@@ -136,7 +136,7 @@ public static class Srv
 
     /// <summary>
     /// Asks a client for its credentials until they are right, at most <see cref="LoginOptions.MaxAttempts"/> times.
-    /// <see cref="LoginCode.Busy"/> does not count as an attempt; after 20 such answers the connection ends.
+    /// <see cref="LoginCode.Busy"/> does not count as an attempt; after <see cref="LoginOptions.MaxBusyAnswers"/> such answers the connection ends.
     /// </summary>
     /// <param name="client">The connection.</param>
     /// <param name="authenticator">Decides on each attempt.</param>
