@@ -95,6 +95,27 @@ public sealed class ServerLifeCycleTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_server_whose_service_fails_to_stop_is_disposed_nevertheless()
+    {
+        var part = new DisposedPart();
+        var server = ServerLibServer.Create(b =>
+        {
+            b.OnFreePort(_folder.Path);
+            b.Services.AddSingleton(_ => part);
+            b.Services.AddSingleton<IHostedService>(new Broken(null));
+        });
+        await server.StartAsync(_guard);
+        IPEndPoint endPoint = server.EndPoint!;
+        server.Services.GetRequiredService<DisposedPart>();
+
+        await Assert.ThrowsExactlyAsync<IOException>(() => server.DisposeAsync().AsTask());
+
+        AssertFree(endPoint);
+        Assert.IsTrue(part.IsDisposed);
+        await server.DisposeAsync();
+    }
+
+    [TestMethod]
     public async Task A_server_that_was_not_started_can_be_disposed()
     {
         ServerLibServer server = Create();
@@ -173,5 +194,12 @@ public sealed class ServerLifeCycleTests : IDisposable
         }
 
         public Task StopAsync(CancellationToken cancellationToken) => throw new IOException("It can't stop.");
+    }
+
+    private sealed class DisposedPart : IDisposable
+    {
+        public bool IsDisposed { get; private set; }
+
+        public void Dispose() => IsDisposed = true;
     }
 }

@@ -38,6 +38,9 @@ internal sealed partial class ServerEvents
         + "Limits:ExemptLoopback to false, and Login:Plaintext to Never.")]
     public partial void ForwardingLikely(int count);
 
+    [LoggerMessage(10, LogLevel.Error, "The activity log has thrown an exception. Lines are lost until it works again.")]
+    private partial void ActivityLogFailed(Exception exception);
+
     [LoggerMessage(8, LogLevel.Error, "The message handler {Handler} failed for {Alias}. The connection stays open.")]
     private partial void LogHandlerFailed(string handler, string alias, Exception exception);
 }

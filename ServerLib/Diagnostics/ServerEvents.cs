@@ -30,8 +30,8 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="time">The clock.</param>
     public ServerEvents(ILog log, ILogger logger, ServerMetrics metrics, TimeProvider time)
     {
-        _log = log;
         _logger = logger;
+        _log = log = new GuardedLog(log, ActivityLogFailed);
         _metrics = metrics;
         _attempts = new ActivityLogSampler(log, time, "connections that have not logged in");
         _penalties = new ActivityLogSampler(log, time, "refused addresses");

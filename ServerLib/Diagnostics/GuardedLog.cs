@@ -1,0 +1,26 @@
+namespace ServerLib.Diagnostics;
+
+/// <summary>
+/// Keeps exceptions of an application's activity log from the code that logs: they must not stop a connection from being cleaned up.
+/// </summary>
+/// <param name="log">The activity log.</param>
+/// <param name="failed">Is told of the first exception, and of the first one after each success.</param>
+internal sealed class GuardedLog(ILog log, Action<Exception> failed) : ILog
+{
+    private volatile bool _isFailing;
+
+    public void Logging(string message)
+    {
+        try
+        {
+            log.Logging(message);
+            _isFailing = false;
+        }
+        catch (Exception e)
+        {
+            if (!_isFailing)
+                failed(e);
+            _isFailing = true;
+        }
+    }
+}
