@@ -96,7 +96,7 @@ public sealed class RobustnessTests : HostTest
         await JoinAsync("carol");
         Assert.AreEqual("carol: [ CONNECTED ]", await bob.ReceiveAsync(Token));
         await ShutDownAsync();
-        Assert.AreEqual(1, Data.CountActivity("connections refused because the server is full: 1"));
+        Assert.AreEqual(1, Data.CountActivity("connections refused because the server is full (Limits:MaxConnections): 1"));
     }
 
     [TestMethod]
