@@ -15,7 +15,7 @@ internal static partial class FileEvents
     [LoggerMessage(
         32,
         LogLevel.Warning,
-        "The end of '{File}' was not written completely, probably because of a power failure or a full disk. Pages removed: {Pages}. Nothing in them was confirmed.")]
+        "The end of '{File}' is incomplete, probably because of a power failure or a full disk. Pages removed: {Pages}. The changes in them are lost.")]
     public static partial void TornLog(ILogger logger, string file, int pages);
 
     [LoggerMessage(

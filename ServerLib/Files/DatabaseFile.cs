@@ -80,7 +80,8 @@ internal sealed class DatabaseFile : IDisposable
     public bool IsCheckedAtStart => _data.Length <= MaxCheckedAtStart;
 
     /// <summary>
-    /// The number of pages at the end of the log that are ignored, because they were not written completely. Nothing in them was confirmed.
+    /// The number of pages at the end of the log that are ignored, because the first damaged one is among them. Without fsync, they can contain
+    /// commits that have returned.
     /// </summary>
     public int TornPages { get; }
 

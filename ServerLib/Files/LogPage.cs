@@ -34,6 +34,9 @@ internal readonly ref struct LogPage(ReadOnlySpan<byte> bytes)
     /// <summary>Whether it is the last page of a committed transaction.</summary>
     public bool IsConfirmed => _bytes[18] != 0;
 
+    /// <summary>Whether the sector that contains the header was written.</summary>
+    public bool HasHeader => _bytes[..SectorSize].ContainsAnyExcept((byte)0);
+
     private byte Type => _bytes[4];
 
     /// <summary>Whether the page was written completely, as far as its contents show.</summary>

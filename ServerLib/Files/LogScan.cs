@@ -8,7 +8,9 @@ internal sealed class LogScan
 {
     private readonly HashSet<uint> _committed = [];
     private readonly List<uint> _uncommitted = [];
-    private readonly HashSet<uint> _transactions = [];
+
+    // The transaction of the last whole page, if it goes on after that page.
+    private uint? _open;
 
     private LogScan()
     {
@@ -27,34 +29,31 @@ internal sealed class LogScan
     /// Whether each transaction is on disk before the next one is written. Then, only the last one can be torn. Otherwise, the log ends at the
     /// first torn page.
     /// </param>
-    /// <exception cref="InvalidDataException">A page before the last transaction is damaged.</exception>
-    public static LogScan Read(PageStream log, long dataPages, bool isDurable)
+    /// <exception cref="InvalidDataException">A damaged page may belong to a transaction that was confirmed.</exception>
+    public static LogScan Read(LogStream log, long dataPages, bool isDurable)
     {
         var scan = new LogScan();
-        long length = log.Length, pages = dataPages + (length / PageStream.PageSize);
-        long? torn = null;
+        long length = log.FileLength, pages = dataPages + (length / PageStream.PageSize);
+        TornEnd? torn = null;
         byte[] bytes = new byte[PageStream.PageSize];
         log.Position = 0;
         for (long start = 0; start < length; start += bytes.Length)
         {
-            log.ReadExactly(bytes);
+            int count = (int)Math.Min(bytes.Length, length - start);
+            log.ReadExactly(bytes, 0, count);
+            bytes.AsSpan(count).Clear();
             var page = new LogPage(bytes);
-            if (!page.IsWhole(pages))
+            if (torn is null && count == bytes.Length && page.IsWhole(pages))
             {
-                torn ??= start;
+                scan.Add(page, start + count);
                 continue;
             }
 
-            if (torn is { } bad)
+            torn ??= new TornEnd(start / bytes.Length, scan._open);
+            if (isDurable && !torn.TryAdd(page))
             {
-                // The pages of one transaction may reach the disk in any order. Pages of a second one show that the first was on disk.
-                scan._transactions.Add(page.Transaction);
-                if (isDurable && scan._transactions.Count > 1)
-                    throw new InvalidDataException($"Page {bad / bytes.Length} of the log is damaged.");
-            }
-            else
-            {
-                scan.Add(page, start + bytes.Length);
+                throw new InvalidDataException(
+                    $"Page {torn.FirstPage} of the log is damaged, and it may belong to a change that was confirmed.");
             }
         }
 
@@ -68,12 +67,12 @@ internal sealed class LogScan
     private void Add(LogPage page, long end)
     {
         _uncommitted.Add(page.Id);
-        _transactions.Add(page.Transaction);
+        _open = page.Transaction;
         if (!page.IsConfirmed)
             return;
         End = end;
         _committed.UnionWith(_uncommitted);
         _uncommitted.Clear();
-        _transactions.Clear();
+        _open = null;
     }
 }

@@ -25,7 +25,7 @@ internal abstract class PageStream(Stream file) : Stream
 
     public override bool CanWrite => true;
 
-    /// <summary>The length in whole pages. An incomplete page at the end was never confirmed, and is overwritten.</summary>
+    /// <summary>The length in whole pages. An incomplete page at the end is overwritten.</summary>
     public override long Length => File.Length / PageSize * PageSize;
 
     public override long Position

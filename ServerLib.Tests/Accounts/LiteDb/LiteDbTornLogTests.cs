@@ -32,7 +32,7 @@ public sealed class LiteDbTornLogTests
         await using LiteDbUserDatabase database = folder.Open(logger: logger);
         CollectionAssert.IsSubsetOf((string[])["user0", "user1", "user2", "user3", "user4"], (await AccountsFolder.AuditAsync(database, _guard)).Keys);
         Assert.IsTrue((await database.CreateNewUserAsync(new("another", "secret"), _guard)).IsOk);
-        Assert.IsTrue(logger.Entries.Any(e => e.Message.Contains($"The end of '{folder.File("users-log.db")}' was not written completely", StringComparison.Ordinal)));
+        Assert.IsTrue(logger.Entries.Any(e => e.Message.Contains($"The end of '{folder.File("users-log.db")}' is incomplete", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -59,6 +59,30 @@ public sealed class LiteDbTornLogTests
         StringAssert.Contains(message, folder.File("users.db"));
         StringAssert.Contains(message, "of the log is damaged");
         CollectionAssert.AreEqual(log, await File.ReadAllBytesAsync(folder.File("users-log.db"), _guard));
+    }
+
+    [TestMethod]
+    [DataRow(0, 512)]
+    [DataRow(512, PageSize)]
+    [DataRow(0, PageSize)]
+    public async Task A_damaged_commit_before_the_last_one_is_refused_and_not_changed(int from, int to)
+    {
+        using AccountsFolder folder = await KilledAsync(users: 6, lockedUsers: 2);
+        byte[] log = await File.ReadAllBytesAsync(folder.File("users-log.db"), _guard);
+        int start = log.Length - (2 * PageSize);
+        foreach (int page in (int[])[start - PageSize, start, start + PageSize])
+            Assert.IsTrue(new LogPage(log.AsSpan(page, PageSize)).IsConfirmed, "Each lock is one page.");
+        log.AsSpan(start)[from..to].Clear();
+        await File.WriteAllBytesAsync(folder.File("users-log.db"), log, _guard);
+
+        string message = Assert.ThrowsExactly<ServerLibException>(() => folder.Open()).Message;
+        StringAssert.Contains(message, $"Page {start / PageSize} of the log is damaged");
+        CollectionAssert.AreEqual(log, await File.ReadAllBytesAsync(folder.File("users-log.db"), _guard));
+
+        // The documentation says how to start without the page.
+        await File.WriteAllBytesAsync(folder.File("users-log.db"), log[..start], _guard);
+        await using LiteDbUserDatabase database = folder.Open();
+        Assert.IsFalse((await database.FindAccountAsync("user0", _guard))!.IsLocked);
     }
 
     [TestMethod]
@@ -94,12 +118,14 @@ public sealed class LiteDbTornLogTests
         Assert.ThrowsExactly<InvalidDataException>(() => data.ReadExactly(page));
     }
 
-    private async Task<AccountsFolder> KilledAsync(int users)
+    private async Task<AccountsFolder> KilledAsync(int users, int lockedUsers = 0)
     {
         var folder = new AccountsFolder();
         LiteDbUserDatabase killed = folder.Open();
         for (int i = 0; i < users; i++)
             await killed.CreateNewUserAsync(new($"user{i}", new string('x', 1_000)), _guard);
+        for (int i = 0; i < lockedUsers; i++)
+            await killed.SetLockedAsync($"user{i}", isLocked: true, _guard);
         folder.Kill();
         await killed.DisposeAsync();
         return folder;
