@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
 
@@ -128,6 +129,30 @@ public sealed class SelfSignedCertificateTests : IDisposable
         using ServerCertificate corrected = Load();
         Assert.AreEqual(first, corrected.Fingerprint);
         Assert.IsTrue(_logged.Exists(line => line.Contains("the previous TLS certificate is in use again", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task A_certificate_file_exists_at_any_time_while_it_is_replaced()
+    {
+        SelfSignedCertificate.Save(Path, "first");
+        string name = System.IO.Path.GetFileName(Path);
+        var moved = new List<string?>();
+        var replaced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_folder.Path);
+        watcher.Deleted += (_, e) => moved.Add(e.Name);
+        watcher.Renamed += (_, e) =>
+        {
+            moved.Add(e.OldName);
+            if (e.Name == name)
+                replaced.TrySetResult();
+        };
+        watcher.EnableRaisingEvents = true;
+        SelfSignedCertificate.Save(Path, "second");
+        await replaced.Task.WaitAsync(Guard.NewToken());
+
+        CollectionAssert.DoesNotContain(moved, name);
+        Assert.AreEqual("first", await File.ReadAllTextAsync(SelfSignedCertificate.PreviousPath(Path)));
+        Assert.AreEqual("second", await File.ReadAllTextAsync(Path));
     }
 
     [TestMethod]

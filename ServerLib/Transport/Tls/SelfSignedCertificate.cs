@@ -58,23 +58,30 @@ internal static class SelfSignedCertificate
         return Copy(created);
     }
 
-    /// <summary>Writes the file, and keeps an existing one under <see cref="PreviousPath"/>.</summary>
+    /// <summary>
+    /// Writes the file, and keeps a copy of an existing one under <see cref="PreviousPath"/>. The file exists at any time: without it, a start
+    /// after a crash would create another key.
+    /// </summary>
     /// <exception cref="IOException">The file can't be written.</exception>
     public static void Save(string path, string pem)
     {
         OwnerOnly.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (File.Exists(path))
+            Replace(PreviousPath(path), SmallFile.ReadBytes(path));
+        Replace(path, Encoding.ASCII.GetBytes(pem));
+    }
 
-        // Writes to a temporary file and moves it, so that a crash leaves no incomplete key.
+    /// <summary>Writes to a temporary file and moves it, so that a crash leaves no incomplete key.</summary>
+    private static void Replace(string path, byte[] contents)
+    {
         string temporary = path + ".new";
         File.Delete(temporary);
         using (var file = new FileStream(temporary, OwnerOnly.File(FileMode.CreateNew, FileShare.None)))
         {
-            file.Write(Encoding.ASCII.GetBytes(pem));
+            file.Write(contents);
             file.Flush(flushToDisk: true);
         }
 
-        if (File.Exists(path))
-            File.Move(path, PreviousPath(path), overwrite: true);
         File.Move(temporary, path, overwrite: true);
     }
 
