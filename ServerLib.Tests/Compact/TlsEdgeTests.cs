@@ -7,6 +7,7 @@ using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Tests.Fuzzing;
 using ServerLib.Tests.Transport;
+using ServerLib.Transport;
 
 namespace ServerLib.Tests.Compact;
 
@@ -79,6 +80,29 @@ public sealed class TlsEdgeTests
         Assert.AreEqual(DisconnectReason.FrameTooLarge, connection.Reason);
         Assert.AreEqual(AddressPenalties.MalformedFrame, AddressPenalties.For(connection.Reason, isExcused: false));
         await writing;
+    }
+
+    [TestMethod]
+    public async Task A_broken_record_ends_the_connection_of_a_client_that_does_not_read()
+    {
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        using var connection = new Connection(
+            new SocketConnection(pair.Server, TimeSpan.Zero).Opened(),
+            new ConnectionSettings(new ServerOptions(), ServerKey.Ephemeral, ServerCertificate.CreateEphemeral(), TimeProvider.System));
+        Task<Credentials?> login = connection.ReceiveCredentialsAsync(_guard).AsTask();
+        using SslStream tls = await TlsPeer.AuthenticateAsync(new NetworkStream(pair.Client), _guard);
+        await tls.WriteAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes()], _guard);
+        Assert.IsNotNull(await login);
+        while (connection.Link.Transport.TryWrite(new byte[64 * 1024]) > 0)
+        {
+            // Until the client's window and the socket's buffer are full.
+        }
+
+        ValueTask<Credentials?> next = connection.ReceiveCredentialsAsync(_guard);
+        await pair.Client.SendAsync((byte[])[0x17, 3, 3, 0, 32, .. new byte[32]], _guard);
+
+        Assert.IsNull(await next.AsTask().WaitAsync(_guard));
+        Assert.AreEqual(DisconnectReason.ConnectionLost, connection.Reason);
     }
 
     [TestMethod]

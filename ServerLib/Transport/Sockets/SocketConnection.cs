@@ -148,7 +148,9 @@ internal sealed class SocketConnection : TransportConnection
 
     public override async ValueTask<bool> HasTimedOutAsync()
     {
-        await _sending.ConfigureAwait(false);
+        // TLS also reports a loss while the socket still works. A peer that does not read would keep it sending.
+        if (_read.IsLost || IsReset)
+            await _sending.ConfigureAwait(false);
         return _hasTimedOut;
     }
 
