@@ -92,8 +92,8 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// How long the server may be silent before the client sends a ping. After the same time without an answer, the connection counts as
-    /// lost. Zero disables pings. The classic protocol has no ping, and relies on TCP keep-alive, which is set to the same times. Default 60
-    /// seconds.
+    /// lost. Zero disables pings. The classic protocol has no ping, and relies on TCP keep-alive, which is set to the same times. A server
+    /// that is alive may leave data unread for any time. Default 60 seconds.
     /// </summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -22,15 +22,26 @@ internal static class TcpKeepAlive
     /// <exception cref="SocketException">The socket is no longer connected.</exception>
     public static void Set(Socket socket, TimeSpan keepAlive)
     {
+        SetProbes(socket, keepAlive);
+        if (keepAlive > TimeSpan.Zero && OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(2 * 1_000 * IdleSeconds(keepAlive)));
+    }
+
+    /// <summary>
+    /// Only probes an idle connection, and ends it when nothing is answered. A live peer may leave data unread for any time.
+    /// </summary>
+    /// <exception cref="SocketException">The socket is no longer connected.</exception>
+    public static void SetProbes(Socket socket, TimeSpan keepAlive)
+    {
         if (keepAlive <= TimeSpan.Zero)
             return;
-        int idle = (int)Math.Ceiling((keepAlive < Max ? keepAlive : Max).TotalSeconds);
+        int idle = IdleSeconds(keepAlive);
         int interval = Math.Max(1, idle / 5);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, idle);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, interval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, idle / interval);
-        if (OperatingSystem.IsLinux())
-            socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(2 * 1_000 * idle));
     }
+
+    private static int IdleSeconds(TimeSpan keepAlive) => (int)Math.Ceiling((keepAlive < Max ? keepAlive : Max).TotalSeconds);
 }

@@ -28,6 +28,15 @@ internal static class ClientConnector
         }
     }
 
+    /// <summary>Creates a socket that does not limit how long the server leaves data unread: a handler may be slow.</summary>
+    public static Socket CreateSocket(AddressFamily family, TimeSpan keepAlive)
+    {
+        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        TcpKeepAlive.SetProbes(socket, keepAlive);
+        return socket;
+    }
+
     private static async Task<(Socket? Socket, Stream Plain)> OpenAsync(ServerClientOptions options, CancellationToken cancellationToken)
     {
         if (options.ConnectCallback is { } connect)
@@ -57,11 +66,9 @@ internal static class ClientConnector
 
     private static async Task<Socket> ConnectAsync(IPEndPoint endPoint, TimeSpan keepAlive, CancellationToken cancellationToken)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = CreateSocket(endPoint.AddressFamily, keepAlive);
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            TcpKeepAlive.Set(socket, keepAlive);
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return socket;
         }

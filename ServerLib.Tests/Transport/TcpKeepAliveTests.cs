@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Clients;
 using ServerLib.Connections;
 using ServerLib.Protocol;
 using ServerLib.Transport;
@@ -24,6 +25,14 @@ public sealed class TcpKeepAliveTests
         TcpKeepAlive.Set(socket, TimeSpan.FromSeconds(seconds));
 
         AssertOptions(socket, idle, interval, count);
+    }
+
+    [TestMethod]
+    public void A_client_sets_no_timeout_for_data_that_its_server_has_not_read()
+    {
+        using Socket socket = ClientConnector.CreateSocket(AddressFamily.InterNetwork, TimeSpan.FromSeconds(10));
+
+        AssertOptions(socket, 10, 2, 5, timeout: 0);
     }
 
     [TestMethod]
@@ -70,7 +79,7 @@ public sealed class TcpKeepAliveTests
         return kind == TransportKind.Portable ? SocketListener.Listen(options) : EpollListener.Listen(options, NullLogger.Instance);
     }
 
-    private static void AssertOptions(Socket socket, int idle, int interval, int count)
+    private static void AssertOptions(Socket socket, int idle, int interval, int count, int? timeout = null)
     {
         Assert.AreNotEqual(0, (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
         Assert.AreEqual(idle, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
@@ -78,8 +87,8 @@ public sealed class TcpKeepAliveTests
         Assert.AreEqual(count, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
         if (!OperatingSystem.IsLinux())
             return;
-        byte[] timeout = new byte[4];
-        socket.GetRawSocketOption(6, 18, timeout);
-        Assert.AreEqual(2_000 * idle, BitConverter.ToInt32(timeout));
+        byte[] actual = new byte[4];
+        socket.GetRawSocketOption(6, 18, actual);
+        Assert.AreEqual(timeout ?? 2_000 * idle, BitConverter.ToInt32(actual));
     }
 }
