@@ -17,6 +17,7 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
     private readonly ServerLibServer _server;
     private readonly DirectoryInfo _folder;
     private readonly ConcurrentQueue<string> _activity = [];
+    private readonly ConcurrentQueue<Task> _connections = [];
     private int _isDisposed;
 
     private TestServer(Action<IServerLibBuilder>? configure)
@@ -87,13 +88,7 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
     /// <summary>Opens a connection on which a test writes and reads the bytes of the protocol itself.</summary>
     /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
     /// <returns>The client's end.</returns>
-    public IDuplexPipe Open(ConnectionFacts? facts = null)
-    {
-        var pipes = new PipePair();
-        _ = Services.GetRequiredService<IServerControl>().RunConnectionAsync(
-            pipes.Server, facts ?? new ConnectionFacts(new IPEndPoint(IPAddress.Loopback, 1)));
-        return pipes.Client;
-    }
+    public IDuplexPipe Open(ConnectionFacts? facts = null) => Open(facts, out _);
 
     /// <summary>Stops the server: lets the handlers say goodbye and ends all connections.</summary>
     /// <param name="cancellationToken">Ends the connections at once.</param>
@@ -102,11 +97,33 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
     /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
     public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
 
-    /// <summary>Stops the server and deletes its files.</summary>
+    /// <summary>Stops the server, waits until all handlers have returned, and deletes the server's files.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync().ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            _folder.Delete(recursive: true);
+        await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        try
+        {
+            // A connection never fails, whatever its client or handler does. If one does, the test has found a bug of the server.
+            await Task.WhenAll(_connections).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _server.DisposeAsync().ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+                _folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Opens a connection.</summary>
+    /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
+    /// <param name="running">Completes when the connection is closed and the server has released what it held for it.</param>
+    /// <returns>The client's end.</returns>
+    internal IDuplexPipe Open(ConnectionFacts? facts, out Task running)
+    {
+        var pipes = new PipePair();
+        running = Services.GetRequiredService<IServerControl>().RunConnectionAsync(
+            pipes.Server, facts ?? new ConnectionFacts(new IPEndPoint(IPAddress.Loopback, 1)));
+        _connections.Enqueue(running);
+        return pipes.Client;
     }
 }

@@ -10,7 +10,7 @@ using ServerLib.Tests.EndToEnd;
 namespace ServerLib.Tests;
 
 /// <summary>A client at the other end of a pair of pipes. It knows the wire and nothing of the library.</summary>
-internal sealed class PipePeer(IDuplexPipe pipe)
+internal sealed class PipePeer(IDuplexPipe pipe, Task? running = null)
 {
     private readonly CancellationToken _guard = Guard.NewToken();
 
@@ -92,10 +92,12 @@ internal sealed class PipePeer(IDuplexPipe pipe)
         return last;
     }
 
+    /// <summary>Closes the connection, and waits until the server has released what it held for it.</summary>
     public async Task LeaveAsync()
     {
         await pipe.Output.CompleteAsync();
         await ReceiveCloseAsync();
+        await (running ?? Task.CompletedTask).WaitAsync(_guard);
     }
 
     private async Task<byte[]> TakeAsync(int count)

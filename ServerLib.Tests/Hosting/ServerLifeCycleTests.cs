@@ -127,6 +127,24 @@ public sealed class ServerLifeCycleTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_server_that_was_not_stopped_can_be_disposed()
+    {
+        ServerLibServer server = Create();
+        await server.StartAsync(_guard);
+        IPEndPoint endPoint = server.EndPoint!;
+        await using ServerClient ada = await server.Services.GetRequiredService<IServerControl>().ConnectAsync("ada", _guard);
+
+        server.Dispose();
+        server.Dispose();
+
+        Assert.AreEqual("shutdown", (await ada.EndAsync(_guard)).Code);
+        AssertFree(endPoint);
+        await using ServerLibServer next = Create();
+        await next.StartAsync(_guard);
+        Assert.IsTrue(await next.Services.GetRequiredService<IUserDatabase>().HasUserAsync("ada", _guard));
+    }
+
+    [TestMethod]
     public async Task A_service_provider_with_a_running_server_can_be_disposed_synchronously()
     {
         IPEndPoint endPoint;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using ServerLib.Server;
 
 namespace ServerLib.Tests.Hosting;
 
@@ -21,7 +20,7 @@ internal static class TestServers
         });
     }
 
-    public static Task<ServerClient> ConnectAsync(this ConnectionServer server, string name, CancellationToken token) =>
+    public static Task<ServerClient> ConnectAsync(this IServerControl server, string name, CancellationToken token) =>
         ServerClient.ConnectAsync(new ServerClientOptions { EndPoint = server.EndPoint!, UserName = name, Password = "s3cret pass" }, token);
 
     /// <summary>Waits until the server ends a client's connection.</summary>

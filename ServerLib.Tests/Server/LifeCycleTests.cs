@@ -1,7 +1,9 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Server;
+using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Server;
 
@@ -9,6 +11,8 @@ namespace ServerLib.Tests.Server;
 [TestClass]
 public sealed class LifeCycleTests : IDisposable
 {
+    private static readonly ConnectionFacts Facts = new(new IPEndPoint(IPAddress.Loopback, 1));
+
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly LogLines _log = new();
     private readonly ServerOptions _options = new() { ShutdownTimeout = TimeSpan.Zero };
@@ -112,8 +116,7 @@ public sealed class LifeCycleTests : IDisposable
         using ConnectionServer server = Create();
 
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => server.DrainAsync(_guard));
-        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => server.RunConnectionAsync(
-            new Transport.PipePair().Server, new ConnectionFacts(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1))));
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => server.RunConnectionAsync(new PipePair().Server, Facts));
     }
 
     [TestMethod]
@@ -186,7 +189,8 @@ public sealed class LifeCycleTests : IDisposable
         ConnectionServer server = Create();
         using var listener = new PipeListener();
         await server.StartAsync(listener);
-        listener.Connect("203.0.113.7");
+        var pipes = new PipePair();
+        Task running = server.RunConnectionAsync(pipes.Server, Facts);
         await _log.WaitForAsync("[ CONNECTION - ATTEMPT ]", _guard);
 
         server.Dispose();
@@ -195,6 +199,10 @@ public sealed class LifeCycleTests : IDisposable
         Assert.IsNull(server.EndPoint);
         Assert.IsTrue(listener.IsClosed);
         await _log.WaitForAsync("[ CONNECTION - END ]", _guard);
+
+        // The client stays, and the clock stands still.
+        await running.WaitAsync(_guard);
+        Assert.AreEqual(0, server.ConnectionCount);
     }
 
     private ConnectionServer Create(IUserDatabase? database = null, IConnectionLedger? ledger = null)

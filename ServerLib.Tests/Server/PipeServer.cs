@@ -42,13 +42,9 @@ internal sealed class PipeServer : IAsyncDisposable
     }
 
     public PipePeer Connect(string address = "203.0.113.7") =>
-        new(_server.Open(new ConnectionFacts(new IPEndPoint(IPAddress.Parse(address), 7))));
+        new(_server.Open(new ConnectionFacts(new IPEndPoint(IPAddress.Parse(address), 7)), out Task running), running);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.StopAsync(new CancellationToken(canceled: true));
-        await _server.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private void Configure(IServerLibBuilder builder, Action<ServerOptions>? configure, Action<IServiceCollection>? services)
     {

@@ -240,7 +240,11 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Ends and closes the connection. What is still queued is sent, for up to two seconds.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(CancellationToken.None);
+
+    /// <summary>Does the same as <see cref="DisposeAsync"/>, and can be cut short.</summary>
+    /// <param name="cancellationToken">Closes the connection at once.</param>
+    internal async ValueTask CloseAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
@@ -248,7 +252,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         bool isRead = Link.TryWriteClose(Reason, _end.Notice);
         bool canCloseAtOnce = Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce;
         if (isRead && !canCloseAtOnce)
-            await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time).ConfigureAwait(false);
+            await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time, cancellationToken).ConfigureAwait(false);
         await Link.CloseAsync().ConfigureAwait(false);
     }
 

@@ -205,9 +205,11 @@ internal sealed class ConnectionLink
     /// Sends what is queued, then reads until the client closes its side. A socket that is closed with unread bytes resets the connection,
     /// and the client loses what was sent last.
     /// </summary>
-    public async Task LingerAsync(TimeSpan time, TimeProvider clock)
+    public async Task LingerAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(time, clock);
+        using CancellationTokenRegistration registration =
+            cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         try
         {
             await Output.FlushAsync(timeout.Token).ConfigureAwait(false);

@@ -85,7 +85,7 @@ internal sealed class ConnectionRunner(
             lease.EndSession();
             if (scope is not null)
                 await Cleanup.TryAsync(events, "dispose the handler's scope", new AsyncServiceScope(scope).DisposeAsync).ConfigureAwait(false);
-            await Cleanup.TryAsync(events, "close the connection", client.DisposeAsync).ConfigureAwait(false);
+            await CloseAsync(client).ConfigureAwait(false);
             lease.Dispose();
             events.ConnectionClosed(client.Reason);
             registry.Remove(client);
@@ -99,6 +99,10 @@ internal sealed class ConnectionRunner(
         using ITimer grace = client.Timers.EndAfter(context.Options.Login.GraceTime, DisconnectReason.LoginTimeout);
         return await client.Link.FillAsync(client, CancellationToken.None).ConfigureAwait(false);
     }
+
+    /// <summary>Closes a connection, at once if the time for a shutdown is over.</summary>
+    private ValueTask CloseAsync(Connection client) =>
+        Cleanup.TryAsync(events, "close the connection", () => client.CloseAsync(shutdownDeadline));
 
     /// <returns>Whether the client is logged in; and if not, whether it could not because the server was busy.</returns>
     private async ValueTask<(bool IsLoggedIn, bool WasBusy)> LogInAsync(Connection client, ConnectionLease lease, bool isLogged)
