@@ -195,6 +195,9 @@ public sealed class ServerClientTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         await using ServerClient zoe = await server.ConnectAsync("zoe", _guard);
+
+        // From now on the server has a handler for the connection, which says goodbye.
+        await zoe.NextAsync(ReceivedKind.Joined, _guard);
         Task stopping = server.StopAsync();
 
         Assert.AreEqual("SERVER", (await zoe.NextAsync(ReceivedKind.Message, _guard)).Sender);
