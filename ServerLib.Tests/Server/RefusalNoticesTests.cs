@@ -56,6 +56,16 @@ public sealed class RefusalNoticesTests
     }
 
     [TestMethod]
+    public async Task A_shutdown_waits_for_no_client_that_is_being_told()
+    {
+        using var shutdown = new CancellationTokenSource();
+        Task refusing = Refuse(new RefusalNotices(_time, shutdown.Token), DisconnectReason.ServerFull);
+        await shutdown.CancelAsync();
+
+        await refusing.WaitAsync(_guard);
+    }
+
+    [TestMethod]
     [DataRow(DisconnectReason.Banned)]
     [DataRow(DisconnectReason.Penalized)]
     public async Task A_banned_or_penalized_address_is_closed_unread(DisconnectReason reason) =>

@@ -56,7 +56,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             login, client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client));
         var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
         var settings = new ConnectionSettings(options, context.ServerKey, certificate, time);
-        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, new RefusalNotices(time), _events, (transport, lease) => new Connection(transport, settings)
+        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, new RefusalNotices(time, _shutdownDeadline.Token), _events, (transport, lease) => new Connection(transport, settings)
         {
             HasPriority = lease.HasPriority,
             OffersKeys = context.Keys is not null,

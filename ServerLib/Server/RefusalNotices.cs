@@ -8,7 +8,8 @@ namespace ServerLib.Server;
 /// flood still costs little, this is for a few connections at once and for a short time; all others are closed unread.
 /// </summary>
 /// <param name="time">The clock.</param>
-internal sealed class RefusalNotices(TimeProvider time)
+/// <param name="shutdownDeadline">Closes those that are being told.</param>
+internal sealed class RefusalNotices(TimeProvider time, CancellationToken shutdownDeadline = default)
 {
     /// <summary>The number of connections that are told at once.</summary>
     public const int AtOnce = 64;
@@ -32,6 +33,8 @@ internal sealed class RefusalNotices(TimeProvider time)
     private async Task TellAsync(TransportConnection transport, DisconnectReason reason, TimeSpan wait)
     {
         using var timeout = new CancellationTokenSource(TimeLimit, time);
+        using CancellationTokenRegistration registration =
+            shutdownDeadline.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         try
         {
             if (!transport.TryOpen() || !await HasPrefaceAsync(transport, timeout.Token).ConfigureAwait(false))
