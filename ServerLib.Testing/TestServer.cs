@@ -90,7 +90,7 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
     /// <returns>The client's end.</returns>
     public IDuplexPipe Open(ConnectionFacts? facts = null) => Open(facts, out _);
 
-    /// <summary>Stops the server: lets the handlers say goodbye and ends all connections.</summary>
+    /// <summary>Stops the server, and ends all connections.</summary>
     /// <param name="cancellationToken">Ends the connections at once.</param>
     public Task StopAsync(CancellationToken cancellationToken = default) => _server.StopAsync(cancellationToken);
 

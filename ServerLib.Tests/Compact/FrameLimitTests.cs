@@ -75,7 +75,7 @@ public sealed class FrameLimitTests
     }
 
     [TestMethod]
-    public async Task Lists_and_reasons_are_shortened_to_what_the_client_accepts()
+    public async Task A_reason_is_shortened_to_what_the_client_accepts()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await JoinAsync(server, "alice", 4_096);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ServerLib.Server;
 using ServerLib.Testing;
 
 namespace ServerLib.Tests.Hosting;
@@ -113,6 +114,32 @@ public sealed class ServerLifeCycleTests : IDisposable
         AssertFree(endPoint);
         Assert.IsTrue(part.IsDisposed);
         await server.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task A_second_stop_can_cut_the_first_one_short()
+    {
+        using var entered = new SemaphoreSlim(0);
+        var never = new TaskCompletionSource();
+        await using ServerLibServer server = ServerLibServer.Create(b => b
+            .OnFreePort(_folder.Path)
+            .Configure(options => options.ShutdownTimeout = TimeSpan.FromHours(1))
+            .OnMessage((_, _, _) =>
+            {
+                entered.Release();
+                return new ValueTask(never.Task);
+            }));
+        await server.StartAsync(_guard);
+        await using ServerClient ada = await server.Services.GetRequiredService<ConnectionServer>().ConnectAsync("ada", _guard);
+        await ada.SendAsync("hello", _guard);
+        await entered.WaitAsync(_guard);
+        Task first = server.StopAsync(_guard);
+        Assert.IsFalse(first.IsCompleted);
+
+        await server.StopAsync(new CancellationToken(canceled: true));
+
+        await first;
+        never.SetResult();
     }
 
     [TestMethod]

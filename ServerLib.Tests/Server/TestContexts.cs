@@ -8,12 +8,13 @@ namespace ServerLib.Tests.Server;
 /// <summary>Creates what a server is built from: nothing but a login that refuses everybody.</summary>
 internal static class TestContexts
 {
-    public static ServerContext Create(ServerOptions options, IServiceProvider services, TimeProvider time) => new()
+    public static ServerContext Create(ServerOptions options, IServiceProvider services, TimeProvider time, IBanDatabase? bans = null) => new()
     {
         Options = options,
         ServerKey = ServerKey.Ephemeral,
         Ledger = Mock.Of<IConnectionLedger>(),
         Database = Mock.Of<IUserDatabase>(),
+        BanDatabase = bans,
         Authenticator = Mock.Of<IAuthenticator>(),
         Throttle = new LoginThrottle(options, timeProvider: time),
         PasswordRules = PasswordRules.Load(options),

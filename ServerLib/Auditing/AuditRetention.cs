@@ -78,7 +78,7 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Whether no time seems to have passed in which the entries expired.</summary>
+    /// <summary>Whether the clock may be wrong: after the last entry that has expired, there is a gap as long as the retention.</summary>
     private async Task<bool> MustKeepAsync(DateTimeOffset now)
     {
         TimeSpan most = _retention < MinGap ? MinGap : _retention > MaxGap ? MaxGap : _retention;

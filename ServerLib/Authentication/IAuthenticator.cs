@@ -31,8 +31,8 @@ public interface IAuthenticator
     /// <param name="credentials">What the client has sent. It is not validated.</param>
     /// <param name="cancellationToken">Cancelled when the client has disconnected.</param>
     /// <returns>
-    /// The answer. <see cref="LoginCode.Ok"/> has the account's name as registered, by default as the client has sent it, and may come with a <see cref="LoginResult.User"/>
-    /// for <see cref="Connection.User"/>. The client is shown <see cref="LoginResult.Text"/>.
+    /// The answer. <see cref="LoginCode.Ok"/> has the account's name as registered, by default as the client has sent it. It may have a
+    /// <see cref="LoginResult.User"/> for <see cref="Connection.User"/>. The client is shown <see cref="LoginResult.Text"/>.
     /// </returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default);

@@ -4,7 +4,7 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Authentication;
 
 /// <summary>
-/// Contains which wrong keys came from which address. A key cannot be guessed, so a wrong one that comes again is a device with an
+/// The wrong keys of the last day, each with the address that it came from. A key cannot be guessed, so a wrong one that comes again is a device with an
 /// outdated key, and it does not count against the account. Thread-safe.
 /// </summary>
 /// <param name="clock">The clock.</param>

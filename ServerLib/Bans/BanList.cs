@@ -44,14 +44,12 @@ internal sealed class BanList(TimeProvider time)
     }
 
     /// <summary>Removes a ban.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="only">Removes only this ban, not one that has replaced it. Default any ban of the target.</param>
     /// <returns>Whether a ban was removed.</returns>
-    public bool Remove(BanTarget target, Ban? only = null)
+    public bool Remove(BanTarget target)
     {
         lock (_lock)
         {
-            if (Find(target) is not { } ban || (only is not null && !ReferenceEquals(ban, only)))
+            if (Find(target) is null)
                 return false;
             if (target.Name is { } name)
                 return _names.TryRemove(name, out _);

@@ -48,7 +48,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Creates a connection on a pair of pipes. The connection completes them when it is disposed.</summary>
     /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
     /// <param name="facts">What is known of the client.</param>
-    /// <param name="options">The limits that apply. Default: all defaults.</param>
+    /// <param name="options">The limits that apply. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>

@@ -97,16 +97,6 @@ internal readonly struct ConnectionWriter(Connection connection)
     public void SendServerKey(uint? id) =>
         connection.Link.Compact?.WriteServerKey(connection.Link.Output, id);
 
-    /// <summary>Makes a connection that of a compact client that has logged in, without a client.</summary>
-    public void Welcome(string alias)
-    {
-        ConnectionSettings settings = connection.Settings;
-        connection.UpdateAlias(alias);
-        connection.Link = connection.Link.With(
-            new CompactProtocol(settings.Options.Limits.MaxFrameSize, settings.Options.Login.RegistrationName, settings.ServerKey));
-        SendWelcome();
-    }
-
     private bool CanSendFrame => connection.CanSend && connection.Link.Compact is not null;
 
     private IWireProtocol Protocol => connection.Link.Protocol ?? throw ServerLibException.Because("The client has not logged in.");

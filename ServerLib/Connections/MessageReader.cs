@@ -100,8 +100,8 @@ internal sealed class MessageReader(Connection connection)
         return false;
     }
 
-    /// <summary>Sets on the transport whose code continues when bytes come, because a handler may block it.</summary>
-    public void RunsCodeOf(object handler)
+    /// <summary>Chooses the threads on which the connection's code continues when bytes come: a handler of this type may block them.</summary>
+    public void SetAffinityFor(object handler)
     {
         if (!connection.IsClassic)
             connection.Link.Transport.Affinity = connection.Settings.Affinities.For(handler.GetType());

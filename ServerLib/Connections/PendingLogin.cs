@@ -3,8 +3,8 @@ using ServerLib.Protocol;
 namespace ServerLib.Connections;
 
 /// <summary>
-/// A login that is being checked, or that was right while its connection has no name yet. If its account changes meanwhile, only a right
-/// login ends for it: a guesser must not learn that the account exists, nor that it was changed.
+/// A login that is being checked, or that has succeeded while its connection has no name yet. If its account changes meanwhile, the
+/// connection ends only if the login succeeds. Otherwise a guesser could learn that the account exists, or that it was changed.
 /// </summary>
 /// <param name="logins">The logins that are pending.</param>
 /// <param name="client">The connection.</param>
@@ -14,10 +14,10 @@ internal sealed class PendingLogin(PendingLogins logins, Connection client) : ID
     private List<(string Username, DisconnectReason Reason)>? _changes;
     private string? _alias;
 
-    /// <summary>An account has changed. Whose login this is, only the authenticator knows: the client may have given another name.</summary>
+    /// <summary>Notes that an account has changed. The login may turn out to be to this account, although the client has given another name.</summary>
     /// <returns>
-    /// Whether the login is to this account and was right already, so that its connection has to end. If it is still being checked,
-    /// <see cref="TryCommit"/> tells.
+    /// Whether the login to this account has succeeded already, so that its connection must end. If the login is still being checked,
+    /// <see cref="TryCommit"/> returns the reason.
     /// </returns>
     public bool Invalidate(string username, DisconnectReason reason)
     {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerLib.Diagnostics;
 
-/// <summary>The events of files that contain secrets, and what they write to the application's log.</summary>
+/// <summary>The events of the server's files, and what they write to the application's log.</summary>
 internal static partial class FileEvents
 {
     [LoggerMessage(30, LogLevel.Warning, "Other users of this machine can access a file that contains secrets. Run: chmod 600 '{File}'")]

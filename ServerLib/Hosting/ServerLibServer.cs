@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerLib.Diagnostics;
 using ServerLib.Server;
 
 namespace ServerLib;
@@ -49,14 +50,20 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
         _lifeCycle.StartAsync(() => StartAllAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Stops listening, lets the handlers say goodbye and ends all connections, within <see cref="ServerOptions.ShutdownTimeout"/>. Does
+    /// Stops listening, calls each handler's <see cref="IMessageHandler.OnServerStoppingAsync"/> and ends all connections, within <see cref="ServerOptions.ShutdownTimeout"/>. Does
     /// nothing if the server is not running.
     /// </summary>
     /// <param name="cancellationToken">Ends the connections at once.</param>
-    public Task StopAsync(CancellationToken cancellationToken = default) => _lifeCycle.StopAsync(() => StopAllAsync(cancellationToken));
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        // Another caller may be stopping the server already, with another token.
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static server => ((ConnectionServer?)server)?.EndShutdownWait(), _server);
+        await _lifeCycle.StopAsync(() => StopAllAsync(cancellationToken)).ConfigureAwait(false);
+    }
 
     /// <summary>Stops the server and releases what it holds. Blocks; prefer <see cref="DisposeAsync"/>.</summary>
-    public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
+    public void Dispose() => BlockingDisposal.Dispose(this);
 
     /// <summary>Stops the server and releases what it holds.</summary>
     public async ValueTask DisposeAsync()

@@ -11,11 +11,15 @@ namespace ServerLib.Server;
 /// <param name="registry">The connections, of which a ban ends those that it covers.</param>
 /// <param name="context">The options, the clock, the database of the bans and the audit trail.</param>
 /// <param name="events">The server's events.</param>
+[SuppressMessage("Reliability", "CA1001", Justification = "A SemaphoreSlim has nothing to dispose unless its wait handle is used.")]
 internal sealed class BanService(BanList bans, ConnectionRegistry registry, ServerContext context, ServerEvents events)
 {
     private static readonly TimeSpan MinUptime = TimeSpan.FromDays(1);
 
     private readonly ClockWatch _clock = new(context.Time);
+
+    // Changes of the database and of the list in the same order, so that both have the same bans.
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <inheritdoc cref="IServerControl.Bans"/>
     public IReadOnlyList<Ban> Bans => bans.All;
@@ -32,10 +36,18 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
         if (ban.Until <= now)
             throw new ServerLibException("A ban has to end in the future.");
         Ban kept = ban with { Target = target.Text, Since = now };
-        await RemoveExpiredAsync(cancellationToken).ConfigureAwait(false);
-        if (context.BanDatabase is { } database)
-            await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
-        bans.Add(target, kept);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (context.BanDatabase is { } database)
+                await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
+            bans.Add(target, kept);
+            await Cleanup.TryAsync(events, "remove expired bans", RemoveExpiredAsync).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
 
         List<Connection> covered = registry.Find(client => target.Covers(client.Alias, client.RemoteEndPoint));
         covered.ForEach(client => End(client, kept));
@@ -51,10 +63,19 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     {
         if (!CanUnban(target, out BanTarget parsed, out string? problem))
             throw new ServerLibException(problem);
-        bool wasStored = context.BanDatabase is { } database
-            && await database.RemoveBanAsync(parsed.Text, cancellationToken).ConfigureAwait(false);
-        if (!bans.Remove(parsed) && !wasStored)
-            return false;
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            bool wasStored = context.BanDatabase is { } database
+                && await database.RemoveBanAsync(parsed.Text, cancellationToken).ConfigureAwait(false);
+            if (!bans.Remove(parsed) && !wasStored)
+                return false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
         events.Unbanned(parsed.Text);
         context.Audit?.Write(AuditEvent.Unbanned, parsed.Text, byAddress, by);
         return true;
@@ -101,16 +122,16 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     }
 
     /// <summary>Deletes expired bans, unless the clock may be wrong: then they would be in force again when it is corrected.</summary>
-    private async ValueTask RemoveExpiredAsync(CancellationToken cancellationToken)
+    private async ValueTask RemoveExpiredAsync()
     {
         if (!_clock.HasRunFor(MinUptime))
             return;
         foreach (Ban ban in bans.Expired)
         {
             if (context.BanDatabase is { } database)
-                await database.RemoveBanAsync(ban.Target, cancellationToken).ConfigureAwait(false);
+                await database.RemoveBanAsync(ban.Target, CancellationToken.None).ConfigureAwait(false);
             if (BanTarget.TryParse(ban.Target, out BanTarget target, out _))
-                bans.Remove(target, ban);
+                bans.Remove(target);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class ConnectionRunner(
                 return;
             scope = context.Scopes.CreateScope();
             handler = scope.ServiceProvider.GetRequiredService<IMessageHandler>();
-            client.Reader.RunsCodeOf(handler);
+            client.Reader.SetAffinityFor(handler);
             if (!await RunHandlerAsync(client, handler, 0, static (h, c, _) => h.OnConnectedAsync(c, c.Aborted)).ConfigureAwait(false))
                 client.End(DisconnectReason.ServerError);
             do

@@ -90,7 +90,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         () => ListenerFactory.Open(_context.Options, _context.Loggers.CreateLogger<ConnectionServer>()), cancellationToken);
 
     /// <summary>
-    /// Stops accepting, lets the handlers say goodbye, logs all users off and saves the accounts, within
+    /// Stops accepting, calls each handler's <see cref="IMessageHandler.OnServerStoppingAsync"/>, logs all users off and saves the accounts, within
     /// <see cref="ServerOptions.ShutdownTimeout"/>. Does nothing if the server is not running.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting for handlers that don't return.</param>
@@ -98,7 +98,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     {
         if (!_lifeCycle.HasStarted)
             return;
-        using CancellationTokenRegistration impatient = cancellationToken.UnsafeRegister(HurryUp, this);
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static server => ((ConnectionServer)server!).EndShutdownWait(), this);
         await _lifeCycle.StopAsync(StopAsync).ConfigureAwait(false);
     }
 
@@ -153,15 +154,15 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     /// <summary>
     /// Stops the server at once if it is running: nothing waits for handlers. Blocks; prefer <see cref="DisposeAsync"/>.
     /// </summary>
-    public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
+    public void Dispose() => BlockingDisposal.Dispose(this);
 
     /// <summary>
-    /// Stops the server at once if it is running: nothing waits for handlers. Call <see cref="StopAsync(CancellationToken)"/> first to let
-    /// them say goodbye.
+    /// Stops the server at once if it is running: nothing waits for handlers. To wait for them, call
+    /// <see cref="StopAsync(CancellationToken)"/> first.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        HurryUp(this);
+        EndShutdownWait();
         await _lifeCycle.DisposeAsync(StopAsync).ConfigureAwait(false);
         _events.Dispose();
         _shutdownDeadline.Dispose();
@@ -178,11 +179,12 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     public bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
         _bans.CanUnban(text, out target, out problem);
 
-    private static void HurryUp(object? server)
+    /// <summary>Makes a shutdown wait for handlers no longer. One that begins later does not wait either.</summary>
+    public void EndShutdownWait()
     {
         try
         {
-            ((ConnectionServer)server!)._shutdownDeadline.Cancel();
+            _shutdownDeadline.Cancel();
         }
         catch (ObjectDisposedException)
         {

@@ -40,9 +40,9 @@ internal sealed class SilenceWatch : IDisposable
                 continue;
             bool isHandling = connection.Reader.IsHandling;
             if (isHandling)
-                Excuse(connection, connection.Reader.TryReadAhead() ? _interval : _maxServerSilence);
+                MarkActive(connection, connection.Reader.TryReadAhead() ? _interval : _maxServerSilence);
             else if (!connection.Link.IsReading)
-                Excuse(connection, _maxServerSilence);
+                MarkActive(connection, _maxServerSilence);
             if (isHandling)
                 connection.MarkHandling();
             else if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceMessage >= _limits.IdleTimeout)
@@ -56,7 +56,7 @@ internal sealed class SilenceWatch : IDisposable
     /// While a handler works, or a client has sent too much, messages are not read, so the client is not silent. It gets a sign of life, if it
     /// is a compact client.
     /// </summary>
-    private void Excuse(Connection connection, TimeSpan after)
+    private void MarkActive(Connection connection, TimeSpan after)
     {
         if (connection.SinceReceived < after)
             return;

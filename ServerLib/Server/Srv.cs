@@ -20,9 +20,10 @@ public static class Srv
 {
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched sockets.</param>
-    /// <param name="options">The limits. Default all defaults. Connections share limits only if each call passes the same object.</param>
-    /// <param name="serverKey">The server's key pair. Default one that all connections of the listener share.</param>
-    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
+    /// <param name="options">The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
+    /// object.</param>
+    /// <param name="serverKey">The server's key pair. Default that of the listener's first call, or one that all its connections share.</param>
+    /// <param name="certificate">The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ServerLibException">Accepting failed.</exception>
@@ -41,9 +42,10 @@ public static class Srv
     /// <summary>Accepts a client on a listening socket.</summary>
     /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
-    /// <param name="options">The limits. Default all defaults. Connections share limits only if each call passes the same object.</param>
-    /// <param name="serverKey">The server's key pair. Default one that all connections of the listener share.</param>
-    /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
+    /// <param name="options">The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
+    /// object.</param>
+    /// <param name="serverKey">The server's key pair. Default that of the listener's first call, or one that all its connections share.</param>
+    /// <param name="certificate">The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public static ValueTask<Connection> AcceptClientAsync(
         Socket connectionSocket,

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Diagnostics;
 using ServerLib.Accounts;
 using ServerLib.Files;
 
@@ -204,7 +205,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         _bans.RemoveBanAsync(target, cancellationToken);
 
     /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
-    public void Dispose() => Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).GetAwaiter().GetResult();
+    public void Dispose() => BlockingDisposal.Dispose(this);
 
     /// <summary>Saves what is still in memory, closes the database, and releases the folder.</summary>
     public async ValueTask DisposeAsync()

@@ -90,7 +90,8 @@ internal sealed unsafe partial class EpollSocket : SafeHandleMinusOneIsInvalid
                 int error = count >= 0 ? 0 : Marshal.GetLastPInvokeError();
                 if (error == EpollNative.Interrupted)
                     continue;
-                HasTimedOut |= error == TimedOut;
+                if (error == TimedOut)
+                    HasTimedOut = true;
                 wouldBlock = error == TryAgain;
                 return (int)count;
             }
@@ -108,7 +109,8 @@ internal sealed unsafe partial class EpollSocket : SafeHandleMinusOneIsInvalid
             {
                 nint count = Send(this, bytes, buffer.Length, DoNotWait | NoSignal);
                 int error = count >= 0 ? 0 : Marshal.GetLastPInvokeError();
-                HasTimedOut |= error == TimedOut;
+                if (error == TimedOut)
+                    HasTimedOut = true;
                 if (error != EpollNative.Interrupted)
                     return error == TryAgain ? 0 : (int)count;
             }

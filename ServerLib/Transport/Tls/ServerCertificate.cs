@@ -117,7 +117,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
             X509Certificate2 found = SelfSignedCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
                 _events.WasReadable(path);
-            if (!CanRenew(found.NotAfter))
+            if (!ShouldRenew(found.NotAfter))
                 return _files.Identity(found);
             TlsIdentity created = Create(found.NotBefore);
             _events.Renewed();
@@ -133,7 +133,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     /// Whether the certificate must be renewed. One that has expired is kept for a day after the start: the clock may be wrong, and clients may
     /// trust the fingerprint.
     /// </summary>
-    private bool CanRenew(DateTimeOffset notAfter)
+    private bool ShouldRenew(DateTimeOffset notAfter)
     {
         DateTimeOffset now = _time.GetUtcNow();
         return SelfSignedCertificate.NeedsRenewal(notAfter, now) && (notAfter > now || _clock.HasRunFor(MinUptime));
@@ -195,7 +195,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
 
     private void Renew()
     {
-        if (!CanRenew(NotAfter))
+        if (!ShouldRenew(NotAfter))
             return;
         Use(Create(_current.NotBefore));
         _events.Renewed();
