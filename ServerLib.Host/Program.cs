@@ -1,3 +1,7 @@
 using ServerLib.Cli;
 
+// The chat is stopped in the background, like every program that waits for input. The server continues.
+if (args is not ["connect", ..])
+    JobControl.ContinueInBackground();
+
 return await HostProgram.RunAsync(args, Surroundings.OfThisProcess(), CancellationToken.None);

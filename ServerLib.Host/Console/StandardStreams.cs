@@ -8,7 +8,17 @@ internal static class StandardStreams
 {
     private const int CloseOnExec = 0x80000;
 
-    public static TextReader In => IsInherited(0) ? System.Console.In : TextReader.Null;
+    public static TextReader In
+    {
+        get
+        {
+            if (!IsInherited(0))
+                return TextReader.Null;
+            return System.Console.IsInputRedirected
+                ? System.Console.In
+                : new ForegroundReader(() => System.Console.In, () => JobControl.IsInForeground);
+        }
+    }
 
     public static TextWriter Out => IsInherited(1) ? System.Console.Out : TextWriter.Null;
 

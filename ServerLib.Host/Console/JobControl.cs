@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace ServerLib.Cli;
+
+/// <summary>
+/// Keeps the server running in the background of a terminal (<c>serverlib &amp;</c>), where the system stops a process that reads the terminal
+/// or changes its settings.
+/// </summary>
+internal static class JobControl
+{
+    private const int StandardInput = 0;
+    private const int ReadStops = 21;
+    private const int WriteStops = 22;
+    private const nint Ignore = 1;
+
+    /// <summary>Whether the process may read the terminal.</summary>
+    public static bool IsInForeground => OperatingSystem.IsWindows() || GetForegroundGroup(StandardInput) == GetProcessGroup();
+
+    /// <summary>
+    /// Ignores SIGTTIN and SIGTTOU. To be called before the console is used, because the framework later restores what it finds.
+    /// </summary>
+    /// <remarks>
+    /// A <see cref="PosixSignalRegistration"/> is not enough: with a handler, writing to the terminal is interrupted, and the framework tries
+    /// again without end.
+    /// </remarks>
+    public static void ContinueInBackground()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        SetHandler(ReadStops, Ignore);
+        SetHandler(WriteStops, Ignore);
+    }
+
+    [DllImport("libc", EntryPoint = "signal")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint SetHandler(int signal, nint handler);
+
+    [DllImport("libc", EntryPoint = "tcgetpgrp")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetForegroundGroup(int descriptor);
+
+    [DllImport("libc", EntryPoint = "getpgrp")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetProcessGroup();
+}
