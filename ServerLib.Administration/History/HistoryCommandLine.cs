@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -170,7 +171,7 @@ internal sealed partial class HistoryCommandLine
         PastTime.TryParse(text, _time, out DateTimeOffset time) ? time : throw Wrong(option, text, PastTime.Allowed);
 
     private int ReadLimit(string text) =>
-        int.TryParse(text, out int limit) && limit >= 1 && limit <= _maxLimit ? limit : throw Wrong(_limit, text, $"a number of 1 to {_maxLimit}");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= _maxLimit ? limit : throw Wrong(_limit, text, $"a number of 1 to {_maxLimit}");
 
     private IPNetwork ReadNetwork(string text)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServerLib.Clients;
 
 /// <summary>Sends requests and waits for their answers, up to <see cref="ServerClientOptions.MaxOutstandingRequests"/> at once.</summary>
@@ -27,7 +29,8 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             string hint = queue.IsFull ? " The client does not receive anything, because the application does not read its messages." : "";
-            throw new TimeoutException($"The server did not answer within {limit.TotalSeconds:0.###} seconds.{hint}");
+            throw new TimeoutException(string.Create(
+                CultureInfo.InvariantCulture, $"The server did not answer within {limit.TotalSeconds:0.###} seconds.{hint}"));
         }
     }
 

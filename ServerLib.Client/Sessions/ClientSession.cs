@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServerLib.Clients;
 
 /// <summary>One connection to a server, from the login to its end.</summary>
@@ -45,7 +47,8 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
         catch (OperationCanceledException) when (timer.HasExpired)
         {
             session?.Dispose();
-            throw new ServerClientException($"The login was not complete within {options.ConnectTimeout.TotalSeconds:0.###} seconds.")
+            throw new ServerClientException(string.Create(
+                CultureInfo.InvariantCulture, $"The login was not complete within {options.ConnectTimeout.TotalSeconds:0.###} seconds."))
             {
                 Code = ClientCode.Lost,
             };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerLib.Diagnostics;
 using ServerLib.Files;
 
@@ -30,5 +31,5 @@ internal sealed class LoginThrottleReports(ServerEvents events, AuditTrail? audi
         audit?.Write(AuditEvent.AccountDelayed, last.Username, address, detail: details);
     }
 
-    private static string Seconds(TimeSpan time) => $"{Math.Ceiling(time.TotalSeconds):0} s";
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalSeconds):0} s");
 }
