@@ -7,7 +7,10 @@ using ServerLib.Server;
 
 namespace ServerLib.Tests;
 
-/// <summary>A server in this process, on a free port, with a data folder of its own.</summary>
+/// <summary>
+/// A server in this process, on a free port of this machine, with files in a folder of its own. For tests that need sockets, TLS or the
+/// database in files; otherwise use <see cref="Testing.TestServer"/>, or <see cref="Server.PipeServer"/>.
+/// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();

@@ -231,7 +231,7 @@ public sealed class CommandTests : IDisposable
 
     private static Connection Client(string name, TimeProvider? time = null)
     {
-        Connection connection = new PipeClient(time: time).Connection;
+        Connection connection = new MemoryConnection(time: time).Connection;
         connection.UpdateAlias(name);
         return connection;
     }

@@ -62,7 +62,7 @@ public sealed class ConnectionCommandsTests
     private static async Task<CommandOutput> RunAsync(string line, int count)
     {
         using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
-        Connection connection = new PipeClient(new ServerOptions { Limits = { MaxFrameSize = MaxFrame } }).Connection;
+        Connection connection = new MemoryConnection(new ServerOptions { Limits = { MaxFrameSize = MaxFrame } }).Connection;
         var commands = new ConnectionCommands(new AdminCommandRunner([new List(count)], loggers.CreateLogger<AdminCommandRunner>()));
         CommandOutput output = await commands.RunAsync(connection, line, Guard.NewToken());
         byte[] json = BoundedPayload.Output(output, MaxFrame);

@@ -53,7 +53,7 @@ public sealed class CustomAuthenticatorTests
         await using PipeServer server = await StartAsync(options => options.Login.MaxRegistrationsPerAddress = 1);
 
         Assert.AreEqual("ok", await LogInAsync(server, "203.0.113.1", "ada", "one"));
-        PipePeer second = server.Connect("203.0.113.1");
+        CompactClient second = server.Connect("203.0.113.1");
         RawFrame refused = (await SendAsync(second, "bob", "two"))!;
         Assert.AreEqual(("locked", 3_600_000), ((string?)refused.Json["code"], (int?)refused.Json["retryAfterMs"]));
         StringAssert.Contains((string?)refused.Json["text"], "Too many accounts were registered from your address.");
@@ -65,7 +65,7 @@ public sealed class CustomAuthenticatorTests
     public async Task A_connection_gets_the_identity_that_the_authenticator_supplies()
     {
         await using PipeServer server = await StartAsync();
-        PipePeer ada = server.Connect();
+        CompactClient ada = server.Connect();
         await SendAsync(ada, "ada", "one");
         await ada.SettleAsync();
 
@@ -143,12 +143,12 @@ public sealed class CustomAuthenticatorTests
     private static async Task<string?> LogInAsync(PipeServer server, string address, string name, string? invitation = null) =>
         (string?)(await SendAsync(server.Connect(address), name, invitation))!.Json["code"];
 
-    private static async Task<RawFrame?> SendAsync(PipePeer peer, string name, string? invitation)
+    private static async Task<RawFrame?> SendAsync(CompactClient peer, string name, string? invitation)
     {
-        await peer.SendAsync("SLIB/2\r\n"u8.ToArray());
-        await peer.ReceiveAsync();
+        await peer.SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await peer.ReceiveOrClosedAsync();
         await peer.SendAsync(RawFrame.Control(FrameType.Login, new { mechanism = "PLAIN", username = name, password = "right", invitation }));
-        return await peer.ReceiveAsync();
+        return await peer.ReceiveOrClosedAsync();
     }
 
     private Task<PipeServer> StartAsync(Action<ServerOptions>? configure = null) => PipeServer.StartAsync(configure, services =>

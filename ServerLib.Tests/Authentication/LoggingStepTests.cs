@@ -100,7 +100,7 @@ public sealed class LoggingStepTests
     private static LoginContext NewContext(string name, bool isLogged, bool isConfirmation = false)
     {
         var credentials = new Credentials(name, "correct horse", new IPEndPoint(IPAddress.Loopback, 7)) { IsConfirmation = isConfirmation };
-        return new LoginContext(new PipeClient().Connection, credentials, isLogged: isLogged);
+        return new LoginContext(new MemoryConnection().Connection, credentials, isLogged: isLogged);
     }
 
     private async Task AuthenticateAsync(string name, LoginCode code, bool isLogged = true)

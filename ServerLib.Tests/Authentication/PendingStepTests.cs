@@ -12,7 +12,7 @@ public sealed class PendingStepTests
 {
     private readonly PendingLogins _pending = new();
     private readonly Mock<IAuthenticator> _authenticator = new();
-    private readonly Connection _client = new PipeClient().Connection;
+    private readonly Connection _client = new MemoryConnection().Connection;
     private readonly ConnectionLogin _login;
 
     public PendingStepTests() =>

@@ -18,19 +18,19 @@ public sealed class SessionProbeTests : IDisposable
     [TestMethod]
     public async Task A_session_that_does_not_answer_within_five_seconds_is_ended()
     {
-        PipeClient dead = await LogInAsync("alice");
-        PipeClient live = await LogInAsync("ALICE");
-        PipeClient other = await LogInAsync("bob");
-        PipeClient unread = await LogInAsync("alice", isRead: false);
+        MemoryConnection dead = await LogInAsync("alice");
+        MemoryConnection live = await LogInAsync("ALICE");
+        MemoryConnection other = await LogInAsync("bob");
+        MemoryConnection unread = await LogInAsync("alice", isRead: false);
         var probe = new SessionProbe(_ledger, _time);
         _time.Advance(TimeSpan.FromSeconds(1));
         probe.Start("alice");
         probe.Start("Alice");
-        Assert.AreEqual(FrameType.Ping, (await live.ReceiveFramesAsync(1)).Single().Type);
-        Assert.AreEqual(FrameType.Ping, (await dead.ReceiveFramesAsync(1)).Single().Type);
+        Assert.AreEqual(FrameType.Ping, (await live.Compact.ReceiveFramesAsync(1)).Single().Type);
+        Assert.AreEqual(FrameType.Ping, (await dead.Compact.ReceiveFramesAsync(1)).Single().Type);
         _time.Advance(TimeSpan.FromSeconds(1));
-        await live.SendAsync(new RawFrame(FrameType.Pong, []).ToBytes(), new RawFrame(FrameType.Ping, [7]).ToBytes());
-        Assert.AreEqual(FrameType.Pong, (await live.ReceiveFramesAsync(1)).Single().Type);
+        await live.Compact.SendAsync(new RawFrame(FrameType.Pong, []), new RawFrame(FrameType.Ping, [7]));
+        Assert.AreEqual(FrameType.Pong, (await live.Compact.ReceiveFramesAsync(1)).Single().Type);
 
         TaskCompletionSource ended = new();
         using CancellationTokenRegistration registration = dead.Connection.Aborted.Register(ended.SetResult);
@@ -38,16 +38,16 @@ public sealed class SessionProbeTests : IDisposable
         await ended.Task.WaitAsync(_guard);
         Assert.AreEqual(DisconnectReason.ConnectionLost, dead.Connection.Reason);
         Assert.AreEqual(0, dead.CountWaiting());
-        foreach (PipeClient client in new[] { live, other, unread })
+        foreach (MemoryConnection client in new[] { live, other, unread })
             Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
     }
 
-    private async Task<PipeClient> LogInAsync(string name, bool isRead = true)
+    private async Task<MemoryConnection> LogInAsync(string name, bool isRead = true)
     {
-        var client = new PipeClient(time: _time);
-        await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login(name, "secret").ToBytes());
+        var client = new MemoryConnection(time: _time);
+        await client.Compact.SendLoginAsync(name);
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, _ledger, Known.Database(name), cancellationToken: _guard));
-        await client.ReceiveFramesAsync(3);
+        await client.Compact.ReceiveFramesAsync(3);
         if (isRead)
             _ = client.Connection.ReceiveAsync(_guard).AsTask();
         return client;

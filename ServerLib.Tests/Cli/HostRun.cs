@@ -4,7 +4,10 @@ using ServerLib.Cli.Chat;
 
 namespace ServerLib.Tests.Cli;
 
-/// <summary>The host program, run in this process with a console, folder and environment of its own.</summary>
+/// <summary>
+/// The program <c>serverlib</c>, run in this process with a console, folder and environment of its own. For tests of signals, exits and
+/// crashes, use <see cref="EndToEnd.HostProcess"/>.
+/// </summary>
 internal sealed class HostRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _cancel = new();

@@ -32,7 +32,7 @@ public sealed class AllocationTests
     [TestMethod]
     public async Task Receiving_and_answering_allocates_nothing()
     {
-        MemoryClient client = await NewClientAsync("alice");
+        RecordedConnection client = await NewClientAsync("alice");
         var dispatcher = new MessageDispatcher(
             Mock.Of<IMessageRouter>(),
             new KeyRequests(Mock.Of<IConnectionLedger>(), null),
@@ -51,7 +51,7 @@ public sealed class AllocationTests
     public async Task Passing_on_allocates_nothing_for_a_recipient(int recipients)
     {
         using var ledger = new ActiveConnectionLedger();
-        MemoryClient sender = await NewClientAsync("sender");
+        RecordedConnection sender = await NewClientAsync("sender");
         for (int i = 0; i < recipients; i++)
             ledger.Add((await NewClientAsync($"user{i}")).Connection);
         var options = Options.Create(new ServerOptions());
@@ -90,7 +90,7 @@ public sealed class AllocationTests
             action();
     });
 
-    private static void Handle(MemoryClient client, MessageDispatcher dispatcher, IMessageHandler handler, byte[] segment)
+    private static void Handle(RecordedConnection client, MessageDispatcher dispatcher, IMessageHandler handler, byte[] segment)
     {
         client.Transport.Feed(segment);
         ValueTask<bool> filling = client.Connection.Reader.FillAsync();
@@ -120,9 +120,9 @@ public sealed class AllocationTests
             received += socket.Receive(answer.AsSpan(received));
     }
 
-    private static async Task<MemoryClient> NewClientAsync(string name)
+    private static async Task<RecordedConnection> NewClientAsync(string name)
     {
-        MemoryClient client = await MemoryClient.CompactAsync(name);
+        RecordedConnection client = await RecordedConnection.CompactAsync(name);
         client.Transport.Keeps = false;
         return client;
     }

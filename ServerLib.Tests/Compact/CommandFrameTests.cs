@@ -57,8 +57,8 @@ public sealed class CommandFrameTests
         await using var database = new LiteDbUserDatabase(folder.Path, new Passwords.FakeHasher());
         await database.AddAccountAsync("alice", "secret", _guard);
         await database.SetAdminAsync("alice", true, _guard);
-        var client = new PipeClient(new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } }, from: IPAddress.Parse(from));
-        await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
+        var client = new MemoryConnection(new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } }, from: IPAddress.Parse(from));
+        await client.Compact.SendLoginAsync("alice");
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), database, cancellationToken: _guard));
         await using ServiceProvider services = new ServiceCollection()
             .AddSingleton<ICommandHandler>(new Handler((_, _) => new(0, "done"))).BuildServiceProvider();
@@ -67,7 +67,7 @@ public sealed class CommandFrameTests
             database, services.GetRequiredService<IServiceScopeFactory>(), new RefusalTrail(audit, TimeProvider.System));
 
         await requests.RunAsync(client.Connection, new Message(MessageKind.Command, """{"line":"x"}"""u8.ToArray()));
-        Assert.AreEqual("Commands are taken over TLS only.", (string?)(await client.ReceiveFramesAsync(4))[^1].Json["text"]);
+        Assert.AreEqual("Commands are taken over TLS only.", (string?)(await client.Compact.ReceiveFramesAsync(4))[^1].Json["text"]);
         Assert.AreEqual(
             $"alice {client.Connection.RemoteEndPoint} refused: without TLS",
             string.Join('\n', (await audit.ReadNewestAsync(10)).Where(entry => entry.Event == AuditEvent.AdminCommand)

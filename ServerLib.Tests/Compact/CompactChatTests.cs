@@ -16,9 +16,7 @@ public sealed class CompactChatTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         Assert.AreEqual("alice joined", await ReceivePresenceAsync(alice));
-        using ClassicClient bob = await ClassicClient.ConnectAsync(server.EndPoint, _guard);
-        Assert.AreEqual("OK", await bob.LoginAsync("bob", "secret", _guard));
-        await bob.ExchangeKeysAsync(_guard);
+        using ClassicClient bob = await ClassicClient.JoinAsync(server.EndPoint, "bob", _guard);
 
         Assert.AreEqual("bob joined", await ReceivePresenceAsync(alice));
         Assert.AreEqual("bob: [ CONNECTED ]", await bob.ReceiveAsync(_guard));
@@ -37,9 +35,7 @@ public sealed class CompactChatTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
         using CompactClient carol = await CompactClient.JoinAsync(server.EndPoint, "carol");
-        using ClassicClient bob = await ClassicClient.ConnectAsync(server.EndPoint, _guard);
-        await bob.LoginAsync("bob", "secret", _guard);
-        await bob.ExchangeKeysAsync(_guard);
+        using ClassicClient bob = await ClassicClient.JoinAsync(server.EndPoint, "bob", _guard);
         await bob.ReceiveAsync(_guard);
 
         await alice.SendAsync(new RawFrame(FrameType.MessageIn, [0xFF, 0x00, 0xFE]), RawFrame.Message("text"));
@@ -53,9 +49,7 @@ public sealed class CompactChatTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        using ClassicClient bob = await ClassicClient.ConnectAsync(server.EndPoint, _guard);
-        await bob.LoginAsync("bob", "secret", _guard);
-        await bob.ExchangeKeysAsync(_guard);
+        using ClassicClient bob = await ClassicClient.JoinAsync(server.EndPoint, "bob", _guard);
         await bob.ReceiveAsync(_guard);
 
         await alice.SendAsync(RawFrame.Message(new string('x', 65_000)), RawFrame.Message("short"));

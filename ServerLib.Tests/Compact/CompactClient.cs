@@ -7,13 +7,19 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Compact;
 
-/// <summary>A compact client. It knows the wire and nothing of the library.</summary>
+/// <summary>
+/// A compact client over any stream, for tests of what a server answers. It is written from the protocol's description and shares no code
+/// with the library. For tests of the library's client, use <see cref="ServerClient"/>.
+/// </summary>
 internal sealed class CompactClient : IDisposable
 {
+    private static readonly byte[] Preface = "SLIB/2\r\n"u8.ToArray();
+
     private readonly Stream _stream;
+    private readonly Task _running;
     private readonly CancellationToken _guard = Guard.NewToken();
 
-    private CompactClient(Stream stream) => _stream = stream;
+    private CompactClient(Stream stream, Task? running = null) => (_stream, _running) = (stream, running ?? Task.CompletedTask);
 
     /// <summary>The nonce of HELLO, where that was read by <see cref="HelloAsync"/>.</summary>
     public byte[] Nonce { get; private set; } = [];
@@ -31,13 +37,15 @@ internal sealed class CompactClient : IDisposable
     /// <summary>Connects over TLS.</summary>
     public static async Task<CompactClient> ConnectTlsAsync(IPEndPoint endPoint) => On(await TlsPeer.ConnectAsync(endPoint, Guard.NewToken()));
 
-    /// <summary>A client on whatever leads to a server; disposes it in the end.</summary>
-    public static CompactClient On(Stream stream) => new(stream);
+    /// <summary>Creates a client on a stream that leads to a server. The client disposes it.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="running">Completes when the server has released what it held for the connection. Default: at once.</param>
+    public static CompactClient On(Stream stream, Task? running = null) => new(stream, running);
 
     /// <summary>Sends the preface, and reads HELLO.</summary>
     public async Task<RawFrame> HelloAsync()
     {
-        await SendRawAsync("SLIB/2\r\n"u8.ToArray());
+        await SendRawAsync(Preface);
         RawFrame hello = await ReceiveAsync(FrameType.Hello);
         Nonce = Convert.FromBase64String((string)hello.Json["nonce"]!);
         return hello;
@@ -46,12 +54,51 @@ internal sealed class CompactClient : IDisposable
     /// <summary>Connects and logs in; HELLO, RESULT and WELCOME are read.</summary>
     public static async Task<CompactClient> JoinAsync(IPEndPoint endPoint, string name, string password = "secret")
     {
-        return await (await ConnectAsync(endPoint)).JoinAsync(name, password);
+        CompactClient client = await ConnectAsync(endPoint);
+        await client.CompleteLoginAsync(name, password);
+        return client;
     }
 
     /// <summary>Connects over TLS and logs in.</summary>
-    public static async Task<CompactClient> JoinTlsAsync(IPEndPoint endPoint, string name) =>
-        await (await ConnectTlsAsync(endPoint)).JoinAsync(name, "secret");
+    public static async Task<CompactClient> JoinTlsAsync(IPEndPoint endPoint, string name)
+    {
+        CompactClient client = await ConnectTlsAsync(endPoint);
+        await client.CompleteLoginAsync(name, "secret");
+        return client;
+    }
+
+    /// <summary>Sends the preface, and tries to log in.</summary>
+    /// <returns>The answer: RESULT or CLOSE; <see langword="null"/> if the server has closed the connection without one.</returns>
+    public async Task<RawFrame?> LogInAsync(string name, string password = "secret")
+    {
+        await TrySendRawAsync(Preface);
+        return await ReceiveOrClosedAsync() is { Type: FrameType.Hello } ? await TryAgainAsync(name, password) : null;
+    }
+
+    /// <summary>Sends the preface and LOGIN.</summary>
+    public Task SendLoginAsync(string name, string password = "secret") =>
+        SendRawAsync((byte[])[.. Preface, .. RawFrame.Login(name, password).ToBytes()]);
+
+    /// <summary>Tries to log in after a failed attempt.</summary>
+    public async Task<RawFrame?> TryAgainAsync(string name, string password = "secret")
+    {
+        await TrySendRawAsync(RawFrame.Login(name, password).ToBytes());
+        return await ReceiveOrClosedAsync();
+    }
+
+    /// <summary>Logs in, and waits until the connection is on the ledger.</summary>
+    public async Task JoinAsync(string name, string password = "secret")
+    {
+        Assert.AreEqual("ok", (string?)(await LogInAsync(name, password))!.Json["code"]);
+        await SettleAsync();
+    }
+
+    /// <summary>Closes the connection, and waits until the server has released what it held for it.</summary>
+    public async Task LeaveAsync()
+    {
+        Dispose();
+        await _running.WaitAsync(_guard);
+    }
 
     /// <summary>Waits until the server has answered: the connection is on the ledger then, and what was sent before is handled.</summary>
     public async Task SettleAsync()
@@ -108,18 +155,48 @@ internal sealed class CompactClient : IDisposable
         return code;
     }
 
+    /// <summary>The last frame before the server closes; <see langword="null"/> if there is none.</summary>
+    public async Task<RawFrame?> ReceiveLastAsync()
+    {
+        RawFrame? last = null;
+        while (await ReceiveOrClosedAsync() is { } frame)
+            last = frame;
+        return last;
+    }
+
+    /// <summary>The next frames.</summary>
+    public async Task<List<RawFrame>> ReceiveFramesAsync(int count)
+    {
+        var frames = new List<RawFrame>();
+        while (frames.Count < count)
+            frames.Add(await ReceiveAsync());
+        return frames;
+    }
+
     /// <summary>All that comes until the server closes.</summary>
     public Task ReadToEndAsync(Stream target) => _stream.CopyToAsync(target, _guard);
 
     public void Dispose() => _stream.Dispose();
 
-    private async Task<CompactClient> JoinAsync(string name, string password)
+    private async Task CompleteLoginAsync(string name, string password)
     {
-        await SendRawAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login(name, password).ToBytes()]);
+        await SendLoginAsync(name, password);
         Assert.AreEqual(FrameType.Hello, (await ReceiveAsync()).Type);
         RawFrame result = await ReceiveAsync();
         Assert.AreEqual("ok", (string?)result.Json["code"]);
         Assert.AreEqual(name, (string?)(await ReceiveAsync(FrameType.Welcome)).Json["alias"]);
-        return this;
+    }
+
+    /// <summary>Sends, unless the server has closed the connection.</summary>
+    private async Task TrySendRawAsync(byte[] bytes)
+    {
+        try
+        {
+            await SendRawAsync(bytes);
+        }
+        catch (IOException)
+        {
+            // What the server has sent before can still be read.
+        }
     }
 }

@@ -37,8 +37,8 @@ public sealed class LoadTests
     {
         const int Senders = 4, Each = 100;
         await using RunningServer server = await StartAsync(transport);
-        using ClassicClient first = await JoinClassicAsync(server, "old0");
-        using ClassicClient second = await JoinClassicAsync(server, "old1");
+        using ClassicClient first = await ClassicClient.JoinAsync(server.EndPoint, "old0", _guard);
+        using ClassicClient second = await ClassicClient.JoinAsync(server.EndPoint, "old1", _guard);
         CompactClient[] receivers = await JoinAsync(server, "receiver", 20);
         CompactClient[] senders = await JoinAsync(server, "sender", Senders);
         Task reading = Task.WhenAll(
@@ -199,14 +199,6 @@ public sealed class LoadTests
         }
 
         return clients;
-    }
-
-    private async Task<ClassicClient> JoinClassicAsync(RunningServer server, string name)
-    {
-        ClassicClient client = await ClassicClient.ConnectAsync(server.EndPoint, _guard);
-        Assert.AreEqual("OK", await client.LoginAsync(name, "secret", _guard));
-        await client.ExchangeKeysAsync(_guard);
-        return client;
     }
 
     /// <summary>Says the numbers, several in a segment.</summary>

@@ -15,13 +15,13 @@ public sealed class SilenceTests
     [TestMethod]
     public async Task A_silent_compact_client_is_pinged_once_and_lost_when_it_does_not_answer()
     {
-        PipeClient client = await LogInAsync();
+        MemoryConnection client = await LogInAsync();
         using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromSeconds(60) }, _time);
-        await client.ReceiveFramesAsync(3);
+        await client.Compact.ReceiveFramesAsync(3);
         _ = client.Connection.ReceiveAsync(_guard).AsTask();
         Advance(seconds: 60);
         Advance(seconds: 45);
-        Assert.AreEqual(FrameType.Ping, (await client.ReceiveFramesAsync(1)).Single().Type);
+        Assert.AreEqual(FrameType.Ping, (await client.Compact.ReceiveFramesAsync(1)).Single().Type);
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
 
         Advance(seconds: 30);
@@ -31,27 +31,27 @@ public sealed class SilenceTests
     [TestMethod]
     public async Task A_client_that_answers_stays_and_is_pinged_again()
     {
-        PipeClient client = await LogInAsync();
+        MemoryConnection client = await LogInAsync();
         using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromSeconds(60) }, _time);
-        await client.ReceiveFramesAsync(3);
+        await client.Compact.ReceiveFramesAsync(3);
         ValueTask<Message?> receiving = client.Connection.ReceiveAsync(_guard);
         for (int i = 0; i < 3; i++)
         {
             Advance(seconds: 60);
-            Assert.AreEqual(FrameType.Ping, (await client.ReceiveFramesAsync(1)).Single().Type);
-            await client.SendAsync(new RawFrame(FrameType.Pong, []).ToBytes(), new RawFrame(FrameType.Ping, [7]).ToBytes());
-            Assert.AreEqual(FrameType.Pong, (await client.ReceiveFramesAsync(1)).Single().Type);
+            Assert.AreEqual(FrameType.Ping, (await client.Compact.ReceiveFramesAsync(1)).Single().Type);
+            await client.Compact.SendAsync(new RawFrame(FrameType.Pong, []), new RawFrame(FrameType.Ping, [7]));
+            Assert.AreEqual(FrameType.Pong, (await client.Compact.ReceiveFramesAsync(1)).Single().Type);
         }
 
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
-        await client.LeaveAsync();
+        client.Compact.Dispose();
         Assert.IsNull(await receiving);
     }
 
     [TestMethod]
     public async Task A_client_that_sends_no_message_is_sent_away_where_that_is_wanted()
     {
-        PipeClient client = await LogInAsync();
+        MemoryConnection client = await LogInAsync();
         using var watch = new SilenceWatch(
             [client.Connection], new ServerLimits { KeepAlive = TimeSpan.Zero, IdleTimeout = TimeSpan.FromMinutes(10) }, _time);
         Advance(seconds: 599);
@@ -63,9 +63,9 @@ public sealed class SilenceTests
     [TestMethod]
     public async Task A_client_from_which_nothing_is_read_is_pinged_every_two_seconds()
     {
-        PipeClient client = await LogInAsync();
+        MemoryConnection client = await LogInAsync();
         using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromMinutes(10) }, _time);
-        await client.ReceiveFramesAsync(3);
+        await client.Compact.ReceiveFramesAsync(3);
         Advance(seconds: 9);
 
         Assert.AreEqual(4 * 5, client.CountWaiting());
@@ -96,18 +96,18 @@ public sealed class SilenceTests
     [TestMethod]
     public async Task A_slow_login_does_not_count_as_silence()
     {
-        var client = new PipeClient(time: _time);
+        var client = new MemoryConnection(time: _time);
         Advance(seconds: 100);
-        await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
+        await client.Compact.SendLoginAsync("alice");
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), Known.Database("alice"), cancellationToken: _guard));
 
         Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceMessage);
     }
 
-    private async Task<PipeClient> LogInAsync()
+    private async Task<MemoryConnection> LogInAsync()
     {
-        var client = new PipeClient(time: _time);
-        await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
+        var client = new MemoryConnection(time: _time);
+        await client.Compact.SendLoginAsync("alice");
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), Known.Database("alice"), cancellationToken: _guard));
         return client;
     }

@@ -105,7 +105,7 @@ public sealed class ActiveConnectionLedgerTests
 
     private static Connection Named(string alias)
     {
-        Connection connection = new PipeClient().Connection;
+        Connection connection = new MemoryConnection().Connection;
         connection.UpdateAlias(alias);
         return connection;
     }

@@ -12,7 +12,7 @@ public sealed class ConnectionApiTests
     [TestMethod]
     public async Task TrySend_never_waits_and_returns_the_outcome()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         Assert.AreEqual(SendOutcome.Sent, client.Connection.TrySend("bob", "taken"));
         client.Transport.Room = 0;
         Assert.AreEqual(SendOutcome.Queued, client.Connection.TrySend("bob", "waits"));
@@ -23,7 +23,7 @@ public sealed class ConnectionApiTests
     [TestMethod]
     public async Task SendAsync_completes_when_the_transport_has_taken_the_message()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Room = 0;
         ValueTask<bool> sending = client.Connection.SendAsync("bob", "hi", _guard);
         Assert.IsFalse(sending.IsCompleted);
@@ -36,7 +36,7 @@ public sealed class ConnectionApiTests
     [TestMethod]
     public async Task SendAsync_writes_what_a_batch_has_gathered()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         WriteBatch batch = WriteBatch.Open();
         try
         {
@@ -56,7 +56,7 @@ public sealed class ConnectionApiTests
     [TestMethod]
     public async Task SendAsync_is_false_if_the_connection_is_lost_first()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Room = 0;
         ValueTask<bool> sending = client.Connection.SendAsync("bob", "hi", _guard);
         await client.Transport.DisposeAsync();
@@ -67,16 +67,16 @@ public sealed class ConnectionApiTests
     [TestMethod]
     public async Task Items_keep_what_the_application_puts_there()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Connection.Items["score"] = 7;
         Assert.AreEqual(7, client.Connection.Items["score"]);
-        Assert.IsEmpty((await MemoryClient.CompactAsync("bob")).Connection.Items);
+        Assert.IsEmpty((await RecordedConnection.CompactAsync("bob")).Connection.Items);
     }
 
     [TestMethod]
     public void User_is_named_like_the_alias_by_default()
     {
-        Connection connection = new PipeClient().Connection;
+        Connection connection = new MemoryConnection().Connection;
         Assert.IsFalse(connection.User.Identity!.IsAuthenticated);
 
         connection.UpdateAlias("alice");
@@ -90,7 +90,7 @@ public sealed class ConnectionApiTests
     [TestMethod]
     public void A_supplied_User_stays_when_the_alias_changes()
     {
-        Connection connection = new PipeClient().Connection;
+        Connection connection = new MemoryConnection().Connection;
         var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, "admin")], "test"));
         connection.User = user;
         connection.UpdateAlias("alice");
@@ -100,7 +100,7 @@ public sealed class ConnectionApiTests
     [TestMethod]
     public async Task Dispose_closes_without_waiting_for_the_client()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Connection.Dispose();
         Assert.AreEqual(DisconnectReason.ServerError, client.Connection.Reason);
         Assert.AreEqual(FrameType.Close, client.Frames.Single().Type);

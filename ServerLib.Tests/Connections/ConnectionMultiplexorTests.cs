@@ -38,7 +38,7 @@ public sealed class ConnectionMultiplexorTests
     public void Add_and_Remove_say_whether_something_changed()
     {
         using var manager = new ConnectionMultiplexor(null, TextReader.Null);
-        Connection connection = new PipeClient().Connection;
+        Connection connection = new MemoryConnection().Connection;
 
         Assert.IsFalse(manager.Remove(connection));
         Assert.IsTrue(manager.Add(connection));

@@ -15,8 +15,8 @@ public sealed class ConnectionTests
     [TestMethod]
     public async Task ReceiveCredentialsAsync_needs_no_network()
     {
-        var client = new PipeClient();
-        await client.SendAsync(ClassicWire.Plain("bob"), ClassicWire.Plain("secret"));
+        var client = new MemoryConnection();
+        await client.Classic.SendLoginAsync("bob", "secret", Guard.NewToken());
 
         Credentials? credentials = await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken());
         Assert.IsNotNull(credentials);
@@ -30,8 +30,8 @@ public sealed class ConnectionTests
     [DataRow("SSH-2.0-x\r\n")]
     public async Task A_first_byte_of_no_protocol_ends_it(string bytes)
     {
-        var client = new PipeClient();
-        await client.SendAsync(System.Text.Encoding.ASCII.GetBytes(bytes));
+        var client = new MemoryConnection();
+        await client.Classic.SendRawAsync(System.Text.Encoding.ASCII.GetBytes(bytes), Guard.NewToken());
 
         Assert.IsNull(await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()));
         Assert.AreEqual(DisconnectReason.UnknownProtocol, client.Connection.Reason);
@@ -55,9 +55,9 @@ public sealed class ConnectionTests
     [TestMethod]
     public async Task The_end_in_the_middle_of_a_frame_is_the_end()
     {
-        var client = new PipeClient();
-        await client.SendAsync(ClassicWire.Plain("bob")[..30]);
-        await client.LeaveAsync();
+        var client = new MemoryConnection();
+        await client.Classic.SendRawAsync(ClassicWire.Plain("bob").AsMemory(0, 30), Guard.NewToken());
+        client.Classic.Dispose();
 
         Assert.IsNull(await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()));
         Assert.AreEqual(DisconnectReason.EndOfStream, client.Connection.Reason);
@@ -66,7 +66,7 @@ public sealed class ConnectionTests
     [TestMethod]
     public async Task End_wakes_who_waits_and_the_first_reason_stands()
     {
-        var client = new PipeClient();
+        var client = new MemoryConnection();
         ValueTask<Credentials?> waiting = Srv.GetCredentialsAsync(client.Connection, Guard.NewToken());
         client.Connection.End(DisconnectReason.Kicked);
         client.Connection.End(DisconnectReason.ServerShutdown);
@@ -79,15 +79,15 @@ public sealed class ConnectionTests
     [TestMethod]
     public async Task Giving_up_waiting_loses_nothing()
     {
-        var client = new PipeClient();
+        var client = new MemoryConnection();
         using var impatience = new CancellationTokenSource();
-        await client.SendAsync(ClassicWire.Plain("bob"), ClassicWire.Plain("secret")[..68]);
+        await client.Classic.SendRawAsync((byte[])[.. ClassicWire.Plain("bob"), .. ClassicWire.Plain("secret")[..68]], Guard.NewToken());
         ValueTask<Credentials?> waiting = Srv.GetCredentialsAsync(client.Connection, impatience.Token);
         await impatience.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(waiting.AsTask);
 
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
-        await client.SendAsync(ClassicWire.Plain("secret")[68..]);
+        await client.Classic.SendRawAsync(ClassicWire.Plain("secret").AsMemory(68), Guard.NewToken());
         Assert.AreEqual("secret", (await Srv.GetCredentialsAsync(client.Connection, Guard.NewToken()))?.Password);
     }
 
@@ -95,7 +95,7 @@ public sealed class ConnectionTests
     public async Task EndAfter_counts_from_accept()
     {
         var time = new FakeTimeProvider();
-        var client = new PipeClient(time: time);
+        var client = new MemoryConnection(time: time);
         time.Advance(TimeSpan.FromSeconds(3));
         using ITimer timer = client.Connection.Timers.EndAfter(TimeSpan.FromSeconds(5), DisconnectReason.LoginTimeout);
         time.Advance(TimeSpan.FromSeconds(1));
@@ -109,7 +109,7 @@ public sealed class ConnectionTests
     [TestMethod]
     public async Task Members_that_need_a_login_throw_before_it()
     {
-        var client = new PipeClient();
+        var client = new MemoryConnection();
 
         await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await client.Connection.ReceiveAsync());
         Assert.AreEqual(SendOutcome.Dropped, client.Connection.TrySend("bob", "hi"u8.ToArray()));
@@ -119,7 +119,7 @@ public sealed class ConnectionTests
     [TestMethod]
     public void UpdateAlias_changes_the_client_and_refuses_what_is_no_name()
     {
-        Connection connection = new PipeClient().Connection;
+        Connection connection = new MemoryConnection().Connection;
         connection.UpdateAlias("bob");
 
         Assert.AreEqual("bob", connection.Client.Alias);
@@ -152,7 +152,7 @@ public sealed class ConnectionTests
     public async Task DisposeAsync_waits_no_longer_than_two_seconds_for_a_client_that_stays()
     {
         var time = new FakeTimeProvider();
-        var client = new PipeClient(time: time);
+        var client = new MemoryConnection(time: time);
         client.Connection.End(DisconnectReason.Kicked);
         Task closing = client.Connection.DisposeAsync().AsTask();
         Assert.IsFalse(closing.IsCompleted);

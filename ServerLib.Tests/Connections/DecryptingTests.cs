@@ -18,7 +18,7 @@ public sealed class DecryptingTests
     public async Task A_message_that_waits_for_a_slot_is_not_lost_when_the_read_is_canceled()
     {
         using RSA key = ClientKeys.Next();
-        MemoryClient client = await MemoryClient.ClassicAsync("alice", key);
+        RecordedConnection client = await RecordedConnection.ClassicAsync("alice", key);
         await TakeAllSlotsAsync(client.Connection.Settings.Cryptography);
         try
         {
@@ -44,7 +44,7 @@ public sealed class DecryptingTests
     public async Task The_end_of_the_connection_ends_the_wait_for_a_slot()
     {
         using RSA key = ClientKeys.Next();
-        MemoryClient client = await MemoryClient.ClassicAsync("alice", key);
+        RecordedConnection client = await RecordedConnection.ClassicAsync("alice", key);
         await TakeAllSlotsAsync(client.Connection.Settings.Cryptography);
         try
         {
@@ -63,7 +63,7 @@ public sealed class DecryptingTests
     [TestMethod]
     public async Task Nothing_is_read_while_somebody_else_fetches_more()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         Assert.IsFalse(client.Connection.Reader.TryFill());
         client.Transport.Feed(RawFrame.Message("one").ToBytes());
         Assert.IsFalse(client.Connection.TryReceive(out _));

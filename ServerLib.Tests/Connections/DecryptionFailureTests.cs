@@ -28,22 +28,23 @@ public sealed class DecryptionFailureTests
     [DataRow("UTF-8 cut short")]
     public async Task Every_failure_to_decrypt_is_one_failure(string what)
     {
-        var client = new PipeClient();
+        var client = new MemoryConnection();
         using RSA serverKey = RSA.Create();
         using RSA clientKey = ClientKeys.Next();
         serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
         byte[] good = serverKey.Encrypt("hello"u8, RSAEncryptionPadding.OaepSHA256);
-        await client.SendAsync(ClassicWire.Plain("ada"), ClassicWire.Plain("secret"), ClassicWire.Plain(clientKey.ExportSubjectPublicKeyInfoPem()));
+        await client.Classic.SendLoginAsync("ada", "secret", _guard);
+        await client.Classic.SendRawAsync(ClassicWire.Plain(clientKey.ExportSubjectPublicKeyInfoPem()), _guard);
         Assert.IsNotNull(await client.Connection.ReceiveCredentialsAsync(_guard));
         Assert.IsNotNull(await client.Connection.ReceiveKeyAsync(_guard));
-        await client.SendAsync(Sealed(good), Bad(what, good, serverKey));
+        await client.Classic.SendRawAsync((byte[])[.. Sealed(good), .. Bad(what, good, serverKey)], _guard);
 
         Assert.AreEqual("hello", (await client.Connection.ReceiveAsync(_guard))?.Text);
         Assert.IsNull(await client.Connection.ReceiveAsync(_guard));
         Assert.AreEqual(DisconnectReason.BadFrame, client.Connection.Reason);
         Task closing = client.Connection.DisposeAsync().AsTask();
-        Assert.IsNull(await client.ReceivePlainAsync());
-        await client.LeaveAsync();
+        Assert.IsNull(await client.Classic.ReceivePlainOrClosedAsync(_guard));
+        client.Classic.Dispose();
         await closing;
     }
 

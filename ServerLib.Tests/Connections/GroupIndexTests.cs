@@ -7,8 +7,8 @@ namespace ServerLib.Tests.Connections;
 public sealed class GroupIndexTests
 {
     private readonly GroupIndex _groups = new();
-    private readonly Connection _alice = new PipeClient().Connection;
-    private readonly Connection _bob = new PipeClient().Connection;
+    private readonly Connection _alice = new MemoryConnection().Connection;
+    private readonly Connection _bob = new MemoryConnection().Connection;
 
     [TestMethod]
     public void A_group_exists_while_it_has_a_member()
@@ -71,7 +71,7 @@ public sealed class GroupIndexTests
     [TestMethod]
     public void The_index_behaves_like_a_set_of_pairs()
     {
-        Connection[] connections = [_alice, _bob, new PipeClient().Connection];
+        Connection[] connections = [_alice, _bob, new MemoryConnection().Connection];
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 4]).Array[0, 40].Sample(steps =>
         {
             var groups = new GroupIndex();

@@ -42,8 +42,8 @@ public sealed class MemberSetTests
     public async Task Classic_members_are_counted()
     {
         using var key = ClientKeys.Next();
-        Connection classic = (await MemoryClient.ClassicAsync("bob", key)).Connection;
-        _set.Add((await MemoryClient.CompactAsync("alice")).Connection);
+        Connection classic = (await RecordedConnection.ClassicAsync("bob", key)).Connection;
+        _set.Add((await RecordedConnection.CompactAsync("alice")).Connection);
         Assert.AreEqual(0, _set.ClassicCount);
         _set.Add(classic);
         _set.Add(classic);
@@ -105,5 +105,5 @@ public sealed class MemberSetTests
         }
     }
 
-    private static Connection NewConnection() => new PipeClient().Connection;
+    private static Connection NewConnection() => new MemoryConnection().Connection;
 }

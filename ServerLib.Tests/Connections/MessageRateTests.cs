@@ -19,7 +19,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task Messages_over_the_rate_are_read_later_and_none_is_lost()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(12));
 
         Assert.AreEqual("0 1 2 3 4", ReadAll(client));
@@ -36,7 +36,7 @@ public sealed class MessageRateTests
     public async Task A_fast_client_is_waited_for_a_tenth_of_a_second_and_not_for_each_message()
     {
         _options.Limits.MaxMessageRate = 50;
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(100));
         Assert.AreEqual("0 1 2 3 4", ReadAll(client));
         _time.Advance(TimeSpan.FromMilliseconds(99));
@@ -47,7 +47,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task Tiny_frames_in_one_batch_count_separately()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])[.. Enumerable.Range(0, 10_000).SelectMany(_ => RawFrame.Message("x").ToBytes())]);
         Assert.AreEqual("x x x x x", ReadAll(client));
     }
@@ -72,7 +72,7 @@ public sealed class MessageRateTests
             FrameType.Join => """{"group":"g"}"""u8.ToArray(),
             _ => [],
         };
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])
             [.. Enumerable.Range(0, 5).SelectMany(_ => new RawFrame((FrameType)type, payload).ToBytes()), .. RawFrame.Message("last").ToBytes()]);
         Assert.DoesNotContain("last", ReadAll(client));
@@ -89,7 +89,7 @@ public sealed class MessageRateTests
     [DataRow(64 * 1024, 0)]
     public async Task A_frame_counts_once_for_each_KiB_that_it_begins(int size, int left)
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(new RawFrame(FrameType.MessageIn, new byte[size - 5]).ToBytes(), Messages(10));
         Assert.HasCount(1 + left, ReadAll(client).Split(' '));
     }
@@ -97,7 +97,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task A_frame_that_costs_more_than_the_burst_is_read_and_delays_the_next()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(4), new RawFrame(FrameType.MessageIn, new byte[60 * 1024 - 5]).ToBytes(), Messages(2));
         Assert.HasCount(5, ReadAll(client).Split(' '));
         _time.Advance(TimeSpan.FromMilliseconds(5_999));
@@ -113,7 +113,7 @@ public sealed class MessageRateTests
     public async Task Frames_that_need_a_signature_or_a_hash_count_many_times(byte type, int tokens)
     {
         _options.Limits.MaxMessageBurst = 60;
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])[.. new RawFrame((FrameType)type, "{}"u8.ToArray()).ToBytes(), .. Messages(60)]);
         Assert.HasCount(60 - tokens, ReadAll(client).Split(' '));
     }
@@ -126,10 +126,10 @@ public sealed class MessageRateTests
     {
         _options.Limits.MaxMessageBurst = 60;
         using RSA key = ClientKeys.Next();
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         var room = new MemberSet();
         for (int i = 0; i < recipients; i++)
-            room.Add((await MemoryClient.ClassicAsync($"c{i}", key)).Connection);
+            room.Add((await RecordedConnection.ClassicAsync($"c{i}", key)).Connection);
         client.Transport.Feed(Messages(1));
         Assert.IsTrue(await client.Connection.WaitToReceiveAsync());
         Assert.IsTrue(client.Connection.TryReceive(out Message message));
@@ -145,9 +145,9 @@ public sealed class MessageRateTests
     public async Task All_sessions_of_a_user_may_say_together_what_one_may()
     {
         var sessions = new UserSessions(3, _time);
-        MemoryClient first = await MemoryClient.CompactAsync("alice", _options, _time);
-        MemoryClient second = await MemoryClient.CompactAsync("alice", _options, _time);
-        MemoryClient other = await MemoryClient.CompactAsync("bob", _options, _time);
+        RecordedConnection first = await RecordedConnection.CompactAsync("alice", _options, _time);
+        RecordedConnection second = await RecordedConnection.CompactAsync("alice", _options, _time);
+        RecordedConnection other = await RecordedConnection.CompactAsync("bob", _options, _time);
         first.Connection.Rate.Share(sessions.TryBegin("alice")!.Frames);
         second.Connection.Rate.Share(sessions.TryBegin("alice")!.Frames);
         other.Connection.Rate.Share(sessions.TryBegin("bob")!.Frames);
@@ -164,7 +164,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task Nothing_more_is_read_from_who_is_held_back()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(5), Messages(1));
         Assert.AreEqual("0 1 2 3 4", ReadAll(client));
         Assert.AreEqual(1, client.Transport.Waiting);
@@ -174,7 +174,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task The_end_of_the_connection_ends_the_wait()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(6));
         ReadAll(client);
         Assert.IsFalse(_waiting.IsCompleted);
@@ -186,7 +186,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task Giving_up_the_wait_loses_nothing()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed((byte[])[.. Enumerable.Range(0, 6).SelectMany(i => RawFrame.Message($"{i}").ToBytes())]);
         using var impatient = new CancellationTokenSource();
         for (int i = 0; i < 5; i++)
@@ -204,7 +204,7 @@ public sealed class MessageRateTests
         using RSA key = ClientKeys.Next();
         using var serverKey = RSA.Create();
         serverKey.ImportFromPem(ServerKey.Ephemeral.PublicKeyPem);
-        MemoryClient client = await MemoryClient.ClassicAsync("alice", key, _options, _time);
+        RecordedConnection client = await RecordedConnection.ClassicAsync("alice", key, _options, _time);
         client.Transport.Feed(
             (byte[])[.. Enumerable.Range(0, 12).SelectMany(i => ClassicWire.Encrypted(serverKey, $"{i}"))],
             ClassicWire.Encrypted(serverKey, "disconnect\n"));
@@ -224,7 +224,7 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task A_client_over_its_rate_is_not_treated_as_silent()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(6));
         ReadAll(client);
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -235,12 +235,12 @@ public sealed class MessageRateTests
     [TestMethod]
     public async Task Without_a_limit_everything_is_read_at_once()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice", new ServerOptions(), _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", new ServerOptions(), _time);
         client.Transport.Feed(Messages(1_000));
         Assert.AreEqual(1_000, ReadAll(client).Split(' ').Length);
     }
 
-    private static async Task<string> ReadClassicAsync(MemoryClient client, int count)
+    private static async Task<string> ReadClassicAsync(RecordedConnection client, int count)
     {
         var texts = new List<string>();
         while (texts.Count < count && await client.Connection.ReceiveAsync(Guard.NewToken()) is { } message)
@@ -252,7 +252,7 @@ public sealed class MessageRateTests
         [.. Enumerable.Range(0, count).SelectMany(i => RawFrame.Message($"{i}").ToBytes())];
 
     /// <summary>What has been said that can be received without waiting; the wait for more has begun then.</summary>
-    private string ReadAll(MemoryClient client)
+    private string ReadAll(RecordedConnection client)
     {
         var texts = new List<string>();
         do
@@ -269,7 +269,7 @@ public sealed class MessageRateTests
         return string.Join(' ', texts);
     }
 
-    private async Task<string> ReadAllAfterAsync(MemoryClient client, int milliseconds)
+    private async Task<string> ReadAllAfterAsync(RecordedConnection client, int milliseconds)
     {
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         Assert.IsTrue(await _waiting);

@@ -6,18 +6,21 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>A classic client that shares no code with the library.</summary>
+/// <summary>
+/// A classic client over any stream, for tests of what a server answers. It is written from the protocol's description and shares no code
+/// with the library. For tests of the library's client, use <see cref="ServerClient"/>.
+/// </summary>
 internal sealed class ClassicClient : IDisposable
 {
-    private readonly Socket _socket;
+    private readonly Stream _stream;
     private readonly FrameReader _frames;
     private readonly RSA _key;
     private RSA? _serverKey;
 
-    private ClassicClient(Socket socket, ReadingStyle style, RSA key)
+    private ClassicClient(Stream stream, ReadingStyle style, RSA key)
     {
-        _socket = socket;
-        _frames = new FrameReader(socket, style);
+        _stream = stream;
+        _frames = new FrameReader(stream, style);
         _key = key;
     }
 
@@ -27,10 +30,15 @@ internal sealed class ClassicClient : IDisposable
     /// <summary>The server's public key, after the key exchange.</summary>
     public RSA ServerKey => _serverKey ?? throw new InvalidOperationException("No keys are exchanged yet.");
 
-    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+    public IPEndPoint LocalEndPoint => (IPEndPoint)Socket.LocalEndPoint!;
 
     /// <summary>The public key as existing clients send it: PEM with a line end.</summary>
     public string PublicKeyPem => _key.ExportSubjectPublicKeyInfoPem() + "\n";
+
+    private Socket Socket => ((NetworkStream)_stream).Socket;
+
+    /// <summary>Creates a client on a stream that leads to a server. The client disposes it.</summary>
+    public static ClassicClient On(Stream stream) => new(stream, ReadingStyle.Patient, ClientKeys.Next());
 
     /// <summary>Connects. The client disposes <paramref name="key"/>.</summary>
     public static async Task<ClassicClient> ConnectAsync(
@@ -50,15 +58,30 @@ internal sealed class ClassicClient : IDisposable
             throw;
         }
 
-        return new ClassicClient(socket, style, key ?? ClientKeys.Next());
+        return new ClassicClient(new NetworkStream(socket, ownsSocket: true), style, key ?? ClientKeys.Next());
+    }
+
+    /// <summary>Connects, logs in and exchanges keys.</summary>
+    public static async Task<ClassicClient> JoinAsync(IPEndPoint endPoint, string name, CancellationToken token, string password = "secret")
+    {
+        ClassicClient client = await ConnectAsync(endPoint, token);
+        Assert.AreEqual("OK", await client.LoginAsync(name, password, token));
+        await client.ExchangeKeysAsync(token);
+        return client;
     }
 
     /// <summary>Makes one login attempt. After <c>OK</c> it also reads the welcome.</summary>
     public async Task<string> LoginAsync(string name, string password, CancellationToken token)
     {
+        await SendLoginAsync(name, password, token);
+        return await ReceiveLoginAnswerAsync(token);
+    }
+
+    /// <summary>Sends a name and a password.</summary>
+    public async Task SendLoginAsync(string name, string password, CancellationToken token)
+    {
         await SendRawAsync(ClassicWire.Plain(name), token);
         await SendRawAsync(ClassicWire.Plain(password), token);
-        return await ReceiveLoginAnswerAsync(token);
     }
 
     public async Task<string> ReceiveLoginAnswerAsync(CancellationToken token)
@@ -92,11 +115,7 @@ internal sealed class ClassicClient : IDisposable
     /// <summary>Sends <paramref name="text"/>, including its line end, in one RSA block.</summary>
     public Task SendAsync(string text, CancellationToken token) => SendRawAsync(ClassicWire.Encrypted(ServerKey, text), token);
 
-    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
-    {
-        while (!bytes.IsEmpty)
-            bytes = bytes[await _socket.SendAsync(bytes, token)..];
-    }
+    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken token) => await _stream.WriteAsync(bytes, token);
 
     public async Task SendBytewiseAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
     {
@@ -157,22 +176,22 @@ internal sealed class ClassicClient : IDisposable
         await _frames.ReadPlainAsync(token) is { } content ? ClassicWire.ReadText(content) : null;
 
     /// <summary>Half-closes the connection.</summary>
-    public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
+    public void FinishSending() => Socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Resets the connection.</summary>
     public void Reset()
     {
-        _socket.LingerState = new LingerOption(true, 0);
-        _socket.Close();
+        Socket.LingerState = new LingerOption(true, 0);
+        Socket.Close();
     }
 
     public void Dispose()
     {
-        _socket.Dispose();
+        _stream.Dispose();
         _key.Dispose();
         _serverKey?.Dispose();
     }
 
-    private async Task<string> ReceivePlainAsync(CancellationToken token) =>
+    public async Task<string> ReceivePlainAsync(CancellationToken token) =>
         await ReceivePlainOrClosedAsync(token) ?? throw new EndOfStreamException("The server has closed the connection.");
 }

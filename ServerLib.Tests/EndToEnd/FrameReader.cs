@@ -13,8 +13,8 @@ internal enum ReadingStyle
     OneReceive,
 }
 
-/// <summary>Reads frames from a socket and checks their format strictly.</summary>
-internal sealed class FrameReader(Socket socket, ReadingStyle style)
+/// <summary>Reads frames from a stream and checks their format strictly.</summary>
+internal sealed class FrameReader(Stream stream, ReadingStyle style)
 {
     /// <summary>The content of the next plain frame; <see langword="null"/> if the server has closed the connection between two frames.</summary>
     public Task<byte[]?> ReadPlainAsync(CancellationToken token) => ReadAsync(ClassicWire.ReadPlainHeader, token);
@@ -51,9 +51,9 @@ internal sealed class FrameReader(Socket socket, ReadingStyle style)
     {
         try
         {
-            return await socket.ReceiveAsync(buffer, token);
+            return await stream.ReadAsync(buffer, token);
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
             // A server that closes with unread data resets the connection. For a client that is a close, too.
             return 0;

@@ -9,7 +9,10 @@ using ServerLib.Tests.Cli;
 
 namespace ServerLib.Tests.EndToEnd;
 
-/// <summary>The host as a process. Tests see only its streams, its files and its port.</summary>
+/// <summary>
+/// The program <c>serverlib</c> as a process, for tests that end or kill it. Tests see only its streams, its files and its port. Otherwise
+/// use <see cref="HostRun"/>.
+/// </summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll");

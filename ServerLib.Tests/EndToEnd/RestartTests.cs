@@ -71,7 +71,7 @@ public sealed class RestartTests : HostTest
                 counter.Release();
             }
         }
-        catch (Exception e) when (e is SocketException or EndOfStreamException or InvalidDataException)
+        catch (Exception e) when (e is SocketException or IOException or InvalidDataException)
         {
             // The host was killed.
         }

@@ -15,7 +15,7 @@ public sealed class BroadcastCoalescerTests
 
     private readonly UserIndex _index = new();
     private readonly Broadcaster _broadcaster;
-    private readonly List<MemoryClient> _clients = [];
+    private readonly List<RecordedConnection> _clients = [];
 
     public BroadcastCoalescerTests() => _broadcaster = new Broadcaster(_index);
 
@@ -35,7 +35,7 @@ public sealed class BroadcastCoalescerTests
         Assert.AreEqual(new SendReport(Size - 1, 0, 0), await others[1]);
         Assert.AreEqual(new SendReport(Size, 0, 0), await others[2]);
         Assert.AreEqual("1 2 4", Received(_clients[5]));
-        foreach (MemoryClient client in _clients.Where(client => client != _clients[5]))
+        foreach (RecordedConnection client in _clients.Where(client => client != _clients[5]))
             Assert.AreEqual(("1 2 3 4", 2), (Received(client), client.Transport.Writes));
     }
 
@@ -82,7 +82,7 @@ public sealed class BroadcastCoalescerTests
                 Assert.AreEqual(Size, (await SendAsync($"{sender}:{i}")).Sent);
         })));
 
-        foreach (MemoryClient client in _clients)
+        foreach (RecordedConnection client in _clients)
         {
             string[] received = Received(client).Split(' ');
             Assert.HasCount(Senders * Messages, received);
@@ -111,7 +111,7 @@ public sealed class BroadcastCoalescerTests
             new[] { 1, 4, 1 }, _clients[1].Transport.Written.Select(bytes => RawFrame.Split(bytes).Count).ToArray());
     }
 
-    private static string Received(MemoryClient client) =>
+    private static string Received(RecordedConnection client) =>
         string.Join(' ', client.Frames.Select(frame => frame.Parts(1)[1]));
 
     private async ValueTask<SendReport> SendAsync(string text, Connection? except = null)
@@ -124,7 +124,7 @@ public sealed class BroadcastCoalescerTests
     {
         for (int i = 0; i < count; i++)
         {
-            MemoryClient client = await MemoryClient.CompactAsync($"user{_clients.Count}");
+            RecordedConnection client = await RecordedConnection.CompactAsync($"user{_clients.Count}");
             _clients.Add(client);
             _index.Add(client.Connection);
         }
@@ -136,7 +136,7 @@ public sealed class BroadcastCoalescerTests
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _open = new();
 
-        public Gate(MemoryClient client) => client.Transport.OnWrite = () =>
+        public Gate(RecordedConnection client) => client.Transport.OnWrite = () =>
         {
             _reached.TrySetResult();
             _open.Wait(Guard.NewToken());

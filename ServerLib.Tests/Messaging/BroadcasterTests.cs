@@ -20,7 +20,7 @@ public sealed class BroadcasterTests
     [DataRow(3_000)]
     public async Task Every_member_gets_a_message_once_and_is_counted_once(int size)
     {
-        List<MemoryClient> clients = await FillAsync(size);
+        List<RecordedConnection> clients = await FillAsync(size);
         clients[1].Connection.End(DisconnectReason.Kicked);
         clients[2].Transport.Room = 1;
         _members.Remove(clients[0].Connection);
@@ -35,10 +35,10 @@ public sealed class BroadcasterTests
     [TestMethod]
     public async Task A_large_broadcast_uses_all_cores()
     {
-        List<MemoryClient> clients = await FillAsync(512);
+        List<RecordedConnection> clients = await FillAsync(512);
         int here = 0;
         var others = new TaskCompletionSource();
-        foreach (MemoryClient client in clients)
+        foreach (RecordedConnection client in clients)
             client.Transport.OnWrite = Meet;
 
         SendReport report = await Task.Run(() => SendAsync(new Message("hi"), except: null).AsTask());
@@ -56,7 +56,7 @@ public sealed class BroadcasterTests
     [TestMethod]
     public async Task The_excepted_connection_gets_nothing_and_is_not_counted()
     {
-        List<MemoryClient> clients = await FillAsync(600);
+        List<RecordedConnection> clients = await FillAsync(600);
 
         Assert.AreEqual(599, (await SendAsync(new Message("hi"), clients[300].Connection)).Sent);
         Assert.AreEqual(0, clients[300].Transport.Writes);
@@ -68,14 +68,14 @@ public sealed class BroadcasterTests
     public async Task Each_classic_recipient_gets_its_own_encryption(int size)
     {
         using var key = ClientKeys.Next();
-        List<MemoryClient> compact = await FillAsync(10);
-        MemoryClient[] classic = await Task.WhenAll(Enumerable.Range(0, size).Select(i => MemoryClient.ClassicAsync($"c{i}", key)));
-        foreach (MemoryClient client in classic)
+        List<RecordedConnection> compact = await FillAsync(10);
+        RecordedConnection[] classic = await Task.WhenAll(Enumerable.Range(0, size).Select(i => RecordedConnection.ClassicAsync($"c{i}", key)));
+        foreach (RecordedConnection client in classic)
             _members.Add(client.Connection);
 
         SendReport report = await SendAsync(new Message("hi"), except: null);
         Assert.AreEqual(new SendReport(10 + size, 0, 0), report);
-        foreach (MemoryClient client in classic)
+        foreach (RecordedConnection client in classic)
             Assert.AreEqual("bob: hi", client.Texts(key).Single());
         Assert.IsTrue(compact.TrueForAll(client => client.Frames.Count == 1));
     }
@@ -85,7 +85,7 @@ public sealed class BroadcasterTests
     {
         using var key = ClientKeys.Next();
         await FillAsync(3);
-        MemoryClient classic = await MemoryClient.ClassicAsync("eve", key);
+        RecordedConnection classic = await RecordedConnection.ClassicAsync("eve", key);
         _members.Add(classic.Connection);
 
         Assert.AreEqual(new SendReport(3, 0, 1) { Unreadable = 1 }, await SendAsync(new Message(new byte[] { 0xFF }), except: null));
@@ -98,12 +98,12 @@ public sealed class BroadcasterTests
         return await _broadcaster.SendAsync(_members, outgoing, except);
     }
 
-    private async Task<List<MemoryClient>> FillAsync(int size)
+    private async Task<List<RecordedConnection>> FillAsync(int size)
     {
-        var clients = new List<MemoryClient>();
+        var clients = new List<RecordedConnection>();
         for (int i = 0; i < size; i++)
         {
-            clients.Add(await MemoryClient.CompactAsync($"user{i}"));
+            clients.Add(await RecordedConnection.CompactAsync($"user{i}"));
             _members.Add(clients[i].Connection);
         }
 

@@ -19,14 +19,14 @@ public sealed class KeyRequestsTests
     {
         CancellationToken guard = Guard.NewToken();
         using RSA key = ClientKeys.Next();
-        var far = new Connections.PipeClient(new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } }, from: IPAddress.Parse("203.0.113.1"));
-        await far.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("alice", "secret").ToBytes());
+        var far = new Connections.MemoryConnection(new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } }, from: IPAddress.Parse("203.0.113.1"));
+        await far.Compact.SendLoginAsync("alice");
         await far.Connection.ReceiveCredentialsAsync(guard);
         var requests = new KeyRequests(Mock.Of<IConnectionLedger>(), Mock.Of<IUserKeys>());
 
         await requests.TakeAsync(
             far.Connection, new Message(JsonSerializer.SerializeToUtf8Bytes(new { publicKey = key.ExportSubjectPublicKeyInfoPem(), save = "laptop" })));
-        RawFrame answer = (await far.ReceiveFramesAsync(2))[1];
+        RawFrame answer = (await far.Compact.ReceiveFramesAsync(2))[1];
         Assert.AreEqual("Keys are saved over TLS only.", (string?)answer.Json["text"]);
     }
 
@@ -39,7 +39,7 @@ public sealed class KeyRequestsTests
         keys.Setup(k => k.RemoveKeyAsync("alice", "laptop", It.IsAny<CancellationToken>()))
             .ReturnsAsync(new UserKey("laptop", "SHA256:x", DateTimeOffset.UnixEpoch, null));
         var options = new ServerOptions { Limits = { MaxMessageRate = 1, MaxMessageBurst = 500 } };
-        Connections.MemoryClient alice = await Connections.MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
+        Connections.RecordedConnection alice = await Connections.RecordedConnection.CompactAsync("alice", options, new FakeTimeProvider());
 
         await new KeyRequests(Mock.Of<IConnectionLedger>(), keys.Object)
             .TakeAsync(alice.Connection, new Message(JsonSerializer.SerializeToUtf8Bytes(new { remove = key })));
@@ -58,7 +58,7 @@ public sealed class KeyRequestsTests
         CancellationToken guard = Guard.NewToken();
         await using var audit = new AuditTrail(folder.Path);
         var keys = new Mock<IUserKeys>();
-        Connections.MemoryClient alice = await Connections.MemoryClient.CompactAsync("alice");
+        Connections.RecordedConnection alice = await Connections.RecordedConnection.CompactAsync("alice");
         keys.Setup(k => k.RemoveKeyAsync("alice", "laptop", It.IsAny<CancellationToken>()))
             .Returns(async (string _, string _, CancellationToken cancellation) =>
             {

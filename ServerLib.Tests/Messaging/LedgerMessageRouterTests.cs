@@ -23,7 +23,7 @@ public sealed class LedgerMessageRouterTests
     [TestMethod]
     public async Task SendToAllAsync_reaches_all_connections_on_the_ledger()
     {
-        MemoryClient[] clients = await JoinAsync("alice", "bob", "bob");
+        RecordedConnection[] clients = await JoinAsync("alice", "bob", "bob");
 
         Assert.AreEqual(new SendReport(2, 0, 0), await _router.SendToAllAsync("alice", new Message("hi"), except: clients[0].Connection));
         Assert.AreEqual(new SendReport(3, 0, 0), await _router.AnnounceAsync("eve", Presence.Joined));
@@ -34,7 +34,7 @@ public sealed class LedgerMessageRouterTests
     [TestMethod]
     public async Task SendToUserAsync_reaches_all_connections_of_the_user()
     {
-        MemoryClient[] clients = await JoinAsync("alice", "bob", "bob");
+        RecordedConnection[] clients = await JoinAsync("alice", "bob", "bob");
         _ledger.Setup(ledger => ledger.Find("Bob")).Returns([clients[1].Connection, clients[2].Connection]);
         _ledger.Setup(ledger => ledger.Find("eve")).Returns([]);
 
@@ -47,7 +47,7 @@ public sealed class LedgerMessageRouterTests
     [TestMethod]
     public async Task Each_connection_of_several_users_gets_a_message_once()
     {
-        MemoryClient[] clients = await JoinAsync("alice", "bob", "bob", "eve");
+        RecordedConnection[] clients = await JoinAsync("alice", "bob", "bob", "eve");
         _ledger.Setup(ledger => ledger.Find("alice")).Returns([clients[0].Connection]);
         _ledger.Setup(ledger => ledger.Find(It.Is<string>(name => name == "bob" || name == "Bob")))
             .Returns([clients[1].Connection, clients[2].Connection]);
@@ -70,7 +70,7 @@ public sealed class LedgerMessageRouterTests
     [TestMethod]
     public async Task Text_and_bytes_are_sent_as_messages()
     {
-        MemoryClient alice = (await JoinAsync("alice"))[0];
+        RecordedConnection alice = (await JoinAsync("alice"))[0];
         _ledger.Setup(ledger => ledger.Find("alice")).Returns([alice.Connection]);
         await _router.JoinAsync(alice.Connection, "chess");
 
@@ -86,7 +86,7 @@ public sealed class LedgerMessageRouterTests
     [TestMethod]
     public async Task SendToGroupAsync_reaches_the_members_without_the_ledger()
     {
-        MemoryClient[] clients = await JoinAsync("alice", "bob", "eve");
+        RecordedConnection[] clients = await JoinAsync("alice", "bob", "eve");
         Assert.IsTrue(await _router.JoinAsync(clients[0].Connection, "chess"));
         Assert.IsTrue(await _router.JoinAsync(clients[1].Connection, "chess"));
         _ledger.Reset();
@@ -120,9 +120,9 @@ public sealed class LedgerMessageRouterTests
         Assert.IsFalse(await _router.JoinAsync(alice, "too late"));
     }
 
-    private async Task<MemoryClient[]> JoinAsync(params string[] names)
+    private async Task<RecordedConnection[]> JoinAsync(params string[] names)
     {
-        MemoryClient[] clients = await Task.WhenAll(names.Select(name => MemoryClient.CompactAsync(name)));
+        RecordedConnection[] clients = await Task.WhenAll(names.Select(name => RecordedConnection.CompactAsync(name)));
         _ledger.Setup(ledger => ledger.Connections).Returns(clients.Select(client => client.Connection));
         return clients;
     }

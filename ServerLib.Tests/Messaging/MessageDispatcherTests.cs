@@ -26,7 +26,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task Sixteen_requests_in_one_segment_are_answered_in_one_write()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Feed((byte[])[.. Enumerable.Range(0, 16).SelectMany(i => RawFrame.Request((uint)i, [(byte)i]).ToBytes())]);
         await RunAsync(client, new Echo());
 
@@ -37,7 +37,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task Requests_of_two_reads_that_are_there_are_answered_in_one_write()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         for (uint i = 0; i < 4; i += 2)
             client.Transport.Feed((byte[])[.. RawFrame.Request(i, []).ToBytes(), .. RawFrame.Request(i + 1, []).ToBytes()]);
         await RunAsync(client, new Echo());
@@ -49,7 +49,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task Answers_do_not_wait_for_what_has_not_come_yet()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Feed((byte[])[.. RawFrame.Request(0, []).ToBytes(), .. RawFrame.Request(1, []).ToBytes()]);
         client.Connection.Reader.TryFill();
         Assert.IsTrue(client.Connection.TryReceive(out Message message));
@@ -64,7 +64,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task A_single_request_is_answered_at_once()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         for (int i = 0; i < 3; i++)
             client.Transport.Feed(RawFrame.Request((uint)i, []).ToBytes());
         await RunAsync(client, new Echo());
@@ -75,7 +75,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task A_handler_is_not_asked_about_a_group_with_an_invalid_name()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Feed(RawFrame.Control(FrameType.Join, new { group = "a\u0007b" }).ToBytes());
         await RunAsync(client, new Mock<IMessageHandler>(MockBehavior.Strict).Object);
 
@@ -85,7 +85,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task Batched_writes_are_flushed_when_a_handler_waits()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         var gate = new TaskCompletionSource();
         var handler = new Mock<IMessageHandler>();
         handler.Setup(h => h.OnMessageAsync(client.Connection, It.IsAny<Message>(), It.IsAny<CancellationToken>()))
@@ -114,7 +114,7 @@ public sealed class MessageDispatcherTests
     [DataRow((byte)FrameType.KeyQuery, "0x06")]
     public async Task What_a_handler_throws_is_logged_counted_and_told(byte type, string about)
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         var failure = new InvalidOperationException("a bug");
         _router.Setup(r => r.LeaveAsync(client.Connection, "bob", It.IsAny<CancellationToken>())).Throws(failure);
         _router.Setup(r => r.GetUsersAsync(It.IsAny<string?>(), It.IsAny<CancellationToken>())).Throws(failure);
@@ -141,7 +141,7 @@ public sealed class MessageDispatcherTests
     [DataRow(true)]
     public async Task A_request_whose_handler_throws_now_or_later_is_answered_with_241(bool later)
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Feed((byte[])[.. RawFrame.Request(7, []).ToBytes(), .. RawFrame.Request(8, []).ToBytes()]);
         await RunAsync(client, new Broken(new InvalidOperationException("a bug"), later));
 
@@ -153,7 +153,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task A_handler_that_gives_up_because_its_client_has_gone_has_not_failed()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Feed(RawFrame.Message("hi").ToBytes());
         var handler = new Mock<IMessageHandler>();
         handler.Setup(h => h.OnMessageAsync(client.Connection, It.IsAny<Message>(), It.IsAny<CancellationToken>()))
@@ -173,7 +173,7 @@ public sealed class MessageDispatcherTests
         var options = new ServerOptions { Limits = { MaxMessageRate = 1, MaxMessageBurst = 10, MaxFrameSize = 4 * 1024 } };
         string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"user{i}")];
         _router.Setup(r => r.GetUsersAsync(null, It.IsAny<CancellationToken>())).ReturnsAsync(names);
-        MemoryClient client = await MemoryClient.CompactAsync("alice", options, new FakeTimeProvider());
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", options, new FakeTimeProvider());
         client.Transport.Feed((byte[])
             [.. RawFrame.Control(FrameType.Users, new { }).ToBytes(), .. Enumerable.Range(0, 20).SelectMany(_ => new RawFrame(FrameType.Ping, []).ToBytes())]);
         client.Connection.Reader.TryFill();
@@ -189,7 +189,7 @@ public sealed class MessageDispatcherTests
         string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"zoë{i}")];
         _router.Setup(r => r.GetUsersAsync("chess", It.IsAny<CancellationToken>())).ReturnsAsync(names);
         _router.Setup(r => r.GetUsersAsync(null, It.IsAny<CancellationToken>())).ReturnsAsync(names[..3]);
-        MemoryClient client = await MemoryClient.CompactAsync("alice", new ServerOptions { Limits = { MaxFrameSize = Max } });
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", new ServerOptions { Limits = { MaxFrameSize = Max } });
         client.Transport.Feed(RawFrame.Control(FrameType.Users, new { group = "chess" }).ToBytes(), RawFrame.Control(FrameType.Users, new { }).ToBytes());
         await RunAsync(client, new Echo());
 
@@ -204,7 +204,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task A_group_that_the_handler_says_no_to_is_not_joined()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Feed(RawFrame.Control(FrameType.Join, new { group = "chess" }).ToBytes());
         var handler = new Mock<IMessageHandler>();
         await RunAsync(client, handler.Object);
@@ -219,7 +219,7 @@ public sealed class MessageDispatcherTests
     [TestMethod]
     public async Task A_second_join_of_a_group_is_answered_but_not_announced()
     {
-        MemoryClient client = await MemoryClient.CompactAsync("alice");
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
         client.Transport.Feed(RawFrame.Control(FrameType.Join, new { group = "chess" }).ToBytes());
         _router.Setup(r => r.IsMemberAsync(client.Connection, "chess", It.IsAny<CancellationToken>())).ReturnsAsync(true);
         var handler = new Mock<IMessageHandler>();
@@ -230,7 +230,7 @@ public sealed class MessageDispatcherTests
     }
 
     /// <summary>What the server does with a connection once it is logged in.</summary>
-    private async Task RunAsync(MemoryClient client, IMessageHandler handler)
+    private async Task RunAsync(RecordedConnection client, IMessageHandler handler)
     {
         client.Transport.Complete();
         do

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Moq;
 using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Server;
 
@@ -19,7 +20,7 @@ public sealed class AccountChangeTests
     {
         _answer.SetResult(new LoginResult(LoginCode.Failure));
         await using PipeServer server = await StartAsync();
-        PipePeer atVic = server.Connect("203.0.113.1"), atNobody = server.Connect("203.0.113.2");
+        CompactClient atVic = server.Connect("203.0.113.1"), atNobody = server.Connect("203.0.113.2");
         string first = Shown(await atVic.LogInAsync("vic"));
         Assert.AreEqual(first, Shown(await atNobody.LogInAsync("nobody")));
 
@@ -32,7 +33,7 @@ public sealed class AccountChangeTests
     public async Task A_wrong_password_during_an_account_change_is_answered_like_any_other()
     {
         await using PipeServer server = await StartAsync();
-        PipePeer guesser = server.Connect();
+        CompactClient guesser = server.Connect();
         Task<RawFrame?> guess = guesser.LogInAsync("vic");
         await _asked.Task.WaitAsync(_guard);
         server.Server.EndSessions("VIC", DisconnectReason.AccountChanged);
@@ -46,14 +47,14 @@ public sealed class AccountChangeTests
     public async Task A_login_that_is_checked_during_an_account_change_ends_if_it_is_right()
     {
         await using PipeServer server = await StartAsync();
-        PipePeer vic = server.Connect();
+        CompactClient vic = server.Connect();
         Task<RawFrame?> login = vic.LogInAsync("vic");
         await _asked.Task.WaitAsync(_guard);
         Assert.AreEqual(0, server.Server.EndSessions("VIC", DisconnectReason.AccountChanged), "The login is not complete yet.");
         _answer.SetResult(LoginResult.Ok("vic"));
 
         Assert.AreEqual("account-changed", (string?)(await login)!.Json["code"]);
-        Assert.IsNull(await vic.ReceiveAsync());
+        Assert.IsNull(await vic.ReceiveOrClosedAsync());
         Assert.AreEqual(0, server.Ledger.Count);
     }
 
@@ -71,7 +72,7 @@ public sealed class AccountChangeTests
         });
         await using PipeServer server = await StartAsync(
             services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
-        PipePeer vic = server.Connect();
+        CompactClient vic = server.Connect();
         Assert.AreEqual("ok", (string?)(await vic.LogInAsync("vic"))!.Json["code"]);
         await logging.Task.WaitAsync(_guard);
         Assert.AreEqual(1, server.Server.EndSessions("vic", DisconnectReason.AccountChanged));
@@ -86,7 +87,7 @@ public sealed class AccountChangeTests
     public async Task A_login_is_to_the_account_that_the_authenticator_names(string changed, string expected)
     {
         await using PipeServer server = await StartAsync();
-        PipePeer vic = server.Connect();
+        CompactClient vic = server.Connect();
         Task<RawFrame?> login = vic.LogInAsync("vic@example.org");
         await _asked.Task.WaitAsync(_guard);
         server.Server.EndSessions(changed, DisconnectReason.AccountChanged);
@@ -100,8 +101,8 @@ public sealed class AccountChangeTests
     {
         _answer.SetResult(LoginResult.Ok("vic"));
         await using PipeServer server = await StartAsync();
-        PipePeer vic = server.Connect();
-        await vic.LogInClassicAsync("vic");
+        using ClassicClient vic = server.ConnectClassic();
+        Assert.AreEqual("OK", await vic.LoginAsync("vic", "secret", _guard));
 
         Assert.AreEqual(1, server.Server.EndSessions("vic", DisconnectReason.AccountChanged));
         Assert.AreEqual(0, server.Server.EndSessions("vic", DisconnectReason.AccountChanged));

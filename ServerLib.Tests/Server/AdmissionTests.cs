@@ -1,3 +1,5 @@
+using ServerLib.Tests.Compact;
+
 namespace ServerLib.Tests.Server;
 
 /// <summary>Tests the limits of connections with clients.</summary>
@@ -8,7 +10,7 @@ public sealed class AdmissionTests
     public async Task A_connection_over_the_limit_of_its_address_is_closed_and_others_are_served()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxConnectionsPerAddress = 2);
-        PipePeer first = server.Connect("2001:db8::1");
+        CompactClient first = server.Connect("2001:db8::1");
         await first.JoinAsync("first");
         await server.Connect("2001:db8::2").JoinAsync("second");
 
@@ -27,17 +29,17 @@ public sealed class AdmissionTests
     public async Task Connections_without_a_login_use_up_their_limit_but_not_that_of_users()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticated = new(2, 100, 2));
-        PipePeer inside = server.Connect();
+        CompactClient inside = server.Connect();
         await inside.JoinAsync("inside");
-        PipePeer silent = server.Connect("198.51.100.1");
-        PipePeer halfway = server.Connect("198.51.100.2");
+        CompactClient silent = server.Connect("198.51.100.1");
+        CompactClient halfway = server.Connect("198.51.100.2");
         Assert.AreEqual("refused", (string?)(await halfway.LogInAsync("not a name"))!.Json["code"]);
 
         Assert.IsNull(await server.Connect("198.51.100.3").LogInAsync("late"));
         await inside.SettleAsync();
         Assert.AreEqual("ok", (string?)(await halfway.TryAgainAsync("halfway"))!.Json["code"]);
         await halfway.SettleAsync();
-        PipePeer late = server.Connect("198.51.100.3");
+        CompactClient late = server.Connect("198.51.100.3");
         await late.JoinAsync("late");
         await silent.LeaveAsync();
     }
@@ -46,7 +48,7 @@ public sealed class AdmissionTests
     public async Task A_known_address_is_admitted_when_unknown_clients_have_used_up_the_limit()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticated = new(2, 100, 2));
-        PipePeer inside = server.Connect("192.0.2.1");
+        CompactClient inside = server.Connect("192.0.2.1");
         await inside.JoinAsync("ada");
         await inside.LeaveAsync();
         server.Connect("198.51.100.1");
@@ -66,7 +68,7 @@ public sealed class AdmissionTests
             options.Limits.MaxUnauthenticated = new(3, 100, 3);
         });
         server.Time.Advance(TimeSpan.FromSeconds(1));
-        PipePeer first = server.Connect("2001:db8::1");
+        CompactClient first = server.Connect("2001:db8::1");
         server.Connect("2001:db8::2");
         Assert.IsNull(await server.Connect("2001:db8::3").LogInAsync("third"));
         await first.JoinAsync("first");
@@ -95,14 +97,14 @@ public sealed class AdmissionTests
         await using PipeServer server = await PipeServer.StartAsync();
         for (int i = 0; i < 12; i++)
         {
-            PipePeer peer = server.Connect("198.51.100.1");
+            CompactClient peer = server.Connect("198.51.100.1");
             await peer.JoinAsync("ada");
             await peer.LeaveAsync();
         }
 
         for (int i = 0; i < 14; i++)
             await server.Connect("203.0.113.9").LeaveAsync();
-        PipePeer last = server.Connect("203.0.113.9");
+        CompactClient last = server.Connect("203.0.113.9");
         await last.JoinAsync("bob");
         await last.LeaveAsync();
 

@@ -27,13 +27,13 @@ public sealed class BanTests
     public async Task A_ban_of_an_address_ends_its_connections_logged_in_or_not()
     {
         await using PipeServer server = await PipeServer.StartAsync();
-        PipePeer alice = server.Connect("203.0.113.7");
+        CompactClient alice = server.Connect("203.0.113.7");
         await alice.JoinAsync("alice");
-        PipePeer unknown = server.Connect("203.0.113.8");
+        CompactClient unknown = server.Connect("203.0.113.8");
         Assert.AreEqual("refused", (string?)(await unknown.LogInAsync("not a name"))!.Json["code"]);
-        PipePeer bob = server.Connect("198.51.100.1");
+        CompactClient bob = server.Connect("198.51.100.1");
         await bob.JoinAsync("bob");
-        PipePeer local = server.Connect("127.0.0.1");
+        CompactClient local = server.Connect("127.0.0.1");
         await local.JoinAsync("local");
 
         Assert.AreEqual(2, await server.Server.BanAsync(new Ban("203.0.113.0/24", Reason: "alice's friends")));
@@ -48,23 +48,23 @@ public sealed class BanTests
     public async Task A_ban_of_a_user_ends_all_sessions_and_refuses_the_next_with_its_reason()
     {
         await using PipeServer server = await PipeServer.StartAsync();
-        PipePeer one = server.Connect();
+        CompactClient one = server.Connect();
         await one.JoinAsync("alice");
-        PipePeer two = server.Connect("127.0.0.1");
+        CompactClient two = server.Connect("127.0.0.1");
         await two.JoinAsync("ALICE");
-        PipePeer other = server.Connect();
+        CompactClient other = server.Connect();
         await other.JoinAsync("bob");
 
         Assert.AreEqual(2, await server.Server.BanAsync(new Ban("Alice", server.Time.GetUtcNow().AddHours(1), "spam")));
         Assert.AreEqual("banned", await one.ReceiveCloseAsync());
         Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam.", await ReceiveTextOfCloseAsync(two));
         await other.SettleAsync();
-        PipePeer again = server.Connect();
+        CompactClient again = server.Connect();
         RawFrame refused = (await again.LogInAsync("alice"))!;
         Assert.AreEqual("banned", (string?)refused.Json["code"]);
         Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam.", (string?)refused.Json["text"]);
         Assert.AreEqual(3_600_000, (long?)refused.Json["retryAfterMs"]);
-        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
+        Assert.AreEqual("FAILURE", await server.ConnectClassic().LoginAsync("alice", "secret", Guard.NewToken()));
         server.Time.Advance(TimeSpan.FromHours(1));
 
         // From another address: the two refused clients have used up their grace time, so their address has a penalty.
@@ -94,7 +94,7 @@ public sealed class BanTests
         await using PipeServer server = await PipeServer.StartAsync(
             options => options.Bans.Add("nobody"), services => services.Replace(ServiceDescriptor.Singleton<IUserDatabase>(database)));
         await server.Server.BanAsync(new Ban("alice"));
-        PipePeer unknown = server.Connect();
+        CompactClient unknown = server.Connect();
         Assert.AreEqual("failure", (string?)(await unknown.LogInAsync("alice", "wrong"))!.Json["code"]);
         Assert.AreEqual("failure", (string?)(await unknown.TryAgainAsync("nobody", "wrong"))!.Json["code"]);
         Assert.IsFalse(await database.HasUserAsync("nobody"));
@@ -177,7 +177,7 @@ public sealed class BanTests
             });
         await using PipeServer server = await PipeServer.StartAsync(
             services: services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
-        PipePeer alice = server.Connect();
+        CompactClient alice = server.Connect();
         await alice.LogInAsync("alice");
         await loggingOn.Task.WaitAsync(Guard.NewToken());
         Assert.AreEqual(0, await server.Server.BanAsync(new Ban("alice")));
@@ -186,5 +186,5 @@ public sealed class BanTests
         await alice.LeaveAsync();
     }
 
-    private static async Task<string?> ReceiveTextOfCloseAsync(PipePeer peer) => (string?)(await peer.ReceiveLastAsync())?.Json["text"];
+    private static async Task<string?> ReceiveTextOfCloseAsync(CompactClient peer) => (string?)(await peer.ReceiveLastAsync())?.Json["text"];
 }

@@ -12,7 +12,7 @@ public sealed class ConnectionRegistryTests
     [TestMethod]
     public async Task An_empty_registry_is_waited_for_again_after_a_drain()
     {
-        Connection first = new PipeClient().Connection, second = new PipeClient().Connection;
+        Connection first = new MemoryConnection().Connection, second = new MemoryConnection().Connection;
         _registry.Add(first);
         Task drained = _registry.WhenEmptyAsync(_guard);
         Assert.IsFalse(drained.IsCompleted);
@@ -31,7 +31,7 @@ public sealed class ConnectionRegistryTests
     [TestMethod]
     public async Task A_wait_that_is_cancelled_does_not_end_the_waits_of_others()
     {
-        Connection connection = new PipeClient().Connection;
+        Connection connection = new MemoryConnection().Connection;
         _registry.Add(connection);
         using var impatient = new CancellationTokenSource();
         Task cancelled = _registry.WhenEmptyAsync(impatient.Token), patient = _registry.WhenEmptyAsync(_guard);

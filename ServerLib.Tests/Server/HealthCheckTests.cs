@@ -1,3 +1,5 @@
+using ServerLib.Tests.Compact;
+
 namespace ServerLib.Tests.Server;
 
 [TestClass]
@@ -34,8 +36,8 @@ public sealed class HealthCheckTests
         await using PipeServer server = await PipeServer.StartAsync(options => options.Login.HealthCheckAddresses.Add("203.0.113.7"));
         for (int i = 0; i < 2; i++)
         {
-            PipePeer wrong = server.Connect();
-            await wrong.SendAsync("SLIB/2\r\n"u8.ToArray(), [0, 0, 0, 0]);
+            CompactClient wrong = server.Connect();
+            await wrong.SendRawAsync((byte[])[.. "SLIB/2\r\n"u8, 0, 0, 0, 0]);
             await wrong.ReceiveCloseAsync();
             await wrong.LeaveAsync();
         }

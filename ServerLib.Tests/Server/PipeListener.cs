@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
+using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;
 
@@ -19,11 +20,11 @@ internal sealed class PipeListener : IConnectionListener
 
     private static EndPoint Local { get; } = new IPEndPoint(IPAddress.Loopback, 9);
 
-    public PipePeer Connect(string address)
+    public CompactClient Connect(string address)
     {
         var pair = new PipePair();
         _coming.Writer.TryWrite(new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Parse(address), 7)));
-        return new PipePeer(pair.Client);
+        return CompactClient.On(TransportPairs.StreamOn(pair.Client));
     }
 
     public ValueTask<TransportConnection> AcceptAsync(CancellationToken cancellationToken) => _coming.Reader.ReadAsync(cancellationToken);

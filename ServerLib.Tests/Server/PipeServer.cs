@@ -7,11 +7,13 @@ using Microsoft.Extensions.Time.Testing;
 using ServerLib.Server;
 using ServerLib.Testing;
 using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Server;
 
 /// <summary>
-/// A server whose clients connect over pipes from any address. Its clock stands still, and its accounts accept every password.
+/// A <see cref="TestServer"/> for tests of limits and bans: its clock stands still, its accounts accept every password, passwords need no
+/// TLS, and clients connect from any address.
 /// </summary>
 internal sealed class PipeServer : IAsyncDisposable
 {
@@ -41,10 +43,14 @@ internal sealed class PipeServer : IAsyncDisposable
         return server;
     }
 
-    public PipePeer Connect(string address = "203.0.113.7") =>
-        new(_server.Open(new ConnectionFacts(new IPEndPoint(IPAddress.Parse(address), 7)), out Task running), running);
+    public CompactClient Connect(string address = "203.0.113.7") => CompactClient.On(Open(address, out Task running), running);
+
+    public ClassicClient ConnectClassic(string address = "203.0.113.7") => ClassicClient.On(Open(address, out _));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private DuplexPipeStream Open(string address, out Task running) =>
+        new(_server.Open(new ConnectionFacts(new IPEndPoint(IPAddress.Parse(address), 7)), out running));
 
     private void Configure(IServerLibBuilder builder, Action<ServerOptions>? configure, Action<IServiceCollection>? services)
     {

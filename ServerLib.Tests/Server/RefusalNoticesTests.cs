@@ -18,12 +18,12 @@ public sealed class RefusalNoticesTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticatedPerAddress = 1);
         server.Connect();
-        PipePeer refused = server.Connect();
-        await refused.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("ada", "secret").ToBytes());
+        CompactClient refused = server.Connect();
+        await refused.SendLoginAsync("ada");
 
         Assert.AreEqual(
             """{"code":"busy","text":"Too many clients of your address are logging in.","retryAfterMs":2000}""",
-            (await refused.ReceiveAsync())!.Json.ToJsonString());
+            (await refused.ReceiveOrClosedAsync())!.Json.ToJsonString());
         Assert.AreEqual(1, server.Logged.Count(line => line.Contains("Limits:MaxUnauthenticatedPerAddress")));
     }
 
@@ -32,12 +32,12 @@ public sealed class RefusalNoticesTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxUnauthenticatedPerAddress = 1);
         server.Connect();
-        PipePeer classic = server.Connect(), tls = server.Connect();
-        await classic.SendAsync(ClassicWire.Plain("ada"));
-        await tls.SendAsync([0x16, 3, 1, 0, 200]);
+        CompactClient classic = server.Connect(), tls = server.Connect();
+        await classic.SendRawAsync(ClassicWire.Plain("ada"));
+        await tls.SendRawAsync(new byte[] { 0x16, 3, 1, 0, 200 });
 
-        Assert.IsNull(await classic.ReceiveAsync());
-        Assert.IsNull(await tls.ReceiveAsync());
+        Assert.IsNull(await classic.ReceiveOrClosedAsync());
+        Assert.IsNull(await tls.ReceiveOrClosedAsync());
     }
 
     [TestMethod]

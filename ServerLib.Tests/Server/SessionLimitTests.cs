@@ -14,16 +14,16 @@ public sealed class SessionLimitTests
     public async Task A_login_over_the_session_limit_is_refused_and_other_sessions_stay()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 2);
-        PipePeer first = server.Connect();
+        CompactClient first = server.Connect();
         await first.JoinAsync("alice");
-        PipePeer second = server.Connect();
+        CompactClient second = server.Connect();
         await second.JoinAsync("ALICE");
 
-        PipePeer third = server.Connect();
+        CompactClient third = server.Connect();
         RawFrame refused = (await third.LogInAsync("alice"))!;
         Assert.AreEqual("busy 6000", $"{refused.Json["code"]} {refused.Json["retryAfterMs"]}");
         StringAssert.Contains((string?)refused.Json["text"], "too often");
-        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice"));
+        Assert.AreEqual("FAILURE", await server.ConnectClassic().LoginAsync("alice", "secret", Guard.NewToken()));
         await first.SettleAsync();
         await second.SettleAsync();
         Assert.HasCount(2, server.Ledger.Find("alice"));
@@ -51,7 +51,7 @@ public sealed class SessionLimitTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxSessionsPerUser = 1, WithPasswords);
         await server.Connect().JoinAsync("alice", "right");
-        PipePeer unknown = server.Connect();
+        CompactClient unknown = server.Connect();
         Assert.AreEqual("failure", (string?)(await unknown.LogInAsync("alice", "wrong"))!.Json["code"]);
         Assert.AreEqual("busy", (string?)(await unknown.TryAgainAsync("alice", "right"))!.Json["code"]);
     }
@@ -62,11 +62,11 @@ public sealed class SessionLimitTests
         await using PipeServer server = await PipeServer.StartAsync(options => options.Login.MaxAttempts = 3, WithPasswords);
         await ComeAndGoAsync(server);
 
-        PipePeer late = server.Connect();
+        CompactClient late = server.Connect();
         Assert.AreEqual(
             """{"code":"busy","text":"You have logged in too often of late. Try again in 3 seconds.","retryAfterMs":3000}""",
             (await late.LogInAsync("Alice", "right"))!.Json.ToJsonString());
-        Assert.AreEqual("FAILURE", await server.Connect().LogInClassicAsync("alice", "right"));
+        Assert.AreEqual("FAILURE", await server.ConnectClassic().LoginAsync("alice", "right", Guard.NewToken()));
         await server.Connect().JoinAsync("bob", "right");
         for (int i = 0; i < 2; i++)
             Assert.AreEqual("failure", (string?)(await late.TryAgainAsync("alice", "wrong"))!.Json["code"]);
@@ -83,7 +83,7 @@ public sealed class SessionLimitTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Login.MaxAttempts = 2, WithPasswords);
         await ComeAndGoAsync(server);
-        PipePeer late = server.Connect();
+        CompactClient late = server.Connect();
         Assert.AreEqual("busy", (string?)(await late.LogInAsync("alice", "right"))!.Json["code"]);
         Assert.AreEqual("busy", (string?)(await late.TryAgainAsync("alice", "right"))!.Json["code"]);
         Assert.AreEqual("too-many-attempts", await late.ReceiveCloseAsync());
@@ -94,7 +94,7 @@ public sealed class SessionLimitTests
     {
         await using PipeServer server = await PipeServer.StartAsync(services: WithPasswords);
         await ComeAndGoAsync(server);
-        PipePeer unknown = server.Connect();
+        CompactClient unknown = server.Connect();
         Assert.AreEqual("failure", (string?)(await unknown.LogInAsync("alice", "wrong"))!.Json["code"]);
         Assert.AreEqual("busy", (string?)(await unknown.TryAgainAsync("alice", "right"))!.Json["code"]);
     }
@@ -110,7 +110,7 @@ public sealed class SessionLimitTests
             .Returns(ValueTask.CompletedTask);
         await using PipeServer server = await PipeServer.StartAsync(
             options => options.Limits.MaxSessionsPerUser = 1, services => services.Replace(ServiceDescriptor.Singleton(database.Object)));
-        PipePeer failed = server.Connect();
+        CompactClient failed = server.Connect();
         await failed.LogInAsync("alice");
         Assert.AreEqual("error", await failed.ReceiveCloseAsync());
         await server.Connect().JoinAsync("alice");
@@ -121,7 +121,7 @@ public sealed class SessionLimitTests
     {
         for (int i = 0; i < LoginRateLimiter.Burst; i++)
         {
-            PipePeer peer = server.Connect();
+            CompactClient peer = server.Connect();
             await peer.JoinAsync("alice", "right");
             await peer.LeaveAsync();
         }

@@ -20,8 +20,8 @@ public sealed class SmallServerTests
         Task serving = ServeAsync(listener, stop.Token);
         var endPoint = (IPEndPoint)listener.LocalEndPoint!;
 
-        using ClassicClient alice = await JoinAsync(endPoint, "alice");
-        using ClassicClient bob = await JoinAsync(endPoint, "bob");
+        using ClassicClient alice = await ClassicClient.JoinAsync(endPoint, "alice", _guard, "secret of one");
+        using ClassicClient bob = await ClassicClient.JoinAsync(endPoint, "bob", _guard, "secret of one");
         await alice.SendAsync("hello\n", _guard);
         await bob.SendAsync("hi\n", _guard);
         Assert.AreEqual("alice: hello\n", await bob.ReceiveAsync(_guard));
@@ -79,13 +79,5 @@ public sealed class SmallServerTests
                 await to.TransmitAsync("SERVER", $"{from.Alias} left", stop);
             await from.DisposeAsync();
         }
-    }
-
-    private async Task<ClassicClient> JoinAsync(IPEndPoint endPoint, string name)
-    {
-        ClassicClient client = await ClassicClient.ConnectAsync(endPoint, _guard);
-        Assert.AreEqual("OK", await client.LoginAsync(name, "secret of one", _guard));
-        await client.ExchangeKeysAsync(_guard);
-        return client;
     }
 }

@@ -60,13 +60,13 @@ public sealed class SrvTests
     public async Task UserAuthenticateAsync_answers_each_attempt_and_ends_after_the_last()
     {
         Answer(LoginCode.Failure);
-        var client = new PipeClient(new ServerOptions { Login = { MaxAttempts = 2 } });
-        await client.SendAsync(Login("bob", "one"), Login("bob", "two"), Login("bob", "three"));
+        var client = new MemoryConnection(new ServerOptions { Login = { MaxAttempts = 2 } });
+        await client.Classic.SendRawAsync((byte[])[.. Login("bob", "one"), .. Login("bob", "two"), .. Login("bob", "three")], Guard.NewToken());
 
         Assert.IsNull(await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
         Assert.AreEqual(DisconnectReason.TooManyLoginAttempts, client.Connection.Reason);
-        Assert.AreEqual("FAILURE", await client.ReceivePlainAsync());
-        Assert.AreEqual("FAILURE", await client.ReceivePlainAsync());
+        Assert.AreEqual("FAILURE", await client.Classic.ReceivePlainAsync(Guard.NewToken()));
+        Assert.AreEqual("FAILURE", await client.Classic.ReceivePlainAsync(Guard.NewToken()));
         _authenticator.Verify(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()), Times.Exactly(2));
     }
 
@@ -77,8 +77,8 @@ public sealed class SrvTests
             .ReturnsAsync(new LoginResult(LoginCode.Busy))
             .ReturnsAsync(new LoginResult(LoginCode.Busy))
             .ReturnsAsync(LoginResult.Ok("Bob"));
-        var client = new PipeClient(new ServerOptions { Login = { MaxAttempts = 1 } });
-        await client.SendAsync(Login("bob", "x"), Login("bob", "x"), Login("bob", "x"));
+        var client = new MemoryConnection(new ServerOptions { Login = { MaxAttempts = 1 } });
+        await client.Classic.SendRawAsync((byte[])[.. Login("bob", "x"), .. Login("bob", "x"), .. Login("bob", "x")], Guard.NewToken());
 
         Assert.AreEqual("Bob", await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
     }
@@ -89,9 +89,9 @@ public sealed class SrvTests
     public async Task UserAuthenticateAsync_ends_after_MaxBusyAnswers(int max)
     {
         Answer(LoginCode.Busy);
-        var client = new PipeClient(new ServerOptions { Login = { MaxBusyAnswers = max } });
+        var client = new MemoryConnection(new ServerOptions { Login = { MaxBusyAnswers = max } });
         for (int i = 0; i < 30; i++)
-            await client.SendAsync(Login("bob", "x"));
+            await client.Classic.SendRawAsync(Login("bob", "x"), Guard.NewToken());
 
         Assert.IsNull(await Srv.UserAuthenticateAsync(client.Connection, _authenticator.Object, Guard.NewToken()));
         Assert.AreEqual(DisconnectReason.TooManyLoginAttempts, client.Connection.Reason);
@@ -106,15 +106,15 @@ public sealed class SrvTests
         _database.Setup(d => d.LogConnectionAsync("bob", It.IsAny<EndPoint>(), It.IsAny<CancellationToken>()))
             .Callback(() => steps.Add("logged on")).Returns(ValueTask.CompletedTask);
         _ledger.Setup(l => l.Add(It.IsAny<Connection>())).Callback(() => steps.Add("on the ledger"));
-        var client = new PipeClient();
-        await client.SendAsync(Login("bob", "secret"), ClassicWire.Plain(PublicKey()));
+        var client = new MemoryConnection();
+        await client.Classic.SendRawAsync((byte[])[.. Login("bob", "secret"), .. ClassicWire.Plain(PublicKey())], Guard.NewToken());
 
         Assert.IsTrue(await ConnectAsync(client));
         CollectionAssert.AreEqual(new[] { "logged on", "on the ledger" }, steps);
         Assert.AreEqual("bob", client.Connection.Alias);
-        Assert.AreEqual("OK", await client.ReceivePlainAsync());
-        StringAssert.StartsWith(await client.ReceivePlainAsync(), "Welcome bob\n");
-        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, await client.ReceivePlainAsync());
+        Assert.AreEqual("OK", await client.Classic.ReceivePlainAsync(Guard.NewToken()));
+        StringAssert.StartsWith(await client.Classic.ReceivePlainAsync(Guard.NewToken()), "Welcome bob\n");
+        Assert.AreEqual(ServerKey.Ephemeral.PublicKeyPem, await client.Classic.ReceivePlainAsync(Guard.NewToken()));
     }
 
     [TestMethod]
@@ -123,13 +123,13 @@ public sealed class SrvTests
     public async Task ConnectClientAsync_adds_a_client_to_the_ledger_before_its_last_message_leaves(bool isClassic)
     {
         Answer(LoginCode.Ok);
-        var client = new PipeClient();
+        var client = new MemoryConnection();
         long sentBefore = 0;
         _ledger.Setup(l => l.Add(client.Connection)).Callback(() => sentBefore = client.CountWaiting());
         if (isClassic)
-            await client.SendAsync(Login("bob", "secret"), ClassicWire.Plain(PublicKey()));
+            await client.Classic.SendRawAsync((byte[])[.. Login("bob", "secret"), .. ClassicWire.Plain(PublicKey())], Guard.NewToken());
         else
-            await client.SendAsync("SLIB/2\r\n"u8.ToArray(), RawFrame.Login("bob", "secret").ToBytes());
+            await client.Compact.SendLoginAsync("bob");
 
         Assert.IsTrue(await ConnectAsync(client));
         Assert.IsGreaterThan(0, sentBefore);
@@ -140,8 +140,8 @@ public sealed class SrvTests
     public async Task ConnectClientAsync_with_a_bad_key_never_reaches_the_ledger()
     {
         Answer(LoginCode.Ok);
-        var client = new PipeClient();
-        await client.SendAsync(Login("bob", "secret"), ClassicWire.Plain("-----BEGIN PUBLIC KEY-----"));
+        var client = new MemoryConnection();
+        await client.Classic.SendRawAsync((byte[])[.. Login("bob", "secret"), .. ClassicWire.Plain("-----BEGIN PUBLIC KEY-----")], Guard.NewToken());
 
         Assert.IsFalse(await ConnectAsync(client));
         Assert.AreEqual(DisconnectReason.BadKey, client.Connection.Reason);
@@ -153,8 +153,8 @@ public sealed class SrvTests
     {
         _authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
             .ThrowsAsync(new InvalidOperationException("no database"));
-        var client = new PipeClient();
-        await client.SendAsync(Login("bob", "secret"));
+        var client = new MemoryConnection();
+        await client.Classic.SendRawAsync(Login("bob", "secret"), Guard.NewToken());
 
         ServerLibException e = await Assert.ThrowsExactlyAsync<ServerLibException>(() => ConnectAsync(client));
         CollectionAssert.AreEqual(new[] { "ConnectClientAsync", "UserAuthenticateAsync" }, e.SourceTrail.ToArray());
@@ -185,6 +185,6 @@ public sealed class SrvTests
         _authenticator.Setup(a => a.AuthenticateAsync(It.IsAny<Credentials>(), It.IsAny<CancellationToken>()))
             .Returns((Credentials given, CancellationToken _) => new ValueTask<LoginResult>(new LoginResult(code, given.Username)));
 
-    private Task<bool> ConnectAsync(PipeClient client) =>
+    private Task<bool> ConnectAsync(MemoryConnection client) =>
         Srv.ConnectClientAsync(client.Connection, _ledger.Object, _database.Object, _authenticator.Object, cancellationToken: Guard.NewToken()).AsTask();
 }

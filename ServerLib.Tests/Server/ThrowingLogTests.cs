@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Server;
 
@@ -13,9 +14,9 @@ public sealed class ThrowingLogTests
     public async Task A_log_that_throws_leaks_no_connection()
     {
         await using PipeServer server = await StartAsync();
-        PipePeer ada = server.Connect(), silent = server.Connect();
+        CompactClient ada = server.Connect(), silent = server.Connect();
         await ada.JoinAsync("ada");
-        PipePeer refused = server.Connect();
+        CompactClient refused = server.Connect();
         Assert.IsNull(await refused.LogInAsync("late"));
         await ada.LeaveAsync();
         await silent.LeaveAsync();

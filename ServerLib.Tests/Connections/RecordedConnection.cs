@@ -9,12 +9,15 @@ using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Connections;
 
-/// <summary>A logged-in connection without a network, and what was written to it since.</summary>
-internal sealed class MemoryClient
+/// <summary>
+/// A connection without a network whose user has logged in. It records each write since then, for tests of what is sent and in how many
+/// writes.
+/// </summary>
+internal sealed class RecordedConnection
 {
     private static readonly byte[] Preface = "SLIB/2\r\n"u8.ToArray();
 
-    private MemoryClient(ServerOptions? options, TimeProvider? time) =>
+    private RecordedConnection(ServerOptions? options, TimeProvider? time) =>
         Connection = new Connection(Transport, new ConnectionSettings(options ?? new ServerOptions(), ServerKey.Ephemeral, certificate: null, time));
 
     public ScriptedTransport Transport { get; } = new();
@@ -24,18 +27,18 @@ internal sealed class MemoryClient
     /// <summary>The frames that a compact client has got since it logged in.</summary>
     public List<RawFrame> Frames => RawFrame.Split(Transport.AllWritten);
 
-    public static async Task<MemoryClient> CompactAsync(string name, ServerOptions? options = null, TimeProvider? time = null)
+    public static async Task<RecordedConnection> CompactAsync(string name, ServerOptions? options = null, TimeProvider? time = null)
     {
-        var client = new MemoryClient(options, time);
+        var client = new RecordedConnection(options, time);
         client.Transport.Feed((byte[])[.. Preface, .. RawFrame.Login(name, "secret").ToBytes()]);
         await client.LoginAsync();
         client.Forget();
         return client;
     }
 
-    public static async Task<MemoryClient> ClassicAsync(string name, RSA key, ServerOptions? options = null, TimeProvider? time = null)
+    public static async Task<RecordedConnection> ClassicAsync(string name, RSA key, ServerOptions? options = null, TimeProvider? time = null)
     {
-        var client = new MemoryClient(options, time);
+        var client = new RecordedConnection(options, time);
         client.Transport.Feed((byte[])[.. ClassicWire.Plain(name), .. ClassicWire.Plain("secret")]);
         await client.LoginAsync();
         client.Transport.Feed(ClassicWire.Plain(key.ExportSubjectPublicKeyInfoPem()));
