@@ -25,13 +25,14 @@ internal static class WaitingRule
         InvocationExpressionSyntax call when IsSleep(call) => "sleeps",
         WhileStatementSyntax loop when IsPoll(loop.Statement) => "polls",
         DoStatementSyntax loop when IsPoll(loop.Statement) => "polls",
+        ForStatementSyntax loop when IsPoll(loop.Statement) => "polls",
         FieldDeclarationSyntax field when field.Modifiers.Any(SyntaxKind.StaticKeyword) && Gates.Contains($"{field.Declaration.Type}") => "has a gate for all tests",
         AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.Text: "_" }, Right: InvocationExpressionSyntax call } when StartsTask(call) => "discards a task",
         ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when $"{call.Expression}" == "Task.Run" => "discards a task",
         _ => null,
     };
 
-    private static bool IsSleep(InvocationExpressionSyntax call) => $"{call.Expression}" switch
+    private static bool IsSleep(InvocationExpressionSyntax call) => WithoutNamespace(call.Expression) switch
     {
         "Thread.Sleep" or "SpinWait.SpinUntil" => true,
         "Task.Delay" => !$"{call.ArgumentList.Arguments[0]}".StartsWith("Timeout.Infinite", StringComparison.Ordinal),
@@ -42,10 +43,13 @@ internal static class WaitingRule
     private static bool IsPoll(StatementSyntax body)
     {
         string[] calls = [.. body.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(call => $"{call.Expression}")];
-        string[] awaited = [.. body.DescendantNodes().OfType<AwaitExpressionSyntax>().Select(wait => $"{wait.Expression}")];
-        return awaited.Contains("Task.Yield()")
+        string[] awaited = [.. body.DescendantNodes().OfType<AwaitExpressionSyntax>().Select(wait => WithoutNamespace(wait.Expression))];
+        return awaited.Any(wait => wait.StartsWith("Task.Yield()", StringComparison.Ordinal))
             || (awaited.Length == 0 && calls.Any(call => call.EndsWith(".ThrowIfCancellationRequested", StringComparison.Ordinal)));
     }
+
+    private static string WithoutNamespace(ExpressionSyntax expression) =>
+        $"{expression}".Replace("System.Threading.", "", StringComparison.Ordinal).Replace("Tasks.", "", StringComparison.Ordinal);
 
     private static bool StartsTask(InvocationExpressionSyntax call) =>
         $"{call.Expression}" is var name && (name == "Task.Run" || name.EndsWith("Async", StringComparison.Ordinal));

@@ -9,7 +9,6 @@ public sealed class WaitingRuleTests
         ["ServerLib.Tests/Accounts/LiteDb/LiteDbFaultTests.cs"] = "A slow disk is simulated on the database's thread.",
         ["ServerLib.Tests/Compact/LoadTests.cs"] = "The clock advances until sockets of the operating system have passed everything on.",
         ["ServerLib.Tests/Passwords/HashQueueTests.cs"] = "The call throws, so there is no task.",
-        ["ServerLib.Tests/Transport/Sockets/DisconnectDetectorTests.cs"] = "The detector is to be asked until the operating system knows of the disconnect.",
     };
 
     [TestMethod]
@@ -29,6 +28,12 @@ public sealed class WaitingRuleTests
     [DataRow("await Task.Delay(10, token);", "1: sleeps")]
     [DataRow("await Task.Delay(Timeout.Infinite, token);", "")]
     [DataRow("while (!done) await Task.Yield();", "1: polls")]
+    [DataRow("System.Threading.Thread.Sleep(1);", "1: sleeps")]
+    [DataRow("await System.Threading.Tasks.Task.Delay(10);", "1: sleeps")]
+    [DataRow("while (!done) await Task.Yield().ConfigureAwait(false);", "1: polls")]
+    [DataRow("for (;;) { if (done) break; await Task.Yield(); }", "1: polls")]
+    [DataRow("for (; !done; ) guard.ThrowIfCancellationRequested();", "1: polls")]
+    [DataRow("for (int i = 0; i < 3; i++) await SendAsync(i);", "")]
     [DataRow("while (Count() > 1) guard.ThrowIfCancellationRequested();", "1: polls")]
     [DataRow("while (await ReadAsync() > 0) { count++; }", "")]
     [DataRow("_ = server.RunAsync();", "1: discards a task")]

@@ -42,12 +42,15 @@ public sealed class DisconnectDetectorTests
             Assert.IsFalse(DisconnectDetector.IsReset(pair.Server.SafeHandle));
         }
 
+        await ended.Server.ReceiveAsync(new byte[1], _guard);
         ended.Client.Shutdown(SocketShutdown.Send);
+        Assert.AreEqual(0, await ended.Server.ReceiveAsync(new byte[1], _guard));
         reset.Client.LingerState = new LingerOption(true, 0);
         reset.Client.Close();
-        while (!DisconnectDetector.HasDisconnected(ended.Server) || !DisconnectDetector.HasDisconnected(reset.Server))
-            await Task.Yield();
+        Assert.IsTrue(await Task.Run(() => reset.Server.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectError), _guard).WaitAsync(_guard));
+        Assert.AreEqual(1, reset.Server.Receive(new byte[1], SocketFlags.Peek));
 
+        Assert.IsTrue(DisconnectDetector.HasDisconnected(ended.Server) && DisconnectDetector.HasDisconnected(reset.Server));
         Assert.IsFalse(DisconnectDetector.IsReset(ended.Server.SafeHandle));
         Assert.IsTrue(DisconnectDetector.IsReset(reset.Server.SafeHandle));
     }
