@@ -154,7 +154,7 @@ public sealed class AccountCommandTests : IAsyncDisposable
     }
 
     [TestMethod]
-    public async Task An_admin_who_shuts_the_server_down_gets_his_answer_first()
+    public async Task An_admin_who_shuts_the_server_down_gets_the_answer_first()
     {
         await StartAsync();
         await using ServerClient ada = await ConnectAsync("ada");

@@ -111,7 +111,7 @@ public sealed class CommandRunnerTests : IDisposable
     [TestMethod]
     [DataRow("sing it --json")]
     [DataRow("sing --json it")]
-    public async Task In_somebodys_own_words_it_is_a_word_like_others(string line) =>
+    public async Task A_json_option_in_free_text_is_part_of_the_text(string line) =>
         Assert.AreEqual(
             new CommandResult(0, $"la {line[5..]}", "data"), await RunAsync(line, new Sing(context => context.Data = "data") { TakesAnyText = true }));
 

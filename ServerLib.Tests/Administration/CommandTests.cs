@@ -18,7 +18,7 @@ public sealed class CommandTests : IDisposable
     private readonly StringWriter _output = new();
 
     [TestMethod]
-    public async Task Users_lists_who_is_on_line_the_first_who_came_first()
+    public async Task Users_lists_the_users_online_in_the_order_of_their_logins()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         Connection first = Client("zoe", time);
@@ -54,7 +54,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Kick_does_not_find_who_is_not_on_line()
+    public async Task Kick_does_not_find_a_user_who_is_not_online()
     {
         await using RunningServer server = await RunningServer.StartAsync();
 

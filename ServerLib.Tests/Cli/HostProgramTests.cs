@@ -74,7 +74,7 @@ public sealed class HostProgramTests
     }
 
     [TestMethod]
-    public async Task Shows_who_comes_lists_him_and_kicks_him()
+    public async Task The_console_shows_lists_and_kicks_a_new_user()
     {
         using var folder = new TempFolder();
         var input = new TypedInput();

@@ -40,7 +40,7 @@ public sealed class FrameLimitTests
     }
 
     [TestMethod]
-    public async Task Code_that_sends_too_much_to_one_client_gets_an_exception_and_the_connection_stays()
+    public async Task A_message_too_large_for_one_client_throws_and_the_connection_stays()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await JoinAsync(server, "alice", 4_096);

@@ -14,7 +14,7 @@ public sealed class RegistrationTests
     [DataRow(RegistrationPolicy.Open, "open")]
     [DataRow(RegistrationPolicy.Closed, "closed")]
     [DataRow(RegistrationPolicy.Invitation, "invitation")]
-    public async Task HELLO_says_who_may_register(RegistrationPolicy policy, string expected)
+    public async Task HELLO_contains_the_registration_policy(RegistrationPolicy policy, string expected)
     {
         await using RunningServer server = await RunningServer.StartAsync(options => options.Login.Registration = policy);
         using CompactClient client = await GreetAsync(server);

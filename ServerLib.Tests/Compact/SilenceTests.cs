@@ -75,7 +75,7 @@ public sealed class SilenceTests
     }
 
     [TestMethod]
-    public async Task Pings_are_answered_once_while_a_handler_runs_and_the_messages_after_them_are_kept()
+    public async Task Pings_are_answered_while_a_handler_runs_and_later_messages_are_kept()
     {
         var handler = new Waiting();
         await using RunningServer server = await RunningServer.StartAsync(handler: _ => handler);

@@ -34,7 +34,7 @@ public sealed class TlsEdgeTests
     }
 
     [TestMethod]
-    public async Task Half_a_hello_from_many_holds_up_neither_who_chats_nor_who_comes()
+    public async Task Incomplete_hellos_delay_neither_chats_nor_new_connections()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");

@@ -17,7 +17,7 @@ public sealed class TlsLoginTests
     [TestMethod]
     [DataRow(TransportKind.Automatic)]
     [DataRow(TransportKind.Portable)]
-    public async Task The_client_logs_in_over_TLS_and_chats_with_one_who_does_not(TransportKind transport)
+    public async Task The_client_logs_in_over_TLS_and_chats_with_one_without_TLS(TransportKind transport)
     {
         await using RunningServer server = await RunningServer.StartAsync(options => options.Transport = transport);
         await using ServerClient alice = await server.JoinOverTlsAsync("alice", _guard);

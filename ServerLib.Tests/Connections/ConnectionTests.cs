@@ -64,7 +64,7 @@ public sealed class ConnectionTests
     }
 
     [TestMethod]
-    public async Task End_wakes_who_waits_and_the_first_reason_stands()
+    public async Task End_wakes_a_waiting_caller_and_the_first_reason_stands()
     {
         var client = new MemoryConnection();
         ValueTask<Credentials?> waiting = Srv.GetCredentialsAsync(client.Connection, Guard.NewToken());

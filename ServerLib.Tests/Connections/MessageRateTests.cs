@@ -162,7 +162,7 @@ public sealed class MessageRateTests
     }
 
     [TestMethod]
-    public async Task Nothing_more_is_read_from_who_is_held_back()
+    public async Task Nothing_more_is_read_from_a_client_over_its_rate_limit()
     {
         RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
         client.Transport.Feed(Messages(5), Messages(1));

@@ -9,7 +9,7 @@ namespace ServerLib.Tests.Connections;
 public sealed class UserSessionsTests
 {
     [TestMethod]
-    public void Each_user_has_his_number_however_his_name_is_written()
+    public void Each_user_has_one_number_however_the_name_is_written()
     {
         var sessions = new UserSessions(2, TimeProvider.System);
         UserSession? first = sessions.TryBegin("Zoë");

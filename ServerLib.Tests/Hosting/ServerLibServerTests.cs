@@ -26,7 +26,7 @@ public sealed class ServerLibServerTests
     }
 
     [TestMethod]
-    public async Task Functions_hear_who_comes_and_goes()
+    public async Task Functions_are_called_when_clients_connect_and_disconnect()
     {
         using var folder = new TempFolder();
         var seen = new List<string>();

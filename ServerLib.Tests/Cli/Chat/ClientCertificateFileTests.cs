@@ -20,7 +20,7 @@ public sealed class ClientCertificateFileTests : IDisposable
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public async Task The_server_lets_in_who_has_one_with_its_key_in_the_file_or_beside_it(bool isBeside)
+    public async Task A_client_certificate_with_its_key_in_the_file_or_beside_it_is_accepted(bool isBeside)
     {
         await using RunningServer server = await StartAsync();
         string key = TestCertificates.KeyOf(_certificate);

@@ -95,7 +95,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
     }
 
     [TestMethod]
-    public void An_expired_certificate_is_renewed_only_after_a_day_because_the_clock_may_be_wrong()
+    public void An_expired_certificate_is_renewed_only_after_a_day()
     {
         string first;
         using (ServerCertificate created = Load())
