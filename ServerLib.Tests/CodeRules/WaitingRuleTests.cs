@@ -6,7 +6,6 @@ public sealed class WaitingRuleTests
     // Why a file may break the rule.
     private static readonly Dictionary<string, string> Allowed = new()
     {
-        ["ServerLib.Tests/Accounts/LiteDb/LiteDbFaultTests.cs"] = "A slow disk is simulated on the database's thread.",
         ["ServerLib.Tests/Compact/LoadTests.cs"] = "The clock advances until sockets of the operating system have passed everything on.",
         ["ServerLib.Tests/Passwords/HashQueueTests.cs"] = "The call throws, so there is no task.",
     };

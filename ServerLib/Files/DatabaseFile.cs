@@ -27,11 +27,11 @@ internal sealed class DatabaseFile : IDisposable
     private readonly LiteEngine _engine;
     private readonly bool _isDurable;
 
-    private DatabaseFile(string path, bool isDurable, Func<string, Stream> openStream)
+    private DatabaseFile(string path, bool isDurable, Func<string, Stream> openStream, TimeSpan? maxWait)
     {
         _isDurable = isDurable;
         _logPath = LogPath(path);
-        _log = new LogStream(openStream(_logPath));
+        _log = new LogStream(openStream(_logPath), maxWait);
         try
         {
             Stream file = openStream(path);
@@ -93,7 +93,9 @@ internal sealed class DatabaseFile : IDisposable
     /// <param name="path">The file's path.</param>
     /// <param name="isDurable">Whether a commit is on disk (fsync) when it returns.</param>
     /// <param name="openStream">Opens a file for reading and writing. Tests inject faults here.</param>
-    public static DatabaseFile Open(string path, bool isDurable, Func<string, Stream> openStream) => new(path, isDurable, openStream);
+    /// <param name="maxWait">How long a commit waits for LiteDB to write its log. Tests shorten it.</param>
+    public static DatabaseFile Open(string path, bool isDurable, Func<string, Stream> openStream, TimeSpan? maxWait = null) =>
+        new(path, isDurable, openStream, maxWait);
 
     /// <summary>Opens a file for one writer. A new file gets owner-only permissions.</summary>
     public static Stream OpenStream(string path)

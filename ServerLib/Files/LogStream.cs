@@ -10,19 +10,24 @@ namespace ServerLib.Files;
 /// </remarks>
 internal sealed class LogStream : PageStream
 {
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultMaxWait = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _written = new();
+    private readonly TimeSpan _maxWait;
     private long? _cut;
     private long _end;
     private bool _hasUnsynced;
     private Exception? _fault;
 
     /// <param name="file">The file.</param>
-    public LogStream(Stream file)
-        : base(file) =>
+    /// <param name="maxWait">How long <see cref="WaitFor"/> waits. Default 30 seconds.</param>
+    public LogStream(Stream file, TimeSpan? maxWait = null)
+        : base(file)
+    {
+        _maxWait = maxWait ?? DefaultMaxWait;
         _end = Length;
+    }
 
     /// <summary>The length without a torn end.</summary>
     public override long Length => _cut ?? base.Length;
@@ -89,7 +94,7 @@ internal sealed class LogStream : PageStream
                 _written.Reset();
             }
 
-            if (!_written.Wait(MaxWait))
+            if (!_written.Wait(_maxWait))
                 throw new IOException("LiteDB does not write its log.");
         }
     }
