@@ -95,6 +95,26 @@ public sealed class RequestTests
         await Assert.ThrowsExactlyAsync<ServerLibException>(() => asking);
     }
 
+    [TestMethod]
+    public async Task A_connection_can_be_disposed_while_its_handler_awaits_an_answer()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Curious());
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await alice.SendAsync(RawFrame.Message("ask"));
+        await alice.ReceiveAsync(FrameType.Request);
+        Connection connection = server.Ledger.Connections.Single();
+
+        // What was registered last runs first, so the wait for the answer goes on until this is set.
+        using var isClosing = new ManualResetEventSlim();
+        await using CancellationTokenRegistration registration = connection.Aborted.Register(() => isClosing.Wait(_guard));
+        Task disposing = connection.DisposeAsync().AsTask();
+        isClosing.Set();
+        Assert.AreEqual("error", await alice.ReceiveCloseAsync());
+        alice.Dispose();
+
+        await disposing;
+    }
+
     private static (uint Id, byte Status, string Text) Answer(RawFrame frame) => (
         BinaryPrimitives.ReadUInt32BigEndian(frame.Payload), frame.Payload[4], Encoding.UTF8.GetString(frame.Payload, 5, frame.Payload.Length - 5));
 

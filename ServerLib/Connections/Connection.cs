@@ -250,10 +250,10 @@ public sealed class Connection : IAsyncDisposable, IDisposable
             return;
         End(DisconnectReason.ServerError);
         bool isRead = Link.TryWriteClose(Reason, _end.Notice);
-        bool canCloseAtOnce = Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce;
-        if (isRead && !canCloseAtOnce)
-            await Link.LingerAsync(TimeSpan.FromSeconds(2), _settings.Time, cancellationToken).ConfigureAwait(false);
-        await Link.CloseAsync().ConfigureAwait(false);
+        if (isRead && !(Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce))
+            await Link.LingerAndCloseAsync(TimeSpan.FromSeconds(2), _settings.Time, cancellationToken).ConfigureAwait(false);
+        else
+            await Link.CloseAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends and closes the connection at once. What the operating system has not taken yet is lost.</summary>

@@ -111,9 +111,8 @@ internal sealed class ConnectionLink
     {
         using CancellationTokenSource? both =
             cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Aborted) : null;
-
-        // Before checking whether the connection has ended: LingerAsync checks in the opposite order.
-        Interlocked.Exchange(ref _isReading, 1);
+        if (!TryBeginReading())
+            return false;
         try
         {
             while (connection.Reason == DisconnectReason.None)
@@ -148,11 +147,29 @@ internal sealed class ConnectionLink
         }
         finally
         {
-            Interlocked.Exchange(ref _isReading, 0);
-            Volatile.Read(ref _readingEnded)?.TrySetResult();
+            EndReading();
         }
 
         return false;
+    }
+
+    /// <summary>Call this before waiting for bytes, and <see cref="EndReading"/> afterwards. Only one caller can wait at a time.</summary>
+    /// <returns><see langword="false"/> if the connection is being closed, and must not be read any more.</returns>
+    public bool TryBeginReading()
+    {
+        // In this order: LingerAndCloseAsync does the opposite.
+        Interlocked.Exchange(ref _isReading, 1);
+        if (Volatile.Read(ref _readingEnded) is null)
+            return true;
+        EndReading();
+        return false;
+    }
+
+    /// <summary>Call this when no more bytes are waited for.</summary>
+    public void EndReading()
+    {
+        Interlocked.Exchange(ref _isReading, 0);
+        Volatile.Read(ref _readingEnded)?.TrySetResult();
     }
 
     /// <summary>Handles everything that is not a complete frame: answers what needs a reply, and ends the connection if the frame is not allowed.</summary>
@@ -202,10 +219,10 @@ internal sealed class ConnectionLink
     }
 
     /// <summary>
-    /// Sends what is queued, then reads until the client closes its side. A socket that is closed with unread bytes resets the connection,
+    /// Sends what is queued, reads until the client closes its side, and then closes the transport. A socket that is closed with unread bytes resets the connection,
     /// and the client loses what was sent last.
     /// </summary>
-    public async Task LingerAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
+    public async ValueTask LingerAndCloseAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(time, clock);
         using CancellationTokenRegistration registration =
@@ -215,7 +232,7 @@ internal sealed class ConnectionLink
             await Output.FlushAsync(timeout.Token).ConfigureAwait(false);
             Transport.CompleteWriting();
 
-            // Only one caller can wait for bytes at a time. Another one is being told that the connection has ended.
+            // Another caller that waits for bytes is being told that the connection has ended.
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Interlocked.Exchange(ref _readingEnded, ended);
             if (Volatile.Read(ref _isReading) != 0)
@@ -229,6 +246,10 @@ internal sealed class ConnectionLink
         catch (OperationCanceledException)
         {
             // The client does not close its side.
+        }
+        finally
+        {
+            await CloseAsync().ConfigureAwait(false);
         }
     }
 

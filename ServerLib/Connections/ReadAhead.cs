@@ -45,6 +45,8 @@ internal sealed class ReadAhead
         bool isStopping = _connection.Reason == DisconnectReason.ServerShutdown;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, isStopping ? CancellationToken.None : _connection.Aborted);
         ConnectionLink link = _connection.Link;
+        if (!link.TryBeginReading())
+            return;
         int scanned = 0;
         try
         {
@@ -67,6 +69,10 @@ internal sealed class ReadAhead
         catch (OperationCanceledException)
         {
             // The handler has returned, or the connection has ended.
+        }
+        finally
+        {
+            link.EndReading();
         }
     }
 
