@@ -61,6 +61,39 @@ public sealed class HandlerMethodTests
     }
 
     [TestMethod]
+    public async Task A_request_of_a_slow_handler_fails_at_once_when_the_server_stops()
+    {
+        await using RunningServer server = await StartAsync(Message, async connection =>
+        {
+            _outcomes.Writer.TryWrite("begun");
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (connection.Aborted.Register(ended.SetResult))
+                await ended.Task;
+            await AskAsync(connection);
+        });
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await TriggerAsync(Message, alice, server);
+        Assert.AreEqual("begun", await _outcomes.Reader.ReadAsync(_guard));
+        await server.StopAsync();
+
+        Assert.StartsWith("The client cannot be asked", await _outcomes.Reader.ReadAsync(_guard));
+    }
+
+    [TestMethod]
+    public async Task A_request_while_the_server_stops_fails_after_the_shutdown_timeout()
+    {
+        var time = new FakeTimeProvider();
+        await using RunningServer server = await StartAsync(Stopping, AskAsync, time);
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        Task stopping = await TriggerAsync(Stopping, alice, server);
+        await alice.ReceiveAsync(FrameType.Request);
+        time.Advance(new ServerOptions().ShutdownTimeout);
+
+        Assert.AreEqual("The connection ended before the client answered.", await _outcomes.Reader.ReadAsync(_guard));
+        await stopping;
+    }
+
+    [TestMethod]
     public async Task A_request_fails_when_the_client_closes_instead_of_answering_its_handler()
     {
         await using RunningServer server = await StartAsync(Message, AskAsync);

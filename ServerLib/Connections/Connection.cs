@@ -206,7 +206,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <remarks>
     /// The connection's own handler may await this: the answer is read although the handler has not returned. It must not block its thread
     /// until there is an answer. After the end of the connection this throws at once, except in
-    /// <see cref="IMessageHandler.OnServerStoppingAsync"/>.
+    /// <see cref="IMessageHandler.OnServerStoppingAsync"/>: there it throws when <see cref="ServerOptions.ShutdownTimeout"/> is over.
     /// </remarks>
     /// <param name="body">The request. It is copied.</param>
     /// <param name="timeout">How long to wait, more than zero. Default 30 seconds.</param>

@@ -13,6 +13,9 @@ internal sealed class HandlerReadAhead(Connection connection)
     private ReadAhead? _readAhead;
     private bool _isWaiting;
 
+    /// <summary>Cancelled when requests cannot be answered any more.</summary>
+    public CancellationToken RequestsEnded { get; set; } = connection.Aborted;
+
     private ReceiveBuffer Input => connection.Link.Input;
 
     /// <summary>A handler has begun.</summary>

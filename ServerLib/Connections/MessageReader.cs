@@ -26,6 +26,16 @@ internal sealed class MessageReader(Connection connection)
     /// <summary>Whether a handler is working. Nothing but pings and answers to requests is read meanwhile.</summary>
     public bool IsHandling => Volatile.Read(ref _isHandling);
 
+    /// <summary>
+    /// Cancelled when requests cannot be answered any more: when the connection ends, unless <see cref="IMessageHandler.OnServerStoppingAsync"/>
+    /// runs.
+    /// </summary>
+    public CancellationToken RequestsEnded
+    {
+        get => Volatile.Read(ref _handler)?.RequestsEnded ?? connection.Aborted;
+        set => Handler.RequestsEnded = value;
+    }
+
     private HandlerReadAhead Handler =>
         Volatile.Read(ref _handler) ?? LazyInitializer.EnsureInitialized(ref _handler, () => new HandlerReadAhead(connection));
 

@@ -21,10 +21,8 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
     /// <inheritdoc cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
     public async ValueTask<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        // A handler that says goodbye when the server stops may still ask. Nothing else is asked on a connection that has ended.
-        bool isGoodbye = connection.Reason == DisconnectReason.ServerShutdown && connection.Reader.IsHandling;
-        CancellationToken aborted = isGoodbye ? CancellationToken.None : connection.Aborted;
-        if (aborted.IsCancellationRequested)
+        CancellationToken ended = connection.Reader.RequestsEnded;
+        if (ended.IsCancellationRequested)
             throw CannotAsk();
         int max = settings.Options.Limits.MaxOutstandingRequests;
         if (Interlocked.Increment(ref _count) > max)
@@ -41,7 +39,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
             answer.TrySetCanceled(CancellationToken.None);
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, aborted);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
             return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, settings.Time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -41,9 +41,7 @@ internal sealed class ReadAhead
         // Leaves the caller's lock.
         await Task.Yield();
 
-        // When the server stops, the client can still answer what the handlers ask.
-        bool isStopping = _connection.Reason == DisconnectReason.ServerShutdown;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, isStopping ? CancellationToken.None : _connection.Aborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _connection.Reader.RequestsEnded);
         ConnectionLink link = _connection.Link;
         if (!link.TryBeginReading())
             return;

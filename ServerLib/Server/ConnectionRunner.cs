@@ -66,8 +66,10 @@ internal sealed class ConnectionRunner(
 
             if (client.Reason == DisconnectReason.ServerShutdown)
             {
+                client.Reader.RequestsEnded = shutdownDeadline;
                 await RunHandlerAsync(client, handler, shutdownDeadline, static (h, c, deadline) => h.OnServerStoppingAsync(c, deadline))
                     .ConfigureAwait(false);
+                client.Reader.RequestsEnded = client.Aborted;
             }
         }
         catch (Exception e)
