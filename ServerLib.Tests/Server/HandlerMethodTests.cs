@@ -94,6 +94,18 @@ public sealed class HandlerMethodTests
     }
 
     [TestMethod]
+    public async Task A_request_fails_when_the_client_sends_a_bad_frame_instead_of_answering()
+    {
+        await using RunningServer server = await StartAsync(Message, AskAsync);
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await TriggerAsync(Message, alice, server);
+        await alice.ReceiveAsync(FrameType.Request);
+        await alice.SendRawAsync(new byte[4]);
+
+        Assert.AreEqual("The connection ended before the client answered.", await _outcomes.Reader.ReadAsync(_guard));
+    }
+
+    [TestMethod]
     public async Task A_request_fails_when_the_client_closes_instead_of_answering_its_handler()
     {
         await using RunningServer server = await StartAsync(Message, AskAsync);

@@ -204,8 +204,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
     /// <remarks>
-    /// The connection's own handler may await this: the answer is read although the handler has not returned. It must not block its thread
-    /// until there is an answer. After the end of the connection this throws at once, except in
+    /// The connection's own handler may await this: the answer is read although the handler has not returned, unless the client has sent
+    /// more than <see cref="ServerLimits.MaxFrameSize"/> and 64 KiB before it. It must not block its thread until there is an answer. After the end of the connection this throws at once, except in
     /// <see cref="IMessageHandler.OnServerStoppingAsync"/>: there it throws when <see cref="ServerOptions.ShutdownTimeout"/> is over.
     /// </remarks>
     /// <param name="body">The request. It is copied.</param>

@@ -48,7 +48,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         }
     }
 
-    /// <summary>The client has closed its side, or is lost: nothing is answered any more.</summary>
+    /// <summary>The client has closed its side, is lost, or has sent what is not a frame: nothing is answered any more.</summary>
     public void Abort()
     {
         _isEnded = true;

@@ -51,9 +51,11 @@ internal sealed class ReadAhead
             while (true)
             {
                 scanned = TakeFrames(link, scanned);
-                if (scanned < 0 || IsFull(link, _maxFrameSize))
+
+                // If it is full, the answers behind are found when the handler has returned.
+                if (scanned >= 0 && IsFull(link, _maxFrameSize))
                     return;
-                FillOutcome outcome = await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false) ? link.Input.Fill() : FillOutcome.Lost;
+                FillOutcome outcome = scanned >= 0 && await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false) ? link.Input.Fill() : FillOutcome.Lost;
                 if (outcome is FillOutcome.Ended or FillOutcome.Lost)
                 {
                     _connection.PendingRequests?.Abort();
