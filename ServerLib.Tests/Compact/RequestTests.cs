@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Protocol;
 using ServerLib.Testing;
+using ServerLib.Tests.Connections;
 
 namespace ServerLib.Tests.Compact;
 
@@ -81,6 +82,22 @@ public sealed class RequestTests
         time.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsExactlyAsync<TimeoutException>(() => asking);
+    }
+
+    [TestMethod]
+    public async Task A_request_that_cannot_be_awaited_is_not_sent()
+    {
+        RecordedConnection alice = await RecordedConnection.CompactAsync("alice");
+        using Connection connection = alice.Connection;
+        foreach (TimeSpan timeout in (TimeSpan[])[TimeSpan.Zero, Timeout.InfiniteTimeSpan, TimeSpan.MaxValue])
+        {
+            await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(
+                () => connection.RequestAsync("one"u8.ToArray(), timeout, _guard).AsTask());
+        }
+
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => connection.RequestAsync("one"u8.ToArray(), cancellationToken: new CancellationToken(canceled: true)).AsTask());
+        Assert.IsEmpty(alice.Frames);
     }
 
     [TestMethod]

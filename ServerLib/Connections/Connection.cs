@@ -209,7 +209,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <see cref="IMessageHandler.OnServerStoppingAsync"/>: there it throws when <see cref="ServerOptions.ShutdownTimeout"/> is over.
     /// </remarks>
     /// <param name="body">The request. It is copied.</param>
-    /// <param name="timeout">How long to wait, more than zero. Default 30 seconds.</param>
+    /// <param name="timeout">How long to wait, more than zero and at most 49 days. Default 30 seconds.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="TimeoutException">The client did not answer in time.</exception>

@@ -10,6 +10,9 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>The longest time for which .NET's timers wait.</summary>
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly ConcurrentDictionary<uint, TaskCompletionSource<Response>> _answers = new();
     private volatile bool _isEnded;
     private int _count;
@@ -21,6 +24,11 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
     /// <inheritdoc cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
     public async ValueTask<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
     {
+        // Before anything is sent: the request counts until the client answers.
+        TimeSpan limit = timeout ?? DefaultTimeout;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(timeout));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxTimeout, nameof(timeout));
+        cancellationToken.ThrowIfCancellationRequested();
         CancellationToken ended = connection.Reader.RequestsEnded;
         if (ended.IsCancellationRequested)
             throw CannotAsk();
@@ -40,7 +48,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
-            return await answer.Task.WaitAsync(timeout ?? DefaultTimeout, settings.Time, either.Token).ConfigureAwait(false);
+            return await answer.Task.WaitAsync(limit, settings.Time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
