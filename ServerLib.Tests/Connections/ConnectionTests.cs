@@ -162,6 +162,18 @@ public sealed class ConnectionTests
     }
 
     [TestMethod]
+    public async Task Dispose_does_not_wait_for_the_client_that_DisposeAsync_waits_for()
+    {
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", time: new FakeTimeProvider());
+        Task disposing = client.Connection.DisposeAsync().AsTask();
+        Assert.IsFalse(disposing.IsCompleted);
+
+        client.Connection.Dispose();
+        await disposing.WaitAsync(Guard.NewToken());
+        client.Connection.Dispose();
+    }
+
+    [TestMethod]
     public void Constructor_refuses_a_socket_that_is_not_connected()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -220,11 +220,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public ValueTask<Response> RequestAsync(
-        ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
-    {
-        PendingRequests requests = LazyInitializer.EnsureInitialized(ref _requests, () => new PendingRequests(this, _settings));
-        return requests.RequestAsync(body, timeout, cancellationToken);
-    }
+        ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        LazyInitializer.EnsureInitialized(ref _requests, () => new PendingRequests(this, _settings)).RequestAsync(body, timeout, cancellationToken);
 
     /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its client reads too slowly.</summary>
     /// <param name="reason">The reason. If there is one already, that one stays.</param>
@@ -259,6 +256,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Ends and closes the connection at once. What the operating system has not taken yet is lost.</summary>
     public void Dispose()
     {
+        Link.StopLingering();
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         End(DisconnectReason.ServerError);

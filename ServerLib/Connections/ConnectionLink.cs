@@ -13,6 +13,7 @@ internal sealed class ConnectionLink
     public const int MaxInARow = 64 * 1024;
 
     private TaskCompletionSource? _readingEnded;
+    private CancellationTokenSource? _lingering;
     private int _isReading;
     private int _inARow;
 
@@ -227,6 +228,7 @@ internal sealed class ConnectionLink
         using var timeout = new CancellationTokenSource(time, clock);
         using CancellationTokenRegistration registration =
             cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
+        Volatile.Write(ref _lingering, timeout);
         try
         {
             await Output.FlushAsync(timeout.Token).ConfigureAwait(false);
@@ -250,6 +252,19 @@ internal sealed class ConnectionLink
         finally
         {
             await CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the wait of <see cref="LingerAndCloseAsync"/>.</summary>
+    public void StopLingering()
+    {
+        try
+        {
+            Volatile.Read(ref _lingering)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended.
         }
     }
 
