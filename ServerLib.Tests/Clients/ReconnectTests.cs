@@ -109,30 +109,6 @@ public sealed class ReconnectTests
     }
 
     [TestMethod]
-    public async Task A_client_whose_messages_are_not_read_pings_the_server()
-    {
-        using var server = new ScriptedServer();
-        ServerClientOptions options = Options(server);
-        options.Reconnect = false;
-        options.MaxWaitingMessages = 1;
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
-        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', 1]);
-        await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', 2]);
-        await _time.PassAsync(options.KeepAlive, _guard);
-        for (int i = 0; i < 3; i++)
-        {
-            _time.Advance(options.KeepAlive);
-            await peer.ReadAsync(FrameType.Ping);
-            Assert.IsTrue(client.IsConnected);
-        }
-
-        await client.NextAsync(ReceivedKind.Message, _guard);
-        await client.NextAsync(ReceivedKind.Message, _guard);
-    }
-
-    [TestMethod]
     public void Backoff_doubles_up_to_its_limit_and_can_be_reset()
     {
         var backoff = new Backoff(new ServerClientOptions { Jitter = () => 1 });
