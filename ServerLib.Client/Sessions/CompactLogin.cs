@@ -9,7 +9,7 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     // The greeting may be long, and JSON escapes make it longer.
     private const int MaxLoginFrame = 64 * 1024;
 
-    private static readonly string[] _features = [CompactControl.Ids];
+    private static readonly string[] Features = [CompactControl.Ids];
 
     private CompactControl.Hello? _hello;
     private KeySigner? _signer;
@@ -42,11 +42,11 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     }
 
     private CompactControl.Login CreateLogin() => options.PrivateKey is { } key
-        ? Signer.CreateLogin(key, _hello!.Mechanisms) with { Features = _features, MaxFrame = options.MaxFrameSize }
+        ? Signer.CreateLogin(key, _hello!.Mechanisms) with { Features = Features, MaxFrame = options.MaxFrameSize }
         : PasswordLogin();
 
     private CompactControl.Login PasswordLogin() => new(
-        CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: _features, MaxFrame: options.MaxFrameSize);
+        CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: Features, MaxFrame: options.MaxFrameSize);
 
     private async Task ReceiveHelloAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
-using ServerLib.Protocol;
 using ServerLib.Authentication;
+using ServerLib.Protocol;
 using ServerLib.Tests.Clients;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Connections;

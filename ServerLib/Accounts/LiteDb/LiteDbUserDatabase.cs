@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServerLib.Diagnostics;
 using ServerLib.Accounts;
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 
 namespace ServerLib;
