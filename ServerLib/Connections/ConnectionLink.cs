@@ -202,7 +202,7 @@ internal sealed class ConnectionLink
     private async ValueTask<DisconnectReason> ReasonForAsync(FillOutcome outcome, TimeSpan keepAlive)
     {
         bool isLost = outcome == FillOutcome.Lost;
-        if ((isLost || Transport.IsReset) && await Transport.HasTimedOutAsync().ConfigureAwait(false))
+        if (await Transport.HasTimedOutAsync().ConfigureAwait(false))
             return Transport.SinceLastAck < 1.5 * keepAlive ? DisconnectReason.SlowReader : DisconnectReason.ConnectionLost;
         return isLost ? ReasonForLoss(DisconnectReason.ConnectionLost) : DisconnectReason.EndOfStream;
     }
@@ -220,8 +220,8 @@ internal sealed class ConnectionLink
     }
 
     /// <summary>
-    /// Sends what is queued, reads until the client closes its side, and then closes the transport. A socket that is closed with unread bytes resets the connection,
-    /// and the client loses what was sent last.
+    /// Sends what is queued, reads until the client closes its side, and then closes the transport. A socket that is closed with unread bytes
+    /// resets the connection, and the client loses what was sent last.
     /// </summary>
     public async ValueTask LingerAndCloseAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -56,7 +56,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             login, client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client));
         var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
         var settings = new ConnectionSettings(options, context.ServerKey, certificate, time);
-        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, new RefusalNotices(time, _shutdownDeadline.Token), _events, (transport, lease) => new Connection(transport, settings)
+        var refusals = new RefusalNotices(time, _shutdownDeadline.Token);
+        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, refusals, _events, (transport, lease) => new(transport, settings)
         {
             HasPriority = lease.HasPriority,
             OffersKeys = context.Keys is not null,

@@ -8,13 +8,13 @@ namespace ServerLib.Server;
 /// flood still costs little, this is for a few connections at once and for a short time; all others are closed unread.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="shutdownDeadline">Closes those that are being told.</param>
+/// <param name="shutdownDeadline">Closes the connections that are being sent a notice.</param>
 internal sealed class RefusalNotices(TimeProvider time, CancellationToken shutdownDeadline = default)
 {
-    /// <summary>The number of connections that are told at once.</summary>
+    /// <summary>The largest number of connections that are sent a notice at the same time.</summary>
     public const int AtOnce = 64;
 
-    /// <summary>The time that one of them has.</summary>
+    /// <summary>How long one of them may take.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
 
     private int _count;
@@ -25,12 +25,12 @@ internal sealed class RefusalNotices(TimeProvider time, CancellationToken shutdo
         if (CloseCode.RetryAfter(reason) is not { } wait)
             return transport.DisposeAsync().AsTask();
         if (Interlocked.Increment(ref _count) <= AtOnce)
-            return TellAsync(transport, reason, wait);
+            return SendNoticeAsync(transport, reason, wait);
         Interlocked.Decrement(ref _count);
         return transport.DisposeAsync().AsTask();
     }
 
-    private async Task TellAsync(TransportConnection transport, DisconnectReason reason, TimeSpan wait)
+    private async Task SendNoticeAsync(TransportConnection transport, DisconnectReason reason, TimeSpan wait)
     {
         using var timeout = new CancellationTokenSource(TimeLimit, time);
         using CancellationTokenRegistration registration =

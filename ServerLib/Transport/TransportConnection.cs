@@ -29,7 +29,7 @@ internal abstract class TransportConnection : IAsyncDisposable
     public virtual bool IsReset => false;
 
     /// <summary>Whether the system has given up on the peer, because it did not answer or did not read.</summary>
-    /// <remarks>Call this when the connection is lost. If the socket has failed, it waits until everything that was under way has failed.</remarks>
+    /// <remarks>Call this when nothing more can be read. If the socket has failed, it waits until everything that was under way has failed.</remarks>
     public virtual ValueTask<bool> HasTimedOutAsync() => ValueTask.FromResult(false);
 
     /// <summary>How long ago the peer's system has acknowledged something; <see langword="null"/> if that is unknown.</summary>
