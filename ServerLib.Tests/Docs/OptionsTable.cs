@@ -55,6 +55,7 @@ internal static partial class OptionsTable
         null or "" => "none",
         string text => $"`{text.Replace("\n", "\\n", StringComparison.Ordinal)}`",
         TimeSpan time => $"`{time:c}`",
+        bool on => on ? "`true`" : "`false`",
         ICollection { Count: 0 } => "none",
         _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
     };
@@ -67,6 +68,7 @@ internal static partial class OptionsTable
         string text = string.Concat(summary.Nodes().Select(node => node switch
         {
             XElement { Name.LocalName: "see" } see when see.Attribute("cref") is { } target => $"`{target.Value.Split('(')[0].Split('.')[^1]}`",
+            XElement { Name.LocalName: "see" } see when see.Attribute("langword") is { } word => $"`{word.Value}`",
             XElement element => $"`{element.Value}`",
             _ => node.ToString(),
         }));

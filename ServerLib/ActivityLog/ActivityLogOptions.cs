@@ -9,7 +9,7 @@ public sealed class ActivityLogOptions
     internal const int DefaultMaxFileSize = 64 * 1024 * 1024;
     internal const int DefaultOlderFiles = 4;
 
-    /// <summary>The name of the file in <see cref="ServerOptions.DataDirectory"/>, or its path. Default <c>activity.log</c>.</summary>
+    /// <summary>The file's name in <see cref="ServerOptions.DataDirectory"/>, or its path. Default <c>activity.log</c>.</summary>
     public string File { get; set; } = "activity.log";
 
     /// <summary>
@@ -24,8 +24,6 @@ public sealed class ActivityLogOptions
     /// </summary>
     public int MaxFileSize { get; set; } = DefaultMaxFileSize;
 
-    /// <summary>
-    /// The number of older files that are kept, 1 to 1,000. The newest one has <c>.1</c> at the end of its name. Default 4.
-    /// </summary>
+    /// <summary>The number of older files that are kept, 1 to 1,000. The name of the newest one ends with <c>.1</c>. Default 4.</summary>
     public int OlderFiles { get; set; } = DefaultOlderFiles;
 }

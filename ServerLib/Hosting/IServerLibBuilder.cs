@@ -9,8 +9,8 @@ public interface IServerLibBuilder
     IServiceCollection Services { get; }
 
     /// <summary>
-    /// The server's name: the key of its services and the name of its options. Empty for a server that was added without a name, whose
-    /// services have no key.
+    /// The server's name, which is the key of its services and the name of its options. If the server was added without a name, this is
+    /// empty, and the services have no key.
     /// </summary>
     string Name { get; }
 }

@@ -3,17 +3,17 @@ namespace ServerLib;
 /// <summary>Controls who may log in and register, and how (configuration section <c>ServerLib:Login</c>).</summary>
 public sealed class LoginOptions
 {
-    /// <summary>The time that a connection has from accept to login, more than zero. Default 2 minutes.</summary>
+    /// <summary>The time limit from accept to the end of the login, more than zero. Default 2 minutes.</summary>
     public TimeSpan GraceTime { get; set; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>The number of login attempts on one connection, 1 or more. Default 5.</summary>
+    /// <summary>The maximum number of login attempts on one connection, 1 or more. Default 5.</summary>
     public int MaxAttempts { get; set; } = 5;
 
     /// <summary>
-    /// The number of logins of one address that are checked at once, 1 to 10,000; the others of that address wait. A larger number lets an
-    /// address guess more passwords before its penalty begins. Exempt addresses (<see cref="PenaltyExempt"/>) do not wait. With an
-    /// authenticator that takes long, this decides how fast an address can log in: while its logins wait, they count towards
-    /// <see cref="ServerLimits.MaxUnauthenticatedPerAddress"/>. Default 3.
+    /// The number of logins of one address that the server checks at once, 1 to 10,000. Further logins of the address wait, and count
+    /// towards <see cref="ServerLimits.MaxUnauthenticatedPerAddress"/>. With a larger number, an address can guess more passwords before
+    /// its penalty begins. With a smaller number and a slow authenticator, many users behind one address log in slowly. Addresses in
+    /// <see cref="PenaltyExempt"/> do not wait. Default 3.
     /// </summary>
     public int MaxConcurrentPerAddress { get; set; } = 3;
 
@@ -23,39 +23,38 @@ public sealed class LoginOptions
     public int MaxBusyAnswers { get; set; } = 20;
 
     /// <summary>
-    /// From where passwords are accepted without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>. Behind a proxy or tunnel on this
-    /// machine every client seems to be local: there, use <see cref="PlaintextPolicy.Never"/>, unless the way to the proxy is encrypted.
+    /// Which clients may send passwords without TLS. Default <see cref="PlaintextPolicy.LoopbackOnly"/>. Behind a proxy or tunnel on this
+    /// machine, every client seems to be local. In this case use <see cref="PlaintextPolicy.Never"/>, unless the connections to the proxy
+    /// are encrypted.
     /// </summary>
     public PlaintextPolicy Plaintext { get; set; } = PlaintextPolicy.LoopbackOnly;
 
-    /// <summary>Controls who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login with a name registers it.</summary>
+    /// <summary>
+    /// Controls who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login with a name registers it.
+    /// </summary>
     public RegistrationPolicy Registration { get; set; } = RegistrationPolicy.Open;
 
-    /// <summary>
-    /// The number of accounts that one address may register per hour where registration is open, 1 to 1,000,000. Default 10.
-    /// </summary>
+    /// <summary>The number of accounts that one address may register per hour, also by invitation, 1 to 1,000,000. Default 10.</summary>
     public int MaxRegistrationsPerAddress { get; set; } = 10;
 
-    /// <summary>
-    /// Names that no user can have, besides <see cref="ServerOptions.ServerName"/>, <c>console</c> and <c>configuration</c>. Default none.
-    /// </summary>
+    /// <summary>Names that no user can have, in addition to <c>SERVER</c>, <c>console</c> and <c>configuration</c>. Default none.</summary>
     public IList<string> ReservedNames { get; } = [];
 
     /// <summary>
-    /// Addresses and ranges (<c>203.0.113.0/24</c>) that get no penalties and may register any number of accounts, besides this machine's
-    /// own addresses (<see cref="ServerLimits.ExemptLoopback"/>). Default none.
+    /// Addresses and ranges (<c>203.0.113.0/24</c>) that get no penalties and may register any number of accounts. By default, this also
+    /// applies to loopback addresses (<see cref="ServerLimits.ExemptLoopback"/>). Default none.
     /// </summary>
     public IList<string> PenaltyExempt { get; } = [];
 
     /// <summary>
     /// Addresses and ranges (<c>10.0.0.0/8</c>) of load balancers and monitors that check whether the port is open. A connection from there
-    /// that sends nothing gets no penalty and no line in the activity log. All limits and other penalties apply. Default none.
+    /// that sends nothing gets no penalty and no line in the activity log. All limits and other penalties still apply. Default none.
     /// </summary>
     public IList<string> HealthCheckAddresses { get; } = [];
 
     /// <summary>
     /// The number of bits of an IPv4 address that identify a client for penalties and registrations, 8 to 32. Default 32: each address
-    /// counts on its own. For IPv6 it is always 64.
+    /// counts on its own. For IPv6 the number is always 64.
     /// </summary>
     public int PenaltyIPv4Prefix { get; set; } = 32;
 

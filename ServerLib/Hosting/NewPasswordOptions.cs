@@ -7,8 +7,9 @@ public sealed class NewPasswordOptions
     public int MinLength { get; set; } = 8;
 
     /// <summary>
-    /// A UTF-8 file with one forbidden password per line, relative to <see cref="ServerOptions.DataDirectory"/>. The server reads it at the
-    /// start and compares by NFKC and case folding. It can have up to 20,000,000 lines, which take 8 bytes of memory each. Default none.
+    /// A UTF-8 file with one forbidden password per line, relative to <see cref="ServerOptions.DataDirectory"/>. The server reads it when
+    /// it starts. Passwords are compared after NFKC normalization and case folding. The file can have up to 20,000,000 lines. Each takes 8
+    /// bytes of memory. Default none.
     /// </summary>
     public string? DeniedFile { get; set; }
 }

@@ -23,9 +23,9 @@ public static class ServerLibBuilderExtensions
     /// <summary>Reads options from configuration. Unknown names and invalid values fail the start.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="configuration">
-    /// The application's configuration, of which the section <see cref="ServerOptions.SectionName"/> is read, or a section that holds the
-    /// options. The configuration combines its sources so that a list comes whole from the last source that has it. Lists in a section are
-    /// those of the framework, which combines the sources item by item.
+    /// The application's configuration, whose section <see cref="ServerOptions.SectionName"/> is read; or a section that contains the
+    /// options. From a configuration, a list is read whole from the last source that has it. If you give a section, the framework has
+    /// already combined the lists of all sources item by item.
     /// </param>
     public static IServerLibBuilder Configure(this IServerLibBuilder builder, IConfiguration configuration)
     {
@@ -41,7 +41,7 @@ public static class ServerLibBuilderExtensions
         };
     }
 
-    /// <summary>Sets the message handler. Each connection gets an instance of its own, from a scope of its own.</summary>
+    /// <summary>Sets the message handler. Each connection gets its own instance, from its own scope.</summary>
     /// <typeparam name="T">The handler. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
     /// <exception cref="InvalidOperationException">The server has a handler already.</exception>
@@ -52,9 +52,11 @@ public static class ServerLibBuilderExtensions
         return Replace(builder, ServerPart.Of<IMessageHandler, T>(NameOf(builder), ServiceLifetime.Scoped));
     }
 
-    /// <summary>Handles messages with a function, where a class would be too much.</summary>
+    /// <summary>Handles messages with a function instead of a class.</summary>
     /// <param name="builder">The server.</param>
-    /// <param name="handle">Called for each message to nobody in particular; its body is valid until the returned task completes.</param>
+    /// <param name="handle">
+    /// Called for each message that is not addressed to a user or a group. The body is valid until the returned task completes.
+    /// </param>
     /// <exception cref="InvalidOperationException">The server has a handler already, or a function for this.</exception>
     public static IServerLibBuilder OnMessage(
         this IServerLibBuilder builder, Func<Connection, Message, CancellationToken, ValueTask> handle)
@@ -68,7 +70,9 @@ public static class ServerLibBuilderExtensions
 
     /// <summary>Handles messages with a function that does not wait.</summary>
     /// <param name="builder">The server.</param>
-    /// <param name="handle">Called for each message to nobody in particular; its body is valid until this returns.</param>
+    /// <param name="handle">
+    /// Called for each message that is not addressed to a user or a group. The body is valid until the function returns.
+    /// </param>
     /// <exception cref="InvalidOperationException">The server has a handler already, or a function for this.</exception>
     public static IServerLibBuilder OnMessage(this IServerLibBuilder builder, Action<Connection, Message> handle)
     {
@@ -93,7 +97,7 @@ public static class ServerLibBuilderExtensions
         return builder;
     }
 
-    /// <summary>Calls a function when a client that had logged in has gone.</summary>
+    /// <summary>Calls a function when the connection of a client that had logged in has ended.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="handle">Called once for each connection, with the reason why it ended.</param>
     /// <exception cref="InvalidOperationException">The server has a handler already, or a function for this.</exception>
@@ -117,8 +121,8 @@ public static class ServerLibBuilderExtensions
 
     /// <summary>
     /// Sets the user database. If the class also implements <see cref="IUserAdministration"/>, <see cref="IUserKeys"/> or
-    /// <see cref="IBanDatabase"/>, the server uses it for these too. <see cref="LiteDbUserDatabase"/> is the default, and needs to be set only
-    /// together with <see cref="UseAuthenticator{T}"/>.
+    /// <see cref="IBanDatabase"/>, the server uses it for these too. <see cref="LiteDbUserDatabase"/> is the default. Set it only if you
+    /// also call <see cref="UseAuthenticator{T}"/>.
     /// </summary>
     /// <typeparam name="T">The database. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
@@ -145,7 +149,7 @@ public static class ServerLibBuilderExtensions
     /// <summary>Replaces a part of the server. The last call for a part counts.</summary>
     /// <typeparam name="TService">The part.</typeparam>
     /// <param name="builder">The server.</param>
-    /// <param name="create">Creates it, of the application's services and the parts of this server.</param>
+    /// <param name="create">Creates the part. It gets the application's services and the parts of this server.</param>
     public static IServerLibBuilder Use<TService>(this IServerLibBuilder builder, Func<IServiceProvider, TService> create)
         where TService : class
     {
@@ -156,7 +160,7 @@ public static class ServerLibBuilderExtensions
     /// <summary>Replaces a part of the server. The last call for a part counts.</summary>
     /// <typeparam name="TService">The part.</typeparam>
     /// <param name="builder">The server.</param>
-    /// <param name="instance">Yours. The server does not dispose it.</param>
+    /// <param name="instance">The part. The server does not dispose it.</param>
     public static IServerLibBuilder Use<TService>(this IServerLibBuilder builder, TService instance)
         where TService : class
     {
@@ -164,7 +168,9 @@ public static class ServerLibBuilderExtensions
         return Replace(builder, new ServiceDescriptor(typeof(TService), ServiceKey.Of(NameOf(builder)), instance));
     }
 
-    /// <summary>Adds a service that belongs to this server, beside others of the same type. For packages that extend the server.</summary>
+    /// <summary>
+    /// Adds a service that belongs to this server, in addition to others of the same type. For packages that extend the server.
+    /// </summary>
     /// <typeparam name="TService">The service.</typeparam>
     /// <typeparam name="TImplementation">The class. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
@@ -176,7 +182,7 @@ public static class ServerLibBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds a service that starts and stops with the application, after this server has started and before it stops.</summary>
+    /// <summary>Adds a service that starts after this server has started, and stops before this server stops.</summary>
     /// <typeparam name="T">The class. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
     public static IServerLibBuilder AddHostedService<T>(this IServerLibBuilder builder)

@@ -7,7 +7,7 @@ using ServerLib.Server;
 
 namespace ServerLib;
 
-/// <summary>A server in an application without a host: it has a service container of its own.</summary>
+/// <summary>A server for an application without a host. It has its own service container.</summary>
 /// <example>
 /// <code>
 /// await using var server = ServerLibServer.Create(b => b
@@ -44,14 +44,16 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
     /// <summary>Validates the options and starts to listen.</summary>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="OptionsValidationException">An option is invalid.</exception>
-    /// <exception cref="ServerLibException">The server can't start, for example because the port is in use. It can be started again.</exception>
+    /// <exception cref="ServerLibException">
+    /// The server can't start, for example because the port is in use. It can be started again.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The server has been started or disposed before.</exception>
     public Task StartAsync(CancellationToken cancellationToken = default) =>
         _lifeCycle.StartAsync(() => StartAllAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Stops listening, calls each handler's <see cref="IMessageHandler.OnServerStoppingAsync"/> and ends all connections, within <see cref="ServerOptions.ShutdownTimeout"/>. Does
-    /// nothing if the server is not running.
+    /// Stops listening, calls <see cref="IMessageHandler.OnServerStoppingAsync"/> of each handler, and ends all connections. This takes at
+    /// most <see cref="ServerOptions.ShutdownTimeout"/>. Does nothing if the server is not running.
     /// </summary>
     /// <param name="cancellationToken">Ends the connections at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
@@ -62,10 +64,10 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
         await _lifeCycle.StopAsync(() => StopAllAsync(cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>Stops the server and releases what it holds. Blocks; prefer <see cref="DisposeAsync"/>.</summary>
+    /// <summary>Stops the server and releases its resources. Blocks; prefer <see cref="DisposeAsync"/>.</summary>
     public void Dispose() => BlockingDisposal.Dispose(this);
 
-    /// <summary>Stops the server and releases what it holds.</summary>
+    /// <summary>Stops the server and releases its resources.</summary>
     public async ValueTask DisposeAsync()
     {
         try

@@ -11,25 +11,29 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ServerLibServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a server that starts and stops with the application. Each of its parts has a default. To replace one, register your own
-    /// service, before or after this call, or use the builder.
+    /// Adds a server that starts and stops with the application. Each of its parts has a default. To replace a part, use the builder, or
+    /// register your own service before or after this call.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options, which are validated when the application starts. Default no changes.</param>
     /// <returns>A builder for the server.</returns>
-    /// <exception cref="InvalidOperationException">The application has a server without a name already. Give each server a name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The application has a server without a name already. Give each server a name.
+    /// </exception>
     public static IServerLibBuilder AddServerLib(this IServiceCollection services, Action<ServerOptions>? configure = null) =>
         Add(services, Options.Options.DefaultName).Configure(configure);
 
     /// <summary>Adds a server with options from configuration.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">
-    /// The application's configuration, of which the section <see cref="ServerOptions.SectionName"/> is read, or a section that holds the
-    /// options. Unknown names and invalid values fail the start. The configuration combines its sources so that a list comes whole from the
-    /// last source that has it. Lists in a section are those of the framework, which combines the sources item by item.
+    /// The application's configuration, whose section <see cref="ServerOptions.SectionName"/> is read; or a section that contains the
+    /// options. Unknown names and invalid values fail the start. From a configuration, a list is read whole from the last source that has
+    /// it. If you give a section, the framework has already combined the lists of all sources item by item.
     /// </param>
     /// <returns>A builder for the server.</returns>
-    /// <exception cref="InvalidOperationException">The application has a server without a name already. Give each server a name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The application has a server without a name already. Give each server a name.
+    /// </exception>
     public static IServerLibBuilder AddServerLib(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -37,8 +41,8 @@ public static class ServerLibServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a server with a name, so that one application can have several. Each has its own parts, options and handlers; its services have
-    /// its name as their key. Its default <see cref="ServerOptions.DataDirectory"/> is <c>serverlib-data-</c> and the name.
+    /// Adds a server with a name, so that one application can have several servers. Each has its own parts, options and handlers. The name
+    /// is the key of the server's services. The default <see cref="ServerOptions.DataDirectory"/> is <c>serverlib-data-</c> and the name.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The server's name: letters, digits, <c>-</c> and <c>_</c>.</param>
@@ -56,8 +60,8 @@ public static class ServerLibServiceCollectionExtensions
     /// <param name="services">The application's services.</param>
     /// <param name="name">The server's name: letters, digits, <c>-</c> and <c>_</c>.</param>
     /// <param name="section">
-    /// The section that holds this server's options. Unknown names and invalid values fail the start. The framework combines lists of several
-    /// sources item by item.
+    /// The section that contains this server's options. Unknown names and invalid values fail the start. If several sources have a list,
+    /// the framework combines the lists item by item.
     /// </param>
     /// <returns>A builder for the server.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or has other characters.</exception>

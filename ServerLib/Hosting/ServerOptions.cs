@@ -35,36 +35,40 @@ public sealed class ServerOptions
     /// <summary>The length of the listen queue (MAX_CLIENTS), 1 to 65535. Default 512.</summary>
     public int MaxClients { get; set; } = 512;
 
-    /// <summary>The text that a classic client sends to leave (DISCONNECT_MSG), including the line end. Default <c>disconnect\n</c>.</summary>
+    /// <summary>
+    /// The text that a classic client sends to leave (DISCONNECT_MSG), including the line end. Default <c>disconnect\n</c>.
+    /// </summary>
     public string DisconnectMessage { get; set; } = "disconnect\n";
 
     /// <summary>
-    /// The text that follows <c>Welcome {alias}</c> on a line of its own (SERVER_GREETING), at most 4,000 bytes of UTF-8. The default
-    /// welcomes to the chat room. Only classic clients are told that <c>disconnect</c> leaves it.
+    /// The text that a client gets after its login (SERVER_GREETING), at most 4,000 bytes of UTF-8. A classic client gets it on the line
+    /// after <c>Welcome {alias}</c>. The default describes the chat room; its part about <c>disconnect</c> is sent to classic clients only.
     /// </summary>
     public string ServerGreeting { get; set; } = DefaultGreeting;
 
     /// <summary>
-    /// The directory for accounts, keys and logs. The server creates it so that only its owner can read it. Default <c>serverlib-data</c>
-    /// in the current directory.
+    /// The folder for accounts, keys and logs. The server creates it so that only its owner can read it. Default <c>serverlib-data</c> in
+    /// the current directory.
     /// </summary>
     public string DataDirectory { get; set; } = "serverlib-data";
 
     /// <summary>How the server waits for data. Default <see cref="TransportKind.Automatic"/>.</summary>
     public TransportKind Transport { get; set; } = TransportKind.Automatic;
 
-    /// <summary>The number of event loops, where the transport uses them. Default 0: half the number of cores, at least one.</summary>
+    /// <summary>The number of event loops, if the transport uses them. Default 0: half the number of cores, at least one.</summary>
     public int EventLoops { get; set; }
 
-    /// <summary>The time that a shutdown may take to announce, drain and log off. Default 10 seconds.</summary>
+    /// <summary>
+    /// The time limit of a shutdown, which tells the clients, sends what is queued, and logs the users off. Default 10 seconds.
+    /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The size in bits of the RSA key that the first start creates, 2048 to 8192. Default 2048.</summary>
     public int ServerKeySize { get; set; } = 2048;
 
     /// <summary>
-    /// User names, addresses and ranges (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>) that are always banned, in the format of
-    /// <see cref="Ban.Target"/>. Default none. <see cref="IServerControl.BanAsync"/> adds bans while the server runs.
+    /// User names, addresses and ranges (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>) that are always banned. A name that looks like an
+    /// address has the prefix <c>name:</c>. Default none. <see cref="IServerControl.BanAsync"/> adds bans while the server runs.
     /// </summary>
     public IList<string> Bans { get; } = [];
 
@@ -90,8 +94,8 @@ public sealed class ServerOptions
     public AuditTrailOptions Audit { get; } = new();
 
     /// <summary>
-    /// Finds what is wrong in one source of configuration, such as a file, so that an error message can name the source. Checks names and
-    /// types; the ranges of values are validated when the server starts.
+    /// Finds unknown names and values of the wrong type in one source of configuration, such as a file, so that an error message can name
+    /// the source. Ranges of values are not checked; the server validates them when it starts.
     /// </summary>
     /// <param name="section">The section that holds the options.</param>
     /// <returns>One sentence for each problem; empty when there is none.</returns>

@@ -10,7 +10,8 @@ public sealed class ServerTlsOptions
     public string? CertificateFile { get; set; }
 
     /// <summary>
-    /// The certificate's private key as PEM, if it is not in <see cref="CertificateFile"/>. Only its owner may be able to read the file.
+    /// The certificate's private key as PEM, if it is not in <see cref="CertificateFile"/>. If others than its owner can read the file, the
+    /// server does not start.
     /// </summary>
     public string? CertificateKeyFile { get; set; }
 
@@ -21,7 +22,8 @@ public sealed class ServerTlsOptions
     public ClientCertificateMode ClientCertificates { get; set; } = ClientCertificateMode.None;
 
     /// <summary>
-    /// A PEM file of the authorities that may issue client certificates, relative to <see cref="ServerOptions.DataDirectory"/>. Default none.
+    /// A PEM file of the authorities that may issue client certificates, relative to <see cref="ServerOptions.DataDirectory"/>. Default
+    /// none.
     /// </summary>
     public string? ClientCertificateAuthorities { get; set; }
 }

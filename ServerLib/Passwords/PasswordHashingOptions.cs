@@ -9,15 +9,15 @@ public sealed class PasswordHashingOptions
     /// <summary>The number of passes over the memory, 1 to 1,000. Default 2.</summary>
     public int Iterations { get; set; } = 2;
 
-    /// <summary>The number of lanes, 1 to 255. Default 1. With more, BouncyCastle computes the hashes, which is slower.</summary>
+    /// <summary>The number of lanes, 1 to 255. Default 1. With more than one, BouncyCastle computes the hashes, which is slower.</summary>
     public int Parallelism { get; set; } = 1;
 
     /// <summary>The number of hashing threads, up to 1,024. Default 0: one fewer than there are cores, but at least one.</summary>
     public int Threads { get; set; }
 
     /// <summary>
-    /// How many passwords of known users, and how many of all others, may wait to be hashed, 1 to 1,000,000. If the queue is full, the answer is
-    /// <c>busy</c>. Default 1,024.
+    /// The maximum length of each of the two queues for hashing, 1 to 1,000,000: one for known users, one for all others. If a queue is
+    /// full, the answer is <c>busy</c>. Default 1,024.
     /// </summary>
     public int QueueLength { get; set; } = 1_024;
 }
