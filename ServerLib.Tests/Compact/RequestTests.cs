@@ -115,19 +115,22 @@ public sealed class RequestTests
     [TestMethod]
     public async Task A_connection_can_be_disposed_while_its_handler_awaits_an_answer()
     {
-        await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Curious());
-        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await alice.SendAsync(RawFrame.Message("ask"));
-        await alice.ReceiveAsync(FrameType.Request);
-        Connection connection = server.Ledger.Connections.Single();
+        RecordedConnection alice = await RecordedConnection.CompactAsync("alice");
+        Connection connection = alice.Connection;
+        connection.Reader.BeginHandling();
+        connection.Reader.BeginWaiting();
+        Task<Response> asking = connection.RequestAsync("who?"u8.ToArray(), TimeSpan.FromMinutes(1), _guard).AsTask();
+        await alice.Transport.WhenAwaitedAsync();
 
         // What was registered last runs first, so the wait for the answer goes on until this is set.
         using var isClosing = new ManualResetEventSlim();
         await using CancellationTokenRegistration registration = connection.Aborted.Register(() => isClosing.Wait(_guard));
         Task disposing = connection.DisposeAsync().AsTask();
+        Assert.IsFalse(disposing.IsCompleted);
         isClosing.Set();
-        Assert.AreEqual("error", await alice.ReceiveCloseAsync());
-        alice.Dispose();
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => asking);
+        await connection.Reader.EndHandlingAsync();
+        alice.Transport.Complete();
 
         await disposing;
     }

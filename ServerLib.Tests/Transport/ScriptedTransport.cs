@@ -10,6 +10,7 @@ internal sealed class ScriptedTransport : TransportConnection
     private readonly Queue<ReadOnlyMemory<byte>> _chunks = new();
     private readonly ReadinessSource _readable = new();
     private TaskCompletionSource<bool>? _writer;
+    private readonly TaskCompletionSource _isRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int Writes, TaskCompletionSource Reached)? _awaited;
     private bool _completed;
     private bool _lost;
@@ -67,6 +68,9 @@ internal sealed class ScriptedTransport : TransportConnection
         }
     }
 
+    /// <summary>Waits until a reader has found nothing to read, and waits for more.</summary>
+    public Task WhenAwaitedAsync() => _isRead.Task.WaitAsync(Guard.NewToken());
+
     /// <summary>The peer has closed its side: after what it was fed comes the end.</summary>
     public void Complete()
     {
@@ -95,7 +99,9 @@ internal sealed class ScriptedTransport : TransportConnection
             _readable.Clear();
         }
 
-        return _readable.WaitAsync(cancellationToken);
+        ValueTask<bool> waiting = _readable.WaitAsync(cancellationToken);
+        _isRead.TrySetResult();
+        return waiting;
     }
 
     public override bool TryRead(Span<byte> buffer, out int count)
