@@ -167,10 +167,11 @@ internal sealed class CompactProtocol(
     /// <param name="sink">Where the frame goes.</param>
     /// <param name="reason">The reason.</param>
     /// <param name="text">The reason as a sentence. Default the text that belongs to <paramref name="reason"/>.</param>
-    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null)
+    /// <param name="retryAfter">How long the client should wait. Default the time that belongs to <paramref name="reason"/>.</param>
+    public void WriteClose(IFrameSink sink, DisconnectReason reason, string? text = null, TimeSpan? retryAfter = null)
     {
-        long? retryAfter = (long?)CloseCode.RetryAfter(reason)?.TotalMilliseconds;
-        var close = new CompactControl.Close(CloseCode.Of(reason), Fit(text) ?? CloseCode.TextOf(reason), retryAfter);
+        long? milliseconds = (long?)(retryAfter ?? CloseCode.RetryAfter(reason))?.TotalMilliseconds;
+        var close = new CompactControl.Close(CloseCode.Of(reason), Fit(text) ?? CloseCode.TextOf(reason), milliseconds);
         CompactFrameWriter.WriteControl(sink, FrameType.Close, close, CompactJson.Default.Close);
     }
 

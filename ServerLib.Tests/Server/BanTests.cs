@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Moq;
+using ServerLib.Protocol;
 using ServerLib.Tests.Accounts;
 using ServerLib.Tests.Compact;
 
@@ -56,7 +57,9 @@ public sealed class BanTests
         await other.JoinAsync("bob");
 
         Assert.AreEqual(2, await server.Server.BanAsync(new Ban("Alice", server.Time.GetUtcNow().AddHours(1), "spam")));
-        Assert.AreEqual("banned", await one.ReceiveCloseAsync());
+        RawFrame close = await one.ReceiveAsync(FrameType.Close);
+        Assert.AreEqual("banned", (string?)close.Json["code"]);
+        Assert.AreEqual(3_600_000, (long?)close.Json["retryAfterMs"]);
         Assert.AreEqual("You are banned from this server until 2030-01-01 01:00 UTC: spam.", await ReceiveTextOfCloseAsync(two));
         await other.SettleAsync();
         CompactClient again = server.Connect();

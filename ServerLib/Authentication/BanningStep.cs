@@ -7,7 +7,7 @@ namespace ServerLib.Authentication;
 /// Refuses banned users, once their credentials were right. An earlier answer would tell anybody which names exist. A banned name
 /// without an account is not registered.
 /// </summary>
-internal sealed class BanningStep(BanList bans, TimeProvider time, RefusalTrail refusals) : ILoginStep
+internal sealed class BanningStep(BanList bans, RefusalTrail refusals) : ILoginStep
 {
     public async ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
@@ -19,6 +19,6 @@ internal sealed class BanningStep(BanList bans, TimeProvider time, RefusalTrail 
         if (!result.IsOk || bans.Find(result.Alias!) is not { } ban)
             return result;
         refusals.Login(result.Alias!, credentials.Address, "banned");
-        return new LoginResult(LoginCode.Banned, RetryAfter: ban.Until - time.GetUtcNow()) { Text = ban.Notice };
+        return new LoginResult(LoginCode.Banned, RetryAfter: bans.Remaining(ban)) { Text = ban.Notice };
     }
 }

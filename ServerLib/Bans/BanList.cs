@@ -65,6 +65,9 @@ internal sealed class BanList(TimeProvider time)
     public Ban? Find(string name) =>
         !_names.IsEmpty && UserName.Key(name) is { } key && _names.TryGetValue(key, out Ban? ban) && IsInForce(ban) ? ban : null;
 
+    /// <summary>How long a ban stays in force; <see langword="null"/> if it does not end.</summary>
+    public TimeSpan? Remaining(Ban ban) => ban.Until - time.GetUtcNow() is { } left ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : null;
+
     /// <summary>Whether the address of an end point is banned. Loopback addresses never are, even if a range contains them.</summary>
     public bool Covers(EndPoint endPoint)
     {

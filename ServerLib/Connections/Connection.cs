@@ -226,11 +226,13 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its client reads too slowly.</summary>
     /// <param name="reason">The reason. If there is one already, that one stays.</param>
     /// <param name="notice">The text that a compact client gets. Default the text of the reason.</param>
-    public void End(DisconnectReason reason, string? notice = null)
+    public void End(DisconnectReason reason, string? notice = null) => End(reason, notice, retryAfter: null);
+
+    internal void End(DisconnectReason reason, string? notice, TimeSpan? retryAfter)
     {
         if (reason == DisconnectReason.None)
             throw ServerLibException.Because("A connection cannot end without a reason.");
-        if (!_end.TrySet(reason, notice))
+        if (!_end.TrySet(reason, notice, retryAfter))
             return;
         _ = _aborted.CancelAsync();
         Link.Transport.Interrupt();
@@ -246,7 +248,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         End(DisconnectReason.ServerError);
-        bool isRead = Link.TryWriteClose(Reason, _end.Notice);
+        bool isRead = Link.TryWriteClose(Reason, _end.Notice, _end.RetryAfter);
         if (isRead && !(Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce))
             await Link.LingerAndCloseAsync(TimeSpan.FromSeconds(2), _settings.Time, cancellationToken).ConfigureAwait(false);
         else
@@ -260,7 +262,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         End(DisconnectReason.ServerError);
-        Link.TryWriteClose(Reason, _end.Notice);
+        Link.TryWriteClose(Reason, _end.Notice, _end.RetryAfter);
         Link.CloseAsync().AsTask().GetAwaiter().GetResult();
     }
 

@@ -210,12 +210,13 @@ internal sealed class ConnectionLink
     /// <summary>Writes the reason for the end to a compact client, unless the client does not read any more.</summary>
     /// <param name="reason">The reason.</param>
     /// <param name="notice">The text. Default that of the reason.</param>
+    /// <param name="retryAfter">How long the client should wait before it connects again. Default the time of the reason.</param>
     /// <returns>Whether the client reads what was sent, and can be expected to close its side.</returns>
-    public bool TryWriteClose(DisconnectReason reason, string? notice)
+    public bool TryWriteClose(DisconnectReason reason, string? notice, TimeSpan? retryAfter)
     {
         if (reason is DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized)
             return false;
-        Compact?.WriteClose(Output, reason, notice);
+        Compact?.WriteClose(Output, reason, notice, retryAfter);
         return true;
     }
 

@@ -136,10 +136,10 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     }
 
     /// <summary>Ends a connection. A logged-in user gets the reason; anybody else only that the address is banned.</summary>
-    private static void End(Connection client, Ban ban)
+    private void End(Connection client, Ban ban)
     {
         if (client.Alias.Length > 0)
-            client.End(DisconnectReason.Banned, ban.Notice);
+            client.End(DisconnectReason.Banned, ban.Notice, bans.Remaining(ban));
         else
             client.End(DisconnectReason.Banned);
     }

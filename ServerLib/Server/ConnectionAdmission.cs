@@ -40,7 +40,7 @@ internal sealed class ConnectionAdmission(
         if (client.Alias.Length == 0 && bans.Covers(client.RemoteEndPoint))
             client.End(DisconnectReason.Banned);
         else if (client.Alias.Length > 0 && bans.Find(client.Alias) is { } ban)
-            client.End(DisconnectReason.Banned, ban.Notice);
+            client.End(DisconnectReason.Banned, ban.Notice, bans.Remaining(ban));
         return client.Reason == DisconnectReason.Banned;
     }
 

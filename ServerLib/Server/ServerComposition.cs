@@ -48,7 +48,7 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
                 new LoginRateLimiter(context.Time),
                 _refusals,
                 new SessionProbe(context.Ledger, context.Time).Start),
-            new BanningStep(bans, context.Time, _refusals),
+            new BanningStep(bans, _refusals),
             new ThrottlingStep(context.Throttle, _reports, context.Options.Login.MaxConcurrentPerAddress),
         ];
         return new LoginPipeline(context.Authenticator, [.. steps.OfType<ILoginStep>()]);
