@@ -134,14 +134,35 @@ public sealed class LoginThrottleTests : IDisposable
     }
 
     [TestMethod]
-    public void A_clock_set_forward_during_a_restart_ends_everything()
+    public void A_clock_set_far_ahead_during_a_restart_ends_nothing()
+    {
+        using (LoginThrottle throttle = Open())
+        {
+            Fill(throttle);
+            throttle.Save();
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        var later = new FakeTimeProvider(_time.GetUtcNow().AddYears(40));
+        using var again = new LoginThrottle(new ServerOptions(), Path, later);
+
+        Assert.AreEqual(TimeSpan.FromSeconds(20), again.Penalties[0].Remaining);
+        Assert.AreEqual(TimeSpan.FromSeconds(5), again.Delays[0].Remaining);
+        later.Advance(TimeSpan.FromHours(24));
+        Assert.IsEmpty(again.Penalties);
+        Assert.IsEmpty(again.Delays);
+    }
+
+    [TestMethod]
+    public void A_restart_within_a_day_counts_as_time_that_has_passed()
     {
         using (LoginThrottle throttle = Open())
             Fill(throttle);
-        using var again = new LoginThrottle(new ServerOptions(), Path, new FakeTimeProvider(DateTimeOffset.MaxValue));
+        _time.Advance(TimeSpan.FromHours(1));
+        using LoginThrottle again = Open();
 
         Assert.IsEmpty(again.Penalties);
-        Assert.IsEmpty(again.Delays);
+        Assert.AreEqual(TimeSpan.Zero, again.Delays[0].Remaining);
     }
 
     [TestMethod]
@@ -262,16 +283,6 @@ public sealed class LoginThrottleTests : IDisposable
     {
         Assert.IsTrue(throttle.Accounts.TryBegin(name, AddressBlock.Of(from), "right", out LoginAttempt attempt, out _));
         throttle.Accounts.End(attempt, LoginCode.Ok, out _);
-    }
-
-    /// <summary>A clock that is set while it runs.</summary>
-    private sealed class SettableTime : FakeTimeProvider
-    {
-        public TimeSpan Offset { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
-
-        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 
     private LoginThrottle Open() => new(new ServerOptions(), Path, _time, _logger);

@@ -32,6 +32,7 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
     private readonly string? _file;
     private readonly ILogger _logger;
     private readonly PasswordTags _tags;
+    private readonly TimeProvider _time;
     private readonly Lock _saving = new();
     private readonly ITimer? _timer;
     private long _saved;
@@ -47,13 +48,13 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
         ServerOptions options, string? file = null, TimeProvider? timeProvider = null, ILogger<LoginThrottle>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        TimeProvider time = timeProvider ?? TimeProvider.System;
+        TimeProvider time = _time = timeProvider ?? TimeProvider.System;
         var clock = new MonotonicClock(time);
         _file = file;
         _logger = logger ?? (ILogger)NullLogger.Instance;
         if (file is not null)
             FileRights.Check(_logger, file);
-        SavedLoginThrottle? saved = Read();
+        SavedLoginThrottle? saved = Read()?.NotOlderThanADay(time.GetUtcNow().UtcDateTime);
         _tags = new PasswordTags(saved?.Key ?? RandomNumberGenerator.GetBytes(PasswordTags.KeySize));
         PenalizedAddresses = new PenalizedAddresses(options);
         Addresses = new AddressPenalties(clock, PenalizedAddresses);
@@ -122,7 +123,7 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         _timer?.Dispose();
-        Save();
+        Save(isLast: true);
     }
 
     /// <summary>Saves the entries a last time.</summary>
@@ -130,23 +131,25 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
     {
         if (_timer is not null)
             await _timer.DisposeAsync().ConfigureAwait(false);
-        Save();
+        Save(isLast: true);
     }
 
     /// <summary>Writes the file, if there is one and something has changed.</summary>
-    internal void Save()
+    /// <param name="isLast">Whether the file has to say when the server ended, even if nothing has changed.</param>
+    internal void Save(bool isLast = false)
     {
         if (_file is null)
             return;
         lock (_saving)
         {
             long changes = Addresses.Changes + Accounts.Changes;
-            if (changes == _saved)
+            if (changes == _saved && !(isLast && File.Exists(_file)))
                 return;
             (List<SavedWrongPasswords> wrongPasswords, List<SavedKnownAddresses> knownAddresses) = Accounts.Save();
             try
             {
-                LoginThrottleFile.Write(_file, new SavedLoginThrottle(_tags.Key, Addresses.Save(), wrongPasswords, knownAddresses));
+                DateTime now = _time.GetUtcNow().UtcDateTime;
+                LoginThrottleFile.Write(_file, new SavedLoginThrottle(_tags.Key, Addresses.Save(), wrongPasswords, knownAddresses, now));
                 _saved = changes;
                 _isFailing = false;
             }

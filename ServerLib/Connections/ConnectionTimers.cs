@@ -10,12 +10,14 @@ internal readonly struct ConnectionTimers(Connection connection)
 {
     private static readonly TimeSpan DisconnectCheckInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Ends the connection <paramref name="time"/> after it was accepted, unless the timer is disposed first.</summary>
+    /// <summary>Ends a connection without a login <paramref name="time"/> after it was accepted, unless the timer is disposed first.</summary>
     public ITimer EndAfter(TimeSpan time, DisconnectReason reason)
     {
         TimeProvider clock = connection.Settings.Time;
         Connection ending = connection;
-        TimeSpan left = connection.ConnectedAt + time - clock.GetUtcNow();
+
+        // Before the login, no message has come since it was accepted. The clock may have been set meanwhile.
+        TimeSpan left = time - connection.SinceMessage;
         return clock.CreateTimer(_ => ending.End(reason), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
