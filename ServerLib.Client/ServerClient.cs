@@ -29,7 +29,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
         _queue = new ReceiveQueue(options.MaxWaitingMessages, options.MaxWaitingBytes, options.IgnoresMessages);
         _sessions = new SessionLoop(options, _queue);
         _requests = new RequestSender(_sessions, _queue, new SemaphoreSlim(options.MaxOutstandingRequests), options);
-        _keys = new KeyOperations(_requests);
+        _keys = new KeyOperations(_requests, _sessions.Keys, options);
     }
 
     /// <summary>The user's name as registered.</summary>
@@ -218,6 +218,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// Sends the user's public key to the server, which gives it to other users on request. If <paramref name="key"/> has its private part,
     /// and the connection uses TLS or stays on this machine, a signature proves to others that the user holds it.
     /// </summary>
+    /// <remarks>When the client reconnects, it sends the key again, and signs with it unless it is disposed.</remarks>
     /// <param name="key">The key. Only its public part is sent.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <returns>The server's own key. Dispose it.</returns>
@@ -235,7 +236,11 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     public Task<IReadOnlyList<UserKey>> GetSavedKeysAsync(CancellationToken cancellationToken = default) => _keys.GetSavedAsync(cancellationToken);
 
     /// <summary>Adds a key to the user's account, for logins with <see cref="ServerClientOptions.PrivateKey"/>.</summary>
-    /// <remarks>Other users can ask for the key, as with <see cref="SendKeyAsync"/>. Needs TLS, or a server on this machine.</remarks>
+    /// <remarks>
+    /// Other users can ask for the key, as with <see cref="SendKeyAsync"/>. Needs TLS, or a server on this machine. If the key in
+    /// <see cref="ServerClientOptions.PrivateKey"/> is then removed with <see cref="RemoveSavedKeyAsync"/>, this one takes its place for
+    /// reconnects, so do not dispose it before the client.
+    /// </remarks>
     /// <param name="name">A name for the key. The rules for user names apply.</param>
     /// <param name="key">The key with its private part. Only its public part is sent.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>

@@ -15,7 +15,7 @@ internal sealed record ClientRequest<TAnswer>(
     FrameType Type,
     string? Name,
     Func<CompactSession, PendingRequest, CancellationToken, ValueTask> Send,
-    Action? OnSuccess = null);
+    Action<TAnswer>? OnSuccess = null);
 
 /// <summary>Creates the requests.</summary>
 internal static class ClientRequest
@@ -49,12 +49,14 @@ internal static class ClientRequest
         "keys", FrameType.KeyQuery, null, id => new(null, Saved: true, Id: id), CompactJson.Default.KeyQuery);
 
     /// <summary>A KEY frame. It is created for a session, because its signature is valid for one connection only.</summary>
-    public static ClientRequest<CompactControl.Key> SendKey(Func<CompactSession, CompactControl.Key> create) => new(
+    public static ClientRequest<CompactControl.Key> SendKey(
+        Func<CompactSession, CompactControl.Key> create, Action<CompactControl.Key>? onSuccess) => new(
         "keys",
         FrameType.Key,
         null,
         (session, request, token) => session.Sender.SendAsync(
-            request, create(session) with { Id = session.PendingRequests.IdOnWire(request) }, CompactJson.Default.Key, token));
+            request, create(session) with { Id = session.PendingRequests.IdOnWire(request) }, CompactJson.Default.Key, token),
+        onSuccess);
 
     private static ClientRequest<TAnswer> Control<TAnswer, TPayload>(
         string feature,
@@ -67,5 +69,5 @@ internal static class ClientRequest
         type,
         name,
         (session, request, token) => session.Sender.SendAsync(request, create(session.PendingRequests.IdOnWire(request)), json, token),
-        onSuccess);
+        onSuccess is null ? null : _ => onSuccess());
 }

@@ -5,7 +5,7 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>Requests about public keys: the server's, other users' keys, the client's own, and those of its account.</summary>
-internal sealed class KeyOperations(RequestSender requests)
+internal sealed class KeyOperations(RequestSender requests, AcceptedKeys keys, ServerClientOptions options)
 {
     /// <summary>Gets the key of a user, or the server's.</summary>
     public async Task<(RSA Key, bool IsProven)> GetAsync(string? alias, CancellationToken cancellationToken)
@@ -16,27 +16,35 @@ internal sealed class KeyOperations(RequestSender requests)
 
     /// <summary>Sends the client's key, and returns the server's.</summary>
     public async Task<RSA> SendAsync(RSA key, CancellationToken cancellationToken) =>
-        Import(await SendAsync(key, save: null, cancellationToken).ConfigureAwait(false));
+        Import(await SendAsync(key, save: null, keys.OnSent, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Adds a key to the account, and returns the account's keys.</summary>
     public async Task<IReadOnlyList<UserKey>> SaveAsync(string name, RSA key, CancellationToken cancellationToken) =>
-        SavedKeys(await SendAsync(key, save: name, cancellationToken).ConfigureAwait(false));
+        SavedKeys(await SendAsync(key, save: name, keys.OnSaved, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Removes a key from the account, and returns the account's keys.</summary>
     public async Task<IReadOnlyList<UserKey>> RemoveSavedAsync(string name, CancellationToken cancellationToken)
     {
-        ClientRequest<CompactControl.Key> request = ClientRequest.SendKey(_ => new CompactControl.Key(null, null, null, null, Remove: name));
+        SentKey? login = options is { Reconnect: true, PrivateKey: { } key } ? new SentKey(key) : null;
+        ClientRequest<CompactControl.Key> request = ClientRequest.SendKey(_ => new CompactControl.Key(null, null, null, null, Remove: name), OnRemoved);
         return SavedKeys(await requests.SendAsync(request, null, cancellationToken).ConfigureAwait(false));
+
+        void OnRemoved(CompactControl.Key answer)
+        {
+            if (login is not null && answer.Saved is { } account)
+                keys.OnRemoved(login, account);
+        }
     }
 
     /// <summary>Gets the account's keys.</summary>
     public async Task<IReadOnlyList<UserKey>> GetSavedAsync(CancellationToken cancellationToken) =>
         SavedKeys(await requests.SendAsync(ClientRequest.GetSavedKeys(), null, cancellationToken).ConfigureAwait(false));
 
-    private Task<CompactControl.Key> SendAsync(RSA key, string? save, CancellationToken cancellationToken)
+    private Task<CompactControl.Key> SendAsync(RSA key, string? save, Action<SentKey> onSuccess, CancellationToken cancellationToken)
     {
-        ClientRequest<CompactControl.Key> request = ClientRequest.SendKey(session => new CompactControl.Key(
-            null, key.ExportSubjectPublicKeyInfoPem(), session.Signer.TryProvePossession(key), null, Save: save));
+        var sent = new SentKey(key);
+        ClientRequest<CompactControl.Key> request = ClientRequest.SendKey(
+            session => new CompactControl.Key(null, sent.Pem, session.Signer.TryProvePossession(key), null, Save: save), _ => onSuccess(sent));
         return requests.SendAsync(request, null, cancellationToken);
     }
 

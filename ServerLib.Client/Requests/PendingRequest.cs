@@ -7,7 +7,7 @@ namespace ServerLib.Clients;
 /// <param name="name">The user or group that it is about.</param>
 /// <param name="id">Its number.</param>
 /// <param name="onSuccess">Changes the client's state if the server agrees, whether or not anybody waits for the answer.</param>
-internal sealed class PendingRequest(FrameType type, string? name, uint id, Action? onSuccess = null)
+internal sealed class PendingRequest(FrameType type, string? name, uint id, Action<object?>? onSuccess = null)
 {
     private readonly TaskCompletionSource<object?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -27,7 +27,7 @@ internal sealed class PendingRequest(FrameType type, string? name, uint id, Acti
 
     public void Resolve(object? answer)
     {
-        onSuccess?.Invoke();
+        onSuccess?.Invoke(answer);
         _answer.TrySetResult(answer);
     }
 

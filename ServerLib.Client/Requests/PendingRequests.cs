@@ -21,7 +21,7 @@ internal sealed class PendingRequests
     public bool HasIds { get; set; }
 
     /// <summary>Creates a request with an id that no other one has.</summary>
-    public PendingRequest Create(FrameType type, string? name, Action? onSuccess = null, bool reportsRefusal = false)
+    public PendingRequest Create(FrameType type, string? name, Action<object?>? onSuccess = null, bool reportsRefusal = false)
     {
         lock (_lock)
         {

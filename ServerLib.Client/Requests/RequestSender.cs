@@ -36,7 +36,8 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
 
     private async Task<object?> SendAsync<TAnswer>(CompactSession session, ClientRequest<TAnswer> request, CancellationToken cancellationToken)
     {
-        PendingRequest pending = session.PendingRequests.Create(request.Type, request.Name, request.OnSuccess);
+        Action<object?>? onSuccess = request.OnSuccess is { } change ? answer => change((TAnswer)answer!) : null;
+        PendingRequest pending = session.PendingRequests.Create(request.Type, request.Name, onSuccess);
         try
         {
             await request.Send(session, pending, cancellationToken).ConfigureAwait(false);

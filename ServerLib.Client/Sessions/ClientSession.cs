@@ -91,8 +91,8 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
     /// <summary>Signals the server that the client disconnects.</summary>
     public abstract ValueTask SendGoodbyeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Joins groups again after reconnecting. If the server refuses one, the application receives an error.</summary>
-    public virtual Task JoinAgainAsync(IEnumerable<string> groups, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Sends the key and joins groups again after reconnecting. If the server refuses one, the application receives an error.</summary>
+    public virtual Task RestoreAsync(SentKey? key, IEnumerable<string> groups, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Signals the server that no more bytes follow.</summary>
     public void CompleteWriting() => stream.CompleteWriting();

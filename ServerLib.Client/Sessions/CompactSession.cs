@@ -35,8 +35,15 @@ internal sealed class CompactSession : ClientSession
     public override ValueTask SendGoodbyeAsync(CancellationToken cancellationToken) =>
         SendCloseAsync(ClientCode.Bye, "Good-bye.", cancellationToken);
 
-    public override async Task JoinAgainAsync(IEnumerable<string> groups, CancellationToken cancellationToken)
+    public override async Task RestoreAsync(SentKey? key, IEnumerable<string> groups, CancellationToken cancellationToken)
     {
+        if (key is not null)
+        {
+            PendingRequest request = PendingRequests.Create(FrameType.Key, null, reportsRefusal: true);
+            var payload = new CompactControl.Key(null, key.Pem, Signer.TryProvePossession(key.Key), null, Id: PendingRequests.IdOnWire(request));
+            await Sender.SendAsync(request, payload, CompactJson.Default.Key, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (string group in groups)
         {
             PendingRequest request = PendingRequests.Create(FrameType.Join, group, reportsRefusal: true);
@@ -124,11 +131,12 @@ internal sealed class CompactSession : ClientSession
     {
         if (_answers.TakeRefused(error) is { } refused)
         {
-            // After reconnecting, the server has refused a group that the client had joined.
-            if (refused.ReportsRefusal)
-                _groups.Remove(refused.Name);
-            else
+            if (!refused.ReportsRefusal)
                 return default;
+
+            // After reconnecting, the server has refused the key, or a group that the client had joined.
+            if (refused.Type == FrameType.Join)
+                _groups.Remove(refused.Name);
         }
 
         return _queue.AddAsync(CompactMessageReader.ToMessage(error));

@@ -42,7 +42,7 @@ internal sealed class KeySigner
 
     /// <summary>Signs a proof that the client holds the private part of <paramref name="key"/>.</summary>
     /// <returns>
-    /// <see langword="null"/> if the key has no private part, or if others could use a signature that is sent over this connection.
+    /// <see langword="null"/> if the key has no private part or is disposed, or if others could use a signature that is sent over this connection.
     /// </returns>
     public string? TryProvePossession(RSA key)
     {
@@ -52,7 +52,7 @@ internal sealed class KeySigner
         {
             return Sign(key, KeyProof.Possession, _nonce);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or ObjectDisposedException)
         {
             return null;
         }

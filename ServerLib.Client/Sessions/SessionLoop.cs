@@ -16,6 +16,9 @@ internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queu
     /// <summary>The groups that the client has joined.</summary>
     public JoinedGroups Groups { get; } = new();
 
+    /// <summary>The client's keys.</summary>
+    public AcceptedKeys Keys { get; } = new(options);
+
     /// <summary>Connects and logs in, then keeps running in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -112,7 +115,7 @@ internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queu
                 Interlocked.Exchange(ref _session, session);
                 if (_disposing.IsCancellationRequested)
                     session.Abort(reason);
-                await session.JoinAgainAsync(Groups.Names, _disposing.Token).ConfigureAwait(false);
+                await session.RestoreAsync(Keys.Sent, Groups.Names, _disposing.Token).ConfigureAwait(false);
                 await queue.AddAsync(new ReceivedMessage(ReceivedKind.Reconnected)).ConfigureAwait(false);
                 return;
             }

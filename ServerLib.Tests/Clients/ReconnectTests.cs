@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using ServerLib.Clients;
 using ServerLib.Protocol;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Clients;
 
@@ -38,6 +41,48 @@ public sealed class ReconnectTests
         Assert.AreEqual(7, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Span[0]);
         await client.SendAsync("x", _guard);
         await again.ReadAsync(FrameType.MessageIn);
+        again.Dispose();
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task The_client_sends_its_key_again_and_logs_in_with_its_newest_one(bool isDisposed)
+    {
+        (RSA first, RSA second) = ClientKeys.Two();
+        using var server = new ScriptedServer();
+        ServerClientOptions options = Options(server);
+        options.PrivateKey = first;
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(options, _guard);
+        using ScriptedCompactPeer peer = await server.AcceptAsync(_guard);
+        await LogInByKeyAsync(peer, first);
+        await using ServerClient client = await connecting;
+
+        Task<IReadOnlyList<UserKey>> saving = client.SaveKeyAsync("new", second, _guard);
+        await AnswerKeyAsync(peer, Saved(first), Saved(second));
+        await saving;
+        Task<IReadOnlyList<UserKey>> removing = client.RemoveSavedKeyAsync("old", _guard);
+        await AnswerKeyAsync(peer, Saved(second));
+        await removing;
+        if (isDisposed)
+        {
+            using var sent = RSA.Create(2048);
+            Task<RSA> sending = client.SendKeyAsync(sent, _guard);
+            await peer.ReadAsync(FrameType.Key);
+            await peer.WriteAsync(FrameType.Key, new JsonObject { ["publicKey"] = second.ExportSubjectPublicKeyInfoPem() }.ToJsonString());
+            (await sending).Dispose();
+        }
+
+        peer.Dispose();
+        await _time.PassAsync(TimeSpan.FromSeconds(0.5), _guard);
+        using ScriptedCompactPeer again = await server.AcceptAsync(_guard);
+        await LogInByKeyAsync(again, second);
+        JsonNode key = JsonNode.Parse(await again.ReadAsync(FrameType.Key))!;
+        Assert.AreEqual(isDisposed, key["publicKey"]!.ToString() != second.ExportSubjectPublicKeyInfoPem());
+        Assert.AreEqual(isDisposed, key["signature"] is null);
+        Assert.IsNull(key["save"]);
+        await client.NextAsync(ReceivedKind.Disconnected, _guard);
+        await client.NextAsync(ReceivedKind.Reconnected, _guard);
         again.Dispose();
     }
 
@@ -136,6 +181,27 @@ public sealed class ReconnectTests
         await peer.WriteAsync(FrameType.Join, await peer.ReadAsync(FrameType.Join));
         await joining;
     }
+
+    private static async Task LogInByKeyAsync(ScriptedCompactPeer peer, RSA key)
+    {
+        await peer.ReadPrefaceAsync();
+        await peer.WriteAsync(
+            FrameType.Hello,
+            $$"""{"protocol":"SLIB/2","maxFrame":65536,"mechanisms":["PLAIN","KEY"],"nonce":"{{Convert.ToBase64String(new byte[32])}}"}""");
+        JsonNode login = JsonNode.Parse(await peer.ReadAsync(FrameType.Login))!;
+        Assert.AreEqual(key.ExportSubjectPublicKeyInfoPem(), login["publicKey"]!.ToString());
+        await peer.WriteAsync(FrameType.Result, """{"code":"ok"}""");
+        await peer.WriteAsync(FrameType.Welcome, """{"alias":"Zoe","greeting":"Hello","session":"7"}""");
+    }
+
+    private static async Task AnswerKeyAsync(ScriptedCompactPeer peer, params JsonNode[] saved)
+    {
+        await peer.ReadAsync(FrameType.Key);
+        await peer.WriteAsync(FrameType.Key, new JsonObject { ["saved"] = new JsonArray(saved) }.ToJsonString());
+    }
+
+    private static JsonObject Saved(RSA key) =>
+        new() { ["name"] = "key", ["fingerprint"] = UserKey.FingerprintOf(key.ExportSubjectPublicKeyInfo()), ["added"] = "2026-01-02T03:04:05Z" };
 
     private async Task AnswerAsync(ScriptedServer server, string result)
     {
