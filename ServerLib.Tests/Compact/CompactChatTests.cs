@@ -30,6 +30,18 @@ public sealed class CompactChatTests
     }
 
     [TestMethod]
+    public async Task A_client_that_ends_its_side_gets_what_was_sent_and_no_close_frame()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await CompactClient.JoinAsync(server.EndPoint, "alice");
+        await alice.SendAsync(new RawFrame(FrameType.Ping, "last"u8.ToArray()));
+        alice.FinishSending();
+
+        await alice.ReceiveAsync(FrameType.Pong);
+        Assert.IsNull(await alice.ReceiveOrClosedAsync());
+    }
+
+    [TestMethod]
     public async Task A_binary_body_reaches_compact_clients_and_the_sender_learns_of_misses()
     {
         await using RunningServer server = await RunningServer.StartAsync();

@@ -42,6 +42,9 @@ internal sealed class CompactClient : IDisposable
     /// <param name="running">Completes when the server has released what it held for the connection. Default: at once.</param>
     public static CompactClient On(Stream stream, Task? running = null) => new(stream, running);
 
+    /// <summary>Says that nothing more follows, and keeps reading. Only on a socket.</summary>
+    public void FinishSending() => ((NetworkStream)_stream).Socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Sends the preface, and reads HELLO.</summary>
     public async Task<RawFrame> HelloAsync()
     {

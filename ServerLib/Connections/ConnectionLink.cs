@@ -207,7 +207,9 @@ internal sealed class ConnectionLink
         return isLost ? ReasonForLoss(DisconnectReason.ConnectionLost) : DisconnectReason.EndOfStream;
     }
 
-    /// <summary>Writes the reason for the end to a compact client, unless the client does not read any more.</summary>
+    /// <summary>
+    /// Writes the reason for the end to a compact client, unless the client does not read any more, or has ended the connection itself.
+    /// </summary>
     /// <param name="reason">The reason.</param>
     /// <param name="notice">The text. Default that of the reason.</param>
     /// <param name="retryAfter">How long the client should wait before it connects again. Default the time of the reason.</param>
@@ -216,7 +218,8 @@ internal sealed class ConnectionLink
     {
         if (reason is DisconnectReason.ConnectionLost or DisconnectReason.SlowReader or DisconnectReason.ServerFull or DisconnectReason.Penalized)
             return false;
-        Compact?.WriteClose(Output, reason, notice, retryAfter);
+        if (reason != DisconnectReason.EndOfStream)
+            Compact?.WriteClose(Output, reason, notice, retryAfter);
         return true;
     }
 
