@@ -92,22 +92,22 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for lines. After the first one it waits a little longer, so that a busy server wakes this thread, and writes, once for many lines.
+    /// Waits for lines. Unless there are many, it waits a little longer, so that a busy server wakes this thread, and writes, once for many
+    /// lines.
     /// </summary>
     /// <returns><see langword="false"/> if there are no lines left and the queue is closed.</returns>
     private bool TryTake(List<string> batch)
     {
         lock (_gate)
         {
-            if (_lines.Count == 0 && !_isClosed)
+            while (_lines.Count == 0 && !_isClosed)
             {
                 _isIdle = true;
-                while (_isIdle && !_isClosed)
-                    Monitor.Wait(_gate);
-                if (!_isClosed)
-                    Monitor.Wait(_gate, GatherMilliseconds);
+                Monitor.Wait(_gate);
             }
 
+            if (_lines.Count < MaxBatch && !_isClosed)
+                Monitor.Wait(_gate, GatherMilliseconds);
             while (batch.Count < MaxBatch && _lines.TryDequeue(out string? line))
                 batch.Add(line);
             return batch.Count > 0;
