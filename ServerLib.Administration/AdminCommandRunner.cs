@@ -18,8 +18,8 @@ public sealed partial class AdminCommandRunner
     }
 
     /// <summary>
-    /// Runs a command with the rights of the server's own console, and records it in the audit trail as that of <c>console</c>. A command
-    /// that fails does not throw: its failure is logged, and the output says what went wrong.
+    /// Runs a command with the rights of the server's own console, and records it in the audit trail with the actor <c>console</c>. If the
+    /// command fails, this does not throw: the failure is logged, and the output says what went wrong.
     /// </summary>
     /// <param name="line">The command. <c>--json</c> as the second or the last word asks for JSON instead of text.</param>
     /// <param name="cancellationToken">Cancels the command.</param>

@@ -10,11 +10,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AdministrationBuilderExtensions
 {
     /// <summary>
-    /// Adds the admin commands. Admins send them over their own connections. The application runs them with
+    /// Adds the admin commands. Admins can then send them over their own connections. The application can run them with
     /// <see cref="AdminCommandRunner"/>, for example for a console.
     /// </summary>
     /// <param name="builder">The server.</param>
-    /// <param name="configure">Changes the options of this server's commands. Default no changes. Several calls add up.</param>
+    /// <param name="configure">
+    /// Changes the options of this server's commands. Default no changes. With several calls, all changes apply.
+    /// </param>
     public static IServerLibBuilder AddAdministration(this IServerLibBuilder builder, Action<AdministrationOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -26,7 +26,7 @@ public sealed class LoginException : ServerClientException
     /// <summary>The result of the login attempt.</summary>
     public LoginCode Result { get; init; } = LoginCode.Failure;
 
-    /// <summary>Whether new users need an invitation on this server, and <see cref="ServerClientOptions.Invitation"/> was not set.</summary>
+    /// <summary>Whether new users of this server need an invitation, and <see cref="ServerClientOptions.Invitation"/> is not set.</summary>
     public bool LacksInvitation { get; init; }
 
     internal override bool IsFinal => Result is not (LoginCode.Busy or LoginCode.Delayed) && RetryAfter is null;

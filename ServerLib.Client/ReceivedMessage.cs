@@ -4,7 +4,7 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// A message or event from the server. Its text is what the sender wrote, so escape it before you write it to a terminal.
+/// A message or event from the server. Its text can contain anything that the sender wrote, so escape it before you write it to a terminal.
 /// </summary>
 public sealed class ReceivedMessage
 {
@@ -21,10 +21,10 @@ public sealed class ReceivedMessage
     /// <summary>The kind of message.</summary>
     public ReceivedKind Kind { get; }
 
-    /// <summary>The user who sent it, or whom it is about. Empty if there is none.</summary>
+    /// <summary>The user who sent the message, or whom the event is about; empty if there is none.</summary>
     public string Sender { get; }
 
-    /// <summary>The group that it was sent to or is about; <see langword="null"/> if there is none.</summary>
+    /// <summary>The group that the message was sent to, or that the event is about; <see langword="null"/> if there is none.</summary>
     public string? Group { get; init; }
 
     /// <summary>The message's bytes. They stay valid.</summary>

@@ -6,14 +6,15 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// A user's connection to a server. All members can be called concurrently, except that only one reader at a time may read the received
-/// messages, with <c>await foreach</c>.
+/// A user's connection to a server. All members can be called concurrently, with one exception: only one reader at a time may read the
+/// received messages with <c>await foreach</c>.
 /// </summary>
 /// <remarks>
 /// Received messages wait in the client until they are read, up to <see cref="ServerClientOptions.MaxWaitingMessages"/> and
-/// <see cref="ServerClientOptions.MaxWaitingBytes"/>. Then the client stops receiving, and after a while the server disconnects it as a slow
-/// reader. So read them, or set <see cref="ServerClientOptions.IgnoresMessages"/>. The enumeration ends when the client is disposed. If the
-/// connection ends otherwise, it throws the <see cref="ServerClientException"/> that says why.
+/// <see cref="ServerClientOptions.MaxWaitingBytes"/>. If there are more, the client stops receiving, and after a while the server
+/// disconnects it as a slow reader. So read the messages, or set <see cref="ServerClientOptions.IgnoresMessages"/>. The enumeration ends
+/// when the client is disposed. If the connection ends otherwise, the enumeration throws a <see cref="ServerClientException"/> that says
+/// why.
 /// </remarks>
 public sealed class ServerClient : IAsyncDisposable, IDisposable
 {
@@ -38,7 +39,9 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// <summary>The server's greeting. Escape it before you write it to a terminal.</summary>
     public string Greeting => _sessions.Session.Info.Greeting;
 
-    /// <summary>The server's identifier for this connection. It changes when the client reconnects. Empty with the classic protocol.</summary>
+    /// <summary>
+    /// The server's identifier of this connection. It changes when the client reconnects. With the classic protocol it is empty.
+    /// </summary>
     public string Session => _sessions.Session.Info.Id;
 
     /// <summary>The SHA-256 fingerprint of the server's certificate in hex with colons; <see langword="null"/> without TLS.</summary>
@@ -56,7 +59,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// <exception cref="ArgumentException">An option is missing or invalid.</exception>
     /// <exception cref="LoginException">The server refuses the login.</exception>
     /// <exception cref="ServerClientException">The server cannot be reached, is not trusted, or uses another protocol.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<ServerClient> ConnectAsync(ServerClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -69,7 +72,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// <summary>Reads the received messages until the client is disposed. For one reader at a time.</summary>
     /// <param name="cancellationToken">Stops the reading. Unread messages are kept.</param>
     /// <exception cref="ServerClientException">The connection has ended, and the client does not reconnect.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public IAsyncEnumerable<ReceivedMessage> ReadAllAsync(CancellationToken cancellationToken = default) =>
         _queue.ReadAllAsync(cancellationToken);
 
@@ -78,17 +81,19 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     public IAsyncEnumerator<ReceivedMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         ReadAllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
 
-    /// <summary>Sends a message to everyone, or whatever the server's handler makes of it.</summary>
+    /// <summary>Sends a message to the server's handler. In a chat room, everyone else gets it.</summary>
     /// <remarks>
     /// Completes when the operating system has accepted the data; nobody may have received it yet. With the classic protocol, the body must
     /// be text. A line end is added, and a text longer than one RSA block is sent as several messages.
     /// </remarks>
     /// <param name="body">The message.</param>
     /// <param name="cancellationToken">Cancels the waiting. The message may still be sent.</param>
-    /// <exception cref="ArgumentException">The message is larger than the server accepts, or not text although it must be.</exception>
+    /// <exception cref="ArgumentException">
+    /// The message is larger than the server accepts, or is not text although the protocol is the classic one.
+    /// </exception>
     /// <exception cref="ServerClientException">The connection has ended.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
         _sessions.GetSession().SendAsync(body, cancellationToken);
 
@@ -106,7 +111,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// <exception cref="NotSupportedException">The client uses the classic protocol.</exception>
     /// <exception cref="ServerClientException">The connection has ended.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask SendToAsync(string user, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(user);
@@ -148,7 +153,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// <exception cref="NotSupportedException">The client uses the classic protocol.</exception>
     /// <exception cref="ServerClientException">The server has refused the request, or the connection has ended.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public Task<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         _requests.SendAsync(ClientRequest.Request(body), timeout, cancellationToken);
 
@@ -203,7 +208,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     public async Task<RSA> GetKeyAsync(string? alias = null, CancellationToken cancellationToken = default) =>
         (await _keys.GetAsync(alias, cancellationToken).ConfigureAwait(false)).Key;
 
-    /// <summary>Gets a user's public key, and whether the user has proved to the server that they hold its private part.</summary>
+    /// <summary>Gets a user's public key, and whether the user has proved to the server that they have the private key.</summary>
     /// <param name="alias">The user's name.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <returns>The key, which you must dispose, and the server's statement.</returns>
@@ -215,11 +220,11 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Sends the user's public key to the server, which gives it to other users on request. If <paramref name="key"/> has its private part,
-    /// and the connection uses TLS or stays on this machine, a signature proves to others that the user holds it.
+    /// Sends the user's public key to the server, which gives it to other users on request. If <paramref name="key"/> contains the private
+    /// key, and the connection uses TLS or stays on this machine, a signature proves that the user has the private key.
     /// </summary>
     /// <remarks>When the client reconnects, it sends the key again, and signs with it unless it is disposed.</remarks>
-    /// <param name="key">The key. Only its public part is sent.</param>
+    /// <param name="key">The key. Only the public key is sent.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <returns>The server's own key. Dispose it.</returns>
     /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
@@ -242,7 +247,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// reconnects, so do not dispose it before the client.
     /// </remarks>
     /// <param name="name">A name for the key. The rules for user names apply.</param>
-    /// <param name="key">The key with its private part. Only its public part is sent.</param>
+    /// <param name="key">The key pair. Only the public key is sent.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <returns>The account's keys, the oldest first.</returns>
     /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
@@ -281,7 +286,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
         await _requests.SendAsync(request, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a console command on the server. For admins.</summary>
+    /// <summary>Runs an admin command on the server. The user must be an admin, and the connection must use TLS.</summary>
     /// <param name="line">The command, on one line.</param>
     /// <param name="cancellationToken">Cancels the waiting. The command still runs.</param>
     /// <returns>The command's output, also if the command failed.</returns>

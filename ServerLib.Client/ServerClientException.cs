@@ -27,13 +27,15 @@ public class ServerClientException : Exception
     {
     }
 
-    /// <summary>A code for programs, such as <c>shutdown</c>; the server's if it sent one. Otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// A code for programs, such as <c>shutdown</c>, from the server or the client; <see langword="null"/> if there is none.
+    /// </summary>
     public string? Code { get; init; }
 
     /// <summary>How long to wait before connecting again; <see langword="null"/> if the server does not ask for a wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether the server or the client insists on TLS: connect with <see cref="ServerClientOptions.Tls"/>.</summary>
+    /// <summary>Whether the server or the client requires TLS. If so, connect with <see cref="ServerClientOptions.Tls"/>.</summary>
     public bool RequiresTls => Code == ClientCode.TlsRequired || Message.EndsWith(CloseCode.TextOf(DisconnectReason.PlaintextRefused), StringComparison.Ordinal);
 
     /// <summary>Whether it is pointless or unwelcome to reconnect.</summary>

@@ -20,7 +20,7 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// Opens the connection to the server, instead of a TCP connection to <see cref="Host"/> and <see cref="Port"/>, for example through a
-    /// proxy. It is called for each attempt to connect; what it throws, the attempt throws. Default none.
+    /// proxy. It is called for each attempt to connect. If it throws, the attempt fails with the same exception. Default none.
     /// </summary>
     public Func<CancellationToken, ValueTask<Stream>>? ConnectCallback { get; set; }
 
@@ -35,15 +35,15 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// Returns the password, for example by asking the user. It is called if <see cref="Password"/> is empty, once the client is connected
-    /// and trusts the server. Meanwhile <see cref="ConnectTimeout"/> stands still. The result is stored in <see cref="Password"/>.
-    /// Default none.
+    /// and trusts the server. The time that it takes does not count towards <see cref="ConnectTimeout"/>. The result is stored in
+    /// <see cref="Password"/>. Default none.
     /// </summary>
     public Func<CancellationToken, ValueTask<string>>? PasswordProvider { get; set; }
 
     /// <summary>
-    /// Whether the client sends the password without TLS to another machine, where everyone on the way can read it. Otherwise connecting
-    /// fails with the code <c>tls-required</c>. A stream from <see cref="ConnectCallback"/> counts as another machine. Default
-    /// <see langword="false"/>.
+    /// Whether the client may send the password without TLS to another machine. Everyone on the network path can then read it. If this is
+    /// <see langword="false"/>, connecting fails with the code <c>tls-required</c>. A stream from <see cref="ConnectCallback"/> counts as a
+    /// connection to another machine. Default <see langword="false"/>.
     /// </summary>
     public bool AllowPlaintextPassword { get; set; }
 
@@ -55,7 +55,7 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// An RSA private key of 2048 to 8192 bits for a login by key, instead of <see cref="Password"/>. The account must already have the
-    /// key. It is used over TLS only, or with a server on this machine. The client does not dispose it. Default none.
+    /// key. A login by key needs TLS or a server on this machine. The client does not dispose the key. Default none.
     /// </summary>
     public RSA? PrivateKey { get; set; }
 
@@ -73,14 +73,15 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// Decides whether to trust the server, for <see cref="TlsMode.Ask"/>. It is called after the TLS handshake, before the client sends
-    /// anything. Meanwhile <see cref="ConnectTimeout"/> stands still. It must not be set with another <see cref="Tls"/>. Default none.
+    /// anything. The time that it takes does not count towards <see cref="ConnectTimeout"/>. It must not be set with another
+    /// <see cref="Tls"/>. Default none.
     /// </summary>
     public Func<ServerIdentity, CancellationToken, ValueTask<bool>>? TrustServer { get; set; }
 
     /// <summary>
     /// A certificate with its private key, for servers that ask for one. It must not be set with <see cref="TlsMode.None"/>. If the server
-    /// refuses it, or requires one and gets none, connecting fails with the code <c>certificate-refused</c>. The client does not dispose it.
-    /// Default none.
+    /// refuses it, or requires one and gets none, connecting fails with the code <c>certificate-refused</c>. The client does not dispose
+    /// it. Default none.
     /// </summary>
     public X509Certificate2? ClientCertificate { get; set; }
 
@@ -91,9 +92,9 @@ public sealed class ServerClientOptions
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the server may be silent before the client sends a ping. After the same time without an answer, the connection counts as
-    /// lost. Zero disables pings. The classic protocol has no ping, and relies on TCP keep-alive, which is set to the same times. A server
-    /// that is alive may leave data unread for any time. Default 60 seconds.
+    /// How long the server may be silent before the client sends a ping. If no answer arrives within the same time again, the connection is
+    /// considered lost. The classic protocol has no ping; there, TCP keep-alive uses the same times. Zero disables pings. A server that
+    /// answers may leave the client's data unread for any time. Default 60 seconds.
     /// </summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -103,8 +104,8 @@ public sealed class ServerClientOptions
     public bool Reconnect { get; set; }
 
     /// <summary>
-    /// The longest delay before the first attempt to reconnect. It doubles with each further attempt. The actual delay is a random part of
-    /// it, plus the time that the server asks for. Default 1 second.
+    /// The longest delay before the first attempt to reconnect. It doubles with each further attempt. The actual delay is random, between
+    /// zero and this value, plus the time that the server asks for. Default 1 second.
     /// </summary>
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -112,8 +113,8 @@ public sealed class ServerClientOptions
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The largest frame that the client accepts, in bytes, 4 KiB to 16 MiB. The server learns it at the login and sends no larger one. What
-    /// the client may send is up to the server: <see cref="ServerClient.MaxFrame"/>. Default 16 MiB.
+    /// The largest frame that the client accepts, in bytes, 4 KiB to 16 MiB. The client tells the server at the login, and the server sends
+    /// no larger frame. The largest frame that the server accepts is <see cref="ServerClient.MaxFrame"/>. Default 16 MiB.
     /// </summary>
     public int MaxFrameSize { get; set; } = 16 * 1024 * 1024;
 
@@ -124,14 +125,15 @@ public sealed class ServerClientOptions
     public int MaxOutstandingRequests { get; set; } = 64;
 
     /// <summary>
-    /// How many received messages may wait to be read, 1 or more. Then the client stops receiving until the application reads. While the
-    /// application waits for an answer, only <see cref="MaxWaitingBytes"/> applies, so that the answer arrives. Default 1,024.
+    /// How many received messages may wait to be read, 1 or more. If there are more, the client stops receiving until the application
+    /// reads. While the application waits for an answer, only <see cref="MaxWaitingBytes"/> applies, so that the answer can arrive. Default
+    /// 1,024.
     /// </summary>
     public int MaxWaitingMessages { get; set; } = 1024;
 
     /// <summary>
     /// How many bytes of received messages may wait to be read, 1 or more, with the same effect as <see cref="MaxWaitingMessages"/>. The
-    /// same limit applies to the server's requests that are being answered. A message over the limit waits alone. Default 16 MiB.
+    /// same limit applies to the server's requests that are being answered. A single message may be larger than the limit. Default 16 MiB.
     /// </summary>
     public int MaxWaitingBytes { get; set; } = 16 * 1024 * 1024;
 

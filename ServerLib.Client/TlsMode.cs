@@ -3,7 +3,7 @@ namespace ServerLib;
 /// <summary>Whether a <see cref="ServerClient"/> uses TLS, and how it verifies the server.</summary>
 public enum TlsMode
 {
-    /// <summary>No TLS. The password is sent in clear text, so use it for loopback only.</summary>
+    /// <summary>No TLS. Everything is sent in clear text, so use it for servers on the same machine only.</summary>
     None,
 
     /// <summary>The certificate must be valid for the host name, and issued by an authority that this machine trusts.</summary>

@@ -9,8 +9,8 @@ namespace ServerLib;
 public sealed record CommandOutput(int Exit, string Text, JsonElement? Data = null)
 {
     /// <summary>
-    /// Whether <see cref="Text"/> is <see cref="Data"/> as JSON. Half of it would be useless, so the server does not cut it: if a frame has
-    /// no room for both, it sends only the data, and if that is too large too, an error.
+    /// Whether <see cref="Text"/> is <see cref="Data"/> as JSON. The server does not truncate such a text, because incomplete JSON is
+    /// useless. If a frame has no room for both, the server sends only the data. If the data is too large as well, it sends an error.
     /// </summary>
     public bool IsJson { get; init; }
 }

@@ -42,7 +42,7 @@ public enum DisconnectReason
     /// <summary>A frame was larger than allowed, or the client sent too much over TLS before its login.</summary>
     FrameTooLarge,
 
-    /// <summary>A frame came out of turn, such as a message before the login.</summary>
+    /// <summary>The client sent a frame at the wrong time, such as a message before the login.</summary>
     OutOfTurn,
 
     /// <summary>The client's public key was missing, malformed, private, not RSA, or of a refused size.</summary>
@@ -74,7 +74,7 @@ public enum DisconnectReason
     /// <summary>The user or the address is banned.</summary>
     Banned,
 
-    /// <summary>The address is refused for a while, because of earlier misbehavior.</summary>
+    /// <summary>The address has a penalty, for example after failed logins.</summary>
     Penalized,
 
     /// <summary>An admin ended the connection.</summary>

@@ -10,8 +10,8 @@ public enum LoginCode
     Failure,
 
     /// <summary>
-    /// The server cannot decide now: the password queue is full, the database does not work, or the user logs in too often or has too many
-    /// sessions. It does not count as an attempt.
+    /// The server cannot accept the login now: the password queue is full, the database does not work, or the user logs in too often or has
+    /// too many sessions. This does not count as an attempt.
     /// </summary>
     Busy,
 

@@ -10,13 +10,14 @@ namespace ServerLib;
 public readonly record struct LoginResult(LoginCode Code, string? Alias = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>
-    /// The text that the client is shown; <see langword="null"/> for the default text of <see cref="Code"/>. Must not help a guesser.
+    /// The text that the client is shown; <see langword="null"/> for the default text of <see cref="Code"/>. It must not contain anything
+    /// that helps to guess names or passwords.
     /// </summary>
     public string? Text { get; init; }
 
     /// <summary>
-    /// What only the admin learns of a refusal: which part of the login was wrong, as a short text for the audit trail and the activity log.
-    /// The client is not sent it. Default <see langword="null"/>.
+    /// What was wrong with the login, as a short text for the admin. It is written to the audit trail and the activity log, and not sent to
+    /// the client. Default <see langword="null"/>.
     /// </summary>
     public string? Detail { get; init; }
 
@@ -41,7 +42,9 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
     public static LoginResult Refused(string text) => new(LoginCode.Refused) { Text = text };
 
     /// <summary>The client has to wait before it may try again.</summary>
-    /// <param name="wait">How long. Rounded up to whole seconds, so that a client that waits that long has waited long enough.</param>
+    /// <param name="wait">
+    /// How long. It is rounded up to whole seconds, so that a client that waits for the shown time has waited long enough.
+    /// </param>
     public static LoginResult Delayed(TimeSpan wait) => new(LoginCode.Delayed, RetryAfter: WholeSeconds(wait));
 
     /// <summary>The client has to wait before it may register: its address has registered too many accounts.</summary>

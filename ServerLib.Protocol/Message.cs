@@ -35,10 +35,10 @@ public readonly struct Message
     /// <summary>The message's bytes. Valid until the handler's task completes, or the next message is received.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>The user or group that it is for or about; <see langword="null"/> if there is none.</summary>
+    /// <summary>The user or group that the message is for or about; <see langword="null"/> if there is none.</summary>
     public string? Name { get; }
 
-    /// <summary>The number of a request, which its response repeats.</summary>
+    /// <summary>The number of a request. Its response has the same number.</summary>
     public uint Id { get; }
 
     /// <summary>The id that the answer repeats; <see langword="null"/> if it repeats none.</summary>
@@ -47,7 +47,9 @@ public readonly struct Message
     /// <summary>The status of a response.</summary>
     internal byte Status { get; }
 
-    /// <summary>Charges the client that sent the message for the cost of sending it on; <see langword="null"/> if no client sent it.</summary>
+    /// <summary>
+    /// Charges the client that sent the message for the cost of sending it on; <see langword="null"/> if no client sent it.
+    /// </summary>
     internal IMessageCharge? Charge { get; init; }
 
     /// <summary>Whether it is a line from a classic client, including its line end.</summary>

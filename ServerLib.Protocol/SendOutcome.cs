@@ -3,14 +3,15 @@ namespace ServerLib;
 /// <summary>What happened to a message that was sent to one connection.</summary>
 public enum SendOutcome
 {
-    /// <summary>The operating system has accepted all of it.</summary>
+    /// <summary>The operating system has accepted the whole message.</summary>
     Sent,
 
-    /// <summary>Some of it is queued until the client reads.</summary>
+    /// <summary>The message or a part of it is queued until the client reads.</summary>
     Queued,
 
     /// <summary>
-    /// It was not sent: the connection has ended, its protocol cannot carry the message, or its client reads too slowly and is disconnected.
+    /// The message was not sent. Either the connection has ended, or its protocol cannot carry the message, or the client reads too slowly
+    /// and is disconnected.
     /// </summary>
     Dropped,
 }

@@ -16,7 +16,10 @@ public static class TextSanitizer
 
     private static readonly SearchValues<char> UnprintableValues = SearchValues.Create(Unprintable);
 
-    /// <summary>Escapes control characters as <c>\n</c>, <c>\t</c> or <c>\u001B</c>. A text without any is returned unchanged.</summary>
+    /// <summary>
+    /// Escapes control characters, for example as <c>\n</c>, <c>\t</c> or <c>\u001B</c>. A text without control characters is returned
+    /// unchanged.
+    /// </summary>
     /// <param name="text">The text.</param>
     public static string Escape(string text)
     {
@@ -42,8 +45,8 @@ public static class TextSanitizer
     }
 
     /// <summary>
-    /// Replaces control characters by U+FFFD, except tabs and one line end at the end of the text. So a sender cannot forge another line, or
-    /// send escape sequences to a terminal.
+    /// Replaces control characters by U+FFFD, except tabs and one line end at the end of the text. So a sender cannot forge another line,
+    /// or send escape sequences to a terminal.
     /// </summary>
     internal static string Replace(string text)
     {

@@ -13,7 +13,8 @@ public static class UserName
     private const string NotUnicode = "A name must be valid Unicode text.";
 
     /// <summary>
-    /// Whether the runtime can normalize text. It cannot in invariant globalization mode: different spellings of a name would be different names.
+    /// Whether the runtime can normalize text. It cannot in invariant globalization mode: different spellings of a name would be different
+    /// names.
     /// </summary>
     internal static bool CanCompare => "e\u0301".Normalize(NormalizationForm.FormKC) == "\u00e9";
 
@@ -56,8 +57,8 @@ public static class UserName
 
     /// <summary>
     /// Whether <paramref name="name"/> is a valid name: 1 to <see cref="MaxLength"/> characters. Control characters, white space, <c>:</c>,
-    /// invisible characters, and characters that change the direction of text are not allowed, neither in the name nor in its
-    /// <see cref="Key"/>. Latin letters must not be mixed with Greek or Cyrillic ones, which look alike.
+    /// invisible characters, and characters that change the direction of text are not allowed. The same applies to the name's
+    /// <see cref="Key"/>. Latin letters must not be mixed with Greek or Cyrillic letters, which look alike.
     /// </summary>
     /// <param name="name">The name; any text.</param>
     public static bool IsValid(string name) => FindProblem(name) is null;
@@ -86,7 +87,7 @@ public static class UserName
     /// <summary>A peer's name for a log line: escaped, and cut if it is too long.</summary>
     internal static string Shown(string name) => TextSanitizer.Escape(name.Length <= MaxLength ? name : name[..MaxLength] + "...");
 
-    /// <summary>Whether two names are equal: whether they have the same key.</summary>
+    /// <summary>Whether two names are equal, which means that they have the same <see cref="Key"/>.</summary>
     /// <param name="left">A name.</param>
     /// <param name="right">Another name.</param>
     public static bool Same(string left, string right) => Key(left) is { } key && key == Key(right);

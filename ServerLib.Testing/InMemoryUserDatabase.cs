@@ -4,7 +4,8 @@ using System.Text;
 namespace ServerLib.Testing;
 
 /// <summary>
-/// A user database in memory, which neither hashes passwords nor writes files. Names are compared after NFKC normalization, without case.
+/// A user database in memory. It does not hash passwords and writes no files. Names are compared after NFKC normalization, without regard
+/// to case.
 /// </summary>
 public sealed class InMemoryUserDatabase : IUserDatabase
 {

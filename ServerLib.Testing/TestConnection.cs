@@ -3,13 +3,13 @@ using System.Net;
 namespace ServerLib.Testing;
 
 /// <summary>
-/// A connection whose user has logged in, for tests of an <see cref="IMessageHandler"/>. It needs no server and no network, and keeps what
-/// is sent to the user.
+/// A connection whose user has logged in, for tests of an <see cref="IMessageHandler"/>. It needs no server and no network.
+/// <see cref="ReadSentAsync"/> returns what was sent to the user.
 /// </summary>
 /// <remarks>
 /// Call the handler's methods with <see cref="Connection"/>, and check <see cref="ReadSentAsync"/>. The client answers no requests. What a
-/// handler sends to others goes through an <see cref="IMessageRouter"/>, which you can mock. To test a handler together with the server, use
-/// <see cref="TestServer"/>.
+/// handler sends to others goes through an <see cref="IMessageRouter"/>, which you can mock. To test a handler together with the server,
+/// use <see cref="TestServer"/>.
 /// </remarks>
 public sealed class TestConnection : IDisposable, IAsyncDisposable
 {
@@ -73,8 +73,8 @@ public sealed class TestConnection : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads what was sent to the user since the last call: messages, who comes and goes, and errors, the oldest first. If the connection
-    /// has ended, the last one is a <see cref="ReceivedKind.Disconnected"/>.
+    /// Reads what was sent to the user since the last call: messages, announcements of joins and leaves, and errors, the oldest first. If
+    /// the connection has ended, the last item is a <see cref="ReceivedKind.Disconnected"/>.
     /// </summary>
     public async Task<IReadOnlyList<ReceivedMessage>> ReadSentAsync()
     {

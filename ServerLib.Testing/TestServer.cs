@@ -46,7 +46,9 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
     public IReadOnlyCollection<string> ActivityLog => _activity;
 
     /// <summary>Creates and starts a server.</summary>
-    /// <param name="configure">Sets the handler, and changes options and parts. A clock is a service: <see cref="TimeProvider"/>.</param>
+    /// <param name="configure">
+    /// Sets the handler, and changes options and parts. To set the clock, register a <see cref="TimeProvider"/>.
+    /// </param>
     /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<TestServer> StartAsync(Action<IServerLibBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
@@ -71,8 +73,10 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
         ConnectAsync(new ServerClientOptions { UserName = userName, Password = "password" }, cancellationToken: cancellationToken);
 
     /// <summary>Connects a client and logs it in.</summary>
-    /// <param name="options">The user and the client's limits. Its <see cref="ServerClientOptions.ConnectCallback"/> is set, and its
-    /// password is sent without TLS.</param>
+    /// <param name="options">
+    /// The user and the client's limits. This method sets <see cref="ServerClientOptions.ConnectCallback"/> and allows a password without
+    /// TLS.
+    /// </param>
     /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="ServerClientException">The server refuses the connection or the login.</exception>

@@ -9,7 +9,7 @@ namespace ServerLib.Clients;
 internal static class ClientConnector
 {
     /// <exception cref="ServerClientException">The server cannot be reached, or is not trusted.</exception>
-    /// <exception cref="OperationCanceledException">The time is up, or the caller has cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The time is up, or the caller has canceled.</exception>
     public static async Task<ClientStream> ConnectAsync(ServerClientOptions options, ConnectTimer timer)
     {
         (Socket? socket, Stream plain) = await OpenAsync(options, timer.Token).ConfigureAwait(false);

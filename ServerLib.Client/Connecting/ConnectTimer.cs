@@ -16,10 +16,10 @@ internal sealed class ConnectTimer : IDisposable
         _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, cancellationToken);
     }
 
-    /// <summary>Cancelled when the time is up, or the caller cancels.</summary>
+    /// <summary>Canceled when the time is up, or the caller cancels.</summary>
     public CancellationToken Token => _either.Token;
 
-    /// <summary>Whether the time is up, and the caller has not cancelled.</summary>
+    /// <summary>Whether the time is up, and the caller has not canceled.</summary>
     public bool HasExpired => _expiry.IsCancellationRequested && !_cancellationToken.IsCancellationRequested;
 
     /// <summary>Asks something, and restarts the time afterwards.</summary>

@@ -31,7 +31,7 @@ internal sealed class TlsClient(ServerClientOptions options)
 
     /// <summary>Performs the handshake.</summary>
     /// <exception cref="ServerClientException">The handshake failed, or the server is not trusted.</exception>
-    /// <exception cref="OperationCanceledException">The time is up, or the caller has cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The time is up, or the caller has canceled.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream inner, ConnectTimer timer)
     {
         var stream = new SslStream(inner);

@@ -1,8 +1,8 @@
 namespace ServerLib.Clients;
 
 /// <summary>
-/// Bounds how much of something, such as bytes, is held at once. An amount larger than the whole budget is held alone. Only one caller waits
-/// at a time, the one that reads from the server.
+/// Bounds how much of something, such as bytes, is held at once. An amount larger than the whole budget is held alone. Only one caller
+/// waits at a time, the one that reads from the server.
 /// </summary>
 internal sealed class Budget(int max)
 {
@@ -19,7 +19,7 @@ internal sealed class Budget(int max)
     }
 
     /// <summary>Takes an amount as soon as there is room, or the budget is closed.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask TakeAsync(long amount, CancellationToken cancellationToken)
     {
         while (true)

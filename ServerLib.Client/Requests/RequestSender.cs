@@ -13,7 +13,7 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
     /// <exception cref="ArgumentException">The frame is larger than the server accepts.</exception>
     /// <exception cref="NotSupportedException">The client uses the classic protocol.</exception>
     /// <exception cref="ServerClientException">The server has refused the request, or the connection has ended.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async Task<TAnswer> SendAsync<TAnswer>(ClientRequest<TAnswer> request, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         TimeSpan limit = timeout ?? options.RequestTimeout;

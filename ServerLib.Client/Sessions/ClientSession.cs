@@ -25,7 +25,7 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
 
     /// <summary>Connects and logs in.</summary>
     /// <exception cref="ServerClientException">The server cannot be reached, is not trusted, or refuses the login.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<ClientSession> OpenAsync(
         ServerClientOptions options, ReceiveQueue queue, JoinedGroups groups, CancellationToken cancellationToken)
     {

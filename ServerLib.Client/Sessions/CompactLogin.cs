@@ -22,7 +22,7 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
 
     /// <exception cref="LoginException">The server refuses the login.</exception>
     /// <exception cref="ServerClientException">The connection ended, or the server violated the protocol.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async Task<SessionInfo> RunAsync(CancellationToken cancellationToken)
     {
         // A password is sent together with the preface, to save a round trip. Where others can read it, the server may refuse it, and says so

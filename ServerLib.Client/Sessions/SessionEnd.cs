@@ -10,7 +10,7 @@ internal sealed class SessionEnd : IDisposable
     /// <summary>Why the session has ended; <see langword="null"/> while it has not.</summary>
     public ServerClientException? Reason => _reason;
 
-    /// <summary>Cancelled when the session ends.</summary>
+    /// <summary>Canceled when the session ends.</summary>
     public CancellationToken Token => _ended.Token;
 
     /// <summary>Ends the session from this side. The first reason counts.</summary>

@@ -1,8 +1,8 @@
 namespace ServerLib;
 
 /// <summary>
-/// Administration of accounts: an optional capability of a user database. Without it, there are no admins and no invitations, and
-/// passwords can't be changed.
+/// Administration of accounts, an optional capability of a user database. A server without it has no admins and no invitations, and users
+/// can't change their passwords.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -49,7 +49,7 @@ public interface IUserAdministration
     /// <param name="username">The account's name.</param>
     /// <param name="password">The new password. Only its hash is stored.</param>
     /// <param name="asOf">
-    /// The account as it was when its old password was verified: if the password has been set since then, nothing is changed. Default:
+    /// The account as it was when its old password was verified. If the password has been set since then, nothing is changed. Default none:
     /// the password is set in any case.
     /// </param>
     /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
@@ -91,7 +91,7 @@ public interface IUserAdministration
     /// <returns>Whether there was an unused invitation with this number.</returns>
     ValueTask<bool> WithdrawInvitationAsync(long number, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the invitations, oldest first. Used and expired ones are deleted after 30 days.</summary>
+    /// <summary>Lists the invitations, the oldest first. Used and expired invitations are deleted after 30 days.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     ValueTask<IReadOnlyList<UserInvitation>> ListInvitationsAsync(CancellationToken cancellationToken = default);
 
@@ -104,8 +104,8 @@ public interface IUserAdministration
     ValueTask<bool> IsInvitedAsync(string code, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Uses the invitation in <see cref="Credentials.Invitation"/> and adds the account, in one step: if two clients send the same code at
-    /// once, one of them is registered.
+    /// Uses the invitation in <see cref="Credentials.Invitation"/> and adds the account, in one step. If two clients send the same code at
+    /// once, only one of them is registered.
     /// </summary>
     /// <param name="credentials">
     /// The name, password, code and address. The code and the address can be <see langword="null"/>.

@@ -27,21 +27,21 @@ public interface IUserDatabase
     ValueTask<bool> HasUserAsync(string username, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Hashes the password and adds an account, in one step: if two clients register the same name at once, one of them gets
+    /// Hashes the password and adds an account, in one step. If two clients register the same name at once, one of them gets
     /// <see cref="LoginCode.Failure"/>. When this completes, the account is on disk.
     /// </summary>
     /// <param name="credentials">The name, password and address. The address can be <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
     /// <returns>
     /// <see cref="LoginCode.Ok"/> with <see cref="LoginResult.Alias"/>; <see cref="LoginCode.Failure"/> if the name is taken or not
-    /// possible; or <see cref="LoginCode.Busy"/>.
+    /// allowed; or <see cref="LoginCode.Busy"/>.
     /// </returns>
     ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Verifies a password, and records the attempt with its address. If the password is right and its hash has outdated parameters, it is
-    /// hashed again. An unknown name and a locked account fail after the same time as a wrong password. If the password is changed
-    /// during the call, the call fails.
+    /// Verifies a password, and records the attempt with its address. If the password is right but its hash has outdated parameters, the
+    /// password is hashed again. A login with an unknown name or to a locked account fails after the same time as one with a wrong
+    /// password. If the password is changed during the call, the login fails.
     /// </summary>
     /// <param name="credentials">The name, password and address. The address can be <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
@@ -71,7 +71,9 @@ public interface IUserDatabase
     /// <exception cref="ServerLibException">The database failed.</exception>
     ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken = default) => default;
 
-    /// <summary>Adds to the number of messages that were broadcast for an account. They can be summed in memory and saved later.</summary>
+    /// <summary>
+    /// Adds to the number of messages that were broadcast for an account. The numbers can be summed in memory and saved later.
+    /// </summary>
     /// <param name="username">The user's name. If there is no such account, nothing is done.</param>
     /// <param name="broadcasts">The number of messages to add.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

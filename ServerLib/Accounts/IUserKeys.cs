@@ -1,7 +1,7 @@
 namespace ServerLib;
 
 /// <summary>
-/// Keys with which users can log in: an optional capability of a user database. Without it, clients are not offered a login by key.
+/// The keys with which users can log in, an optional capability of a user database. A server without it offers no login by key.
 /// </summary>
 /// <remarks>
 /// Several accounts can have the same key; the client names the account when it logs in. Names are compared as in
@@ -17,8 +17,8 @@ public interface IUserKeys
     ValueTask<IReadOnlyList<UserKey>?> GetKeysAsync(string username, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Adds a key to an account, in one step: if two keys with the same name are added at once, one is refused. When this completes, the
-    /// key is on disk.
+    /// Adds a key to an account, in one step. If two keys with the same name are added at once, one of them is refused. When this
+    /// completes, the key is on disk.
     /// </summary>
     /// <param name="username">The account's name.</param>
     /// <param name="keyName">The key's name. It follows the same rules as a user's name.</param>
@@ -39,7 +39,7 @@ public interface IUserKeys
 
     /// <summary>
     /// Looks for <see cref="Credentials.ProvenKey"/> among the account's keys, records the attempt with its address, and sets the key's
-    /// <see cref="UserKey.LastUsed"/>. An unknown name, an unproven key and a locked account fail after the same time.
+    /// <see cref="UserKey.LastUsed"/>. Logins with an unknown name, with an unproven key and to a locked account fail after the same time.
     /// </summary>
     /// <param name="credentials">
     /// The name, key and address. The address can be <see langword="null"/>, and the key can be empty.

@@ -6,14 +6,14 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// The activity log: a text file. Each time it is opened, the line <c>ID : {userid} NAME : {username} </c> is appended. Each message is a
-/// line, <c>log [{index}] &gt;&gt; {message}</c> by default; the index counts from 0 for each opening.
+/// The activity log, a text file. When the file is opened, the line <c>ID : {userid} NAME : {username} </c> is appended. Each message is a
+/// line, by default <c>log [{index}] &gt;&gt; {message}</c>. The index begins with 0 whenever the file is opened.
 /// </summary>
 /// <remarks>
-/// The log writes lines on its own thread. If the file cannot be written, lines are lost, with one warning, and the log tries again every ten
-/// seconds. A full file is renamed: <c>.1</c> at the end of its name marks the newest of the older files. The oldest one is deleted.
-/// Others may truncate, move or delete the file: before it writes, but at most once a second, the log checks whether the file is still in its
-/// place, and opens a new one if it is not.
+/// The log writes lines on its own thread. If the file cannot be written, lines are lost, with one warning, and the log tries again every
+/// ten seconds. A full file is renamed: the name of the newest older file ends with <c>.1</c>. The oldest file is deleted. Other programs
+/// may truncate, move or delete the file. At most once a second, the log checks whether the file is still in its place, and opens a new
+/// file if it is not.
 /// </remarks>
 public sealed class Log : ILog, IDisposable, IAsyncDisposable
 {
@@ -27,7 +27,9 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
     /// <param name="lineFormat">The format of a line, see <see cref="ActivityLogOptions.LineFormat"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Gets warnings. Default none.</param>
-    /// <param name="maxFileSize">The size of a full file in bytes, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.</param>
+    /// <param name="maxFileSize">
+    /// The size of a full file in bytes, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.
+    /// </param>
     /// <param name="olderFiles">The number of older files that are kept, 1 or more. Default 4.</param>
     /// <exception cref="ServerLibException"><paramref name="logFile"/> or <paramref name="lineFormat"/> is invalid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">

@@ -9,8 +9,10 @@ namespace ServerLib;
 /// <param name="Newest">
 /// The newest entry, or the last one before the problem; <see langword="null"/> if the trail is empty.
 /// </param>
-/// <param name="WithoutHash">The number of entries from before entries had hashes. Changes to them cannot be detected.</param>
-/// <param name="UnknownHeads">The given heads that cannot be checked, because their entries have expired and are deleted.</param>
+/// <param name="WithoutHash">
+/// The number of entries without a hash, which an early version wrote. Changes to them cannot be detected.
+/// </param>
+/// <param name="UnknownHeads">The given heads that cannot be checked, because their entries have expired and been deleted.</param>
 public sealed record AuditCheck(
     long? FirstBad, string? Problem, AuditEntry? Oldest, AuditEntry? Newest, long WithoutHash, IReadOnlyList<string> UnknownHeads)
 {
@@ -18,7 +20,8 @@ public sealed record AuditCheck(
     public bool IsSound => Problem is null;
 
     /// <summary>
-    /// The number and hash of <see cref="Newest"/>, such as <c>1234:9f86…</c>. Note it elsewhere, to detect changes to the entries before it.
+    /// The number and hash of <see cref="Newest"/>, such as <c>1234:9f86…</c>. Keep it on another machine, to detect later changes to these
+    /// entries.
     /// </summary>
     public string? Head { get; init; }
 }

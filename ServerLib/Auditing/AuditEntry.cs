@@ -4,7 +4,7 @@ namespace ServerLib;
 /// An entry of the audit trail. The texts may contain anything, such as names that unknown clients have sent: escape them before you print
 /// them to a terminal.
 /// </summary>
-/// <param name="Time">When it happened, in milliseconds.</param>
+/// <param name="Time">When it happened, exact to milliseconds.</param>
 /// <param name="Event">What happened.</param>
 /// <param name="Name">The user or thing it is about; for a failed login, the name that the client gave.</param>
 /// <param name="Address">The client's address, if known.</param>
@@ -17,8 +17,8 @@ public sealed record AuditEntry(
     public long Number { get; init; }
 
     /// <summary>
-    /// The entry's SHA-256 as it is stored, 64 lower-case hexadecimal digits; <see langword="null"/> for an entry from before entries had
-    /// hashes.
+    /// The entry's SHA-256 as it is stored: 64 lower-case hexadecimal digits. <see langword="null"/> if an early version wrote the entry
+    /// without a hash.
     /// </summary>
     public string? Hash { get; init; }
 }

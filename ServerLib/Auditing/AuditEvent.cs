@@ -10,9 +10,10 @@ public enum AuditEvent
     Logoff = 2,
 
     /// <summary>
-    /// A login failed. The name is the one that the client gave. The detail is <c>by key</c>, or <c>password change</c> if a user changed the
-    /// password and gave a wrong current one. If the credentials were right, it is <c>banned</c> or <c>too many sessions</c>, at most once a
-    /// minute.
+    /// A login failed. The name is the one that the client gave. The detail says what was wrong (<see cref="LoginResult.Detail"/>). It
+    /// begins with <c>by key</c> for a login by key, and with <c>password change</c> if a user gave a wrong current password to change it.
+    /// If the credentials were right, the detail is <c>banned</c> or <c>too many sessions</c>, and there is at most one such entry a minute
+    /// for each user.
     /// </summary>
     FailedLogin = 3,
 
@@ -34,7 +35,9 @@ public enum AuditEvent
     /// <summary>A ban was lifted.</summary>
     Unbanned = 9,
 
-    /// <summary>A user's connection was ended by <c>kick</c> or <see cref="IServerControl.Kick"/>. There is an entry for each connection.</summary>
+    /// <summary>
+    /// A user's connection was ended by <c>kick</c> or <see cref="IServerControl.Kick"/>. There is an entry for each connection.
+    /// </summary>
     Kicked = 10,
 
     /// <summary>The password of an account was changed.</summary>
@@ -62,12 +65,12 @@ public enum AuditEvent
     InvitationMade = 18,
 
     /// <summary>
-    /// An admin gave a command. The detail contains it, with <c>(exit N)</c> if it failed. Or a command was refused, at most once a minute:
-    /// then the detail is <c>refused: no admin</c> or <c>refused: without TLS</c>.
+    /// An admin gave a command. The detail contains the command, with <c>(exit N)</c> if it failed. If the server refused the command, the
+    /// detail is <c>refused: no admin</c> or <c>refused: without TLS</c>, at most once a minute for each user.
     /// </summary>
     AdminCommand = 19,
 
-    /// <summary>A configuration, or a part of it, was rejected.</summary>
+    /// <summary>The server could not use its configuration, or a file that an option names.</summary>
     ConfigurationRefused = 20,
 
     /// <summary>The server was started.</summary>

@@ -8,7 +8,7 @@ namespace ServerLib;
 /// <summary>Selects entries of the audit trail. An entry has to match all properties that are set.</summary>
 public sealed record AuditFilter
 {
-    /// <summary>The user or thing that entries are about; names are compared as at a login. Default any.</summary>
+    /// <summary>The user or thing that entries are about. Names are compared as at a login. Default any.</summary>
     public string? Name { get; init; }
 
     /// <summary>Who did it: <c>console</c> or an admin's name. Default anyone.</summary>
@@ -25,10 +25,10 @@ public sealed record AuditFilter
         }
     }
 
-    /// <summary>The earliest time. Default none.</summary>
+    /// <summary>Entries must not be earlier than this time. Default none.</summary>
     public DateTimeOffset Since { get; init; } = DateTimeOffset.MinValue;
 
-    /// <summary>The time before which entries have to be. Default none.</summary>
+    /// <summary>Entries must be earlier than this time. Default none.</summary>
     public DateTimeOffset Until { get; init; } = DateTimeOffset.MaxValue;
 
     /// <summary>The events. Default empty, which means all.</summary>

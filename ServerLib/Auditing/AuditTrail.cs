@@ -7,23 +7,24 @@ using ServerLib.Files;
 namespace ServerLib;
 
 /// <summary>
-/// The audit trail: logins, failed logins, and what admins did. It is in the file <c>history.db</c> in the data folder. Only one process at a
-/// time can open it; others can use <see cref="AuditTrailCopy"/>.
+/// The audit trail: logins, failed logins, and what admins did. It is stored in the file <c>history.db</c> in the data folder. Only one
+/// process at a time can open it. Other processes can read it with <see cref="AuditTrailCopy"/>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Each entry contains the SHA-256 of the one before. The number and hash of the newest entry are the head. The head is written to the
-/// activity log once an hour if it has changed, and when the server stops: a later change to the file does not match a head that was noted
-/// elsewhere. Expired entries are deleted once a day. The chain that starts then contains the head of the last deleted entry.
+/// Each entry contains the SHA-256 of the previous one. The number and hash of the newest entry are the head. The head is written to the
+/// activity log once an hour if it has changed, and when the server stops. A copy of the head on another machine reveals any later change
+/// to the entries before it. Expired entries are deleted once a day. An entry <see cref="AuditEvent.ChainStarted"/> records this.
 /// </para>
 /// <para>
-/// Writing never waits. While the file cannot be written, or too many entries wait, entries are lost and counted, with one warning. The next
-/// entry that is written comes after an entry <see cref="AuditEvent.EntriesLost"/> with their number. All members are thread-safe.
+/// Writing never waits. If the file cannot be written, or too many entries are waiting, entries are lost and counted, and a warning is
+/// logged. Later, an entry <see cref="AuditEvent.EntriesLost"/> contains their number. All members are thread-safe.
 /// </para>
 /// <para>
-/// Unknown clients can cause failed logins, delays and penalties without end, so these three are limited. For each of them, an address (of
-/// IPv6, its /64) can cause 10 entries at once and then one a minute, and all addresses together 1,000 at once and then five a minute. Every
-/// ten minutes, and at the end, entries with a count replace the others: one for each of the ten addresses with the most, and one for the rest.
+/// Unknown clients can cause any number of failed logins, delays and penalties, so the entries of each of these kinds are limited. An
+/// address (with IPv6, its /64) gets 10 entries at once, and then one a minute. All addresses together get 1,000 entries at once, and then
+/// five a minute. Every ten minutes, and when the server stops, entries with a count replace the others: one for each of the ten addresses
+/// with the most events, and one for the rest.
 /// </para>
 /// </remarks>
 public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
@@ -31,10 +32,10 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "history.db";
 
-    /// <summary>The maximum length of a name, address or actor, in UTF-16 code units. Longer ones are cut.</summary>
+    /// <summary>The maximum length of a name, address or actor, in UTF-16 code units. Longer texts are cut.</summary>
     public const int MaxNameLength = 64;
 
-    /// <summary>The maximum length of a detail, in UTF-16 code units. Longer ones are cut.</summary>
+    /// <summary>The maximum length of a detail, in UTF-16 code units. Longer texts are cut.</summary>
     public const int MaxDetailLength = 256;
 
     private const string LockName = "history.lock";
@@ -123,8 +124,8 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     public static IReadOnlyList<string> ReservedActors => ActorNames.All;
 
     /// <summary>
-    /// Records an entry <see cref="AuditEvent.ConfigurationRefused"/>: a program did not start because its configuration is wrong. Does
-    /// nothing if the folder has no audit trail, a server is using it, or it cannot be written.
+    /// Writes an entry <see cref="AuditEvent.ConfigurationRefused"/>, for a program that does not start because its configuration is wrong.
+    /// Does nothing if the folder has no audit trail, if a server is using it, or if it cannot be written.
     /// </summary>
     /// <param name="dataFolder">The server's data folder.</param>
     /// <param name="problems">What is wrong with the configuration.</param>

@@ -4,8 +4,8 @@ using ServerLib.Files;
 namespace ServerLib;
 
 /// <summary>
-/// A snapshot of an audit trail's files, which another process may have open. The files are only read. The snapshot contains a copy of the log;
-/// the data file is read where it is. If that file keeps changing, it is copied, too.
+/// A snapshot of an audit trail, whose files another process may have open. The files are only read. The snapshot contains a copy of the
+/// database's log, and reads the data file in place. If the data file keeps changing, it is copied too.
 /// </summary>
 public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
 {
@@ -40,7 +40,7 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
     /// <summary>Opens the audit trail of a data folder.</summary>
     /// <param name="dataFolder">The server's data folder.</param>
     /// <exception cref="ServerLibException">
-    /// There is no audit trail in the folder, it cannot be read, it is damaged, or it changed at every attempt to copy it.
+    /// The folder has no audit trail; or the audit trail cannot be read, is damaged, or changed at every attempt to copy it.
     /// </exception>
     public static AuditTrailCopy Create(string dataFolder)
     {
@@ -175,7 +175,9 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
         throw new ServerLibException($"The history '{path}' changes while it is read. Use 'history' on the console of the running server.");
     }
 
-    /// <summary>Copies both files. LiteDB would read pages while they change, so it gets files as a killed process would leave them.</summary>
+    /// <summary>
+    /// Copies both files. LiteDB would read pages while they change, so it gets files as a killed process would leave them.
+    /// </summary>
     /// <returns>Whether the two copies belong together.</returns>
     private static bool TryCopy(string path, string copy)
     {

@@ -5,14 +5,13 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// The default authenticator. A known name needs its password or one of its keys. An unknown name is registered by its first login if
-/// <see cref="LoginOptions.Registration"/> is open, or if the login brings a valid invitation where one is required. A login by key never
-/// registers a name.
+/// The default authenticator. A known name needs its password or one of its keys. <see cref="LoginOptions.Registration"/> controls whether
+/// the first login with an unknown name registers it, and whether this needs a valid invitation. A login by key never registers a name.
 /// </summary>
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names are reserved.</param>
 /// <param name="rules">The rules for new passwords. Default those of <paramref name="options"/>.</param>
-/// <param name="throttle">Counts registrations per address. Default none: there is no limit.</param>
+/// <param name="throttle">Limits registrations per address. Default none: there is no limit.</param>
 /// <param name="keys">The accounts' keys. Default none: nobody can log in by key.</param>
 /// <param name="accounts">The invitations. Default none: no invitation is valid.</param>
 /// <exception cref="ServerLibException">The file in <see cref="NewPasswordOptions.DeniedFile"/> can't be read.</exception>
@@ -114,8 +113,8 @@ public sealed class Authenticator(
     }
 
     /// <summary>
-    /// The rule for new accounts, besides those of <see cref="FindLoginProblem"/>, that a name breaks; <see langword="null"/> when it breaks none.
-    /// Existing accounts with such a name can still log in.
+    /// The rule for new accounts, besides those of <see cref="FindLoginProblem"/>, that a name breaks; <see langword="null"/> when it
+    /// breaks none. Existing accounts with such a name can still log in.
     /// </summary>
     internal static string? FindRegistrationProblem(string username)
     {

@@ -6,7 +6,7 @@ internal interface ILoginStep
     /// <summary>Takes the step.</summary>
     /// <param name="context">The attempt.</param>
     /// <param name="next">The rest of the pipeline.</param>
-    /// <param name="cancellationToken">Cancelled when the client has disconnected.</param>
+    /// <param name="cancellationToken">Canceled when the client has disconnected.</param>
     ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken);
 }

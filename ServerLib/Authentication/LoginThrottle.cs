@@ -18,11 +18,12 @@ namespace ServerLib;
 /// <c>AddServerLib</c> registers it as a service; there is one for each server. All members are thread-safe.
 /// </para>
 /// <para>
-/// A failed login, or a refused client certificate, adds 5 seconds to the penalty of its address, a connection that never logged in adds 1,
-/// one that used up its login time or sent a malformed frame adds 10. Penalties run down with time, and are at most 10 minutes. From 15
-/// seconds on, the server refuses the address. After 5 different wrong passwords in a row for an account, the next attempt has to wait for
-/// 15 seconds, then 30, and so on up to 15 minutes. Logins by key do not wait, and a wrong key counts for its address only. Both tables hold
-/// 65,536 entries; the smallest leave first.
+/// A failed login or a refused client certificate adds 5 seconds to the penalty of its address. A connection that never logged in adds 1
+/// second. A connection that used up its login time or sent a malformed frame adds 10 seconds. Penalties decrease with time, and are at
+/// most 10 minutes. If a penalty reaches 15 seconds, the server refuses the address until the penalty is zero. After 5 different wrong
+/// passwords in a row for an account, the next attempt has to wait 15 seconds, then 30, and so on up to 15 minutes. Logins by key do not
+/// wait, and a wrong key counts against its address only. There is room for 65,536 accounts and as many addresses. If there are more, the
+/// smallest entries are removed first.
 /// </para>
 /// </remarks>
 public sealed class LoginThrottle : IDisposable, IAsyncDisposable
@@ -74,7 +75,7 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
     /// <summary>The penalties of addresses, the largest first.</summary>
     public IReadOnlyList<AddressPenalty> Penalties => Addresses.List();
 
-    /// <summary>The wrong passwords for accounts, those with the most first.</summary>
+    /// <summary>The accounts with wrong passwords, those with the most first.</summary>
     public IReadOnlyList<AccountDelay> Delays => Accounts.List();
 
     /// <summary>The addresses that have registered accounts within the last hour, those with the most first.</summary>
@@ -82,14 +83,14 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Counts a registration against <see cref="LoginOptions.MaxRegistrationsPerAddress"/>. An <see cref="IAuthenticator"/> that registers
-    /// accounts calls it before it does, and <see cref="UndoRegistration"/> if the registration then fails.
+    /// accounts calls this before each registration. If the registration then fails, it calls <see cref="UndoRegistration"/>.
     /// </summary>
     /// <param name="address">The client's address, as in <see cref="Credentials.Address"/>.</param>
     /// <param name="retryAfter">How long the address has to wait; see <see cref="LoginResult.TooManyRegistrations"/>.</param>
     /// <returns>Whether the address may register an account now.</returns>
     public bool TryCountRegistration(EndPoint? address, out TimeSpan retryAfter) => Registrations.TryAcquire(address, out retryAfter);
 
-    /// <summary>Uncounts a registration that has failed.</summary>
+    /// <summary>Takes back <see cref="TryCountRegistration"/> after a registration that has failed.</summary>
     /// <param name="address">The client's address.</param>
     public void UndoRegistration(EndPoint? address) => Registrations.Refund(address);
 

@@ -4,8 +4,8 @@ namespace ServerLib;
 
 /// <summary>A ban of a user or of addresses.</summary>
 /// <param name="Target">
-/// A user's name, an address (<c>203.0.113.7</c>, <c>2001:db8::1</c>), or a range of addresses (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>).
-/// A name that looks like an address is written with the prefix <c>name:</c>.
+/// A user's name, an address (<c>203.0.113.7</c>, <c>2001:db8::1</c>), or a range of addresses (<c>203.0.113.0/24</c>,
+/// <c>2001:db8::/64</c>). A name that looks like an address has the prefix <c>name:</c>.
 /// </param>
 /// <param name="Until">When the ban ends; <see langword="null"/> if it does not end.</param>
 /// <param name="Reason">The reason. Banned users see it when they are disconnected, or when they log in with the right password.</param>

@@ -20,7 +20,7 @@ public readonly record struct BanTarget
         Block = block;
     }
 
-    /// <summary>The form that is shown, and that <see cref="TryParse"/> reads.</summary>
+    /// <summary>The target as text, in the form that <see cref="TryParse"/> reads.</summary>
     public string Text { get; }
 
     /// <summary>The user's name in the form in which names are compared; <see langword="null"/> for addresses.</summary>
@@ -33,12 +33,12 @@ public readonly record struct BanTarget
     internal string Key => Name is null ? Block.ToString() : NamePrefix + Name;
 
     /// <summary>
-    /// Reads a name, an address or a range. A mistyped address must not ban a user of that name, so a text that looks like an address has to be
-    /// one. A user whose name looks like an address is written <c>name:10.0.0.1</c>; no name contains a colon.
+    /// Reads a name, an address or a range. A text that looks like an address must be a valid address, so that a mistyped address does not
+    /// ban a user with that name. Write <c>name:10.0.0.1</c> for a user whose name looks like an address. Names cannot contain a colon.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="target">The target, if the text is valid.</param>
-    /// <param name="problem">What is wrong with the text, if it is not.</param>
+    /// <param name="problem">What is wrong with the text, if it is invalid.</param>
     public static bool TryParse(string? text, out BanTarget target, [NotNullWhen(false)] out string? problem)
     {
         target = default;

@@ -10,14 +10,14 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IAsyncDisposable
     private ConnectionMultiplexor? _manager;
 
     /// <summary>Creates a ledger whose <see cref="Manager"/> watches a listening socket.</summary>
-    /// <param name="listener">A socket that listens; <see langword="null"/> where connections are accepted elsewhere.</param>
+    /// <param name="listener">A listening socket; <see langword="null"/> if connections are accepted elsewhere.</param>
     public ActiveConnectionLedger(Socket? listener = null)
     {
         if (listener is not null)
             _manager = new ConnectionMultiplexor(listener);
     }
 
-    /// <summary>The watched set, for an application with its own accept loop.</summary>
+    /// <summary>The set of watched sockets, for an application with its own accept loop.</summary>
     public ConnectionMultiplexor Manager
     {
         get
@@ -81,7 +81,7 @@ public sealed class ActiveConnectionLedger : IConnectionLedger, IAsyncDisposable
     /// <inheritdoc/>
     public IReadOnlyCollection<Connection> Find(string username) => Database.Find(username);
 
-    /// <summary>Closes the listening socket; the connections stay open.</summary>
+    /// <summary>Closes the listening socket. The connections stay open.</summary>
     public void Dispose() => _manager?.Dispose();
 
     /// <summary>Closes the listening socket; the connections stay open.</summary>

@@ -11,7 +11,7 @@ using ServerLib.Transport;
 namespace ServerLib;
 
 /// <summary>A client's connection.</summary>
-/// <remarks>Only one caller may receive at a time. Any thread may send, request and end.</remarks>
+/// <remarks>Only one caller may receive at a time. Any thread may send, send requests, and end the connection.</remarks>
 public sealed class Connection : IAsyncDisposable, IDisposable
 {
     private static long _lastId;
@@ -28,7 +28,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     private bool _isDisposed;
     private bool _isLoggedOff;
 
-    /// <summary>Creates a connection on a socket, which belongs to the connection from now on.</summary>
+    /// <summary>Creates a connection on a socket. The connection owns the socket from now on.</summary>
     /// <param name="csocket">A connected stream socket.</param>
     /// <param name="options">The limits that apply. Default all defaults.</param>
     /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
@@ -77,7 +77,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>The connection's number, which no other connection of this process has.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
-    /// <summary>The client's socket; <see langword="null"/> if the connection is on pipes, or closed. The connection closes it.</summary>
+    /// <summary>
+    /// The client's socket; <see langword="null"/> if the connection uses pipes or is closed. The connection closes the socket.
+    /// </summary>
     public Socket? CSocket => Link.Transport.Socket;
 
     /// <summary>The client: its name, address and public key.</summary>
@@ -92,7 +94,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Whether everything is sent through TLS.</summary>
     public bool IsSecure => Link.IsSecure;
 
-    /// <summary>The subject of the client's TLS certificate, which is verified; <see langword="null"/> if it presented none.</summary>
+    /// <summary>The subject of the client's verified TLS certificate; <see langword="null"/> if the client presented none.</summary>
     public string? ClientCertificateSubject => Link.ClientCertificateSubject;
 
     /// <summary>When the connection was accepted.</summary>
@@ -101,15 +103,15 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Why the connection has ended; <see cref="DisconnectReason.None"/> while it has not.</summary>
     public DisconnectReason Reason => _end.Reason;
 
-    /// <summary>Cancelled when the connection ends.</summary>
+    /// <summary>Canceled when the connection ends.</summary>
     public CancellationToken Aborted => _aborted.Token;
 
-    /// <summary>The application's state of this connection. Any thread may use it.</summary>
+    /// <summary>Values that the application stores for this connection. Any thread may use them.</summary>
     public IDictionary<object, object?> Items => State.Items;
 
     /// <summary>
-    /// The user, as the <see cref="IAuthenticator"/> has supplied it (<see cref="LoginResult.User"/>). Default an identity with the name
-    /// <see cref="Alias"/>, which is authenticated once the client has logged in.
+    /// The user's identity, as the <see cref="IAuthenticator"/> returned it (<see cref="LoginResult.User"/>). Default an identity with the
+    /// name <see cref="Alias"/>. It is authenticated once the client has logged in.
     /// </summary>
     [AllowNull]
     public ClaimsPrincipal User
@@ -173,25 +175,25 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         Client = new Client(name!, Client.IpAddr, Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
     }
 
-    /// <summary>Waits until a complete message has come.</summary>
+    /// <summary>Waits until a complete message has arrived.</summary>
     /// <param name="cancellationToken">Stops waiting. No message is lost.</param>
     /// <returns><see langword="false"/> if the connection has ended; <see cref="Reason"/> says why.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public ValueTask<bool> WaitToReceiveAsync(CancellationToken cancellationToken = default) => Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Receives a message if a complete one has come. Does not wait.</summary>
+    /// <summary>Receives a message if a complete one has arrived. Does not wait.</summary>
     /// <param name="message">The message. Its body is valid until the next call of a receiving method.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public bool TryReceive(out Message message) => Reader.TryRead(out message);
 
-    /// <summary>Sends a message if that is possible. Never waits: what the operating system does not take at once is queued.</summary>
+    /// <summary>Sends a message, and never waits. What the operating system does not accept at once is queued.</summary>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
-    /// <returns>The outcome. Before the login and after the end the message is dropped.</returns>
+    /// <returns>The outcome. Before the login and after the end of the connection, the message is dropped.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
     /// </exception>
     public SendOutcome TrySend(string sender, Message message)
     {
@@ -204,28 +206,31 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
     /// <remarks>
-    /// The connection's own handler may await this: the answer is read although the handler has not returned, unless the client has sent
-    /// more than <see cref="ServerLimits.MaxFrameSize"/> and 64 KiB before it. It must not block its thread until there is an answer. After the end of the connection this throws at once, except in
-    /// <see cref="IMessageHandler.OnServerStoppingAsync"/>: there it throws when <see cref="ServerOptions.ShutdownTimeout"/> is over.
+    /// The connection's own handler may await this. The server reads the answer although the handler has not returned, unless the client
+    /// has sent more than <see cref="ServerLimits.MaxFrameSize"/> and 64 KiB before the answer. A handler must not block its thread until
+    /// there is an answer. After the end of the connection, this throws at once. In <see cref="IMessageHandler.OnServerStoppingAsync"/>, it
+    /// throws when <see cref="ServerOptions.ShutdownTimeout"/> is over.
     /// </remarks>
     /// <param name="body">The request. It is copied.</param>
     /// <param name="timeout">How long to wait, more than zero and at most 49 days. Default 30 seconds.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="TimeoutException">The client did not answer in time.</exception>
-    /// <exception cref="ArgumentException">The request is larger than the client accepts. The connection stays.</exception>
+    /// <exception cref="ArgumentException">The request is larger than the client accepts. The connection stays open.</exception>
     /// <exception cref="ServerLibException">
-    /// The client speaks the classic protocol, its connection has ended, or it has not answered
-    /// <see cref="ServerLimits.MaxOutstandingRequests"/> requests yet.
+    /// The client speaks the classic protocol, its connection has ended, or <see cref="ServerLimits.MaxOutstandingRequests"/> requests to
+    /// it are still unanswered.
     /// </exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask<Response> RequestAsync(
         ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         LazyInitializer.EnsureInitialized(ref _requests, () => new PendingRequests(this, _settings)).RequestAsync(body, timeout, cancellationToken);
 
-    /// <summary>Ends the connection. What was sent before still goes out, unless the connection is lost or its client reads too slowly.</summary>
-    /// <param name="reason">The reason. If there is one already, that one stays.</param>
-    /// <param name="notice">The text that a compact client gets. Default the text of the reason.</param>
+    /// <summary>
+    /// Ends the connection. What was sent before still reaches the client, unless the connection is lost or the client reads too slowly.
+    /// </summary>
+    /// <param name="reason">The reason. If the connection already has a reason, it keeps that one.</param>
+    /// <param name="notice">The text that a compact client gets. Default a text for the reason.</param>
     public void End(DisconnectReason reason, string? notice = null) => End(reason, notice, retryAfter: null);
 
     internal void End(DisconnectReason reason, string? notice, TimeSpan? retryAfter)
@@ -238,7 +243,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         Link.Transport.Interrupt();
     }
 
-    /// <summary>Ends and closes the connection. What is still queued is sent, for up to two seconds.</summary>
+    /// <summary>Ends and closes the connection. Before that, sends what is still queued, for up to two seconds.</summary>
     public ValueTask DisposeAsync() => CloseAsync(CancellationToken.None);
 
     /// <summary>Does the same as <see cref="DisposeAsync"/>, and can be cut short.</summary>
@@ -255,7 +260,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
             await Link.CloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends and closes the connection at once. What the operating system has not taken yet is lost.</summary>
+    /// <summary>Ends and closes the connection at once. What the operating system has not accepted yet is lost.</summary>
     public void Dispose()
     {
         Link.StopLingering();

@@ -4,7 +4,7 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>Receives, sends, asks and answers over a <see cref="Connection"/>.</summary>
+/// <summary>Receives and sends messages and requests over a <see cref="Connection"/>.</summary>
 public static class ConnectionExtensions
 {
     /// <summary>Waits for the next message.</summary>
@@ -13,7 +13,7 @@ public static class ConnectionExtensions
     /// <returns>
     /// The message, whose body is valid until the next call of a receiving method; <see langword="null"/> if the connection has ended.
     /// </returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
     public static async ValueTask<Message?> ReceiveAsync(this Connection connection, CancellationToken cancellationToken = default)
     {
@@ -23,13 +23,13 @@ public static class ConnectionExtensions
             : null;
     }
 
-    /// <summary>Sends bytes if that is possible. Never waits: what the operating system does not take at once is queued.</summary>
+    /// <summary>Sends bytes, and never waits. What the operating system does not accept at once is queued.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
-    /// <returns>The outcome. Before the login and after the end the message is dropped.</returns>
+    /// <returns>The outcome. Before the login and after the end of the connection, the message is dropped.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
     /// </exception>
     public static SendOutcome TrySend(this Connection connection, string sender, ReadOnlyMemory<byte> body)
     {
@@ -37,7 +37,7 @@ public static class ConnectionExtensions
         return connection.TrySend(sender, new Message(body));
     }
 
-    /// <summary>Sends a text if that is possible. Never waits: what the operating system does not take at once is queued.</summary>
+    /// <summary>Sends a text, and never waits. What the operating system does not accept at once is queued.</summary>
     /// <inheritdoc cref="TrySend(Connection, string, ReadOnlyMemory{byte})" path="/*/node()[not(self::param)]"/>
     /// <param name="connection">The connection.</param>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
@@ -48,16 +48,19 @@ public static class ConnectionExtensions
         return connection.TrySend(sender, new Message(text));
     }
 
-    /// <summary>Sends a message, and waits until it is handed to the operating system.</summary>
+    /// <summary>Sends a message, and waits until the operating system has accepted it.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
     /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
-    /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
+    /// <returns>
+    /// Whether the operating system has accepted the message. <see langword="false"/> if it was dropped, or if the connection was lost
+    /// before.
+    /// </returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
     /// </exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async ValueTask<bool> SendAsync(
         this Connection connection, string sender, Message message, CancellationToken cancellationToken = default)
     {
@@ -66,16 +69,19 @@ public static class ConnectionExtensions
             && await connection.Link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends bytes, and waits until they are handed to the operating system.</summary>
+    /// <summary>Sends bytes, and waits until the operating system has accepted them.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
     /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
-    /// <returns>Whether the message was handed over; not if it was dropped, or the connection was lost first.</returns>
+    /// <returns>
+    /// Whether the operating system has accepted the message. <see langword="false"/> if it was dropped, or if the connection was lost
+    /// before.
+    /// </returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays.
+    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
     /// </exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static ValueTask<bool> SendAsync(
         this Connection connection, string sender, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
@@ -83,7 +89,7 @@ public static class ConnectionExtensions
         return connection.SendAsync(sender, new Message(body), cancellationToken);
     }
 
-    /// <summary>Sends a text, and waits until it is handed to the operating system.</summary>
+    /// <summary>Sends a text, and waits until the operating system has accepted it.</summary>
     /// <inheritdoc cref="SendAsync(Connection, string, ReadOnlyMemory{byte}, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connection">The connection.</param>
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
@@ -96,7 +102,7 @@ public static class ConnectionExtensions
         return connection.SendAsync(sender, new Message(text), cancellationToken);
     }
 
-    /// <summary>The name that SPEC.txt gives to sending a text with <c>SendAsync</c>.</summary>
+    /// <summary>Sends a text like <c>SendAsync</c>, under the name in SPEC.txt.</summary>
     /// <inheritdoc cref="SendAsync(Connection, string, string, CancellationToken)"/>
     public static ValueTask<bool> TransmitAsync(
         this Connection connection, string sender, string text, CancellationToken cancellationToken = default) =>
@@ -121,7 +127,7 @@ public static class ConnectionExtensions
     /// <param name="response">The answer. Its body is copied.</param>
     /// <returns>The outcome.</returns>
     /// <exception cref="ServerLibException"><paramref name="request"/> is not a request.</exception>
-    /// <exception cref="ArgumentException">The answer is larger than the client accepts. The connection stays.</exception>
+    /// <exception cref="ArgumentException">The answer is larger than the client accepts. The connection stays open.</exception>
     public static SendOutcome Respond(this Connection connection, Message request, Response response)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -130,13 +136,13 @@ public static class ConnectionExtensions
         return connection.Writer.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 
-    /// <summary>Sends a compact client the error that something it asked for was not done. Never waits. A classic client gets nothing.</summary>
+    /// <summary>Tells a compact client that something it asked for was not done. Never waits. A classic client gets nothing.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="code">A code for programs.</param>
     /// <param name="text">A sentence for people.</param>
-    /// <param name="about">What it is about, such as a name.</param>
+    /// <param name="about">What the error is about, such as a name.</param>
     /// <returns>The outcome.</returns>
-    /// <exception cref="ArgumentException">The error is larger than the client accepts. The connection stays.</exception>
+    /// <exception cref="ArgumentException">The error is larger than the client accepts. The connection stays open.</exception>
     public static SendOutcome SendError(this Connection connection, string code, string text, string? about = null)
     {
         ArgumentNullException.ThrowIfNull(connection);

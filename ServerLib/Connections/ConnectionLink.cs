@@ -106,7 +106,7 @@ internal sealed class ConnectionLink
     /// <param name="connection">The connection whose link this is. It is ended if the link is lost.</param>
     /// <param name="cancellationToken">Stops waiting; no byte is lost.</param>
     /// <returns><see langword="false"/> if the connection has ended.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(Connection connection, CancellationToken cancellationToken)
     {
@@ -173,7 +173,9 @@ internal sealed class ConnectionLink
         Volatile.Read(ref _readingEnded)?.TrySetResult();
     }
 
-    /// <summary>Handles everything that is not a complete frame: answers what needs a reply, and ends the connection if the frame is not allowed.</summary>
+    /// <summary>
+    /// Handles everything that is not a complete frame: answers what needs a reply, and ends the connection if the frame is not allowed.
+    /// </summary>
     /// <returns>Whether to parse again.</returns>
     public bool TryProceed(Connection connection, ReadStatus status)
     {
@@ -196,8 +198,8 @@ internal sealed class ConnectionLink
     public DisconnectReason ReasonForLoss(DisconnectReason usual) => Transport.ReceivedTooMuch ? DisconnectReason.FrameTooLarge : usual;
 
     /// <summary>
-    /// The reason for the end of the transport. If the system has given up on the peer, it is lost, unless its system still acknowledges what
-    /// it gets: then it does not read. The error may have been reported to the code that writes.
+    /// The reason for the end of the transport. If the system has given up on the peer, it is lost, unless its system still acknowledges
+    /// what it gets: then it does not read. The error may have been reported to the code that writes.
     /// </summary>
     private async ValueTask<DisconnectReason> ReasonForAsync(FillOutcome outcome, TimeSpan keepAlive)
     {
@@ -224,8 +226,8 @@ internal sealed class ConnectionLink
     }
 
     /// <summary>
-    /// Sends what is queued, reads until the client closes its side, and then closes the transport. A socket that is closed with unread bytes
-    /// resets the connection, and the client loses what was sent last.
+    /// Sends what is queued, reads until the client closes its side, and then closes the transport. A socket that is closed with unread
+    /// bytes resets the connection, and the client loses what was sent last.
     /// </summary>
     public async ValueTask LingerAndCloseAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -5,10 +5,10 @@ using ServerLib.Transport;
 namespace ServerLib;
 
 /// <summary>
-/// The watched set of an application with its own accept loop: a listening socket, console input and connections.
-/// <see cref="SelectAsync"/> returns what is ready, without polling.
+/// For an application with its own accept loop: watches a listening socket, console input and connections. <see cref="SelectAsync"/>
+/// returns what is ready, without polling.
 /// </summary>
-/// <remarks>Any thread may add and remove, in O(1). Only one caller may select at a time.</remarks>
+/// <remarks>Any thread may add and remove connections, in O(1). Only one caller may select at a time.</remarks>
 public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
 {
     private readonly Lock _gate = new();
@@ -18,11 +18,11 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     private readonly TextReader _consoleInput;
     private readonly SocketListener? _listener;
 
-    /// <summary>Creates a set that watches a listening socket and the console.</summary>
+    /// <summary>Creates a multiplexor that watches a listening socket and the console.</summary>
     /// <param name="listenSocket">A socket that listens; <see langword="null"/> to watch none.</param>
     /// <param name="consoleInput">
-    /// The source of console lines; <see cref="TextReader.Null"/> to watch none. Default the process's standard input, which is read from the
-    /// first <see cref="SelectAsync"/> on. It is watched until its end.
+    /// The source of console lines, which is watched until its end; <see cref="TextReader.Null"/> to watch none. Default the process's
+    /// standard input. Reading begins with the first <see cref="SelectAsync"/>.
     /// </param>
     public ConnectionMultiplexor(Socket? listenSocket, TextReader? consoleInput = null)
     {
@@ -52,7 +52,7 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Watches a connection that has logged in.</summary>
-    /// <returns><see langword="false"/> if it was watched already.</returns>
+    /// <returns><see langword="false"/> if the connection was watched already.</returns>
     public bool Add(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -62,7 +62,7 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Stops watching a connection.</summary>
-    /// <returns>Whether it was watched.</returns>
+    /// <returns>Whether the connection was watched.</returns>
     public bool Remove(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -78,10 +78,10 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     /// <summary>Waits until something is ready.</summary>
     /// <param name="cancellationToken">Stops waiting. Nothing is lost.</param>
     /// <returns>
-    /// What is ready, at least one item. A connection is ready when a complete message can be received, or when it has ended. So a client that
-    /// stops in the middle of a message blocks no other.
+    /// What is ready, at least one item. A connection is ready when a complete message can be received, or when it has ended. A client that
+    /// stops in the middle of a message does not block others.
     /// </returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<IReadOnlyList<ReadyItem>> SelectAsync(CancellationToken cancellationToken = default)
     {
         var ready = new List<ReadyItem>();

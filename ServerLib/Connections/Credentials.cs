@@ -3,46 +3,44 @@ using ServerLib.Protocol;
 
 namespace ServerLib;
 
-/// <summary>What a client gives to log in. Never prints its password.</summary>
-/// <param name="username">The name as sent, white space around it removed.</param>
+/// <summary>What a client sends to log in. <see cref="ToString"/> does not contain secrets.</summary>
+/// <param name="username">The name as sent, without white space around it.</param>
 /// <param name="password">The password as sent.</param>
-/// <param name="address">Where the client connects from; <see langword="null"/> when unknown.</param>
+/// <param name="address">The client's address; <see langword="null"/> if it is unknown.</param>
 public sealed class Credentials(string username, string password, EndPoint? address = null)
 {
-    /// <summary>The name as sent, white space around it removed.</summary>
+    /// <summary>The name as sent, without white space around it.</summary>
     public string Username { get; } = username ?? throw new ArgumentNullException(nameof(username));
 
     /// <summary>The password as sent.</summary>
     public string Password { get; } = password ?? throw new ArgumentNullException(nameof(password));
 
-    /// <summary>Where the client connects from; <see langword="null"/> when unknown.</summary>
+    /// <summary>The client's address; <see langword="null"/> if it is unknown.</summary>
     public EndPoint? Address { get; } = address;
 
-    /// <summary>The code of the invitation that the client came with; <see langword="null"/> where it has none. A secret, too.</summary>
+    /// <summary>The invitation code that the client has sent, a secret; <see langword="null"/> if it has sent none.</summary>
     public string? Invitation { get; init; }
 
     /// <summary>
-    /// Whether the client is logged in already under this name, and confirms its password: then an unknown name is not registered.
+    /// Whether a logged-in user confirms the current password in order to change it. An unknown name is then not registered.
     /// </summary>
     public bool IsConfirmation { get; init; }
 
-    /// <summary>
-    /// The subject of the TLS certificate that the client has shown, checked already; <see langword="null"/> when it showed none.
-    /// </summary>
+    /// <summary>The subject of the client's verified TLS certificate; <see langword="null"/> if the client presented none.</summary>
     public string? ClientCertificateSubject { get; init; }
 
-    /// <summary>Whether the client logs in by key; then the password is empty, and no password may be compared with it.</summary>
+    /// <summary>Whether the client logs in by key. <see cref="Password"/> is then empty, and must not be compared with anything.</summary>
     public bool IsByKey { get; init; }
 
     /// <summary>
-    /// The public key that a login by key has proved to hold, DER SubjectPublicKeyInfo; empty when it has proved nothing. Whether the
-    /// account has that key is for the authenticator to say.
+    /// The public key, as DER SubjectPublicKeyInfo, for which the client has proved to have the private key; empty if it has proved
+    /// nothing. The authenticator decides whether the account has this key.
     /// </summary>
     public ReadOnlyMemory<byte> ProvenKey { get; init; }
 
     /// <summary>
-    /// Whether the account has logged in from this address before, so that attempts by others must not delay this one. The server sets it
-    /// for the first three of several attempts at the same time.
+    /// Whether the account has logged in from this address before. Attempts from other addresses must then not delay this one. If there are
+    /// several such attempts at the same time, the server sets this for the first three.
     /// </summary>
     public bool IsKnownAddress { get; init; }
 

@@ -3,8 +3,8 @@ using ServerLib.Transport;
 namespace ServerLib.Connections;
 
 /// <summary>
-/// Keeps a message valid while a handler that does not return at once works on it, and meanwhile reads pings and answers to requests. Created with the
-/// first such handler, so that idle connections do not hold one.
+/// Keeps a message valid while a handler that does not return at once works on it, and meanwhile reads pings and answers to requests.
+/// Created with the first such handler, so that idle connections do not hold one.
 /// </summary>
 /// <param name="connection">The connection.</param>
 internal sealed class HandlerReadAhead(Connection connection)
@@ -13,7 +13,7 @@ internal sealed class HandlerReadAhead(Connection connection)
     private ReadAhead? _readAhead;
     private bool _isWaiting;
 
-    /// <summary>Cancelled when requests cannot be answered any more.</summary>
+    /// <summary>Canceled when requests cannot be answered any more.</summary>
     public CancellationToken RequestsEnded { get; set; } = connection.Aborted;
 
     private ReceiveBuffer Input => connection.Link.Input;

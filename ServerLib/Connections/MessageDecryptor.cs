@@ -44,7 +44,7 @@ internal sealed class MessageDecryptor(ClassicProtocol protocol, CryptoConcurren
     }
 
     /// <summary>Waits for a slot and decrypts. The next call of <see cref="TryReadMessage"/> returns the result.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async Task WaitAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         IsWaiting = false;

@@ -27,8 +27,8 @@ internal sealed class MessageReader(Connection connection)
     public bool IsHandling => Volatile.Read(ref _isHandling);
 
     /// <summary>
-    /// Cancelled when requests cannot be answered any more: when the connection ends, unless <see cref="IMessageHandler.OnServerStoppingAsync"/>
-    /// runs.
+    /// Canceled when requests cannot be answered any more: when the connection ends, unless
+    /// <see cref="IMessageHandler.OnServerStoppingAsync"/> runs.
     /// </summary>
     public CancellationToken RequestsEnded
     {
@@ -81,7 +81,9 @@ internal sealed class MessageReader(Connection connection)
         return true;
     }
 
-    /// <summary>Waits for more bytes, or for what keeps those that have come from being read: the rate limit, or a slot to decrypt in.</summary>
+    /// <summary>
+    /// Waits for more bytes, or for what keeps those that have come from being read: the rate limit, or a slot to decrypt in.
+    /// </summary>
     /// <returns><see langword="false"/> if the connection has ended.</returns>
     public ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
     {
@@ -98,7 +100,9 @@ internal sealed class MessageReader(Connection connection)
             : connection.Link.FillAsync(connection, cancellationToken);
     }
 
-    /// <summary>Starts what <see cref="FillAsync"/> does. If it does not complete at once, the next <see cref="FillAsync"/> awaits it.</summary>
+    /// <summary>
+    /// Starts what <see cref="FillAsync"/> does. If it does not complete at once, the next <see cref="FillAsync"/> awaits it.
+    /// </summary>
     /// <returns>Whether more bytes have come already.</returns>
     public bool TryFill()
     {
@@ -110,7 +114,9 @@ internal sealed class MessageReader(Connection connection)
         return false;
     }
 
-    /// <summary>Chooses the threads on which the connection's code continues when bytes come: a handler of this type may block them.</summary>
+    /// <summary>
+    /// Chooses the threads on which the connection's code continues when bytes come: a handler of this type may block them.
+    /// </summary>
     public void SetAffinityFor(object handler)
     {
         if (!connection.IsClassic)
@@ -123,7 +129,9 @@ internal sealed class MessageReader(Connection connection)
     /// <summary>Call this when the handler has returned at once.</summary>
     public void EndHandling() => Volatile.Write(ref _isHandling, false);
 
-    /// <summary>Call this if a handler does not return at once. Its message stays valid, and pings and answers to requests are read meanwhile.</summary>
+    /// <summary>
+    /// Call this if a handler does not return at once. Its message stays valid, and pings and answers to requests are read meanwhile.
+    /// </summary>
     public void BeginWaiting()
     {
         Handler.Begin();

@@ -3,7 +3,9 @@ using ServerLib.Transport;
 
 namespace ServerLib.Connections;
 
-/// <summary>Finds out which protocol a client speaks: from its first byte or, after a TLS handshake, from the first byte inside TLS.</summary>
+/// <summary>
+/// Finds out which protocol a client speaks: from its first byte or, after a TLS handshake, from the first byte inside TLS.
+/// </summary>
 /// <param name="connection">The connection, which has only a transport.</param>
 /// <param name="settings">The server's settings.</param>
 internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettings settings)
@@ -11,7 +13,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
     /// <summary>Waits for the first byte, and does the TLS handshake if the client wants one.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The link, with its protocol; <see langword="null"/> if the connection has ended.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<ConnectionLink?> NegotiateAsync(CancellationToken cancellationToken)
     {
         if (await DetectAsync(cancellationToken).ConfigureAwait(false) is not { } detected)

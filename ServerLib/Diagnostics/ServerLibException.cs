@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace ServerLib;
 
 /// <summary>
-/// The server could not do something, or was asked for something impossible. <see cref="Exception.Message"/> is one sentence that says what
-/// is wrong. Bad input from a client is an ordinary result and never this exception.
+/// The server failed, or was asked for something impossible. <see cref="Exception.Message"/> is one sentence that says what is wrong. Bad
+/// input from a client is an ordinary result, and never this exception.
 /// </summary>
 /// <remarks>
-/// <see cref="SourceTrail"/> has the functions that the failure passed. <see cref="ToString"/> adds them as one level for each function,
-/// <c>\nFailure in {function}.\n[ err DETAIL ] &lt;- {what came from below}\n</c>, the outermost first and the cause last.
+/// <see cref="SourceTrail"/> contains the functions that the failure passed. <see cref="ToString"/> adds a level for each function, the
+/// outermost first and the cause last: <c>\nFailure in {function}.\n[ err DETAIL ] &lt;- {the next level}\n</c>.
 /// </remarks>
 public sealed class ServerLibException : Exception
 {

@@ -3,8 +3,8 @@ using ServerLib.Files;
 namespace ServerLib;
 
 /// <summary>
-/// Reads and writes small files that contain secrets, such as private keys. It only uses regular files: a pipe could block forever, and a
-/// device could be endless.
+/// Reads and writes small files that contain secrets, such as private keys. Refuses anything but regular files: reading a pipe could block
+/// forever, and a device could be endless.
 /// </summary>
 public static class SecretFile
 {
@@ -35,7 +35,7 @@ public static class SecretFile
     }
 
     /// <summary>
-    /// Opens a file for writing, at its end. If it does not exist, it is created with its folder, and only its owner has permissions on them.
+    /// Opens a file for writing at its end. If the file does not exist, it is created with its folder, with permissions for the owner only.
     /// </summary>
     /// <param name="path">The path.</param>
     /// <exception cref="IOException">It can't be written, or is not a regular file.</exception>

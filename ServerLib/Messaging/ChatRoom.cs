@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace ServerLib;
 
 /// <summary>
-/// The default handler: a chat room. Everyone gets everyone else's messages. Joins and leaves are announced while no more than
-/// <see cref="ServerLimits.MaxAnnounced"/> users are connected. Users can send to one user and to groups.
+/// The default handler, a chat room. Everyone gets everyone else's messages. Users can also send messages to one user and to groups. The
+/// room announces who joins and leaves, unless more than <see cref="ServerLimits.MaxAnnounced"/> users are connected.
 /// </summary>
 /// <param name="router">Sends the messages.</param>
 /// <param name="ledger">Knows how many users are connected.</param>

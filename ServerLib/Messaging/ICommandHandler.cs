@@ -1,19 +1,19 @@
 namespace ServerLib;
 
 /// <summary>
-/// Runs the commands that admins send over their connections. If none is registered, commands are refused. Resolved for each command, from
-/// a scope of its own.
+/// Runs the commands that admins send over their connections. A server without a command handler refuses commands. Each command gets its
+/// own instance, from its own scope.
 /// </summary>
 /// <remarks>
-/// Called only for admins, only over TLS or from this machine, and for one command of a connection at a time. An exception is logged, the
-/// client is told that its command failed, and the connection stays.
+/// The server calls it for admins only, over TLS only, and for one command of a connection at a time. If it throws, the server logs the
+/// exception and tells the client that the command failed. The connection stays open.
 /// </remarks>
 public interface ICommandHandler
 {
     /// <summary>Runs a command.</summary>
     /// <param name="connection">The admin's connection.</param>
-    /// <param name="line">The command, one line without control characters; never a password.</param>
-    /// <param name="cancellationToken">Cancelled when the connection ends.</param>
-    /// <returns>The output. It is shortened if it is larger than a frame.</returns>
+    /// <param name="line">The command: one line without control characters.</param>
+    /// <param name="cancellationToken">Canceled when the connection ends.</param>
+    /// <returns>The output. If it is larger than a frame, the server shortens it.</returns>
     ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken);
 }

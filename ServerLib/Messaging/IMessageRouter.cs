@@ -3,12 +3,12 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// Sends messages to everyone, to users and to groups, and knows who is online. The default reaches the connections of this process.
-/// <see cref="MessageRouterExtensions"/> sends text and bytes.
+/// Sends messages to everyone, to users and to groups, and knows who is online. The default router reaches the connections of this process.
+/// <see cref="MessageRouterExtensions"/> adds methods that send text and bytes.
 /// </summary>
 /// <remarks>
-/// No method waits for slow readers. A message's body is used until the returned task completes. A sender that sends again before that may
-/// see its messages arrive in another order.
+/// No method waits for slow readers. The message's body must stay valid until the returned task completes. If a sender sends again before
+/// that, its messages may arrive in another order.
 /// </remarks>
 public interface IMessageRouter
 {
@@ -74,8 +74,8 @@ public interface IMessageRouter
     /// <param name="group">The group's name: 1 to 255 bytes of UTF-8, no control characters.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
     /// <returns>
-    /// Whether the connection is in the group now; not if the name is not allowed, or the connection is in
-    /// <see cref="ServerLimits.MaxGroupsPerConnection"/> groups already.
+    /// Whether the connection is in the group now. <see langword="false"/> if the name is not allowed, or if the connection is already in
+    /// <see cref="ServerLimits.MaxGroupsPerConnection"/> groups.
     /// </returns>
     ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default);
 
@@ -97,7 +97,7 @@ public interface IMessageRouter
     /// <returns>The groups that it was in.</returns>
     ValueTask<IReadOnlyCollection<string>> LeaveAllAsync(Connection connection);
 
-    /// <summary>The users that are online, each of them once.</summary>
+    /// <summary>Lists the users that are online, each of them once.</summary>
     /// <param name="group">Only the members of this group; <see langword="null"/> for everyone.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
     /// <returns>The names as registered.</returns>

@@ -98,7 +98,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
     {
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
 
-        // Not cancelled: a change must also be recorded.
+        // Not canceled: a change must also be recorded.
         AddKeyResult result = await saved!.AddKeyAsync(client.Alias, name, publicKey, CancellationToken.None).ConfigureAwait(false);
         if (result != AddKeyResult.Added)
         {

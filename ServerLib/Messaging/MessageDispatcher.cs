@@ -18,8 +18,8 @@ internal sealed class MessageDispatcher(
     ServerEvents events)
 {
     /// <summary>
-    /// Passes on one message after another, until there are no more or a handler does not return at once. If there is more than one message,
-    /// what the handlers send is gathered.
+    /// Passes on one message after another, until there are no more or a handler does not return at once. If there is more than one
+    /// message, what the handlers send is gathered.
     /// </summary>
     /// <param name="client">The connection that has sent the messages.</param>
     /// <param name="handler">The client's handler.</param>
@@ -173,7 +173,9 @@ internal sealed class MessageDispatcher(
     private static void SendGroup(Connection client, FrameType type, Message question) => client.Writer.SendFrame(
         type, CompactControl.Serialize(new CompactControl.Group(question.Name, question.QuestionId), CompactJson.Default.Group));
 
-    /// <summary>Calls a handler about a question that is answered already. An error that follows has no id: one question, one answer.</summary>
+    /// <summary>
+    /// Calls a handler about a question that is answered already. An error that follows has no id: one question, one answer.
+    /// </summary>
     private async ValueTask FinishAsync(
         Connection client, IMessageHandler handler, Message question, Func<IMessageHandler, Connection, string, ValueTask> call)
     {
@@ -209,7 +211,7 @@ internal sealed class MessageDispatcher(
     private static void SendFailed(Connection client, MessageKind kind, uint? id) => client.Writer.SendError(
         "failed", "The server could not handle this message.", CompactFrame.Hex(CompactPayload.TypeOf(kind)), id);
 
-    /// <returns><see langword="false"/> if the handler was cancelled because the connection has ended.</returns>
+    /// <returns><see langword="false"/> if the handler was canceled because the connection has ended.</returns>
     private bool Fail(Connection client, IMessageHandler handler, Exception e)
     {
         if (e is OperationCanceledException && client.Reason != DisconnectReason.None)

@@ -9,7 +9,7 @@ public static class MessageRouterExtensions
     /// <param name="text">The text.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToAllAsync(
         this IMessageRouter router, string sender, string text, Connection? except = null, CancellationToken cancellationToken = default)
     {
@@ -23,7 +23,7 @@ public static class MessageRouterExtensions
     /// <param name="body">The bytes.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToAllAsync(
         this IMessageRouter router,
         string sender,
@@ -41,7 +41,7 @@ public static class MessageRouterExtensions
     /// <param name="sender">The name that the recipient sees.</param>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToUserAsync(
         this IMessageRouter router, string username, string sender, string text, CancellationToken cancellationToken = default)
     {
@@ -55,7 +55,7 @@ public static class MessageRouterExtensions
     /// <param name="sender">The name that the recipient sees.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToUserAsync(
         this IMessageRouter router,
         string username,
@@ -73,7 +73,7 @@ public static class MessageRouterExtensions
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToUsersAsync(
         this IMessageRouter router,
         IReadOnlyCollection<string> usernames,
@@ -91,7 +91,7 @@ public static class MessageRouterExtensions
     /// <param name="sender">The name that the recipients see.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToUsersAsync(
         this IMessageRouter router,
         IReadOnlyCollection<string> usernames,
@@ -110,7 +110,7 @@ public static class MessageRouterExtensions
     /// <param name="text">The text.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToGroupAsync(
         this IMessageRouter router,
         string group,
@@ -130,7 +130,7 @@ public static class MessageRouterExtensions
     /// <param name="body">The bytes.</param>
     /// <param name="except">A connection that is left out, such as the sender's own.</param>
     /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
-    /// <returns>The number of connections that the message was sent to, queued for and missed.</returns>
+    /// <returns>The number of connections for which the message was sent, queued and dropped.</returns>
     public static ValueTask<SendReport> SendToGroupAsync(
         this IMessageRouter router,
         string group,

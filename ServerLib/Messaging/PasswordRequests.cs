@@ -65,7 +65,7 @@ internal sealed class PasswordRequests(
 
             client.WrongProofs.Passwords = 0;
 
-            // Not cancelled: the other sessions must end, and the change must be recorded.
+            // Not canceled: the other sessions must end, and the change must be recorded.
             return await accounts.SetPasswordAsync(client.Alias, chosen, account, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ServerLibException)

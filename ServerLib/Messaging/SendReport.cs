@@ -1,22 +1,23 @@
 namespace ServerLib;
 
 /// <summary>The outcome of a message to many connections.</summary>
-/// <param name="Sent">The number of connections for which the operating system has taken all of it.</param>
-/// <param name="Queued">The number of connections for which some of it is queued.</param>
-/// <param name="Dropped">The number of connections that do not get it.</param>
+/// <param name="Sent">The number of connections for which the operating system has accepted the whole message.</param>
+/// <param name="Queued">The number of connections for which the message or a part of it is queued.</param>
+/// <param name="Dropped">The number of connections that do not get the message.</param>
 public readonly record struct SendReport(int Sent, int Queued, int Dropped)
 {
-    /// <summary>The number of connections that get the message, now or when they have read what is before it.</summary>
+    /// <summary>The number of connections that get the message, at once or after what is queued before it.</summary>
     public int Delivered => Sent + Queued;
 
     /// <summary>
-    /// How many of the <see cref="Dropped"/> are classic connections, which stay: they cannot be sent a message that is not UTF-8 text or
-    /// takes more than 128 frames.
+    /// How many of <see cref="Dropped"/> are classic connections that cannot receive the message, because it is not UTF-8 text or needs
+    /// more than 128 frames. They stay open.
     /// </summary>
     public int Unreadable { get; init; }
 
     /// <summary>
-    /// How many of the <see cref="Dropped"/> are connections that accept only smaller frames (see <see cref="Connection.TrySend"/>). They stay.
+    /// How many of <see cref="Dropped"/> are connections that accept only smaller frames (see <see cref="Connection.TrySend"/>). They stay
+    /// open.
     /// </summary>
     public int TooLarge { get; init; }
 

@@ -12,9 +12,9 @@ namespace ServerLib;
 /// with a salt of 16 bytes and a hash of 32 bytes.
 /// </summary>
 /// <remarks>
-/// libsodium computes the hashes. BouncyCastle computes them if libsodium's native library cannot be loaded, or if there is more than one
-/// lane. Both give the same hashes. The constructor decides which one to use, and logs it. All members are thread-safe, and the methods that
-/// hash never block.
+/// libsodium computes the hashes. If its native library cannot be loaded, or if there is more than one lane, BouncyCastle computes them.
+/// Both give the same hashes. The constructor chooses the library, and logs which one it uses. All members are thread-safe, and the methods
+/// that hash never block.
 /// </remarks>
 public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyncDisposable
 {
@@ -27,7 +27,7 @@ public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyn
 
     /// <summary>Starts the threads.</summary>
     /// <param name="options">The cost, the threads and the queue. Later changes to the options have no effect.</param>
-    /// <param name="logger">Gets which library computes the hashes. Default none.</param>
+    /// <param name="logger">The log for the choice of the library. Default none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Argon2idPasswordHasher(PasswordHashingOptions options, ILogger<Argon2idPasswordHasher>? logger = null)
         : this(options, logger, LibsodiumArgon2id.Compute, BouncyCastleArgon2id.Compute)
@@ -81,11 +81,15 @@ public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyn
     }
 
     /// <summary>
-    /// Ends the threads after their current hashes. Waiting calls get the result for a full queue. Blocks until the threads have ended.
+    /// Ends the threads when they have completed their current hashes. Calls that wait in the queue get the same result as for a full
+    /// queue. Blocks until the threads have ended.
     /// </summary>
     public void Dispose() => _queue.Dispose();
 
-    /// <summary>Ends the threads after their current hashes. Waiting calls get the result for a full queue.</summary>
+    /// <summary>
+    /// Ends the threads when they have completed their current hashes. Calls that wait in the queue get the same result as for a full
+    /// queue.
+    /// </summary>
     public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
     private string? Hash(string password)

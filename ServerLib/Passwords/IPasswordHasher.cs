@@ -6,8 +6,8 @@ public interface IPasswordHasher
     /// <summary>Hashes a password with a new salt.</summary>
     /// <param name="password">The password, not empty.</param>
     /// <param name="hasPriority">
-    /// Whether the hash is for a known user: an admin, a logged-in user, or a login from an address that the user has logged in from before
-    /// (<see cref="Credentials.IsKnownAddress"/>). Unknown clients should not delay it.
+    /// Whether the hash is for an admin, for a logged-in user, or for a login from an address from which the user has logged in before
+    /// (<see cref="Credentials.IsKnownAddress"/>). Unknown clients should not delay such a hash.
     /// </param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The hash as text, with its salt and parameters; <see langword="null"/> if the queue is full.</returns>
@@ -17,8 +17,8 @@ public interface IPasswordHasher
     /// <summary>Compares a password with a hash, in constant time.</summary>
     /// <param name="password">The password that the client gave.</param>
     /// <param name="hash">
-    /// A result of <see cref="HashAsync"/>. An invalid one fails and costs as much as a valid one; the server passes an empty text for an
-    /// unknown name.
+    /// A result of <see cref="HashAsync"/>. Any other text fails after the same time as a valid hash. For an unknown name, the server
+    /// passes an empty text.
     /// </param>
     /// <param name="hasPriority">As in <see cref="HashAsync"/>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -12,6 +12,6 @@ public enum PasswordVerification
     /// <summary>The password is right, but the hash has other parameters than the current ones. Store a new hash.</summary>
     SuccessRehashNeeded,
 
-    /// <summary>The queue is full; nothing was compared.</summary>
+    /// <summary>The queue is full. The password was not compared.</summary>
     Busy,
 }

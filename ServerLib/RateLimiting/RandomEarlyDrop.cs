@@ -6,9 +6,10 @@ using ServerLib.RateLimiting;
 namespace ServerLib;
 
 /// <summary>
-/// When to refuse connections that have not logged in, as sshd's <c>MaxStartups</c>: fewer than <paramref name="Start"/> are all accepted,
-/// from there on <paramref name="Rate"/> percent are refused at random, growing to all at <paramref name="Full"/>. A flood therefore hits
-/// itself more often than others; a fixed number would lock everyone out.
+/// When to refuse connections that have not logged in, as with sshd's <c>MaxStartups</c>. Below <paramref name="Start"/>, all are accepted.
+/// From <paramref name="Start"/> on, <paramref name="Rate"/> percent are refused at random. The share grows until all are refused at
+/// <paramref name="Full"/>. During a flood, most of the refused connections are then those of the flood. A fixed limit would refuse
+/// everyone.
 /// </summary>
 /// <param name="Start">The number of connections from which on some are refused, 1 or more.</param>
 /// <param name="Rate">The share of refused connections at <paramref name="Start"/>, in percent, 1 to 100.</param>

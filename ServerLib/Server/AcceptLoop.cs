@@ -8,7 +8,7 @@ internal sealed class AcceptLoop(IConnectionListener listener, ConnectionDispatc
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs until <paramref name="stopping"/> is cancelled.</summary>
+    /// <summary>Runs until <paramref name="stopping"/> is canceled.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         bool isFailing = false;

@@ -46,7 +46,7 @@ internal sealed class ConnectionRegistry
     }
 
     /// <summary>Waits until all connections are removed.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: some are left.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled: some are left.</exception>
     public Task WhenEmptyAsync(CancellationToken cancellationToken)
     {
         // Connections may have been added since an earlier wait has ended.

@@ -14,7 +14,7 @@ namespace ServerLib.Server;
 /// <param name="messages">Passes messages to handlers.</param>
 /// <param name="registry">Holds the connections that run.</param>
 /// <param name="events">The server's events.</param>
-/// <param name="shutdownDeadline">Cancelled when a shutdown has taken <see cref="ServerOptions.ShutdownTimeout"/>.</param>
+/// <param name="shutdownDeadline">Canceled when a shutdown has taken <see cref="ServerOptions.ShutdownTimeout"/>.</param>
 internal sealed class ConnectionRunner(
     ServerContext context,
     ConnectionAdmission admission,

@@ -4,13 +4,13 @@ using System.Net;
 
 namespace ServerLib;
 
-/// <summary>What an application can do with a running server. A handler asks for it in its constructor, and a test mocks it.</summary>
+/// <summary>Controls a running server. A handler can ask for it in its constructor, and a test can mock it.</summary>
 public interface IServerControl
 {
     /// <summary>The end point on which the server listens; <see langword="null"/> if it does not listen.</summary>
     IPEndPoint? EndPoint { get; }
 
-    /// <summary>The time at which the server has started.</summary>
+    /// <summary>When the server started.</summary>
     DateTimeOffset StartedAt { get; }
 
     /// <summary>The number of connections, logged in or not.</summary>
@@ -19,35 +19,39 @@ public interface IServerControl
     /// <summary>The bans in force, including those of <see cref="ServerOptions.Bans"/>, the oldest first.</summary>
     IReadOnlyList<Ban> Bans { get; }
 
-    /// <summary>Whether bans are stored, so that they outlast the server.</summary>
+    /// <summary>Whether bans are stored, so that they survive a restart.</summary>
     bool KeepsBans { get; }
 
-    /// <summary>Ends the connections that a user is logged in with. The user can log in again; <see cref="BanAsync"/> prevents that.</summary>
+    /// <summary>Ends all connections of a user. The user can log in again; to prevent that, call <see cref="BanAsync"/>.</summary>
     /// <param name="username">The user's name, compared as at a login.</param>
-    /// <param name="reason">What the user is told. Default that an admin has ended the connection.</param>
+    /// <param name="reason">The text that the user gets. Default: an admin has ended the connection.</param>
     /// <param name="actor">Who does it, for the audit trail: an admin's name, or a part of the application. Default nobody.</param>
     /// <returns>The connections that were ended; empty if the user is not connected.</returns>
     IReadOnlyList<Connection> Kick(string username, string? reason = null, string actor = "");
 
     /// <summary>
-    /// Ends an account's connections: those that are logged in to it, and those whose login is right, but not complete yet.
+    /// Ends an account's connections: those that are logged in, and those whose login was accepted but is not complete yet.
     /// </summary>
     /// <param name="username">The account's name.</param>
     /// <param name="reason">The reason, such as <see cref="DisconnectReason.AccountChanged"/>.</param>
     /// <param name="except">A connection that stays. Default none.</param>
-    /// <returns>The number of connections that were ended. A login that is still being checked is not counted: it ends if it is right.</returns>
+    /// <returns>
+    /// The number of connections that were ended. A login that is still being checked is not counted. If its password or key is right, it
+    /// ends too.
+    /// </returns>
     int EndSessions(string username, DisconnectReason reason, Connection? except = null);
 
     /// <summary>
-    /// Bans a user, an address or a range, and ends the connections that this covers. Replaces an earlier ban of the same target. The
-    /// loopback addresses can't be banned, and no range covers them.
+    /// Bans a user, an address or a range, and ends the connections that this covers. Replaces an earlier ban of the same target. Loopback
+    /// addresses can't be banned, also not by a range.
     /// </summary>
     /// <param name="ban">The target, the end and the reason.</param>
     /// <param name="byAddress">The address of the admin, for the audit trail. Default none.</param>
     /// <param name="cancellationToken">Stops waiting for the database.</param>
     /// <returns>The number of connections that were ended.</returns>
     /// <exception cref="ServerLibException">
-    /// <see cref="Ban.Target"/> can't be banned, or the configuration bans it already; the ban is over already; or the database failed.
+    /// <see cref="Ban.Target"/> can't be banned, or the configuration bans it already; the end of the ban is in the past; or the database
+    /// failed.
     /// </exception>
     ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default);
 
@@ -62,25 +66,30 @@ public interface IServerControl
     /// </exception>
     ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default);
 
-    /// <summary>Checks whether a target can be banned: not a name that nobody can have, and not what the configuration bans already.</summary>
+    /// <summary>
+    /// Checks whether a target can be banned. A name that nobody can have can't be banned, nor can a target that the configuration bans
+    /// already.
+    /// </summary>
     /// <param name="text">The target, in any form that <see cref="Ban.Target"/> allows.</param>
     /// <param name="target">The target, if the text is valid.</param>
-    /// <param name="problem">Why it cannot be banned.</param>
+    /// <param name="problem">Why the target can't be banned.</param>
     bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem);
 
-    /// <summary>Checks whether a ban of this target could be lifted: not what the configuration bans.</summary>
+    /// <summary>Checks whether a ban of a target can be lifted. A ban in the configuration can't be lifted.</summary>
     /// <param name="text">The target, in any form that <see cref="Ban.Target"/> allows.</param>
     /// <param name="target">The target, if the text is valid.</param>
-    /// <param name="problem">Why a ban of it cannot be lifted.</param>
+    /// <param name="problem">Why the ban can't be lifted.</param>
     bool CanUnban(string text, out BanTarget target, [NotNullWhen(false)] out string? problem);
 
     /// <summary>
-    /// Stops accepting connections, and waits until the existing ones have ended by themselves. A deployment can start the next server
-    /// meanwhile.
+    /// Stops accepting connections, and waits until all existing connections have ended by themselves. Meanwhile a deployment can start the
+    /// next server.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting. The server still accepts no connections.</param>
     /// <exception cref="InvalidOperationException">The server has not been started.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: some connections are left.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was canceled while there still were connections.
+    /// </exception>
     Task DrainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -89,7 +98,7 @@ public interface IServerControl
     /// </summary>
     /// <param name="pipe">The server's end of the connection. The server completes it.</param>
     /// <param name="facts">What the application knows of the connection.</param>
-    /// <returns>Completes when the connection has ended, also if it was refused.</returns>
+    /// <returns>A task that completes when the connection has ended or was refused.</returns>
     /// <exception cref="InvalidOperationException">The server has not been started.</exception>
     Task RunConnectionAsync(IDuplexPipe pipe, ConnectionFacts facts);
 }

@@ -9,25 +9,31 @@ using ServerLib.Transport;
 namespace ServerLib;
 
 /// <summary>
-/// The steps of a connection: accept, then connect, which authenticates the client and welcomes it. The server that
-/// <c>AddServerLib</c> adds takes these same steps. An accept loop of your own can take them, too.
+/// The steps of a connection. First the client is accepted. Then it is connected, which includes its authentication and welcome. The server
+/// that <c>AddServerLib</c> adds takes these steps, and your own accept loop can take them too.
 /// </summary>
 /// <remarks>
-/// An error of the client is an ordinary result. An error on the server is a <see cref="ServerLibException"/> whose
-/// <see cref="ServerLibException.SourceTrail"/> names the functions that it has passed.
+/// What a client does wrong is an ordinary result. If the server fails, the functions throw a <see cref="ServerLibException"/>. Its
+/// <see cref="ServerLibException.SourceTrail"/> contains the functions that the failure passed.
 /// </remarks>
 public static class Srv
 {
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched sockets.</param>
-    /// <param name="options">The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
-    /// object.</param>
-    /// <param name="serverKey">The server's key pair. Default that of the listener's first call, or one that all its connections share.</param>
-    /// <param name="certificate">The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.</param>
+    /// <param name="options">
+    /// The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
+    /// object.
+    /// </param>
+    /// <param name="serverKey">
+    /// The server's key pair. Default that of the listener's first call, or one that all its connections share.
+    /// </param>
+    /// <param name="certificate">
+    /// The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ServerLibException">Accepting failed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static ValueTask<Connection> AcceptClientAsync(
         ConnectionMultiplexor manager,
         ServerOptions? options = null,
@@ -42,10 +48,16 @@ public static class Srv
     /// <summary>Accepts a client on a listening socket.</summary>
     /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
-    /// <param name="options">The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
-    /// object.</param>
-    /// <param name="serverKey">The server's key pair. Default that of the listener's first call, or one that all its connections share.</param>
-    /// <param name="certificate">The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.</param>
+    /// <param name="options">
+    /// The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
+    /// object.
+    /// </param>
+    /// <param name="serverKey">
+    /// The server's key pair. Default that of the listener's first call, or one that all its connections share.
+    /// </param>
+    /// <param name="certificate">
+    /// The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public static ValueTask<Connection> AcceptClientAsync(
         Socket connectionSocket,
@@ -67,16 +79,16 @@ public static class Srv
     /// <param name="connectionLedger">The ledger that gets the connection when its login is complete.</param>
     /// <param name="database">The accounts.</param>
     /// <param name="authenticator">Decides on the login. Default an <see cref="Authenticator"/> on the accounts.</param>
-    /// <param name="audit">Gets the logon and failed logins. The caller records the logoff. Default none.</param>
+    /// <param name="audit">Records the logon and failed logins. The caller records the logoff. Default none.</param>
     /// <param name="keys">The keys that users log in with. Default none: users log in by password.</param>
     /// <param name="accounts">Checks invitations. Default none: there is no registration by invitation.</param>
     /// <param name="cancellationToken">Cancels the login.</param>
     /// <returns>
-    /// Whether the client is logged in. If not, <see cref="Connection.Reason"/> says why. If <see cref="Connection.Alias"/> is set all the
-    /// same, the database and the audit trail have the logon, and the caller has to log the connection off.
+    /// Whether the client is logged in. If not, <see cref="Connection.Reason"/> says why. If <see cref="Connection.Alias"/> is set in this
+    /// case, the logon has been recorded in the database and the audit trail, and the caller must record the logoff.
     /// </returns>
     /// <exception cref="ServerLibException">The database or the ledger failed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static ValueTask<bool> ConnectClientAsync(
         Connection client,
         IConnectionLedger connectionLedger,
@@ -110,7 +122,7 @@ public static class Srv
             if (await UserAuthenticateAsync(client, login, cancellationToken).ConfigureAwait(false) is not { } alias)
                 return false;
 
-            // Not cancelled halfway: the connection is logged on exactly when it has its name.
+            // Not canceled halfway: the connection is logged on exactly when it has its name.
             await database.LogConnectionAsync(alias, client.RemoteEndPoint, CancellationToken.None).ConfigureAwait(false);
             client.UpdateAlias(alias);
             audit?.Write(AuditEvent.Logon, alias, AddressText.From(client.RemoteEndPoint), detail: login.LastAttempt!.Detail);
@@ -138,14 +150,15 @@ public static class Srv
 
     /// <summary>
     /// Asks a client for its credentials until they are right, at most <see cref="LoginOptions.MaxAttempts"/> times.
-    /// <see cref="LoginCode.Busy"/> does not count as an attempt; after <see cref="LoginOptions.MaxBusyAnswers"/> such answers the connection ends.
+    /// <see cref="LoginCode.Busy"/> does not count as an attempt; after <see cref="LoginOptions.MaxBusyAnswers"/> such answers the
+    /// connection ends.
     /// </summary>
     /// <param name="client">The connection.</param>
     /// <param name="authenticator">Decides on each attempt.</param>
     /// <param name="cancellationToken">Cancels the login.</param>
     /// <returns>The account's name as registered; <see langword="null"/> when the connection has ended.</returns>
     /// <exception cref="ServerLibException">The authenticator failed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static ValueTask<string?> UserAuthenticateAsync(
         Connection client, IAuthenticator authenticator, CancellationToken cancellationToken = default)
     {
@@ -154,7 +167,9 @@ public static class Srv
         return UserAuthenticateAsync(client, new ConnectionLogin(client, new LoginPipeline(authenticator)), cancellationToken);
     }
 
-    /// <summary>The same with an <see cref="Authenticator"/> on <paramref name="database"/>.</summary>
+    /// <summary>
+    /// Asks a client for its credentials, and checks them with an <see cref="Authenticator"/> on <paramref name="database"/>.
+    /// </summary>
     /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="client">The connection.</param>
     /// <param name="database">The accounts.</param>
@@ -218,7 +233,7 @@ public static class Srv
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The credentials; <see langword="null"/> when the connection has ended.</returns>
     /// <exception cref="ServerLibException">The server failed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async ValueTask<Credentials?> GetCredentialsAsync(Connection client, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -236,7 +251,7 @@ public static class Srv
     /// <param name="client">The connection.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ServerLibException">The client has not logged in.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static ValueTask WelcomeClientAsync(Connection client, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -252,7 +267,7 @@ public static class Srv
         }
     }
 
-    /// <summary>Creates a function that logs a message and prints it to the console. The function waits for neither.</summary>
+    /// <summary>Creates a function that logs a message and prints it to the console. The function returns at once.</summary>
     /// <param name="logger">The log.</param>
     public static Action<string> GenerateLogger(ILog logger) => GenerateLogger(logger, ConsolePrinter.Print);
 

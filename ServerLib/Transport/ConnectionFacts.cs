@@ -9,14 +9,14 @@ namespace ServerLib;
 public sealed record ConnectionFacts(EndPoint RemoteEndPoint)
 {
     /// <summary>
-    /// Whether the connection is encrypted outside of the server, for example by TLS of a web server. Then the server accepts passwords.
-    /// Default <see langword="false"/>.
+    /// Whether the connection is already encrypted, for example by the TLS of a web server. If it is, the server accepts passwords. Default
+    /// <see langword="false"/>.
     /// </summary>
     public bool IsSecure { get; init; }
 
     /// <summary>
-    /// Whether the client is on this machine. Then the server accepts passwords without encryption, and logins by key. Set it to
-    /// <see langword="false"/> behind a proxy. Default: whether <see cref="RemoteEndPoint"/> is a loopback address.
+    /// Whether the client is on this machine. If it is, the server accepts passwords without encryption, and logins by key. Behind a proxy,
+    /// set this to <see langword="false"/>. Default: whether <see cref="RemoteEndPoint"/> is a loopback address.
     /// </summary>
     public bool IsLocal { get; init; } =
         RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address));

@@ -64,7 +64,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
 
     /// <summary>Waits until nothing is queued. Writes first what a batch has gathered.</summary>
     /// <returns>Whether everything was written; <see langword="false"/> if the connection is lost.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
         Task draining;
@@ -181,7 +181,9 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         return true;
     }
 
-    /// <summary>Whether a frame may be queued. A single frame always may, because one over the limit could never be sent otherwise.</summary>
+    /// <summary>
+    /// Whether a frame may be queued. A single frame always may, because one over the limit could never be sent otherwise.
+    /// </summary>
     private bool Fits(long size) => size <= (_start == _end ? Array.MaxLength : maxBytes - (_end - _start));
 
     private void MakeRoom(int size)

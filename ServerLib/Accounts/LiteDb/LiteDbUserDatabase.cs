@@ -12,21 +12,19 @@ namespace ServerLib;
 /// </summary>
 /// <remarks>
 /// <para>
-/// When a method completes, its changes are on disk, except broadcasts, which are saved every five seconds. An account's logons minus its
-/// logoffs equal its active connections: connections that were open when a process was killed count as logged off when the database is
-/// opened again.
+/// When a method completes, its changes are on disk. Broadcasts are an exception: they are saved every five seconds. An account's logons
+/// minus its logoffs equal its active connections. If the process was killed, connections that were open count as logged off when the
+/// database is opened again.
 /// </para>
 /// <para>
-/// When the database fails, it is reopened, and the attempt is repeated every five seconds. Meanwhile logins return
-/// <see cref="LoginCode.Busy"/>. Logoffs and broadcasts are kept in memory, and saved once the database is open.
+/// If the database fails, this class reopens it, and tries again every five seconds. Meanwhile logins return <see cref="LoginCode.Busy"/>.
+/// Logoffs and broadcasts are kept in memory, and saved once the database is open.
 /// </para>
-/// <para>
-/// Registrations are written to the <see cref="AuditTrail"/>, if there is one. Logins and logoffs are not: the server writes these.
-/// </para>
+/// <para>Registrations are written to the <see cref="AuditTrail"/>, if there is one. The server writes logins and logoffs itself.</para>
 /// </remarks>
 public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUserKeys, IBanDatabase, IDisposable, IAsyncDisposable
 {
-    /// <summary>The most keys that an account can have.</summary>
+    /// <summary>The maximum number of keys of an account.</summary>
     public const int MaxKeysPerUser = 20;
 
     private readonly LiteDbDataSource _source;
@@ -45,7 +43,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     /// <param name="logger">The log for failures. Default: none.</param>
     /// <param name="audit">Records registrations. Default: none.</param>
     /// <exception cref="ServerLibException">
-    /// Another process uses the folder, or the database is damaged or missing its accounts. The message says what to do.
+    /// Another process uses the folder, the database is damaged, or the file with the accounts is missing. The message says what to do.
     /// </exception>
     public LiteDbUserDatabase(
         string dataFolder,
@@ -77,7 +75,9 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         _bans = new LiteDbBanDatabase(_source, log);
     }
 
-    /// <summary>Whether the database is open. After a failure, it is reopened; the attempt is repeated every five seconds.</summary>
+    /// <summary>
+    /// Whether the database is open. After a failure, this is <see langword="false"/> until the database has been reopened.
+    /// </summary>
     public bool IsHealthy => _source.IsHealthy;
 
     /// <inheritdoc/>
@@ -93,13 +93,13 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         _logins.AuthenticateUserAsync(credentials, cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Once begun it can't be canceled.</remarks>
+    /// <remarks>A change that has begun can't be canceled.</remarks>
     /// <exception cref="ServerLibException">The database failed; the connection was not recorded.</exception>
     public ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default) =>
         _statistics.LogConnectionAsync(username, address, cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Once begun it can't be canceled. If the database has failed, the logoff is saved when it is open again.</remarks>
+    /// <remarks>A change that has begun can't be canceled. If the database has failed, the logoff is saved when it is open again.</remarks>
     public ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken = default) =>
         _statistics.LogDisconnectionAsync(username, cancellationToken);
 

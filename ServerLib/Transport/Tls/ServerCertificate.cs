@@ -9,8 +9,8 @@ using ServerLib.Transport;
 namespace ServerLib;
 
 /// <summary>
-/// The certificate for TLS: the one in the options, or a self-signed one that the server creates and renews. A file that changes is loaded
-/// again. Existing connections keep the certificate with which they began.
+/// The certificate for TLS: the one in the options, or a self-signed one that the server creates and renews. If a file changes, it is
+/// loaded again. Existing connections keep their certificate.
 /// </summary>
 public sealed class ServerCertificate : IDisposable, IAsyncDisposable
 {
@@ -58,12 +58,12 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     /// <summary>When the certificate in use expires.</summary>
     public DateTimeOffset NotAfter => _current.NotAfter;
 
-    /// <summary>The whole days until it expires; negative after it has expired.</summary>
+    /// <summary>The number of whole days until the certificate expires; negative after it has expired.</summary>
     public int DaysLeft => (int)Math.Floor(RemainingDays);
 
     internal double RemainingDays => (NotAfter - _time.GetUtcNow()).TotalDays;
 
-    /// <summary>Whether the server has created it.</summary>
+    /// <summary>Whether the server has created the certificate itself.</summary>
     public bool IsSelfSigned => _options.Tls.CertificateFile is null;
 
     /// <summary>Is called with the reason when a new certificate can't be used.</summary>
@@ -130,8 +130,8 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether the certificate must be renewed. One that has expired is kept for a day after the start: the clock may be wrong, and clients may
-    /// trust the fingerprint.
+    /// Whether the certificate must be renewed. One that has expired is kept for a day after the start: the clock may be wrong, and clients
+    /// may trust the fingerprint.
     /// </summary>
     private bool ShouldRenew(DateTimeOffset notAfter)
     {
