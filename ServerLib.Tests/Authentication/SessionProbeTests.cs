@@ -12,6 +12,7 @@ public sealed class SessionProbeTests : IDisposable
     private readonly SteppedTime _time = new();
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly ActiveConnectionLedger _ledger = new();
+    private readonly List<Task<Message?>> _receiving = [];
 
     public void Dispose() => _ledger.Dispose();
 
@@ -39,7 +40,12 @@ public sealed class SessionProbeTests : IDisposable
         Assert.AreEqual(DisconnectReason.ConnectionLost, dead.Connection.Reason);
         Assert.AreEqual(0, dead.CountWaiting());
         foreach (MemoryConnection client in new[] { live, other, unread })
+        {
             Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
+            client.Compact.Dispose();
+        }
+
+        await Task.WhenAll(_receiving);
     }
 
     private async Task<MemoryConnection> LogInAsync(string name, bool isRead = true)
@@ -49,7 +55,7 @@ public sealed class SessionProbeTests : IDisposable
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, _ledger, Known.Database(name), cancellationToken: _guard));
         await client.Compact.ReceiveFramesAsync(3);
         if (isRead)
-            _ = client.Connection.ReceiveAsync(_guard).AsTask();
+            _receiving.Add(client.Connection.ReceiveAsync(_guard).AsTask());
         return client;
     }
 }

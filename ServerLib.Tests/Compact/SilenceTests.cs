@@ -18,7 +18,7 @@ public sealed class SilenceTests
         MemoryConnection client = await LogInAsync();
         using var watch = new SilenceWatch([client.Connection], new ServerLimits { KeepAlive = TimeSpan.FromSeconds(60) }, _time);
         await client.Compact.ReceiveFramesAsync(3);
-        _ = client.Connection.ReceiveAsync(_guard).AsTask();
+        ValueTask<Message?> receiving = client.Connection.ReceiveAsync(_guard);
         Advance(seconds: 60);
         Advance(seconds: 45);
         Assert.AreEqual(FrameType.Ping, (await client.Compact.ReceiveFramesAsync(1)).Single().Type);
@@ -26,6 +26,7 @@ public sealed class SilenceTests
 
         Advance(seconds: 30);
         Assert.AreEqual(DisconnectReason.ConnectionLost, client.Connection.Reason);
+        Assert.IsNull(await receiving);
     }
 
     [TestMethod]
@@ -69,9 +70,11 @@ public sealed class SilenceTests
         Advance(seconds: 9);
 
         Assert.AreEqual(4 * 5, client.CountWaiting());
-        _ = client.Connection.ReceiveAsync(_guard).AsTask();
+        ValueTask<Message?> receiving = client.Connection.ReceiveAsync(_guard);
         Advance(seconds: 9);
         Assert.AreEqual(4 * 5, client.CountWaiting());
+        client.Compact.Dispose();
+        Assert.IsNull(await receiving);
     }
 
     [TestMethod]
