@@ -5,10 +5,10 @@ namespace ServerLib.Testing;
 /// <summary>Two connected ends: what is written at one is read at the other.</summary>
 internal sealed class PipePair
 {
-    public PipePair()
+    /// <param name="options">Default: no limit, so that a test need not read before it sends more.</param>
+    public PipePair(PipeOptions? options = null)
     {
-        // A test need not read before it sends more.
-        var options = new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false);
+        options ??= new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false);
         var toServer = new Pipe(options);
         var toClient = new Pipe(options);
         Server = new PipeEnd(toServer.Reader, toClient.Writer);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Authentication;
 using ServerLib.Server;
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Server;
 using ServerLib.Tests.Transport;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Moq;
 using ServerLib.Protocol;
+using ServerLib.Testing;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 

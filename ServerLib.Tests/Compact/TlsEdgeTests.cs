@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using ServerLib.Authentication;
 using ServerLib.Connections;
 using ServerLib.Protocol;
+using ServerLib.Testing;
 using ServerLib.Tests.Fuzzing;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Moq;
 using ServerLib.Protocol;
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;

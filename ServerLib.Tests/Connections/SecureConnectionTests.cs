@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Protocol;
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
 

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using CsCheck;
 using ServerLib.Connections;
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;

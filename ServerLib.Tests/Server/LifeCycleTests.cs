@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Server;
+using ServerLib.Testing;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Server;

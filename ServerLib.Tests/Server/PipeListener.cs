@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
 using ServerLib.Transport;

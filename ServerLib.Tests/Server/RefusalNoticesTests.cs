@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Server;
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;

@@ -54,7 +54,7 @@ public sealed class ServerControlTests
     {
         using var folder = new TempFolder();
         await using var server = ServerLibServer.Create(b => b.OnFreePort(folder.Path));
-        var pipes = new Transport.PipePair();
+        var pipes = new PipePair();
 
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => server.Services.GetRequiredService<IServerControl>()
             .RunConnectionAsync(pipes.Server, new ConnectionFacts(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1))));

@@ -1,4 +1,5 @@
 using System.Net;
+using ServerLib.Testing;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
@@ -11,7 +12,7 @@ public sealed class ReceiveBufferTests
     [TestMethod]
     public async Task Fill_keeps_unconsumed_bytes_and_grows_the_buffer()
     {
-        var pair = new PipePair(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 0));
+        var pair = new PipePair();
         PipeConnection transport = On(pair);
         var buffer = new ReceiveBuffer(transport);
         byte[] bytes = new byte[100_000];
@@ -56,7 +57,7 @@ public sealed class ReceiveBufferTests
     [TestMethod]
     public async Task Held_bytes_stay_valid_over_several_fills()
     {
-        var pair = new PipePair(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 0));
+        var pair = new PipePair();
         PipeConnection transport = On(pair);
         var buffer = new ReceiveBuffer(transport);
         await pair.Client.Output.WriteAsync("hello"u8.ToArray(), _guard);

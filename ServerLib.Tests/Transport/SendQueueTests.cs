@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using ServerLib.Testing;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
@@ -64,7 +66,7 @@ public sealed class SendQueueTests
     [TestMethod]
     public async Task Send_and_flush_on_a_lost_connection_return_at_once()
     {
-        var pair = new PipePair();
+        var pair = new PipePair(PipeOptions.Default);
         var transport = new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0));
         var queue = new SendQueue(transport, maxBytes: 100_000);
         byte[] frame = new byte[70_000];

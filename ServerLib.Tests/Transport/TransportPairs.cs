@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Testing;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
@@ -32,7 +33,7 @@ internal static class TransportPairs
 
     public static (TransportConnection Transport, Stream Peer) OpenPipe()
     {
-        var pair = new PipePair();
+        var pair = new PipePair(PipeOptions.Default);
         return (new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0)), new PeerStream(pair.Client));
     }
 

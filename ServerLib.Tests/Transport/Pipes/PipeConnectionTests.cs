@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using ServerLib.Testing;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
@@ -10,7 +11,7 @@ public sealed class PipeConnectionTests : TransportContract
     [TestMethod]
     public async Task A_pipe_completed_with_an_exception_is_reported_as_a_lost_connection()
     {
-        var pair = new PipePair();
+        var pair = new PipePair(PipeOptions.Default);
         await using var transport = new PipeConnection(pair.Server, new IPEndPoint(IPAddress.Loopback, 0));
         await pair.Client.Output.CompleteAsync(new IOException("cut"));
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Security;
+using ServerLib.Testing;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
