@@ -154,6 +154,8 @@ public sealed class LiteDbFaultTests
         Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("alice", "secret"), _guard)).Code);
         Assert.IsFalse(database.IsHealthy);
 
+        // When this one is answered, the database waits for its next attempt.
+        Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("alice", "secret"), _guard)).Code);
         Directory.Delete(folder.File("users.marker"));
         _time.Advance(DatabaseThread<UserStore>.RetryAfter);
         await database.AuthenticateUserAsync(new("alice", "secret"), _guard);
