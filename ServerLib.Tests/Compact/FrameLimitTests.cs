@@ -1,4 +1,6 @@
+using ServerLib.Connections;
 using ServerLib.Protocol;
+using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Compact;
 
@@ -88,6 +90,23 @@ public sealed class FrameLimitTests
     }
 
     [TestMethod]
+    public async Task A_list_of_users_is_shortened_to_what_the_client_accepts()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CompactClient alice = await JoinAsync(server, "alice", 4_096);
+        using CompactClient bob = await JoinAsync(server, "bob", null);
+        using var others = new Others(server.Ledger, 400);
+        await alice.SendAsync(new RawFrame(FrameType.Users, "{}"u8.ToArray()));
+        await bob.SendAsync(new RawFrame(FrameType.Users, "{}"u8.ToArray()));
+
+        RawFrame list = await alice.ReceiveAsync(FrameType.Users);
+        Assert.IsInRange(4_000, 4_095, list.Payload.Length);
+        Assert.IsInRange(100, 399, list.Json["users"]!.AsArray().Count);
+        Assert.HasCount(402, (await bob.ReceiveAsync(FrameType.Users)).Json["users"]!.AsArray());
+        await alice.SettleAsync();
+    }
+
+    [TestMethod]
     public async Task The_client_tells_its_limit_and_refuses_a_login_that_is_too_large()
     {
         await using RunningServer server = await RunningServer.StartAsync(handler: _ => new Large(5_000));
@@ -110,6 +129,25 @@ public sealed class FrameLimitTests
         await client.SendAsync(Login(name, maxFrame));
         await client.ReceiveAsync(FrameType.Welcome);
         return client;
+    }
+
+    /// <summary>Users on the ledger.</summary>
+    private sealed class Others : IDisposable
+    {
+        private readonly List<Connection> _connections = [];
+
+        public Others(IConnectionLedger ledger, int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                var connection = new Connection(new ScriptedTransport(), new ConnectionSettings(new ServerOptions(), ServerKey.Ephemeral, null, null));
+                _connections.Add(connection);
+                connection.UpdateAlias($"user-number-{i}");
+                ledger.Add(connection);
+            }
+        }
+
+        public void Dispose() => _connections.ForEach(connection => connection.Dispose());
     }
 
     private sealed class Large(int size) : IMessageHandler
