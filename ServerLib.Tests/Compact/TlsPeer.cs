@@ -1,11 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Text;
-using ServerLib.Protocol;
 using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Transport;
 
@@ -57,14 +54,9 @@ internal static class TlsPeer
         return buffer[..count];
     }
 
-    public static async Task<string> ReadPlainAsync(Stream stream, CancellationToken token)
-    {
-        byte[] header = new byte[ClassicWire.HeaderSize];
-        await stream.ReadExactlyAsync(header, token);
-        byte[] content = new byte[int.Parse(Encoding.ASCII.GetString(header), CultureInfo.InvariantCulture)];
-        await stream.ReadExactlyAsync(content, token);
-        return Encoding.UTF8.GetString(content);
-    }
+    /// <summary>Reads a plain frame of the classic protocol.</summary>
+    public static async Task<string> ReadPlainAsync(Stream stream, CancellationToken token) =>
+        ClassicWire.ReadText((await new FrameReader(stream, ReadingStyle.Patient).ReadPlainAsync(token))!);
 
     /// <returns><see langword="null"/> where there is no such program.</returns>
     public static Process? StartOpenSsl(params string[] arguments)
