@@ -23,6 +23,14 @@ internal sealed class ScriptedTransport : TransportConnection
     /// <summary>Whether <see cref="Written"/> keeps what is written; without it nothing is allocated here.</summary>
     public bool Keeps { get; set; } = true;
 
+    /// <summary>Whether the system has given up on the peer.</summary>
+    public bool HasTimedOut { get; set; }
+
+    /// <summary>How long ago the peer's system has acknowledged something.</summary>
+    public TimeSpan? LastAck { get; set; }
+
+    public override TimeSpan? SinceLastAck => LastAck;
+
     /// <summary>Is called before each write.</summary>
     public Action? OnWrite { get; set; }
 
@@ -150,6 +158,8 @@ internal sealed class ScriptedTransport : TransportConnection
             return new(_writer.Task.WaitAsync(cancellationToken));
         }
     }
+
+    public override ValueTask<bool> HasTimedOutAsync() => ValueTask.FromResult(HasTimedOut);
 
     /// <summary>How often others were given their turn.</summary>
     public int Yields { get; private set; }

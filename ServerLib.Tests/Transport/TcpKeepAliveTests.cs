@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Clients;
-using ServerLib.Connections;
 using ServerLib.Protocol;
+using ServerLib.Tests.Connections;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
@@ -47,29 +47,25 @@ public sealed class TcpKeepAliveTests
         await using TransportConnection transport = (await listener.AcceptAsync(_guard)).Opened();
 
         AssertOptions(transport.Socket!, 10, 2, 5);
+        Assert.IsNotNull(transport.SinceLastAck);
+        Assert.IsFalse(await transport.HasTimedOutAsync());
     }
 
     [TestMethod]
-    [OSCondition(OperatingSystems.Linux)]
-    [DataRow(TransportKind.Automatic)]
-    [DataRow(TransportKind.Portable)]
-    public async Task A_peer_that_acknowledges_and_does_not_read_is_a_slow_reader(TransportKind kind)
+    [DataRow(true, 89, DisconnectReason.SlowReader)]
+    [DataRow(true, 90, DisconnectReason.ConnectionLost)]
+    [DataRow(true, null, DisconnectReason.ConnectionLost)]
+    [DataRow(false, 0, DisconnectReason.ConnectionLost)]
+    public async Task A_peer_that_acknowledges_and_does_not_read_is_a_slow_reader(bool hasTimedOut, int? secondsSinceLastAck, DisconnectReason reason)
     {
-        using IConnectionListener listener = Listen(kind, TimeSpan.FromSeconds(1));
-        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
-        await peer.ConnectAsync(listener.LocalEndPoint!, _guard);
-        TransportConnection transport = (await listener.AcceptAsync(_guard)).Opened();
-        var options = new ServerOptions();
-        options.Limits.KeepAlive = TimeSpan.FromSeconds(1);
-        await using var connection = new Connection(transport, new ConnectionSettings(options, ServerKey.Ephemeral, null, TimeProvider.System));
-        Task<Credentials?> reading = connection.ReceiveCredentialsAsync(_guard).AsTask();
-        while (transport.TryWrite(new byte[64 * 1024]) > 0)
-        {
-            // Until the peer's window and this side's buffer are full.
-        }
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice");
+        using Connection connection = client.Connection;
+        client.Transport.HasTimedOut = hasTimedOut;
+        client.Transport.LastAck = secondsSinceLastAck is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        await client.Transport.DisposeAsync();
 
-        Assert.IsNull(await reading);
-        Assert.AreEqual(DisconnectReason.SlowReader, connection.Reason);
+        Assert.IsFalse(await connection.WaitToReceiveAsync(_guard));
+        Assert.AreEqual(reason, connection.Reason);
     }
 
     private static IConnectionListener Listen(TransportKind kind, TimeSpan keepAlive)
