@@ -12,20 +12,18 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
     public bool IsWithheld { get; private set; }
 
     /// <summary>
-    /// Sets the password in the options. With TLS, the user is asked only after trusting the server, like with ssh.
+    /// Sets the password in the options. The user is asked once the client is connected, if it trusts the server and would send a password
+    /// to it.
     /// </summary>
     /// <exception cref="WrongUsageException">There is no password, or it is empty.</exception>
-    /// <exception cref="OperationCanceledException">The user did not enter a password.</exception>
-    public async Task PrepareAsync(ServerClientOptions options, CancellationToken cancellationToken)
+    public void Prepare(ServerClientOptions options)
     {
         if (Given() is { } given)
             options.Password = NotEmpty(given);
         else if (!chat.CanPrompt)
             throw new WrongUsageException($"the password is missing: give --password-file or set {Variable}, because there is no terminal to ask for it");
-        else if (options.TrustServer is not null)
-            options.PasswordProvider = AskAsync;
         else
-            options.Password = await AskAsync(cancellationToken).ConfigureAwait(false);
+            options.PasswordProvider = AskAsync;
     }
 
     private static string NotEmpty(string password) => password.Length > 0 ? password : throw new WrongUsageException("the password is empty");

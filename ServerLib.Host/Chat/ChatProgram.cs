@@ -35,7 +35,7 @@ internal static class ChatProgram
             options.ClientCertificate = certificate;
             options.PrivateKey = key;
             if (key is null)
-                await password.PrepareAsync(options, cancellationToken).ConfigureAwait(false);
+                password.Prepare(options);
             ServerClient client = await ServerClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
                 await new ChatSession(client, chat, identities, names).RunAsync(cancellationToken).ConfigureAwait(false);

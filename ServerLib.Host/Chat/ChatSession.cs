@@ -123,7 +123,8 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         }
         catch (ServerClientException e) when (client.IsConnected)
         {
-            console.Print($"! {e.Message}");
+            string hint = e.Code == "not-allowed" && client.ServerFingerprint is null ? " Connect with --tls." : "";
+            console.Print($"! {e.Message}{hint}");
         }
         catch (ServerClientException)
         {

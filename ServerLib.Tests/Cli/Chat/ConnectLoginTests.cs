@@ -110,6 +110,20 @@ public sealed class ConnectLoginTests
     }
 
     [TestMethod]
+    public async Task The_client_does_not_ask_for_a_password_that_it_cannot_send()
+    {
+        using var server = new ScriptedServer();
+        string nobody = $"{server.EndPoint}";
+        server.Dispose();
+        using var folder = new TempFolder();
+        var terminal = new FakeTerminal();
+        await using HostRun run = HostRun.Start(folder, ["connect", nobody, "--user", "zoe"], terminal: terminal);
+
+        Assert.AreEqual(1, await run.Ended.WaitAsync(_guard));
+        Assert.DoesNotContain("Password", $"{terminal.Screen}");
+    }
+
+    [TestMethod]
     [DataRow("--classic", "192.0.2.1", LoginCode.Failure, true)]
     [DataRow("--classic", "192.0.2.1", LoginCode.Delayed, false)]
     [DataRow("--classic", "127.0.0.1", LoginCode.Failure, false)]

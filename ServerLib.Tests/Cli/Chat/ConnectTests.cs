@@ -45,10 +45,11 @@ public sealed class ConnectTests
         await terminal.Screen.SeeAsync("* al, zoe\n");
         terminal.Type("/leave chess\n");
         await terminal.Screen.SeeAsync("* you left chess");
-        terminal.Type("/msg nobody x\n/dance\n/join\n/addkey\n/msg al\n/admin\n//quit\n/help\n");
+        terminal.Type("/msg nobody x\n/admin help\n/dance\n/join\n/addkey\n/msg al\n/admin\n//quit\n/help\n");
         foreach (string usage in (string[])["/join GROUP", "/addkey NAME FILE", "/msg NAME TEXT", "/admin COMMAND"])
             await terminal.Screen.SeeAsync($"! usage: {usage}\n");
         await terminal.Screen.SeeAsync("! No user of that name is on-line. (nobody)");
+        await terminal.Screen.SeeAsync("! Commands are taken over TLS only. Connect with --tls.");
         await terminal.Screen.SeeAsync("! there is no such command; /help lists the commands");
         Assert.AreEqual("/quit", (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
         await terminal.Screen.SeeAsync("/users [GROUP]");
