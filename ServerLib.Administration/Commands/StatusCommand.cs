@@ -4,7 +4,12 @@ namespace ServerLib.Administration.Commands;
 
 /// <summary>Shows the state of the server.</summary>
 internal sealed class StatusCommand(
-    IServerControl server, IConnectionLedger ledger, ServerCertificate certificate, IOptions<ServerOptions> options, TimeProvider time)
+    IServerControl server,
+    IConnectionLedger ledger,
+    ServerCertificate certificate,
+    ServerProblems problems,
+    IOptions<ServerOptions> options,
+    TimeProvider time)
     : IAdminCommand
 {
     public string Name => "status";
@@ -20,6 +25,7 @@ internal sealed class StatusCommand(
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         int daysLeft = (int)Math.Floor((certificate.NotAfter - time.GetUtcNow()).TotalDays);
+        IReadOnlyList<ServerProblem> current = problems.Current;
         context.Data = new
         {
             endPoint = server.EndPoint?.ToString(),
@@ -30,7 +36,10 @@ internal sealed class StatusCommand(
             certificateDaysLeft = daysLeft,
             version = ProductVersion.Current,
             dataDirectory = options.Value.DataDirectory,
+            problems = current.Select(problem => new { name = problem.Name, since = problem.Since, reason = problem.Reason }),
         };
+        await context.WriteLinesAsync(current.Select(problem => $"PROBLEM {problem.Name} since {time.Show(problem.Since)}: {problem.Reason}"))
+            .ConfigureAwait(false);
         return await context.DoneAsync(
             $"listening on {server.EndPoint}, up since {time.Show(server.StartedAt)}, "
             + $"connections: {server.ConnectionCount}, logged in: {ledger.Count}, "

@@ -86,5 +86,5 @@ public sealed class LogReopeningTests : IDisposable
     }
 
     private LogWriter Open() =>
-        new(new LogFile(Path, Opening, int.MaxValue, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, NullLogger.Instance);
+        new(new LogFile(Path, Opening, int.MaxValue, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, NullLogger.Instance, null);
 }

@@ -65,7 +65,7 @@ public sealed class LogRollingTests : IDisposable
     {
         // What stands in the way is a folder.
         string inTheWay = Directory.CreateDirectory(LogFile + ".1").FullName;
-        using (var log = new LogWriter(new LogFile(LogFile, Opening, maxSize: 1, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, _logger))
+        using (var log = new LogWriter(new LogFile(LogFile, Opening, maxSize: 1, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, _logger, null))
         {
             for (int i = 0; i < 3; i++)
             {

@@ -16,7 +16,7 @@ internal sealed class AuditFolder(TimeProvider time) : IDisposable
 
     public AuditTrail Open(
         ILog? log = null, ILogger<AuditTrail>? logger = null, Func<string, Stream>? openStream = null, TimeSpan? retention = null) =>
-        new(Path, retention ?? TimeSpan.FromDays(1), time, logger, log, openStream ?? DatabaseFile.OpenStream);
+        new(Path, retention ?? TimeSpan.FromDays(1), time, logger, log, null, openStream ?? DatabaseFile.OpenStream);
 
     /// <summary>Writes a number of logons, of <c>user1</c>, <c>user2</c> and so on, and closes the trail.</summary>
     public async Task FillAsync(int count)

@@ -94,7 +94,7 @@ public sealed class AuditTrailTests
         };
         var logger = new Mock<ILogger<AuditTrail>>();
         logger.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
-        await using (var audit = new AuditTrail(folder.Path, null, _time, logger.Object, null, files.Open))
+        await using (var audit = new AuditTrail(folder.Path, null, _time, logger.Object, null, null, files.Open))
         await using (LiteDbUserDatabase database = folder.Open(_time, audit: audit))
         {
             await database.CreateNewUserAsync(new("alice", "secret"), _guard);
@@ -258,5 +258,5 @@ public sealed class AuditTrailTests
     }
 
     private AuditTrail Open(string folder, Func<string, Stream>? openStream = null) =>
-        new(folder, TimeSpan.FromDays(1), _time, null, null, openStream ?? DatabaseFile.OpenStream);
+        new(folder, TimeSpan.FromDays(1), _time, null, null, null, openStream ?? DatabaseFile.OpenStream);
 }

@@ -229,7 +229,8 @@ public sealed class LoginThrottleTests : IDisposable
     [TestMethod]
     public void A_failed_save_is_reported_once_and_tried_again()
     {
-        using LoginThrottle throttle = Open();
+        var problems = new ServerProblems();
+        using LoginThrottle throttle = new(new ServerOptions(), Path, _time, _logger, problems);
         Directory.CreateDirectory(Path);
         for (int i = 0; i < 3; i++)
         {
@@ -238,9 +239,12 @@ public sealed class LoginThrottleTests : IDisposable
         }
 
         Assert.AreEqual(LogLevel.Warning, _logger.Entries.Single().Level);
+        Assert.AreEqual("login-throttle", problems.Current.Single().Name);
         Directory.Delete(Path);
         throttle.Save();
         Assert.IsTrue(File.Exists(Path));
+        Assert.HasCount(2, _logger.Entries);
+        Assert.IsEmpty(problems.Current);
     }
 
     [TestMethod]

@@ -31,7 +31,7 @@ public sealed class NothingToLearnTests
         using var hasher = new Argon2idPasswordHasher(
             new PasswordHashingOptions { MemorySize = 64, Iterations = 1, Threads = 2 }, null, work.Hash, work.Hash);
         var files = new FaultyFiles { Fault = work.Touch };
-        await using var database = new LiteDbUserDatabase(folder.Path, hasher, _time, null, null, files.Open);
+        await using var database = new LiteDbUserDatabase(folder.Path, hasher, _time, null, null, null, files.Open);
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
         var authenticator = new Authenticator(database, _options, keys: database, accounts: database);
 

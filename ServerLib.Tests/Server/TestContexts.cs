@@ -23,5 +23,6 @@ internal static class TestContexts
         Log = new DelegateLog(_ => { }),
         Loggers = NullLoggerFactory.Instance,
         Time = time,
+        Problems = new ServerProblems(time),
     };
 }

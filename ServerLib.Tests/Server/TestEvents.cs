@@ -8,5 +8,5 @@ namespace ServerLib.Tests.Server;
 internal static class TestEvents
 {
     public static ServerEvents Create(ILog? log = null, TimeProvider? time = null, ILogger? logger = null) =>
-        new(log ?? new DelegateLog(_ => { }), logger ?? NullLogger.Instance, new ServerMetrics(), time ?? TimeProvider.System);
+        new(log ?? new DelegateLog(_ => { }), logger ?? NullLogger.Instance, new ServerMetrics(), new ServerProblems(), time ?? TimeProvider.System);
 }

@@ -31,6 +31,7 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
     /// The size of a full file in bytes, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.
     /// </param>
     /// <param name="olderFiles">The number of older files that are kept, 1 or more. Default 4.</param>
+    /// <param name="problems">Is told when the file cannot be written. Default: nothing is told.</param>
     /// <exception cref="ServerLibException"><paramref name="logFile"/> or <paramref name="lineFormat"/> is invalid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="maxFileSize"/> or <paramref name="olderFiles"/> is less than 1.
@@ -43,7 +44,8 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
         TimeProvider? timeProvider = null,
         ILogger<Log>? logger = null,
         int maxFileSize = ActivityLogOptions.DefaultMaxFileSize,
-        int olderFiles = ActivityLogOptions.DefaultOlderFiles)
+        int olderFiles = ActivityLogOptions.DefaultOlderFiles,
+        ServerProblems? problems = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFileSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(olderFiles, 1);
@@ -54,7 +56,8 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
                 new LogFile(Path.GetFullPath(logFile), firstLine, maxFileSize, olderFiles),
                 new LineFormat(lineFormat),
                 timeProvider ?? TimeProvider.System,
-                logger ?? (ILogger)NullLogger.Instance);
+                logger ?? (ILogger)NullLogger.Instance,
+                problems);
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {

@@ -17,6 +17,7 @@ internal sealed class LogWriter : IDisposable
     private readonly LineFormat _format;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ServerProblems? _problems;
     private long _failed;
     private long _placeChecked;
     private long? _rollFailed;
@@ -26,12 +27,13 @@ internal sealed class LogWriter : IDisposable
     private long _lost;
 
     /// <summary>Opens the file.</summary>
-    public LogWriter(LogFile file, LineFormat format, TimeProvider time, ILogger logger)
+    public LogWriter(LogFile file, LineFormat format, TimeProvider time, ILogger logger, ServerProblems? problems)
     {
         _file = file;
         _format = format;
         _time = time;
         _logger = logger;
+        _problems = problems;
         Open();
     }
 
@@ -101,12 +103,14 @@ internal sealed class LogWriter : IDisposable
             if (!_file.TryRoll())
                 return;
             (_cannotRoll, _rollFailed) = (false, null);
+            _problems?.Resolve(ProblemNames.ActivityLogFull);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!_cannotRoll)
                 ActivityLogEvents.CannotRoll(_logger, _file.Path, e.Message);
             _cannotRoll = true;
+            _problems?.Report(ProblemNames.ActivityLogFull, $"The file is full and cannot be renamed: {e.Message}");
             _rollFailed = _time.GetTimestamp();
             return;
         }
@@ -118,6 +122,8 @@ internal sealed class LogWriter : IDisposable
     {
         if (_isFailing || _lost > 0)
             ActivityLogEvents.Recovered(_logger, _file.Path, _lost);
+        if (_isFailing)
+            _problems?.Resolve(ProblemNames.ActivityLog);
         _isFailing = false;
         _lost = 0;
     }
@@ -125,7 +131,11 @@ internal sealed class LogWriter : IDisposable
     private void Failed(Exception e)
     {
         if (!_isFailing)
+        {
             ActivityLogEvents.Unwritable(_logger, _file.Path, e.Message);
+            _problems?.Report(ProblemNames.ActivityLog, e.Message);
+        }
+
         _isFailing = true;
         _file.Abandon();
         _failed = _time.GetTimestamp();

@@ -2,9 +2,12 @@ using ServerLib.Diagnostics;
 
 namespace ServerLib.Auditing;
 
-/// <summary>Reports to the application's log that the audit trail cannot be written, once per failure. Thread-safe.</summary>
+/// <summary>
+/// Reports that the audit trail cannot be written: to the application's log, once per failure, and as a problem of the server. Thread-safe.
+/// </summary>
 /// <param name="events">The trail's events.</param>
-internal sealed class AuditFailures(AuditTrailEvents events)
+/// <param name="problems">The server's problems; <see langword="null"/> if nobody asks for them.</param>
+internal sealed class AuditFailures(AuditTrailEvents events, ServerProblems? problems)
 {
     private int _isFailing;
     private volatile bool _isClosed;
@@ -12,15 +15,19 @@ internal sealed class AuditFailures(AuditTrailEvents events)
     /// <summary>Entries cannot be written.</summary>
     public void Failed(Exception reason)
     {
-        if (!_isClosed && Interlocked.Exchange(ref _isFailing, 1) == 0)
-            events.Unwritable(reason);
+        if (_isClosed || Interlocked.Exchange(ref _isFailing, 1) != 0)
+            return;
+        problems?.Report(ProblemNames.AuditTrail, reason.Message);
+        events.Unwritable(reason);
     }
 
     /// <summary>Entries can be written again.</summary>
     public void Recovered()
     {
-        if (Interlocked.Exchange(ref _isFailing, 0) != 0)
-            events.Recovered();
+        if (Interlocked.Exchange(ref _isFailing, 0) == 0)
+            return;
+        problems?.Resolve(ProblemNames.AuditTrail);
+        events.Recovered();
     }
 
     /// <summary>An entry was written that says how many were lost before it.</summary>
@@ -28,6 +35,7 @@ internal sealed class AuditFailures(AuditTrailEvents events)
     {
         events.Incomplete(lost);
         Volatile.Write(ref _isFailing, 0);
+        problems?.Resolve(ProblemNames.AuditTrail);
     }
 
     /// <summary>Reports no more failures, because the trail is closed.</summary>

@@ -35,7 +35,7 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
             return;
         try
         {
-            AuditHead head = await _thread.RunAsync(new DatabaseOperation<AuditStore, AuditHead>(store => store.Head)).ConfigureAwait(false);
+            AuditHead head = await _thread.RunAsync(new DatabaseOperation<AuditStore, AuditHead>(store => store.Head) { IsRead = true }).ConfigureAwait(false);
             if (head == Interlocked.Exchange(ref _written, head))
                 return;
             await _thread.RunAsync(new DatabaseOperation<AuditStore, bool>(store =>

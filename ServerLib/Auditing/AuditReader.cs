@@ -98,5 +98,5 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
     }
 
     private Task<T> ReadAsync<T>(Func<AuditStore, T> read, CancellationToken cancellationToken) =>
-        thread.RunAsync(new DatabaseOperation<AuditStore, T>(read)).WaitAsync(cancellationToken);
+        thread.RunAsync(new DatabaseOperation<AuditStore, T>(read) { IsRead = true }).WaitAsync(cancellationToken);
 }

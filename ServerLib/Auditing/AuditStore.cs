@@ -70,6 +70,12 @@ internal sealed class AuditStore : IDatabaseStore
 
     public bool Commit() => _file.Commit();
 
+    public void Probe()
+    {
+        _entries.Insert(new BsonDocument { ["_id"] = -1L });
+        _entries.Delete(-1L);
+    }
+
     public void Freeze() => _file.Freeze();
 
     public void Dispose() => _file.Dispose();

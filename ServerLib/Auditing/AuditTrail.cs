@@ -55,14 +55,16 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Gets warnings. Default none.</param>
     /// <param name="log">Gets the head. Default none.</param>
+    /// <param name="problems">Is told when the trail cannot be written. Default: nothing is told.</param>
     /// <exception cref="ServerLibException">Another process uses the folder, or the folder cannot be written.</exception>
     public AuditTrail(
         string dataFolder,
         TimeSpan? retention = null,
         TimeProvider? timeProvider = null,
         ILogger<AuditTrail>? logger = null,
-        ILog? log = null)
-        : this(dataFolder, retention, timeProvider, logger, log, DatabaseFile.OpenStream)
+        ILog? log = null,
+        ServerProblems? problems = null)
+        : this(dataFolder, retention, timeProvider, logger, log, problems, DatabaseFile.OpenStream)
     {
     }
 
@@ -71,6 +73,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Gets warnings.</param>
     /// <param name="log">Gets the head.</param>
+    /// <param name="problems">Is told when the trail cannot be written.</param>
     /// <param name="openStream">Opens the database's files. Tests inject faults here.</param>
     internal AuditTrail(
         string dataFolder,
@@ -78,6 +81,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         TimeProvider? timeProvider,
         ILogger<AuditTrail>? logger,
         ILog? log,
+        ServerProblems? problems,
         Func<string, Stream> openStream)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
@@ -90,7 +94,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         if (!File.Exists(path) && new AccountsMarker(folder).Exists)
             events.Missing();
         FileRights.Check(warnings, path, DatabaseFile.LogPath(path));
-        _failures = new AuditFailures(events);
+        _failures = new AuditFailures(events, problems);
         _thread = DatabaseThread<AuditStore>.Start(
             "ServerLib history",
             () => AuditStore.Open(path, openStream, time, (log, pages) => FileEvents.TornLog(warnings, log, pages)),

@@ -32,6 +32,7 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
 
     private readonly string? _file;
     private readonly ILogger _logger;
+    private readonly ServerProblems? _problems;
     private readonly PasswordTags _tags;
     private readonly TimeProvider _time;
     private readonly Lock _saving = new();
@@ -44,14 +45,20 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
     /// <param name="file">The file that keeps the entries over a restart, saved every 30 seconds. Default none.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Gets failures to read or write the file. Default none.</param>
+    /// <param name="problems">Is told when the file cannot be written. Default: nothing is told.</param>
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> contains an invalid address.</exception>
     internal LoginThrottle(
-        ServerOptions options, string? file = null, TimeProvider? timeProvider = null, ILogger<LoginThrottle>? logger = null)
+        ServerOptions options,
+        string? file = null,
+        TimeProvider? timeProvider = null,
+        ILogger<LoginThrottle>? logger = null,
+        ServerProblems? problems = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         TimeProvider time = _time = timeProvider ?? TimeProvider.System;
         var clock = new MonotonicClock(time);
         _file = file;
+        _problems = problems;
         _logger = logger ?? (ILogger)NullLogger.Instance;
         if (file is not null)
             FileRights.Check(_logger, file);
@@ -152,15 +159,29 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
                 DateTime now = _time.GetUtcNow().UtcDateTime;
                 LoginThrottleFile.Write(_file, new SavedLoginThrottle(_tags.Key, Addresses.Save(), wrongPasswords, knownAddresses, now));
                 _saved = changes;
-                _isFailing = false;
+                if (_isFailing)
+                    Recovered(_file);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 if (!_isFailing)
-                    LoginThrottleEvents.NotSaved(_logger, _file, e.Message);
-                _isFailing = true;
+                    Failed(_file, e);
             }
         }
+    }
+
+    private void Failed(string file, Exception reason)
+    {
+        _isFailing = true;
+        LoginThrottleEvents.NotSaved(_logger, file, reason.Message);
+        _problems?.Report(ProblemNames.LoginThrottle, reason.Message);
+    }
+
+    private void Recovered(string file)
+    {
+        _isFailing = false;
+        LoginThrottleEvents.SavedAgain(_logger, file);
+        _problems?.Resolve(ProblemNames.LoginThrottle);
     }
 
     private SavedLoginThrottle? Read()

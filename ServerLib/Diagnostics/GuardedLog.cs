@@ -5,7 +5,8 @@ namespace ServerLib.Diagnostics;
 /// </summary>
 /// <param name="log">The activity log.</param>
 /// <param name="failed">Is told of the first exception, and of the first one after each success.</param>
-internal sealed class GuardedLog(ILog log, Action<Exception> failed) : ILog
+/// <param name="recovered">Is told of the first success after exceptions.</param>
+internal sealed class GuardedLog(ILog log, Action<Exception> failed, Action recovered) : ILog
 {
     private volatile bool _isFailing;
 
@@ -14,7 +15,10 @@ internal sealed class GuardedLog(ILog log, Action<Exception> failed) : ILog
         try
         {
             log.Logging(message);
+            if (!_isFailing)
+                return;
             _isFailing = false;
+            recovered();
         }
         catch (Exception e)
         {

@@ -16,4 +16,7 @@ internal static partial class LoginThrottleEvents
         LogLevel.Warning,
         "Cannot write '{File}': {Reason} Penalties and delays are lost if the server ends. It tries again every 30 seconds.")]
     public static partial void NotSaved(ILogger logger, string file, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "'{File}' can be written again.")]
+    public static partial void SavedAgain(ILogger logger, string file);
 }

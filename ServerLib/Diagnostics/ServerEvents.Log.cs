@@ -10,7 +10,7 @@ internal sealed partial class ServerEvents
     public partial void Listening(EndPoint endPoint);
 
     [LoggerMessage(2, LogLevel.Error, "Accepting a connection failed. The server tries again.")]
-    public partial void AcceptFailed(Exception exception);
+    private partial void LogAcceptFailed(Exception exception);
 
     [LoggerMessage(3, LogLevel.Error, "Closing the connection from {EndPoint} after an error on the server.")]
     public partial void ConnectionFailed(EndPoint endPoint, Exception exception);
@@ -39,7 +39,7 @@ internal sealed partial class ServerEvents
     public partial void ForwardingLikely(int count);
 
     [LoggerMessage(10, LogLevel.Error, "The activity log has thrown an exception. Lines are lost until it works again.")]
-    private partial void ActivityLogFailed(Exception exception);
+    private partial void LogActivityLogFailed(Exception exception);
 
     [LoggerMessage(8, LogLevel.Error, "The message handler {Handler} failed for {Alias}. The connection stays open.")]
     private partial void LogHandlerFailed(string handler, string alias, Exception exception);

@@ -16,6 +16,7 @@ internal sealed partial class ServerEvents : IDisposable
     private readonly ILog _log;
     private readonly ILogger _logger;
     private readonly ServerMetrics _metrics;
+    private readonly ServerProblems _problems;
     private readonly ActivityLogSampler _attempts;
     private readonly ActivityLogSampler _penalties;
     private readonly ActivityLogSampler _delays;
@@ -27,11 +28,13 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="log">The activity log.</param>
     /// <param name="logger">The application's log.</param>
     /// <param name="metrics">The server's metrics, which this object disposes.</param>
+    /// <param name="problems">The server's problems.</param>
     /// <param name="time">The clock.</param>
-    public ServerEvents(ILog log, ILogger logger, ServerMetrics metrics, TimeProvider time)
+    public ServerEvents(ILog log, ILogger logger, ServerMetrics metrics, ServerProblems problems, TimeProvider time)
     {
+        _problems = problems;
         _logger = logger;
-        _log = log = new GuardedLog(log, ActivityLogFailed);
+        _log = log = new GuardedLog(log, ActivityLogFailed, () => problems.Resolve(ProblemNames.ActivityLogThrows));
         _metrics = metrics;
         _attempts = new ActivityLogSampler(log, time, "connections that have not logged in");
         _penalties = new ActivityLogSampler(log, time, "refused addresses");
@@ -75,11 +78,27 @@ internal sealed partial class ServerEvents : IDisposable
             new(log, time, interval, (count, last) => $"[ ALERT ] {events}: {count}, the last one {last}{advice}");
     }
 
+    private void ActivityLogFailed(Exception exception)
+    {
+        LogActivityLogFailed(exception);
+        _problems.Report(ProblemNames.ActivityLogThrows, exception.Message);
+    }
+
     /// <summary>The server is stopping.</summary>
     public void Stopping() => _log.Logging("[ COMMAND ] shutdown command executed... terminating server session.");
 
     /// <summary>The server has stopped.</summary>
     public void Stopped() => _log.Logging("EXIT");
+
+    /// <summary>No connection can be accepted.</summary>
+    public void AcceptFailed(Exception exception)
+    {
+        LogAcceptFailed(exception);
+        _problems.Report(ProblemNames.Accept, $"Connections cannot be accepted: {exception.GetBaseException().Message}");
+    }
+
+    /// <summary>Connections can be accepted again.</summary>
+    public void AcceptRecovered() => _problems.Resolve(ProblemNames.Accept);
 
     /// <summary>An admin has banned a user or addresses.</summary>
     /// <param name="target">The user, address or range.</param>

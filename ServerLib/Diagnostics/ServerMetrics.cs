@@ -21,7 +21,9 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="factory">Creates the meter. Without one, the meter ends with this object.</param>
     /// <param name="server">The server's name, which the meter has as the tag <c>server</c>; empty for the only one.</param>
     /// <param name="certificateDaysLeft">The days until the TLS certificate expires; <see langword="null"/> without TLS.</param>
-    public ServerMetrics(IMeterFactory? factory = null, string server = "", Func<double>? certificateDaysLeft = null)
+    /// <param name="problems">The server's problems.</param>
+    public ServerMetrics(
+        IMeterFactory? factory = null, string server = "", Func<double>? certificateDaysLeft = null, ServerProblems? problems = null)
     {
         var options = new MeterOptions(MeterName) { Tags = server.Length > 0 ? [new("server", server)] : null };
         _meter = factory?.Create(options) ?? new Meter(options);
@@ -36,6 +38,8 @@ internal sealed class ServerMetrics : IDisposable
         _handlerFailures = _meter.CreateCounter<long>("serverlib.handler.failures", "{call}", "Exceptions thrown by message handlers.");
         _holds = _meter.CreateCounter<long>(
             "serverlib.messages.held_back", "{hold}", "Times that the server stopped reading from a client that exceeded its message rate.");
+        if (problems is not null)
+            _meter.CreateObservableUpDownCounter("serverlib.problems", () => (long)problems.Current.Count, "{problem}", "What an admin has to repair.");
         if (certificateDaysLeft is not null)
             _meter.CreateObservableGauge("serverlib.certificate.days_left", certificateDaysLeft, "d", "Days until the TLS certificate expires.");
     }

@@ -6,19 +6,20 @@ namespace ServerLib.Files;
 
 /// <summary>
 /// The thread that does all work on one database. It runs all queued operations in one transaction, and returns their results after the commit.
-/// When the database fails, the waiting operations fail, and the database is reopened.
+/// When the database fails, the transaction's operations that write fail, and the database is reopened. After a second failure in a row, which
+/// is probably a full disk, operations that write fail at once until an attempt every five seconds succeeds. Reads go on meanwhile.
 /// </summary>
 /// <typeparam name="TStore">The open database.</typeparam>
 internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     where TStore : class, IDatabaseStore
 {
-    /// <summary>The time between two attempts to open a database.</summary>
+    /// <summary>The time between two attempts to open or write a database.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private const int MaxBatch = 100;
     private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(2);
 
-    // A null means: try to open the database.
+    // A null means: try to open the database, or to write it.
     private readonly BlockingCollection<DatabaseOperation<TStore>?> _queue = [];
     private readonly List<DatabaseOperation<TStore>> _batch = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +31,9 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     private readonly ITimer _retry;
     private Thread? _thread;
     private volatile TStore? _store;
-    private bool _isRecovering;
+    private volatile bool _isRecovering;
+    private bool _isUnwritable;
+    private bool _hasTriedToWrite;
 
     private DatabaseThread(Func<TStore> open, int capacity, TimeProvider time, Action<Exception> broken, Action recovered)
     {
@@ -42,8 +45,8 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         _retry = time.CreateTimer(_ => Post(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whether the database is open.</summary>
-    public bool IsOpen => _store is not null;
+    /// <summary>Whether the database is open, and has been written since its last failure.</summary>
+    public bool IsHealthy => _store is not null && !_isRecovering;
 
     /// <summary>The number of queued operations.</summary>
     public int Waiting => _queue.Count;
@@ -136,12 +139,12 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     {
         foreach (DatabaseOperation<TStore>? first in _queue.GetConsumingEnumerable())
         {
-            if (_store is { } store)
-                RunBatch(store, first);
-            else if (first is not null)
-                first.Fail(NotOpen());
-            else if (!TryOpen(out _))
+            if (_store is null && first is null && !TryOpen(out _))
                 _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
+            else if (_store is { } store)
+                RunBatch(store, first);
+            else
+                first?.Fail(NotOpen());
         }
 
         _store?.Dispose();
@@ -154,6 +157,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         long start = _time.GetTimestamp();
         int taken = 0;
         bool hasWritten;
+        _hasTriedToWrite = false;
         try
         {
             store.Begin();
@@ -161,6 +165,8 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
             {
                 if (next is not null)
                     RunOne(store, next);
+                else if (_isRecovering)
+                    Probe(store);
             }
             while (++taken < MaxBatch && _time.GetElapsedTime(start) < MaxBatchTime && _queue.TryTake(out next));
             hasWritten = store.Commit();
@@ -174,7 +180,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         // With a full disk, a database can be opened but not written.
         if (_isRecovering && hasWritten)
         {
-            _isRecovering = false;
+            _isRecovering = _isUnwritable = false;
             _recovered();
         }
 
@@ -183,8 +189,24 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         _batch.Clear();
     }
 
+    private void Probe(TStore store)
+    {
+        _hasTriedToWrite = true;
+        store.Probe();
+
+        // The operations after it can succeed if it does.
+        _isUnwritable = false;
+    }
+
     private void RunOne(TStore store, DatabaseOperation<TStore> operation)
     {
+        if (_isUnwritable && !operation.IsRead)
+        {
+            operation.Fail(new ServerLibException("The database cannot be written."));
+            return;
+        }
+
+        _hasTriedToWrite |= !operation.IsRead;
         _batch.Add(operation);
         try
         {
@@ -202,22 +224,28 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     {
         if (!_isRecovering)
             _broken(reason);
+        _isUnwritable |= _isRecovering && _hasTriedToWrite;
         _isRecovering = true;
         _store = null;
-
-        // Only operations that are queued now fail. Later ones wait until the database is reopened.
-        var waiting = new List<DatabaseOperation<TStore>?>();
-        while (waiting.Count < _capacity && _queue.TryTake(out DatabaseOperation<TStore>? operation))
-            waiting.Add(operation);
-        foreach (DatabaseOperation<TStore> operation in _batch)
-            operation.Fail(reason);
-        _batch.Clear();
-        foreach (DatabaseOperation<TStore>? operation in waiting)
-            operation?.Fail(NotOpen());
         store.Freeze();
         store.Dispose();
-        if (!TryOpen(out Exception? failure))
+        if (TryOpen(out Exception? failure))
+            _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
+        else
             RetryLater(failure);
+        foreach (DatabaseOperation<TStore> operation in _batch)
+        {
+            if (operation is not { IsRead: true, IsRepeated: false } || !TryRepeat(operation))
+                operation.Fail(reason);
+        }
+
+        _batch.Clear();
+    }
+
+    private bool TryRepeat(DatabaseOperation<TStore> operation)
+    {
+        operation.IsRepeated = true;
+        return Post(operation);
     }
 
     private void RetryLater(Exception reason)

@@ -10,6 +10,9 @@ internal interface IDatabaseStore : IDisposable
     /// <returns>Whether anything was written.</returns>
     bool Commit();
 
+    /// <summary>Writes something that changes nothing, as part of the transaction. So a database that is not used is known to work again.</summary>
+    void Probe();
+
     /// <summary>Prevents all further writes after a failure.</summary>
     void Freeze();
 }

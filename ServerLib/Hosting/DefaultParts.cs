@@ -18,6 +18,7 @@ internal static class DefaultParts
     /// <summary>Registers a default for each part that the application has not registered before.</summary>
     public static void AddTo(ServerLibBuilder server)
     {
+        server.AddDefault(provider => new ServerProblems(provider.GetRequiredService<TimeProvider>()));
         server.AddDefault<ILog>(CreateLog);
         server.AddDefault(CreateServerKey);
         server.AddDefault(CreateCertificate);
@@ -46,7 +47,8 @@ internal static class DefaultParts
             timeProvider: provider.GetRequiredService<TimeProvider>(),
             logger: provider.GetRequiredService<ILogger<Log>>(),
             maxFileSize: options.ActivityLog.MaxFileSize,
-            olderFiles: options.ActivityLog.OlderFiles);
+            olderFiles: options.ActivityLog.OlderFiles,
+            problems: provider.GetRequiredService<ServerProblems>());
     }
 
     private static ServerKey CreateServerKey(IServiceProvider provider)
@@ -68,7 +70,8 @@ internal static class DefaultParts
             OptionsOf(provider),
             provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ServerCertificate>>()));
+            provider.GetRequiredService<ILogger<ServerCertificate>>(),
+            provider.GetRequiredService<ServerProblems>()));
         certificate.Refused = why => Refuse(audit, why);
         return certificate;
     }
@@ -101,7 +104,8 @@ internal static class DefaultParts
             OptionsOf(provider).Audit.Retention,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AuditTrail>>(),
-            provider.GetRequiredService<ILog>());
+            provider.GetRequiredService<ILog>(),
+            provider.GetRequiredService<ServerProblems>());
 
     private static LiteDbUserDatabase CreateDatabase(IServiceProvider provider) =>
         new(
@@ -109,14 +113,16 @@ internal static class DefaultParts
             provider.GetRequiredService<IPasswordHasher>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LiteDbUserDatabase>>(),
-            provider.GetRequiredService<AuditTrail>());
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<ServerProblems>());
 
     private static LoginThrottle CreateLoginThrottle(IServiceProvider provider) =>
         new(
             OptionsOf(provider),
             Path.Combine(OptionsOf(provider).DataDirectory, "guesses.json"),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<LoginThrottle>>());
+            provider.GetRequiredService<ILogger<LoginThrottle>>(),
+            provider.GetRequiredService<ServerProblems>());
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(
@@ -146,6 +152,7 @@ internal static class DefaultParts
             Log = provider.GetRequiredService<ILog>(),
             Loggers = provider.GetRequiredService<ILoggerFactory>(),
             Time = provider.GetRequiredService<TimeProvider>(),
+            Problems = provider.GetRequiredService<ServerProblems>(),
             Certificate = provider.GetService<ServerCertificate>(),
             Audit = provider.GetService<AuditTrail>(),
             Meters = provider.GetService<IMeterFactory>(),

@@ -17,6 +17,8 @@ internal sealed class AcceptLoop(IConnectionListener listener, ConnectionDispatc
             try
             {
                 TransportConnection transport = await Srv.AcceptAsync(listener, stopping).ConfigureAwait(false);
+                if (isFailing)
+                    events.AcceptRecovered();
                 isFailing = false;
                 dispatcher.Dispatch(transport);
             }

@@ -44,8 +44,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         ServerOptions options = context.Options;
         TimeProvider time = context.Time;
         ServerCertificate? certificate = context.Certificate;
-        var metrics = new ServerMetrics(context.Meters, context.Name, certificate is null ? null : () => certificate.RemainingDays);
-        _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), metrics, time);
+        var metrics = new ServerMetrics(context.Meters, context.Name, certificate is null ? null : () => certificate.RemainingDays, context.Problems);
+        _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), metrics, context.Problems, time);
 
         var bans = new BanList(time);
         var composition = new ServerComposition(context, _events);

@@ -35,6 +35,8 @@ internal sealed record ServerContext
 
     public required TimeProvider Time { get; init; }
 
+    public required ServerProblems Problems { get; init; }
+
     public IUserAdministration? Accounts { get; init; }
 
     public IUserKeys? Keys { get; init; }

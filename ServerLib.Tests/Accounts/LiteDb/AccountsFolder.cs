@@ -28,8 +28,9 @@ internal sealed class AccountsFolder : IDisposable
         TimeProvider? time = null,
         ILogger<LiteDbUserDatabase>? logger = null,
         Func<string, Stream>? openStream = null,
-        AuditTrail? audit = null) =>
-        new(Path, Hasher, time, logger, audit, openStream ?? DatabaseFile.OpenStream);
+        AuditTrail? audit = null,
+        ServerProblems? problems = null) =>
+        new(Path, Hasher, time, logger, audit, problems, openStream ?? DatabaseFile.OpenStream);
 
     /// <summary>Takes the files as they are, as a kill would leave them; what is opened next is opened on them.</summary>
     public void Kill()

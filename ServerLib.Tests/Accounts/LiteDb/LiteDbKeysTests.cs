@@ -28,6 +28,7 @@ public sealed class LiteDbKeysTests : IDisposable
         Assert.AreEqual(AddKeyResult.Added, await killed.AddKeyAsync("alice", "phone", KeyOf(2), _guard));
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.AreEqual(LoginResult.Ok("alice") with { KeyName = "phone" }, await LogInAsync(killed, "Alice", KeyOf(2)));
+        await killed.HasUserAsync("alice", _guard);
         _folder.Kill();
         await killed.DisposeAsync();
 

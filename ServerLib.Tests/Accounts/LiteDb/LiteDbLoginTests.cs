@@ -80,15 +80,23 @@ public sealed class LiteDbLoginTests
         await using LiteDbUserDatabase database = folder.Open();
         await database.CreateNewUserAsync(new("alice", "secret"), _guard);
         long before = LogLength();
-        await database.AuthenticateUserAsync(new("alice", "wrong"), _guard);
+        await FailAsync("alice");
         long known = LogLength() - before;
-        await database.AuthenticateUserAsync(new("nobody", "wrong"), _guard);
+        await FailAsync("nobody");
         before = LogLength();
-        Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("nobody", "wrong"), _guard)).Code);
+        await FailAsync("nobody");
 
         Assert.AreEqual(known, LogLength() - before);
+        Assert.AreNotEqual(0, known);
         CollectionAssert.AreEqual((string[])["v1:secret", "", ""], folder.Hasher.Compared);
         Assert.HasCount(1, await AccountsFolder.AuditAsync(database, _guard));
+
+        // What is recorded is written after the answer, and before the answer to the next question.
+        async Task FailAsync(string name)
+        {
+            Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new(name, "wrong"), _guard)).Code);
+            await database.HasUserAsync(name, _guard);
+        }
 
         long LogLength() => new FileInfo(folder.File("users-log.db")).Length;
     }

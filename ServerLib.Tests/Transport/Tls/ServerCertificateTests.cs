@@ -12,6 +12,7 @@ public sealed class ServerCertificateTests : IDisposable
     private readonly TestCertificates _certificates = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly WarningLog<ServerCertificate> _warnings = new();
+    private readonly ServerProblems _problems = new();
     private readonly List<string> _logged = [];
     private readonly ServerOptions _options;
     private readonly X509Certificate2 _first;
@@ -201,11 +202,13 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.AreEqual(FingerprintOf(_first), certificate.Fingerprint);
         Assert.HasCount(1, _warnings.Messages);
         Assert.Contains(refused.Single(), _warnings.Messages[0]);
+        Assert.Contains(refused.Single(), _problems.Current.Single().Reason);
 
         using X509Certificate2 second = _certificates.Issue("second");
         TestCertificates.Write(Path, second.ExportCertificatePem(), TestCertificates.KeyOf(second));
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.AreEqual(FingerprintOf(second), certificate.Fingerprint);
+        Assert.IsEmpty(_problems.Current);
     }
 
     [TestMethod]
@@ -231,7 +234,9 @@ public sealed class ServerCertificateTests : IDisposable
         Hours(24 * 3);
         CollectionAssert.AreEqual(
             new[] { 14, 13, 12 }.Select(days => $"[ ALERT ] the TLS certificate expires soon (days left: {days})").ToArray(), _logged);
+        Assert.IsEmpty(_problems.Current);
         Hours(24 * 14);
+        StringAssert.Contains(_problems.Current.Single().Reason, "has expired");
         Assert.AreEqual(-2, certificate.DaysLeft);
         StringAssert.Contains(_logged[^1], "has expired");
     }
@@ -272,7 +277,7 @@ public sealed class ServerCertificateTests : IDisposable
             _time.Advance(TimeSpan.FromHours(1));
     }
 
-    private ServerCertificate Load() => ServerCertificate.Load(_options, new DelegateLog(_logged.Add), _time, _warnings);
+    private ServerCertificate Load() => ServerCertificate.Load(_options, new DelegateLog(_logged.Add), _time, _warnings, _problems);
 
     private static string FingerprintOf(X509Certificate2 certificate) =>
         string.Join(':', SHA256.HashData(certificate.RawData).Select(b => $"{b:X2}"));

@@ -5,14 +5,18 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Accounts;
 
 /// <summary>Bans in the user database. A damaged ban is ignored, left in the file, and logged.</summary>
-internal sealed class LiteDbBanDatabase(LiteDbDataSource source, ILogger logger) : IBanDatabase
+internal sealed class LiteDbBanDatabase(LiteDbDataSource source, ILogger logger, ServerProblems? problems) : IBanDatabase
 {
     public async ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default)
     {
-        (List<Ban> bans, int damaged) = await source.RunAsync(
+        (List<Ban> bans, int damaged) = await source.ReadAsync(
             store => (store.Bans.ReadAll(out int unreadable), unreadable), cancellationToken).ConfigureAwait(false);
         if (damaged > 0)
+        {
             UserDatabaseEvents.DamagedBans(logger, damaged);
+            problems?.Report(ProblemNames.Bans, "Stored bans are damaged and not in force. Ban these users or addresses again.");
+        }
+
         return bans;
     }
 

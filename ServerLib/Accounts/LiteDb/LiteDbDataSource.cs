@@ -24,16 +24,21 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     /// <param name="dataFolder">The folder. It is created with owner-only permissions if it does not exist.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log for failures.</param>
+    /// <param name="problems">Is told when the database cannot be written.</param>
     /// <param name="openStream">Opens a file of the database. Tests inject faults here.</param>
     /// <exception cref="ServerLibException">
     /// Another process uses the folder, or the database is damaged or missing its accounts. The message says what to do.
     /// </exception>
-    public LiteDbDataSource(string dataFolder, TimeProvider time, ILogger logger, Func<string, Stream> openStream)
+    public LiteDbDataSource(string dataFolder, TimeProvider time, ILogger logger, ServerProblems? problems, Func<string, Stream> openStream)
     {
         string folder = Path.GetFullPath(dataFolder);
         Time = time;
         Clock = new ClockWatch(time);
-        _lock = FolderLock.Take(folder, time, path => FileEvents.LockLost(logger, path));
+        _lock = FolderLock.Take(folder, time, path =>
+        {
+            FileEvents.LockLost(logger, path);
+            problems?.Report(ProblemNames.DataFolder, "Another server has started on the same data folder. Stop one of them now.");
+        });
         try
         {
             if (!_lock.IsEffective)
@@ -48,8 +53,16 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
                 mustOpen: true,
                 Capacity,
                 time,
-                reason => UserDatabaseEvents.Failed(logger, reason),
-                () => UserDatabaseEvents.Recovered(logger));
+                reason =>
+                {
+                    UserDatabaseEvents.Failed(logger, reason);
+                    problems?.Report(ProblemNames.Accounts, reason.Message);
+                },
+                () =>
+                {
+                    UserDatabaseEvents.Recovered(logger);
+                    problems?.Resolve(ProblemNames.Accounts);
+                });
         }
         catch
         {
@@ -67,8 +80,8 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
 
     public LiveCounters Counters { get; } = new();
 
-    /// <summary>Whether the database is open. After a failure, the server tries to reopen it every five seconds.</summary>
-    public bool IsHealthy => _thread.IsOpen;
+    /// <summary>Whether the database is open and can be written. After a failure, the server tries it every five seconds.</summary>
+    public bool IsHealthy => _thread.IsHealthy;
 
     /// <summary>The form of a name in which accounts are found; <see langword="null"/> if no account can have this name.</summary>
     public static string? KeyOf(string username)
@@ -88,7 +101,17 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
         return _thread.RunAsync(new DatabaseOperation<UserStore, T>(work));
     }
 
-    /// <summary>The same for an operation with callbacks.</summary>
+    /// <summary>Reads in a transaction. This works while the database cannot be written.</summary>
+    /// <param name="read">The work. It runs on the database's thread, and again if the database fails at the same time.</param>
+    /// <param name="cancellationToken">Is checked before the work is queued.</param>
+    /// <exception cref="ServerLibException">The database cannot be read, is closed, or has too much queued work.</exception>
+    public Task<T> ReadAsync<T>(Func<UserStore, T> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _thread.RunAsync(new DatabaseOperation<UserStore, T>(read) { IsRead = true });
+    }
+
+    /// <summary>The same as <see cref="RunAsync{T}(Func{UserStore, T}, CancellationToken)"/> for an operation with callbacks.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="always">Whether it is accepted however much work is queued.</param>
     public Task<T> RunAsync<T>(DatabaseOperation<UserStore, T> operation, bool always = false) => _thread.RunAsync(operation, always);
@@ -98,7 +121,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     {
         // A name that no account can have takes as long as any other: it looks for the key that no account has.
         string key = KeyOf(username) ?? "";
-        return RunAsync(store => store.Find(key), cancellationToken);
+        return ReadAsync(store => store.Find(key), cancellationToken);
     }
 
     /// <summary>Reads all accounts in the order of their registration, a hundred at a time.</summary>
@@ -106,7 +129,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long last = 0;
-        while (await RunAsync(store => store.ReadAfter(last, ChunkSize), cancellationToken).ConfigureAwait(false) is { Count: > 0 } users)
+        while (await ReadAsync(store => store.ReadAfter(last, ChunkSize), cancellationToken).ConfigureAwait(false) is { Count: > 0 } users)
         {
             yield return users;
             last = users[^1].Id;

@@ -33,7 +33,7 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
     public async ValueTask<bool> IsInvitedAsync(string code, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(code);
-        return await source.RunAsync(store => store.Invitations.FindOpen(code, source.Now) is not null, cancellationToken).ConfigureAwait(false);
+        return await source.ReadAsync(store => store.Invitations.FindOpen(code, source.Now) is not null, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<LoginResult> CreateInvitedUserAsync(Credentials credentials, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using ServerLib.Passwords;
 namespace ServerLib.Accounts;
 
 /// <summary>Registration and login by password. Passwords are hashed outside the database's thread, so no other caller waits for it.</summary>
-internal sealed class LiteDbLogins(LiteDbDataSource source, IPasswordHasher hasher, AuditTrail? audit)
+internal sealed class LiteDbLogins(LiteDbDataSource source, LoginRecords records, IPasswordHasher hasher, AuditTrail? audit)
 {
     public async ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken)
     {
@@ -50,8 +50,8 @@ internal sealed class LiteDbLogins(LiteDbDataSource source, IPasswordHasher hash
                 ? await hasher.HashAsync(credentials.Password, credentials.IsKnownAddress, cancellationToken).ConfigureAwait(false)
                 : null;
             string address = AddressText.From(credentials.Address);
-            string? problem = await source.RunAsync(
-                store => RecordAttempt(store, user, address, newHash, isRight), cancellationToken).ConfigureAwait(false);
+            string? problem = await source.ReadAsync(store => FindProblem(store, user, isRight), cancellationToken).ConfigureAwait(false);
+            Record(user, address, newHash);
             return problem is null ? LoginResult.Ok(user!.Name) : new LoginResult(LoginCode.Failure) { Detail = problem };
         }
         catch (ServerLibException)
@@ -60,25 +60,33 @@ internal sealed class LiteDbLogins(LiteDbDataSource source, IPasswordHasher hash
         }
     }
 
-    /// <summary>Records a login attempt, and the new hash unless the password has changed since it was verified.</summary>
-    /// <returns>What is wrong; <see langword="null"/> if the login is right.</returns>
-    private static string? RecordAttempt(UserStore store, UserRecord? found, string address, string? newHash, bool isRight)
+    /// <summary>Finds out what is wrong with a login, as the account is now.</summary>
+    /// <returns><see langword="null"/> if the login is right.</returns>
+    private static string? FindProblem(UserStore store, UserRecord? found, bool isRight)
     {
-        UserRecord? user = found is null ? null : store.Find(found.Key);
-        if (user is null)
-        {
-            store.RecordUnknownAttempt(address);
+        if ((found is null ? null : store.Find(found.Key)) is not { } user)
             return LoginProblem.NoSuchUser;
-        }
-
-        user.AddAttempt(address);
-        if (newHash is not null && user.PasswordHash == found!.PasswordHash)
-            user.PasswordHash = newHash;
-        store.Update(user);
         if (!isRight)
             return user.IsLocked ? LoginProblem.WrongPasswordAndLocked : LoginProblem.WrongPassword;
         if (user.IsLocked)
             return LoginProblem.Locked;
         return user.PasswordSetAt == found!.PasswordSetAt ? null : LoginProblem.PasswordChanged;
+    }
+
+    /// <summary>Records a login attempt, and the new hash unless the password has changed since it was verified.</summary>
+    private void Record(UserRecord? user, string address, string? newHash)
+    {
+        if (user is null)
+        {
+            records.AddUnknown(address);
+            return;
+        }
+
+        string oldHash = user.PasswordHash;
+        records.Add(LoginRecord.Attempt(user, address, now =>
+        {
+            if (newHash is not null && now.PasswordHash == oldHash)
+                now.PasswordHash = newHash;
+        }));
     }
 }

@@ -6,56 +6,40 @@ using ServerLib.Files;
 namespace ServerLib.Accounts;
 
 /// <summary>
-/// Counts connections and broadcasts per account. Broadcasts are summed in memory and saved every five seconds. Logoffs during a failure
-/// of the database are remembered, and saved when it is open again.
+/// Counts connections and broadcasts per account. Broadcasts are summed in memory and saved every five seconds. Logons and logoffs during a
+/// failure of the database are remembered, and saved when it can be written again.
 /// </summary>
 internal sealed class LiteDbStatistics : IAsyncDisposable
 {
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(5);
 
     private readonly LiteDbDataSource _source;
+    private readonly LoginRecords _records;
     private readonly ILogger _logger;
     private readonly ITimer _saving;
 
-    public LiteDbStatistics(LiteDbDataSource source, ILogger logger)
+    public LiteDbStatistics(LiteDbDataSource source, LoginRecords records, ILogger logger)
     {
         _source = source;
+        _records = records;
         _logger = logger;
         _saving = source.Time.CreateTimer(_ => _ = TrySaveAsync(isLastTime: false), null, SaveInterval, SaveInterval);
     }
 
     private LiveCounters Counters => _source.Counters;
 
-    public async ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken)
+    /// <summary>Records a logon. Does not wait until it is written.</summary>
+    public void LogConnection(string username, EndPoint address, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);
         cancellationToken.ThrowIfCancellationRequested();
-        string text = AddressText.From(address);
         if (LiteDbDataSource.KeyOf(username) is not { } key)
             return;
-        bool isCounted = false;
-        Exception? failure = null;
-        await _source.RunAsync(
-            new DatabaseOperation<UserStore, bool>(
-                store =>
-                {
-                    if (store.Find(key) is not { } user)
-                        return false;
-                    user.LogOn(text);
-                    store.Update(user);
-                    Counters.LogOn(key);
-                    return isCounted = true;
-                },
-                failed: reason =>
-                {
-                    if (isCounted)
-                        Counters.LogOff(key);
-                    failure = reason;
-                    return false;
-                }),
-            always: true).ConfigureAwait(false);
-        if (failure is not null)
-            throw failure as ServerLibException ?? new ServerLibException($"The database failed: {failure.Message}", failure);
+        _records.Add(LoginRecord.Logon(key, AddressText.From(address)), exists =>
+        {
+            if (exists)
+                Counters.LogOn(key);
+        });
     }
 
     public async ValueTask LogDisconnectionAsync(string username, CancellationToken cancellationToken)
@@ -116,14 +100,10 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
         }
     }
 
-    /// <summary>Saves the broadcasts that are counted in memory.</summary>
-    /// <exception cref="ServerLibException">The database failed. The broadcasts stay in memory for the next time.</exception>
-    public async ValueTask SaveAsync(CancellationToken cancellationToken)
-    {
-        List<string> rest = await SaveBroadcastsAsync(null).WaitAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string[] keys in rest.Chunk(LiteDbDataSource.ChunkSize))
-            await SaveBroadcastsAsync(keys).WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Saves the logins and broadcasts that are in memory.</summary>
+    /// <exception cref="ServerLibException">The database failed. They stay in memory for the next time.</exception>
+    public async ValueTask SaveAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(_records.SaveAsync(), SaveBroadcastsAsync(cancellationToken)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Saves for the last time.</summary>
     public async ValueTask DisposeAsync()
@@ -138,6 +118,16 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
             return;
         user.LogOffTo(all ? 0 : user.ActiveConnections - 1);
         store.Update(user);
+    }
+
+    private async Task SaveBroadcastsAsync(CancellationToken cancellationToken)
+    {
+        List<string> rest = await SaveBroadcastsAsync(null).ConfigureAwait(false);
+        foreach (string[] keys in rest.Chunk(LiteDbDataSource.ChunkSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await SaveBroadcastsAsync(keys).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Saves the broadcasts of up to a hundred accounts.</summary>
@@ -183,7 +173,7 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
         catch (ServerLibException e)
         {
             if (isLastTime)
-                UserDatabaseEvents.BroadcastsLost(_logger, e.Message);
+                UserDatabaseEvents.NotSaved(_logger, e.Message);
         }
     }
 }

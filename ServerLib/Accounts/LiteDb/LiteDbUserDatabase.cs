@@ -12,13 +12,15 @@ namespace ServerLib;
 /// </summary>
 /// <remarks>
 /// <para>
-/// When a method completes, its changes are on disk. Broadcasts are an exception: they are saved every five seconds. An account's logons
-/// minus its logoffs equal its active connections. If the process was killed, connections that were open count as logged off when the
-/// database is opened again.
+/// When a method completes, its changes are on disk, with two exceptions: broadcasts are saved every five seconds, and what a login changes
+/// (attempts, logons, when a key was used, an updated hash) is written soon after. An account's logons minus its logoffs equal its active
+/// connections. If the process was killed, connections that were open count as logged off when the database is opened again.
 /// </para>
 /// <para>
-/// If the database fails, this class reopens it, and tries again every five seconds. Meanwhile logins return <see cref="LoginCode.Busy"/>.
-/// Logoffs and broadcasts are kept in memory, and saved once the database is open.
+/// If the database fails, this class reopens it, and tries again every five seconds. If it can be read but not written, for example because
+/// the disk is full, users still log in; registrations return <see cref="LoginCode.Busy"/>, and other changes fail. If it cannot be read,
+/// logins return <see cref="LoginCode.Busy"/>, too. Logons, logoffs and broadcasts are kept in memory, and saved once the database works; of
+/// login attempts and logons, the first 10,000.
 /// </para>
 /// <para>Registrations are written to the <see cref="AuditTrail"/>, if there is one. The server writes logins and logoffs itself.</para>
 /// </remarks>
@@ -42,6 +44,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <param name="logger">The log for failures. Default: none.</param>
     /// <param name="audit">Records registrations. Default: none.</param>
+    /// <param name="problems">Is told when the database cannot be written. Default: nothing is told.</param>
     /// <exception cref="ServerLibException">
     /// Another process uses the folder, the database is damaged, or the file with the accounts is missing. The message says what to do.
     /// </exception>
@@ -50,8 +53,9 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         IPasswordHasher hasher,
         TimeProvider? timeProvider = null,
         ILogger<LiteDbUserDatabase>? logger = null,
-        AuditTrail? audit = null)
-        : this(dataFolder, hasher, timeProvider, logger, audit, DatabaseFile.OpenStream)
+        AuditTrail? audit = null,
+        ServerProblems? problems = null)
+        : this(dataFolder, hasher, timeProvider, logger, audit, problems, DatabaseFile.OpenStream)
     {
     }
 
@@ -61,22 +65,25 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         TimeProvider? timeProvider,
         ILogger<LiteDbUserDatabase>? logger,
         AuditTrail? audit,
+        ServerProblems? problems,
         Func<string, Stream> openStream)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         ArgumentNullException.ThrowIfNull(hasher);
         ILogger log = logger ?? (ILogger)NullLogger.Instance;
-        _source = new LiteDbDataSource(dataFolder, timeProvider ?? TimeProvider.System, log, openStream);
-        _logins = new LiteDbLogins(_source, hasher, audit);
-        _statistics = new LiteDbStatistics(_source, log);
+        _source = new LiteDbDataSource(dataFolder, timeProvider ?? TimeProvider.System, log, problems, openStream);
+        var records = new LoginRecords(_source, log);
+        _logins = new LiteDbLogins(_source, records, hasher, audit);
+        _statistics = new LiteDbStatistics(_source, records, log);
         _administration = new LiteDbUserAdministration(_source, hasher);
         _invitations = new LiteDbInvitations(_source, hasher, audit);
-        _keys = new LiteDbUserKeys(_source);
-        _bans = new LiteDbBanDatabase(_source, log);
+        _keys = new LiteDbUserKeys(_source, records);
+        _bans = new LiteDbBanDatabase(_source, log, problems);
     }
 
     /// <summary>
-    /// Whether the database is open. After a failure, this is <see langword="false"/> until the database has been reopened.
+    /// Whether the database is open, and has been written since its last failure. After a failure, it is reopened and written; the attempt is
+    /// repeated every five seconds.
     /// </summary>
     public bool IsHealthy => _source.IsHealthy;
 
@@ -93,10 +100,12 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         _logins.AuthenticateUserAsync(credentials, cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>A change that has begun can't be canceled.</remarks>
-    /// <exception cref="ServerLibException">The database failed; the connection was not recorded.</exception>
-    public ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default) =>
-        _statistics.LogConnectionAsync(username, address, cancellationToken);
+    /// <remarks>Does not wait until the logon is written. If the database has failed, the logon is saved when it works again.</remarks>
+    public ValueTask LogConnectionAsync(string username, EndPoint address, CancellationToken cancellationToken = default)
+    {
+        _statistics.LogConnection(username, address, cancellationToken);
+        return default;
+    }
 
     /// <inheritdoc/>
     /// <remarks>A change that has begun can't be canceled. If the database has failed, the logoff is saved when it is open again.</remarks>
@@ -114,7 +123,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     public ValueTask PurgeAsync(CancellationToken cancellationToken = default) => _statistics.PurgeAsync(cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="ServerLibException">The database failed. The broadcasts are saved when it is open again.</exception>
+    /// <exception cref="ServerLibException">The database failed. Logins and broadcasts are saved when it works again.</exception>
     public ValueTask SaveAsync(CancellationToken cancellationToken = default) => _statistics.SaveAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using ServerLib.Protocol;
 namespace ServerLib.Accounts;
 
 /// <summary>Login keys. Only their fingerprints are stored, because a client sends the key itself when it logs in.</summary>
-internal sealed class LiteDbUserKeys(LiteDbDataSource source) : IUserKeys
+internal sealed class LiteDbUserKeys(LiteDbDataSource source, LoginRecords records) : IUserKeys
 {
     public async ValueTask<IReadOnlyList<UserKey>?> GetKeysAsync(string username, CancellationToken cancellationToken = default) =>
         (await source.FindAsync(username, cancellationToken).ConfigureAwait(false))?.Keys;
@@ -48,10 +48,12 @@ internal sealed class LiteDbUserKeys(LiteDbDataSource source) : IUserKeys
         string fingerprint = credentials.ProvenKey.IsEmpty ? "" : UserKey.FingerprintOf(credentials.ProvenKey.Span);
         string key = LiteDbDataSource.KeyOf(credentials.Username) ?? "";
         string address = AddressText.From(credentials.Address);
-        DateTimeOffset now = GetStoredNow();
         try
         {
-            return await source.RunAsync(store => Authenticate(store, key, fingerprint, address, now), cancellationToken).ConfigureAwait(false);
+            (UserRecord? user, LoginResult result) = await source
+                .ReadAsync(store => Authenticate(store, key, fingerprint), cancellationToken).ConfigureAwait(false);
+            Record(user, address, result.IsOk ? fingerprint : null);
+            return result;
         }
         catch (ServerLibException)
         {
@@ -74,28 +76,37 @@ internal sealed class LiteDbUserKeys(LiteDbDataSource source) : IUserKeys
         return AddKeyResult.Added;
     }
 
-    /// <summary>Records an attempt, and that the key was used.</summary>
+    /// <summary>Looks for an account's key.</summary>
     /// <returns>A failure if there is no such account, the account is locked, or it does not have the key.</returns>
-    private static LoginResult Authenticate(UserStore store, string key, string fingerprint, string address, DateTimeOffset now)
+    private static (UserRecord? User, LoginResult Result) Authenticate(UserStore store, string key, string fingerprint)
     {
         if (store.Find(key) is not { } user)
-        {
-            store.RecordUnknownAttempt(address);
-            return Failure(LoginProblem.NoSuchUser);
-        }
-
-        user.AddAttempt(address);
-        int index = user.IsLocked ? -1 : user.Keys.FindIndex(one => one.Fingerprint == fingerprint);
-        if (index >= 0)
-            user.Keys[index] = user.Keys[index] with { LastUsed = now };
-        store.Update(user);
-        if (index >= 0)
-            return LoginResult.Ok(user.Name) with { KeyName = user.Keys[index].Name };
+            return (null, Failure(LoginProblem.NoSuchUser));
         if (user.IsLocked)
-            return Failure(LoginProblem.Locked);
-        return Failure(fingerprint.Length == 0 ? LoginProblem.NoKey : LoginProblem.WrongKey);
+            return (user, Failure(LoginProblem.Locked));
+        if (user.Keys.Find(one => one.Fingerprint == fingerprint) is { } found)
+            return (user, LoginResult.Ok(user.Name) with { KeyName = found.Name });
+        return (user, Failure(fingerprint.Length == 0 ? LoginProblem.NoKey : LoginProblem.WrongKey));
 
         static LoginResult Failure(string problem) => new(LoginCode.Failure) { Detail = problem };
+    }
+
+    /// <summary>Records an attempt, and when the key was used.</summary>
+    private void Record(UserRecord? user, string address, string? usedKey)
+    {
+        if (user is null)
+        {
+            records.AddUnknown(address);
+            return;
+        }
+
+        DateTimeOffset now = GetStoredNow();
+        records.Add(LoginRecord.Attempt(user, address, account =>
+        {
+            int index = account.Keys.FindIndex(one => one.Fingerprint == usedKey);
+            if (index >= 0)
+                account.Keys[index] = account.Keys[index] with { LastUsed = now };
+        }));
     }
 
     // Stored times are in milliseconds.

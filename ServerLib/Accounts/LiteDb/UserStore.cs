@@ -92,6 +92,13 @@ internal sealed class UserStore : IDatabaseStore
         return hasWritten;
     }
 
+    public void Probe()
+    {
+        UserRecord probe = new() { Id = -1, Key = "probe", Name = "", PasswordHash = "" };
+        _decoys.Insert(probe.ToDocument());
+        _decoys.Delete(probe.Id);
+    }
+
     public void Freeze() => _file.Freeze();
 
     public void Dispose() => _file.Dispose();

@@ -24,6 +24,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly CertificateFiles _files;
     private readonly CertificateEvents _events;
+    private readonly ServerProblems? _problems;
     private readonly TimeProvider _time;
     private readonly ClockWatch _clock;
     private readonly Lock _gate = new();
@@ -33,8 +34,9 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     private string _lastProblem = "";
     private DateTimeOffset _lastWarning;
 
-    private ServerCertificate(ServerOptions options, ILog? log, TimeProvider time, ILogger logger)
+    private ServerCertificate(ServerOptions options, ILog? log, TimeProvider time, ILogger logger, ServerProblems? problems)
     {
+        _problems = problems;
         (_options, _events, _time) = (options, new CertificateEvents(log, logger), time);
         _clock = new ClockWatch(time);
         _files = new CertificateFiles(options);
@@ -81,14 +83,19 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     /// <param name="log">The activity log for new fingerprints, and for a certificate that expires soon. Default: none.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <param name="logger">The log for problems with changed files. Default: none.</param>
+    /// <param name="problems">Is told when a changed file can't be used, and when the certificate has expired. Default: nothing is told.</param>
     /// <exception cref="ServerLibException">The certificate can't be loaded or created.</exception>
     public static ServerCertificate Load(
-        ServerOptions options, ILog? log = null, TimeProvider? timeProvider = null, ILogger<ServerCertificate>? logger = null)
+        ServerOptions options,
+        ILog? log = null,
+        TimeProvider? timeProvider = null,
+        ILogger<ServerCertificate>? logger = null,
+        ServerProblems? problems = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            return new ServerCertificate(options, log, timeProvider ?? TimeProvider.System, (ILogger?)logger ?? NullLogger.Instance);
+            return new ServerCertificate(options, log, timeProvider ?? TimeProvider.System, (ILogger?)logger ?? NullLogger.Instance, problems);
         }
         catch (Exception e) when (IsUnusable(e))
         {
@@ -189,6 +196,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
             }
 
             WarnOfExpiry();
+            ReportProblem();
             _timer?.Change(CheckInterval, Timeout.InfiniteTimeSpan);
         }
     }
@@ -229,6 +237,16 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
             _events.ExpiresSoon(DaysLeft);
         else
             _events.Expired();
+    }
+
+    private void ReportProblem()
+    {
+        if (_lastProblem.Length > 0)
+            _problems?.Report(ProblemNames.Certificate, $"Cannot use a new certificate. The old one stays in use: {_lastProblem}");
+        else if (NotAfter <= _time.GetUtcNow())
+            _problems?.Report(ProblemNames.Certificate, "The certificate has expired: clients that verify it cannot connect.");
+        else
+            _problems?.Resolve(ProblemNames.Certificate);
     }
 
     private static bool IsUnusable(Exception e) => e is ServerLibException || CertificateFiles.IsUnusable(e);

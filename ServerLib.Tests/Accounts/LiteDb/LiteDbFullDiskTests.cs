@@ -1,0 +1,174 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.Accounts;
+using ServerLib.Files;
+using ServerLib.Tests.Files;
+using ServerLib.Tests.Server;
+
+namespace ServerLib.Tests.Accounts;
+
+/// <summary>A database that can be read but not written.</summary>
+[TestClass]
+public sealed class LiteDbFullDiskTests
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly FaultyFiles _files = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly ListLogger<LiteDbUserDatabase> _log = new();
+    private readonly ServerProblems _problems;
+
+    public LiteDbFullDiskTests() => _problems = new ServerProblems(_time);
+
+    [TestMethod]
+    public async Task Known_users_log_in_and_changes_fail_while_the_disk_is_full()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        _files.Fault = IsFull;
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.AreEqual(LoginResult.Ok("alice"), await database.AuthenticateUserAsync(new("alice", "secret"), _guard));
+            Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("alice", "wrong"), _guard)).Code);
+            Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("nobody", "secret"), _guard)).Code);
+            await database.LogConnectionAsync("alice", AccountsFolder.Address(i), _guard);
+            Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("bob", "secret"), _guard)).Code);
+            await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.SetPasswordAsync("alice", "other", null, _guard).AsTask());
+            await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.SetLockedAsync("alice", true, _guard).AsTask());
+            await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.AddBanAsync(new Ban("mallory"), _guard).AsTask());
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.IsFalse(database.IsHealthy);
+    }
+
+    [TestMethod]
+    public async Task Logins_during_a_full_disk_are_written_once_it_has_room()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        folder.Hasher.Version = "v2";
+        _files.Fault = IsFull;
+        for (int i = 0; i < 150; i++)
+        {
+            await database.AuthenticateUserAsync(new("alice", "secret"), _guard);
+            await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
+            if (i % 2 == 0)
+                await database.LogDisconnectionAsync("alice", _guard);
+        }
+
+        _files.Fault = _ => null;
+        await RetryAsync(database);
+        Assert.AreEqual("75 0 150 75", await AccountsFolder.NumbersAsync(database, "alice", _guard));
+        await database.AuthenticateUserAsync(new("alice", "secret"), _guard);
+        Assert.AreEqual("v2:secret", folder.Hasher.Compared[^1]);
+    }
+
+    [TestMethod]
+    public async Task A_login_does_not_wait_for_a_write()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        var written = new ManualResetEventSlim();
+        _files.Fault = what =>
+        {
+            if (what == "users-log.db flush")
+                written.Wait(_guard);
+            return null;
+        };
+
+        try
+        {
+            Assert.AreEqual(LoginResult.Ok("alice"), await database.AuthenticateUserAsync(new("alice", "secret"), _guard));
+            await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
+        }
+        finally
+        {
+            written.Set();
+        }
+    }
+
+    [TestMethod]
+    public async Task A_read_that_meets_a_failing_write_is_repeated()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        _files.Fault = IsFull;
+        Task<LoginResult>[] registrations = [.. Enumerable.Range(0, 50).Select(i => database.CreateNewUserAsync(new($"user{i}", "secret"), _guard).AsTask())];
+        Task<LoginResult>[] logins = [.. Enumerable.Range(0, 50).Select(_ => database.AuthenticateUserAsync(new("alice", "secret"), _guard).AsTask())];
+
+        Assert.IsTrue((await Task.WhenAll(logins)).All(login => login.IsOk));
+        Assert.IsTrue((await Task.WhenAll(registrations)).All(registration => registration.Code == LoginCode.Busy));
+    }
+
+    [TestMethod]
+    public async Task A_full_disk_is_a_problem_until_it_has_room_even_if_nobody_writes()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        Assert.IsEmpty(_problems.Current);
+        DateTimeOffset since = _time.GetUtcNow();
+        _files.Fault = IsFull;
+        Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new("bob", "secret"), _guard)).Code);
+        await RetryAsync(database);
+        ServerProblem problem = _problems.Current.Single();
+        Assert.AreEqual(("accounts", since), (problem.Name, problem.Since));
+        StringAssert.Contains(problem.Reason, FaultyFiles.DiskFull.Message);
+
+        _files.Fault = _ => null;
+        await RetryAsync(database);
+        Assert.IsEmpty(_problems.Current);
+        Assert.IsTrue(database.IsHealthy);
+    }
+
+    [TestMethod]
+    public async Task Logins_beyond_the_limit_are_lost_with_one_warning()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        _files.Fault = IsFull;
+        for (int i = 0; i < LoginRecords.Capacity + 10; i++)
+        {
+            await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
+            if (i % 1_000 == 0)
+                await database.HasUserAsync("alice", _guard);
+        }
+
+        await database.HasUserAsync("alice", _guard);
+        _files.Fault = _ => null;
+        _time.Advance(DatabaseThread<UserStore>.RetryAfter);
+
+        Assert.StartsWith($"{LoginRecords.Capacity} 0 {LoginRecords.Capacity} ", await AccountsFolder.NumbersAsync(database, "alice", _guard));
+        Assert.AreEqual(1, _log.Entries.Count(entry => entry.Message.Contains("already wait in memory")));
+    }
+
+    [TestMethod]
+    public async Task A_record_for_a_removed_account_does_not_change_its_successor()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        int faults = 0;
+        _files.Fault = what => what == "users-log.db write" && Interlocked.Increment(ref faults) == 1 ? FaultyFiles.DiskFull : null;
+        await database.AuthenticateUserAsync(new("alice", "wrong"), _guard);
+        await database.HasUserAsync("alice", _guard);
+        Assert.IsTrue(await database.RemoveAccountAsync("alice", _guard));
+        Assert.IsTrue((await database.CreateNewUserAsync(new("alice", "other"), _guard)).IsOk);
+
+        var alice = (await AccountsFolder.AuditAsync(database, _guard))["alice"];
+        Assert.AreEqual(0, alice.GetProperty("ip_ledger").GetProperty("addr_list_ATTEMPT").GetArrayLength());
+    }
+
+    private static Exception? IsFull(string what) => what == "users-log.db write" ? FaultyFiles.DiskFull : null;
+
+    private async Task<LiteDbUserDatabase> OpenAsync(AccountsFolder folder)
+    {
+        LiteDbUserDatabase database = folder.Open(_time, _log, _files.Open, problems: _problems);
+        await database.CreateNewUserAsync(new("alice", "secret"), _guard);
+        return database;
+    }
+
+    /// <summary>Lets the next attempt to write begin, and waits for it.</summary>
+    private async Task RetryAsync(LiteDbUserDatabase database)
+    {
+        _time.Advance(DatabaseThread<UserStore>.RetryAfter);
+        await database.HasUserAsync("alice", _guard);
+    }
+}
