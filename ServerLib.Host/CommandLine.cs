@@ -17,7 +17,7 @@ internal sealed class CommandLine
 
         Every option of the server can be given as --ServerLib:NAME VALUE, as the environment variable SERVERLIB_NAME, or
         in a JSON file under "ServerLib": in the file of --config, or in appsettings.json in the current directory. The
-        first of these that has the option wins. Names in groups are joined by ':', in the environment by '__':
+        first of these that has the option wins. A ':' separates a group from a name (in the environment '__'):
         --ServerLib:ActivityLog:File chat.log
 
         Exit codes: 0 success, 1 could not run, 2 wrong usage or configuration, 3 not found.

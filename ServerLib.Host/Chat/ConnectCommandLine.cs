@@ -49,7 +49,7 @@ internal sealed class ConnectCommandLine
 
     private readonly Option<bool> _plaintextPassword = new("--allow-plaintext-password")
     {
-        Description = "Sends the password without TLS to another machine, where everyone on the way can read it",
+        Description = "Sends the password without TLS to another machine, where everyone on the network path can read it",
     };
 
     private readonly Option<string?> _knownServers = new("--known-servers")
