@@ -80,6 +80,11 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>
     /// The client's socket; <see langword="null"/> if the connection uses pipes or is closed. The connection closes the socket.
     /// </summary>
+    /// <remarks>
+    /// With the Linux transport, the first use opens a second file descriptor for the connection. The check of the limit on open files at
+    /// the start does not count it.
+    /// </remarks>
+    /// <exception cref="SocketException">There are no file descriptors left.</exception>
     public Socket? CSocket => Link.Transport.Socket;
 
     /// <summary>The client: its name, address and public key.</summary>

@@ -41,7 +41,8 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     /// <summary>The socket on which new clients are detected.</summary>
     public Socket? ListenSocket { get; }
 
-    /// <summary>The watched sockets, including the listening one.</summary>
+    /// <summary>The watched sockets, including the listening one. See the remarks on <see cref="Connection.CSocket"/>.</summary>
+    /// <exception cref="SocketException">There are no file descriptors left.</exception>
     public IReadOnlyCollection<Socket> FdSet
     {
         get
