@@ -68,8 +68,8 @@ internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func
         AuditCheck check = await reader.VerifyAsync(request.Heads, cancellationToken).ConfigureAwait(false);
         Data = new
         {
-            isIntact = check.IsSound,
-            firstInvalid = check.FirstBad,
+            isIntact = check.IsIntact,
+            firstInvalid = check.FirstInvalid,
             problem = check.Problem,
             oldest = check.Oldest?.Number,
             newest = check.Newest?.Number,
@@ -77,7 +77,7 @@ internal sealed class HistoryReport(IAuditReader reader, TimeProvider time, Func
             withoutHash = check.WithoutHash,
             unknownHeads = check.UnknownHeads,
         };
-        if (!check.IsSound)
+        if (!check.IsIntact)
             return (ExitCode.CouldNotRun, [$"the audit trail is damaged or was changed: {check.Problem}"]);
 
         List<string> lines = [];

@@ -74,7 +74,7 @@ public sealed class AuditChainTests : IDisposable
             (string[])["41 Logon ", "42 Logon ", "43 Logon ", $"44 ChainStarted after 43:{none}, deleted up to 40:{none}", "45 Logon "],
             entries.Select(e => $"{e.Number} {e.Entry.Event} {e.Entry.Detail}").ToArray());
         AuditCheck check = await _folder.CheckAsync();
-        Assert.IsTrue(check.IsSound);
+        Assert.IsTrue(check.IsIntact);
         Assert.AreEqual(3, check.WithoutHash);
 
         Remove("42");
@@ -104,7 +104,7 @@ public sealed class AuditChainTests : IDisposable
         Assert.AreEqual("sound", await _folder.VerifyAsync(last, entries[1].Head));
 
         AuditCheck check = await _folder.CheckAsync(early, last);
-        Assert.IsTrue(check.IsSound);
+        Assert.IsTrue(check.IsIntact);
         CollectionAssert.AreEqual((string[])[$"{early}"], check.UnknownHeads.ToArray());
         Assert.AreEqual(
             $"entry {last.Number} does not match the given head", await _folder.VerifyAsync(last with { Hash = early.Hash }));

@@ -48,11 +48,11 @@ public sealed class AuditSearchTests : IAsyncDisposable
         await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() => _trail.ReadAsync(limit: 0, cancellationToken: guard));
 
         AuditCheck check = await _trail.VerifyAsync(cancellationToken: guard);
-        Assert.IsTrue(check.IsSound);
+        Assert.IsTrue(check.IsIntact);
         StringAssert.StartsWith(check.Head, "6:");
-        Assert.IsTrue((await _trail.VerifyAsync([check.Head!], guard)).IsSound);
+        Assert.IsTrue((await _trail.VerifyAsync([check.Head!], guard)).IsIntact);
         AuditCheck cut = await _trail.VerifyAsync([$"7:{check.Head![2..]}"], guard);
-        Assert.AreEqual((false, (long?)7, "entry 7 is missing"), (cut.IsSound, cut.FirstBad, cut.Problem));
+        Assert.AreEqual((false, (long?)7, "entry 7 is missing"), (cut.IsIntact, cut.FirstInvalid, cut.Problem));
         await Assert.ThrowsExactlyAsync<ArgumentException>(() => _trail.VerifyAsync(["7:x"], guard));
     }
 

@@ -36,7 +36,7 @@ public sealed class AuditTamperingTests : IDisposable
         });
 
         AuditCheck check = await _folder.CheckAsync();
-        Assert.AreEqual((4, "entry 4 was changed"), (check.FirstBad, check.Problem));
+        Assert.AreEqual((4, "entry 4 was changed"), (check.FirstInvalid, check.Problem));
         Assert.AreEqual(4, check.Newest!.Number);
     }
 
@@ -51,7 +51,7 @@ public sealed class AuditTamperingTests : IDisposable
 
         _folder.Tamper(entries => Rewrite(entries, 5));
         Assert.AreEqual("entry 5 does not match the hash in entry 6", await _folder.VerifyAsync(head));
-        Assert.AreEqual(5, (await _folder.CheckAsync()).FirstBad);
+        Assert.AreEqual(5, (await _folder.CheckAsync()).FirstInvalid);
     }
 
     [TestMethod]
