@@ -1,3 +1,4 @@
+using System.Text;
 using ServerLib.Administration;
 
 namespace ServerLib.Cli.Chat;
@@ -7,6 +8,8 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
 {
     /// <summary>The environment variable with the password. No option of the server has this name.</summary>
     public const string Variable = "SERVERLIB_PASSWORD";
+
+    private const int MaxLine = 4096;
 
     /// <summary>Whether the user was asked and gave no password.</summary>
     public bool IsWithheld { get; private set; }
@@ -21,12 +24,12 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
         if (Given() is { } given)
             options.Password = NotEmpty(given);
         else if (!chat.CanPrompt)
-            throw new WrongUsageException($"the password is missing: give --password-file or set {Variable}, because there is no terminal to ask for it");
+            throw new WrongUsageException($"The password is missing: give --password-file or set {Variable}, because there is no terminal to ask for it");
         else
             options.PasswordProvider = AskAsync;
     }
 
-    private static string NotEmpty(string password) => password.Length > 0 ? password : throw new WrongUsageException("the password is empty");
+    private static string NotEmpty(string password) => password.Length > 0 ? password : throw new WrongUsageException("The password is empty");
 
     private async ValueTask<string> AskAsync(CancellationToken cancellationToken)
     {
@@ -35,17 +38,42 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
         return password is null ? throw new OperationCanceledException() : NotEmpty(password);
     }
 
+    /// <summary>Reads the first line, without a byte order mark. The file may be a pipe.</summary>
+    /// <exception cref="IOException">The file cannot be read, or the line is too long.</exception>
+    /// <exception cref="DecoderFallbackException">The line is not valid UTF-8.</exception>
+    private static string FirstLine(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] buffer = new byte[MaxLine + 1];
+        int length = 0, end = -1, count;
+        while (end < 0 && length < buffer.Length && (count = file.Read(buffer, length, buffer.Length - length)) > 0)
+        {
+            length += count;
+            end = buffer.AsSpan(0, length).IndexOfAny((byte)'\r', (byte)'\n');
+        }
+
+        if (end < 0 && length > MaxLine)
+            throw new IOException($"The first line is longer than {MaxLine} bytes");
+        ReadOnlySpan<byte> line = buffer.AsSpan(0, end < 0 ? length : end);
+        var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        return strict.GetString(line.StartsWith(Encoding.UTF8.Preamble) ? line[Encoding.UTF8.Preamble.Length..] : line);
+    }
+
     private string? Given()
     {
         if (arguments.PasswordFile is not { } file)
             return surroundings.Variables.GetValueOrDefault(Variable);
         try
         {
-            return File.ReadLines(Path.Combine(surroundings.CurrentDirectory, file)).FirstOrDefault() ?? "";
+            return FirstLine(Path.Combine(surroundings.CurrentDirectory, file));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new WrongUsageException("The password file is not valid UTF-8");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the password file cannot be read: {TextSanitizer.Escape(e.Message)}");
+            throw new WrongUsageException($"The password file cannot be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 }

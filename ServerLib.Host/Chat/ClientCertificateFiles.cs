@@ -28,12 +28,12 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         }
 
         if (isOpenToOthers)
-            throw new WrongUsageException($"other users can access the private key in {keyName}; run: chmod 600 {keyName}");
+            throw new WrongUsageException($"Other users can access the private key in {keyName}; run: chmod 600 {keyName}");
         string? passphrase = null;
         if (keys.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal))
         {
             if (!console.CanPrompt)
-                throw new WrongUsageException($"there is no terminal to ask for the passphrase of {keyName}");
+                throw new WrongUsageException($"There is no terminal to ask for the passphrase of {keyName}");
             passphrase = await console.ReadLineAsync($"Passphrase of {keyName}: ", isSecret: true, cancellationToken).ConfigureAwait(false);
             if (passphrase is null)
                 return null;
@@ -63,7 +63,7 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the certificate file cannot be read: {TextSanitizer.Escape(e.Message)}");
+            throw new WrongUsageException($"The certificate file cannot be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         string pem = Read(path, out bool isOpenToOthers);
         string label = LabelOf(pem, name);
         if (isOpenToOthers)
-            throw new WrongUsageException($"other users can access the private key in {name}; run: chmod 600 {name}");
+            throw new WrongUsageException($"Other users can access the private key in {name}; run: chmod 600 {name}");
         RSA? key = RSA.Create();
         try
         {
@@ -36,7 +36,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
             if (key.KeySize is < MinKeySize or > MaxKeySize)
             {
                 throw new WrongUsageException(
-                    $"the key in {name} has {key.KeySize} bits; {MinKeySize} to {MaxKeySize} are allowed");
+                    $"The key in {name} has {key.KeySize} bits; {MinKeySize} to {MaxKeySize} are allowed");
             }
 
             RSA loaded = key;
@@ -62,7 +62,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
     private async Task<bool> UnlockAsync(RSA key, string pem, string name, CancellationToken cancellationToken)
     {
         if (!console.CanPrompt)
-            throw new WrongUsageException($"there is no terminal to ask for the passphrase of {name}");
+            throw new WrongUsageException($"There is no terminal to ask for the passphrase of {name}");
         for (int tries = 0; tries < MaxTries; tries++)
         {
             if (await console.ReadLineAsync($"Passphrase of {name}: ", isSecret: true, cancellationToken).ConfigureAwait(false) is not { } passphrase)
@@ -89,7 +89,7 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"the identity file cannot be read: {TextSanitizer.Escape(e.Message)}");
+            throw new WrongUsageException($"The identity file cannot be read: {TextSanitizer.Escape(e.Message)}");
         }
     }
 

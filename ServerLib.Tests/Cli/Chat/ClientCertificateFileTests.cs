@@ -69,11 +69,11 @@ public sealed class ClientCertificateFileTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("missing", "the certificate file cannot be read")]
+    [DataRow("missing", "The certificate file cannot be read")]
     [DataRow("empty", "zoe.pem is not a certificate with its private key in PEM")]
     [DataRow("without key", "zoe.pem contains no private key; give the file with the key in --certificate-key")]
     [DataRow("another key", "zoe.pem is not a certificate with its private key in PEM")]
-    [DataRow("open", "other users can access the private key in zoe.pem; run: chmod 600 zoe.pem")]
+    [DataRow("open", "Other users can access the private key in zoe.pem; run: chmod 600 zoe.pem")]
     public async Task A_file_that_cannot_be_used_is_2(string what, string expected)
     {
         if (what == "open" && OperatingSystem.IsWindows())

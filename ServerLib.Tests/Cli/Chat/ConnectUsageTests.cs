@@ -1,3 +1,4 @@
+using ServerLib.Cli;
 using ServerLib.Cli.Chat;
 
 namespace ServerLib.Tests.Cli.Chat;
@@ -8,8 +9,8 @@ public sealed class ConnectUsageTests
 {
     [TestMethod]
     [DataRow("connect", "--user NAME is missing")]
-    [DataRow("connect --user a", "the password is missing: give --password-file")]
-    [DataRow("connect --user a --password-file nowhere", "the password file cannot be read")]
+    [DataRow("connect --user a", "The password is missing: give --password-file")]
+    [DataRow("connect --user a --password-file nowhere", "The password file cannot be read")]
     [DataRow("connect h:0 --user a", "'h:0' is not HOST[:PORT]")]
     [DataRow("connect :1 --user a", "':1' is not HOST[:PORT]")]
     [DataRow("connect 9000 --user a", "'9000' is not HOST[:PORT]; write the host before the port: 127.0.0.1:9000")]
@@ -30,12 +31,33 @@ public sealed class ConnectUsageTests
     }
 
     [TestMethod]
+    [DataRow("\uFEFFs3cret pass\nmore", "s3cret pass")]
+    [DataRow("s3cret\r\n", "s3cret")]
+    [DataRow("no line end", "no line end")]
+    public void The_password_is_the_first_line_of_its_file(string content, string expected)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("pw"), content);
+        Assert.AreEqual(expected, Prepare(folder).Password);
+    }
+
+    [TestMethod]
+    public void A_password_file_of_the_wrong_kind_is_refused()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("pw"), [(byte)'x', 0xFF, (byte)'\n']);
+        StringAssert.Contains(Assert.ThrowsExactly<WrongUsageException>(() => Prepare(folder)).Message, "not valid UTF-8");
+        File.WriteAllBytes(folder.File("pw"), new byte[5_000]);
+        StringAssert.Contains(Assert.ThrowsExactly<WrongUsageException>(() => Prepare(folder)).Message, "longer than 4096 bytes");
+    }
+
+    [TestMethod]
     public async Task An_empty_password_exits_with_2()
     {
         using var folder = new TempFolder();
         await using HostRun run = await HostRun.ToEndAsync(folder, ["connect", "--user", "a"], variables: Password(""));
         Assert.AreEqual(2, await run.Ended);
-        StringAssert.StartsWith($"{run.Error}", "the password is empty");
+        StringAssert.StartsWith($"{run.Error}", "The password is empty");
     }
 
     [TestMethod]
@@ -54,6 +76,14 @@ public sealed class ConnectUsageTests
         using var folder = new TempFolder();
         await using HostRun run = HostRun.Start(folder, ["--port", "0"], variables: Password("x"));
         await run.EndPointAsync();
+    }
+
+    private static ServerClientOptions Prepare(TempFolder folder)
+    {
+        var options = new ServerClientOptions();
+        var surroundings = new Surroundings { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, CurrentDirectory = folder.Path };
+        new ChatPassword(new ChatArguments { User = "zoe", PasswordFile = "pw" }, surroundings, null!).Prepare(options);
+        return options;
     }
 
     private static Dictionary<string, string?> Password(string password) => new() { ["SERVERLIB_PASSWORD"] = password };

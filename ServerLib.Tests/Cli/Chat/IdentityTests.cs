@@ -27,7 +27,7 @@ public sealed class IdentityTests : IDisposable
             first.Type("/keys\n");
             await first.Screen.SeeAsync("* your account has no keys");
             first.Type("/addkey laptop nowhere.pem\n");
-            await first.Screen.SeeAsync("! the identity file cannot be read");
+            await first.Screen.SeeAsync("! The identity file cannot be read");
             first.Type("/addkey laptop id.pem\n");
             await first.Screen.SeeAsync($"* laptop {fingerprint}, never used");
             first.Type("/addkey phone id.pem\n");
@@ -91,7 +91,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("missing", "the identity file cannot be read")]
+    [DataRow("missing", "The identity file cannot be read")]
     [DataRow("empty", "id.pem does not contain an RSA private key in PEM")]
     [DataRow("public", "id.pem contains a public key; the private key is needed")]
     [DataRow("open public", "id.pem contains a public key; the private key is needed")]
@@ -99,11 +99,11 @@ public sealed class IdentityTests : IDisposable
     [DataRow("curve", "id.pem does not contain a valid RSA private key")]
     [DataRow("damaged", "id.pem does not contain a valid RSA private key")]
     [DataRow("two", "id.pem does not contain a valid RSA private key")]
-    [DataRow("small", "the key in id.pem has 1024 bits; 2048 to 8192 are allowed")]
+    [DataRow("small", "The key in id.pem has 1024 bits; 2048 to 8192 are allowed")]
     [DataRow("ssh", "ssh-keygen -p -m PKCS8 -f FILE")]
     [DataRow("huge", "id.pem does not contain an RSA private key in PEM")]
-    [DataRow("encrypted", "there is no terminal to ask for the passphrase of id.pem")]
-    [DataRow("open", "other users can access the private key in id.pem; run: chmod 600 id.pem")]
+    [DataRow("encrypted", "There is no terminal to ask for the passphrase of id.pem")]
+    [DataRow("open", "Other users can access the private key in id.pem; run: chmod 600 id.pem")]
     public async Task A_file_that_cannot_be_used_is_2(string what, string expected)
     {
         if (what == "open" && OperatingSystem.IsWindows())
