@@ -47,6 +47,24 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
+    [DataRow(0, true)]
+    [DataRow(1, false)]
+    public async Task A_history_over_64_MiB_is_not_read_at_the_start(int more, bool isRead)
+    {
+        using var folder = new AuditFolder(_time);
+        await folder.FillAsync(1_000);
+        await using (FileStream file = File.OpenWrite(folder.File))
+            file.SetLength(DatabaseFile.MaxCheckedAtStart + (more * PageStream.PageSize));
+        int reads = 0;
+        var files = new FaultyFiles { Fault = what => { reads += what == $"{AuditTrail.FileName} read" ? 1 : 0; return null; } };
+        await using AuditTrail history = folder.Open(openStream: files.Open);
+        Assert.AreEqual("user1000", (await history.ReadNewestAsync(1)).Single().Name);
+
+        const int Pages = (int)(DatabaseFile.MaxCheckedAtStart / PageStream.PageSize);
+        Assert.IsInRange(isRead ? Pages : 1, isRead ? Pages + 100 : 100, reads);
+    }
+
+    [TestMethod]
     public async Task Expired_entries_are_deleted_at_the_start_and_daily()
     {
         using var folder = new TempFolder();
