@@ -10,11 +10,9 @@ namespace ServerLib;
 /// received messages with <c>await foreach</c>.
 /// </summary>
 /// <remarks>
-/// Received messages wait in the client until they are read, up to <see cref="ServerClientOptions.MaxWaitingMessages"/> and
-/// <see cref="ServerClientOptions.MaxWaitingBytes"/>. If there are more, the client stops receiving, and after a while the server
-/// disconnects it as a slow reader. So read the messages, or set <see cref="ServerClientOptions.IgnoresMessages"/>. The enumeration ends
-/// when the client is disposed. If the connection ends otherwise, the enumeration throws a <see cref="ServerClientException"/> that says
-/// why.
+/// Read the received messages, or set <see cref="ServerClientOptions.IgnoresMessages"/>. If too many messages wait to be read (see
+/// <see cref="ServerClientOptions.MaxWaitingMessages"/>), the client stops receiving, and the server disconnects it as a slow reader. The
+/// enumeration ends when the client is disposed. If the connection ends otherwise, it throws a <see cref="ServerClientException"/>.
 /// </remarks>
 public sealed class ServerClient : IAsyncDisposable, IDisposable
 {
@@ -39,8 +37,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// <summary>The server's greeting. Escape it before you write it to a terminal.</summary>
     public string Greeting => _sessions.Session.Info.Greeting;
 
-    /// <summary>
-    /// The server's identifier of this connection. It changes when the client reconnects. With the classic protocol it is empty.
+    /// <summary> The server's identifier of the connection, which changes with each reconnection. Empty with the classic protocol.
     /// </summary>
     public string Session => _sessions.Session.Info.Id;
 
@@ -88,9 +85,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// </remarks>
     /// <param name="body">The message.</param>
     /// <param name="cancellationToken">Cancels the waiting. The message may still be sent.</param>
-    /// <exception cref="ArgumentException">
-    /// The message is larger than the server accepts, or is not text although the protocol is the classic one.
-    /// </exception>
+    /// <exception cref="ArgumentException"> The message is too large, or it is not text and the protocol is classic. </exception>
     /// <exception cref="ServerClientException">The connection has ended.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
@@ -223,7 +218,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// Sends the user's public key to the server, which gives it to other users on request. If <paramref name="key"/> contains the private
     /// key, and the connection uses TLS or stays on this machine, a signature proves that the user has the private key.
     /// </summary>
-    /// <remarks>When the client reconnects, it sends the key again, and signs with it unless it is disposed.</remarks>
+    /// <remarks>When the client reconnects, it sends the key again. It signs with the key unless the key is disposed.</remarks>
     /// <param name="key">The key. Only the public key is sent.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <returns>The server's own key. Dispose it.</returns>
@@ -242,9 +237,8 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
 
     /// <summary>Adds a key to the user's account, for logins with <see cref="ServerClientOptions.PrivateKey"/>.</summary>
     /// <remarks>
-    /// Other users can ask for the key, as with <see cref="SendKeyAsync"/>. Needs TLS, or a server on this machine. If the key in
-    /// <see cref="ServerClientOptions.PrivateKey"/> is then removed with <see cref="RemoveSavedKeyAsync"/>, this one takes its place for
-    /// reconnects, so do not dispose it before the client.
+    /// Other users can ask for the key, as with <see cref="SendKeyAsync"/>. Needs TLS, or a server on this machine. If you then remove the
+    /// key in <see cref="ServerClientOptions.PrivateKey"/>, the client reconnects with this key. So do not dispose it before the client.
     /// </remarks>
     /// <param name="name">A name for the key. The rules for user names apply.</param>
     /// <param name="key">The key pair. Only the public key is sent.</param>

@@ -31,7 +31,7 @@ public sealed class TestConnection : IDisposable, IAsyncDisposable
     /// <summary>Creates a connection and logs a user in.</summary>
     /// <param name="alias">The user's name.</param>
     /// <param name="remoteEndPoint">The client's address. Default port 1 of this machine.</param>
-    /// <param name="options">The limits. Default all defaults.</param>
+    /// <param name="options">The limits. Default the default options.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <exception cref="ArgumentException"><paramref name="alias"/> can't be a user's name.</exception>
     public static async Task<TestConnection> CreateAsync(

@@ -31,7 +31,7 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
     /// The size of a full file in bytes, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.
     /// </param>
     /// <param name="olderFiles">The number of older files that are kept, 1 or more. Default 4.</param>
-    /// <param name="problems">Is told when the file cannot be written. Default: nothing is told.</param>
+    /// <param name="problems">Gets a problem when the file cannot be written. Default none.</param>
     /// <exception cref="ServerLibException"><paramref name="logFile"/> or <paramref name="lineFormat"/> is invalid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="maxFileSize"/> or <paramref name="olderFiles"/> is less than 1.

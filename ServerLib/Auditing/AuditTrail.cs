@@ -55,7 +55,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Gets warnings. Default none.</param>
     /// <param name="log">Gets the head. Default none.</param>
-    /// <param name="problems">Is told when the trail cannot be written. Default: nothing is told.</param>
+    /// <param name="problems">Gets a problem when the trail cannot be written. Default none.</param>
     /// <exception cref="ServerLibException">Another process uses the folder, or the folder cannot be written.</exception>
     public AuditTrail(
         string dataFolder,
@@ -73,7 +73,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Gets warnings.</param>
     /// <param name="log">Gets the head.</param>
-    /// <param name="problems">Is told when the trail cannot be written.</param>
+    /// <param name="problems">Gets a problem when the trail cannot be written.</param>
     /// <param name="openStream">Opens the database's files. Tests inject faults here.</param>
     internal AuditTrail(
         string dataFolder,

@@ -30,7 +30,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     /// <summary>Creates a connection on a socket. The connection owns the socket from now on.</summary>
     /// <param name="csocket">A connected stream socket.</param>
-    /// <param name="options">The limits that apply. Default all defaults.</param>
+    /// <param name="options">The limits that apply. Default the default options.</param>
     /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
@@ -48,7 +48,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Creates a connection on a pair of pipes. The connection completes them when it is disposed.</summary>
     /// <param name="pipe">The server's end: <see cref="IDuplexPipe.Input"/> is what the client sends.</param>
     /// <param name="facts">What is known of the client.</param>
-    /// <param name="options">The limits that apply. Default all defaults.</param>
+    /// <param name="options">The limits that apply. Default the default options.</param>
     /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="certificate">The certificate for TLS clients. Default none: there is no TLS.</param>
@@ -77,13 +77,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>The connection's number, which no other connection of this process has.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
-    /// <summary>
-    /// The client's socket; <see langword="null"/> if the connection uses pipes or is closed. The connection closes the socket.
-    /// </summary>
-    /// <remarks>
-    /// With the Linux transport, the first use opens a second file descriptor for the connection. The check of the limit on open files at
-    /// the start does not count it.
-    /// </remarks>
+    /// <summary>The client's socket, which the connection closes; <see langword="null"/> if it uses pipes or is closed.</summary>
+    /// <remarks>On Linux, the first use opens a second file descriptor, which the startup check of open files does not count.</remarks>
     /// <exception cref="SocketException">There are no file descriptors left.</exception>
     public Socket? CSocket => Link.Transport.Socket;
 
@@ -114,10 +109,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Values that the application stores for this connection. Any thread may use them.</summary>
     public IDictionary<object, object?> Items => State.Items;
 
-    /// <summary>
-    /// The user's identity, as the <see cref="IAuthenticator"/> returned it (<see cref="LoginResult.User"/>). Default an identity with the
-    /// name <see cref="Alias"/>. It is authenticated once the client has logged in.
-    /// </summary>
+    /// <summary>The identity in <see cref="LoginResult.User"/>; by default the <see cref="Alias"/>, authenticated after the login.</summary>
     [AllowNull]
     public ClaimsPrincipal User
     {
@@ -197,9 +189,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
     /// <returns>The outcome. Before the login and after the end of the connection, the message is dropped.</returns>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
-    /// </exception>
+    /// <exception cref="ArgumentException">The name or the message is too long for the client, which stays connected.</exception>
     public SendOutcome TrySend(string sender, Message message)
     {
         ArgumentNullException.ThrowIfNull(sender);
@@ -223,17 +213,14 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <exception cref="TimeoutException">The client did not answer in time.</exception>
     /// <exception cref="ArgumentException">The request is larger than the client accepts. The connection stays open.</exception>
     /// <exception cref="ServerLibException">
-    /// The client speaks the classic protocol, its connection has ended, or <see cref="ServerLimits.MaxOutstandingRequests"/> requests to
-    /// it are still unanswered.
+    /// The protocol is classic, the connection has ended, or <see cref="ServerLimits.MaxOutstandingRequests"/> requests are unanswered.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask<Response> RequestAsync(
         ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         LazyInitializer.EnsureInitialized(ref _requests, () => new PendingRequests(this, _settings)).RequestAsync(body, timeout, cancellationToken);
 
-    /// <summary>
-    /// Ends the connection. What was sent before still reaches the client, unless the connection is lost or the client reads too slowly.
-    /// </summary>
+    /// <summary>Ends the connection. What was sent before still arrives, unless the client is lost or reads too slowly.</summary>
     /// <param name="reason">The reason. If the connection already has a reason, it keeps that one.</param>
     /// <param name="notice">The text that a compact client gets. Default a text for the reason.</param>
     public void End(DisconnectReason reason, string? notice = null) => End(reason, notice, retryAfter: null);

@@ -3,18 +3,18 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>
-/// What is wrong with a server at the moment. Its parts report to it; <c>status</c> and the metric <c>serverlib.problems</c> show it. Health
-/// checks can read it. Thread-safe.
+/// The current problems of a server. The server's parts report them here. The command <c>status</c> and the metric
+/// <c>serverlib.problems</c> show them, and health checks can read them. Thread-safe.
 /// </summary>
 /// <remarks><c>AddServerLib</c> registers it as a service; there is one for each server.</remarks>
-/// <param name="timeProvider">The clock. Default: the system's.</param>
+/// <param name="timeProvider">The clock. Default the system's.</param>
 public sealed class ServerProblems(TimeProvider? timeProvider = null)
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
     private readonly List<ServerProblem> _current = [];
 
-    /// <summary>The problems at the moment, the oldest first; empty if the server is healthy.</summary>
+    /// <summary>The current problems, the oldest first; empty if the server is healthy.</summary>
     public IReadOnlyList<ServerProblem> Current
     {
         get
@@ -24,7 +24,7 @@ public sealed class ServerProblems(TimeProvider? timeProvider = null)
         }
     }
 
-    /// <summary>Adds a problem. If there is one with this name already, only its reason changes.</summary>
+    /// <summary>Adds a problem. If there already is a problem with this name, only its reason changes.</summary>
     /// <param name="name">The part that does not work, see <see cref="ServerProblem.Name"/>.</param>
     /// <param name="reason">What is wrong.</param>
     public void Report(string name, string reason)

@@ -20,16 +20,9 @@ public static class Srv
 {
     /// <summary>Accepts a client on the listening socket that <paramref name="manager"/> watches.</summary>
     /// <param name="manager">The watched sockets.</param>
-    /// <param name="options">
-    /// The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
-    /// object.
-    /// </param>
-    /// <param name="serverKey">
-    /// The server's key pair. Default that of the listener's first call, or one that all its connections share.
-    /// </param>
-    /// <param name="certificate">
-    /// The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.
-    /// </param>
+    /// <param name="options">The limits. Calls with the same object share them. Default those of the first call, or all defaults.</param>
+    /// <param name="serverKey">The key pair. Default that of the listener's first call, or one that its connections share.</param>
+    /// <param name="certificate">The TLS certificate. Default that of the listener's first call, or none: then there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ServerLibException">Accepting failed.</exception>
@@ -48,16 +41,9 @@ public static class Srv
     /// <summary>Accepts a client on a listening socket.</summary>
     /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
-    /// <param name="options">
-    /// The limits. Default those of the listener's first call, or all defaults. Connections share limits only if each call passes the same
-    /// object.
-    /// </param>
-    /// <param name="serverKey">
-    /// The server's key pair. Default that of the listener's first call, or one that all its connections share.
-    /// </param>
-    /// <param name="certificate">
-    /// The certificate for TLS clients. Default that of the listener's first call, or none: then there is no TLS.
-    /// </param>
+    /// <param name="options">The limits. Calls with the same object share them. Default those of the first call, or all defaults.</param>
+    /// <param name="serverKey">The key pair. Default that of the listener's first call, or one that its connections share.</param>
+    /// <param name="certificate">The TLS certificate. Default that of the listener's first call, or none: then there is no TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public static ValueTask<Connection> AcceptClientAsync(
         Socket connectionSocket,
@@ -167,9 +153,7 @@ public static class Srv
         return UserAuthenticateAsync(client, new ConnectionLogin(client, new LoginPipeline(authenticator)), cancellationToken);
     }
 
-    /// <summary>
-    /// Asks a client for its credentials, and checks them with an <see cref="Authenticator"/> on <paramref name="database"/>.
-    /// </summary>
+    /// <summary>Asks for credentials, and checks them with an <see cref="Authenticator"/> on <paramref name="database"/>.</summary>
     /// <inheritdoc cref="UserAuthenticateAsync(Connection, IAuthenticator, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="client">The connection.</param>
     /// <param name="database">The accounts.</param>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// A connection that transports bytes in both directions. As with System.Threading.Channels, a caller waits until an operation is possible, and
-/// then does it without waiting. One caller can read while another writes.
+/// A connection that transports bytes in both directions. As with System.Threading.Channels, a caller waits until an operation is possible,
+/// and then does it without waiting. One caller can read while another writes.
 /// </summary>
 internal abstract class TransportConnection : IAsyncDisposable
 {
@@ -29,7 +29,9 @@ internal abstract class TransportConnection : IAsyncDisposable
     public virtual bool IsReset => false;
 
     /// <summary>Whether the system has given up on the peer, because it did not answer or did not read.</summary>
-    /// <remarks>Call this when nothing more can be read. If the socket has failed, it waits until everything that was under way has failed.</remarks>
+    /// <remarks>
+    /// Call this when nothing more can be read. If the socket has failed, it waits until everything that was under way has failed.
+    /// </remarks>
     public virtual ValueTask<bool> HasTimedOutAsync() => ValueTask.FromResult(false);
 
     /// <summary>How long ago the peer's system has acknowledged something; <see langword="null"/> if that is unknown.</summary>
@@ -56,7 +58,7 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// Prepares the connection for reading and writing. Before that it can only be closed, so a connection that is refused costs little.
     /// </summary>
     /// <param name="first">
-    /// The code to run once the connection is open, on a thread on which code continues that has waited for it. Default: none.
+    /// The code to run once the connection is open, on a thread on which code continues that has waited for it. Default none.
     /// </param>
     /// <returns><see langword="false"/> if the connection is already lost. <paramref name="first"/> does not run then.</returns>
     /// <exception cref="IOException">The connection can't be watched.</exception>

@@ -24,7 +24,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     /// <param name="dataFolder">The folder. It is created with owner-only permissions if it does not exist.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log for failures.</param>
-    /// <param name="problems">Is told when the database cannot be written.</param>
+    /// <param name="problems">Gets a problem when the database cannot be written.</param>
     /// <param name="openStream">Opens a file of the database. Tests inject faults here.</param>
     /// <exception cref="ServerLibException">
     /// Another process uses the folder, or the database is damaged or missing its accounts. The message says what to do.

@@ -19,8 +19,8 @@ namespace ServerLib;
 /// <para>
 /// If the database fails, this class reopens it, and tries again every five seconds. If it can be read but not written, for example because
 /// the disk is full, users still log in; registrations return <see cref="LoginCode.Busy"/>, and other changes fail. If it cannot be read,
-/// logins return <see cref="LoginCode.Busy"/>, too. Logons, logoffs and broadcasts are kept in memory, and saved once the database works; of
-/// login attempts and logons, the first 10,000.
+/// logins return <see cref="LoginCode.Busy"/>, too. Logons, logoffs and broadcasts are kept in memory, and saved once the database works;
+/// of login attempts and logons, the first 10,000.
 /// </para>
 /// <para>Registrations are written to the <see cref="AuditTrail"/>, if there is one. The server writes logins and logoffs itself.</para>
 /// </remarks>
@@ -41,10 +41,10 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     /// <summary>Opens the database, or creates it.</summary>
     /// <param name="dataFolder">The folder. It is created with owner-only permissions if it does not exist.</param>
     /// <param name="hasher">Hashes and verifies passwords.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <param name="logger">The log for failures. Default: none.</param>
-    /// <param name="audit">Records registrations. Default: none.</param>
-    /// <param name="problems">Is told when the database cannot be written. Default: nothing is told.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="logger">The log for failures. Default none.</param>
+    /// <param name="audit">Records registrations. Default none.</param>
+    /// <param name="problems">Gets a problem when the database cannot be written. Default none.</param>
     /// <exception cref="ServerLibException">
     /// Another process uses the folder, the database is damaged, or the file with the accounts is missing. The message says what to do.
     /// </exception>
@@ -82,8 +82,8 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     }
 
     /// <summary>
-    /// Whether the database is open, and has been written since its last failure. After a failure, it is reopened and written; the attempt is
-    /// repeated every five seconds.
+    /// Whether the database is open, and has been written since its last failure. After a failure, it is reopened and written; the attempt
+    /// is repeated every five seconds.
     /// </summary>
     public bool IsHealthy => _source.IsHealthy;
 

@@ -80,10 +80,10 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
 
     /// <summary>Loads the certificate in the options. If there is none, loads the self-signed one, or creates it.</summary>
     /// <param name="options">The files.</param>
-    /// <param name="log">The activity log for new fingerprints, and for a certificate that expires soon. Default: none.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <param name="logger">The log for problems with changed files. Default: none.</param>
-    /// <param name="problems">Is told when a changed file can't be used, and when the certificate has expired. Default: nothing is told.</param>
+    /// <param name="log">The activity log for new fingerprints, and for a certificate that expires soon. Default none.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="logger">The log for problems with changed files. Default none.</param>
+    /// <param name="problems">Gets a problem when a changed file can't be used, and when the certificate has expired. Default none.</param>
     /// <exception cref="ServerLibException">The certificate can't be loaded or created.</exception>
     public static ServerCertificate Load(
         ServerOptions options,
