@@ -41,6 +41,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     private const string LockName = "history.lock";
 
     private readonly FolderLock _lock;
+    private readonly FileWatch _watch;
     private readonly AuditFailures _failures;
     private readonly DatabaseThread<AuditStore> _thread;
     private readonly AuditReader _reader;
@@ -95,9 +96,15 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
             events.Missing();
         FileRights.Check(warnings, path, DatabaseFile.LogPath(path));
         _failures = new AuditFailures(events, problems);
+        _watch = new FileWatch(path, time, warnings, problems, ProblemNames.AuditTrailFile);
         _thread = DatabaseThread<AuditStore>.Start(
             "ServerLib history",
-            () => AuditStore.Open(path, openStream, time, (log, pages) => FileEvents.TornLog(warnings, log, pages)),
+            () =>
+            {
+                AuditStore store = AuditStore.Open(path, openStream, time, (log, pages) => FileEvents.TornLog(warnings, log, pages));
+                _watch.MarkOpened();
+                return store;
+            },
             mustOpen: false,
             AuditWriter.Capacity,
             time,
@@ -148,6 +155,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <summary>Writes the waiting entries, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        _watch.Dispose();
         await _sampler.DisposeAsync().ConfigureAwait(false);
         _failures.Close();
         await _retention.DisposeAsync().ConfigureAwait(false);
@@ -159,6 +167,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <summary>Writes the waiting entries, and closes the file. Blocks until that is done.</summary>
     public void Dispose()
     {
+        _watch.Dispose();
         _sampler.Dispose();
         _failures.Close();
         _retention.Dispose();

@@ -23,4 +23,10 @@ internal static partial class FileEvents
         LogLevel.Critical,
         "The lock file '{File}' was deleted, and another server has started on the same data folder. Stop one of them now: together they damage its files.")]
     public static partial void LockLost(ILogger logger, string file);
+
+    [LoggerMessage(
+        34,
+        LogLevel.Critical,
+        "'{File}' was deleted or replaced while it is in use. All that is in the old file is lost when the server stops. Before you stop it, copy the files marked 'deleted' in /proc/{Process}/fd, or move the old file back.")]
+    public static partial void Deleted(ILogger logger, string file, int process);
 }

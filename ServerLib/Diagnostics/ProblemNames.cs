@@ -9,6 +9,12 @@ internal static class ProblemNames
     /// <summary>The audit trail cannot be opened or written.</summary>
     public const string AuditTrail = "audit-trail";
 
+    /// <summary>A file of the user database was deleted or replaced while it is in use.</summary>
+    public const string AccountsFile = "accounts-file";
+
+    /// <summary>A file of the audit trail was deleted or replaced while it is in use.</summary>
+    public const string AuditTrailFile = "audit-trail-file";
+
     /// <summary>The activity log cannot be written.</summary>
     public const string ActivityLog = "activity-log";
 

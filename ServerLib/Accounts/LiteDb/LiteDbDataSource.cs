@@ -19,6 +19,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
 
     private readonly FolderLock _lock;
     private readonly DatabaseThread<UserStore> _thread;
+    private readonly FileWatch _watch;
 
     /// <summary>Opens the database, or creates it.</summary>
     /// <param name="dataFolder">The folder. It is created with owner-only permissions if it does not exist.</param>
@@ -47,9 +48,15 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
                 UserDatabaseEvents.FolderIsOpen(logger, folder);
             string file = Path.Combine(folder, UserStore.FileName);
             FileRights.Check(logger, file, DatabaseFile.LogPath(file));
+            _watch = new FileWatch(file, time, logger, problems, ProblemNames.AccountsFile);
             _thread = DatabaseThread<UserStore>.Start(
                 "ServerLib user database",
-                () => UserStore.Open(folder, Counters, openStream, (path, pages) => FileEvents.TornLog(logger, path, pages)),
+                () =>
+                {
+                    UserStore store = UserStore.Open(folder, Counters, openStream, (path, pages) => FileEvents.TornLog(logger, path, pages));
+                    _watch.MarkOpened();
+                    return store;
+                },
                 mustOpen: true,
                 Capacity,
                 time,
@@ -66,6 +73,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
         }
         catch
         {
+            _watch?.Dispose();
             _lock.Dispose();
             throw;
         }
@@ -139,6 +147,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     /// <summary>Finishes queued work, closes the database, and releases the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        _watch.Dispose();
         await _thread.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
     }
