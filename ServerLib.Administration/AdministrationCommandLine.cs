@@ -9,12 +9,14 @@ namespace ServerLib.Administration;
 public static class AdministrationCommandLine
 {
     /// <summary>
-    /// Creates the command <c>history</c>, which shows and verifies an audit trail. It reads the files in a data folder, also while a server
-    /// uses them.
+    /// Creates the command <c>history</c>, which shows and verifies an audit trail. It reads the files in a data folder, also while a
+    /// server uses them.
     /// </summary>
-    /// <param name="findDataFolder">Returns the data folder. It gets the value of <c>--data</c>, which may be <see langword="null"/>.</param>
-    /// <param name="output">Gets the output.</param>
-    /// <param name="error">Gets errors, one line for each.</param>
+    /// <param name="findDataFolder">
+    /// Returns the data folder. It gets the value of <c>--data</c>, which may be <see langword="null"/>.
+    /// </param>
+    /// <param name="output">The writer for the output.</param>
+    /// <param name="error">The writer for errors, one line each.</param>
     public static Command CreateHistoryCommand(Func<string?, string> findDataFolder, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(findDataFolder);

@@ -37,8 +37,7 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
     /// <summary>The server's greeting. Escape it before you write it to a terminal.</summary>
     public string Greeting => _sessions.Session.Info.Greeting;
 
-    /// <summary> The server's identifier of the connection, which changes with each reconnection. Empty with the classic protocol.
-    /// </summary>
+    /// <summary>The server's identifier of the connection, which changes with each reconnection. Empty with the classic protocol.</summary>
     public string Session => _sessions.Session.Info.Id;
 
     /// <summary>The SHA-256 fingerprint of the server's certificate in hex with colons; <see langword="null"/> without TLS.</summary>
@@ -80,12 +79,12 @@ public sealed class ServerClient : IAsyncDisposable, IDisposable
 
     /// <summary>Sends a message to the server's handler. In a chat room, everyone else gets it.</summary>
     /// <remarks>
-    /// Completes when the operating system has accepted the data; nobody may have received it yet. With the classic protocol, the body must
-    /// be text. A line end is added, and a text longer than one RSA block is sent as several messages.
+    /// Completes when the operating system has accepted the data, which may be before the server receives it. With the classic protocol,
+    /// the body must be text. A line end is added, and a text longer than one RSA block is sent as several messages.
     /// </remarks>
     /// <param name="body">The message.</param>
     /// <param name="cancellationToken">Cancels the waiting. The message may still be sent.</param>
-    /// <exception cref="ArgumentException"> The message is too large, or it is not text and the protocol is classic. </exception>
+    /// <exception cref="ArgumentException">The message is too large, or it is not text and the protocol is classic.</exception>
     /// <exception cref="ServerClientException">The connection has ended.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>

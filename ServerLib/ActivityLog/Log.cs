@@ -26,12 +26,12 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
     /// <param name="logFile">The path of the file. Default <c>output.txt</c> in the current directory.</param>
     /// <param name="lineFormat">The format of a line, see <see cref="ActivityLogOptions.LineFormat"/>.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="logger">Gets warnings. Default none.</param>
+    /// <param name="logger">The log for warnings. Default none.</param>
     /// <param name="maxFileSize">
     /// The size of a full file in bytes, see <see cref="ActivityLogOptions.MaxFileSize"/>. Default 64 MiB.
     /// </param>
     /// <param name="olderFiles">The number of older files that are kept, 1 or more. Default 4.</param>
-    /// <param name="problems">Gets a problem when the file cannot be written. Default none.</param>
+    /// <param name="problems">Where a failure to write the file is reported. Default none.</param>
     /// <exception cref="ServerLibException"><paramref name="logFile"/> or <paramref name="lineFormat"/> is invalid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="maxFileSize"/> or <paramref name="olderFiles"/> is less than 1.

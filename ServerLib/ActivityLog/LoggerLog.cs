@@ -4,7 +4,7 @@ using ServerLib.Protocol;
 namespace ServerLib;
 
 /// <summary>An <see cref="ILog"/> that passes the activity to the application's logging, at level Information.</summary>
-/// <param name="logger">Gets each message.</param>
+/// <param name="logger">The application's log.</param>
 public sealed partial class LoggerLog(ILogger<LoggerLog> logger) : ILog
 {
     /// <inheritdoc/>

@@ -54,9 +54,9 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <param name="dataFolder">The data folder. If it does not exist, it is created with access for its owner only.</param>
     /// <param name="retention">How long entries are kept. Default 90 days.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
-    /// <param name="logger">Gets warnings. Default none.</param>
-    /// <param name="log">Gets the head. Default none.</param>
-    /// <param name="problems">Gets a problem when the trail cannot be written. Default none.</param>
+    /// <param name="logger">The log for warnings. Default none.</param>
+    /// <param name="log">The activity log, to which the head is written. Default none.</param>
+    /// <param name="problems">Where a failure to write the trail is reported. Default none.</param>
     /// <exception cref="ServerLibException">Another process uses the folder, or the folder cannot be written.</exception>
     public AuditTrail(
         string dataFolder,

@@ -45,7 +45,7 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
     /// <param name="file">The file that keeps the entries over a restart, saved every 30 seconds. Default none.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">Gets failures to read or write the file. Default none.</param>
-    /// <param name="problems">Gets a problem when the file cannot be written. Default none.</param>
+    /// <param name="problems">Where a failure to write the file is reported. Default none.</param>
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> contains an invalid address.</exception>
     internal LoginThrottle(
         ServerOptions options,

@@ -67,8 +67,8 @@ public interface IServerControl
     ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Checks whether a target can be banned. A name that nobody can have can't be banned, nor can a target that the configuration bans
-    /// already.
+    /// Checks whether a target can be banned. This is not possible for names that no user can have, and for targets that the configuration
+    /// bans.
     /// </summary>
     /// <param name="text">The target, in any form that <see cref="Ban.Target"/> allows.</param>
     /// <param name="target">The target, if the text is valid.</param>

@@ -12,7 +12,7 @@ namespace ServerLib;
 /// </summary>
 /// <remarks>
 /// <para>
-/// When a method completes, its changes are on disk, with two exceptions: broadcasts are saved every five seconds, and what a login changes
+/// When a method completes, its changes are on disk, with two exceptions. Broadcasts are saved every five seconds. What a login changes
 /// (attempts, logons, when a key was used, an updated hash) is written soon after. An account's logons minus its logoffs equal its active
 /// connections. If the process was killed, connections that were open count as logged off when the database is opened again.
 /// </para>
@@ -44,7 +44,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">The log for failures. Default none.</param>
     /// <param name="audit">Records registrations. Default none.</param>
-    /// <param name="problems">Gets a problem when the database cannot be written. Default none.</param>
+    /// <param name="problems">Where a failure to write the database is reported. Default none.</param>
     /// <exception cref="ServerLibException">
     /// Another process uses the folder, the database is damaged, or the file with the accounts is missing. The message says what to do.
     /// </exception>

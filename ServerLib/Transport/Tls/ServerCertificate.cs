@@ -83,7 +83,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     /// <param name="log">The activity log for new fingerprints, and for a certificate that expires soon. Default none.</param>
     /// <param name="timeProvider">The clock. Default the system's.</param>
     /// <param name="logger">The log for problems with changed files. Default none.</param>
-    /// <param name="problems">Gets a problem when a changed file can't be used, and when the certificate has expired. Default none.</param>
+    /// <param name="problems">Where changed files that can't be used, and an expired certificate, are reported. Default none.</param>
     /// <exception cref="ServerLibException">The certificate can't be loaded or created.</exception>
     public static ServerCertificate Load(
         ServerOptions options,
