@@ -50,6 +50,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public LoginThrottle Throttle => _host.Services.GetRequiredService<LoginThrottle>();
 
+    public ServerProblems Problems => _host.Services.GetRequiredService<ServerProblems>();
+
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
     public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();

@@ -32,7 +32,7 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     private Thread? _thread;
     private volatile TStore? _store;
     private volatile bool _isRecovering;
-    private bool _isUnwritable;
+    private Exception? _unwritable;
     private bool _hasTriedToWrite;
 
     private DatabaseThread(Func<TStore> open, int capacity, TimeProvider time, Action<Exception> broken, Action recovered)
@@ -180,7 +180,8 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         // With a full disk, a database can be opened but not written.
         if (_isRecovering && hasWritten)
         {
-            _isRecovering = _isUnwritable = false;
+            _isRecovering = false;
+            _unwritable = null;
             _recovered();
         }
 
@@ -195,14 +196,14 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         store.Probe();
 
         // The operations after it can succeed if it does.
-        _isUnwritable = false;
+        _unwritable = null;
     }
 
     private void RunOne(TStore store, DatabaseOperation<TStore> operation)
     {
-        if (_isUnwritable && !operation.IsRead)
+        if (_unwritable is { } reason && !operation.IsRead)
         {
-            operation.Fail(new ServerLibException("The database cannot be written."));
+            operation.Fail(reason);
             return;
         }
 
@@ -224,7 +225,8 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     {
         if (!_isRecovering)
             _broken(reason);
-        _isUnwritable |= _isRecovering && _hasTriedToWrite;
+        if (_isRecovering && _hasTriedToWrite)
+            _unwritable = reason;
         _isRecovering = true;
         _store = null;
         store.Freeze();
