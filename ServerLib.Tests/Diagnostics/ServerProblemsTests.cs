@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.ActivityLog;
 using ServerLib.Diagnostics;
@@ -114,13 +115,23 @@ public sealed class ServerProblemsTests
     [TestMethod]
     public void The_number_of_problems_is_a_metric()
     {
-        using var measured = new Measured();
-        using var metrics = new ServerMetrics(problems: _problems);
+        long? measured = null;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "serverlib.problems" && instrument.Meter.Tags?.Single().Value is "one with problems")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => measured = value);
+        listener.Start();
+        using var metrics = new ServerMetrics(server: "one with problems", problems: _problems);
         _problems.Report("accounts", "full");
         _problems.Report("audit-trail", "full");
-        measured.ReadObservable();
+        listener.RecordObservableInstruments();
 
-        Assert.AreEqual(2, measured["serverlib.problems"]);
+        Assert.AreEqual(2, measured);
     }
 
     private string Names() => string.Join(' ', _problems.Current.Select(problem => problem.Name));

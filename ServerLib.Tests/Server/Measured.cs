@@ -25,9 +25,6 @@ internal sealed class Measured : IDisposable
 
     public long this[string name] => _sums.GetValueOrDefault(name);
 
-    /// <summary>Reads the instruments that are asked for their numbers.</summary>
-    public void ReadObservable() => _listener.RecordObservableInstruments();
-
     public void Dispose() => _listener.Dispose();
 
     private void Count(string name, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -91,7 +91,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         TimeProvider time = timeProvider ?? TimeProvider.System;
         ILogger warnings = logger ?? (ILogger)NullLogger.Instance;
         var events = new AuditTrailEvents(log, warnings, path);
-        _lock = FolderLock.Take(folder, time, file => FileEvents.LockLost(warnings, file), LockName);
+        _lock = FolderLock.Take(folder, time, file => FileEvents.LockLost(warnings, problems, file), LockName);
         if (!File.Exists(path) && new AccountsMarker(folder).Exists)
             events.Missing();
         FileRights.Check(warnings, path, DatabaseFile.LogPath(path));

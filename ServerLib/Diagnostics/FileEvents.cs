@@ -5,6 +5,13 @@ namespace ServerLib.Diagnostics;
 /// <summary>The events of the server's files, and what they write to the application's log.</summary>
 internal static partial class FileEvents
 {
+    /// <summary>Another server uses the data folder.</summary>
+    public static void LockLost(ILogger logger, ServerProblems? problems, string file)
+    {
+        LogLockLost(logger, file);
+        problems?.Report(ProblemNames.DataFolder, "Another server has started on the same data folder. Stop one of them now.");
+    }
+
     [LoggerMessage(30, LogLevel.Warning, "Other users of this machine can access a file that contains secrets. Run: chmod 600 '{File}'")]
     public static partial void OpenToOthers(ILogger logger, string file);
 
@@ -22,7 +29,7 @@ internal static partial class FileEvents
         33,
         LogLevel.Critical,
         "The lock file '{File}' was deleted, and another server has started on the same data folder. Stop one of them now: together they damage its files.")]
-    public static partial void LockLost(ILogger logger, string file);
+    private static partial void LogLockLost(ILogger logger, string file);
 
     [LoggerMessage(
         34,

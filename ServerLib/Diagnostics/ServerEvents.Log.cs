@@ -29,7 +29,7 @@ internal sealed partial class ServerEvents
     public partial void TooFewDescriptors(ulong? allowed, int maxConnections, long needed);
 
     [LoggerMessage(7, LogLevel.Warning, "Ignoring invalid stored ban '{Target}'.")]
-    public partial void StoredBanInvalid(string target);
+    private partial void LogStoredBanInvalid(string target);
 
     [LoggerMessage(
         9,

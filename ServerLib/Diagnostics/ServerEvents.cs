@@ -90,6 +90,13 @@ internal sealed partial class ServerEvents : IDisposable
     /// <summary>The server has stopped.</summary>
     public void Stopped() => _log.Logging("EXIT");
 
+    /// <summary>A ban in the database is not in force, because it is invalid.</summary>
+    public void StoredBanInvalid(string target)
+    {
+        LogStoredBanInvalid(target);
+        _problems.Report(ProblemNames.Bans, $"Stored bans are invalid and not in force, the last one of {target}");
+    }
+
     /// <summary>No connection can be accepted.</summary>
     public void AcceptFailed(Exception exception)
     {

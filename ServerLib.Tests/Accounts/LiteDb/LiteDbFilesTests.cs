@@ -51,12 +51,14 @@ public sealed class LiteDbFilesTests
         using var folder = new AccountsFolder();
         var time = new FakeTimeProvider();
         var logger = new Server.ListLogger<LiteDbUserDatabase>();
-        await using LiteDbUserDatabase first = folder.Open(time, logger);
+        var problems = new ServerProblems(time);
+        await using LiteDbUserDatabase first = folder.Open(time, logger, problems: problems);
         File.Delete(folder.File("database.lock"));
         using var second = FolderLock.Take(folder.Path, time, _ => { });
         time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.AreEqual(1, logger.Entries.Count(e => e.Message.Contains("another server has started on the same data folder", StringComparison.Ordinal)));
+        Assert.AreEqual("data-folder", problems.Current.Single().Name);
     }
 
     [TestMethod]

@@ -100,6 +100,32 @@ public sealed class LiteDbFullDiskTests
     }
 
     [TestMethod]
+    public async Task A_full_disk_is_tried_every_five_seconds_and_not_for_every_change()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        int tried = 0;
+        _files.Fault = what =>
+        {
+            Exception? fault = IsFull(what);
+            if (fault is not null)
+                Interlocked.Increment(ref tried);
+            return fault;
+        };
+        for (int i = 0; i < 3; i++)
+        {
+            for (int change = 0; change < 20; change++)
+                Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new($"user{change}", "secret"), _guard)).Code);
+            await RetryAsync(database);
+        }
+
+        // Twice at first, and once each time that five seconds have passed.
+        Assert.AreEqual(5, tried);
+        var e = await Assert.ThrowsExactlyAsync<ServerLibException>(() => database.SetLockedAsync("alice", true, _guard).AsTask());
+        StringAssert.Contains(e.Message, FaultyFiles.DiskFull.Message);
+    }
+
+    [TestMethod]
     public async Task A_full_disk_is_a_problem_until_it_has_room_even_if_nobody_writes()
     {
         using var folder = new AccountsFolder();

@@ -35,11 +35,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
         string folder = Path.GetFullPath(dataFolder);
         Time = time;
         Clock = new ClockWatch(time);
-        _lock = FolderLock.Take(folder, time, path =>
-        {
-            FileEvents.LockLost(logger, path);
-            problems?.Report(ProblemNames.DataFolder, "Another server has started on the same data folder. Stop one of them now.");
-        });
+        _lock = FolderLock.Take(folder, time, path => FileEvents.LockLost(logger, problems, path));
         try
         {
             if (!_lock.IsEffective)
