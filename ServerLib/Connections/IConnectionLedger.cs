@@ -29,7 +29,7 @@ public interface IConnectionLedger
 
     /// <summary>Sets or replaces a client's public key.</summary>
     /// <param name="connection">The client's connection.</param>
-    /// <param name="key">A valid public key. The connection takes ownership of it.</param>
+    /// <param name="key">A valid public key. The connection keeps it, so do not dispose it.</param>
     /// <exception cref="ServerLibException">The connection is not on the ledger.</exception>
     void UpdateKey(Connection connection, RSA key);
 
