@@ -15,10 +15,8 @@ public sealed class AnswerMatchingTests
     [DataRow(false)]
     public async Task A_late_answer_is_not_given_to_the_next_command(bool hasIds)
     {
-        using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard, hasIds: hasIds);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard, hasIds: hasIds);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         uint? first = await AbandonAsync(token => client.RunCommandAsync("users", token), peer, FrameType.Command);
         Task<CommandOutput> second = client.RunCommandAsync("bans", _guard);
         uint? next = await ReadIdAsync(peer, FrameType.Command);
@@ -34,10 +32,8 @@ public sealed class AnswerMatchingTests
     [DataRow(false)]
     public async Task A_refused_password_change_is_not_reported_as_successful(bool hasIds)
     {
-        using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard, hasIds: hasIds);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard, hasIds: hasIds);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         uint? first = await AbandonAsync(token => client.ChangePasswordAsync("a", "b", token), peer, FrameType.Password);
         Task second = client.ChangePasswordAsync("c", "d", _guard);
         uint? next = await ReadIdAsync(peer, FrameType.Password);
@@ -102,10 +98,8 @@ public sealed class AnswerMatchingTests
     [TestMethod]
     public async Task An_answer_to_no_question_is_dropped_and_an_error_to_none_is_received()
     {
-        using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard, hasIds: true);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard, hasIds: true);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         Task<IReadOnlyList<string>> asking = client.GetUsersAsync(cancellationToken: _guard);
         uint? id = await ReadIdAsync(peer, FrameType.Users);
         await peer.WriteAsync(FrameType.Users, """{"users":["none"],"total":1}""");
@@ -121,12 +115,8 @@ public sealed class AnswerMatchingTests
     [TestMethod]
     public async Task A_request_that_nobody_waits_for_counts_until_its_answer_comes()
     {
-        using var server = new ScriptedServer();
-        ServerClientOptions options = server.Options;
-        options.MaxOutstandingRequests = 1;
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard, hasIds: true);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard, options => options.MaxOutstandingRequests = 1, hasIds: true);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         uint? first = await AbandonAsync(token => client.RunCommandAsync("users", token), peer, FrameType.Command);
         Task<CommandOutput> second = client.RunCommandAsync("bans", _guard);
         await client.SendAsync("still here", _guard);

@@ -68,12 +68,8 @@ public sealed class HostileServerTests
     [TestMethod]
     public async Task The_largest_allowed_frame_is_accepted()
     {
-        using var server = new ScriptedServer();
-        ServerClientOptions options = server.Options;
-        options.MaxFrameSize = 4096;
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(options, _guard);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard, options => options.MaxFrameSize = 4096);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         await peer.WriteAsync(FrameType.MessageOut, [1, (byte)'a', .. new byte[4096 + 512 - 3]]);
 
         Assert.AreEqual(4605, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Length);
@@ -84,10 +80,8 @@ public sealed class HostileServerTests
     [TestMethod]
     public async Task A_frame_of_an_unknown_type_is_answered_and_skipped()
     {
-        using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         await peer.WriteAsync((FrameType)0x77, "x");
         await peer.WriteAsync(FrameType.Ping, "12345678");
         await peer.WriteAsync(FrameType.Response, [0, 0, 0, 1, 0]);
@@ -156,10 +150,8 @@ public sealed class HostileServerTests
     [TestMethod]
     public async Task An_ERROR_about_a_frame_type_fails_the_pending_request()
     {
-        using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         Task<IReadOnlyList<string>> asking = client.GetUsersAsync(cancellationToken: _guard);
         await peer.ReadAsync(FrameType.Users);
         await peer.WriteAsync(FrameType.Error, """{"code":"unknown-type","text":"No\u001b.","about":"0x21"}"""); // The type of USERS.

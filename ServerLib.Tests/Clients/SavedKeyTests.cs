@@ -149,9 +149,8 @@ public sealed class SavedKeyTests
     [TestMethod]
     public async Task A_server_without_saved_keys_in_its_answer_counts_as_refusing()
     {
-        using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
-        await using ServerClient disposed = client;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         Task<IReadOnlyList<UserKey>> asking = client.GetSavedKeysAsync(_guard);
         await peer.ReadAsync(FrameType.KeyQuery);
         await peer.WriteAsync(FrameType.Key, """{"publicKey":"x"}""");

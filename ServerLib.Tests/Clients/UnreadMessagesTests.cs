@@ -35,10 +35,8 @@ public sealed class UnreadMessagesTests
     [TestMethod]
     public async Task An_answer_behind_5000_unread_messages_arrives()
     {
-        using var server = new ScriptedServer();
-        (ServerClient client, ScriptedCompactPeer peer) = await server.ConnectAsync(server.Options, _guard);
-        await using ServerClient disposed = client;
-        using ScriptedCompactPeer closed = peer;
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
         Task writing = Task.Run(async () =>
         {
             for (int i = 0; i < 5_000; i++)
