@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Reflection;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.ActivityLog;
 using ServerLib.Diagnostics;
@@ -132,6 +133,17 @@ public sealed class ServerProblemsTests
         listener.RecordObservableInstruments();
 
         Assert.AreEqual(2, measured);
+    }
+
+    [TestMethod]
+    public void Every_problem_of_the_server_is_documented()
+    {
+        string table = File.ReadAllText(Repository.File("docs/admin/service.md"));
+        FieldInfo[] names = typeof(ProblemNames).GetFields();
+
+        Assert.IsNotEmpty(names);
+        foreach (FieldInfo name in names)
+            Assert.Contains($"`{name.GetRawConstantValue()}`", table);
     }
 
     private string Names() => string.Join(' ', _problems.Current.Select(problem => problem.Name));
