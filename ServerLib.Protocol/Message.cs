@@ -35,10 +35,10 @@ public readonly struct Message
     /// <summary>The message's bytes. Valid until the handler's task completes, or the next message is received.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>The user or group that the message is for or about; <see langword="null"/> if there is none.</summary>
+    /// <summary>The user, group, method or event that the message is for or about; <see langword="null"/> if there is none.</summary>
     public string? Name { get; }
 
-    /// <summary>The number of a request. Its response has the same number.</summary>
+    /// <summary>The number of a request or call. Its response has the same number.</summary>
     public uint Id { get; }
 
     /// <summary>The id that the answer repeats; <see langword="null"/> if it repeats none.</summary>

@@ -41,4 +41,15 @@ public enum MessageKind
 
     /// <summary>The client asks for the keys of its account.</summary>
     SavedKeys,
+
+    /// <summary>
+    /// A call of the server's method <see cref="Message.Name"/>. Its response has the same <see cref="Message.Id"/>.
+    /// </summary>
+    Call,
+
+    /// <summary>An event with the name <see cref="Message.Name"/>. It is not answered.</summary>
+    Event,
+
+    /// <summary>The client no longer waits for the response to its call <see cref="Message.Id"/>, which is sent nevertheless.</summary>
+    Cancel,
 }

@@ -2,16 +2,22 @@ using System.Text;
 
 namespace ServerLib;
 
-/// <summary>The response to a request.</summary>
+/// <summary>The response to a request or a call.</summary>
 /// <param name="Status">0 is success. The application defines 1 to 239; ServerLib defines the others.</param>
 /// <param name="Body">The response's bytes.</param>
 public readonly record struct Response(byte Status, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>The status of a request that no handler answers: 240.</summary>
+    /// <summary>The status of a request that no handler answers, and of a call of an unknown method: 240.</summary>
     public const byte NotHandled = 240;
 
-    /// <summary>The status of a request whose handler failed: 241.</summary>
+    /// <summary>The status of a request or call whose handler failed, and of a call that the caller is not allowed: 241.</summary>
     public const byte Failed = 241;
+
+    /// <summary>The status of a call whose body does not match the method: 242. The response's text names the member.</summary>
+    public const byte Mismatch = 242;
+
+    /// <summary>The status of a call that was cancelled: 243.</summary>
+    public const byte Canceled = 243;
 
     /// <summary>Creates a successful response.</summary>
     /// <param name="body">The response's bytes.</param>

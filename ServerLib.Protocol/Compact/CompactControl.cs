@@ -16,6 +16,9 @@ internal static class CompactControl
     /// <summary>The feature that questions have ids, which their answers repeat.</summary>
     public const string Ids = "id";
 
+    /// <summary>The feature of calls and events: CALL, EVENT and CANCEL.</summary>
+    public const string Calls = "call";
+
     /// <summary>Serializes a payload.</summary>
     public static byte[] Serialize<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
 

@@ -88,6 +88,7 @@ internal static class CompactFrame
     public static bool NeedsLogin(FrameType type) => type
         is (>= FrameType.Key and <= FrameType.Command)
         or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn or FrameType.Request or FrameType.Response
+        or FrameType.Call or FrameType.Event or FrameType.Cancel
         or FrameType.Users or FrameType.Join or FrameType.Leave;
 
     /// <summary>A frame type as ERROR names it, such as <c>0x10</c>.</summary>

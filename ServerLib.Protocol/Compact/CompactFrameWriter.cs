@@ -39,6 +39,33 @@ internal static class CompactFrameWriter
         return sink.Write(head[..size], body);
     }
 
+    /// <summary>Writes a CALL.</summary>
+    /// <exception cref="ArgumentException">The name does not have 1 to 255 bytes.</exception>
+    [SkipLocalsInit]
+    public static SendOutcome WriteCall(IFrameSink sink, uint id, string name, ReadOnlySpan<byte> body)
+    {
+        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize + sizeof(uint) + 1 + CompactFrame.MaxNameSize];
+        int size = CompactFrame.HeaderSize + sizeof(uint);
+        BinaryPrimitives.WriteUInt32BigEndian(head[CompactFrame.HeaderSize..], id);
+        size += CallName.Write(head[size..], name);
+        CompactFrame.WriteHeader(head, FrameType.Call, size - CompactFrame.HeaderSize + body.Length);
+        return sink.Write(head[..size], body);
+    }
+
+    /// <summary>Writes an EVENT.</summary>
+    /// <exception cref="ArgumentException">The name does not have 1 to 255 bytes.</exception>
+    [SkipLocalsInit]
+    public static SendOutcome WriteEvent(IFrameSink sink, string name, ReadOnlySpan<byte> body)
+    {
+        Span<byte> head = stackalloc byte[CompactFrame.HeaderSize + 1 + CompactFrame.MaxNameSize];
+        int size = CompactFrame.HeaderSize + CallName.Write(head[CompactFrame.HeaderSize..], name);
+        CompactFrame.WriteHeader(head, FrameType.Event, size - CompactFrame.HeaderSize + body.Length);
+        return sink.Write(head[..size], body);
+    }
+
+    /// <summary>Writes a CANCEL.</summary>
+    public static SendOutcome WriteCancel(IFrameSink sink, uint id) => WriteNumbered(sink, FrameType.Cancel, id, [], status: null);
+
     /// <summary>Writes a control frame.</summary>
     public static void WriteControl<T>(IFrameSink sink, FrameType type, T payload, JsonTypeInfo<T> json) =>
         sink.Write(EncodeControl(type, payload, json));

@@ -17,6 +17,35 @@ internal static class CompactPayload
         return ReadStatus.Complete;
     }
 
+    /// <summary>Reads a CALL, an EVENT or a CANCEL. Both sides send them alike.</summary>
+    /// <param name="type">The frame's type.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="names">Decodes the name.</param>
+    /// <param name="message">The call, event or cancellation.</param>
+    public static ReadStatus ReadCall(FrameType type, ReadOnlyMemory<byte> payload, ref NameDecoder names, out Message message)
+    {
+        message = default;
+        uint? id = null;
+        if (type != FrameType.Event)
+        {
+            if (payload.Length < sizeof(uint))
+                return ReadStatus.Malformed;
+            id = BinaryPrimitives.ReadUInt32BigEndian(payload.Span);
+            payload = payload[sizeof(uint)..];
+        }
+
+        if (type == FrameType.Cancel)
+        {
+            message = new Message(MessageKind.Cancel, id: id);
+            return payload.IsEmpty ? ReadStatus.Complete : ReadStatus.Malformed;
+        }
+
+        if (!CompactFrame.TryReadName(payload.Span, out ReadOnlySpan<byte> name, out int consumed) || name.IsEmpty || names.Decode(name) is not { } text)
+            return ReadStatus.Malformed;
+        message = new Message(type == FrameType.Call ? MessageKind.Call : MessageKind.Event, payload[consumed..], text, id);
+        return ReadStatus.Complete;
+    }
+
     /// <summary>Reads a JOIN or LEAVE.</summary>
     public static ReadStatus ReadGroup(MessageKind kind, ReadOnlySpan<byte> payload, bool hasIds, out Message message)
     {
@@ -60,6 +89,9 @@ internal static class CompactPayload
         MessageKind.Key => FrameType.Key,
         MessageKind.Password => FrameType.Password,
         MessageKind.Command => FrameType.Command,
+        MessageKind.Call => FrameType.Call,
+        MessageKind.Event => FrameType.Event,
+        MessageKind.Cancel => FrameType.Cancel,
         _ => FrameType.KeyQuery,
     };
 }

@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Unicode;
 
 namespace ServerLib.Protocol;
 
@@ -20,16 +18,20 @@ internal sealed class CompactProtocol(
 
     // One nonce for all login attempts on this connection.
     private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(KeyProof.NonceSize);
+    private NameDecoder _names;
     private string _username = "";
     private bool _isByKey;
     private bool _hasIds;
+    private volatile bool _hasCalls;
     private volatile int _clientMaxFrame;
-    private string _lastName = "";
     private byte[] _reply = [];
     private volatile bool _isWelcomed;
 
     /// <summary>The largest frame that the client accepts, in bytes, without the names in it.</summary>
     public int ClientMaxFrame => _clientMaxFrame > 0 ? _clientMaxFrame : maxFrameSize;
+
+    /// <summary>Whether the client understands CALL, EVENT and CANCEL.</summary>
+    public bool HasCalls => _hasCalls;
 
     /// <summary>The bytes that the client signs to prove that it holds its private key.</summary>
     public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
@@ -75,6 +77,7 @@ internal sealed class CompactProtocol(
         _isByKey = request.Key is not null;
         _clientMaxFrame = (int)Math.Min(login.MaxFrame ?? 0, int.MaxValue);
         _hasIds = login.Features?.Contains(CompactControl.Ids) == true;
+        _hasCalls = login.Features?.Contains(CompactControl.Calls) == true;
         return ReadStatus.Complete;
     }
 
@@ -115,6 +118,8 @@ internal sealed class CompactProtocol(
                 return ReadStatus.Complete;
             case FrameType.KeyQuery:
                 return CompactPayload.ReadKeyQuery(payload.Span, _hasIds, out message);
+            case FrameType.Call or FrameType.Event or FrameType.Cancel when _hasCalls:
+                return CompactPayload.ReadCall(type, payload, ref _names, out message);
             default:
                 return type == FrameType.Login ? ReadStatus.OutOfTurn : ReadControl(type, payload.Span);
         }
@@ -128,7 +133,7 @@ internal sealed class CompactProtocol(
     {
         string[] mechanisms = offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain];
         var hello = new CompactControl.Hello(
-            "SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce), [CompactControl.Ids]);
+            "SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce), [CompactControl.Ids, CompactControl.Calls]);
         CompactFrameWriter.WriteControl(sink, FrameType.Hello, hello, CompactJson.Default.Hello);
     }
 
@@ -206,21 +211,10 @@ internal sealed class CompactProtocol(
     private ReadStatus ReadNamed(MessageKind kind, ReadOnlyMemory<byte> payload, out Message message)
     {
         message = default;
-        if (!CompactFrame.TryReadName(payload.Span, out ReadOnlySpan<byte> name, out int consumed) || Decode(name) is not { } text)
+        if (!CompactFrame.TryReadName(payload.Span, out ReadOnlySpan<byte> name, out int consumed) || _names.Decode(name) is not { } text)
             return ReadStatus.Malformed;
         message = new Message(kind, payload[consumed..], text);
         return ReadStatus.Complete;
-    }
-
-    /// <summary>Decodes a name. Keeps the last one, because most clients repeat it, and a new string would be allocated each time.</summary>
-    private string? Decode(ReadOnlySpan<byte> name)
-    {
-        Span<char> chars = stackalloc char[CompactFrame.MaxNameSize];
-        if (Utf8.ToUtf16(name, chars, out _, out int length, replaceInvalidSequences: false) != OperationStatus.Done)
-            return null;
-        if (!chars[..length].SequenceEqual(_lastName))
-            _lastName = chars[..length].ToString();
-        return _lastName;
     }
 
     private string? Fit(string? text) => text is null ? null : BoundedPayload.Text(text, ClientMaxFrame);

@@ -50,12 +50,12 @@ public sealed class IdTests
     }
 
     [TestMethod]
-    public async Task HELLO_lists_the_feature()
+    public async Task HELLO_lists_the_features()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
 
-        Assert.AreEqual("""["id"]""", (await client.HelloAsync()).Json["features"]!.ToJsonString());
+        Assert.AreEqual("""["id","call"]""", (await client.HelloAsync()).Json["features"]!.ToJsonString());
     }
 
     [TestMethod]

@@ -33,6 +33,16 @@ internal sealed record RawFrame(FrameType Type, byte[] Payload)
         return new RawFrame(FrameType.Request, payload);
     }
 
+    public static RawFrame Call(uint id, string name, string body = "") => new(
+        FrameType.Call, [.. Number(id), .. Named(FrameType.Call, name, Encoding.UTF8.GetBytes(body)).Payload]);
+
+    public static RawFrame Event(string name, string body = "") => Named(FrameType.Event, name, Encoding.UTF8.GetBytes(body));
+
+    public static RawFrame Cancel(uint id) => new(FrameType.Cancel, Number(id));
+
+    public static RawFrame Response(uint id, byte status, string body = "") =>
+        new(FrameType.Response, [.. Number(id), status, .. Encoding.UTF8.GetBytes(body)]);
+
     /// <summary>The frames that lie one after the other in what was sent; the last one must be whole.</summary>
     public static List<RawFrame> Split(ReadOnlySpan<byte> bytes)
     {
@@ -45,6 +55,19 @@ internal sealed record RawFrame(FrameType Type, byte[] Payload)
         }
 
         return frames;
+    }
+
+    /// <summary>What a RESPONSE says: <c>id status text</c>.</summary>
+    public string Answer => $"{BinaryPrimitives.ReadUInt32BigEndian(Payload)} {Payload[4]} {Encoding.UTF8.GetString(Payload, 5, Payload.Length - 5)}";
+
+    /// <summary>The id at the start of the payload.</summary>
+    public uint Id => BinaryPrimitives.ReadUInt32BigEndian(Payload);
+
+    private static byte[] Number(uint id)
+    {
+        byte[] bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, id);
+        return bytes;
     }
 
     public byte[] ToBytes()

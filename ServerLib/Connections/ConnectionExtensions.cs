@@ -121,18 +121,18 @@ public static class ConnectionExtensions
         return connection.RequestAsync(Encoding.UTF8.GetBytes(text), timeout, cancellationToken);
     }
 
-    /// <summary>Answers a request of the client. Never waits.</summary>
+    /// <summary>Answers a request or a call of the client. Never waits.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="request">The request.</param>
+    /// <param name="request">The request or call.</param>
     /// <param name="response">The answer. Its body is copied.</param>
     /// <returns>The outcome.</returns>
-    /// <exception cref="ServerLibException"><paramref name="request"/> is not a request.</exception>
+    /// <exception cref="ServerLibException"><paramref name="request"/> is neither a request nor a call.</exception>
     /// <exception cref="ArgumentException">The answer is larger than the client accepts. The connection stays open.</exception>
     public static SendOutcome Respond(this Connection connection, Message request, Response response)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (request.Kind != MessageKind.Request)
-            throw ServerLibException.Because("Only a request can be answered.");
+        if (request.Kind is not (MessageKind.Request or MessageKind.Call))
+            throw ServerLibException.Because("Only a request or a call can be answered.");
         return connection.Writer.SendFrame(FrameType.Response, request.Id, response.Body.Span, response.Status);
     }
 

@@ -123,12 +123,20 @@ internal sealed class MessageDispatcher(
         MessageKind.Command => commands.RunAsync(client, message),
         MessageKind.Key => keys.TakeAsync(client, message),
         MessageKind.SavedKeys => keys.SendSavedAsync(client, message),
+        MessageKind.Call => RefuseCall(client, message),
+        MessageKind.Event or MessageKind.Cancel => ValueTask.CompletedTask,
         _ => SendKey(client, message),
     };
 
     private ValueTask SendKey(Connection client, Message query)
     {
         keys.Send(client, query);
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask RefuseCall(Connection client, Message call)
+    {
+        client.Respond(call, new Response(Response.NotHandled, default));
         return ValueTask.CompletedTask;
     }
 
@@ -202,7 +210,7 @@ internal sealed class MessageDispatcher(
     {
         if (!Fail(client, handler, e))
             return;
-        if (message.Kind == MessageKind.Request)
+        if (message.Kind is MessageKind.Request or MessageKind.Call)
             client.Respond(message, new Response(Response.Failed, default));
         else
             SendFailed(client, message.Kind, message.QuestionId);

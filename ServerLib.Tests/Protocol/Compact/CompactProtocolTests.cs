@@ -63,6 +63,9 @@ public sealed class CompactProtocolTests
     [DataRow((byte)FrameType.Users)]
     [DataRow((byte)FrameType.Join)]
     [DataRow((byte)FrameType.Leave)]
+    [DataRow((byte)FrameType.Call)]
+    [DataRow((byte)FrameType.Event)]
+    [DataRow((byte)FrameType.Cancel)]
     public void A_frame_that_needs_a_login_is_out_of_turn_before_it(byte type) =>
         Assert.AreEqual(ReadStatus.OutOfTurn, _protocol.TryReadCredentials(new RawFrame((FrameType)type, []).ToBytes(), out _, out _));
 
