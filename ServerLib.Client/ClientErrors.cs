@@ -26,6 +26,18 @@ internal static class ClientErrors
         };
 
     /// <summary>A copy for another caller, because an exception object must not be thrown twice.</summary>
-    public static ServerClientException Copy(ServerClientException reason) =>
-        new(reason.Message, reason) { Code = reason.Code, RetryAfter = reason.RetryAfter };
+    public static ServerClientException Copy(ServerClientException reason) => reason is LoginException login
+        ? new LoginException(login.Message, login)
+        {
+            Code = login.Code,
+            RetryAfter = login.RetryAfter,
+            Result = login.Result,
+            LacksInvitation = login.LacksInvitation,
+            IsResultUnknown = login.IsResultUnknown,
+        }
+        : new ServerClientException(reason.Message, reason) { Code = reason.Code, RetryAfter = reason.RetryAfter };
+
+    /// <summary>Why the client is closed: the exception that has closed it, or a description of it.</summary>
+    public static ServerClientException ToReason(Exception e) =>
+        e as ServerClientException ?? new ServerClientException($"The client failed: {e.Message}", e);
 }

@@ -29,5 +29,13 @@ public sealed class LoginException : ServerClientException
     /// <summary>Whether new users of this server need an invitation, and <see cref="ServerClientOptions.Invitation"/> is not set.</summary>
     public bool LacksInvitation { get; init; }
 
-    internal override bool IsFinal => Result is not (LoginCode.Busy or LoginCode.Delayed) && RetryAfter is null;
+    /// <summary>
+    /// Whether the same login will fail again until the user, the account or the options change. It is <see langword="false"/> if the server
+    /// asks for a wait, and with the classic protocol, in which the server does not say why it refuses a login.
+    /// </summary>
+    public override bool IsFinal =>
+        !IsResultUnknown && RetryAfter is null && Result is not (LoginCode.Busy or LoginCode.Delayed);
+
+    /// <summary>Whether the server's answer may mean something else than <see cref="Result"/>.</summary>
+    internal bool IsResultUnknown { get; init; }
 }

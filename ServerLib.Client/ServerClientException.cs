@@ -38,7 +38,10 @@ public class ServerClientException : Exception
     /// <summary>Whether the server or the client requires TLS. If so, connect with <see cref="ServerClientOptions.Tls"/>.</summary>
     public bool RequiresTls => Code == ClientCode.TlsRequired || Message.EndsWith(CloseCode.TextOf(DisconnectReason.PlaintextRefused), StringComparison.Ordinal);
 
-    /// <summary>Whether it is pointless or unwelcome to reconnect.</summary>
-    internal virtual bool IsFinal =>
+    /// <summary>
+    /// Whether the client does not connect again by itself, because that is pointless or unwelcome: the server insists on TLS, is not trusted,
+    /// or has banned or kicked the user, or the account has changed.
+    /// </summary>
+    public virtual bool IsFinal =>
         RequiresTls || (RetryAfter is null && Code is ClientCode.Kicked or ClientCode.Banned or ClientCode.AccountChanged or ClientCode.Untrusted);
 }

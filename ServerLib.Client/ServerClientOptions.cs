@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 
 namespace ServerLib;
 
@@ -20,7 +21,8 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// Opens the connection to the server, instead of a TCP connection to <see cref="Host"/> and <see cref="Port"/>, for example through a
-    /// proxy. It is called for each attempt to connect. If it throws, the attempt fails with the same exception. Default none.
+    /// proxy. It is called for each attempt to connect. If it throws an <see cref="IOException"/> or a
+    /// <see cref="System.Net.Sockets.SocketException"/>, the server cannot be reached. Any other exception ends all attempts. Default none.
     /// </summary>
     public Func<CancellationToken, ValueTask<Stream>>? ConnectCallback { get; set; }
 
@@ -85,7 +87,7 @@ public sealed class ServerClientOptions
     /// </summary>
     public X509Certificate2? ClientCertificate { get; set; }
 
-    /// <summary>The time limit for connecting and logging in, more than zero. Default 30 seconds.</summary>
+    /// <summary>The time limit for each attempt to connect and log in, more than zero. Default 30 seconds.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long calls wait for the server's answer, more than zero. A call can override it. Default 30 seconds.</summary>
@@ -99,12 +101,19 @@ public sealed class ServerClientOptions
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Whether to reconnect when the connection is lost, and join the same groups again. Default <see langword="false"/>.
+    /// Whether to reconnect when the connection is lost, and join the same groups again. The first connection is up to
+    /// <see cref="WaitForServer"/>. Default <see langword="false"/>.
     /// </summary>
     public bool Reconnect { get; set; }
 
     /// <summary>
-    /// The longest delay before the first attempt to reconnect. It doubles with each further attempt. The actual delay is random, between
+    /// Whether <see cref="IServerClient.ConnectAsync"/> tries again, with the same delays as <see cref="Reconnect"/>, until the server can be
+    /// reached or the call is canceled. Otherwise the first failed attempt throws. Default <see langword="false"/>.
+    /// </summary>
+    public bool WaitForServer { get; set; }
+
+    /// <summary>
+    /// The longest delay before the first attempt to connect again. It doubles with each further attempt. The actual delay is random, between
     /// zero and this value, plus the time that the server asks for. Default 1 second.
     /// </summary>
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(1);
@@ -155,6 +164,12 @@ public sealed class ServerClientOptions
 
     /// <summary>What a classic client sends to disconnect, including the line end. Default <c>disconnect\n</c>.</summary>
     public string DisconnectMessage { get; set; } = "disconnect\n";
+
+    /// <summary>
+    /// Where the client writes its log, in the category <c>ServerLib.ServerClient</c>: connections, failed attempts with their reasons, and
+    /// exceptions of handlers. Default none.
+    /// </summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>The clock. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

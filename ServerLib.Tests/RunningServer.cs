@@ -54,6 +54,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IConnectionLedger Ledger => _host.Services.GetRequiredService<IConnectionLedger>();
 
+    public IMessageRouter Router => _host.Services.GetRequiredService<IMessageRouter>();
+
     public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();
 
     public static async Task<RunningServer> StartAsync(

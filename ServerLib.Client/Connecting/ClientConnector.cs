@@ -39,10 +39,10 @@ internal static class ClientConnector
 
     private static async Task<(Socket? Socket, Stream Plain)> OpenAsync(ServerClientOptions options, CancellationToken cancellationToken)
     {
-        if (options.ConnectCallback is { } connect)
-            return (null, await connect(cancellationToken).ConfigureAwait(false));
         try
         {
+            if (options.ConnectCallback is { } connect)
+                return (null, await CallAsync(connect, cancellationToken).ConfigureAwait(false));
             Socket socket = options.EndPoint is { } endPoint
                 ? await ConnectAsync(endPoint, options.KeepAlive, cancellationToken).ConfigureAwait(false)
                 : await ConnectToHostAsync(options, cancellationToken).ConfigureAwait(false);
@@ -52,6 +52,25 @@ internal static class ClientConnector
         {
             string server = options.EndPoint?.ToString() ?? HostAndPort.Text(options.Host, options.Port);
             throw new ServerClientException($"{server} cannot be reached: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Calls the application. If the attempt is canceled, it does not wait, and closes a stream that comes too late.</summary>
+    private static async Task<Stream> CallAsync(Func<CancellationToken, ValueTask<Stream>> connect, CancellationToken cancellationToken)
+    {
+        Task<Stream> connecting = Task.Run(() => connect(cancellationToken).AsTask(), cancellationToken);
+        try
+        {
+            return await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = connecting.ContinueWith(
+                static late => late.Result.Dispose(),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
+            throw;
         }
     }
 

@@ -22,11 +22,15 @@ internal sealed class ConnectTimer : IDisposable
     /// <summary>Whether the time is up, and the caller has not canceled.</summary>
     public bool HasExpired => _expiry.IsCancellationRequested && !_cancellationToken.IsCancellationRequested;
 
-    /// <summary>Asks something, and restarts the time afterwards.</summary>
+    /// <summary>
+    /// Asks something, and restarts the time afterwards. If the caller cancels, it does not wait for the answer: the application may dispose
+    /// the client in place of answering.
+    /// </summary>
     public async ValueTask<T> PauseAsync<T>(Func<CancellationToken, ValueTask<T>> ask)
     {
         _expiry.CancelAfter(Timeout.InfiniteTimeSpan);
-        T answer = await ask(_cancellationToken).ConfigureAwait(false);
+        CancellationToken token = _cancellationToken;
+        T answer = await Task.Run(() => ask(token).AsTask(), token).WaitAsync(token).ConfigureAwait(false);
         _expiry.CancelAfter(_options.ConnectTimeout);
         return answer;
     }

@@ -15,7 +15,7 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
     /// <summary>About what a message takes besides its content. It counts when <c>capacity</c> does not.</summary>
     private const int Overhead = 160;
 
-    private readonly Channel<ReceivedMessage> _messages = Channel.CreateUnbounded<ReceivedMessage>();
+    private volatile Channel<ReceivedMessage> _messages = Channel.CreateUnbounded<ReceivedMessage>();
     private readonly Lock _gate = new();
     private TaskCompletionSource? _room;
     private long _bytes;
@@ -52,6 +52,20 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
         _messages.Writer.TryWrite(message);
     }
 
+    /// <summary>Adds a message about the connection without waiting. If twice as many as allowed wait already, it is discarded.</summary>
+    public void AddNotice(ReceivedMessage message)
+    {
+        lock (_gate)
+        {
+            if (discards || _count >= 2L * capacity)
+                return;
+            _count++;
+            _bytes += message.Size;
+        }
+
+        _messages.Writer.TryWrite(message);
+    }
+
     /// <summary>The application waits for an answer from now on.</summary>
     public void BeginAnswer()
     {
@@ -77,6 +91,21 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
         {
             _isCompleted = true;
             Signal();
+        }
+    }
+
+    /// <summary>Takes messages again after it was completed. Those that were not read can still be read.</summary>
+    public void Reopen()
+    {
+        lock (_gate)
+        {
+            if (!_isCompleted)
+                return;
+            _isCompleted = false;
+            Channel<ReceivedMessage> completed = _messages;
+            _messages = Channel.CreateUnbounded<ReceivedMessage>();
+            while (completed.Reader.TryRead(out ReceivedMessage? unread))
+                _messages.Writer.TryWrite(unread);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class ClassicSession(ClientStream stream, ServerClientOptions op
         await SendPlainAsync(Options.Password, cancellationToken).ConfigureAwait(false);
         string answer = await ReadPlainAsync(cancellationToken).ConfigureAwait(false);
         if (answer == "FAILURE")
-            throw new LoginException(CloseCode.TextOf(LoginCode.Failure)!) { Code = CloseCode.Of(LoginCode.Failure) };
+            throw new LoginException(CloseCode.TextOf(LoginCode.Failure)!) { Code = CloseCode.Of(LoginCode.Failure), IsResultUnknown = true };
         if (answer != "OK")
             throw ClientErrors.Malformed("neither OK nor FAILURE");
         string[] welcome = (await ReadPlainAsync(cancellationToken).ConfigureAwait(false)).Split('\n', 2);

@@ -66,6 +66,7 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
         {
             Code = CloseCode.Of(code),
             Result = code,
+            IsResultUnknown = result.Code != CloseCode.Of(code),
             RetryAfter = Backoff.FromServer(result.RetryAfterMs),
             LacksInvitation = code == LoginCode.Failure
                 && _hello!.Registration == "invitation"

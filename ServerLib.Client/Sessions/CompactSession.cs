@@ -153,7 +153,11 @@ internal sealed class CompactSession : ClientSession
                 _answers.OnPong(payload.Span);
                 return true;
             case FrameType.Join or FrameType.Leave:
-                _answers.OnMembership(type, ControlPayload.Parse(payload.Span, CompactJson.Default.Group));
+                CompactControl.Group group = ControlPayload.Parse(payload.Span, CompactJson.Default.Group);
+                if (PendingRequests.HasIds && group.Id is null)
+                    _groups.Follow(type, group.Name);
+                else
+                    _answers.OnMembership(type, group);
                 return true;
             case FrameType.Users:
                 _answers.OnUsers(ControlPayload.Parse(payload.Span, CompactJson.Default.UserList));

@@ -1,36 +1,85 @@
 namespace ServerLib.Clients;
 
 /// <summary>Keeps a client connected: it runs a session and, if the options say so, reconnects when the session has ended.</summary>
-internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queue) : IAsyncDisposable
+internal sealed class SessionLoop : IAsyncDisposable
 {
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
+    private readonly ServerClientOptions _options;
+    private readonly ReceiveQueue _queue;
+    private readonly ClientStatus _status;
     private readonly CancellationTokenSource _disposing = new();
+    private readonly SemaphoreSlim _connecting = new(1, 1);
+    private readonly Lazy<Task> _disposal;
     private volatile ClientSession? _session;
     private Task _running = Task.CompletedTask;
-    private int _isDisposed;
+
+    public SessionLoop(ServerClientOptions options, ReceiveQueue queue, ClientStatus status)
+    {
+        (_options, _queue, _status) = (options, queue, status);
+        Keys = new AcceptedKeys(options);
+        _disposal = new Lazy<Task>(() => Task.Run(DisconnectAsync));
+    }
 
     /// <summary>The current session, or the last one while there is none.</summary>
-    public ClientSession Session => _session ?? throw new InvalidOperationException("The client is not connected yet.");
+    /// <exception cref="InvalidOperationException">The client was never connected.</exception>
+    public ClientSession Session => _session ?? throw new InvalidOperationException("The client is not connected yet. Call ConnectAsync.");
 
     /// <summary>The groups that the client has joined.</summary>
     public JoinedGroups Groups { get; } = new();
 
     /// <summary>The client's keys.</summary>
-    public AcceptedKeys Keys { get; } = new(options);
+    public AcceptedKeys Keys { get; }
 
-    /// <summary>Connects and logs in, then keeps running in the background.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Connects and logs in unless the client is connected, then keeps running in the background.</summary>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        _session = await ClientSession.OpenAsync(options, queue, Groups, cancellationToken).ConfigureAwait(false);
-        _running = Task.Run(RunAsync, CancellationToken.None);
+        using CancellationTokenSource either = LinkToDisposal(cancellationToken);
+        try
+        {
+            await _connecting.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                if (_status.State == ServerClientState.Closed)
+                {
+                    await StartAsync(either.Token).ConfigureAwait(false);
+                    return;
+                }
+            }
+            finally
+            {
+                _connecting.Release();
+            }
+
+            await _status.WaitUntilConnectedAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            ThrowIfDisposed();
+            throw new OperationCanceledException("Connecting was canceled.", _status.LastFailure, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the client is connected.</summary>
+    public async Task WaitUntilConnectedAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = LinkToDisposal(cancellationToken);
+        try
+        {
+            await _status.WaitUntilConnectedAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            ThrowIfDisposed();
+            throw;
+        }
     }
 
     /// <summary>The session to send with.</summary>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ClientSession GetSession()
     {
-        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(ServerClient));
+        ThrowIfDisposed();
         return Session;
     }
 
@@ -43,81 +92,89 @@ internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queu
         ?? throw new NotSupportedException($"The classic protocol does not support {feature}. Set Protocol to ClientProtocol.Compact.");
 
     /// <summary>Disconnects, and waits up to two seconds for the server to close the connection.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-        {
-            queue.Complete(null);
-            await _disposing.CancelAsync().ConfigureAwait(false);
-            using var timeout = new CancellationTokenSource(GoodbyeTimeout, options.TimeProvider);
-            try
-            {
-                await Session.SendGoodbyeAsync(timeout.Token).ConfigureAwait(false);
-                Session.CompleteWriting();
-                await _running.WaitAsync(timeout.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is ServerClientException or OperationCanceledException)
-            {
-                // The connection has ended already, or the time is up.
-            }
+    public async ValueTask DisposeAsync() => await _disposal.Value.ConfigureAwait(false);
 
-            Session.Abort(new ServerClientException("The client is disposed."));
+    /// <summary>Makes the first connection, and starts to run it.</summary>
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _running.ConfigureAwait(false);
+        _queue.Reopen();
+        _status.OnConnecting();
+        try
+        {
+            var backoff = new Backoff(_options);
+            _session = _options.WaitForServer
+                ? await OpenAsync(ServerClientState.Connecting, reason: null, backoff, cancellationToken).ConfigureAwait(false)
+                : await OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _status.OnCancelled();
+            throw;
+        }
+        catch (Exception e)
+        {
+            _status.OnClosed(ClientErrors.ToReason(e));
+            throw;
         }
 
-        await _running.ConfigureAwait(false);
+        _status.OnConnected();
+        _running = Task.Run(RunAsync, CancellationToken.None);
     }
 
     private async Task RunAsync()
     {
-        Exception? end = null;
+        ServerClientException? end = null;
         try
         {
-            var backoff = new Backoff(options);
+            var backoff = new Backoff(_options);
             while (true)
             {
-                long start = options.TimeProvider.GetTimestamp();
-                ServerClientException reason = await Session.RunAsync().ConfigureAwait(false);
-                end = reason;
-                if (options.TimeProvider.GetElapsedTime(start) > options.MaxReconnectDelay)
+                long start = _options.TimeProvider.GetTimestamp();
+                end = await Session.RunAsync().ConfigureAwait(false);
+                if (_options.TimeProvider.GetElapsedTime(start) > _options.MaxReconnectDelay)
                     backoff.Reset();
-                if (_disposing.IsCancellationRequested || !options.Reconnect || reason.IsFinal)
+                if (_disposing.IsCancellationRequested || !_options.Reconnect || end.IsFinal)
                     return;
-                await ReconnectAsync(reason, backoff).ConfigureAwait(false);
+                _queue.AddNotice(new ReceivedMessage(ReceivedKind.Disconnected, end.Code, end.Message));
+                _session = await OpenAsync(ServerClientState.Reconnecting, end, backoff, _disposing.Token).ConfigureAwait(false);
+                _status.OnConnected();
+                _queue.AddNotice(new ReceivedMessage(ReceivedKind.Reconnected));
             }
-        }
-        catch (OperationCanceledException) when (_disposing.IsCancellationRequested)
-        {
-            // The client was disposed while it was reconnecting.
         }
         catch (Exception e)
         {
-            end = e;
+            end = ClientErrors.ToReason(e);
         }
         finally
         {
-            queue.Complete(end);
+            if (!_disposing.IsCancellationRequested)
+                _status.OnClosed(end!);
+            _queue.Complete(end);
         }
     }
 
-    /// <summary>Tries until the client is logged in again.</summary>
+    /// <summary>Tries until the client is logged in.</summary>
+    /// <param name="state">Whether this is the first connection.</param>
+    /// <param name="reason">Why the last connection ended; <see langword="null"/> to make the first attempt at once.</param>
+    /// <param name="backoff">The waits between the attempts.</param>
+    /// <param name="cancellationToken">Cancels the attempts.</param>
     /// <exception cref="ServerClientException">Further attempts are pointless.</exception>
-    private async Task ReconnectAsync(ServerClientException reason, Backoff backoff)
+    private async Task<ClientSession> OpenAsync(
+        ServerClientState state, ServerClientException? reason, Backoff backoff, CancellationToken cancellationToken)
     {
-        await queue.AddAsync(new ReceivedMessage(ReceivedKind.Disconnected, reason.Code, reason.Message)).ConfigureAwait(false);
         while (true)
         {
-            await Task.Delay(backoff.Next(reason.RetryAfter), options.TimeProvider, _disposing.Token).ConfigureAwait(false);
+            if (reason is not null)
+            {
+                TimeSpan wait = backoff.Next(reason.RetryAfter);
+                _status.OnRetry(state, reason, wait);
+                await Task.Delay(wait, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+
             try
             {
-                ClientSession session = await ClientSession.OpenAsync(options, queue, Groups, _disposing.Token).ConfigureAwait(false);
-
-                // If the client is being disposed, either DisposeAsync sees this session, or it is aborted here. Doing both is harmless.
-                Interlocked.Exchange(ref _session, session);
-                if (_disposing.IsCancellationRequested)
-                    session.Abort(reason);
-                await session.RestoreAsync(Keys.Sent, Groups.Names, _disposing.Token).ConfigureAwait(false);
-                await queue.AddAsync(new ReceivedMessage(ReceivedKind.Reconnected)).ConfigureAwait(false);
-                return;
+                return await OpenAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (ServerClientException e) when (!e.IsFinal)
             {
@@ -125,4 +182,56 @@ internal sealed class SessionLoop(ServerClientOptions options, ReceiveQueue queu
             }
         }
     }
+
+    /// <summary>Connects, logs in, and sends what the server had accepted before.</summary>
+    private async Task<ClientSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        ClientSession session = await ClientSession.OpenAsync(_options, _queue, Groups, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await session.RestoreAsync(Keys.Sent, Groups.Names, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch (Exception)
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private async Task DisconnectAsync()
+    {
+        _queue.Complete(null);
+        await _disposing.CancelAsync().ConfigureAwait(false);
+
+        // An attempt to connect ends now, and no other one begins.
+        await _connecting.WaitAsync().ConfigureAwait(false);
+        if (_session is { } session)
+        {
+            using var timeout = new CancellationTokenSource(GoodbyeTimeout, _options.TimeProvider);
+            try
+            {
+                await session.SendGoodbyeAsync(timeout.Token).ConfigureAwait(false);
+                session.CompleteWriting();
+                await _running.WaitAsync(timeout.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is ServerClientException or OperationCanceledException)
+            {
+                // The connection has ended already, or the time is up.
+            }
+
+            session.Abort(new ServerClientException("The client is disposed."));
+            await _running.ConfigureAwait(false);
+        }
+
+        _status.OnDisposed();
+    }
+
+    private CancellationTokenSource LinkToDisposal(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        return CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(ServerClient));
 }

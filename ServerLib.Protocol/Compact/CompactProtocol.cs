@@ -81,6 +81,12 @@ internal sealed class CompactProtocol(
         return ReadStatus.Complete;
     }
 
+    /// <summary>Whether the client repeats the ids of questions, so that it can tell an answer from a frame that it has not asked for.</summary>
+    public bool HasIds => _hasIds;
+
+    /// <summary>The group that the client has asked to join or leave, while that is being done.</summary>
+    public string? AskedGroup { get; set; }
+
     public ReadStatus TryReadMessage(ReadOnlyMemory<byte> buffer, out int consumed, out Message message)
     {
         message = default;

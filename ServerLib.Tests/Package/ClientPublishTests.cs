@@ -22,7 +22,7 @@ public sealed class ClientPublishTests
     public static void RemoveFolder() => Folder.Dispose();
 
     [TestMethod]
-    public async Task A_trimmed_client_works_and_contains_only_the_client_and_the_runtime()
+    public async Task A_trimmed_client_works_and_contains_no_other_library_than_for_logging()
     {
         string output = await PublishAsync("PublishTrimmed");
 
@@ -30,7 +30,7 @@ public sealed class ClientPublishTests
         JsonObject dependencies = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(output, $"{ClientConsumerProject.Name}.deps.json"), _buildGuard))!
             ["libraries"]!.AsObject();
         CollectionAssert.AreEquivalent(
-            new[] { ClientConsumerProject.Name, "ServerLib.Client", "ServerLib.Protocol" },
+            new[] { ClientConsumerProject.Name, "ServerLib.Client", "ServerLib.Protocol", "Microsoft.Extensions.Logging.Abstractions" },
             dependencies.Where(library => (string?)library.Value!["type"] != "runtimepack").Select(library => library.Key.Split('/')[0]).ToArray());
     }
 

@@ -81,6 +81,15 @@ internal readonly struct ConnectionWriter(Connection connection)
     public SendOutcome SendError(string code, string text, string? about, uint? id = null) => SendFrame(
         FrameType.Error, CompactControl.Serialize(new CompactControl.Error(code, text, about, id), CompactJson.Default.Error));
 
+    /// <summary>Tells a client that it is in a group or no longer, unless it has asked for that: then it gets an answer.</summary>
+    /// <param name="type">JOIN or LEAVE.</param>
+    /// <param name="group">The group.</param>
+    public void SendMembership(FrameType type, string group)
+    {
+        if (connection.Link.Compact is { HasIds: true } compact && compact.AskedGroup != group)
+            SendFrame(type, CompactControl.Serialize(new CompactControl.Group(group), CompactJson.Default.Group));
+    }
+
     /// <summary>Welcomes the client. A compact client can be sent messages from now on.</summary>
     public void SendWelcome()
     {

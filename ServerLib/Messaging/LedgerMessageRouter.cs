@@ -51,14 +51,25 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         return _groups.Find(group) is { } members ? await _broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
     }
 
-    public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
-        new(GroupName.IsValid(group) && _groups.Join(connection, group, options.Value.Limits.MaxGroupsPerConnection));
+    public ValueTask<bool> JoinAsync(Connection connection, string group, CancellationToken cancellationToken = default)
+    {
+        bool wasMember = IsMember(connection, group);
+        bool isMember = GroupName.IsValid(group) && _groups.Join(connection, group, options.Value.Limits.MaxGroupsPerConnection);
+        if (isMember && !wasMember)
+            connection.Writer.SendMembership(FrameType.Join, group);
+        return new(isMember);
+    }
 
-    public ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
-        new(_groups.Leave(connection, group));
+    public ValueTask<bool> LeaveAsync(Connection connection, string group, CancellationToken cancellationToken = default)
+    {
+        bool wasMember = _groups.Leave(connection, group);
+        if (wasMember)
+            connection.Writer.SendMembership(FrameType.Leave, group);
+        return new(wasMember);
+    }
 
     public ValueTask<bool> IsMemberAsync(Connection connection, string group, CancellationToken cancellationToken = default) =>
-        new(_groups.Find(group) is { } members && members.Contains(connection));
+        new(IsMember(connection, group));
 
     public ValueTask<IReadOnlyCollection<string>> LeaveAllAsync(Connection connection) => new(_groups.LeaveAll(connection));
 
@@ -67,6 +78,8 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
         IEnumerable<Connection> connections = group is null ? ledger.Connections : _groups.Find(group)?.Slots.OfType<Connection>() ?? [];
         return new([.. connections.Select(connection => connection.Alias).Distinct()]);
     }
+
+    private bool IsMember(Connection connection, string group) => _groups.Find(group)?.Contains(connection) == true;
 
     private ValueTask<SendReport> SendToAllAsync(OutgoingMessage message, Connection? except) => _index is { All: var everyone }
         ? _broadcaster.SendAsync(everyone, message, except)

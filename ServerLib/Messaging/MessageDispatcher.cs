@@ -159,7 +159,7 @@ internal sealed class MessageDispatcher(
         }
 
         if (!await handler.OnJoinAsync(client, group, client.Aborted).ConfigureAwait(false)
-            || !await router.JoinAsync(client, group, client.Aborted).ConfigureAwait(false))
+            || !await ChangeGroupAsync(client, group, router.JoinAsync).ConfigureAwait(false))
         {
             client.Writer.SendError("join-refused", "This group can't be joined.", TextSanitizer.Escape(group), question.QuestionId);
             return;
@@ -172,10 +172,26 @@ internal sealed class MessageDispatcher(
     private async ValueTask LeaveAsync(Connection client, IMessageHandler handler, Message question)
     {
         string group = question.Name!;
-        bool wasMember = await router.LeaveAsync(client, group, client.Aborted).ConfigureAwait(false);
+        bool wasMember = await ChangeGroupAsync(client, group, router.LeaveAsync).ConfigureAwait(false);
         SendGroup(client, FrameType.Leave, question);
         if (wasMember)
             await FinishAsync(client, handler, question, static (h, c, name) => h.OnLeftAsync(c, name)).ConfigureAwait(false);
+    }
+
+    /// <summary>Joins or leaves a group for a client that gets an answer, and is not told separately.</summary>
+    private static async ValueTask<bool> ChangeGroupAsync(
+        Connection client, string group, Func<Connection, string, CancellationToken, ValueTask<bool>> change)
+    {
+        CompactProtocol protocol = client.Link.Compact!;
+        protocol.AskedGroup = group;
+        try
+        {
+            return await change(client, group, client.Aborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            protocol.AskedGroup = null;
+        }
     }
 
     private static void SendGroup(Connection client, FrameType type, Message question) => client.Writer.SendFrame(
