@@ -8,7 +8,7 @@ namespace ServerLib;
 /// <see cref="ServerClientExtensions"/> has further methods. All members can be called concurrently, except that only one reader at a time may
 /// read the received messages, with <c>await foreach</c>.
 /// </summary>
-public interface IServerClient : IAsyncDisposable, IDisposable
+public interface IServerClient : IServerCalls, IAsyncDisposable, IDisposable
 {
     /// <summary>The user's name as registered.</summary>
     [SuppressMessage("Naming", "CA1716", Justification = "The name is the same as elsewhere, and a keyword in Visual Basic only.")]

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization.Metadata;
 using ServerLib.Clients;
 using ServerLib.Protocol;
 
@@ -16,11 +18,12 @@ namespace ServerLib;
 public sealed class ServerClient : IServerClient
 {
     private readonly ServerClientOptions _options;
-    private readonly ReceiveQueue _queue;
+    private readonly ClientState _client;
     private readonly ClientStatus _status;
     private readonly SessionLoop _sessions;
     private readonly RequestSender _requests;
     private readonly KeyOperations _keys;
+    private readonly ClientCalls _calls;
 
     /// <summary>Creates a client that is not connected. Call <see cref="ConnectAsync(CancellationToken)"/>.</summary>
     /// <param name="options">The server, the user, and the limits. Do not change them afterwards.</param>
@@ -30,11 +33,13 @@ public sealed class ServerClient : IServerClient
         ArgumentNullException.ThrowIfNull(options);
         ServerClientOptionsValidator.Validate(options);
         _options = options;
-        _queue = new ReceiveQueue(options.MaxWaitingMessages, options.MaxWaitingBytes, options.IgnoresMessages);
-        _status = new ClientStatus(this, ClientEvents.Create(options));
-        _sessions = new SessionLoop(options, _queue, _status);
-        _requests = new RequestSender(_sessions, _queue, new SemaphoreSlim(options.MaxOutstandingRequests), options);
-        _keys = new KeyOperations(_requests, _sessions.Keys, options);
+        var log = ClientEvents.Create(options);
+        _client = new ClientState(options, log);
+        _status = new ClientStatus(this, log);
+        _sessions = new SessionLoop(options, _client, _status);
+        _requests = new RequestSender(_sessions, _client, new SemaphoreSlim(options.MaxOutstandingRequests), options);
+        _keys = new KeyOperations(_requests, _client.Keys, options);
+        _calls = new ClientCalls(_sessions, _requests, _client);
     }
 
     /// <inheritdoc/>
@@ -88,7 +93,7 @@ public sealed class ServerClient : IServerClient
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ReceivedMessage> ReadAllAsync(CancellationToken cancellationToken = default) =>
-        _queue.ReadAllAsync(cancellationToken);
+        _client.Messages.ReadAllAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
@@ -116,14 +121,14 @@ public sealed class ServerClient : IServerClient
     public Task JoinAsync(string group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return _requests.SendAsync(ClientRequest.Join(group, () => _sessions.Groups.Add(group)), null, cancellationToken);
+        return _requests.SendAsync(ClientRequest.Join(group, () => _client.Groups.Add(group)), null, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task LeaveAsync(string group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return _requests.SendAsync(ClientRequest.Leave(group, () => _sessions.Groups.Remove(group)), null, cancellationToken);
+        return _requests.SendAsync(ClientRequest.Leave(group, () => _client.Groups.Remove(group)), null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -189,6 +194,96 @@ public sealed class ServerClient : IServerClient
         ArgumentNullException.ThrowIfNull(line);
         return _requests.SendAsync(ClientRequest.Command(line), null, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task CallAsync(string name, CancellationToken cancellationToken = default) => _calls.CallAsync(name, default, cancellationToken);
+
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public Task CallAsync(string name, object? argument, CancellationToken cancellationToken = default) =>
+        _calls.CallAsync(name, Body.Write(argument, DefaultSerializer.Of(_options)), cancellationToken);
+
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public Task<TResult> CallAsync<TResult>(string name, CancellationToken cancellationToken = default) =>
+        CallAsync<TResult>(name, (object?)null, cancellationToken);
+
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public async Task<TResult> CallAsync<TResult>(string name, object? argument, CancellationToken cancellationToken = default)
+    {
+        IBodySerializer serializer = DefaultSerializer.Of(_options);
+        ReadOnlyMemory<byte> sent = Body.Write(argument, serializer);
+        return Body.Read<TResult>(await _calls.CallAsync(name, sent, cancellationToken).ConfigureAwait(false), serializer);
+    }
+
+    /// <inheritdoc/>
+    public Task CallAsync<TArgument>(
+        string name, TArgument argument, JsonTypeInfo<TArgument> argumentType, CancellationToken cancellationToken = default) =>
+        _calls.CallAsync(name, Body.Write(argument, argumentType), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<TResult> CallAsync<TResult>(string name, JsonTypeInfo<TResult> resultType, CancellationToken cancellationToken = default) =>
+        Body.Read(await _calls.CallAsync(name, default, cancellationToken).ConfigureAwait(false), resultType);
+
+    /// <inheritdoc/>
+    public async Task<TResult> CallAsync<TArgument, TResult>(
+        string name,
+        TArgument argument,
+        JsonTypeInfo<TArgument> argumentType,
+        JsonTypeInfo<TResult> resultType,
+        CancellationToken cancellationToken = default)
+    {
+        ReadOnlyMemory<byte> sent = Body.Write(argument, argumentType);
+        return Body.Read(await _calls.CallAsync(name, sent, cancellationToken).ConfigureAwait(false), resultType);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SendEventAsync(string name, CancellationToken cancellationToken = default) =>
+        _calls.SendEventAsync(name, default, cancellationToken);
+
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public ValueTask SendEventAsync(string name, object? data, CancellationToken cancellationToken = default) =>
+        _calls.SendEventAsync(name, Body.Write(data, DefaultSerializer.Of(_options)), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SendEventAsync<T>(string name, T data, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
+        _calls.SendEventAsync(name, Body.Write(data, type), cancellationToken);
+
+    /// <inheritdoc/>
+    public IDisposable On(string name, Func<CancellationToken, ValueTask> handler) => _calls.On(name, (_, token) => handler(token));
+
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public IDisposable On<T>(string name, Func<T, CancellationToken, ValueTask> handler)
+    {
+        IBodySerializer serializer = DefaultSerializer.Of(_options);
+        return _calls.On(name, (data, token) => handler(Body.Read<T>(data, serializer), token));
+    }
+
+    /// <inheritdoc/>
+    public IDisposable On<T>(string name, Func<T, CancellationToken, ValueTask> handler, JsonTypeInfo<T> type) =>
+        _calls.On(name, (data, token) => handler(Body.Read(data, type), token));
+
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public IDisposable OnCall<T, TResult>(string name, Func<T, CancellationToken, ValueTask<TResult>> handler)
+    {
+        IBodySerializer serializer = DefaultSerializer.Of(_options);
+        return _calls.OnCall(name, handler, body => Body.Read<T>(body, serializer), result => Body.Write(result, serializer));
+    }
+
+    /// <inheritdoc/>
+    public IDisposable OnCall<T, TResult>(
+        string name, Func<T, CancellationToken, ValueTask<TResult>> handler, JsonTypeInfo<T> argumentType, JsonTypeInfo<TResult> resultType) =>
+        _calls.OnCall(name, handler, body => Body.Read(body, argumentType), result => Body.Write(result, resultType));
 
     /// <summary>Disconnects, and waits up to two seconds for the server to close the connection.</summary>
     /// <remarks>Messages that have arrived can still be read.</remarks>

@@ -135,14 +135,14 @@ public sealed class ServerClientOptions
 
     /// <summary>
     /// How many received messages may wait to be read, 1 or more. If there are more, the client stops receiving until the application
-    /// reads. While the application waits for an answer, only <see cref="MaxWaitingBytes"/> applies, so that the answer can arrive. Default
-    /// 1,024.
+    /// reads. While the application waits for an answer, or handles events or calls, only <see cref="MaxWaitingBytes"/> applies, so that these
+    /// can arrive. If it handles events or calls, and has never begun to read, the oldest messages are discarded instead. Default 1,024.
     /// </summary>
     public int MaxWaitingMessages { get; set; } = 1024;
 
     /// <summary>
     /// How many bytes of received messages may wait to be read, 1 or more, with the same effect as <see cref="MaxWaitingMessages"/>. The
-    /// same limit applies to the server's requests that are being answered. A single message may be larger than the limit. Default 16 MiB.
+    /// same limit applies to the server's requests and calls that are being answered, and to its events that wait to be handled. A single message may be larger than the limit. Default 16 MiB.
     /// </summary>
     public int MaxWaitingBytes { get; set; } = 16 * 1024 * 1024;
 
@@ -156,6 +156,12 @@ public sealed class ServerClientOptions
     /// response is <see cref="Response.NotHandled"/>.
     /// </summary>
     public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Response>>? OnRequest { get; set; }
+
+    /// <summary>
+    /// Converts the arguments and results of calls, and the data of events. Server and client must use the same format. Members that take a
+    /// <see cref="System.Text.Json.Serialization.Metadata.JsonTypeInfo"/> do not use it. Default a <see cref="JsonBodySerializer"/>.
+    /// </summary>
+    public IBodySerializer? BodySerializer { get; set; }
 
     /// <summary>
     /// The client's RSA key pair for the classic protocol, 2048 bits or more. The client does not dispose it. Default a new pair.

@@ -5,7 +5,7 @@ namespace ServerLib.Clients;
 
 /// <summary>
 /// Received messages that the application has not read yet. While the queue is full, the client does not read from the server. The number of
-/// messages does not count while the application waits for an answer, because the answer comes after them.
+/// messages does not count while the application waits for an answer, or handles events or calls, because these come after them.
 /// </summary>
 /// <param name="capacity">The largest number of messages.</param>
 /// <param name="maxBytes">The largest number of bytes in all messages together.</param>
@@ -21,6 +21,8 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
     private long _bytes;
     private int _count;
     private int _awaitedAnswers;
+    private int _handlers;
+    private bool _isRead;
     private bool _isCompleted;
     private volatile bool _isFull;
 
@@ -30,6 +32,8 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
     /// <summary>Reads the messages until the queue is completed.</summary>
     public async IAsyncEnumerable<ReceivedMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        lock (_gate)
+            _isRead = true;
         await foreach (ReceivedMessage message in _messages.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             Return(message.Size);
@@ -83,6 +87,23 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
             _awaitedAnswers--;
     }
 
+    /// <summary>The application handles events or calls from now on, which come between the messages.</summary>
+    public void AddHandler()
+    {
+        lock (_gate)
+        {
+            _handlers++;
+            Signal();
+        }
+    }
+
+    /// <summary>That handler is removed.</summary>
+    public void RemoveHandler()
+    {
+        lock (_gate)
+            _handlers--;
+    }
+
     /// <summary>Completes the queue. The reader gets the remaining messages, then the end or <paramref name="failure"/>.</summary>
     public void Complete(Exception? failure)
     {
@@ -113,6 +134,8 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
     {
         lock (_gate)
         {
+            if (_handlers > 0 && !_isRead)
+                DiscardOldest(size);
             if (!HasRoom(size))
                 return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             _count++;
@@ -121,12 +144,22 @@ internal sealed class ReceiveQueue(int capacity, int maxBytes, bool discards)
         }
     }
 
+    /// <summary>Makes room in place of messages that the application has never begun to read.</summary>
+    private void DiscardOldest(long size)
+    {
+        while (!HasRoom(size) && _messages.Reader.TryRead(out ReceivedMessage? oldest))
+        {
+            _count--;
+            _bytes -= oldest.Size;
+        }
+    }
+
     private bool HasRoom(long size)
     {
         if (_isCompleted || _count == 0)
             return true;
         return (_count < capacity && _bytes + size <= maxBytes)
-            || (_awaitedAnswers > 0 && _bytes + size + ((long)_count * Overhead) <= maxBytes);
+            || (_awaitedAnswers + _handlers > 0 && _bytes + size + ((long)_count * Overhead) <= maxBytes);
     }
 
     private void Return(long size)

@@ -23,6 +23,9 @@ internal static class ClientRequest
     public static ClientRequest<Response> Request(ReadOnlyMemory<byte> body) =>
         new("requests", FrameType.Request, null, (session, request, token) => session.Sender.SendNumberedAsync(request, body, token));
 
+    public static ClientRequest<Response> Call(string name, ReadOnlyMemory<byte> body) => new(
+        "calls", FrameType.Call, name, (session, request, token) => session.GetCallSender().SendCallAsync(request, name, body, token));
+
     public static ClientRequest<object?> Ping() =>
         new("pings", FrameType.Ping, null, (session, request, token) => session.Sender.SendNumberedAsync(request, default, token));
 

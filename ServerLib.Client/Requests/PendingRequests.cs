@@ -93,5 +93,5 @@ internal sealed class PendingRequests
             request.Fail(ClientErrors.Copy(end));
     }
 
-    private bool HasIdOnWire(FrameType type) => HasIds || type is FrameType.Request or FrameType.Ping;
+    private bool HasIdOnWire(FrameType type) => HasIds || type is FrameType.Request or FrameType.Call or FrameType.Ping;
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
+using ServerLib.Protocol;
 
 namespace ServerLib.Clients;
 
 /// <summary>Sends requests and waits for their answers, up to <see cref="ServerClientOptions.MaxOutstandingRequests"/> at once.</summary>
 /// <param name="sessions">The sessions to send with.</param>
-/// <param name="queue">Lets answers pass while messages wait in it.</param>
+/// <param name="client">Its queue of messages lets answers pass while the application waits for them.</param>
 /// <param name="slots">Limits the number of requests.</param>
 /// <param name="options">The default timeout, and the clock.</param>
-internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, SemaphoreSlim slots, ServerClientOptions options)
+internal sealed class RequestSender(SessionLoop sessions, ClientState client, SemaphoreSlim slots, ServerClientOptions options)
 {
     /// <exception cref="TimeoutException">No answer arrived in time.</exception>
     /// <exception cref="ArgumentException">The frame is larger than the server accepts.</exception>
@@ -28,7 +29,7 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            string hint = queue.IsFull ? " The client does not receive anything, because the application does not read its messages." : "";
+            string hint = client.IsFull ? " The client does not receive anything, because too many messages or events wait for the application." : "";
             throw new TimeoutException(string.Create(
                 CultureInfo.InvariantCulture, $"The server did not answer within {limit.TotalSeconds:0.###} seconds.{hint}"));
         }
@@ -41,23 +42,29 @@ internal sealed class RequestSender(SessionLoop sessions, ReceiveQueue queue, Se
         try
         {
             await request.Send(session, pending, cancellationToken).ConfigureAwait(false);
-            queue.BeginAnswer();
+            client.Messages.BeginAnswer();
             try
             {
                 return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             finally
             {
-                queue.EndAnswer();
+                client.Messages.EndAnswer();
             }
         }
         finally
         {
             // A request that nobody waits for any more counts until its answer comes.
             if (pending.IsSent && !pending.Answer.IsCompleted)
+            {
                 _ = pending.Answer.ContinueWith(_ => slots.Release(), TaskScheduler.Default);
+                if (pending.Type == FrameType.Call)
+                    _ = session.CancelAsync(pending);
+            }
             else
+            {
                 slots.Release();
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class AnswerDispatcher(PendingRequests pending)
     {
         if (CompactPayload.ReadNumbered(MessageKind.Response, hasStatus: true, payload, out Message response) != ReadStatus.Complete)
             throw ClientErrors.Malformed("RESPONSE without id and status");
-        pending.Take(response.Id, FrameType.Request)?.Resolve(new Response(response.Status, response.Body.ToArray()));
+        pending.Take(response.Id, FrameType.Request, FrameType.Call)?.Resolve(new Response(response.Status, response.Body.ToArray()));
     }
 
     /// <summary>Handles PONG.</summary>

@@ -27,7 +27,7 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
     /// <exception cref="ServerClientException">The server cannot be reached, is not trusted, or refuses the login.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<ClientSession> OpenAsync(
-        ServerClientOptions options, ReceiveQueue queue, JoinedGroups groups, CancellationToken cancellationToken)
+        ServerClientOptions options, ClientState client, CancellationToken cancellationToken)
     {
         using var timer = new ConnectTimer(options, cancellationToken);
         ClientSession? session = null;
@@ -35,8 +35,8 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
         {
             ClientStream stream = await ClientConnector.ConnectAsync(options, timer).ConfigureAwait(false);
             session = options.Protocol == ClientProtocol.Classic
-                ? new ClassicSession(stream, options, queue)
-                : new CompactSession(stream, options, queue, groups);
+                ? new ClassicSession(stream, options, client.Messages)
+                : new CompactSession(stream, options, client);
             if (options is { PrivateKey: null, AllowPlaintextPassword: false } && !stream.IsBound)
                 throw ClientErrors.PlaintextPassword();
             if (options.NeedsPassword)

@@ -69,6 +69,25 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, Pe
         return SendAsync(request.Type, head, body.Span, cancellationToken, request);
     }
 
+    /// <summary>Sends a CALL.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
+    public ValueTask SendCallAsync(PendingRequest call, string name, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        Span<byte> head = stackalloc byte[sizeof(uint) + 1 + CompactFrame.MaxNameSize];
+        BinaryPrimitives.WriteUInt32BigEndian(head, call.Id);
+        int size = sizeof(uint) + CallName.Write(head[sizeof(uint)..], name);
+        return SendAsync(FrameType.Call, head[..size], body.Span, cancellationToken, call);
+    }
+
+    /// <summary>Sends a CANCEL.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
+    public ValueTask SendCancelAsync(uint id)
+    {
+        Span<byte> head = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(head, id);
+        return SendAsync(FrameType.Cancel, head, default, CancellationToken.None);
+    }
+
     /// <summary>Sends a PING whose answer nobody waits for.</summary>
     /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
     public ValueTask SendPingAsync() => SendAsync(FrameType.Ping, default, default, CancellationToken.None);

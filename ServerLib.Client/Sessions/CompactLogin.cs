@@ -9,7 +9,7 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     // The greeting may be long, and JSON escapes make it longer.
     private const int MaxLoginFrame = 64 * 1024;
 
-    private static readonly string[] Features = [CompactControl.Ids];
+    private static readonly string[] Features = [CompactControl.Ids, CompactControl.Calls];
 
     private CompactControl.Hello? _hello;
     private KeySigner? _signer;

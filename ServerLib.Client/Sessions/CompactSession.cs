@@ -5,21 +5,22 @@ namespace ServerLib.Clients;
 /// <summary>A session that uses the compact protocol: it receives frames and hands them to the part that they are for.</summary>
 internal sealed class CompactSession : ClientSession
 {
-    private readonly ReceiveQueue _queue;
+    private readonly ClientState _client;
     private readonly CompactLogin _login;
     private readonly RequestResponder _responder;
     private readonly AnswerDispatcher _answers;
-    private readonly JoinedGroups _groups;
+    private readonly CallResponder _calls;
+    private NameDecoder _names;
     private KeepAlive? _keepAlive;
 
-    public CompactSession(ClientStream stream, ServerClientOptions options, ReceiveQueue queue, JoinedGroups groups)
+    public CompactSession(ClientStream stream, ServerClientOptions options, ClientState client)
         : base(stream, options)
     {
-        _queue = queue;
+        _client = client;
         Sender = new CompactFrameSender(stream, End, PendingRequests);
         _login = new CompactLogin(stream, Sender, options);
-        _groups = groups;
         _responder = new RequestResponder(options, Sender, End, new SemaphoreSlim(options.MaxOutstandingRequests));
+        _calls = new CallResponder(client.Methods, _responder);
         _answers = new AnswerDispatcher(PendingRequests);
     }
 
@@ -28,6 +29,25 @@ internal sealed class CompactSession : ClientSession
     public PendingRequests PendingRequests { get; } = new();
 
     public KeySigner Signer => _login.Signer;
+
+    /// <summary>Sends calls and events.</summary>
+    /// <exception cref="NotSupportedException">The server does not know them.</exception>
+    public CompactFrameSender GetCallSender() => _login.ServerFeatures.Contains(CompactControl.Calls)
+        ? Sender
+        : throw new NotSupportedException("The server does not support calls and events.");
+
+    /// <summary>Tells the server that nobody waits for the answer to a call any more.</summary>
+    public async Task CancelAsync(PendingRequest call)
+    {
+        try
+        {
+            await Sender.SendCancelAsync(call.Id).ConfigureAwait(false);
+        }
+        catch (ServerClientException)
+        {
+            // The connection has ended, and the call with it.
+        }
+    }
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         Sender.SendAsync(FrameType.MessageIn, default, body.Span, cancellationToken);
@@ -68,7 +88,7 @@ internal sealed class CompactSession : ClientSession
     protected override async Task ReceiveAsync()
     {
         if (Options.KeepAlive > TimeSpan.Zero)
-            _keepAlive = new KeepAlive(Options, () => _queue.IsFull || _responder.IsFull, SendProbeAsync, OnSilence);
+            _keepAlive = new KeepAlive(Options, () => _client.IsFull || _responder.IsFull, SendProbeAsync, OnSilence);
         int maxSize = Options.MaxFrameSize + CompactFrame.ServerOverhead;
         try
         {
@@ -107,9 +127,11 @@ internal sealed class CompactSession : ClientSession
         switch (type)
         {
             case FrameType.MessageOut or FrameType.DirectOut or FrameType.GroupOut or FrameType.Presence:
-                return _queue.AddAsync(CompactMessageReader.TryRead(type, payload.Span)!);
+                return _client.Messages.AddAsync(CompactMessageReader.TryRead(type, payload.Span)!);
             case FrameType.Request:
-                return _responder.StartAsync(payload);
+                return _responder.StartRequestAsync(payload);
+            case FrameType.Call or FrameType.Event or FrameType.Cancel:
+                return HandleCallAsync(type, payload);
             case FrameType.Ping or FrameType.Pong when payload.Length > CompactFrame.MaxPingSize:
                 throw ClientErrors.Malformed("PING or PONG with a payload that is too long");
             case FrameType.Ping:
@@ -127,6 +149,22 @@ internal sealed class CompactSession : ClientSession
         }
     }
 
+    private ValueTask HandleCallAsync(FrameType type, ReadOnlyMemory<byte> payload)
+    {
+        if (CompactPayload.ReadCall(type, payload, ref _names, out Message message) != ReadStatus.Complete)
+            throw ClientErrors.Malformed("CALL, EVENT or CANCEL that is incomplete, or with an invalid name");
+        switch (message.Kind)
+        {
+            case MessageKind.Call:
+                return _calls.StartAsync(message);
+            case MessageKind.Event:
+                return _client.Events.AddAsync(message, End.Token);
+            default:
+                _calls.Cancel(message.Id);
+                return default;
+        }
+    }
+
     private ValueTask HandleErrorAsync(CompactControl.Error error)
     {
         if (_answers.TakeRefused(error) is { } refused)
@@ -136,10 +174,10 @@ internal sealed class CompactSession : ClientSession
 
             // After reconnecting, the server has refused the key, or a group that the client had joined.
             if (refused.Type == FrameType.Join)
-                _groups.Remove(refused.Name);
+                _client.Groups.Remove(refused.Name);
         }
 
-        return _queue.AddAsync(CompactMessageReader.ToMessage(error));
+        return _client.Messages.AddAsync(CompactMessageReader.ToMessage(error));
     }
 
     private bool TryHandleAnswer(FrameType type, ReadOnlyMemory<byte> payload)
@@ -155,7 +193,7 @@ internal sealed class CompactSession : ClientSession
             case FrameType.Join or FrameType.Leave:
                 CompactControl.Group group = ControlPayload.Parse(payload.Span, CompactJson.Default.Group);
                 if (PendingRequests.HasIds && group.Id is null)
-                    _groups.Follow(type, group.Name);
+                    _client.Groups.Follow(type, group.Name);
                 else
                     _answers.OnMembership(type, group);
                 return true;

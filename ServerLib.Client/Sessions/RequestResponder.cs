@@ -3,7 +3,8 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>
-/// Answers the server's requests with <see cref="ServerClientOptions.OnRequest"/>, several at once. It bounds their number and their size.
+/// Answers what the server asks, several at once: requests with <see cref="ServerClientOptions.OnRequest"/>, and calls. It bounds their number
+/// and their size.
 /// </summary>
 /// <param name="options">The handler and the limits.</param>
 /// <param name="sender">Sends the responses.</param>
@@ -20,16 +21,24 @@ internal sealed class RequestResponder(ServerClientOptions options, CompactFrame
     /// <summary>Whether <see cref="StartAsync"/> waits.</summary>
     public bool IsFull => _isFull;
 
+    /// <summary>Starts to answer a REQUEST.</summary>
+    /// <exception cref="ServerClientException">The request is malformed.</exception>
+    public ValueTask StartRequestAsync(ReadOnlyMemory<byte> payload) =>
+        CompactPayload.ReadNumbered(MessageKind.Request, hasStatus: false, payload, out Message request) == ReadStatus.Complete
+            ? StartAsync(request.Id, request.Body, HandleAsync)
+            : throw ClientErrors.Malformed("REQUEST without id");
+
     /// <summary>
-    /// Starts to answer a REQUEST, once there is a slot. Waits only if too many bytes are held: what follows may be an answer that the
+    /// Starts to answer, once there is a slot. Waits only if too many bytes are held: what follows may be an answer that the
     /// handlers wait for.
     /// </summary>
-    /// <exception cref="ServerClientException">The request is malformed.</exception>
-    public async ValueTask StartAsync(ReadOnlyMemory<byte> payload)
+    /// <param name="id">The id of the request or call.</param>
+    /// <param name="received">Its body, which is copied.</param>
+    /// <param name="handler">Creates the response. The token is cancelled when the session ends. It must not throw.</param>
+    public async ValueTask StartAsync(
+        uint id, ReadOnlyMemory<byte> received, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Response>> handler)
     {
-        if (CompactPayload.ReadNumbered(MessageKind.Request, hasStatus: false, payload, out Message request) != ReadStatus.Complete)
-            throw ClientErrors.Malformed("REQUEST without id");
-        int size = request.Body.Length + Overhead;
+        int size = received.Length + Overhead;
         if (!_bytes.TryTake(size))
         {
             _isFull = true;
@@ -37,18 +46,18 @@ internal sealed class RequestResponder(ServerClientOptions options, CompactFrame
             _isFull = false;
         }
 
-        byte[] body = request.Body.ToArray();
-        _ = Task.Run(() => AnswerAsync(request.Id, body));
+        byte[] body = received.ToArray();
+        _ = Task.Run(() => AnswerAsync(id, body, handler));
     }
 
-    private async Task AnswerAsync(uint id, byte[] body)
+    private async Task AnswerAsync(uint id, byte[] body, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Response>> handler)
     {
         bool hasSlot = false;
         try
         {
             await slots.WaitAsync(end.Token).ConfigureAwait(false);
             hasSlot = true;
-            Response response = await HandleAsync(body).ConfigureAwait(false);
+            Response response = await handler(body, end.Token).ConfigureAwait(false);
             if (1 + sizeof(uint) + 1 + response.Body.Length > sender.MaxFrame)
                 response = new Response(Response.Failed, default);
             await sender.SendResponseAsync(id, response).ConfigureAwait(false);
@@ -65,13 +74,13 @@ internal sealed class RequestResponder(ServerClientOptions options, CompactFrame
         }
     }
 
-    private async ValueTask<Response> HandleAsync(byte[] body)
+    private async ValueTask<Response> HandleAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (options.OnRequest is not { } handler)
             return new Response(Response.NotHandled, default);
         try
         {
-            return await handler(body, end.Token).ConfigureAwait(false);
+            return await handler(body, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception)
         {

@@ -6,7 +6,7 @@ internal sealed class SessionLoop : IAsyncDisposable
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ServerClientOptions _options;
-    private readonly ReceiveQueue _queue;
+    private readonly ClientState _client;
     private readonly ClientStatus _status;
     private readonly CancellationTokenSource _disposing = new();
     private readonly SemaphoreSlim _connecting = new(1, 1);
@@ -14,22 +14,15 @@ internal sealed class SessionLoop : IAsyncDisposable
     private volatile ClientSession? _session;
     private Task _running = Task.CompletedTask;
 
-    public SessionLoop(ServerClientOptions options, ReceiveQueue queue, ClientStatus status)
+    public SessionLoop(ServerClientOptions options, ClientState client, ClientStatus status)
     {
-        (_options, _queue, _status) = (options, queue, status);
-        Keys = new AcceptedKeys(options);
+        (_options, _client, _status) = (options, client, status);
         _disposal = new Lazy<Task>(() => Task.Run(DisconnectAsync));
     }
 
     /// <summary>The current session, or the last one while there is none.</summary>
     /// <exception cref="InvalidOperationException">The client was never connected.</exception>
     public ClientSession Session => _session ?? throw new InvalidOperationException("The client is not connected yet. Call ConnectAsync.");
-
-    /// <summary>The groups that the client has joined.</summary>
-    public JoinedGroups Groups { get; } = new();
-
-    /// <summary>The client's keys.</summary>
-    public AcceptedKeys Keys { get; }
 
     /// <summary>Connects and logs in unless the client is connected, then keeps running in the background.</summary>
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -98,7 +91,7 @@ internal sealed class SessionLoop : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await _running.ConfigureAwait(false);
-        _queue.Reopen();
+        _client.Messages.Reopen();
         _status.OnConnecting();
         try
         {
@@ -136,10 +129,10 @@ internal sealed class SessionLoop : IAsyncDisposable
                     backoff.Reset();
                 if (_disposing.IsCancellationRequested || !_options.Reconnect || end.IsFinal)
                     return;
-                _queue.AddNotice(new ReceivedMessage(ReceivedKind.Disconnected, end.Code, end.Message));
+                _client.Messages.AddNotice(new ReceivedMessage(ReceivedKind.Disconnected, end.Code, end.Message));
                 _session = await OpenAsync(ServerClientState.Reconnecting, end, backoff, _disposing.Token).ConfigureAwait(false);
                 _status.OnConnected();
-                _queue.AddNotice(new ReceivedMessage(ReceivedKind.Reconnected));
+                _client.Messages.AddNotice(new ReceivedMessage(ReceivedKind.Reconnected));
             }
         }
         catch (Exception e)
@@ -150,7 +143,7 @@ internal sealed class SessionLoop : IAsyncDisposable
         {
             if (!_disposing.IsCancellationRequested)
                 _status.OnClosed(end!);
-            _queue.Complete(end);
+            _client.Messages.Complete(end);
         }
     }
 
@@ -186,10 +179,10 @@ internal sealed class SessionLoop : IAsyncDisposable
     /// <summary>Connects, logs in, and sends what the server had accepted before.</summary>
     private async Task<ClientSession> OpenAsync(CancellationToken cancellationToken)
     {
-        ClientSession session = await ClientSession.OpenAsync(_options, _queue, Groups, cancellationToken).ConfigureAwait(false);
+        ClientSession session = await ClientSession.OpenAsync(_options, _client, cancellationToken).ConfigureAwait(false);
         try
         {
-            await session.RestoreAsync(Keys.Sent, Groups.Names, cancellationToken).ConfigureAwait(false);
+            await session.RestoreAsync(_client.Keys.Sent, _client.Groups.Names, cancellationToken).ConfigureAwait(false);
             return session;
         }
         catch (Exception)
@@ -201,7 +194,8 @@ internal sealed class SessionLoop : IAsyncDisposable
 
     private async Task DisconnectAsync()
     {
-        _queue.Complete(null);
+        _client.Messages.Complete(null);
+        _client.Events.Dispose();
         await _disposing.CancelAsync().ConfigureAwait(false);
 
         // An attempt to connect ends now, and no other one begins.

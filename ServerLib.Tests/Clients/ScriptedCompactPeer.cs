@@ -28,7 +28,7 @@ internal sealed class ScriptedCompactPeer(Stream stream, CancellationToken token
     }
 
     public Task WriteHelloAsync(int maxFrame = 65536, bool hasIds = false) => WriteAsync(
-        FrameType.Hello, $$"""{"protocol":"SLIB/2","maxFrame":{{maxFrame}},{{(hasIds ? "\"features\":[null,\"id\"]" : "\"news\":1")}}}""");
+        FrameType.Hello, $$"""{"protocol":"SLIB/2","maxFrame":{{maxFrame}},{{(hasIds ? "\"features\":[null,\"id\",\"call\"]" : "\"news\":1")}}}""");
 
     public async Task<(FrameType Type, byte[] Payload)> ReadAsync()
     {
@@ -42,6 +42,33 @@ internal sealed class ScriptedCompactPeer(Stream stream, CancellationToken token
         (FrameType type, byte[] payload) = await ReadAsync();
         Assert.AreEqual(expected, type, Encoding.UTF8.GetString(payload));
         return Encoding.UTF8.GetString(payload);
+    }
+
+    /// <summary>Sends an event with data in JSON.</summary>
+    public Task WriteEventAsync(string name, string json) => WriteAsync(FrameType.Event, [(byte)name.Length, .. Encoding.UTF8.GetBytes(name + json)]);
+
+    /// <summary>Sends a call with an argument in JSON.</summary>
+    public Task WriteCallAsync(byte id, string name, string json) =>
+        WriteAsync(FrameType.Call, [0, 0, 0, id, (byte)name.Length, .. Encoding.UTF8.GetBytes(name + json)]);
+
+    /// <summary>Answers a call.</summary>
+    public Task WriteResponseAsync(uint id, string json, byte status = 0) =>
+        WriteAsync(FrameType.Response, [0, 0, 0, (byte)id, status, .. Encoding.UTF8.GetBytes(json)]);
+
+    /// <summary>Reads a CALL: its id, and its name and argument as text.</summary>
+    public async Task<(uint Id, string Text)> ReadCallAsync()
+    {
+        (FrameType type, byte[] payload) = await ReadAsync();
+        Assert.AreEqual(FrameType.Call, type);
+        return (BinaryPrimitives.ReadUInt32BigEndian(payload), Encoding.UTF8.GetString(payload.AsSpan(5)));
+    }
+
+    /// <summary>Reads a RESPONSE: its id, and its status and body as text.</summary>
+    public async Task<(uint Id, string Text)> ReadResponseAsync()
+    {
+        (FrameType type, byte[] payload) = await ReadAsync();
+        Assert.AreEqual(FrameType.Response, type);
+        return (BinaryPrimitives.ReadUInt32BigEndian(payload), $"{payload[4]} {Encoding.UTF8.GetString(payload.AsSpan(5))}");
     }
 
     public Task WriteAsync(FrameType type, string payload) => WriteAsync(type, Encoding.UTF8.GetBytes(payload));

@@ -27,6 +27,7 @@ public sealed class StaticStateTests
         ["CommandJson.Readable"] = NeverChanged,
         ["Connection._lastId"] = "Numbers connections, so that no two connections of a process have the same id.",
         ["ConsolePrinter.Queue"] = "The process has one console.",
+        ["DefaultSerializer._shared"] = "It has no state that a client can see.",
         ["EpollLoop._ofThisThread"] = "Thread static: the loop that runs on this thread.",
         ["Finalizers.Monitor"] = "Reflection on LiteDB.",
         ["Finalizers.Transactions"] = "Reflection on LiteDB.",

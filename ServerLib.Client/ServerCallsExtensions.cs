@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using ServerLib.Clients;
+
+namespace ServerLib;
+
+/// <summary>Shorter forms of the members of <see cref="IServerCalls"/>.</summary>
+public static class ServerCallsExtensions
+{
+    /// <inheritdoc cref="IServerCalls.On{T}(string, Func{T, CancellationToken, ValueTask})" path="/*/node()[not(self::param)]"/>
+    /// <param name="client">The client.</param>
+    /// <param name="name">The event's name, 1 to 255 bytes of UTF-8.</param>
+    /// <param name="handler">Handles the data.</param>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public static IDisposable On<T>(this IServerCalls client, string name, Action<T> handler)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(handler);
+        return client.On<T>(name, (data, _) =>
+        {
+            handler(data);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    /// <inheritdoc cref="On{T}(IServerCalls, string, Action{T})"/>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public static IDisposable On<T>(this IServerCalls client, string name, Func<T, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(handler);
+        return client.On<T>(name, (data, _) => new ValueTask(handler(data)));
+    }
+
+    /// <summary>Answers calls from the server that have no result, several at once. Only one handler can have a name.</summary>
+    /// <inheritdoc cref="IServerCalls.OnCall{T, TResult}(string, Func{T, CancellationToken, ValueTask{TResult}})" path="/*/node()[not(self::summary or self::param or self::typeparam)]"/>
+    /// <typeparam name="T">The type of the argument.</typeparam>
+    /// <param name="client">The client.</param>
+    /// <param name="name">The name, 1 to 255 bytes of UTF-8.</param>
+    /// <param name="handler">Answers a call. The token is canceled when the server cancels the call or the connection ends.</param>
+    [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+    [RequiresDynamicCode(DefaultSerializer.Reflection)]
+    public static IDisposable OnCall<T>(this IServerCalls client, string name, Func<T, CancellationToken, ValueTask> handler)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(handler);
+        return client.OnCall<T, object?>(name, async (argument, cancellationToken) =>
+        {
+            await handler(argument, cancellationToken).ConfigureAwait(false);
+            return null;
+        });
+    }
+}
