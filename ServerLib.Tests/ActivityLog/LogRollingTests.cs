@@ -84,6 +84,24 @@ public sealed class LogRollingTests : IDisposable
     }
 
     [TestMethod]
+    public void A_file_that_cannot_be_renamed_is_a_problem_until_somebody_makes_room()
+    {
+        Directory.CreateDirectory(LogFile + ".1");
+        var problems = new ServerProblems(_time);
+        var format = new LineFormat(ActivityLogOptions.DefaultLineFormat);
+        using var log = new LogWriter(new LogFile(LogFile, Opening, maxSize: 100, olderFiles: 1), format, _time, _logger, problems);
+        log.Write([new string('x', 100)], lost: 0);
+        log.Write(["one"], lost: 0);
+        Assert.AreEqual("activity-log-full", problems.Current.Single().Name);
+
+        using (var file = new FileStream(LogFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            file.SetLength(0);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        log.Write(["two"], lost: 0);
+        Assert.IsEmpty(problems.Current);
+    }
+
+    [TestMethod]
     public void A_full_file_that_something_else_has_renamed_is_created_again()
     {
         if (OperatingSystem.IsWindows())

@@ -100,10 +100,12 @@ internal sealed class LogWriter : IDisposable
     {
         try
         {
-            if (!_file.TryRoll())
-                return;
+            bool wasFull = _file.TryRoll();
+            if (_cannotRoll)
+                _problems?.Resolve(ProblemNames.ActivityLogFull);
             (_cannotRoll, _rollFailed) = (false, null);
-            _problems?.Resolve(ProblemNames.ActivityLogFull);
+            if (!wasFull)
+                return;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
