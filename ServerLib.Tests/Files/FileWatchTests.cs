@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Files;
 using ServerLib.Tests.Accounts;
 using ServerLib.Tests.Server;
 
@@ -50,5 +52,32 @@ public sealed class FileWatchTests
         Assert.AreEqual("audit-trail-file", _problems.Current.Single().Name);
     }
 
+    [TestMethod]
+    public void A_check_after_the_end_reports_no_file_that_the_database_deletes()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("users.db"), "");
+        var time = new Checks();
+        var watch = new FileWatch(folder.File("users.db"), time, NullLogger.Instance, _problems, "accounts-file");
+        watch.MarkOpened();
+        watch.Dispose();
+        File.Delete(folder.File("users.db"));
+        time.Run();
+
+        Assert.IsEmpty(_problems.Current);
+    }
+
     private void Pass() => _time.Advance(TimeSpan.FromSeconds(5));
+
+    /// <summary>Runs a check as if it had begun before the timer was disposed.</summary>
+    private sealed class Checks : TimeProvider
+    {
+        public Action Run { get; private set; } = () => { };
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Run = () => callback(state);
+            return new FakeTimeProvider().CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

@@ -45,7 +45,13 @@ internal sealed class FileWatch : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Ends the watch. Files that are deleted when the database is closed are not reported, even by a check that is running.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_lock)
+            Array.Clear(_opened);
+    }
 
     private void Check()
     {
