@@ -140,7 +140,9 @@ internal sealed class DatabaseFile : IDisposable
         if (_isDurable)
             _log.Sync();
         bool hasWritten = _log.Length > before;
-        if (!_log.IsFrozen && _log.Length > CheckpointPages * PageStream.PageSize)
+
+        // Not after reads: on a full disk, the log may not fit into the data file.
+        if (hasWritten && !_log.IsFrozen && _log.Length > CheckpointPages * PageStream.PageSize)
             Checkpoint();
         return hasWritten;
     }

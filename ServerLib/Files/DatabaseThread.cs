@@ -106,6 +106,11 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         return operation.Task;
     }
 
+    /// <summary>
+    /// If the database has failed, tries at once to open and write it. Operations that are queued after this call run after the attempt.
+    /// </summary>
+    public void RetryNow() => Post(null);
+
     /// <summary>Runs the queued operations, and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -156,11 +161,12 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
     {
         long start = _time.GetTimestamp();
         int taken = 0;
-        bool hasWritten;
+        bool hasBegun = false, hasWritten;
         _hasTriedToWrite = false;
         try
         {
             store.Begin();
+            hasBegun = true;
             do
             {
                 if (next is not null)
@@ -173,6 +179,8 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
         }
         catch (Exception e)
         {
+            if (!hasBegun && next is not null)
+                _batch.Add(next);
             Reopen(store, e);
             return;
         }

@@ -167,6 +167,60 @@ public sealed class LiteDbFullDiskTests
     }
 
     [TestMethod]
+    public async Task Records_that_wait_are_written_at_the_end_if_the_disk_has_room_again()
+    {
+        using var folder = new AccountsFolder();
+        await using (LiteDbUserDatabase database = await OpenAsync(folder))
+        {
+            _files.Fault = IsFull;
+            for (int i = 0; i < 2; i++)
+                await database.CreateNewUserAsync(new("bob", "secret"), _guard);
+            await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
+            await database.LogDisconnectionAsync("alice", _guard);
+            await database.UpdateStatsAsync("alice", 3, _guard);
+            _files.Fault = _ => null;
+        }
+
+        await using LiteDbUserDatabase again = folder.Open();
+        Assert.AreEqual("0 3 1 1", await AccountsFolder.NumbersAsync(again, "alice", _guard));
+    }
+
+    [TestMethod]
+    public async Task Users_log_in_if_the_log_does_not_fit_into_the_data_file()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        _files.Fault = what => what == "users.db write" ? FaultyFiles.DiskFull : null;
+        int added = 0;
+        while ((await database.CreateNewUserAsync(new($"user{added}", "secret"), _guard)).IsOk)
+            added++;
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.AreEqual(LoginResult.Ok("alice"), await database.AuthenticateUserAsync(new("alice", "secret"), _guard));
+            await RetryAsync(database);
+        }
+
+        Assert.IsFalse(database.IsHealthy);
+        _files.Fault = _ => null;
+        await RetryAsync(database);
+        Assert.IsTrue(database.IsHealthy);
+        Assert.IsTrue((await database.CreateNewUserAsync(new("bob", "secret"), _guard)).IsOk);
+    }
+
+    [TestMethod]
+    public async Task Invitations_are_listed_while_the_disk_is_full()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        await database.InviteAsync(cancellationToken: _guard);
+        _files.Fault = IsFull;
+        for (int i = 0; i < 2; i++)
+            await database.CreateNewUserAsync(new("bob", "secret"), _guard);
+
+        Assert.HasCount(1, await database.ListInvitationsAsync(_guard));
+    }
+
+    [TestMethod]
     public async Task A_record_for_a_removed_account_does_not_change_its_successor()
     {
         using var folder = new AccountsFolder();
@@ -180,6 +234,30 @@ public sealed class LiteDbFullDiskTests
 
         var alice = (await AccountsFolder.AuditAsync(database, _guard))["alice"];
         Assert.AreEqual(0, alice.GetProperty("ip_ledger").GetProperty("addr_list_ATTEMPT").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Logons_that_wait_for_a_removed_account_do_not_change_its_successor()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = await OpenAsync(folder);
+        await database.CreateNewUserAsync(new("carol", "secret"), _guard);
+
+        // So the next attempt to write is not at the same time as the next saving.
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _files.Fault = IsFull;
+        for (int i = 0; i < 2; i++)
+            await database.CreateNewUserAsync(new("bob", "secret"), _guard);
+        await database.LogConnectionAsync("alice", AccountsFolder.Address(1), _guard);
+        await database.LogConnectionAsync("carol", AccountsFolder.Address(1), _guard);
+        await database.LogDisconnectionAsync("alice", _guard);
+        _files.Fault = _ => null;
+        await RetryAsync(database);
+        Assert.IsTrue(await database.RemoveAccountAsync("alice", _guard));
+        Assert.IsTrue((await database.CreateNewUserAsync(new("alice", "other"), _guard)).IsOk);
+
+        Assert.AreEqual("0 0 0 0", await AccountsFolder.NumbersAsync(database, "alice", _guard));
+        Assert.AreEqual("1 0 1 0", await AccountsFolder.NumbersAsync(database, "carol", _guard));
     }
 
     private static Exception? IsFull(string what) => what == "users-log.db write" ? FaultyFiles.DiskFull : null;

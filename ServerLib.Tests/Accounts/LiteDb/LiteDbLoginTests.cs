@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using ServerLib.Tests.Cli.Chat;
 
 namespace ServerLib.Tests.Accounts;
@@ -22,6 +23,21 @@ public sealed class LiteDbLoginTests
         Assert.AreEqual(LoginResult.Ok("alice"), await database.AuthenticateUserAsync(new("alice", "secret"), _guard));
         Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("alice", "Secret"), _guard)).Code);
         Assert.AreEqual(LoginCode.Failure, (await database.CreateNewUserAsync(new("alice", "other"), _guard)).Code);
+    }
+
+    [TestMethod]
+    public async Task The_password_of_a_removed_account_does_not_open_its_successor()
+    {
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase database = folder.Open(new FakeTimeProvider());
+        await database.CreateNewUserAsync(new("alice", "first"), _guard);
+        folder.Hasher.Meanwhile = async () =>
+        {
+            await database.RemoveAccountAsync("alice", _guard);
+            await database.CreateNewUserAsync(new("alice", "second"), _guard);
+        };
+
+        Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("alice", "first"), _guard)).Code);
     }
 
     [TestMethod]

@@ -120,6 +120,9 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     /// <param name="always">Whether it is accepted however much work is queued.</param>
     public Task<T> RunAsync<T>(DatabaseOperation<UserStore, T> operation, bool always = false) => _thread.RunAsync(operation, always);
 
+    /// <summary>If the database has failed, tries at once to open and write it, before later work.</summary>
+    public void RetryNow() => _thread.RetryNow();
+
     /// <summary>Finds an account by its name.</summary>
     public Task<UserRecord?> FindAsync(string username, CancellationToken cancellationToken)
     {

@@ -10,8 +10,8 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lifetime ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(lifetime));
         long now = source.Now;
         long expiresAt = lifetime is { } time ? now + Math.Min(time.Ticks, DateTimeOffset.MaxValue.Ticks - now) : 0;
-        (InvitationRecord created, string code) =
-            await source.RunAsync(store => store.Invitations.Add(now, expiresAt, source.Clock.HasRunFor(TimeSpan.FromDays(1))), cancellationToken).ConfigureAwait(false);
+        (InvitationRecord created, string code) = await source.RunAsync(
+            store => store.Invitations.Add(now, expiresAt, source.Clock.HasRunFor(TimeSpan.FromDays(1))), cancellationToken).ConfigureAwait(false);
         return (created.ToInvitation(), code);
     }
 
@@ -27,7 +27,7 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
             cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<UserInvitation>> ListInvitationsAsync(CancellationToken cancellationToken) =>
-        await source.RunAsync<List<UserInvitation>>(
+        await source.ReadAsync<List<UserInvitation>>(
             store => [.. store.Invitations.ReadAll().Select(invitation => invitation.ToInvitation())], cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<bool> IsInvitedAsync(string code, CancellationToken cancellationToken)

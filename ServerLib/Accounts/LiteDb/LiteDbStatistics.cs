@@ -109,6 +109,9 @@ internal sealed class LiteDbStatistics : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _saving.DisposeAsync().ConfigureAwait(false);
+
+        // The disk may have room again since the last attempt.
+        _source.RetryNow();
         await TrySaveAsync(isLastTime: true).ConfigureAwait(false);
     }
 

@@ -4,7 +4,7 @@ using ServerLib.Files;
 namespace ServerLib.Accounts;
 
 /// <summary>Changes that admins make to accounts, and that users make to their own.</summary>
-internal sealed class LiteDbUserAdministration(LiteDbDataSource source, IPasswordHasher hasher)
+internal sealed class LiteDbUserAdministration(LiteDbDataSource source, LoginRecords records, IPasswordHasher hasher)
 {
     public async ValueTask<UserAccount?> FindAccountAsync(string username, CancellationToken cancellationToken) =>
         (await source.FindAsync(username, cancellationToken).ConfigureAwait(false))?.ToAccount();
@@ -40,6 +40,7 @@ internal sealed class LiteDbUserAdministration(LiteDbDataSource source, IPasswor
                 if (store.Find(key) is not { } user)
                     return false;
                 store.Remove(user);
+                records.Forget(key);
                 return true;
             },
 

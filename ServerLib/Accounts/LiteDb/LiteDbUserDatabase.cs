@@ -75,7 +75,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         var records = new LoginRecords(_source, log);
         _logins = new LiteDbLogins(_source, records, hasher, audit);
         _statistics = new LiteDbStatistics(_source, records, log);
-        _administration = new LiteDbUserAdministration(_source, hasher);
+        _administration = new LiteDbUserAdministration(_source, records, hasher);
         _invitations = new LiteDbInvitations(_source, hasher, audit);
         _keys = new LiteDbUserKeys(_source, records);
         _bans = new LiteDbBanDatabase(_source, log, problems);

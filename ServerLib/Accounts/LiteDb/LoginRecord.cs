@@ -10,6 +10,9 @@ internal sealed class LoginRecord(string key, long id, Func<UserRecord, long> co
     private long _id = id;
     private long _counted;
 
+    /// <summary>The account's key.</summary>
+    public string Key => key;
+
     /// <summary>A login attempt.</summary>
     /// <param name="user">The account.</param>
     /// <param name="address">The client's address.</param>

@@ -77,6 +77,20 @@ internal sealed class LoginRecords(LiteDbDataSource source, ILogger logger)
         },
         failed: _ => false));
 
+    /// <summary>
+    /// Drops an account's records that wait, because the account is removed. The next account with its name must not get them. Call this on the
+    /// database's thread.
+    /// </summary>
+    public void Forget(string key)
+    {
+        for (int left = _waiting.Count; left > 0; left--)
+        {
+            LoginRecord record = _waiting.Dequeue();
+            if (record.Key != key)
+                _waiting.Enqueue(record);
+        }
+    }
+
     /// <summary>Writes the records that wait.</summary>
     /// <exception cref="ServerLibException">The database failed. They still wait.</exception>
     public async Task SaveAsync()
