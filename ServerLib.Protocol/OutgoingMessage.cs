@@ -24,7 +24,7 @@ internal sealed class OutgoingMessage : IDisposable
     private int _frameSize;
     private byte[]? _classicPrefix;
     private byte[]? _classicText;
-    private bool _toGroup;
+    private bool _onlyCompact;
     private IMessageCharge? _charge;
     private int _microseconds;
 
@@ -39,7 +39,10 @@ internal sealed class OutgoingMessage : IDisposable
     public int LimitedSize { get; private set; }
 
     /// <summary>Whether classic clients can receive it: it is UTF-8, and not for a group.</summary>
-    public bool IsText => !_toGroup && (_classicText is not null || Utf8.IsValid(_body.Span));
+    public bool IsText => !_onlyCompact && (_classicText is not null || Utf8.IsValid(_body.Span));
+
+    /// <summary>Whether it is an event, which only clients with the feature <see cref="CompactControl.Calls"/> can receive.</summary>
+    public bool IsEvent { get; private set; }
 
     /// <summary>The text before each classic message: <c>{sender}: </c>.</summary>
     public byte[] ClassicPrefix => _classicPrefix ??= Encoding.UTF8.GetBytes(_sender + ": ");
@@ -71,7 +74,7 @@ internal sealed class OutgoingMessage : IDisposable
     {
         OutgoingMessage message = Rent();
         message._sender = alias;
-        message._toGroup = group is not null;
+        message._onlyCompact = group is not null;
         message._classicText = joined ? Joined : Left;
         byte[] json = CompactControl.Serialize(
             new CompactControl.Presence(alias, joined ? "joined" : "left", group), CompactJson.Default.Presence);
@@ -79,11 +82,28 @@ internal sealed class OutgoingMessage : IDisposable
         return message;
     }
 
-    /// <summary>Several messages in this order, for compact clients only. Each is one that every client accepts.</summary>
+    /// <summary>An event, for clients with the feature <see cref="CompactControl.Calls"/>.</summary>
+    /// <exception cref="ArgumentException">The name does not have 1 to 255 bytes.</exception>
+    [SkipLocalsInit]
+    public static OutgoingMessage Event(string name, ReadOnlySpan<byte> body)
+    {
+        Span<byte> head = stackalloc byte[1 + Protocol.CompactFrame.MaxNameSize];
+        int size = CallName.Write(head, name);
+        OutgoingMessage message = Rent();
+        message._onlyCompact = message.IsEvent = true;
+        Span<byte> payload = message.Payload(FrameType.Event, size + body.Length);
+        head[..size].CopyTo(payload);
+        body.CopyTo(payload[size..]);
+        message.LimitedSize = 1 + body.Length;
+        return message;
+    }
+
+    /// <summary>Several messages in this order, for compact clients only. Each is one that every client accepts, and all or none are events.</summary>
     public static OutgoingMessage Together(IReadOnlyList<OutgoingMessage> messages)
     {
         OutgoingMessage all = Rent();
         all.LimitedSize = 0;
+        all.IsEvent = messages[0].IsEvent;
         all._frameSize = messages.Sum(message => message._frameSize);
         all._frame = ArrayPool<byte>.Shared.Rent(all._frameSize);
         int size = 0;
@@ -101,6 +121,7 @@ internal sealed class OutgoingMessage : IDisposable
         ArrayPool<byte>.Shared.Return(_frame);
         _frame = [];
         _body = default;
+        IsEvent = false;
         _classicPrefix = _classicText = null;
         _charge = null;
         _microseconds = 0;
@@ -115,7 +136,7 @@ internal sealed class OutgoingMessage : IDisposable
         rented._sender = sender;
         rented._body = message.Body;
         rented._charge = message.Charge;
-        rented._toGroup = group is not null;
+        rented._onlyCompact = group is not null;
         Span<byte> names = stackalloc byte[Protocol.CompactFrame.ServerOverhead];
         int size = 0;
         if (group is not null)

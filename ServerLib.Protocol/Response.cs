@@ -16,7 +16,7 @@ public readonly record struct Response(byte Status, ReadOnlyMemory<byte> Body)
     /// <summary>The status of a call whose body does not match the method: 242. The response's text names the member.</summary>
     public const byte Mismatch = 242;
 
-    /// <summary>The status of a call that was cancelled: 243.</summary>
+    /// <summary>The status of a call that was canceled: 243.</summary>
     public const byte Canceled = 243;
 
     /// <summary>Creates a successful response.</summary>

@@ -169,7 +169,7 @@ internal sealed class CompactProtocol(
     }
 
     public SendOutcome WriteMessage(IFrameSink sink, OutgoingMessage message) =>
-        _isWelcomed ? sink.Write(message.CompactFrame) : SendOutcome.Dropped;
+        _isWelcomed && (_hasCalls || !message.IsEvent) ? sink.Write(message.CompactFrame) : SendOutcome.Dropped;
 
     public SendOutcome WriteMessage(IFrameSink sink, string sender, Message message) =>
         _isWelcomed ? CompactFrameWriter.WriteMessage(sink, sender, message) : SendOutcome.Dropped;

@@ -34,6 +34,7 @@ public sealed class StaticStateTests
         ["ListenerSettings.ByListener"] = "Keyed by the listener of one server, and gone with it.",
         ["OptionProperty.All"] = NeverChanged,
         ["OutgoingMessage._spare"] = "Thread static: an object to use again.",
+        ["PooledBody._spare"] = "Thread static: an object to use again.",
         ["TestServer.SharedKey"] = "A key pair for tests. It is never disposed.",
         ["TextSanitizer.UnprintableValues"] = NeverChanged,
         ["TlsIdentity.Protocols"] = NeverChanged,

@@ -38,6 +38,7 @@ public sealed class AllocationTests
             new KeyRequests(Mock.Of<IConnectionLedger>(), null),
             null!,
             null!,
+            null!,
             TestEvents.Create());
         byte[] segment = [.. Enumerable.Range(0, 4).SelectMany(i => RawFrame.Request((uint)i, new byte[64]).ToBytes())];
 
@@ -58,7 +59,7 @@ public sealed class AllocationTests
         var router = new LedgerMessageRouter(ledger, options);
         var room = new ChatRoom(router, ledger, new OpenDatabase(), options);
         var dispatcher = new MessageDispatcher(
-            router, new KeyRequests(ledger, null), null!, null!, TestEvents.Create());
+            router, new KeyRequests(ledger, null), null!, null!, null!, TestEvents.Create());
         byte[] segment = RawFrame.Message("hello").ToBytes();
 
         // The cores that share the work in a large room share one object, however many recipients there are.

@@ -21,7 +21,7 @@ public sealed class MessageDispatcherTests
     private readonly MessageDispatcher _dispatcher;
 
     public MessageDispatcherTests() =>
-        _dispatcher = new MessageDispatcher(_router.Object, new KeyRequests(_ledger.Object, null), null!, null!, TestEvents.Create(logger: _logger));
+        _dispatcher = new MessageDispatcher(_router.Object, new KeyRequests(_ledger.Object, null), null!, null!, null!, TestEvents.Create(logger: _logger));
 
     [TestMethod]
     public async Task Sixteen_requests_in_one_segment_are_answered_in_one_write()

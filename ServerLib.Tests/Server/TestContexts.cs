@@ -1,3 +1,4 @@
+using ServerLib.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
@@ -20,6 +21,7 @@ internal static class TestContexts
         PasswordRules = PasswordRules.Load(options),
         Scopes = services.GetRequiredService<IServiceScopeFactory>(),
         Router = Mock.Of<IMessageRouter>(),
+        Calls = new CallTable([], services),
         Log = new DelegateLog(_ => { }),
         Loggers = NullLoggerFactory.Instance,
         Time = time,

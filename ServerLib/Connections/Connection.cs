@@ -20,7 +20,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     private readonly CancellationTokenSource _aborted = new();
     private readonly long _connectedAt;
     private LoginReader? _login;
-    private PendingRequests? _requests;
+    private ConnectionCalls _calls;
     private ApplicationState? _state;
     private PeerActivity _activity;
     private ConnectionEnd _end;
@@ -121,6 +121,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Whether the client understands calls and events. A classic client does not.</summary>
+    public bool SupportsCalls => Link.Compact is { HasCalls: true };
+
     internal ServerOptions Options => _settings.Options;
 
     /// <summary>How the client is reached. Negotiation replaces it.</summary>
@@ -130,7 +133,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     internal MessageRate Rate { get; }
 
-    internal PendingRequests? PendingRequests => Volatile.Read(ref _requests);
+    internal ref ConnectionCalls Calls => ref _calls;
 
     /// <summary>Whether the client speaks the classic protocol: its login is complete when both sides have sent their keys.</summary>
     internal bool IsClassic => Link.IsClassic;
@@ -218,7 +221,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask<Response> RequestAsync(
         ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        LazyInitializer.EnsureInitialized(ref _requests, () => new PendingRequests(this, _settings)).RequestAsync(body, timeout, cancellationToken);
+        Calls.EnsurePending(this).AskAsync(null, body, timeout, cancellationToken);
 
     /// <summary>Ends the connection. What was sent before still arrives, unless the client is lost or reads too slowly.</summary>
     /// <param name="reason">The reason. If the connection already has a reason, it keeps that one.</param>
@@ -281,7 +284,6 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         MarkMessage();
     }
 
-    /// <summary>When bytes and messages came last.</summary>
     internal ref PeerActivity Activity => ref _activity;
 
     /// <summary>The time since the last byte came.</summary>
@@ -294,6 +296,5 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     internal void MarkHandling() => _activity.MarkHandling(_settings.Time.GetTimestamp());
 
-    /// <summary>Marks that a message has come, and not only a sign of life.</summary>
     internal void MarkMessage() => _activity.MarkMessage();
 }

@@ -1,3 +1,4 @@
+using ServerLib.Protocol;
 using ServerLib.Transport;
 
 namespace ServerLib.Connections;
@@ -24,6 +25,12 @@ internal sealed class ConnectionSettings(ServerOptions options, ServerKey? serve
 
     /// <summary>Limits the cryptography for users who have logged in.</summary>
     public CryptoConcurrencyLimiter Cryptography { get; } = new();
+
+    /// <summary>Serializes arguments, results and events. Default JSON.</summary>
+    public IBodySerializer Serializer => ChosenSerializer ?? DefaultSerializer.Instance;
+
+    /// <summary>The serializer that the application has chosen, if it has.</summary>
+    public IBodySerializer? ChosenSerializer { get; init; }
 
     public ContinuationAffinities Affinities { get; } = new();
 }

@@ -61,6 +61,28 @@ internal readonly struct ConnectionWriter(Connection connection)
         return EndIfTooSlow(CompactFrameWriter.WriteNumbered(connection.Link.Output, type, id, body, status));
     }
 
+    /// <summary>Sends a CALL to a client that understands it.</summary>
+    /// <exception cref="ArgumentException">It is larger than the client accepts, or the name does not have 1 to 255 bytes.</exception>
+    public SendOutcome SendCall(uint id, string name, ReadOnlySpan<byte> body)
+    {
+        CallName.ThrowIfInvalid(name);
+        if (!CanSendFrame)
+            return SendOutcome.Dropped;
+        ThrowIfTooLarge(1 + sizeof(uint) + body.Length);
+        return EndIfTooSlow(CompactFrameWriter.WriteCall(connection.Link.Output, id, name, body));
+    }
+
+    /// <summary>Sends an EVENT to a client that understands it.</summary>
+    /// <exception cref="ArgumentException">It is larger than the client accepts, or the name does not have 1 to 255 bytes.</exception>
+    public SendOutcome SendEvent(string name, ReadOnlySpan<byte> body)
+    {
+        CallName.ThrowIfInvalid(name);
+        if (!CanSendFrame)
+            return SendOutcome.Dropped;
+        ThrowIfTooLarge(1 + body.Length);
+        return EndIfTooSlow(CompactFrameWriter.WriteEvent(connection.Link.Output, name, body));
+    }
+
     /// <summary>Answers a login.</summary>
     public void SendLoginResult(LoginResult result)
     {

@@ -135,7 +135,7 @@ internal sealed class MessageReader(Connection connection)
     public void BeginWaiting()
     {
         Handler.Begin();
-        if (connection.PendingRequests is { IsEmpty: false })
+        if (connection.Calls.IsAny)
             Handler.TryRead();
     }
 
@@ -174,7 +174,7 @@ internal sealed class MessageReader(Connection connection)
             {
                 if (message.Kind != MessageKind.Response)
                     return true;
-                connection.PendingRequests?.Complete(message);
+                connection.Calls.Pending?.Complete(message);
             }
             else if (!connection.Link.TryProceed(connection, status))
             {

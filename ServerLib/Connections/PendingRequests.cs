@@ -21,8 +21,11 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
     /// <summary>Whether every request is answered.</summary>
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
-    /// <inheritdoc cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
-    public async ValueTask<Response> RequestAsync(ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
+    /// <summary>
+    /// Does what <see cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/> does; or calls the method
+    /// <paramref name="name"/>, if it is not <see langword="null"/>.
+    /// </summary>
+    public async ValueTask<Response> AskAsync(string? name, ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         // Before anything is sent: the request counts until the client answers.
         TimeSpan limit = timeout ?? DefaultTimeout;
@@ -41,7 +44,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
 
         var answer = new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
         uint id = Add(answer);
-        Send(id, body.Span);
+        Send(id, name, body.Span);
         connection.Reader.TryReadAhead();
         if (_isEnded)
             answer.TrySetCanceled(CancellationToken.None);
@@ -49,6 +52,12 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
             return await answer.Task.WaitAsync(limit, settings.Time, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (name is not null && (e is TimeoutException || cancellationToken.IsCancellationRequested))
+        {
+            // The client still answers. Until then, the call counts.
+            connection.Writer.SendFrame(FrameType.Cancel, id, []);
+            throw;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -80,12 +89,15 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
         return id;
     }
 
-    private void Send(uint id, ReadOnlySpan<byte> body)
+    private void Send(uint id, string? name, ReadOnlySpan<byte> body)
     {
         bool isSent = false;
         try
         {
-            isSent = connection.Writer.SendFrame(FrameType.Request, id, body) != SendOutcome.Dropped;
+            SendOutcome outcome = name is null
+                ? connection.Writer.SendFrame(FrameType.Request, id, body)
+                : connection.Writer.SendCall(id, name, body);
+            isSent = outcome != SendOutcome.Dropped;
         }
         finally
         {

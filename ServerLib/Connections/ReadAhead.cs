@@ -58,7 +58,7 @@ internal sealed class ReadAhead
                 FillOutcome outcome = scanned >= 0 && await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false) ? link.Input.Fill() : FillOutcome.Lost;
                 if (outcome is FillOutcome.Ended or FillOutcome.Lost)
                 {
-                    _connection.PendingRequests?.Abort();
+                    _connection.Calls.Pending?.Abort();
                     return;
                 }
 
@@ -86,7 +86,9 @@ internal sealed class ReadAhead
             if (status != ReadStatus.Complete)
                 return status == ReadStatus.NeedMore ? scanned : -1;
             if (type == FrameType.Response && link.Protocol!.TryReadMessage(rest, out _, out Message response) == ReadStatus.Complete)
-                _connection.PendingRequests?.Complete(response);
+                _connection.Calls.Pending?.Complete(response);
+            else if (type == FrameType.Cancel && link.Protocol!.TryReadMessage(rest, out _, out Message cancel) == ReadStatus.Complete)
+                _connection.Calls.Running?.CancelAhead(cancel.Id);
             else if (type == FrameType.Ping && size - CompactFrame.HeaderSize <= CompactFrame.MaxPingSize)
                 Answer(link, scanned, rest.Span[CompactFrame.HeaderSize..size]);
             scanned += size;

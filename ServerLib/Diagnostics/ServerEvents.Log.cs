@@ -43,4 +43,7 @@ internal sealed partial class ServerEvents
 
     [LoggerMessage(8, LogLevel.Error, "The message handler {Handler} failed for {Alias}. The connection stays open.")]
     private partial void LogHandlerFailed(string handler, string alias, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Error, "The method '{Method}' failed when {Alias} called it. The connection stays open.")]
+    private partial void LogCallFailed(string method, string alias, Exception exception);
 }

@@ -244,6 +244,16 @@ internal sealed partial class ServerEvents : IDisposable
         LogHandlerFailed(handler.Name, alias, exception);
     }
 
+    /// <summary>A method or event handler of the application has thrown an exception.</summary>
+    /// <param name="alias">The user's name.</param>
+    /// <param name="name">The name of the method or event.</param>
+    /// <param name="exception">The exception.</param>
+    public void CallFailed(string alias, string name, Exception exception)
+    {
+        _metrics.HandlerFailed();
+        LogCallFailed(name, alias, exception);
+    }
+
     /// <summary>Ends the metrics.</summary>
     public void Dispose() => _metrics.Dispose();
 }

@@ -149,6 +149,8 @@ internal static class DefaultParts
             PasswordRules = provider.GetRequiredService<PasswordRules>(),
             Scopes = provider.GetRequiredService<IServiceScopeFactory>(),
             Router = provider.GetRequiredService<IMessageRouter>(),
+            Serializer = provider.GetService<IBodySerializer>(),
+            Calls = new CallTable(provider.GetServices<CallDefinition>(), provider),
             Log = provider.GetRequiredService<ILog>(),
             Loggers = provider.GetRequiredService<ILoggerFactory>(),
             Time = provider.GetRequiredService<TimeProvider>(),

@@ -61,6 +61,13 @@ public sealed class ServerLimits
     /// <summary>The maximum number of requests from the server that one client has not answered yet, 1 or more. Default 64.</summary>
     public int MaxOutstandingRequests { get; set; } = 64;
 
+    /// <summary>
+    /// The number of calls of one connection that run at the same time, 1 to 1,000. With 1, calls run one after the other, and the next
+    /// message of the connection waits until the call has ended. With more, the next messages are handled meanwhile, so calls may end in
+    /// another order. Needed if a method calls its own client, and the client's method calls the server. Default 1.
+    /// </summary>
+    public int MaxConcurrentCalls { get; set; } = 1;
+
     /// <summary>The maximum number of groups that one connection may join, 0 or more. Default 100.</summary>
     public int MaxGroupsPerConnection { get; set; } = 100;
 

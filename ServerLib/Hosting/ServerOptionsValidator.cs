@@ -70,6 +70,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         check.InRange(options.Limits.MaxFrameSize, 4 * 1024, 16 * 1024 * 1024);
         check.InRange(options.Limits.MaxQueuedBytes, 4 * 1024, int.MaxValue);
         check.InRange(options.Limits.MaxOutstandingRequests, 1, int.MaxValue);
+        check.InRange(options.Limits.MaxConcurrentCalls, 1, 1_000);
         check.InRange(options.Limits.MaxGroupsPerConnection, 0, 1_000_000);
         check.InRange(options.Limits.MaxAnnounced, 0, int.MaxValue);
         check.InRange(options.Limits.KeepAlive, TimeSpan.Zero);

@@ -107,10 +107,10 @@ internal sealed class BroadcastCoalescer(MemberSet members, Broadcaster broadcas
         public TaskCompletionSource<SendReport> Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>
-        /// Whether the two can share a write. Not if a connection that joined between them gets only the later one, or if not every client
+        /// Whether the two can share a write. Not if only one is an event, which not every client understands; nor if a connection that joined between them gets only the later one, or if not every client
         /// accepts frames of their size.
         /// </summary>
-        public bool GoesWith(Waiting other) => LastJoin == other.LastJoin && IsSmall && other.IsSmall;
+        public bool GoesWith(Waiting other) => LastJoin == other.LastJoin && IsSmall && other.IsSmall && Message.IsEvent == other.Message.IsEvent;
 
         private bool IsSmall => Message.LimitedSize <= CompactFrame.MinMaxFrame;
     }

@@ -89,7 +89,7 @@ internal sealed class Broadcaster(UserIndex? index)
                     break;
                 default:
                     dropped++;
-                    if (recipient is { IsClassic: true, Reason: DisconnectReason.None })
+                    if (recipient.Reason == DisconnectReason.None && (recipient.IsClassic || (message.IsEvent && !recipient.SupportsCalls)))
                         unreadable++;
                     break;
             }

@@ -1,3 +1,4 @@
+using ServerLib.Connections;
 using ServerLib.Protocol;
 
 namespace ServerLib;
@@ -58,6 +59,37 @@ public interface IMessageRouter
     /// <returns>How many connections get the message; all zero if the group has no members.</returns>
     ValueTask<SendReport> SendToGroupAsync(
         string group, string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Serializes the data of events. Default JSON.</summary>
+    IBodySerializer Serializer => DefaultSerializer.Instance;
+
+    /// <summary>Sends an event to everyone who is logged in and understands events. By default, throws.</summary>
+    /// <param name="message">The event.</param>
+    /// <param name="except">A connection that is left out.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <returns>How many connections get the event. Clients that do not understand events are among the dropped.</returns>
+    /// <exception cref="NotSupportedException">The router does not send events.</exception>
+    ValueTask<SendReport> SendEventToAllAsync(EventMessage message, Connection? except = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("This router does not send events.");
+
+    /// <summary>Sends an event to all connections of some users. By default, throws. A user that is named twice gets the event once.</summary>
+    /// <param name="usernames">The recipients' names.</param>
+    /// <param name="message">The event.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <inheritdoc cref="SendEventToAllAsync(EventMessage, Connection?, CancellationToken)" path="/returns|/exception"/>
+    ValueTask<SendReport> SendEventToUsersAsync(
+        IReadOnlyCollection<string> usernames, EventMessage message, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("This router does not send events.");
+
+    /// <summary>Sends an event to the members of a group. By default, throws.</summary>
+    /// <param name="group">The group's name.</param>
+    /// <param name="message">The event.</param>
+    /// <param name="except">A connection that is left out, such as the sender's own.</param>
+    /// <param name="cancellationToken">Stops waiting, if the router has to wait for other servers.</param>
+    /// <inheritdoc cref="SendEventToAllAsync(EventMessage, Connection?, CancellationToken)" path="/returns|/exception"/>
+    ValueTask<SendReport> SendEventToGroupAsync(
+        string group, EventMessage message, Connection? except = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("This router does not send events.");
 
     /// <summary>Announces to everyone, or to a group, that a user has joined or left.</summary>
     /// <param name="username">The user.</param>

@@ -5,12 +5,14 @@ using ServerLib.Protocol;
 namespace ServerLib.Messaging;
 
 /// <summary>Routes to the connections of this process.</summary>
-internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<ServerOptions> options) : IMessageRouter
+internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<ServerOptions> options, IBodySerializer? serializer = null) : IMessageRouter
 {
     // Of a ledger that does not keep the set of all connections, a new set is made for each message.
     private readonly UserIndex? _index = ledger.Database;
     private readonly Broadcaster _broadcaster = new(ledger.Database);
     private readonly GroupIndex _groups = new();
+
+    public IBodySerializer Serializer => serializer ?? DefaultSerializer.Instance;
 
     public async ValueTask<SendReport> SendToAllAsync(
         string sender, Message message, Connection? except = null, CancellationToken cancellationToken = default)
@@ -40,6 +42,27 @@ internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<Ser
             return default;
         using OutgoingMessage outgoing = OutgoingMessage.ToGroup(group, sender, message);
         return await _broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SendReport> SendEventToAllAsync(
+        EventMessage message, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.Event(message.Name, message.Body.Span);
+        return await SendToAllAsync(outgoing, except).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SendReport> SendEventToUsersAsync(
+        IReadOnlyCollection<string> usernames, EventMessage message, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.Event(message.Name, message.Body.Span);
+        return await SendAsync([.. usernames.SelectMany(ledger.Find).Distinct()], outgoing, except: null).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SendReport> SendEventToGroupAsync(
+        string group, EventMessage message, Connection? except = null, CancellationToken cancellationToken = default)
+    {
+        using OutgoingMessage outgoing = OutgoingMessage.Event(message.Name, message.Body.Span);
+        return _groups.Find(group) is { } members ? await _broadcaster.SendAsync(members, outgoing, except).ConfigureAwait(false) : default;
     }
 
     public async ValueTask<SendReport> AnnounceAsync(

@@ -15,6 +15,7 @@ internal sealed class MessageDispatcher(
     KeyRequests keys,
     PasswordRequests passwords,
     CommandRequests commands,
+    CallDispatcher calls,
     ServerEvents events)
 {
     /// <summary>
@@ -123,8 +124,9 @@ internal sealed class MessageDispatcher(
         MessageKind.Command => commands.RunAsync(client, message),
         MessageKind.Key => keys.TakeAsync(client, message),
         MessageKind.SavedKeys => keys.SendSavedAsync(client, message),
-        MessageKind.Call => RefuseCall(client, message),
-        MessageKind.Event or MessageKind.Cancel => ValueTask.CompletedTask,
+        MessageKind.Call => calls.CallAsync(client, message),
+        MessageKind.Event => calls.HandleEventAsync(client, message),
+        MessageKind.Cancel => Cancel(client, message),
         _ => SendKey(client, message),
     };
 
@@ -134,9 +136,9 @@ internal sealed class MessageDispatcher(
         return ValueTask.CompletedTask;
     }
 
-    private static ValueTask RefuseCall(Connection client, Message call)
+    private static ValueTask Cancel(Connection client, Message message)
     {
-        client.Respond(call, new Response(Response.NotHandled, default));
+        client.Calls.Running?.Cancel(message.Id);
         return ValueTask.CompletedTask;
     }
 
@@ -226,7 +228,7 @@ internal sealed class MessageDispatcher(
     {
         if (!Fail(client, handler, e))
             return;
-        if (message.Kind is MessageKind.Request or MessageKind.Call)
+        if (message.Kind == MessageKind.Request)
             client.Respond(message, new Response(Response.Failed, default));
         else
             SendFailed(client, message.Kind, message.QuestionId);

@@ -64,6 +64,7 @@ internal sealed class ConnectionRunner(
             }
             while (await client.Reader.FillAsync().ConfigureAwait(false));
 
+            await WaitForCallsAsync(client).ConfigureAwait(false);
             if (client.Reason == DisconnectReason.ServerShutdown)
             {
                 client.Reader.RequestsEnded = shutdownDeadline;
@@ -79,6 +80,7 @@ internal sealed class ConnectionRunner(
         finally
         {
             client.End(DisconnectReason.ServerError);
+            await WaitForCallsAsync(client).ConfigureAwait(false);
             admission.Penalize(client, isExcused: client.Alias.Length > 0 || wasBusy);
             if (client.Alias.Length > 0)
                 await LogOffAsync(client, handler).ConfigureAwait(false);
@@ -101,6 +103,10 @@ internal sealed class ConnectionRunner(
         using ITimer grace = client.Timers.EndAfter(context.Options.Login.GraceTime, DisconnectReason.LoginTimeout);
         return await client.Link.FillAsync(client, CancellationToken.None).ConfigureAwait(false);
     }
+
+    /// <summary>Waits for the calls that still run. Their tokens are canceled.</summary>
+    private static ValueTask WaitForCallsAsync(Connection client) =>
+        client.Calls.Running?.WaitForFewerThanAsync(1) ?? ValueTask.CompletedTask;
 
     /// <summary>Closes a connection, at once if the time for a shutdown is over.</summary>
     private ValueTask CloseAsync(Connection client) =>

@@ -55,7 +55,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         MessageDispatcher messages = composition.Messages(
             login, client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client));
         var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
-        var settings = new ConnectionSettings(options, context.ServerKey, certificate, time);
+        var settings = new ConnectionSettings(options, context.ServerKey, certificate, time) { ChosenSerializer = context.Serializer };
         var refusals = new RefusalNotices(time, _shutdownDeadline.Token);
         _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, refusals, _events, (transport, lease) => new(transport, settings)
         {

@@ -62,5 +62,6 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
         new KeyRequests(context.Ledger, context.Keys, context.Audit),
         new PasswordRequests(login, context.Accounts, context.PasswordRules, context.Audit, endOtherSessions),
         new CommandRequests(context.Accounts, context.Scopes, _refusals),
+        new CallDispatcher(context.Calls, context.Scopes, events),
         events);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerLib.Files;
+using ServerLib.Messaging;
 
 namespace ServerLib.Server;
 
@@ -29,6 +30,8 @@ internal sealed record ServerContext
 
     public required IMessageRouter Router { get; init; }
 
+    public required CallTable Calls { get; init; }
+
     public required ILog Log { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }
@@ -36,6 +39,8 @@ internal sealed record ServerContext
     public required TimeProvider Time { get; init; }
 
     public required ServerProblems Problems { get; init; }
+
+    public IBodySerializer? Serializer { get; init; }
 
     public IUserAdministration? Accounts { get; init; }
 

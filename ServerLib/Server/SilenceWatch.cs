@@ -43,11 +43,12 @@ internal sealed class SilenceWatch : IDisposable
                 MarkActive(connection, connection.Reader.TryReadAhead() ? _interval : _maxServerSilence);
             else if (!connection.Link.IsReading)
                 MarkActive(connection, _maxServerSilence);
-            if (isHandling)
+            bool isCalling = connection.Calls.Running is { IsEmpty: false };
+            if (isHandling || isCalling)
                 connection.MarkHandling();
             else if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceMessage >= _limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
-            else if (_limits.KeepAlive > TimeSpan.Zero && connection.SinceReceived >= _limits.KeepAlive)
+            if (!isHandling && _limits.KeepAlive > TimeSpan.Zero && connection.SinceReceived >= _limits.KeepAlive)
                 Ping(connection, lostAfter: 2 * _limits.KeepAlive);
         }
     }
