@@ -193,6 +193,36 @@ public sealed class AuditTrailTests
     }
 
     [TestMethod]
+    public async Task A_head_that_is_not_logged_because_the_queue_is_full_is_no_problem()
+    {
+        using var folder = new TempFolder();
+        using var blocked = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        var files = new FaultyFiles();
+        var problems = new ServerProblems(_time);
+        await using var trail = new AuditTrail(folder.Path, TimeSpan.FromDays(1), _time, null, new DelegateLog(_ => { }), problems, files.Open);
+        files.Fault = what =>
+        {
+            if (what == "history-log.db write")
+            {
+                reached.Set();
+                blocked.Wait(_guard);
+            }
+
+            return null;
+        };
+        trail.Write(AuditEvent.Logon, "first");
+        reached.Wait(_guard);
+        for (int i = 0; i < AuditWriter.Capacity; i++)
+            trail.Write(AuditEvent.Logon, $"{i}");
+        await trail.WriteHeadAsync();
+        blocked.Set();
+        await trail.DisposeAsync();
+
+        Assert.IsEmpty(problems.Current);
+    }
+
+    [TestMethod]
     public async Task Entries_over_the_capacity_are_lost_and_counted_with_one_warning()
     {
         using var folder = new AuditFolder(_time);

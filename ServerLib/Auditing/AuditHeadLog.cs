@@ -12,15 +12,13 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     private readonly DatabaseThread<AuditStore> _thread;
-    private readonly AuditFailures _failures;
     private readonly AuditTrailEvents _events;
     private readonly ITimer _timer;
     private AuditHead? _written;
 
-    public AuditHeadLog(DatabaseThread<AuditStore> thread, AuditFailures failures, AuditTrailEvents events, TimeProvider time)
+    public AuditHeadLog(DatabaseThread<AuditStore> thread, AuditTrailEvents events, TimeProvider time)
     {
         _thread = thread;
-        _failures = failures;
         _events = events;
         _timer = time.CreateTimer(_ => _ = WriteAsync(), null, Interval, Interval);
     }
@@ -35,7 +33,8 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
             return;
         try
         {
-            AuditHead head = await _thread.RunAsync(new DatabaseOperation<AuditStore, AuditHead>(store => store.Head) { IsRead = true }).ConfigureAwait(false);
+            var read = new DatabaseOperation<AuditStore, AuditHead>(store => store.Head) { IsRead = true };
+            AuditHead head = await _thread.RunAsync(read).ConfigureAwait(false);
             if (head == Interlocked.Exchange(ref _written, head))
                 return;
             await _thread.RunAsync(new DatabaseOperation<AuditStore, bool>(store =>
@@ -45,10 +44,10 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
             })).ConfigureAwait(false);
             _events.HeadChanged(head.ToString());
         }
-        catch (ServerLibException e)
+        catch (ServerLibException)
         {
+            // The database's thread reports its failures itself.
             _written = null;
-            _failures.Failed(e);
         }
     }
 

@@ -19,7 +19,6 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
 
     private readonly DatabaseThread<AuditStore> _thread;
     private readonly AuditReader _reader;
-    private readonly AuditFailures _failures;
     private readonly AuditTrailEvents _events;
     private readonly ClockWatch _clock;
     private readonly TimeSpan _retention;
@@ -27,13 +26,12 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
     private readonly ITimer _timer;
 
     public AuditRetention(
-        DatabaseThread<AuditStore> thread, AuditReader reader, AuditFailures failures, AuditTrailEvents events, TimeSpan retention, TimeProvider time)
+        DatabaseThread<AuditStore> thread, AuditReader reader, AuditTrailEvents events, TimeSpan retention, TimeProvider time)
     {
         _events = events;
         _clock = new ClockWatch(time);
         _thread = thread;
         _reader = reader;
-        _failures = failures;
         _retention = retention;
         _time = time;
         _timer = time.CreateTimer(_ => Start(), null, TimeSpan.Zero, Interval);
@@ -72,9 +70,9 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
             {
             }
         }
-        catch (ServerLibException e)
+        catch (ServerLibException)
         {
-            _failures.Failed(e);
+            // The database's thread reports its failures itself.
         }
     }
 

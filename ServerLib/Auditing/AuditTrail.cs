@@ -112,8 +112,8 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
             _failures.Recovered);
         _reader = new AuditReader(_thread);
         _writer = new AuditWriter(_thread, _failures, time);
-        _retention = new AuditRetention(_thread, _reader, _failures, events, retention ?? AuditTrailOptions.DefaultRetention, time);
-        _headLog = new AuditHeadLog(_thread, _failures, events, time);
+        _retention = new AuditRetention(_thread, _reader, events, retention ?? AuditTrailOptions.DefaultRetention, time);
+        _headLog = new AuditHeadLog(_thread, events, time);
         _sampler = new AuditSampler(_writer, time);
     }
 

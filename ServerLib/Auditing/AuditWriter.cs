@@ -57,11 +57,11 @@ internal sealed class AuditWriter(DatabaseThread<AuditStore> thread, AuditFailur
                 return false;
             }));
 
-        // There is no room in the queue, or the trail is closed.
+        // There is no room in the queue, or the trail is closed. Writing the count ends the problem, so the problem comes first.
         if (written.IsFaulted)
         {
-            Interlocked.Increment(ref _lost);
             failures.Failed(written.Exception.InnerException!);
+            Interlocked.Increment(ref _lost);
         }
     }
 }
