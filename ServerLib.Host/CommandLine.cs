@@ -122,7 +122,8 @@ internal sealed class CommandLine
     private string NoCommand(string word)
     {
         string[] known = [.. _root.Subcommands.Select(c => c.Name)];
-        return $"there is no command {TextSanitizer.Escape(word)}; the commands are {string.Join(" and ", known)}, and without a command the server runs";
+        return $"there is no command {TextSanitizer.Escape(word)}; the commands are {string.Join(" and ", known)}, "
+            + "and without a command the server runs";
     }
 
     private Arguments Read(ParseResult result)

@@ -41,5 +41,6 @@ internal sealed class AddUserCommand(
     /// <remarks>Some admins type a password after the name. It must not get into the audit trail.</remarks>
     public string Audited(string argument) => CommandContext.Words(argument).FirstOrDefault("");
 
-    private static bool IsOf(Ban ban, string name) => BanTarget.TryParse(ban.Target, out BanTarget target, out _) && target.Name == UserName.Key(name);
+    private static bool IsOf(Ban ban, string name) =>
+        BanTarget.TryParse(ban.Target, out BanTarget target, out _) && target.Name == UserName.Key(name);
 }

@@ -11,7 +11,9 @@ internal sealed class BanCommand(IServerControl server, TimeProvider time, IUser
 
     public string Summary => "ban a user or addresses, for a time such as 30m, 12h or 7d, or without an end";
 
-    public string? Details => "A target that looks like an address is one; write name:10.0.0.1 for a user with such a name. All connections of the target end. Without DURATION, the ban has no end.";
+    public string? Details =>
+        "A target that looks like an address is one; write name:10.0.0.1 for a user with such a name. "
+        + "All connections of the target end. Without DURATION, the ban has no end.";
 
     public string Example => "ban 203.0.113.0/24 12h spam";
 

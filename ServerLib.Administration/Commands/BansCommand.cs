@@ -16,7 +16,14 @@ internal sealed class BansCommand(IServerControl server, TimeProvider time) : IA
     public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<Ban> bans = server.Bans;
-        context.Data = bans.Select(ban => new { target = ban.Target, since = ban.Since, until = ban.Until, createdBy = ban.CreatedBy, reason = ban.Reason });
+        context.Data = bans.Select(ban => new
+        {
+            target = ban.Target,
+            since = ban.Since,
+            until = ban.Until,
+            createdBy = ban.CreatedBy,
+            reason = ban.Reason,
+        });
         var table = new TextTable();
         foreach (Ban ban in bans)
         {

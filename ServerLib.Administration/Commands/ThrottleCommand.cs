@@ -9,7 +9,9 @@ internal sealed class ThrottleCommand(ThrottleList list, ThrottleClear clear) : 
 
     public string Summary => "list or clear the waits after failed logins and registrations";
 
-    public string? Details => "list shows which addresses are refused, which accounts have to wait, and where many accounts were registered. clear ends this for an account, an address, a range, or all.";
+    public string? Details =>
+        "list shows which addresses are refused, which accounts have to wait, and where many accounts were registered. "
+        + "clear ends this for an account, an address, a range, or all.";
 
     public string Example => "throttle clear 203.0.113.7";
 

@@ -37,7 +37,8 @@ internal sealed partial class HistoryCommandLine
 
     private readonly Option<string?> _user = new("--user") { Description = "Only entries about this user", HelpName = "NAME" };
 
-    private readonly Option<string?> _actor = new("--actor") { Description = "Only what this admin did; 'console' for the server's console", HelpName = "NAME" };
+    private readonly Option<string?> _actor =
+        new("--actor") { Description = "Only what this admin did; 'console' for the server's console", HelpName = "NAME" };
 
     private readonly Option<string?> _address = new("--address")
     {
@@ -171,7 +172,9 @@ internal sealed partial class HistoryCommandLine
         PastTime.TryParse(text, _time, out DateTimeOffset time) ? time : throw Wrong(option, text, PastTime.Allowed);
 
     private int ReadLimit(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= _maxLimit ? limit : throw Wrong(_limit, text, $"a number of 1 to {_maxLimit}");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= _maxLimit
+            ? limit
+            : throw Wrong(_limit, text, $"a number of 1 to {_maxLimit}");
 
     private IPNetwork ReadNetwork(string text)
     {

@@ -9,7 +9,8 @@ internal static class HistoryFiles
     {
         if (IsMissing(Path.Combine(folder, AuditTrail.FileName)))
         {
-            await error.WriteLineAsync($"there is no audit trail in {TextSanitizer.Escape(folder)}; give the server's data folder with --data").ConfigureAwait(false);
+            await error.WriteLineAsync(
+                $"there is no audit trail in {TextSanitizer.Escape(folder)}; give the server's data folder with --data").ConfigureAwait(false);
             return ExitCode.NotFound;
         }
 

@@ -26,7 +26,8 @@ internal sealed class ClassicCase() : LoadCase(
             return [new Measurement(Name, (await contestant.AskServerAsync(question)).Measured)];
         }
 
-        var command = new GeneratorCommand("classic") { Wire = "classic", Connections = Recipients, Seconds = Math.Max(1, contestant.Options.Seconds) };
+        double seconds = Math.Max(1, contestant.Options.Seconds);
+        var command = new GeneratorCommand("classic") { Wire = "classic", Connections = Recipients, Seconds = seconds };
         if (!contestant.IsOpen)
             await contestant.OpenAsync(command);
         if (isFirst)

@@ -75,7 +75,8 @@ internal static class Table
                 .Select(candidate => results.Find(load.Name, false, candidate.Name))
                 .Where(result => result is not null)
                 .MaxBy(result => result!.Busy) is { } most
-                ? string.Create(CultureInfo.InvariantCulture, $"; busiest with {most.Candidate}, {most.Busy:0%} of a core{(most.Busy > 0.9 ? " (so that ratio is a lower bound)" : "")}")
+                ? string.Create(CultureInfo.InvariantCulture, $"; busiest with {most.Candidate}, {most.Busy:0%} of a core")
+                    + (most.Busy > 0.9 ? " (so that ratio is a lower bound)" : "")
                 : "";
             text.AppendLine();
             text.Append(CultureInfo.InvariantCulture, $"generator ceiling, {load.Name}: {ceiling.Ratio:0.00} × bare{busiest}");

@@ -25,7 +25,8 @@ public class ParsingBenchmarks
         _directs = Repeat(Frame(FrameType.DirectIn, [3, .. "bob"u8, .. new byte[64]]));
         var sink = new CountingSink { Keeps = true };
         using System.Security.Cryptography.RSA key = RsaPublicKey.Import(System.Text.Encoding.ASCII.GetBytes(Key.PublicKeyPem))!;
-        ClassicFrame.WriteEncrypted(sink, key.Encrypt(new byte[64].Select(_ => (byte)'x').ToArray(), System.Security.Cryptography.RSAEncryptionPadding.OaepSHA256));
+        ClassicFrame.WriteEncrypted(
+            sink, key.Encrypt(new byte[64].Select(_ => (byte)'x').ToArray(), System.Security.Cryptography.RSAEncryptionPadding.OaepSHA256));
         _encrypted = sink.Last;
     }
 

@@ -26,7 +26,8 @@ internal static class StartProgram
                 await ReadHistoryAsync(folder).ConfigureAwait(false);
                 return 0;
             default:
-                await Console.Error.WriteLineAsync("start fill FOLDER ACCOUNTS ENTRIES | start open FOLDER | start history FOLDER").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync(
+                    "start fill FOLDER ACCOUNTS ENTRIES | start open FOLDER | start history FOLDER").ConfigureAwait(false);
                 return 2;
         }
     }

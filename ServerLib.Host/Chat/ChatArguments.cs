@@ -50,7 +50,8 @@ internal sealed record ChatArguments
             (host, port) = (address[..colon], address[(colon + 1)..]);
         host = host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
         if (host.All(char.IsAsciiDigit) && host.Length > 0)
-            throw new WrongUsageException($"'{TextSanitizer.Escape(address)}' is not HOST[:PORT]; write the host before the port: {DefaultHost}:{host}");
+            throw new WrongUsageException(
+                $"'{TextSanitizer.Escape(address)}' is not HOST[:PORT]; write the host before the port: {DefaultHost}:{host}");
         int number = DefaultPort;
         if (host.Length == 0 || host.Contains(' ')
             || (port is not null && !(port.All(char.IsAsciiDigit) && int.TryParse(port, out number) && number is > 0 and <= 65535)))

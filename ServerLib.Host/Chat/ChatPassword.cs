@@ -24,7 +24,8 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
         if (Given() is { } given)
             options.Password = NotEmpty(given);
         else if (!chat.CanPrompt)
-            throw new WrongUsageException($"The password is missing: give --password-file or set {Variable}, because there is no terminal to ask for it");
+            throw new WrongUsageException(
+                $"The password is missing: give --password-file or set {Variable}, because there is no terminal to ask for it");
         else
             options.PasswordProvider = AskAsync;
     }

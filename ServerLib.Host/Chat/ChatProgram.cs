@@ -47,7 +47,9 @@ internal static class ChatProgram
         }
         catch (LoginException e)
         {
-            string again = e.RetryAfter is { } wait && !e.Message.Any(char.IsAsciiDigit) ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds." : "";
+            string again = e.RetryAfter is { } wait && !e.Message.Any(char.IsAsciiDigit)
+                ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} seconds."
+                : "";
             console.PrintError($"Login refused: {e.Message}{again}{LoginHint.Of(arguments, e)}");
             return LoginRefused;
         }

@@ -31,7 +31,8 @@ internal sealed class ChatSession(ServerClient client, IChatConsole console, Ide
         //TEXT              send /TEXT to everyone
         """;
 
-    private readonly JsonSerializerOptions _readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+    private readonly JsonSerializerOptions _readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     private readonly ChatKeys _keys = new(client, console, identities);
     private readonly PastedKey _pasted = new();

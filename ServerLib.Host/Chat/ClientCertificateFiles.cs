@@ -51,7 +51,8 @@ internal sealed class ClientCertificateFiles(string currentDirectory, IChatConso
         catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException)
         {
             string why = passphrase is null ? e.Message : $"{e.Message} Is the passphrase right?";
-            throw new WrongUsageException($"{TextSanitizer.Escape(file)} is not a certificate with its private key in PEM: {TextSanitizer.Escape(why)}");
+            throw new WrongUsageException(
+                $"{TextSanitizer.Escape(file)} is not a certificate with its private key in PEM: {TextSanitizer.Escape(why)}");
         }
     }
 

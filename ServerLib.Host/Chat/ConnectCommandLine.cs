@@ -103,7 +103,8 @@ internal sealed class ConnectCommandLine
             throw new WrongUsageException("--invitation cannot be used with --classic");
         string? identity = result.GetValue(_identity);
         if (identity is not null && result.GetValue(_invitation) is not null)
-            throw new WrongUsageException("--invitation registers a name with a password, and cannot be used with --identity; add the key later with /addkey");
+            throw new WrongUsageException(
+                "--invitation registers a name with a password, and cannot be used with --identity; add the key later with /addkey");
         if (identity is not null && (result.GetValue(_passwordFile) is not null || result.GetValue(_classic)))
             throw new WrongUsageException("--identity cannot be used with --password-file or --classic");
         (string host, int port) = ChatArguments.ReadAddress(result.GetValue(_address));

@@ -102,7 +102,8 @@ internal sealed class IdentityFiles(string currentDirectory, IChatConsole consol
             "OPENSSH PRIVATE KEY" => throw new WrongUsageException(
                 $"{name} has the format of OpenSSH; if it is an RSA key, convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE"),
             "PUBLIC KEY" or "RSA PUBLIC KEY" => throw new WrongUsageException($"{name} contains a public key; the private key is needed"),
-            _ when pem.StartsWith("ssh-", StringComparison.Ordinal) => throw new WrongUsageException($"{name} contains a public key; the private key is needed"),
+            _ when pem.StartsWith("ssh-", StringComparison.Ordinal) =>
+                throw new WrongUsageException($"{name} contains a public key; the private key is needed"),
             _ => throw new WrongUsageException($"{name} does not contain an RSA private key in PEM"),
         };
     }

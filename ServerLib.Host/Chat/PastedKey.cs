@@ -17,7 +17,8 @@ internal sealed class PastedKey
         bool ends = line.Contains(End, StringComparison.Ordinal);
 
         // A command may contain a whole key.
-        begins = line.Contains(Begin, StringComparison.Ordinal) && !(ends && line.StartsWith('/') && !line.StartsWith("//", StringComparison.Ordinal));
+        begins = line.Contains(Begin, StringComparison.Ordinal)
+            && !(ends && line.StartsWith('/') && !line.StartsWith("//", StringComparison.Ordinal));
         bool isPart = begins || (_isInside && (ends || !(line.StartsWith('/') || line.Trim().Contains(' '))));
         _isInside = isPart && !ends;
         return isPart;

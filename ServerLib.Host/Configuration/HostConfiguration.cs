@@ -76,7 +76,9 @@ internal static class HostConfiguration
     /// <summary>The data folder of <c>--data</c>; if it is not given, that of the other sources.</summary>
     public static string DataFolder(string? folder, Surroundings surroundings)
     {
-        KeyValuePair<string, string?>[] given = folder is null ? [] : [new($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", folder)];
+        KeyValuePair<string, string?>[] given = folder is null
+            ? []
+            : [new($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", folder)];
         return DataFolder(new CommandLine.Arguments(given, ConfigFile: null), surroundings);
     }
 
@@ -92,7 +94,8 @@ internal static class HostConfiguration
             string what = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
             throw new WrongUsageException($"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {TextSanitizer.Escape(what)}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException or InvalidOperationException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException or InvalidOperationException)
         {
             throw new WrongUsageException(e is FileNotFoundException or DirectoryNotFoundException
                 ? $"{file} does not exist"
@@ -122,7 +125,8 @@ internal static class HostConfiguration
         from level in source.GetSection("Logging").AsEnumerable(makePathsRelative: true)
         where level.Key.Contains("LogLevel:", StringComparison.OrdinalIgnoreCase)
             && !string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)
-        select $"{from}: Logging:{TextSanitizer.Escape(level.Key)}: '{TextSanitizer.Escape(level.Value!)}' is not a log level; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}";
+        select $"{from}: Logging:{TextSanitizer.Escape(level.Key)}: '{TextSanitizer.Escape(level.Value!)}' is not a log level; "
+            + $"it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}";
 
     /// <summary>A file in <c>--config</c> is for this program only, so an unknown section is a mistake.</summary>
     private static IEnumerable<string> OutsideSections(IConfiguration source, string file) =>

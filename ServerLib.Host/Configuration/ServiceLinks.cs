@@ -13,7 +13,8 @@ internal static partial class ServiceLinks
     /// <param name="value">The variable's value.</param>
     public static bool Contains(string name, string? value) => OtherName().IsMatch(name) || (Port().IsMatch(name) && Url().IsMatch(value ?? ""));
 
-    [GeneratedRegex(@"^([A-Z0-9]+_)*(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^([A-Z0-9]+_)*(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex OtherName();
 
     [GeneratedRegex(@"^([A-Z0-9]+_)*PORT\z", RegexOptions.CultureInvariant)]

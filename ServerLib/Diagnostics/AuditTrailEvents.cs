@@ -35,14 +35,16 @@ internal sealed partial class AuditTrailEvents(ILog? log, ILogger logger, string
     [LoggerMessage(
         14,
         LogLevel.Warning,
-        "The history '{File}' has expired entries, which are kept for now: the clock may be wrong, because there are no entries for some days after {Last:u}. "
+        "The history '{File}' has expired entries, which are kept for now: "
+        + "the clock may be wrong, because there are no entries for some days after {Last:u}. "
         + "They are deleted when the server has been running for {Days} days.")]
     private partial void LogKeepsExpired(string file, DateTimeOffset last, double days);
 
     [LoggerMessage(
         10,
         LogLevel.Warning,
-        "Cannot write the history '{File}'. Its entries are lost until it can be written. If the file is damaged, move it away; the server creates a new one.")]
+        "Cannot write the history '{File}'. Its entries are lost until it can be written. "
+        + "If the file is damaged, move it away; the server creates a new one.")]
     private partial void LogUnwritable(string file, Exception exception);
 
     [LoggerMessage(11, LogLevel.Information, "The history '{File}' can be written again.")]

@@ -12,7 +12,8 @@ internal sealed partial class CertificateEvents(ILog? log, ILogger logger)
     /// <param name="fingerprint">Its SHA-256.</param>
     /// <param name="notAfter">When it expires.</param>
     public void InUse(string fingerprint, DateTimeOffset notAfter) => log?.Logging(
-        string.Create(CultureInfo.InvariantCulture, $"[ STATUS ] TLS certificate, SHA-256 {fingerprint}, valid until {notAfter.UtcDateTime:yyyy-MM-dd}"));
+        string.Create(
+            CultureInfo.InvariantCulture, $"[ STATUS ] TLS certificate, SHA-256 {fingerprint}, valid until {notAfter.UtcDateTime:yyyy-MM-dd}"));
 
     /// <summary>A self-signed certificate was renewed.</summary>
     public void Renewed() => log?.Logging(
@@ -29,7 +30,10 @@ internal sealed partial class CertificateEvents(ILog? log, ILogger logger)
     /// <summary>The certificate has expired.</summary>
     public void Expired() => log?.Logging("[ ALERT ] the TLS certificate has expired: clients that verify it cannot connect");
 
-    [LoggerMessage(1, LogLevel.Warning, "Other users of this machine could read '{Path}', which contains a private key. Its permissions are now owner-only.")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Other users of this machine could read '{Path}', which contains a private key. Its permissions are now owner-only.")]
     public partial void WasReadable(string path);
 
     [LoggerMessage(2, LogLevel.Warning, "Cannot use a new TLS certificate. The old one stays in use: {Reason}")]

@@ -8,7 +8,8 @@ internal static partial class PasswordHashingEvents
     [LoggerMessage(
         1,
         LogLevel.Information,
-        "Passwords are hashed with Argon2id by {Library}. Threads: {Threads}, memory: {MemorySize} KiB, iterations: {Iterations}, lanes: {Parallelism}.")]
+        "Passwords are hashed with Argon2id by {Library}. "
+        + "Threads: {Threads}, memory: {MemorySize} KiB, iterations: {Iterations}, lanes: {Parallelism}.")]
     public static partial void Ready(ILogger logger, string library, int threads, int memorySize, int iterations, int parallelism);
 
     [LoggerMessage(

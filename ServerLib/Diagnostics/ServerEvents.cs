@@ -63,8 +63,10 @@ internal sealed partial class ServerEvents : IDisposable
         _refusedLogins = new Dictionary<LoginRefusal, SharedLine>
         {
             [LoginRefusal.Delayed] = EachMinute("logins refused because the address or account is delayed after failed logins"),
-            [LoginRefusal.Busy] = EachMinute("logins refused because the password queue was full (PasswordHashing:QueueLength) or the database failed"),
-            [LoginRefusal.TooManyRegistrations] = EachMinute("registrations refused because the address has registered too many accounts (Login:MaxRegistrationsPerAddress)"),
+            [LoginRefusal.Busy] =
+                EachMinute("logins refused because the password queue was full (PasswordHashing:QueueLength) or the database failed"),
+            [LoginRefusal.TooManyRegistrations] = EachMinute(
+                "registrations refused because the address has registered too many accounts (Login:MaxRegistrationsPerAddress)"),
             [LoginRefusal.TooManyLogins] = EachMinute("logins refused because the user logs in too often"),
             [LoginRefusal.TooManySessions] = EachMinute(
                 "logins refused because the user has too many sessions", "; the limit is the option Limits:MaxSessionsPerUser"),

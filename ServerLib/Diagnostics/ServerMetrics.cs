@@ -39,7 +39,8 @@ internal sealed class ServerMetrics : IDisposable
         _holds = _meter.CreateCounter<long>(
             "serverlib.messages.held_back", "{hold}", "Times that the server stopped reading from a client that exceeded its message rate.");
         if (problems is not null)
-            _meter.CreateObservableUpDownCounter("serverlib.problems", () => (long)problems.Current.Count, "{problem}", "What an admin has to repair.");
+            _meter.CreateObservableUpDownCounter(
+                "serverlib.problems", () => (long)problems.Current.Count, "{problem}", "What an admin has to repair.");
         if (certificateDaysLeft is not null)
             _meter.CreateObservableGauge("serverlib.certificate.days_left", certificateDaysLeft, "d", "Days until the TLS certificate expires.");
     }

@@ -5,7 +5,11 @@ namespace ServerLib.Diagnostics;
 /// <summary>The events of the user database, and what they write to the application's log.</summary>
 internal static partial class UserDatabaseEvents
 {
-    [LoggerMessage(1, LogLevel.Error, "The user database failed and is being reopened. Until it works, registrations and changes fail; users can log in if the file can be read.")]
+    [LoggerMessage(
+        1,
+        LogLevel.Error,
+        "The user database failed and is being reopened. Until it works, registrations and changes fail; "
+        + "users can log in if the file can be read.")]
     public static partial void Failed(ILogger logger, Exception exception);
 
     [LoggerMessage(2, LogLevel.Warning, "The user database works again.")]
@@ -31,6 +35,7 @@ internal static partial class UserDatabaseEvents
     [LoggerMessage(
         7,
         LogLevel.Warning,
-        "The accounts cannot be written, and {Capacity} login attempts and logons already wait in memory. Further ones are missing in the accounts' statistics.")]
+        "The accounts cannot be written, and {Capacity} login attempts and logons already wait in memory. "
+        + "Further ones are missing in the accounts' statistics.")]
     public static partial void LoginsLost(ILogger logger, int capacity);
 }

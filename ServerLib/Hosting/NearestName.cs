@@ -7,7 +7,8 @@ internal static class NearestName
     public static string Unknown(string kind, string name, IEnumerable<string> known)
     {
         string unknown = $"there is no {kind} {TextSanitizer.Escape(name)}";
-        string? suggestion = known.FirstOrDefault(k => LastPart(k).Equals(LastPart(name), StringComparison.OrdinalIgnoreCase)) ?? Similar(name, known, Math.Max(2, name.Length / 3));
+        string? suggestion = known.FirstOrDefault(k => LastPart(k).Equals(LastPart(name), StringComparison.OrdinalIgnoreCase))
+            ?? Similar(name, known, Math.Max(2, name.Length / 3));
         return suggestion is null ? $"{unknown}." : $"{unknown}; did you mean {suggestion}?";
     }
 

@@ -37,7 +37,8 @@ internal sealed class OptionProperty(string name, PropertyInfo[] groups, Propert
         if (section.GetChildren().FirstOrDefault() is { } child)
             return $"{Name} is an option and has nothing below it, but there is {TextSanitizer.Escape(child.Key)}";
         if (section.Value is not { } text || !OptionText.TryConvert(text, property.PropertyType, out object? value))
-            return $"{Name}: '{TextSanitizer.Escape(section.Value ?? "null")}' is not allowed; it must be {OptionText.Describe(property.PropertyType)}";
+            return $"{Name}: '{TextSanitizer.Escape(section.Value ?? "null")}' is not allowed; "
+                + $"it must be {OptionText.Describe(property.PropertyType)}";
         property.SetValue(owner, value);
         return null;
     }

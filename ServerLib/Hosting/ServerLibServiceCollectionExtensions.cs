@@ -91,7 +91,8 @@ public static class ServerLibServiceCollectionExtensions
         if (name.Length > 0)
         {
             server.Configure(options => options.DataDirectory = $"{options.DataDirectory}-{name}");
-            services.AddKeyedSingleton(name, (provider, _) => Options.Options.Create(provider.GetRequiredService<IOptionsMonitor<ServerOptions>>().Get(name)));
+            services.AddKeyedSingleton(
+                name, (provider, _) => Options.Options.Create(provider.GetRequiredService<IOptionsMonitor<ServerOptions>>().Get(name)));
         }
 
         DefaultParts.AddTo(server);

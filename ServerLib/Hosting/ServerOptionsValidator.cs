@@ -182,7 +182,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
                 Fail(path, "a file's name or path", option);
         }
 
-        public void Each(IList<string> values, Func<string, bool> isValid, string allowed, [CallerArgumentExpression(nameof(values))] string option = "")
+        public void Each(
+            IList<string> values, Func<string, bool> isValid, string allowed, [CallerArgumentExpression(nameof(values))] string option = "")
         {
             for (int i = 0; i < values.Count; i++)
             {

@@ -61,7 +61,8 @@ internal sealed class DeniedPasswords
             if (key is null)
                 return;
             if (hashes.Count == maxCount)
-                throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it has more than {maxCount:N0} passwords, which would take too much memory"));
+                throw new IOException(
+                    string.Create(CultureInfo.InvariantCulture, $"it has more than {maxCount:N0} passwords, which would take too much memory"));
             hashes.Add(Hash(key));
         }
     }

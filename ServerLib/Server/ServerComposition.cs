@@ -28,11 +28,15 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             limits.MaxUnauthenticated,
             Random.Shared.NextDouble,
             limits.ExemptLoopback);
-        AddressBlock[] healthChecks = [.. context.Options.Login.HealthCheckAddresses
-            .Select(text => AddressBlock.TryParse(text, out AddressBlock block) ? block : throw new ServerLibException(
-                $"Login:{nameof(LoginOptions.HealthCheckAddresses)}: '{TextSanitizer.Escape(text ?? "")}' is not an address or a range of addresses"))];
+        AddressBlock[] healthChecks = [.. context.Options.Login.HealthCheckAddresses.Select(ParseHealthCheckAddress)];
         return new ConnectionAdmission(bans, context.Throttle, _reports, limiter, healthChecks);
     }
+
+    private static AddressBlock ParseHealthCheckAddress(string text) => AddressBlock.TryParse(text, out AddressBlock block)
+        ? block
+        : throw new ServerLibException(
+            $"Login:{nameof(LoginOptions.HealthCheckAddresses)}: '{TextSanitizer.Escape(text ?? "")}' "
+            + "is not an address or a range of addresses");
 
     /// <summary>Builds what decides about logins.</summary>
     public LoginPipeline Login(BanList bans, PendingLogins pending)

@@ -48,6 +48,10 @@ internal sealed class BanCollection(ILiteDatabase database)
             return null;
         }
 
-        return new Ban(document["What"].AsString, StoredTime.Read(until), document["Reason"].AsString) { Since = since, CreatedBy = document["By"].AsString };
+        return new Ban(document["What"].AsString, StoredTime.Read(until), document["Reason"].AsString)
+        {
+            Since = since,
+            CreatedBy = document["By"].AsString,
+        };
     }
 }

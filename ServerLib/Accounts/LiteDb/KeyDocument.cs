@@ -14,7 +14,9 @@ internal static class KeyDocument
         ["LastUsed"] = key.LastUsed is { } used ? used.ToUnixTimeMilliseconds() : BsonValue.Null,
     }));
 
-    /// <exception cref="InvalidDataException">The keys are damaged. The database must not be used then: it is unknown which keys may log in.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The keys are damaged. The database must not be used then: it is unknown which keys may log in.
+    /// </exception>
     public static List<UserKey> Read(BsonValue value)
     {
         if (value.IsNull)

@@ -120,7 +120,8 @@ internal sealed class CertificateFiles(ServerOptions options)
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
             string password = isEncrypted ? "CertificatePassword is not its password, " : "";
-            throw new CryptographicException($"the private key in {keyPath} is of no use: {password}it is another certificate's, or it is damaged", e);
+            throw new CryptographicException(
+                $"the private key in {keyPath} is of no use: {password}it is another certificate's, or it is damaged", e);
         }
     }
 

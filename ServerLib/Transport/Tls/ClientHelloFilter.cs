@@ -77,7 +77,8 @@ internal sealed class ClientHelloFilter
             bool? hasFiniteField = length <= MaxSize ? HasFiniteField(messages.Slice(MessageHeaderSize, length)) : null;
             if (hasFiniteField is null)
             {
-                // After the first ClientHello, this can be encrypted data of a resumed session that looks like a ClientHello by chance (RFC 5246, 7.3).
+                // After the first ClientHello, this can be encrypted data of a resumed session that looks like a ClientHello by chance
+                // (RFC 5246, 7.3).
                 IsDone = true;
                 return _hellos > 0;
             }
@@ -93,7 +94,9 @@ internal sealed class ClientHelloFilter
         return true;
     }
 
-    /// <returns>Whether a ClientHello has a key share in a finite field; <see langword="null"/> if it is malformed. The TLS library refuses it then.</returns>
+    /// <returns>
+    /// Whether a ClientHello has a key share in a finite field; <see langword="null"/> if it is malformed. The TLS library refuses it then.
+    /// </returns>
     private static bool? HasFiniteField(ReadOnlySpan<byte> hello)
     {
         // Version and random. Session, ciphers and compression, each after its length.

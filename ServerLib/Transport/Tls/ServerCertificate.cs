@@ -99,8 +99,9 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         }
         catch (Exception e) when (IsUnusable(e))
         {
+            bool isConfiguration = options.Tls.CertificateFile is not null;
             throw e as ServerLibException ?? ServerLibException.Wrap(
-                new ServerLibException($"The certificate cannot be used: {e.Message}", e) { IsConfiguration = options.Tls.CertificateFile is not null });
+                new ServerLibException($"The certificate cannot be used: {e.Message}", e) { IsConfiguration = isConfiguration });
         }
     }
 
@@ -132,7 +133,8 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         }
         catch (Exception e) when (CertificateFiles.IsUnusable(e))
         {
-            throw new ServerLibException($"The certificate '{path}' cannot be used: {e.Message} If you delete the file, the next start creates a new certificate.", e);
+            throw new ServerLibException(
+                $"The certificate '{path}' cannot be used: {e.Message} If you delete the file, the next start creates a new certificate.", e);
         }
     }
 
