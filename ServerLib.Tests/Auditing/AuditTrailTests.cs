@@ -139,7 +139,8 @@ public sealed class AuditTrailTests
             await using (var audit = new AuditTrail(folder.Path, logger: logger))
             await using (LiteDbUserDatabase database = folder.Open(_time, audit: audit))
                 await database.CreateNewUserAsync(new($"user{run}", "secret"), _guard);
-            Assert.AreEqual(warnings, logger.Messages.Count(message => message.Contains("There are accounts but no history", StringComparison.Ordinal)));
+            Assert.AreEqual(
+                warnings, logger.Messages.Count(message => message.Contains("There are accounts but no history", StringComparison.Ordinal)));
             Assert.HasCount(warnings, logger.Messages);
         }
     }
@@ -197,22 +198,12 @@ public sealed class AuditTrailTests
     {
         using var folder = new TempFolder();
         using var blocked = new ManualResetEventSlim();
-        using var reached = new ManualResetEventSlim();
         var files = new FaultyFiles();
         var problems = new ServerProblems(_time);
         await using var trail = new AuditTrail(folder.Path, TimeSpan.FromDays(1), _time, null, new DelegateLog(_ => { }), problems, files.Open);
-        files.Fault = what =>
-        {
-            if (what == "history-log.db write")
-            {
-                reached.Set();
-                blocked.Wait(_guard);
-            }
-
-            return null;
-        };
+        Task reached = files.BlockAt("history-log.db write", blocked, _guard);
         trail.Write(AuditEvent.Logon, "first");
-        reached.Wait(_guard);
+        await reached;
         for (int i = 0; i < AuditWriter.Capacity; i++)
             trail.Write(AuditEvent.Logon, $"{i}");
         await trail.WriteHeadAsync();
@@ -227,23 +218,13 @@ public sealed class AuditTrailTests
     {
         using var folder = new AuditFolder(_time);
         using var blocked = new ManualResetEventSlim();
-        using var reached = new ManualResetEventSlim();
         var files = new FaultyFiles();
         var logger = new WarningLog<AuditTrail>();
         await using (AuditTrail trail = folder.Open(logger: logger, openStream: files.Open))
         {
-            files.Fault = what =>
-            {
-                if (what == "history-log.db write")
-                {
-                    reached.Set();
-                    blocked.Wait(_guard);
-                }
-
-                return null;
-            };
+            Task reached = files.BlockAt("history-log.db write", blocked, _guard);
             trail.Write(AuditEvent.Logon, "first");
-            reached.Wait(_guard);
+            await reached;
             for (int i = 0; i < AuditWriter.Capacity + 7; i++)
                 trail.Write(AuditEvent.Logon, $"{i}");
             blocked.Set();

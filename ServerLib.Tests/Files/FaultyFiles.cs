@@ -16,6 +16,24 @@ internal sealed class FaultyFiles
 
     public static Exception DiskFull { get; } = new IOException("No space left on device");
 
+    /// <summary>Lets an operation on a file wait, such as <c>users.db write</c>.</summary>
+    /// <returns>Ends when the operation waits.</returns>
+    public Task BlockAt(string operation, ManualResetEventSlim until, CancellationToken cancellationToken)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Fault = what =>
+        {
+            if (what == operation)
+            {
+                reached.TrySetResult();
+                until.Wait(cancellationToken);
+            }
+
+            return null;
+        };
+        return reached.Task;
+    }
+
     public Stream Open(string path)
     {
         Check(path, "open");

@@ -66,15 +66,9 @@ public sealed class LiteDbFullDiskTests
     public async Task A_login_does_not_wait_for_a_write()
     {
         using var folder = new AccountsFolder();
+        using var written = new ManualResetEventSlim();
         await using LiteDbUserDatabase database = await OpenAsync(folder);
-        var written = new ManualResetEventSlim();
-        _files.Fault = what =>
-        {
-            if (what == "users-log.db flush")
-                written.Wait(_guard);
-            return null;
-        };
-
+        _ = _files.BlockAt("users-log.db flush", written, _guard);
         try
         {
             Assert.AreEqual(LoginResult.Ok("alice"), await database.AuthenticateUserAsync(new("alice", "secret"), _guard));
@@ -92,8 +86,10 @@ public sealed class LiteDbFullDiskTests
         using var folder = new AccountsFolder();
         await using LiteDbUserDatabase database = await OpenAsync(folder);
         _files.Fault = IsFull;
-        Task<LoginResult>[] registrations = [.. Enumerable.Range(0, 50).Select(i => database.CreateNewUserAsync(new($"user{i}", "secret"), _guard).AsTask())];
-        Task<LoginResult>[] logins = [.. Enumerable.Range(0, 50).Select(_ => database.AuthenticateUserAsync(new("alice", "secret"), _guard).AsTask())];
+        Task<LoginResult>[] registrations =
+            [.. Enumerable.Range(0, 50).Select(i => database.CreateNewUserAsync(new($"user{i}", "secret"), _guard).AsTask())];
+        Task<LoginResult>[] logins =
+            [.. Enumerable.Range(0, 50).Select(_ => database.AuthenticateUserAsync(new("alice", "secret"), _guard).AsTask())];
 
         Assert.IsTrue((await Task.WhenAll(logins)).All(login => login.IsOk));
         Assert.IsTrue((await Task.WhenAll(registrations)).All(registration => registration.Code == LoginCode.Busy));
