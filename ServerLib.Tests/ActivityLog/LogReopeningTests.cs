@@ -85,6 +85,10 @@ public sealed class LogReopeningTests : IDisposable
         Assert.AreEqual($"{Opening}log [0] >> bef\n{Opening}", File.ReadAllText(Path));
     }
 
-    private LogWriter Open() =>
-        new(new LogFile(Path, Opening, int.MaxValue, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, NullLogger.Instance, null);
+    private LogWriter Open() => new(
+        new LogFile(Path, Opening, int.MaxValue, olderFiles: 1),
+        new LineFormat(ActivityLogOptions.DefaultLineFormat),
+        _time,
+        NullLogger.Instance,
+        null);
 }

@@ -52,7 +52,8 @@ public sealed class LogRollingTests : IDisposable
         string[] files = Directory.GetFiles(_folder.Path);
         Assert.IsGreaterThan(1, files.Length);
         Assert.AreEqual(
-            5_000, files.SelectMany(File.ReadAllLines).Where(line => line.Contains("message", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1]).Distinct().Count());
+            5_000, files.SelectMany(File.ReadAllLines)
+                .Where(line => line.Contains("message", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1]).Distinct().Count());
         foreach (string file in files)
         {
             if (!OperatingSystem.IsWindows())
@@ -65,7 +66,8 @@ public sealed class LogRollingTests : IDisposable
     {
         // What stands in the way is a folder.
         string inTheWay = Directory.CreateDirectory(LogFile + ".1").FullName;
-        using (var log = new LogWriter(new LogFile(LogFile, Opening, maxSize: 1, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, _logger, null))
+        using (var log = new LogWriter(
+            new LogFile(LogFile, Opening, maxSize: 1, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, _logger, null))
         {
             for (int i = 0; i < 3; i++)
             {

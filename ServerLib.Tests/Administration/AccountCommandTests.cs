@@ -46,7 +46,9 @@ public sealed class AccountCommandTests : IAsyncDisposable
     {
         await StartAsync();
         foreach ((string command, string answer) in ((string, string)[])[
-            ("lock ada", "locked ada; 1 connection ended"), ("passwd ADA", "the new password of ADA is "), ("removeuser ada", "removed ada; 1 connection ended; anybody can register the name again")])
+            ("lock ada", "locked ada; 1 connection ended"),
+            ("passwd ADA", "the new password of ADA is "),
+            ("removeuser ada", "removed ada; 1 connection ended; anybody can register the name again")])
         {
             await using ServerClient bob = await ConnectAsync("bob");
             await using ServerClient ada = await ConnectAsync("ada");
@@ -189,7 +191,8 @@ public sealed class AccountCommandTests : IAsyncDisposable
         await using var audit = new AuditTrail(_folder.File("data"));
         CollectionAssert.AreEqual(
             (string[])["InvitationMade invitation 1", "InvitationMade invitation 2", "InvitationWithdrawn invitation 2"],
-            (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Actor == "console" && entry.Detail.StartsWith("invitation", StringComparison.Ordinal) && entry.Event != AuditEvent.AdminCommand)
+            (await audit.ReadNewestAsync(1_000)).Where(entry => entry.Actor == "console"
+                && entry.Detail.StartsWith("invitation", StringComparison.Ordinal) && entry.Event != AuditEvent.AdminCommand)
                 .Select(entry => $"{entry.Event} {entry.Detail}").Reverse().ToArray());
     }
 

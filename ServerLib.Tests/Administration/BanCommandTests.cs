@@ -63,7 +63,9 @@ public sealed class BanCommandTests
     public async Task An_admin_can_not_shut_himself_out(string argument)
     {
         await using PipeServer server = await PipeServer.StartAsync();
-        Assert.AreEqual((ExitCode.WrongUsage, "this would ban yourself; use the server's console if you really want to\n"), await RunAsync(new BanCommand(server.Server, server.Time), argument, Admin));
+        Assert.AreEqual(
+            (ExitCode.WrongUsage, "this would ban yourself; use the server's console if you really want to\n"),
+            await RunAsync(new BanCommand(server.Server, server.Time), argument, Admin));
         Assert.AreEqual(0, (await RunAsync(new BanCommand(server.Server, server.Time), argument)).Exit);
     }
 
@@ -82,7 +84,8 @@ public sealed class BanCommandTests
         Assert.AreEqual((0, "unbanned ::ffff:203.0.113.0/120\n"), await RunAsync(unban, "::ffff:203.0.113.0/120"));
         Assert.AreEqual((3, "there is no ban of 203.0.113.0/24; 'bans' lists the bans\n"), await RunAsync(unban, "203.0.113.0/24"));
         Assert.AreEqual((2, "mallory is banned by the configuration (option Bans)\n"), await RunAsync(unban, "mallory"));
-        Assert.AreEqual((2, "mallory is banned by the configuration (option Bans)\n"), await RunAsync(new BanCommand(server.Server, server.Time), "mallory 1d"));
+        Assert.AreEqual(
+            (2, "mallory is banned by the configuration (option Bans)\n"), await RunAsync(new BanCommand(server.Server, server.Time), "mallory 1d"));
         StringAssert.Contains((await RunAsync(unban, "10.0.0.1/8")).Output, "is not a valid address or range");
         Assert.HasCount(1, server.Server.Bans);
     }

@@ -97,7 +97,8 @@ public sealed class CommandRunnerTests : IDisposable
         string text = (await RunAsync("sing --json", new Sing(context => context.Data = new Times(time, time, null)) { Argument = "[SONG]" })).Text;
 
         Assert.AreEqual(
-            $$"""{"first":"{{expected}}","second":"{{expected}}","third":null}""", text.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
+            $$"""{"first":"{{expected}}","second":"{{expected}}","third":null}""",
+            text.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
     }
 
     [TestMethod]
@@ -113,7 +114,8 @@ public sealed class CommandRunnerTests : IDisposable
     [DataRow("sing --json it")]
     public async Task A_json_option_in_free_text_is_part_of_the_text(string line) =>
         Assert.AreEqual(
-            new CommandResult(0, $"la {line[5..]}", "data"), await RunAsync(line, new Sing(context => context.Data = "data") { TakesAnyText = true }));
+            new CommandResult(0, $"la {line[5..]}", "data"),
+            await RunAsync(line, new Sing(context => context.Data = "data") { TakesAnyText = true }));
 
     [TestMethod]
     public async Task A_command_without_data_says_that_it_has_none() =>
@@ -180,7 +182,8 @@ public sealed class CommandRunnerTests : IDisposable
     {
         using var console = new HostConsole(TextWriter.Null, _errors);
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddProvider(new ErrorLoggerProvider(console)));
-        CommandResult result = await new AdminCommandRunner(commands, loggers.CreateLogger<AdminCommandRunner>()).RunAsync(line, Ada, Guard.NewToken());
+        CommandResult result = await new AdminCommandRunner(commands, loggers.CreateLogger<AdminCommandRunner>())
+            .RunAsync(line, Ada, Guard.NewToken());
         return result with { Text = result.Text.ReplaceLineEndings("\n") };
     }
 

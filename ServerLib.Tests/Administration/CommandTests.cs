@@ -144,7 +144,8 @@ public sealed class CommandTests : IDisposable
         using var none = new LoginThrottle(new ServerOptions());
         Assert.AreEqual(3, await RunAsync(Throttle(none, audit), "clear all"));
         Assert.AreEqual(2, await RunAsync(Throttle(guesses, audit), "clear 10.0.0.0/33"));
-        StringAssert.StartsWith(Output, "no\\u001Bbody is not throttled; 'throttle list' shows who is\nnobody is throttled\n10.0.0.0/33 is not a range such as ");
+        StringAssert.StartsWith(
+            Output, "no\\u001Bbody is not throttled; 'throttle list' shows who is\nnobody is throttled\n10.0.0.0/33 is not a range such as ");
         Assert.IsEmpty((await audit.ReadNewestAsync(9)).Where(e => e.Event != AuditEvent.ChainStarted));
     }
 

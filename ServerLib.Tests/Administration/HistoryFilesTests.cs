@@ -13,7 +13,8 @@ public sealed class HistoryFilesTests : IDisposable
     {
         await using HostRun run = await HostRun.ToEndAsync(_home, ["history", "--data", "nowhere"]);
         Assert.AreEqual(3, await run.Ended);
-        Assert.AreEqual($"there is no audit trail in {_home.File("nowhere")}; give the server's data folder with --data", run.Error.ToString().TrimEnd());
+        Assert.AreEqual(
+            $"there is no audit trail in {_home.File("nowhere")}; give the server's data folder with --data", run.Error.ToString().TrimEnd());
         Assert.IsEmpty(Directory.GetFileSystemEntries(_home.Path));
     }
 

@@ -52,7 +52,8 @@ public sealed class HistoryTests : IAsyncDisposable
 
         // The command line has the machine's time zone.
         static string LocalLine(string line) =>
-            DateTimeOffset.Parse($"{line[..19]}Z", CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            DateTimeOffset.Parse($"{line[..19]}Z", CultureInfo.InvariantCulture).ToLocalTime().ToString(
+                "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
             + line[19..];
     }
 
@@ -77,7 +78,8 @@ public sealed class HistoryTests : IAsyncDisposable
     [TestMethod]
     [DataRow("--user nobody", "no entry matches\n")]
     [DataRow("--since 0s --failed", "no entry matches\n")]
-    public async Task History_says_that_no_entry_matches(string arguments, string expected) => Assert.AreEqual(expected, await ConsoleAsync(arguments));
+    public async Task History_says_that_no_entry_matches(string arguments, string expected) =>
+        Assert.AreEqual(expected, await ConsoleAsync(arguments));
 
     [TestMethod]
     [DataRow("--since", "--since")]
@@ -95,7 +97,8 @@ public sealed class HistoryTests : IAsyncDisposable
     [DataRow("ada", "ada")]
     [DataRow("verify --user ada", "there is no option --user. All options: --head, --json, --help")]
     [DataRow("verify --head 5", "--head cannot be '5'")]
-    public async Task Wrong_usage_says_what_is_wrong(string arguments, string expected) => Assert.Contains(expected, await ConsoleAsync(arguments, exit: 2));
+    public async Task Wrong_usage_says_what_is_wrong(string arguments, string expected) =>
+        Assert.Contains(expected, await ConsoleAsync(arguments, exit: 2));
 
     [TestMethod]
     [DataRow("--help", "--event <EVENT>")]
@@ -136,7 +139,9 @@ public sealed class HistoryTests : IAsyncDisposable
         string head = sound.TrimEnd().Split("head ")[1];
         Assert.AreEqual(sound, await ConsoleAsync($"verify --head {head}"));
         string forged = "4" + head[1..];
-        Assert.AreEqual("the audit trail is damaged or was changed: entry 4 does not match the given head\n", await ConsoleAsync($"verify --head {forged}", exit: 1));
+        Assert.AreEqual(
+            "the audit trail is damaged or was changed: entry 4 does not match the given head\n",
+            await ConsoleAsync($"verify --head {forged}", exit: 1));
 
         await _trail.DisposeAsync();
         _folder.Tamper(entries => entries.Delete(5L));

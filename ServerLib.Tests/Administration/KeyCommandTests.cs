@@ -72,7 +72,8 @@ public sealed class KeyCommandTests : IAsyncDisposable
         foreach (string file in (string[])["zoe.pem", "nowhere"])
         {
             Assert.AreEqual(
-                (2, "only the server's console can read files; give the key itself as PEM in one line (tr '\\n' ' ' < FILE)\n"), await RunAsync(AddKey, $"zoe laptop {file}", Admin));
+                (2, "only the server's console can read files; give the key itself as PEM in one line (tr '\\n' ' ' < FILE)\n"),
+            await RunAsync(AddKey, $"zoe laptop {file}", Admin));
         }
 
         Assert.IsEmpty((await _database.GetKeysAsync("zoe", _guard))!);
@@ -122,9 +123,11 @@ public sealed class KeyCommandTests : IAsyncDisposable
         Assert.AreEqual((2, "usage: removekey NAME KEYNAME [--json]\n"), await RunAsync(RemoveKey, "zoe"));
         Assert.AreEqual((2, "usage: removekey NAME KEYNAME [--json]\n"), await RunAsync(RemoveKey, "zoe laptop phone"));
         Assert.AreEqual((2, "the account has this key already\n"), await RunAsync(AddKey, $"zoe phone {pem}"));
-        Assert.AreEqual((2, "the account has another key with this name; remove it first, with removekey\n"), await RunAsync(AddKey, $"zoe laptop {otherPem}"));
         Assert.AreEqual(
-            (2, "a key cannot have this name; the rules for names of users apply: A name must not contain ':'.\n"), await RunAsync(AddKey, $"zoe a:b {otherPem}"));
+            (2, "the account has another key with this name; remove it first, with removekey\n"), await RunAsync(AddKey, $"zoe laptop {otherPem}"));
+        Assert.AreEqual(
+            (2, "a key cannot have this name; the rules for names of users apply: A name must not contain ':'.\n"),
+            await RunAsync(AddKey, $"zoe a:b {otherPem}"));
     }
 
     [TestMethod]

@@ -92,7 +92,9 @@ public sealed class AuditLimitTests : IDisposable
 
         Assert.AreEqual(
             "AccountDelayed 1, ChainStarted 1, FailedLogin 10, Logon 50, Penalty 1",
-            string.Join(", ", (await trail.ReadNewestAsync(100)).GroupBy(entry => $"{entry.Event}").OrderBy(group => group.Key, StringComparer.Ordinal)
+            string.Join(", ", (await trail.ReadNewestAsync(100))
+                .GroupBy(entry => $"{entry.Event}")
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => $"{group.Key} {group.Count()}")));
     }
 }

@@ -68,7 +68,8 @@ public sealed class AuditSearchTests : IAsyncDisposable
     [TestMethod]
     [DataRow("console", "4")]
     [DataRow("Ada", "5")]
-    public async Task The_actor_filter_finds_entries_by_their_actor(string actor, string expected) => Assert.AreEqual(expected, await FindAsync(new() { Actor = actor }));
+    public async Task The_actor_filter_finds_entries_by_their_actor(string actor, string expected) =>
+        Assert.AreEqual(expected, await FindAsync(new() { Actor = actor }));
 
     [TestMethod]
     [DataRow("10.1.2.3/32", "3")]

@@ -70,7 +70,9 @@ public sealed class BanListTests
         Gen<byte[]> ipv4 = Gen.Byte[0, 3].Select(b => (byte)(b * 85)).Array[4];
         Gen<byte[]> ipv6 = Gen.Byte[0, 1].Select(b => (byte)(b * 255)).Array[16];
         Gen<IPAddress> address = Gen.OneOf(
-            ipv4.Select(bytes => new IPAddress(bytes)), ipv6.Select(bytes => new IPAddress(bytes)), ipv4.Select(bytes => new IPAddress(bytes).MapToIPv6()));
+            ipv4.Select(bytes => new IPAddress(bytes)),
+            ipv6.Select(bytes => new IPAddress(bytes)),
+            ipv4.Select(bytes => new IPAddress(bytes).MapToIPv6()));
         Gen<IPNetwork> network = Gen.OneOf(
             Gen.Select(ipv4, Gen.Int[1, 32]).Select((bytes, prefix) => Network(bytes, prefix)),
             Gen.Select(ipv6, Gen.Int[1, 128]).Select((bytes, prefix) => Network(bytes, prefix)));

@@ -15,7 +15,8 @@ public sealed partial class CultureTests
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
         using var folder = new TempFolder();
-        string[] options = ["--port", "0", "--data", "data", "--serverlib:LIMITS:IDLETIMEOUT", "00:30:00", "--ServerLib:login:registration", "INVITATION"];
+        string[] options =
+            ["--port", "0", "--data", "data", "--serverlib:LIMITS:IDLETIMEOUT", "00:30:00", "--ServerLib:login:registration", "INVITATION"];
         await using HostRun run = await HostRun.ToEndAsync(
             folder,
             options,

@@ -52,7 +52,8 @@ public sealed class FileRightsTests : IDisposable
             Assert.AreEqual(0, await first.Ended);
         string file = _home.File($"data/{name}");
         if (name == "guesses.json")
-            await File.WriteAllTextAsync(file, $$"""{"key":"{{Convert.ToBase64String(new byte[32])}}","penalties":[],"guesses":[],"familiar":[]}""", Guard.NewToken());
+            await File.WriteAllTextAsync(
+                file, $$"""{"key":"{{Convert.ToBase64String(new byte[32])}}","penalties":[],"guesses":[],"familiar":[]}""", Guard.NewToken());
         else if (!File.Exists(file))
             await File.WriteAllBytesAsync(file, [], Guard.NewToken());
         File.SetUnixFileMode(file, Owner | others);

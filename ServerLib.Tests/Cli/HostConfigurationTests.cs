@@ -65,7 +65,8 @@ public sealed class HostConfigurationTests
         CollectionAssert.AreEqual(new[] { "192.0.2.4", "192.0.2.5" }, Items([], "my.json", []));
         CollectionAssert.AreEqual(Array.Empty<string>(), Items([], "empty.json", []));
         CollectionAssert.AreEqual(new[] { "192.0.2.6" }, Items([], "my.json", new() { [variable] = "192.0.2.6" }));
-        CollectionAssert.AreEqual(new[] { "192.0.2.7" }, Items([new($"ServerLib:{list}:0", "192.0.2.7")], "my.json", new() { [variable] = "192.0.2.6" }));
+        CollectionAssert.AreEqual(
+            new[] { "192.0.2.7" }, Items([new($"ServerLib:{list}:0", "192.0.2.7")], "my.json", new() { [variable] = "192.0.2.6" }));
 
         string Json(string items) => groups.Reverse().Append("ServerLib").Aggregate(items, (inner, name) => $$"""{ "{{name}}": {{inner}} }""");
 

@@ -28,7 +28,8 @@ public sealed class HostProgramTests
     public async Task Help_lists_the_commands_or_says_how_one_is_used()
     {
         using var folder = new TempFolder();
-        await using HostRun run = await HostRun.ToEndAsync(folder, FreePort, "help\nhelp LOCK\nhelp status\nhelp history\nhelp nonsense\nhelp a b\nshutdown\n");
+        await using HostRun run = await HostRun.ToEndAsync(
+            folder, FreePort, "help\nhelp LOCK\nhelp status\nhelp history\nhelp nonsense\nhelp a b\nshutdown\n");
 
         foreach (string line in (string[])[
             "usage: lock NAME",

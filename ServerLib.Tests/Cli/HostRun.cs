@@ -12,7 +12,8 @@ internal sealed class HostRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
 
-    private HostRun(TempFolder folder, string[] args, TextReader input, TextWriter? output, Dictionary<string, string?>? variables, ITerminal? terminal)
+    private HostRun(
+        TempFolder folder, string[] args, TextReader input, TextWriter? output, Dictionary<string, string?>? variables, ITerminal? terminal)
     {
         var surroundings = new Surroundings
         {
@@ -34,7 +35,12 @@ internal sealed class HostRun : IAsyncDisposable
     public Task<int> Ended { get; }
 
     public static HostRun Start(
-        TempFolder folder, string[] args, TextReader? input = null, TextWriter? output = null, Dictionary<string, string?>? variables = null, ITerminal? terminal = null) =>
+        TempFolder folder,
+        string[] args,
+        TextReader? input = null,
+        TextWriter? output = null,
+        Dictionary<string, string?>? variables = null,
+        ITerminal? terminal = null) =>
         new(folder, args, input ?? TextReader.Null, output, variables, terminal);
 
     /// <summary>Runs to the end.</summary>

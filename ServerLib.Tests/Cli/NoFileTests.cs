@@ -85,7 +85,9 @@ public sealed class NoFileTests : IDisposable
         Directory.CreateDirectory(_home.File("elsewhere"));
         await File.WriteAllTextAsync(_home.File("data/denied.txt"), "correct horse\n", Guard.NewToken());
         await File.WriteAllTextAsync(
-            _home.File("config.json"), """{ "ServerLib": { "Port": 0, "DataDirectory": "data", "Passwords": { "DeniedFile": "denied.txt" } } }""", Guard.NewToken());
+            _home.File("config.json"),
+            """{ "ServerLib": { "Port": 0, "DataDirectory": "data", "Passwords": { "DeniedFile": "denied.txt" } } }""",
+            Guard.NewToken());
         foreach (string command in (string[])["adduser ada", "accounts", "history"])
         {
             foreach (string file in (string[])[_home.File("config.json"), .. Directory.GetFiles(_home.File("data"))])

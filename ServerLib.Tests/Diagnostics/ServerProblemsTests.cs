@@ -66,7 +66,11 @@ public sealed class ServerProblemsTests
         string path = folder.File("activity.log");
         Directory.CreateDirectory(path);
         using var log = new LogWriter(
-            new LogFile(path, "", int.MaxValue, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, new ListLogger<Log>(), _problems);
+            new LogFile(path, "", int.MaxValue, olderFiles: 1),
+            new LineFormat(ActivityLogOptions.DefaultLineFormat),
+            _time,
+            new ListLogger<Log>(),
+            _problems);
         Assert.AreEqual("activity-log", Names());
 
         Directory.Delete(path);
@@ -82,7 +86,11 @@ public sealed class ServerProblemsTests
         string path = folder.File("activity.log");
         Directory.CreateDirectory(path + ".1");
         using var log = new LogWriter(
-            new LogFile(path, "", maxSize: 1, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, new ListLogger<Log>(), _problems);
+            new LogFile(path, "", maxSize: 1, olderFiles: 1),
+            new LineFormat(ActivityLogOptions.DefaultLineFormat),
+            _time,
+            new ListLogger<Log>(),
+            _problems);
         log.Write(["one"], lost: 0);
         log.Write(["two"], lost: 0);
         Assert.AreEqual("activity-log-full", Names());

@@ -56,11 +56,13 @@ internal sealed class CommandShell(string folder, IPEndPoint server, string serv
 
     private string Adapt(string command)
     {
-        string line = command.Replace($"{FromSource} --", "serverlib", StringComparison.Ordinal).Replace(FromSource, "serverlib", StringComparison.Ordinal);
+        string line = command.Replace($"{FromSource} --", "serverlib", StringComparison.Ordinal)
+            .Replace(FromSource, "serverlib", StringComparison.Ordinal);
         if (line.Contains("serverlib connect", StringComparison.Ordinal))
         {
             string options = line.Contains("--tls", StringComparison.Ordinal) ? $"{server} --accept-new" : $"{server}";
-            return line.Replace(" chat.example.org:8080", "", StringComparison.Ordinal).Replace("connect", $"connect {options}", StringComparison.Ordinal);
+            return line.Replace(" chat.example.org:8080", "", StringComparison.Ordinal)
+                .Replace("connect", $"connect {options}", StringComparison.Ordinal);
         }
 
         if (line.Contains("serverlib history", StringComparison.Ordinal))

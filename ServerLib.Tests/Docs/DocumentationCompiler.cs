@@ -30,7 +30,8 @@ internal static class DocumentationCompiler
     {
         string implicitUsings = string.Concat(Implicit.Select(name => $"global using {name};"));
         string code = $"#line {block.Line} \"{block.Page.Path}\"\n{block.Code}";
-        return ErrorsOf([CSharpSyntaxTree.ParseText(implicitUsings, Parsing), CSharpSyntaxTree.ParseText(code, Parsing)], OutputKind.ConsoleApplication);
+        return ErrorsOf(
+            [CSharpSyntaxTree.ParseText(implicitUsings, Parsing), CSharpSyntaxTree.ParseText(code, Parsing)], OutputKind.ConsoleApplication);
     }
 
     /// <summary>Whether a block is a whole program: it has using directives and statements.</summary>
@@ -49,7 +50,8 @@ internal static class DocumentationCompiler
         return
         [
             .. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-                .Select(diagnostic => $"{diagnostic.Location.GetMappedLineSpan()}: {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"),
+                .Select(diagnostic =>
+                    $"{diagnostic.Location.GetMappedLineSpan()}: {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"),
         ];
     }
 

@@ -72,7 +72,8 @@ internal static partial class OptionsTable
             XElement element => $"`{element.Value}`",
             _ => node.ToString(),
         }));
-        return System.Net.WebUtility.HtmlDecode(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Replace("|", "\\|", StringComparison.Ordinal);
+        return System.Net.WebUtility.HtmlDecode(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+            .Replace("|", "\\|", StringComparison.Ordinal);
     }
 
     /// <summary>The sentence about a default that the second column has already.</summary>

@@ -9,7 +9,8 @@ public sealed partial class SecurityPageTests
     [
         .. File.ReadLines(Repository.File("docs", "security.md")).SkipWhile(line => !line.StartsWith("## Attack", StringComparison.Ordinal))
             .TakeWhile(line => !line.StartsWith("## Out", StringComparison.Ordinal))
-            .Where(line => line.StartsWith('|') && !line.StartsWith("| attack |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal)),
+            .Where(line => line.StartsWith('|')
+                && !line.StartsWith("| attack |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal)),
     ];
 
     [TestMethod]

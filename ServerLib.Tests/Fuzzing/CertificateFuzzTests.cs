@@ -7,7 +7,8 @@ namespace ServerLib.Tests.Fuzzing;
 public sealed class CertificateFuzzTests
 {
     [TestMethod]
-    public void A_mutated_PEM_certificate_is_loaded_or_refused_by_file_name() => Run("certificate", 400, Shape.Lines, options => options.Tls.CertificateFile = "file");
+    public void A_mutated_PEM_certificate_is_loaded_or_refused_by_file_name() =>
+        Run("certificate", 400, Shape.Lines, options => options.Tls.CertificateFile = "file");
 
     [TestMethod]
     public void A_mutated_separate_key_file_is_loaded_or_refused_by_file_name()
@@ -21,7 +22,8 @@ public sealed class CertificateFuzzTests
     }
 
     [TestMethod]
-    public void A_mutated_PFX_file_is_loaded_or_refused_by_file_name() => Run("pfx", 300, Shape.Bytes, options => options.Tls.CertificateFile = "file");
+    public void A_mutated_PFX_file_is_loaded_or_refused_by_file_name() =>
+        Run("pfx", 300, Shape.Bytes, options => options.Tls.CertificateFile = "file");
 
     [TestMethod]
     public void A_mutated_PFX_file_with_password_is_loaded_or_refused_by_file_name() =>

@@ -23,7 +23,8 @@ public sealed class ConnectionFuzzTests
     ];
 
     private static readonly ServerOptions Limits = new() { Limits = { MaxFrameSize = 4 * 1024 } };
-    private static readonly Lazy<ServerKey> Key = new(() => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
+    private static readonly Lazy<ServerKey> Key = new(
+        () => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
 
     [TestMethod]
     public void Compact_input_gives_the_same_result_in_any_segmentation() => Fuzzer.Run(Corpus.Of("compact"), Shape.Compact, 2_000, Check);
@@ -32,7 +33,8 @@ public sealed class ConnectionFuzzTests
     public void Classic_input_gives_the_same_result_in_any_segmentation() => Fuzzer.Run(Corpus.Of("classic"), Shape.Classic, 500, Check);
 
     [TestMethod]
-    public void Input_of_unknown_protocols_gives_the_same_result_in_any_segmentation() => Fuzzer.Run(Corpus.Of("first-bytes"), Shape.Bytes, 3_000, Check);
+    public void Input_of_unknown_protocols_gives_the_same_result_in_any_segmentation() =>
+        Fuzzer.Run(Corpus.Of("first-bytes"), Shape.Bytes, 3_000, Check);
 
     private static void Check(FuzzInput input)
     {

@@ -39,7 +39,8 @@ internal sealed class Corpus
                 if (word[0] == '"')
                     bytes.AddRange(Encoding.ASCII.GetBytes(word[1..^1].ToString()));
                 else if (word.IndexOf('*') is > 0 and var star)
-                    bytes.AddRange(Enumerable.Repeat(Convert.FromHexString(word[..star])[0], int.Parse(word[(star + 1)..], CultureInfo.InvariantCulture)));
+                    bytes.AddRange(
+                        Enumerable.Repeat(Convert.FromHexString(word[..star])[0], int.Parse(word[(star + 1)..], CultureInfo.InvariantCulture)));
                 else
                     bytes.AddRange(Convert.FromHexString(word));
                 rest = rest[word.Length..].Trim();

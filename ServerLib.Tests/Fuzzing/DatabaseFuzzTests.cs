@@ -12,7 +12,8 @@ namespace ServerLib.Tests.Fuzzing;
 public sealed class DatabaseFuzzTests
 {
     [TestMethod]
-    public Task A_mutated_account_database_is_opened_or_refused_by_file_name() => RunAsync("database", 60, static (folder, bytes) => File.WriteAllBytes(folder.File("users.db"), bytes));
+    public Task A_mutated_account_database_is_opened_or_refused_by_file_name() =>
+        RunAsync("database", 60, static (folder, bytes) => File.WriteAllBytes(folder.File("users.db"), bytes));
 
     [TestMethod]
     public Task An_account_database_with_a_mutated_log_is_opened_or_refused()
@@ -78,7 +79,9 @@ public sealed class DatabaseFuzzTests
         foreach ((string name, string password) in (IEnumerable<(string, string)>)[("alice", "secret"), ("bob", "wrong"), ("nobody", "secret")])
         {
             LoginResult result = await database.AuthenticateUserAsync(new Credentials(name, password));
-            Assert.IsTrue(result.Code is LoginCode.Failure or LoginCode.Busy || (result.IsOk && (name, password) == ("alice", "secret")), $"{name}: {result.Code}");
+            Assert.IsTrue(
+                result.Code is LoginCode.Failure or LoginCode.Busy || (result.IsOk && (name, password) == ("alice", "secret")),
+                $"{name}: {result.Code}");
         }
 
         LoginResult added = await database.CreateNewUserAsync(new Credentials("zoe", "secret"));

@@ -66,7 +66,8 @@ internal readonly record struct Edit(int Kind, uint Where, uint What)
 
     private static byte At(byte[] bytes, int at) => at < bytes.Length ? bytes[at] : (byte)0;
 
-    private static byte[] Changed(byte[] bytes, int at, byte value) => at < bytes.Length ? [.. bytes[..at], value, .. bytes[(at + 1)..]] : [.. bytes, value];
+    private static byte[] Changed(byte[] bytes, int at, byte value) =>
+        at < bytes.Length ? [.. bytes[..at], value, .. bytes[(at + 1)..]] : [.. bytes, value];
 
     private static byte[] Numbered(byte[] bytes, int at, uint value)
     {

@@ -13,7 +13,8 @@ public sealed class ReaderFuzzTests
     private const int LoginLimit = 4 * 1024;
     private const int MessageLimit = 8 * 1024;
     private static readonly ServerOptions Limits = new() { Limits = { MaxFrameSize = MessageLimit } };
-    private static readonly Lazy<ServerKey> Key = new(() => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
+    private static readonly Lazy<ServerKey> Key = new(
+        () => ServerKeyFile.LoadOrCreate(Repository.File("ServerLib.Tests", "Fuzzing", "Seeds", "server-key", "server.pem")));
 
     private delegate ReadStatus Read(IWireProtocol protocol, ReadOnlyMemory<byte> buffer, out int consumed);
 

@@ -12,7 +12,8 @@ namespace ServerLib.Tests.Fuzzing;
 /// <param name="Distort">Changes a part where it matters: its length, its type, its content.</param>
 internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[], uint, uint, byte[]> Distort)
 {
-    private static readonly uint[] Lengths = [0, 1, 2, 5, 8, 9, 0x7F, 0x80, 0xFF, 0x100, 0xFFF, 0x1000, 0x1001, 0xFFFF, 0x10000, 0x10001, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF];
+    private static readonly uint[] Lengths =
+        [0, 1, 2, 5, 8, 9, 0x7F, 0x80, 0xFF, 0x100, 0xFFF, 0x1000, 0x1001, 0xFFFF, 0x10000, 0x10001, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF];
     private static readonly int[] Sizes = [0, 1, 3, 4, 5, 8, 9, 255, 256, 257, 4_090, 4_091, 4_092, 4_095, 4_096, 4_097];
 
     private static readonly string[] Json =
@@ -29,7 +30,8 @@ internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[
     private static readonly string[] Digits =
         ["", "0", "00", "1", "4096", "4097", "65536", "65537", "2147483647", "2147483648", "99999999999999999999", "-1", "+1", "1e3", "0x10", "5 5", "٣", "1\0"];
 
-    public static Shape Bytes { get; } = new(static bytes => Math.Min(16, bytes.Length), static (part, _, value) => [.. part, .. BitConverter.GetBytes(value)]);
+    public static Shape Bytes { get; } = new(
+        static bytes => Math.Min(16, bytes.Length), static (part, _, value) => [.. part, .. BitConverter.GetBytes(value)]);
 
     public static Shape Compact { get; } = new(CompactPart, DistortCompact);
 
@@ -159,7 +161,12 @@ internal sealed record Shape(Func<ReadOnlySpan<byte>, int> FirstPart, Func<byte[
     {
         0 => [.. part.Reverse()],
         1 => [.. part[..(int)(value % (part.Length + 1))], .. "\r\n"u8],
-        2 => [.. part[..(int)(value % (part.Length + 1))], .. Encoding.UTF8.GetBytes(Json[value % Json.Length]), .. part[(int)(value % (part.Length + 1))..]],
+        2 =>
+        [
+            .. part[..(int)(value % (part.Length + 1))],
+            .. Encoding.UTF8.GetBytes(Json[value % Json.Length]),
+            .. part[(int)(value % (part.Length + 1))..],
+        ],
         _ => [.. "-----BEGIN "u8, .. part],
     };
 

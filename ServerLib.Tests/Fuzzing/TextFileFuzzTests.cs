@@ -20,7 +20,8 @@ public sealed class TextFileFuzzTests
     [TestMethod]
     [DataRow("appsettings.json")]
     [DataRow("my.json")]
-    public void A_mutated_configuration_is_used_or_refused_with_a_message(string name) => Fuzzer.Run(Corpus.Of("configuration"), Shape.Lines, 600, input =>
+    public void A_mutated_configuration_is_used_or_refused_with_a_message(string name) => Fuzzer.Run(
+        Corpus.Of("configuration"), Shape.Lines, 600, input =>
     {
         using var folder = new TempFolder();
         File.WriteAllBytes(folder.File(name), input.Bytes);
@@ -34,7 +35,9 @@ public sealed class TextFileFuzzTests
         }
         catch (WrongUsageException e)
         {
-            Assert.IsTrue(e.Problems.All(problem => problem.Contains(name, StringComparison.Ordinal) && !problem.Any(char.IsControl)), string.Join('\n', e.Problems));
+            Assert.IsTrue(
+                e.Problems.All(problem => problem.Contains(name, StringComparison.Ordinal) && !problem.Any(char.IsControl)),
+                string.Join('\n', e.Problems));
         }
         catch (OptionsValidationException e)
         {
@@ -73,7 +76,8 @@ public sealed class TextFileFuzzTests
     });
 
     [TestMethod]
-    public void A_mutated_throttle_file_is_loaded_within_its_bounds_or_reported_once() => Fuzzer.Run(Corpus.Of("guesses"), Shape.Lines, 600, static input =>
+    public void A_mutated_throttle_file_is_loaded_within_its_bounds_or_reported_once() => Fuzzer.Run(
+        Corpus.Of("guesses"), Shape.Lines, 600, static input =>
     {
         using var folder = new TempFolder();
         TestCertificates.WriteBytes(folder.File("guesses.json"), input.Bytes);

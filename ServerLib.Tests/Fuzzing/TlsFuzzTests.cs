@@ -27,7 +27,8 @@ public sealed class TlsFuzzTests
             var transport = new ScriptedTransport();
             transport.Feed(input.Pieces());
             transport.Complete();
-            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(transport, default, ServerCertificate.CreateEphemeral().Current, limiter, new ContinuationAffinities().Cryptography, hasPriority: false, default);
+            (TlsConnection? tls, _) = await TlsConnection.AcceptAsync(
+            transport, default, ServerCertificate.CreateEphemeral().Current, limiter, new ContinuationAffinities().Cryptography, hasPriority: false, default);
 
             Assert.IsNull(tls, "Nobody who can't answer gets through a handshake.");
             Assert.AreEqual(1, limiter.Free);
@@ -58,13 +59,19 @@ public sealed class TlsFuzzTests
     {
         var pair = new PipePair();
         await using var connection = new Connection(
-            pair.Server, new(new System.Net.IPEndPoint(0x0200000A, 7)), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
+            pair.Server,
+            new(new System.Net.IPEndPoint(0x0200000A, 7)),
+            new ServerOptions(),
+            ServerKey.Ephemeral,
+            null,
+            ServerCertificate.CreateEphemeral());
         Task<string> reading = ReadAsync(connection);
         var meddler = new MeddlingStream(TransportPairs.StreamOn(pair.Client), record, bytes => Meddle(bytes, kind, where, what));
         try
         {
             await using var tls = new SslStream(meddler);
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true });
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true });
             await tls.WriteAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes()]);
             await tls.WriteAsync(RawFrame.Message("hello").ToBytes());
         }
@@ -128,7 +135,8 @@ public sealed class TlsFuzzTests
 
         public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(buffer, cancellationToken);
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

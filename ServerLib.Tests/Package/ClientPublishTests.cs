@@ -27,8 +27,8 @@ public sealed class ClientPublishTests
         string output = await PublishAsync("PublishTrimmed");
 
         await AssertWorksAsync(output);
-        JsonObject dependencies = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(output, $"{ClientConsumerProject.Name}.deps.json"), _buildGuard))!
-            ["libraries"]!.AsObject();
+        string file = Path.Combine(output, $"{ClientConsumerProject.Name}.deps.json");
+        JsonObject dependencies = JsonNode.Parse(await File.ReadAllTextAsync(file, _buildGuard))!["libraries"]!.AsObject();
         CollectionAssert.AreEquivalent(
             new[] { ClientConsumerProject.Name, "ServerLib.Client", "ServerLib.Protocol", "Microsoft.Extensions.Logging.Abstractions" },
             dependencies.Where(library => (string?)library.Value!["type"] != "runtimepack").Select(library => library.Key.Split('/')[0]).ToArray());
@@ -44,7 +44,8 @@ public sealed class ClientPublishTests
         string[] symbolsAndDocs = [".pdb", ".dbg", ".dwarf", ".xml"];
         CollectionAssert.AreEqual(
             new[] { ClientConsumerProject.Name },
-            Directory.GetFiles(output).Where(file => !symbolsAndDocs.Contains(Path.GetExtension(file))).Select(Path.GetFileNameWithoutExtension).ToArray());
+            Directory.GetFiles(output)
+                .Where(file => !symbolsAndDocs.Contains(Path.GetExtension(file))).Select(Path.GetFileNameWithoutExtension).ToArray());
     }
 
     /// <summary>Finds the C toolchain that native compilation needs on Linux. CI must have it; elsewhere the test is skipped without it.</summary>

@@ -33,7 +33,8 @@ public sealed class PackageTests
     [TestMethod]
     public void Every_package_has_metadata_a_readme_an_icon_and_symbols()
     {
-        string[] packages = [.. Directory.EnumerateFiles(Feed, "*.nupkg").Select(Path.GetFileName).Select(file => file!.Replace($".{Version}.nupkg", ""))];
+        string[] packages =
+            [.. Directory.EnumerateFiles(Feed, "*.nupkg").Select(Path.GetFileName).Select(file => file!.Replace($".{Version}.nupkg", ""))];
 
         CollectionAssert.AreEquivalent(Projects, packages);
         foreach (string name in packages)

@@ -90,7 +90,8 @@ public sealed class Argon2idPasswordHasherTests
     {
         using var gate = new Gate();
         using var hasher = new Argon2idPasswordHasher(Cheap, null, WaitUnlessProbed, WaitUnlessProbed);
-        Task<string?>[] taken = Enumerable.Range(0, 3).Select(_ => hasher.HashAsync("password", cancellationToken: Guard.NewToken()).AsTask()).ToArray();
+        Task<string?>[] taken = Enumerable.Range(0, 3)
+            .Select(_ => hasher.HashAsync("password", cancellationToken: Guard.NewToken()).AsTask()).ToArray();
 
         ValueTask<string?> refusedHash = hasher.HashAsync("password", cancellationToken: Guard.NewToken());
         ValueTask<PasswordVerification> refusedVerification = hasher.VerifyAsync("password", "", cancellationToken: Guard.NewToken());
@@ -125,7 +126,8 @@ public sealed class Argon2idPasswordHasherTests
         hasher.Dispose();
 
         await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.HashAsync("password", cancellationToken: Guard.NewToken()).AsTask());
-        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => hasher.VerifyAsync("password", "", cancellationToken: Guard.NewToken()).AsTask());
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(
+            () => hasher.VerifyAsync("password", "", cancellationToken: Guard.NewToken()).AsTask());
     }
 
     [TestMethod]

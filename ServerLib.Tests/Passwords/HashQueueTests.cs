@@ -108,7 +108,8 @@ public sealed class HashQueueTests
         Task<int>[] waiting = [.. Line("other", 4, hasPriority: false), .. Line("priority", 4, hasPriority: true)];
         Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, Guard.NewToken()), "Beside the waiting ones, one more may be running.");
         waiting = [.. waiting, .. Line("priority", 1, hasPriority: true)];
-        Assert.AreEqual(-1, await queue.RunAsync(() => 1, -1, hasPriority: true, Guard.NewToken()), "The queue for work with priority is bounded too.");
+        Assert.AreEqual(
+            -1, await queue.RunAsync(() => 1, -1, hasPriority: true, Guard.NewToken()), "The queue for work with priority is bounded too.");
         gate.Open();
         await first;
         CollectionAssert.DoesNotContain(await Task.WhenAll(waiting), -1);

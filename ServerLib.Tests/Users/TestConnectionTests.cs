@@ -53,7 +53,8 @@ public sealed class TestConnectionTests
         await router.AnnounceAsync("eve", Presence.Joined, cancellationToken: _guard);
 
         CollectionAssert.AreEqual(
-            new[] { "Direct ada: psst ", "Group ada: all friends", "Joined eve:  " }, (await bob.ReadSentAsync()).Select(sent => $"{sent} {sent.Group}").ToArray());
+            new[] { "Direct ada: psst ", "Group ada: all friends", "Joined eve:  " },
+            (await bob.ReadSentAsync()).Select(sent => $"{sent} {sent.Group}").ToArray());
         Assert.AreEqual(ReceivedKind.Joined, (await ada.ReadSentAsync()).Single().Kind);
     }
 

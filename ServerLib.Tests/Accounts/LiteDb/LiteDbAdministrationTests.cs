@@ -217,7 +217,8 @@ public sealed class LiteDbAdministrationTests : IDisposable
 
         public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default) => new(password);
+        public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default) =>
+            new(password);
 
         public async ValueTask<PasswordVerification> VerifyAsync(
             string password, string hash, bool hasPriority = false, CancellationToken cancellationToken = default)

@@ -100,7 +100,8 @@ public sealed class LiteDbBanTests : IDisposable
         var problems = new ServerProblems();
         await using LiteDbUserDatabase again = _folder.Open(logger: log, problems: problems);
         Assert.AreEqual("203.0.113.7", (await again.GetBansAsync()).Single().Target);
-        Assert.ContainsSingle(message => message.StartsWith("Ignoring damaged bans in the user database: 8.", StringComparison.Ordinal), log.Messages);
+        Assert.ContainsSingle(
+            message => message.StartsWith("Ignoring damaged bans in the user database: 8.", StringComparison.Ordinal), log.Messages);
         Assert.AreEqual("bans", problems.Current.Single().Name);
         Assert.IsTrue(await again.HasUserAsync("ada"));
     }

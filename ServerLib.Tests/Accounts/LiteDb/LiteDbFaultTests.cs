@@ -152,7 +152,10 @@ public sealed class LiteDbFaultTests
         using var folder = new TempFolder();
         using var log = new LosingStream();
         using DatabaseFile file = DatabaseFile.Open(
-            folder.File("users.db"), isDurable: true, path => path.EndsWith("-log.db", StringComparison.Ordinal) ? log : new MemoryStream(), TimeSpan.Zero);
+            folder.File("users.db"),
+            isDurable: true,
+            path => path.EndsWith("-log.db", StringComparison.Ordinal) ? log : new MemoryStream(),
+            TimeSpan.Zero);
         file.Accept();
         file.Begin();
         file.Database.GetCollection("users").Insert(new LiteDB.BsonDocument());

@@ -57,7 +57,8 @@ public sealed class LiteDbFilesTests
         using var second = FolderLock.Take(folder.Path, time, _ => { });
         time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.AreEqual(1, logger.Entries.Count(e => e.Message.Contains("another server has started on the same data folder", StringComparison.Ordinal)));
+        Assert.AreEqual(
+            1, logger.Entries.Count(e => e.Message.Contains("another server has started on the same data folder", StringComparison.Ordinal)));
         Assert.AreEqual("data-folder", problems.Current.Single().Name);
     }
 
@@ -114,7 +115,8 @@ public sealed class LiteDbFilesTests
         var log = new Server.ListLogger<LiteDbUserDatabase>();
         await using LiteDbUserDatabase database = folder.Open(logger: log);
 
-        Assert.AreEqual(isWarnedOf, log.Entries.Any(e => e.Message.Contains($"the data folder '{folder.Path}'. Run: chmod 700", StringComparison.Ordinal)));
+        Assert.AreEqual(
+            isWarnedOf, log.Entries.Any(e => e.Message.Contains($"the data folder '{folder.Path}'. Run: chmod 700", StringComparison.Ordinal)));
     }
 
     [TestMethod]

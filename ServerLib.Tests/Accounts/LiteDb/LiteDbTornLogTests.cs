@@ -30,9 +30,11 @@ public sealed class LiteDbTornLogTests
 
         var logger = new ListLogger<LiteDbUserDatabase>();
         await using LiteDbUserDatabase database = folder.Open(logger: logger);
-        CollectionAssert.IsSubsetOf((string[])["user0", "user1", "user2", "user3", "user4"], (await AccountsFolder.AuditAsync(database, _guard)).Keys);
+        CollectionAssert.IsSubsetOf(
+            (string[])["user0", "user1", "user2", "user3", "user4"], (await AccountsFolder.AuditAsync(database, _guard)).Keys);
         Assert.IsTrue((await database.CreateNewUserAsync(new("another", "secret"), _guard)).IsOk);
-        Assert.IsTrue(logger.Entries.Any(e => e.Message.Contains($"The end of '{folder.File("users-log.db")}' is incomplete", StringComparison.Ordinal)));
+        Assert.IsTrue(
+            logger.Entries.Any(e => e.Message.Contains($"The end of '{folder.File("users-log.db")}' is incomplete", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -44,7 +46,8 @@ public sealed class LiteDbTornLogTests
         await File.WriteAllBytesAsync(folder.File("users-log.db"), log, _guard);
 
         await using LiteDbUserDatabase database = folder.Open();
-        CollectionAssert.IsSubsetOf((string[])["user0", "user1", "user2", "user3", "user4"], (await AccountsFolder.AuditAsync(database, _guard)).Keys);
+        CollectionAssert.IsSubsetOf(
+            (string[])["user0", "user1", "user2", "user3", "user4"], (await AccountsFolder.AuditAsync(database, _guard)).Keys);
     }
 
     [TestMethod]
@@ -97,7 +100,8 @@ public sealed class LiteDbTornLogTests
         await killed.DisposeAsync();
         byte[] log = await File.ReadAllBytesAsync(folder.File("users-log.db"), _guard);
         byte[] data = await File.ReadAllBytesAsync(folder.File("users.db"), _guard);
-        int page = Enumerable.Range(0, log.Length / PageSize).Select(i => BitConverter.ToInt32(log, i * PageSize)).First(id => id > 0 && id < data.Length / PageSize);
+        int page = Enumerable.Range(0, log.Length / PageSize).Select(i => BitConverter.ToInt32(log, i * PageSize))
+            .First(id => id > 0 && id < data.Length / PageSize);
         data.AsSpan(page * PageSize, 512).Clear();
         await File.WriteAllBytesAsync(folder.File("users.db"), data, _guard);
 

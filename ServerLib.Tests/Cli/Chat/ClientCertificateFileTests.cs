@@ -24,7 +24,8 @@ public sealed class ClientCertificateFileTests : IDisposable
     {
         await using RunningServer server = await StartAsync();
         string key = TestCertificates.KeyOf(_certificate);
-        TestCertificates.Write(_folder.File("zoe.pem"), isBeside ? [_certificate.ExportCertificatePem()] : [_certificate.ExportCertificatePem(), key]);
+        TestCertificates.Write(
+            _folder.File("zoe.pem"), isBeside ? [_certificate.ExportCertificatePem()] : [_certificate.ExportCertificatePem(), key]);
         TestCertificates.Write(_folder.File("zoe.key"), key);
         string[] more = isBeside ? ["--certificate", "zoe.pem", "--certificate-key", "zoe.key"] : ["--certificate", "zoe.pem"];
 

@@ -181,7 +181,8 @@ public sealed class SelfSignedCertificateTests : IDisposable
 
     private void AssertPinnedClientsAreThoughtOf() => Assert.AreEqual(
         1,
-        _logged.Count(line => line.StartsWith("[ ALERT ] the TLS certificate was about to expire and has been replaced: clients", StringComparison.Ordinal)));
+        _logged.Count(
+            line => line.StartsWith("[ ALERT ] the TLS certificate was about to expire and has been replaced: clients", StringComparison.Ordinal)));
 
     private ServerCertificate Load(Action<ServerOptions>? configure = null, TimeProvider? time = null)
     {
