@@ -86,6 +86,9 @@ public enum DisconnectReason
     /// <summary>The server shuts down.</summary>
     ServerShutdown,
 
+    /// <summary>The client has continued its session on another connection.</summary>
+    Resumed,
+
     /// <summary>The server failed unexpectedly.</summary>
     ServerError,
 }

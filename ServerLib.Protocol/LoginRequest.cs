@@ -5,4 +5,6 @@ namespace ServerLib.Protocol;
 /// <param name="Password">The password; empty for a login by key.</param>
 /// <param name="Invitation">An invitation code for a registration.</param>
 /// <param name="Key">The key and signature of a login by key.</param>
-internal readonly record struct LoginRequest(string Username, string Password, string? Invitation = null, KeyClaim? Key = null);
+/// <param name="Resume">The session that the client resumes instead of a login.</param>
+internal readonly record struct LoginRequest(
+    string Username, string Password, string? Invitation = null, KeyClaim? Key = null, ResumeRequest? Resume = null);

@@ -59,6 +59,7 @@ internal static class CloseCode
         DisconnectReason.Kicked => "kicked",
         DisconnectReason.AccountChanged => "account-changed",
         DisconnectReason.ServerShutdown => "shutdown",
+        DisconnectReason.Resumed => "resumed",
         _ => "error",
     };
 
@@ -84,6 +85,7 @@ internal static class CloseCode
         DisconnectReason.Kicked => "An admin ended the connection.",
         DisconnectReason.AccountChanged => "Your account was changed; log in again.",
         DisconnectReason.ServerShutdown => "The server shuts down.",
+        DisconnectReason.Resumed => "The session continues on another connection.",
         _ => "Something failed on the server's side.",
     };
 

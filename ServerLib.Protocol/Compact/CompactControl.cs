@@ -19,6 +19,9 @@ internal static class CompactControl
     /// <summary>The feature of calls and events: CALL, EVENT and CANCEL.</summary>
     public const string Calls = "call";
 
+    /// <summary>The feature that sessions survive a lost connection.</summary>
+    public const string Resuming = "resume";
+
     /// <summary>Serializes a payload.</summary>
     public static byte[] Serialize<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
 
@@ -77,8 +80,19 @@ internal static class CompactControl
 
     /// <param name="Alias">The user's name as registered.</param>
     /// <param name="Greeting">The server's greeting.</param>
-    /// <param name="Session">The server's identifier for this connection.</param>
-    public sealed record Welcome(string Alias, string Greeting, string Session);
+    /// <param name="Session">The server's identifier for this session.</param>
+    /// <param name="ResumeToken">The secret with which the client resumes the session, base64url.</param>
+    /// <param name="ResumeSeconds">How long the server keeps the session when the connection is lost.</param>
+    public sealed record Welcome(
+        string Alias, string Greeting, string Session, string? ResumeToken = null, int? ResumeSeconds = null);
+
+    /// <param name="Session">The session of WELCOME.</param>
+    /// <param name="Token">The token of WELCOME.</param>
+    /// <param name="Received">The number of counted frames that the client has received.</param>
+    public sealed record Resume(string? Session, string? Token, long? Received);
+
+    /// <param name="Received">The number of counted frames that the server has received.</param>
+    public sealed record Resumed(long Received);
 
     /// <param name="Alias">The key's owner; absent for the sender's own key.</param>
     /// <param name="PublicKey">PEM SubjectPublicKeyInfo.</param>

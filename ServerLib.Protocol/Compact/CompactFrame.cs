@@ -23,6 +23,9 @@ internal static class CompactFrame
     /// <summary>The smallest limit for frames that a side may set, in bytes.</summary>
     public const int MinMaxFrame = 4 * 1024;
 
+    /// <summary>The size of an ACK, in bytes.</summary>
+    public const int AckSize = HeaderSize + sizeof(ulong);
+
     /// <summary>The first bytes that a client sends.</summary>
     public static ReadOnlySpan<byte> Preface => "SLIB/2\r\n"u8;
 
@@ -90,6 +93,26 @@ internal static class CompactFrame
         or FrameType.MessageIn or FrameType.DirectIn or FrameType.GroupIn or FrameType.Request or FrameType.Response
         or FrameType.Call or FrameType.Event or FrameType.Cancel
         or FrameType.Users or FrameType.Join or FrameType.Leave;
+
+    /// <summary>Whether both sides count this frame in a session that can be resumed.</summary>
+    public static bool IsCounted(FrameType type) => type
+        is not (FrameType.Ping or FrameType.Pong or FrameType.Ack or FrameType.Close or FrameType.Resume or FrameType.Resumed);
+
+    /// <summary>Writes an ACK of <see cref="AckSize"/> bytes.</summary>
+    /// <param name="target">The buffer.</param>
+    /// <param name="count">The number of counted frames that were handed on.</param>
+    public static void WriteAck(Span<byte> target, long count)
+    {
+        WriteHeader(target, FrameType.Ack, sizeof(ulong));
+        BinaryPrimitives.WriteInt64BigEndian(target[HeaderSize..], count);
+    }
+
+    /// <summary>Reads the payload of an ACK.</summary>
+    public static bool TryReadAck(ReadOnlySpan<byte> payload, out long count)
+    {
+        count = 0;
+        return payload.Length == sizeof(ulong) && (count = BinaryPrimitives.ReadInt64BigEndian(payload)) >= 0;
+    }
 
     /// <summary>A frame type as ERROR names it, such as <c>0x10</c>.</summary>
     public static string Hex(FrameType type) => $"0x{(byte)type:X2}";

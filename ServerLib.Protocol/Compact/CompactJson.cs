@@ -10,6 +10,8 @@ namespace ServerLib.Protocol;
 [JsonSerializable(typeof(CompactControl.Numbered))]
 [JsonSerializable(typeof(CompactControl.Result))]
 [JsonSerializable(typeof(CompactControl.Welcome))]
+[JsonSerializable(typeof(CompactControl.Resume))]
+[JsonSerializable(typeof(CompactControl.Resumed))]
 [JsonSerializable(typeof(CompactControl.Key))]
 [JsonSerializable(typeof(CompactControl.KeyQuery))]
 [JsonSerializable(typeof(CompactControl.Password))]

@@ -10,8 +10,14 @@ namespace ServerLib.Protocol;
 /// <param name="serverKey">The server's key pair.</param>
 /// <param name="offersKeys">Whether the client may log in by key.</param>
 /// <param name="serverEndPoint">The hash of the certificate that the server presented; empty without TLS.</param>
+/// <param name="resumeSeconds">How long the session of a lost connection is kept; 0 if it is not.</param>
 internal sealed class CompactProtocol(
-    int maxFrameSize, string registration, ServerKey serverKey, bool offersKeys = false, ReadOnlyMemory<byte> serverEndPoint = default) : IWireProtocol
+    int maxFrameSize,
+    string registration,
+    ServerKey serverKey,
+    bool offersKeys = false,
+    ReadOnlyMemory<byte> serverEndPoint = default,
+    int resumeSeconds = 0) : IWireProtocol
 {
     /// <summary>The largest frame before the client is logged in, in bytes.</summary>
     public const int MaxLoginFrameSize = 4 * 1024;
@@ -33,6 +39,9 @@ internal sealed class CompactProtocol(
     /// <summary>Whether the client understands CALL, EVENT and CANCEL.</summary>
     public bool HasCalls => _hasCalls;
 
+    /// <summary>Whether the client can resume its session.</summary>
+    public bool CanResume { get; private set; }
+
     /// <summary>The bytes that the client signs to prove that it holds its private key.</summary>
     public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
 
@@ -53,6 +62,8 @@ internal sealed class CompactProtocol(
         if (status != ReadStatus.Complete)
             return status;
         ReadOnlySpan<byte> payload = buffer[CompactFrame.HeaderSize..consumed];
+        if (type == FrameType.Resume && resumeSeconds > 0)
+            return ReadResume(payload, out request);
         if (type != FrameType.Login)
             return CompactFrame.NeedsLogin(type) ? ReadStatus.OutOfTurn : ReadControl(type, payload);
         if (CompactControl.TryParse(payload, CompactJson.Default.Login) is not { } login)
@@ -78,6 +89,7 @@ internal sealed class CompactProtocol(
         _clientMaxFrame = (int)Math.Min(login.MaxFrame ?? 0, int.MaxValue);
         _hasIds = login.Features?.Contains(CompactControl.Ids) == true;
         _hasCalls = login.Features?.Contains(CompactControl.Calls) == true;
+        CanResume = resumeSeconds > 0 && login.Features?.Contains(CompactControl.Resuming) == true;
         return ReadStatus.Complete;
     }
 
@@ -139,7 +151,7 @@ internal sealed class CompactProtocol(
     {
         string[] mechanisms = offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain];
         var hello = new CompactControl.Hello(
-            "SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce), [CompactControl.Ids, CompactControl.Calls]);
+            "SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce), Features);
         CompactFrameWriter.WriteControl(sink, FrameType.Hello, hello, CompactJson.Default.Hello);
     }
 
@@ -154,11 +166,23 @@ internal sealed class CompactProtocol(
         CompactFrameWriter.WriteControl(sink, FrameType.Result, answer, CompactJson.Default.Result);
     }
 
-    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session)
+    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session) =>
+        WriteWelcome(sink, alias, greeting, session, resumeToken: null);
+
+    /// <summary>Welcomes the client, and gives it the secret with which it resumes its session.</summary>
+    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session, string? resumeToken)
     {
-        var welcome = new CompactControl.Welcome(alias, Fit(greeting) ?? "", $"{session}");
+        var welcome = new CompactControl.Welcome(
+            alias, Fit(greeting) ?? "", $"{session}", resumeToken, resumeToken is null ? null : resumeSeconds);
         CompactFrameWriter.WriteControl(sink, FrameType.Welcome, welcome, CompactJson.Default.Welcome);
         _isWelcomed = true;
+    }
+
+    /// <summary>Answers a RESUME that names no session that can be resumed.</summary>
+    public static void WriteNotResumable(IFrameSink sink)
+    {
+        var result = new CompactControl.Result("not-resumable", "There is no such session any more. Log in.", null);
+        CompactFrameWriter.WriteControl(sink, FrameType.Result, result, CompactJson.Default.Result);
     }
 
     /// <summary>Sends the server's public key.</summary>
@@ -186,6 +210,10 @@ internal sealed class CompactProtocol(
         CompactFrameWriter.WriteControl(sink, FrameType.Close, close, CompactJson.Default.Close);
     }
 
+    private string[] Features => resumeSeconds > 0
+        ? [CompactControl.Ids, CompactControl.Calls, CompactControl.Resuming]
+        : [CompactControl.Ids, CompactControl.Calls];
+
     private byte[] Signed(ReadOnlySpan<byte> purpose, string username) => KeyProof.Bytes(purpose, _nonce, username, serverEndPoint.Span);
 
     /// <summary>Reads frames that are allowed at any time, and those of an unknown type.</summary>
@@ -206,6 +234,19 @@ internal sealed class CompactProtocol(
             default:
                 return ReplyError("unknown-type", "Frames of this type are not known here.", type);
         }
+    }
+
+    private static ReadStatus ReadResume(ReadOnlySpan<byte> payload, out LoginRequest request)
+    {
+        request = default;
+        if (CompactControl.TryParse(payload, CompactJson.Default.Resume)
+            is not { Session: { } session, Token: { } token, Received: { } received })
+        {
+            return ReadStatus.Malformed;
+        }
+
+        request = new LoginRequest("", "", Resume: new ResumeRequest(session, token, received));
+        return ReadStatus.Complete;
     }
 
     /// <summary>Refuses a group name that is too long for the answer.</summary>

@@ -14,6 +14,8 @@ internal enum FrameType : byte
     Password = 0x07,
     Command = 0x08,
     Output = 0x09,
+    Resume = 0x0A,
+    Resumed = 0x0B,
     MessageIn = 0x10,
     MessageOut = 0x11,
     DirectIn = 0x12,
@@ -31,6 +33,7 @@ internal enum FrameType : byte
     Leave = 0x23,
     Ping = 0x30,
     Pong = 0x31,
+    Ack = 0x32,
     Error = 0x3E,
     Close = 0x3F,
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ServerLib.Connections;
+using ServerLib.Protocol;
 using ServerLib.RateLimiting;
 using ServerLib.Transport;
 
@@ -37,6 +38,21 @@ internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline,
         return LastAttempt = attempt;
     }
 
+    /// <summary>Continues the session of a client that was connected before.</summary>
+    /// <returns>Whether it continues. Then the client's connection has ended, and the session has its link.</returns>
+    public async ValueTask<bool> TryResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
+    {
+        if (client.Settings.Sessions?.Find(request, client.IsSecure) is { } session
+            && await session.TryContinueAsync(client, lease, request.Received, isLogged, cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        _failures++;
+        CompactProtocol.WriteNotResumable(client.Link.Output);
+        return false;
+    }
+
     /// <summary>
     /// Adds the client to the ledger, and sends the last message of its login. That message leaves once the client is on the ledger, so that
     /// a client which has read it can be sent to; and before anything that others send.
@@ -46,6 +62,8 @@ internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline,
     public void EnterLedger(IConnectionLedger ledger, RSA? key)
     {
         client.CompleteLogin();
+        if (client is { Settings.Sessions: { } sessions, Link.Compact.CanResume: true })
+            client.Resumption = sessions.Begin(client, lease);
         WriteBatch batch = WriteBatch.Open();
         try
         {

@@ -10,8 +10,9 @@ namespace ServerLib.Authentication;
 /// <param name="sessions">Counts each user's sessions.</param>
 /// <param name="rate">Limits how often a user logs in.</param>
 /// <param name="refusals">Records refused logins.</param>
+/// <param name="resumable">Has the sessions that wait for their clients, and make room for others; <see langword="null"/> if there are none.</param>
 /// <param name="probe">Ends the dead sessions of a user, so that the next attempt finds room.</param>
-internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, RefusalTrail refusals, Action<string> probe) : ILoginStep
+internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, RefusalTrail refusals, ResumableSessions? resumable, Action<string> probe) : ILoginStep
 {
     public async ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
@@ -20,7 +21,14 @@ internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, 
         if (!result.IsOk || context.Lease is not { } lease)
             return result;
         string name = result.Alias!;
-        if (sessions.TryBegin(name) is not { } session)
+        UserSession? session = sessions.TryBegin(name);
+        if (session is null && resumable?.EndOldestOf(name) is { } ended)
+        {
+            await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            session = sessions.TryBegin(name);
+        }
+
+        if (session is null)
         {
             refusals.Login(name, context.Credentials.Address, "too many sessions");
             probe(name);

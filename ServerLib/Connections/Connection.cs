@@ -129,6 +129,12 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>How the client is reached. Negotiation replaces it.</summary>
     internal ConnectionLink Link { get; set; }
 
+    /// <summary>Keeps the session when the link is lost; <see langword="null"/> if the client does not support that.</summary>
+    internal ResumableSession? Resumption { get; set; }
+
+    /// <summary>Where frames go that the client must get, whatever happens to the link.</summary>
+    internal IFrameSink Sink => (IFrameSink?)Resumption ?? Link.Output;
+
     internal MessageReader Reader { get; }
 
     internal MessageRate Rate { get; }
@@ -199,7 +205,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         if (Link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
         Writer.ThrowIfTooLarge(1 + message.CompactBody.Length);
-        return Writer.EndIfTooSlow(protocol.WriteMessage(Link.Output, sender, message));
+        return Writer.EndIfTooSlow(protocol.WriteMessage(Sink, sender, message));
     }
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
@@ -264,6 +270,30 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         End(DisconnectReason.ServerError);
         Link.TryWriteClose(Reason, _end.Notice, _end.RetryAfter);
         Link.CloseAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>Waits until the operating system has accepted what was sent, or the session keeps it for the client.</summary>
+    internal ValueTask<bool> FlushAsync(CancellationToken cancellationToken) =>
+        Resumption?.Frames.FlushAsync(cancellationToken) ?? Link.Output.FlushAsync(cancellationToken);
+
+    /// <summary>A link is lost. The connection ends, unless its session can be resumed.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="reason">Why it is lost.</param>
+    internal void Lose(ConnectionLink link, DisconnectReason reason)
+    {
+        if (Resumption?.TryDetach(link, reason) != true)
+            End(reason);
+    }
+
+    /// <summary>Takes the link of another connection, which ends, and continues there.</summary>
+    internal void Continue(Connection other)
+    {
+        other.Link.Transport.Affinity = Link.Transport.Affinity;
+        Link = other.Link.With(Link.Compact!);
+        Client = new Client(Alias, Link.RemoteEndPoint.ToString() ?? "", Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
+        MarkReceived();
+        other._isDisposed = true;
+        other.End(DisconnectReason.Resumed);
     }
 
     /// <summary>Reads the next login; <see langword="null"/> if the connection has ended.</summary>

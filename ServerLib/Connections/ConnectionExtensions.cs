@@ -66,7 +66,7 @@ public static class ConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(connection);
         return connection.TrySend(sender, message) != SendOutcome.Dropped
-            && await connection.Link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            && await connection.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends bytes, and waits until the operating system has accepted them.</summary>

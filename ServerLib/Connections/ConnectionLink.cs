@@ -139,7 +139,10 @@ internal sealed class ConnectionLink
                 }
 
                 if (outcome != FillOutcome.Nothing)
-                    connection.End(await ReasonForAsync(outcome, connection.Options.Limits.KeepAlive).ConfigureAwait(false));
+                {
+                    connection.Lose(this, await ReasonForAsync(outcome, connection.Options.Limits.KeepAlive).ConfigureAwait(false));
+                    return false;
+                }
             }
         }
         catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)
@@ -182,7 +185,7 @@ internal sealed class ConnectionLink
         switch (status)
         {
             case ReadStatus.Reply:
-                Compact?.WriteReply(Output);
+                Compact?.WriteReply(connection.Sink);
                 if (Output.Overflowed)
                     connection.End(DisconnectReason.SlowReader);
                 return true;
@@ -272,6 +275,14 @@ internal sealed class ConnectionLink
         {
             // It has ended.
         }
+    }
+
+    /// <summary>Tells the client why the link is closed, and closes its transport at once. The buffers stay.</summary>
+    public async ValueTask CloseAsync(DisconnectReason reason)
+    {
+        TryWriteClose(reason, null, null);
+        Transport.CompleteWriting();
+        await Transport.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Closes the transport and returns the buffers.</summary>

@@ -33,4 +33,7 @@ internal sealed class ConnectionSettings(ServerOptions options, ServerKey? serve
     public IBodySerializer? ChosenSerializer { get; init; }
 
     public ContinuationAffinities Affinities { get; } = new();
+
+    /// <summary>The sessions that survive a lost connection; <see langword="null"/> if none do.</summary>
+    public ResumableSessions? Sessions { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using ServerLib.Protocol;
 
@@ -30,7 +31,7 @@ internal readonly struct ConnectionWriter(Connection connection)
     {
         if (connection.Link.Protocol is not { } protocol || !connection.CanSend)
             return SendOutcome.Dropped;
-        return EndIfTooSlow(protocol.WriteMessage(connection.Link.Output, message));
+        return EndIfTooSlow(protocol.WriteMessage(connection.Sink, message));
     }
 
     /// <summary>Ends the connection if too much waits for its client to read.</summary>
@@ -48,7 +49,7 @@ internal readonly struct ConnectionWriter(Connection connection)
         if (!CanSendFrame)
             return SendOutcome.Dropped;
         ThrowIfTooLarge(1 + payload.Length);
-        return EndIfTooSlow(CompactFrameWriter.WriteFrame(connection.Link.Output, type, payload));
+        return EndIfTooSlow(CompactFrameWriter.WriteFrame(connection.Sink, type, payload));
     }
 
     /// <summary>Sends a numbered frame to a compact client.</summary>
@@ -58,7 +59,7 @@ internal readonly struct ConnectionWriter(Connection connection)
         if (!CanSendFrame)
             return SendOutcome.Dropped;
         ThrowIfTooLarge(1 + sizeof(uint) + (status is null ? 0 : 1) + body.Length);
-        return EndIfTooSlow(CompactFrameWriter.WriteNumbered(connection.Link.Output, type, id, body, status));
+        return EndIfTooSlow(CompactFrameWriter.WriteNumbered(connection.Sink, type, id, body, status));
     }
 
     /// <summary>Sends a CALL to a client that understands it.</summary>
@@ -93,7 +94,7 @@ internal readonly struct ConnectionWriter(Connection connection)
 
     /// <summary>Answers a change of the password.</summary>
     public void SendPasswordResult(LoginResult result, uint? id) =>
-        connection.Link.Compact?.WriteResult(connection.Link.Output, result, id);
+        connection.Link.Compact?.WriteResult(connection.Sink, result, id);
 
     /// <summary>Tells a compact client that something it asked for was not done.</summary>
     /// <param name="code">A code for programs.</param>
@@ -117,7 +118,15 @@ internal readonly struct ConnectionWriter(Connection connection)
     {
         ServerOptions options = connection.Options;
         string greeting = connection.IsClassic ? options.ServerGreeting : options.CompactGreeting;
-        Protocol.WriteWelcome(connection.Link.Output, connection.Alias, greeting, connection.Id);
+        if (connection is not { Link.Compact: { } compact, Resumption: { } session })
+        {
+            Protocol.WriteWelcome(connection.Link.Output, connection.Alias, greeting, connection.Id);
+            return;
+        }
+
+        compact.WriteWelcome(
+            connection.Link.Output, connection.Alias, greeting, connection.Id, Base64Url.EncodeToString(session.Token));
+        session.Frames.Begin();
     }
 
     /// <summary>Sends the server's public key to a classic client, which can be sent messages from now on.</summary>
@@ -126,7 +135,7 @@ internal readonly struct ConnectionWriter(Connection connection)
 
     /// <summary>Sends the server's public key to a compact client.</summary>
     public void SendServerKey(uint? id) =>
-        connection.Link.Compact?.WriteServerKey(connection.Link.Output, id);
+        connection.Link.Compact?.WriteServerKey(connection.Sink, id);
 
     private bool CanSendFrame => connection.CanSend && connection.Link.Compact is not null;
 

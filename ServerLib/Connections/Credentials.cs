@@ -50,6 +50,9 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     /// </summary>
     public bool MayRegister { get; init; } = true;
 
+    /// <summary>The session that the client resumes instead of a login.</summary>
+    internal ResumeRequest? Resume { get; init; }
+
     /// <summary>The user name and the address, never the password.</summary>
     public override string ToString() => $"{TextSanitizer.Escape(Username)}@{Address}";
 }

@@ -43,6 +43,7 @@ internal sealed class LoginReader(Connection connection, ConnectionSettings sett
             Invitation = request.Invitation,
             ClientCertificateSubject = connection.ClientCertificateSubject,
             IsByKey = request.Key is not null,
+            Resume = request.Resume,
             ProvenKey = proven,
         };
     }

@@ -97,7 +97,7 @@ internal sealed class MessageReader(Connection connection)
             return PauseAsync(cancellationToken);
         return _decryptor is { IsWaiting: true } decryptor
             ? DecryptAsync(decryptor, cancellationToken)
-            : connection.Link.FillAsync(connection, cancellationToken);
+            : connection.Resumption?.FillAsync(cancellationToken) ?? connection.Link.FillAsync(connection, cancellationToken);
     }
 
     /// <summary>
@@ -123,6 +123,10 @@ internal sealed class MessageReader(Connection connection)
             connection.Link.Transport.Affinity = connection.Settings.Affinities.For(handler.GetType());
     }
 
+    /// <summary>Changes the link while a handler works. Otherwise the reading code does that.</summary>
+    /// <param name="attach">Changes the link.</param>
+    public ValueTask AdoptLinkAsync(Action attach) => Volatile.Read(ref _handler)?.AdoptLinkAsync(attach) ?? ValueTask.CompletedTask;
+
     /// <summary>Call this before a handler.</summary>
     public void BeginHandling() => Volatile.Write(ref _isHandling, true);
 
@@ -135,6 +139,8 @@ internal sealed class MessageReader(Connection connection)
     public void BeginWaiting()
     {
         Handler.Begin();
+        if (connection.Resumption is { HasNext: true } session)
+            _ = AdoptLinkAsync(session.Attach).AsTask();
         if (connection.Calls.IsAny)
             Handler.TryRead();
     }
@@ -163,9 +169,12 @@ internal sealed class MessageReader(Connection connection)
             _isHeldBack = connection.Rate.IsExceeded;
             if (_isHeldBack)
                 return false;
+            if (connection.Resumption is { } session && TryReadAck(session))
+                continue;
             ReadStatus status = Parse(protocol, out int consumed, out message);
             if (status is ReadStatus.Complete or ReadStatus.Reply)
             {
+                connection.Resumption?.Frames.CountReceived((FrameType)Input.Unread.Span[sizeof(uint)], consumed);
                 Input.Consume(consumed);
                 connection.Rate.ChargeFor(consumed, message.Kind);
             }
@@ -185,6 +194,23 @@ internal sealed class MessageReader(Connection connection)
         return false;
     }
 
+    private bool TryReadAck(ResumableSession session)
+    {
+        ReadOnlySpan<byte> unread = Input.Unread.Span;
+        if (unread.Length < CompactFrame.HeaderSize
+            || CompactFrame.TryRead(unread, CompactFrame.AckSize, out int consumed, out FrameType type) != ReadStatus.Complete
+            || type != FrameType.Ack)
+        {
+            return false;
+        }
+
+        if (!session.Frames.TryTakeAck(unread[CompactFrame.HeaderSize..consumed]))
+            connection.End(DisconnectReason.BadFrame);
+        Input.Consume(consumed);
+        connection.Rate.ChargeFor(consumed, MessageKind.Response);
+        return true;
+    }
+
     private ReadStatus Parse(IWireProtocol protocol, out int consumed, out Message message) => connection.Link.Classic is { } classic
         ? (_decryptor ??= new MessageDecryptor(classic, connection.Settings.Cryptography)).TryReadMessage(Input.Unread, out consumed, out message)
         : protocol.TryReadMessage(Input.Unread, out consumed, out message);
@@ -201,7 +227,7 @@ internal sealed class MessageReader(Connection connection)
             // A client that is not listened to is not silent. If it has reset the connection, what it sent before is void.
             connection.MarkReceived();
             if (connection.Link.Transport.IsReset)
-                connection.End(DisconnectReason.ConnectionLost);
+                connection.Lose(connection.Link, DisconnectReason.ConnectionLost);
         }
         catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)
         {

@@ -61,7 +61,8 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
         settings.Options.Login.RegistrationName,
         settings.ServerKey,
         connection.OffersKeys && link.IsBound,
-        link.ServerEndPointHash));
+        link.ServerEndPointHash,
+        settings.Sessions is null ? 0 : (int)Math.Ceiling(settings.Options.Sessions.ResumeWindow.TotalSeconds)));
 
     /// <summary>Waits for the next byte, which stays unread.</summary>
     private async ValueTask<DetectedProtocol?> DetectAsync(CancellationToken cancellationToken)

@@ -58,7 +58,9 @@ internal sealed class ReadAhead
                 FillOutcome outcome = scanned >= 0 && await link.Transport.WaitToReadAsync(either.Token).ConfigureAwait(false) ? link.Input.Fill() : FillOutcome.Lost;
                 if (outcome is FillOutcome.Ended or FillOutcome.Lost)
                 {
-                    _connection.Calls.Pending?.Abort();
+                    DisconnectReason reason = outcome == FillOutcome.Ended ? DisconnectReason.EndOfStream : DisconnectReason.ConnectionLost;
+                    if (scanned < 0 || _connection.Resumption?.TryDetach(link, reason) != true)
+                        _connection.Calls.Pending?.Abort();
                     return;
                 }
 
@@ -91,6 +93,8 @@ internal sealed class ReadAhead
                 _connection.Calls.Running?.CancelAhead(cancel.Id);
             else if (type == FrameType.Ping && size - CompactFrame.HeaderSize <= CompactFrame.MaxPingSize)
                 Answer(link, scanned, rest.Span[CompactFrame.HeaderSize..size]);
+            else if (type == FrameType.Ack)
+                _connection.Resumption?.Frames.TryTakeAck(rest.Span[CompactFrame.HeaderSize..size]);
             scanned += size;
         }
     }

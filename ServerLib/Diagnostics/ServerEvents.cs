@@ -166,6 +166,13 @@ internal sealed partial class ServerEvents : IDisposable
             line.Add(from);
     }
 
+    /// <summary>A connection is lost, and its session waits for the client.</summary>
+    public void SessionDetached(EndPoint from, string alias, DisconnectReason reason) =>
+        _log.Logging($"[ CONNECTION - LOST ] @{from}: Alias - {alias}: {reason}; the client can resume its session.");
+
+    /// <summary>A client has resumed its session on another connection.</summary>
+    public void SessionResumed(EndPoint from, string alias) => _log.Logging($"[ CONNECTION - RESUMED ] @{from}: Alias - {alias}");
+
     /// <summary>A logged-in connection is about to leave the ledger.</summary>
     public void ConnectionEnding(string alias) => _log.Logging($"[ ALERT ] client {alias} is disconnecting.");
 

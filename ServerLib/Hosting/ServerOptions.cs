@@ -84,6 +84,9 @@ public sealed class ServerOptions
     /// <summary>How passwords are hashed.</summary>
     public PasswordHashingOptions PasswordHashing { get; } = new();
 
+    /// <summary>Sessions that survive a lost connection.</summary>
+    public SessionOptions Sessions { get; } = new();
+
     /// <summary>Certificates of the server and of clients.</summary>
     public ServerTlsOptions Tls { get; } = new();
 

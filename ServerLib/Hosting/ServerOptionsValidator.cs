@@ -75,6 +75,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         check.InRange(options.Limits.MaxAnnounced, 0, int.MaxValue);
         check.InRange(options.Limits.KeepAlive, TimeSpan.Zero);
         check.InRange(options.Limits.IdleTimeout, TimeSpan.Zero);
+        check.InRange(options.Sessions.ResumeWindow, TimeSpan.Zero);
+        check.InRange(options.Sessions.MaxRetainedBytes, 0, int.MaxValue);
     }
 
     private static void Login(Check check, ServerOptions options)

@@ -9,6 +9,7 @@ namespace ServerLib.RateLimiting;
 /// <remarks>There is one for each idle connection, so it keeps the end point rather than its larger <see cref="AddressBlock"/>.</remarks>
 internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remoteEndPoint, bool hasPriority) : IDisposable
 {
+    private EndPoint _remoteEndPoint = remoteEndPoint;
     private IDisposable? _session;
     private bool _isLoggedIn;
     private bool _isDisposed;
@@ -24,7 +25,19 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
             return;
         _isLoggedIn = true;
         _session = session;
-        limiter.ReleaseUnauthenticated(AddressBlock.Of(remoteEndPoint));
+        limiter.ReleaseUnauthenticated(AddressBlock.Of(_remoteEndPoint));
+    }
+
+    /// <summary>
+    /// Exchanges the slots of this connection, whose client is logged in, with those of another one: the session continues there. The user's
+    /// session stays.
+    /// </summary>
+    public void Exchange(ConnectionLease? other)
+    {
+        if (other is null || _isDisposed)
+            return;
+        other.MarkLoggedIn();
+        (_remoteEndPoint, other._remoteEndPoint) = (other._remoteEndPoint, _remoteEndPoint);
     }
 
     /// <summary>Ends the user's session, so that the user may log in again while the connection is still being closed.</summary>
@@ -41,6 +54,6 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
             return;
         _isDisposed = true;
         EndSession();
-        limiter.Release(AddressBlock.Of(remoteEndPoint), _isLoggedIn);
+        limiter.Release(AddressBlock.Of(_remoteEndPoint), _isLoggedIn);
     }
 }

@@ -34,6 +34,7 @@ internal sealed class ConnectionRunner(
         IMessageHandler? handler = null;
         bool isLogged = false;
         bool wasBusy = false;
+        bool isLocal = false;
         try
         {
             events.ConnectionAccepted();
@@ -41,6 +42,7 @@ internal sealed class ConnectionRunner(
                 return;
             isLogged = events.ConnectionStarted(client.RemoteEndPoint, admission.SourceOf(client.RemoteEndPoint));
             (bool isLoggedIn, wasBusy) = await LogInAsync(client, lease, isLogged).ConfigureAwait(false);
+            isLocal = client.Link.IsLocal;
             if (!isLoggedIn)
                 return;
             scope = context.Scopes.CreateScope();
@@ -81,12 +83,13 @@ internal sealed class ConnectionRunner(
         {
             client.End(DisconnectReason.ServerError);
             await WaitForCallsAsync(client).ConfigureAwait(false);
-            admission.Penalize(client, isExcused: client.Alias.Length > 0 || wasBusy);
+            admission.Penalize(client, isExcused: client.Alias.Length > 0 || wasBusy || client.Reason == DisconnectReason.Resumed);
             if (client.Alias.Length > 0)
-                await LogOffAsync(client, handler).ConfigureAwait(false);
-            else
+                await LogOffAsync(client, handler, isLocal).ConfigureAwait(false);
+            else if (client.Reason != DisconnectReason.Resumed)
                 events.ConnectionEndedBeforeLogin(client.RemoteEndPoint, client.Reason, isLogged);
             lease.EndSession();
+            client.Resumption?.End();
             if (scope is not null)
                 await Cleanup.TryAsync(events, "dispose the handler's scope", new AsyncServiceScope(scope).DisposeAsync).ConfigureAwait(false);
             await CloseAsync(client).ConfigureAwait(false);
@@ -149,10 +152,10 @@ internal sealed class ConnectionRunner(
     }
 
     /// <summary>Removes a connection from the ledger and its groups, logs it off, and tells its handler.</summary>
-    private async ValueTask LogOffAsync(Connection client, IMessageHandler? handler)
+    private async ValueTask LogOffAsync(Connection client, IMessageHandler? handler, bool isLocal)
     {
         events.ConnectionEnding(client.Alias);
-        if (client.Link.IsLocal)
+        if (isLocal)
             _loopback.Remove(client.Alias);
         await Cleanup.TryAsync(events, "remove the connection from the ledger", () =>
         {

@@ -51,11 +51,16 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         var composition = new ServerComposition(context, _events);
         _bans = new BanService(bans, _registry, context, _events);
         _admission = composition.Admission(bans);
-        LoginPipeline login = composition.Login(bans, _pending);
+        ResumableSessions? sessions = options.Sessions.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Sessions, _events) : null;
+        LoginPipeline login = composition.Login(bans, _pending, sessions);
         MessageDispatcher messages = composition.Messages(
             login, client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client));
         var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
-        var settings = new ConnectionSettings(options, context.ServerKey, certificate, time) { ChosenSerializer = context.Serializer };
+        var settings = new ConnectionSettings(options, context.ServerKey, certificate, time)
+        {
+            ChosenSerializer = context.Serializer,
+            Sessions = sessions,
+        };
         var refusals = new RefusalNotices(time, _shutdownDeadline.Token);
         _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, refusals, _events, (transport, lease) => new(transport, settings)
         {

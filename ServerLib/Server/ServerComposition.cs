@@ -39,7 +39,7 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             + "is not an address or a range of addresses");
 
     /// <summary>Builds what decides about logins.</summary>
-    public LoginPipeline Login(BanList bans, PendingLogins pending)
+    public LoginPipeline Login(BanList bans, PendingLogins pending, ResumableSessions? resumable)
     {
         // The outermost step comes first.
         ILoginStep?[] steps =
@@ -51,6 +51,7 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
                 new UserSessions(context.Options.Limits.MaxSessionsPerUser, context.Time),
                 new LoginRateLimiter(context.Time),
                 _refusals,
+                resumable,
                 new SessionProbe(context.Ledger, context.Time).Start),
             new BanningStep(bans, _refusals),
             new ThrottlingStep(context.Throttle, _reports, context.Options.Login.MaxConcurrentPerAddress),

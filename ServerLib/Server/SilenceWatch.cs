@@ -36,8 +36,9 @@ internal sealed class SilenceWatch : IDisposable
     {
         foreach (Connection connection in _connections)
         {
-            if (!connection.IsLoggedIn)
+            if (!connection.IsLoggedIn || connection.Resumption is { IsDetached: true })
                 continue;
+            connection.Resumption?.Frames.Acknowledge();
             bool isHandling = connection.Reader.IsHandling;
             if (isHandling)
                 MarkActive(connection, connection.Reader.TryReadAhead() ? _interval : _maxServerSilence);
@@ -76,7 +77,7 @@ internal sealed class SilenceWatch : IDisposable
         if (connection.Activity.TryPing())
             connection.Writer.SendFrame(FrameType.Ping, []);
         else if (connection.SinceReceived >= lostAfter)
-            connection.End(DisconnectReason.ConnectionLost);
+            connection.Lose(connection.Link, DisconnectReason.ConnectionLost);
     }
 
     private static TimeSpan Shortest(TimeSpan left, TimeSpan right) =>

@@ -180,6 +180,13 @@ public static class Srv
             {
                 if (await GetCredentialsAsync(client, cancellationToken).ConfigureAwait(false) is not { } credentials)
                     return null;
+                if (credentials.Resume is { } request)
+                {
+                    if (await login.TryResumeAsync(request, cancellationToken).ConfigureAwait(false))
+                        return null;
+                    continue;
+                }
+
                 LoginContext attempt = await AttemptAsync(client, login, credentials, cancellationToken).ConfigureAwait(false);
                 if (attempt.IsInvalidated)
                     return null;

@@ -25,6 +25,9 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>Whether the peer has closed its side, or the connection is lost, even if there is data left to read.</summary>
     public virtual bool HasDisconnected => false;
 
+    /// <summary>Whether the peer has disconnected. Call this only while nobody reads.</summary>
+    public virtual bool HasEnded => HasDisconnected;
+
     /// <summary>Whether the connection is lost, most likely by a reset, even if there is data left to read.</summary>
     public virtual bool IsReset => false;
 

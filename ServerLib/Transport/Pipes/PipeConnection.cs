@@ -9,6 +9,7 @@ namespace ServerLib.Transport;
 /// <param name="facts">What the application knows of the connection.</param>
 internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : TransportConnection
 {
+    private readonly Lock _reading = new();
     private ReadOnlySequence<byte> _unread;
     private bool _holdsRead;
     private bool _ended;
@@ -25,6 +26,20 @@ internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : 
     public override bool IsLocal => facts.IsLocal;
 
     public override TlsFacts? Tls { get; } = facts.IsSecure ? new TlsFacts(facts.ClientCertificate?.Subject, []) : null;
+
+    public override bool HasEnded
+    {
+        get
+        {
+            lock (_reading)
+            {
+                if (_closed || _ended || _holdsRead || !pipe.Input.TryRead(out ReadResult result))
+                    return _closed || _ended;
+                pipe.Input.AdvanceTo(result.Buffer.Start);
+                return result.IsCompleted;
+            }
+        }
+    }
 
     public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
@@ -51,15 +66,18 @@ internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : 
 
     public override bool TryRead(Span<byte> buffer, out int count)
     {
-        count = (int)Math.Min(buffer.Length, _unread.Length);
-        if (!_holdsRead)
-            return _ended;
-        ReadOnlySequence<byte> taken = _unread.Slice(0, count);
-        taken.CopyTo(buffer);
-        pipe.Input.AdvanceTo(taken.End);
-        _unread = default;
-        _holdsRead = false;
-        return count > 0 || _ended;
+        lock (_reading)
+        {
+            count = _closed ? -1 : (int)Math.Min(buffer.Length, _unread.Length);
+            if (_closed || !_holdsRead)
+                return _closed || _ended;
+            ReadOnlySequence<byte> taken = _unread.Slice(0, count);
+            taken.CopyTo(buffer);
+            pipe.Input.AdvanceTo(taken.End);
+            _unread = default;
+            _holdsRead = false;
+            return count > 0 || _ended;
+        }
     }
 
     public override int TryWrite(ReadOnlySpan<byte> bytes)
@@ -88,13 +106,17 @@ internal sealed class PipeConnection(IDuplexPipe pipe, ConnectionFacts facts) : 
 
     public override ValueTask DisposeAsync()
     {
-        if (_closed)
-            return ValueTask.CompletedTask;
-        _closed = true;
-        pipe.Input.CancelPendingRead();
-        pipe.Output.CancelPendingFlush();
-        pipe.Output.Complete();
-        pipe.Input.Complete();
+        lock (_reading)
+        {
+            if (_closed)
+                return ValueTask.CompletedTask;
+            _closed = true;
+            pipe.Input.CancelPendingRead();
+            pipe.Output.CancelPendingFlush();
+            pipe.Output.Complete();
+            pipe.Input.Complete();
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -34,6 +34,8 @@ internal sealed class TlsConnection : TransportConnection
 
     public override bool HasDisconnected => _inner.HasDisconnected;
 
+    public override bool HasEnded => _inner.HasEnded;
+
     public override bool IsReset => _inner.IsReset;
 
     public override bool Owns(Socket socket) => _inner.Owns(socket);
