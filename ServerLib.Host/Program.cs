@@ -1,7 +1,6 @@
 using ServerLib.Cli;
 
 // The chat is stopped in the background, like every program that waits for input. The server continues.
-if (args is not ["connect", ..])
-    JobControl.ContinueInBackground();
+using IDisposable? background = args is ["connect", ..] ? null : JobControl.ContinueInBackground();
 
 return await HostProgram.RunAsync(args, Surroundings.OfThisProcess(), CancellationToken.None);

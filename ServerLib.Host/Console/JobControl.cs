@@ -23,12 +23,16 @@ internal static class JobControl
     /// A <see cref="PosixSignalRegistration"/> is not enough: with a handler, writing to the terminal is interrupted, and the framework tries
     /// again without end.
     /// </remarks>
-    public static void ContinueInBackground()
+    /// <returns>To be disposed at the end; <see langword="null"/> on systems without job control.</returns>
+    public static PosixSignalRegistration? ContinueInBackground()
     {
         if (OperatingSystem.IsWindows())
-            return;
+            return null;
         SetHandler(ReadStops, Ignore);
         SetHandler(WriteStops, Ignore);
+
+        // After Ctrl+Z and 'bg', the framework would change the terminal's settings, and then no longer ignore SIGTTOU.
+        return PosixSignalRegistration.Create(PosixSignal.SIGCONT, static signal => signal.Cancel = !IsInForeground);
     }
 
     [DllImport("libc", EntryPoint = "signal")]

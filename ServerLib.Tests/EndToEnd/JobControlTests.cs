@@ -8,6 +8,9 @@ namespace ServerLib.Tests.EndToEnd;
 [TestClass]
 public sealed class JobControlTests
 {
+    /// <summary>Ctrl+Z.</summary>
+    private const string Suspend = "\u001a";
+
     private readonly CancellationToken _guard = Guard.NewToken();
 
     [TestMethod]
@@ -21,14 +24,22 @@ public sealed class JobControlTests
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         await TypeAsync(shell, $"{setting} '{dotnet}' '{assembly}' --port 0 --data '{data.Path}' &");
         string line = await SeeAsync(shell, "Listening on ");
-        using ClassicClient client = await ClassicClient.ConnectAsync(IPEndPoint.Parse(line.Split("Listening on ")[1]), _guard);
-        Assert.AreEqual("OK", await client.LoginAsync("alice", "secret of alice", _guard));
+        IPEndPoint server = IPEndPoint.Parse(line.Split("Listening on ")[1]);
+        using ClassicClient client = await LogInAsync(server, "alice");
 
         await TypeAsync(shell, "jobs");
         StringAssert.Contains(await SeeAsync(shell, "[1]+"), "Running");
         await TypeAsync(shell, "fg");
         await TypeAsync(shell, "status");
         StringAssert.Contains(await SeeAsync(shell, "listening on "), "connections: 1");
+
+        await TypeAsync(shell, Suspend);
+        await SeeAsync(shell, "Stopped");
+        await TypeAsync(shell, "bg");
+        using ClassicClient later = await LogInAsync(server, "bob");
+        await TypeAsync(shell, "fg");
+        await TypeAsync(shell, "status");
+        StringAssert.Contains(await SeeAsync(shell, "listening on "), "connections: 2");
         await TypeAsync(shell, "shutdown");
         await SeeAsync(shell, "EXIT");
         await TypeAsync(shell, "exit");
@@ -54,6 +65,13 @@ public sealed class JobControlTests
             Assert.Inconclusive("There is no program 'script' here.");
             throw;
         }
+    }
+
+    private async Task<ClassicClient> LogInAsync(IPEndPoint server, string name)
+    {
+        ClassicClient client = await ClassicClient.ConnectAsync(server, _guard);
+        Assert.AreEqual("OK", await client.LoginAsync(name, $"secret of {name}", _guard));
+        return client;
     }
 
     private static async Task TypeAsync(Process shell, string line)
