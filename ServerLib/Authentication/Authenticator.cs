@@ -1,5 +1,6 @@
 using ServerLib.Accounts;
 using ServerLib.Auditing;
+using ServerLib.Authentication;
 using ServerLib.Protocol;
 
 namespace ServerLib;
@@ -29,6 +30,23 @@ public sealed class Authenticator(
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
+        LoginResult result = await DecideAsync(credentials, cancellationToken).ConfigureAwait(false);
+        if (accounts is null || credentials.IsConfirmation || result is not { IsOk: true, Alias: { } alias, User: null })
+            return result;
+        try
+        {
+            return await accounts.FindAccountAsync(alias, cancellationToken).ConfigureAwait(false) is { IsAdmin: true }
+                ? result with { User = AdminRole.CreateUser(alias) }
+                : result;
+        }
+        catch (ServerLibException)
+        {
+            return new LoginResult(LoginCode.Busy);
+        }
+    }
+
+    private async ValueTask<LoginResult> DecideAsync(Credentials credentials, CancellationToken cancellationToken)
+    {
         if (credentials.Password.Length == 0 && !credentials.IsByKey)
             return new LoginResult(LoginCode.Refused);
         if (FindLoginProblem(credentials.Username, options) is { } reason)

@@ -109,12 +109,12 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Values that the application stores for this connection. Any thread may use them.</summary>
     public IDictionary<object, object?> Items => State.Items;
 
-    /// <summary>The identity in <see cref="LoginResult.User"/>; by default the <see cref="Alias"/>, authenticated after the login.</summary>
+    /// <summary>The identity in <see cref="LoginResult.User"/>; by default the <see cref="Alias"/>. An application may replace it.</summary>
     [AllowNull]
     public ClaimsPrincipal User
     {
         get => State.UserFor(Alias);
-        internal set
+        set
         {
             if (value is not null)
                 State.User = value;

@@ -45,7 +45,7 @@ internal sealed class MethodBinder(string name, IServiceProvider services)
         {
             throw Error(
                 $"parameters '{arguments[0].Name}' and '{arguments[1].Name}' would both be the argument. One parameter can be it; the others are "
-                + "Connection, CancellationToken or registered services. Is a service not registered?");
+                + "Connection, CancellationToken or registered services");
         }
 
         _argument = arguments.Length == 0 ? null : arguments[0];
