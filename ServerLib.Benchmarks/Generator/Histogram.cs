@@ -32,12 +32,6 @@ internal sealed class Histogram
         Max = Math.Max(Max, other.Max);
     }
 
-    public void Clear()
-    {
-        Array.Clear(_counts);
-        Count = Max = 0;
-    }
-
     /// <summary>The time that a share of all recorded times does not exceed.</summary>
     /// <param name="share">0 to 1.</param>
     /// <returns>Nanoseconds; 0 if nothing was recorded.</returns>

@@ -8,7 +8,6 @@ internal sealed class Budget(int max)
 {
     private readonly Lock _gate = new();
     private long _held;
-    private bool _isClosed;
     private TaskCompletionSource? _room;
 
     /// <summary>Takes an amount if there is room.</summary>
@@ -18,7 +17,7 @@ internal sealed class Budget(int max)
             return TakeOrWait(amount) is null;
     }
 
-    /// <summary>Takes an amount as soon as there is room, or the budget is closed.</summary>
+    /// <summary>Takes an amount as soon as there is room.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask TakeAsync(long amount, CancellationToken cancellationToken)
     {
@@ -39,31 +38,16 @@ internal sealed class Budget(int max)
         lock (_gate)
         {
             _held -= amount;
-            Signal();
-        }
-    }
-
-    /// <summary>Ends the waiting, now and later.</summary>
-    public void Close()
-    {
-        lock (_gate)
-        {
-            _isClosed = true;
-            Signal();
+            _room?.SetResult();
+            _room = null;
         }
     }
 
     private Task? TakeOrWait(long amount)
     {
-        if (_held > 0 && _held + amount > max && !_isClosed)
+        if (_held > 0 && _held + amount > max)
             return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         _held += amount;
         return null;
-    }
-
-    private void Signal()
-    {
-        _room?.SetResult();
-        _room = null;
     }
 }

@@ -39,7 +39,8 @@ public static class Srv
     }
 
     /// <summary>Accepts a client on a listening socket.</summary>
-    /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)" path="/*/node()[not(self::param)]"/>
+    /// <inheritdoc cref="AcceptClientAsync(ConnectionMultiplexor, ServerOptions?, ServerKey?, ServerCertificate?, CancellationToken)"
+    /// path="/*/node()[not(self::param)]"/>
     /// <param name="connectionSocket">A listening socket.</param>
     /// <param name="options">The limits. Calls with the same object share them. Default those of the first call, or all defaults.</param>
     /// <param name="serverKey">The key pair. Default that of the listener's first call, or one that its connections share.</param>
