@@ -64,5 +64,12 @@ internal sealed class AccountsFolder : IDisposable
         return string.Join(' ', statistics.EnumerateObject().Select(number => number.Value.GetInt64()));
     }
 
+    /// <summary>The addresses of an account's login attempts, as JSON.</summary>
+    public static async Task<string[]> AttemptsAsync(LiteDbUserDatabase database, string name, CancellationToken cancellationToken)
+    {
+        JsonElement addresses = (await AuditAsync(database, cancellationToken))[name].GetProperty("ip_ledger").GetProperty("addr_list_ATTEMPT");
+        return [.. addresses.EnumerateArray().Select(address => address.GetRawText())];
+    }
+
     public void Dispose() => _temp.Dispose();
 }

@@ -38,6 +38,7 @@ public sealed class LiteDbLoginTests
         };
 
         Assert.AreEqual(LoginCode.Failure, (await database.AuthenticateUserAsync(new("alice", "first"), _guard)).Code);
+        Assert.IsEmpty(await AccountsFolder.AttemptsAsync(database, "alice", _guard));
     }
 
     [TestMethod]
