@@ -38,9 +38,11 @@ internal static class TcpKeepAlive
         int idle = IdleSeconds(keepAlive);
         int interval = Math.Max(1, idle / 5);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, idle);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, interval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, idle / interval);
+
+        // The last one, because the first probe may be sent at once.
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, idle);
     }
 
     private static int IdleSeconds(TimeSpan keepAlive) => (int)Math.Ceiling((keepAlive < Max ? keepAlive : Max).TotalSeconds);

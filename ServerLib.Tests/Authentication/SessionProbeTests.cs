@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using ServerLib.Authentication;
 using ServerLib.Protocol;
 using ServerLib.Tests.Clients;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Connections;
+using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Authentication;
 
@@ -23,7 +25,7 @@ public sealed class SessionProbeTests : IDisposable
         MemoryConnection live = await LogInAsync("ALICE");
         MemoryConnection other = await LogInAsync("bob");
         MemoryConnection unread = await LogInAsync("alice", isRead: false);
-        var probe = new SessionProbe(_ledger, _time);
+        var probe = new SessionProbe(_ledger, TimeSpan.FromMinutes(1), _time);
         _time.Advance(TimeSpan.FromSeconds(1));
         probe.Start("alice");
         probe.Start("Alice");
@@ -46,6 +48,32 @@ public sealed class SessionProbeTests : IDisposable
         }
 
         await Task.WhenAll(_receiving);
+    }
+
+    [TestMethod]
+    [DataRow(4, 2, 60, true)]
+    [DataRow(4, 1, 60, false)]
+    [DataRow(3, 2, 60, false)]
+    [DataRow(null, 0, 60, false)]
+    [DataRow(4, 2, 0, false)]
+    public async Task A_classic_session_is_ended_if_its_system_acknowledges_nothing(int? lastAck, int lost, int keepAlive, bool ends)
+    {
+        using RSA key = ClientKeys.Next();
+        RecordedConnection client = await RecordedConnection.ClassicAsync("alice", key, time: _time);
+        using Connection connection = client.Connection;
+        _ledger.Add(connection);
+        var probe = new SessionProbe(_ledger, TimeSpan.FromSeconds(keepAlive), _time);
+        probe.Start("alice");
+        client.Transport.LastAck = lastAck is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        client.Transport.Lost = lost;
+
+        TaskCompletionSource ended = new();
+        using CancellationTokenRegistration registration = connection.Aborted.Register(ended.SetResult);
+        _time.Advance(SessionProbe.Deadline);
+        if (ends)
+            await ended.Task.WaitAsync(_guard);
+        Assert.AreEqual(ends ? DisconnectReason.ConnectionLost : DisconnectReason.None, connection.Reason);
+        Assert.AreEqual(0, client.Transport.Written.Count);
     }
 
     private async Task<MemoryConnection> LogInAsync(string name, bool isRead = true)

@@ -31,6 +31,11 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public override TimeSpan? SinceLastAck => LastAck;
 
+    /// <summary>How many probes in a row the peer's system has not acknowledged.</summary>
+    public int Lost { get; set; }
+
+    public override int Unacknowledged => Lost;
+
     /// <summary>Is called before each write.</summary>
     public Action? OnWrite { get; set; }
 

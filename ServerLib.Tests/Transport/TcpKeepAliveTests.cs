@@ -48,6 +48,7 @@ public sealed class TcpKeepAliveTests
 
         AssertOptions(transport.Socket!, 10, 2, 5);
         Assert.IsNotNull(transport.SinceLastAck);
+        Assert.AreEqual(0, transport.Unacknowledged);
         Assert.IsFalse(await transport.HasTimedOutAsync());
     }
 

@@ -52,7 +52,7 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
                 new LoginRateLimiter(context.Time),
                 _refusals,
                 resumable,
-                new SessionProbe(context.Ledger, context.Time).Start),
+                new SessionProbe(context.Ledger, context.Options.Limits.KeepAlive, context.Time).Start),
             new BanningStep(bans, _refusals),
             new ThrottlingStep(context.Throttle, _reports, context.Options.Login.MaxConcurrentPerAddress),
         ];

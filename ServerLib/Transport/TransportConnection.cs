@@ -40,6 +40,9 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>How long ago the peer's system has acknowledged something; <see langword="null"/> if that is unknown.</summary>
     public virtual TimeSpan? SinceLastAck => null;
 
+    /// <summary>How many probes or retransmissions in a row the peer's system has not acknowledged; 0 if that is unknown.</summary>
+    public virtual int Unacknowledged => 0;
+
     /// <summary>Decides on which thread code continues after a wait.</summary>
     public virtual ContinuationAffinity? Affinity { get; set; }
 

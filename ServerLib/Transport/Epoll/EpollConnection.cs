@@ -71,6 +71,8 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
 
     public override TimeSpan? SinceLastAck => DisconnectDetector.SinceLastAck(_socket);
 
+    public override int Unacknowledged => DisconnectDetector.Unacknowledged(_socket);
+
     public override bool CanInterrupt => true;
 
     public override bool CanCloseAtOnce => true;

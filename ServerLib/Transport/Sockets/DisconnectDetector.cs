@@ -10,6 +10,10 @@ internal static unsafe partial class DisconnectDetector
     private const int Tcp = 6;
     private const int TcpInfo = 11;
 
+    // The places of tcpi_retransmits and tcpi_probes, in bytes.
+    private const int Retransmits = 2;
+    private const int Probes = 3;
+
     // The place of tcpi_last_ack_recv, in 32-bit numbers.
     private const int LastAck = 14;
     private const byte Established = 1;
@@ -83,6 +87,23 @@ internal static unsafe partial class DisconnectDetector
         catch (ObjectDisposedException)
         {
             return null;
+        }
+    }
+
+    /// <summary>How many probes or retransmissions in a row the peer's system has not acknowledged; 0 if that is unknown.</summary>
+    public static int Unacknowledged(SafeHandle socket)
+    {
+        if (!OperatingSystem.IsLinux())
+            return 0;
+        byte* info = stackalloc byte[Probes + 1];
+        int size = Probes + 1;
+        try
+        {
+            return GetOption(socket, Tcp, TcpInfo, info, &size) == 0 && size == Probes + 1 ? info[Retransmits] + info[Probes] : 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
         }
     }
 

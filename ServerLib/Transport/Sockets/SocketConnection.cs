@@ -48,6 +48,8 @@ internal sealed class SocketConnection : TransportConnection
 
     public override TimeSpan? SinceLastAck => DisconnectDetector.SinceLastAck(_socket.SafeHandle);
 
+    public override int Unacknowledged => DisconnectDetector.Unacknowledged(_socket.SafeHandle);
+
     public override bool CanInterrupt => true;
 
     public override bool CanCloseAtOnce => _sending.IsCompleted;

@@ -48,6 +48,8 @@ internal sealed class TlsConnection : TransportConnection
 
     public override TimeSpan? SinceLastAck => _inner.SinceLastAck;
 
+    public override int Unacknowledged => _inner.Unacknowledged;
+
     public override bool ReceivedTooMuch { get => _inner.ReceivedTooMuch; set => _inner.ReceivedTooMuch = value; }
 
     public override void EndLogin() => _stream.Quota.EndLogin();
