@@ -80,13 +80,26 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
     /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="ServerClientException">The server refuses the connection or the login.</exception>
-    public Task<ServerClient> ConnectAsync(
+    public async Task<ServerClient> ConnectAsync(
         ServerClientOptions options, ConnectionFacts? facts = null, CancellationToken cancellationToken = default)
+    {
+        ServerClient client = CreateClient(options, facts);
+        await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return client;
+    }
+
+    /// <summary>Creates a client that is not connected, for example to add handlers to it before it connects.</summary>
+    /// <param name="options">
+    /// The user and the client's limits. This method sets <see cref="ServerClientOptions.ConnectCallback"/> and allows a password without
+    /// TLS.
+    /// </param>
+    /// <param name="facts">What the server knows about the client. Default a client on this machine, without TLS.</param>
+    public ServerClient CreateClient(ServerClientOptions options, ConnectionFacts? facts = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.AllowPlaintextPassword = true;
         options.ConnectCallback = _ => new(new DuplexPipeStream(Open(facts)));
-        return ServerClient.ConnectAsync(options, cancellationToken);
+        return new ServerClient(options);
     }
 
     /// <summary>Opens a connection on which a test writes and reads the bytes of the protocol itself.</summary>

@@ -180,6 +180,25 @@ public sealed class FirstConnectionTests
     }
 
     [TestMethod]
+    public async Task The_function_that_asks_for_the_password_can_dispose_the_client()
+    {
+        using var server = new ScriptedServer();
+        ServerClientOptions options = server.Options;
+        ServerClient client = null!;
+        var disposed = new TaskCompletionSource();
+        (options.Password, options.PasswordProvider) = ("", async _ =>
+        {
+            await client.DisposeAsync();
+            disposed.SetResult();
+            return "too late";
+        });
+        client = new ServerClient(options);
+
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => client.ConnectAsync(_guard));
+        await disposed.Task.WaitAsync(_guard);
+    }
+
+    [TestMethod]
     public async Task A_client_that_was_never_connected_can_be_disposed_and_says_so()
     {
         using var server = new ScriptedServer();

@@ -25,6 +25,17 @@ public sealed class TestServerTests
     }
 
     [TestMethod]
+    public async Task A_client_of_a_test_server_can_be_created_before_it_connects()
+    {
+        await using TestServer server = await TestServer.StartAsync(cancellationToken: _guard);
+        await using ServerClient ada = server.CreateClient(Ada());
+        Assert.AreEqual(ServerClientState.Closed, ada.State);
+        await ada.ConnectAsync(_guard);
+
+        Assert.AreEqual("ada", ada.Alias);
+    }
+
+    [TestMethod]
     public async Task Two_users_of_a_test_server_share_the_chat_room()
     {
         await using TestServer server = await TestServer.StartAsync(cancellationToken: _guard);
