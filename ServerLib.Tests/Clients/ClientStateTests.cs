@@ -127,6 +127,7 @@ public sealed class ClientStateTests : IDisposable
             await states.NextAsync(ServerClientState.Closed, _guard);
         }
 
+        Assert.IsTrue((await Assert.ThrowsExactlyAsync<LoginException>(() => client.WaitUntilConnectedAsync(_guard))).IsFinal);
         await client.DisposeAsync();
         string server = $"{_server.EndPoint} as 'zoe'";
         CollectionAssert.AreEqual(
