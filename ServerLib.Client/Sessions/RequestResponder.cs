@@ -34,7 +34,7 @@ internal sealed class RequestResponder(ServerClientOptions options, CompactFrame
     /// </summary>
     /// <param name="id">The id of the request or call.</param>
     /// <param name="received">Its body, which is copied.</param>
-    /// <param name="handler">Creates the response. The token is cancelled when the session ends. It must not throw.</param>
+    /// <param name="handler">Creates the response. The token is canceled when the session ends. It must not throw.</param>
     public async ValueTask StartAsync(
         uint id, ReadOnlyMemory<byte> received, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Response>> handler)
     {

@@ -20,8 +20,8 @@ public sealed class CancellationStormTests
         {
             using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_guard);
             Task[] calls = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Call(client, random.Next(9), cancel.Token))];
-            for (int spins = random.Next(4); spins > 0; spins--)
-                await Task.Yield();
+            if (random.Next(2) == 0)
+                await Task.WhenAny(calls);
             await cancel.CancelAsync();
             await Task.WhenAll(calls).ContinueWith(_ => { }, _guard, TaskContinuationOptions.None, TaskScheduler.Default);
             foreach (Task call in calls)
@@ -51,28 +51,28 @@ public sealed class CancellationStormTests
                 WaitForServer = true,
                 ReconnectDelay = TimeSpan.FromMilliseconds(1),
             });
-            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task working = UseAsync(client, random.Next(9), begun);
-            if (random.Next(2) == 0)
-                await begun.Task.WaitAsync(_guard);
+            var moment = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task working = UseAsync(client, random.Next(9), random.Next(5), moment);
+            if (random.Next(3) > 0)
+                await moment.Task.WaitAsync(_guard);
             if (random.Next(2) == 0)
                 server.Ledger.Connections.FirstOrDefault()?.End(DisconnectReason.ConnectionLost);
-            for (int spins = random.Next(200); spins > 0; spins--)
-                await Task.Yield();
             await Task.WhenAll(Enumerable.Range(0, random.Next(1, 3)).Select(_ => client.DisposeAsync().AsTask())).WaitAsync(_guard);
             Assert.AreEqual(ServerClientState.Closed, client.State);
             await working.WaitAsync(_guard);
         }
     }
 
-    private async Task UseAsync(ServerClient client, int kind, TaskCompletionSource begun)
+    /// <summary>Calls until the client ends, and reports when it has made some calls.</summary>
+    private async Task UseAsync(ServerClient client, int kind, int calls, TaskCompletionSource moment)
     {
         try
         {
             await client.ConnectAsync(_guard);
-            begun.SetResult();
-            while (true)
+            for (int i = 0; ; i++)
             {
+                if (i == calls)
+                    moment.SetResult();
                 await client.WaitUntilConnectedAsync(_guard);
                 await Call(client, kind, _guard);
             }
@@ -80,7 +80,7 @@ public sealed class CancellationStormTests
         catch (Exception e) when (e is ServerClientException or ObjectDisposedException)
         {
             // Either the client was disposed, or the connection had just ended.
-            begun.TrySetResult();
+            moment.TrySetResult();
         }
     }
 

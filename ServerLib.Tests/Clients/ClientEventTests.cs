@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using ServerLib.Clients;
 using ServerLib.Protocol;
 
 namespace ServerLib.Tests.Clients;
@@ -145,6 +146,24 @@ public sealed class ClientEventTests
         Assert.IsInRange(91, 99, oldest);
         for (int i = oldest + 1; i < 100; i++)
             Assert.AreEqual(i, (await client.NextAsync(ReceivedKind.Message, _guard)).Body.Span[0]);
+    }
+
+    [TestMethod]
+    public async Task Events_that_wait_for_a_handler_are_bounded_in_bytes()
+    {
+        using var events = new EventDispatcher(maxBytes: 100_000, ClientEvents.Create(new ServerClientOptions()));
+        using var go = new SemaphoreSlim(0);
+        using IDisposable large = events.On("large", async (_, token) => await go.WaitAsync(token));
+        var message = new Message(MessageKind.Event, new byte[40_000], "large");
+        await events.AddAsync(message, _guard);
+        await events.AddAsync(message, _guard);
+        Task third = events.AddAsync(message, _guard).AsTask();
+        Assert.AreEqual((false, true), (third.IsCompleted, events.IsFull));
+        await events.AddAsync(new Message(MessageKind.Event, default, "other"), _guard);
+
+        go.Release();
+        await third.WaitAsync(_guard);
+        Assert.IsFalse(events.IsFull);
     }
 
     [TestMethod]

@@ -46,6 +46,38 @@ public sealed class ReceiveQueueTests
     }
 
     [TestMethod]
+    public async Task A_notice_does_not_wait_and_notices_are_bounded()
+    {
+        var queue = new ReceiveQueue(capacity: 2, maxBytes: 100, discards: false);
+        await queue.AddAsync(Message("a", 60));
+        await queue.AddAsync(Message("b", 30));
+        foreach (string notice in new[] { "c", "d", "e" })
+            queue.AddNotice(Message(notice, 50));
+        queue.Complete(null);
+
+        Assert.AreEqual("a b c d", string.Join(' ', await queue.ReadAllAsync(_guard).Select(message => message.Sender).ToArrayAsync(_guard)));
+    }
+
+    [TestMethod]
+    public async Task Messages_are_discarded_only_if_events_are_handled_and_nobody_has_read()
+    {
+        var queue = new ReceiveQueue(capacity: 1, maxBytes: 1_000, discards: false);
+        queue.AddHandler();
+        for (char sender = 'a'; sender <= 'e'; sender++)
+            await queue.AddAsync(Message($"{sender}", 400)).AsTask().WaitAsync(_guard);
+        Assert.AreEqual("d", await NextAsync(queue));
+        await queue.AddAsync(Message("f", 400));
+        Task next = AddAsync(queue, Message("g", 400));
+        Assert.IsFalse(next.IsCompleted);
+        queue.RemoveHandler();
+
+        Assert.AreEqual("e", await NextAsync(queue));
+        Assert.AreEqual("f", await NextAsync(queue));
+        await next.WaitAsync(_guard);
+        Assert.AreEqual("g", await NextAsync(queue));
+    }
+
+    [TestMethod]
     public async Task A_message_over_the_byte_limit_waits_alone()
     {
         var queue = new ReceiveQueue(capacity: 1_000, maxBytes: 100, discards: false);

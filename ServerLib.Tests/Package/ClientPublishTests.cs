@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using ServerLib.Tests.Clients;
 
 namespace ServerLib.Tests.Package;
@@ -75,9 +76,19 @@ public sealed class ClientPublishTests
         return output;
     }
 
+    private static void AddCalls(IServerLibBuilder builder)
+    {
+        builder.Configure(options => options.Limits.MaxConcurrentCalls = 2);
+        builder.MapCall("twice-length", async (string text, Connection from) => 2 * await from.CallAsync<int>("length", text));
+        builder.MapEvent("echo", (string text, Connection from) =>
+        {
+            from.TrySendEvent("echoed", text);
+        });
+    }
+
     private static async Task AssertWorksAsync(string output)
     {
-        await using RunningServer server = await RunningServer.StartAsync(services: Handled.By<Echo>);
+        await using RunningServer server = await RunningServer.StartAsync(services: Handled.By<Echo>, build: AddCalls);
         string program = Path.Combine(output, ClientConsumerProject.Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
         using Process process = Process.Start(new ProcessStartInfo(program, [$"{server.EndPoint.Port}", server.Certificate.Fingerprint])
         {
@@ -91,7 +102,7 @@ public sealed class ClientPublishTests
             string lines = await process.StandardOutput.ReadToEndAsync(guard);
             Assert.AreEqual("", await error);
             Assert.AreEqual(
-                "ada logged in.\nEcho: hello\nIn chess: ada\nSaved keys: 1\nada logged in by key.\nbob logged in with the classic protocol.\n",
+                "ada logged in.\nEcho: hello\nIn chess: ada\nSaved keys: 1\nTwice: 10\nEvent: an event\nada logged in by key.\nbob logged in with the classic protocol.\n",
                 lines.ReplaceLineEndings("\n"));
             await process.WaitForExitAsync(guard);
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using ServerLib;
 
 int port = int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture);
@@ -16,6 +17,17 @@ await using (ServerClient client = await ServerClient.ConnectAsync(options))
     Console.WriteLine($"In chess: {string.Join(", ", await client.GetUsersAsync("chess"))}");
     Console.WriteLine($"Saved keys: {(await client.SaveKeyAsync("laptop", key)).Count}");
     await client.PingAsync();
+
+    var echoed = new TaskCompletionSource<string>();
+    client.On("echoed", (data, _) =>
+    {
+        echoed.SetResult(data);
+        return ValueTask.CompletedTask;
+    }, CallJson.Default.String);
+    client.OnCall<string, int>("length", (text, _) => new(text.Length), CallJson.Default.String, CallJson.Default.Int32);
+    Console.WriteLine($"Twice: {await client.CallAsync("twice-length", "hello", CallJson.Default.String, CallJson.Default.Int32)}");
+    await client.SendEventAsync("echo", "an event", CallJson.Default.String);
+    Console.WriteLine($"Event: {await echoed.Task}");
 }
 
 (options.Password, options.PrivateKey) = ("", key);
@@ -29,3 +41,7 @@ var classicOptions = new ServerClientOptions
 await using ServerClient classic = await ServerClient.ConnectAsync(classicOptions);
 await classic.SendAsync("hello");
 Console.WriteLine($"{classic.Alias} logged in with the classic protocol.");
+
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+internal sealed partial class CallJson : JsonSerializerContext;
