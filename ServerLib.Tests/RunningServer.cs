@@ -56,6 +56,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IMessageRouter Router => _host.Services.GetRequiredService<IMessageRouter>();
 
+    public IAuthenticator Authenticator => _host.Services.GetRequiredService<IAuthenticator>();
+
     public LiteDbUserDatabase Database => (LiteDbUserDatabase)_host.Services.GetRequiredService<IUserDatabase>();
 
     public static async Task<RunningServer> StartAsync(

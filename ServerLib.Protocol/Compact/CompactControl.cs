@@ -13,6 +13,9 @@ internal static class CompactControl
     /// <summary>The mechanism of a login by name and signature.</summary>
     public const string ByKey = "KEY";
 
+    /// <summary>The mechanism of a login by ticket.</summary>
+    public const string ByTicket = "TICKET";
+
     /// <summary>The feature that questions have ids, which their answers repeat.</summary>
     public const string Ids = "id";
 
@@ -21,6 +24,12 @@ internal static class CompactControl
 
     /// <summary>The feature that sessions survive a lost connection.</summary>
     public const string Resuming = "resume";
+
+    /// <summary>The feature that the server issues tickets, with which a client can log in again.</summary>
+    public const string Tickets = "ticket";
+
+    /// <summary>The most characters of a ticket.</summary>
+    public const int MaxTicket = 512;
 
     /// <summary>Serializes a payload.</summary>
     public static byte[] Serialize<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
@@ -50,7 +59,7 @@ internal static class CompactControl
     public sealed record Hello(
         string Protocol, string Server, int MaxFrame, string[] Mechanisms, string Registration, string Nonce, string[]? Features = null);
 
-    /// <param name="Mechanism"><see cref="Plain"/> or <see cref="ByKey"/>.</param>
+    /// <param name="Mechanism"><see cref="Plain"/>, <see cref="ByKey"/> or <see cref="ByTicket"/>.</param>
     /// <param name="Username">The user's name.</param>
     /// <param name="Password">For <see cref="Plain"/>.</param>
     /// <param name="Invitation">For <see cref="Plain"/>: the code, if registration needs one.</param>
@@ -58,6 +67,7 @@ internal static class CompactControl
     /// <param name="Signature">For <see cref="ByKey"/>: base64.</param>
     /// <param name="Features">What the client understands, such as <see cref="Ids"/>.</param>
     /// <param name="MaxFrame">The largest frame that the client accepts, in bytes. Default that of HELLO.</param>
+    /// <param name="Ticket">For <see cref="ByTicket"/>.</param>
     public sealed record Login(
         string? Mechanism,
         string? Username,
@@ -66,7 +76,8 @@ internal static class CompactControl
         string? PublicKey = null,
         string? Signature = null,
         string[]? Features = null,
-        long? MaxFrame = null);
+        long? MaxFrame = null,
+        string? Ticket = null);
 
     /// <param name="Id">The id of a question.</param>
     public sealed record Numbered([property: JsonConverter(typeof(LenientIdConverter))] uint? Id);
@@ -83,8 +94,20 @@ internal static class CompactControl
     /// <param name="Session">The server's identifier for this session.</param>
     /// <param name="ResumeToken">The secret with which the client resumes the session, base64url.</param>
     /// <param name="ResumeSeconds">How long the server keeps the session when the connection is lost.</param>
+    /// <param name="Ticket">A ticket, if the client has the feature <see cref="Tickets"/>.</param>
+    /// <param name="TicketSeconds">How long the ticket can be used.</param>
     public sealed record Welcome(
-        string Alias, string Greeting, string Session, string? ResumeToken = null, int? ResumeSeconds = null);
+        string Alias,
+        string Greeting,
+        string Session,
+        string? ResumeToken = null,
+        int? ResumeSeconds = null,
+        string? Ticket = null,
+        long? TicketSeconds = null);
+
+    /// <param name="Value">The ticket.</param>
+    /// <param name="TicketSeconds">How long it can be used.</param>
+    public sealed record Ticket([property: JsonPropertyName("ticket")] string? Value, long? TicketSeconds);
 
     /// <param name="Session">The session of WELCOME.</param>
     /// <param name="Token">The token of WELCOME.</param>

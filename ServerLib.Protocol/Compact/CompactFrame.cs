@@ -96,7 +96,8 @@ internal static class CompactFrame
 
     /// <summary>Whether both sides count this frame in a session that can be resumed.</summary>
     public static bool IsCounted(FrameType type) => type
-        is not (FrameType.Ping or FrameType.Pong or FrameType.Ack or FrameType.Close or FrameType.Resume or FrameType.Resumed);
+        is not (FrameType.Ping or FrameType.Pong or FrameType.Ack or FrameType.Close or FrameType.Ticket or FrameType.Resume
+            or FrameType.Resumed);
 
     /// <summary>Writes an ACK of <see cref="AckSize"/> bytes.</summary>
     /// <param name="target">The buffer.</param>

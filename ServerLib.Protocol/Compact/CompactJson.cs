@@ -12,6 +12,7 @@ namespace ServerLib.Protocol;
 [JsonSerializable(typeof(CompactControl.Welcome))]
 [JsonSerializable(typeof(CompactControl.Resume))]
 [JsonSerializable(typeof(CompactControl.Resumed))]
+[JsonSerializable(typeof(CompactControl.Ticket))]
 [JsonSerializable(typeof(CompactControl.Key))]
 [JsonSerializable(typeof(CompactControl.KeyQuery))]
 [JsonSerializable(typeof(CompactControl.Password))]

@@ -11,13 +11,15 @@ namespace ServerLib.Protocol;
 /// <param name="offersKeys">Whether the client may log in by key.</param>
 /// <param name="serverEndPoint">The hash of the certificate that the server presented; empty without TLS.</param>
 /// <param name="resumeSeconds">How long the session of a lost connection is kept; 0 if it is not.</param>
+/// <param name="offersTickets">Whether the server issues tickets.</param>
 internal sealed class CompactProtocol(
     int maxFrameSize,
     string registration,
     ServerKey serverKey,
     bool offersKeys = false,
     ReadOnlyMemory<byte> serverEndPoint = default,
-    int resumeSeconds = 0) : IWireProtocol
+    int resumeSeconds = 0,
+    bool offersTickets = false) : IWireProtocol
 {
     /// <summary>The largest frame before the client is logged in, in bytes.</summary>
     public const int MaxLoginFrameSize = 4 * 1024;
@@ -26,9 +28,11 @@ internal sealed class CompactProtocol(
     private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(KeyProof.NonceSize);
     private NameDecoder _names;
     private string _username = "";
-    private bool _isByKey;
+    private readonly LoginMechanisms _mechanisms = new(offersKeys, offersTickets);
+    private string? _failure = CloseCode.TextOf(LoginCode.Failure);
     private bool _hasIds;
     private volatile bool _hasCalls;
+    private volatile bool _acceptsTickets;
     private volatile int _clientMaxFrame;
     private byte[] _reply = [];
     private volatile bool _isWelcomed;
@@ -41,6 +45,9 @@ internal sealed class CompactProtocol(
 
     /// <summary>Whether the client can resume its session.</summary>
     public bool CanResume { get; private set; }
+
+    /// <summary>Whether the client accepts tickets, and the server issues them.</summary>
+    public bool AcceptsTickets => _acceptsTickets;
 
     /// <summary>The bytes that the client signs to prove that it holds its private key.</summary>
     public byte[] SignedForPossession => Signed(KeyProof.Possession, _username);
@@ -75,21 +82,23 @@ internal sealed class CompactProtocol(
             case { Mechanism: CompactControl.Plain, Username: { } name, Password: { } password }:
                 request = new LoginRequest(UserName.Trim(name), password, login.Invitation);
                 break;
-            case { Mechanism: CompactControl.ByKey, Username: { } name, PublicKey: { } key, Signature: { } signature } when offersKeys:
+            case { Mechanism: CompactControl.ByKey, Username: { } name, PublicKey: { } key, Signature: { } signature } when _mechanisms.Keys:
                 request = new LoginRequest(UserName.Trim(name), "", Key: new KeyClaim(key, signature, Signed(KeyProof.Login, name)));
                 break;
+            case { Mechanism: CompactControl.ByTicket, Username: { } name, Ticket: { } ticket } when _mechanisms.Tickets:
+                request = new LoginRequest(UserName.Trim(name), "", Ticket: ticket);
+                break;
             default:
-                string offered = offersKeys ? "PLAIN with username and password, or KEY with username, publicKey and signature, is offered."
-                    : "Only PLAIN with username and password is offered.";
-                return Refuse(offered);
+                return Refuse(_mechanisms.Sentence);
         }
 
         _username = login.Username;
-        _isByKey = request.Key is not null;
+        _failure = LoginMechanisms.FailureOf(request);
         _clientMaxFrame = (int)Math.Min(login.MaxFrame ?? 0, int.MaxValue);
         _hasIds = login.Features?.Contains(CompactControl.Ids) == true;
         _hasCalls = login.Features?.Contains(CompactControl.Calls) == true;
         CanResume = resumeSeconds > 0 && login.Features?.Contains(CompactControl.Resuming) == true;
+        _acceptsTickets = _mechanisms.Tickets && login.Features?.Contains(CompactControl.Tickets) == true;
         return ReadStatus.Complete;
     }
 
@@ -149,9 +158,8 @@ internal sealed class CompactProtocol(
     /// <summary>Greets a client whose preface was read.</summary>
     public void WriteHello(IFrameSink sink)
     {
-        string[] mechanisms = offersKeys ? [CompactControl.Plain, CompactControl.ByKey] : [CompactControl.Plain];
         var hello = new CompactControl.Hello(
-            "SLIB/2", "ServerLib", maxFrameSize, mechanisms, registration, Convert.ToBase64String(_nonce), Features);
+            "SLIB/2", "ServerLib", maxFrameSize, _mechanisms.Names, registration, Convert.ToBase64String(_nonce), Features);
         CompactFrameWriter.WriteControl(sink, FrameType.Hello, hello, CompactJson.Default.Hello);
     }
 
@@ -160,20 +168,28 @@ internal sealed class CompactProtocol(
     /// <summary>Answers a login, or a PASSWORD with this id.</summary>
     public void WriteResult(IFrameSink sink, LoginResult result, uint? id)
     {
-        string? text = result.Text
-            ?? (_isByKey && result.Code == LoginCode.Failure ? "The name or the key is wrong." : CloseCode.TextOf(result.Code));
+        string? text = result.Text ?? (result.Code == LoginCode.Failure ? _failure : CloseCode.TextOf(result.Code));
         var answer = new CompactControl.Result(CloseCode.Of(result.Code), Fit(text), (long?)result.RetryAfter?.TotalMilliseconds, id);
         CompactFrameWriter.WriteControl(sink, FrameType.Result, answer, CompactJson.Default.Result);
     }
 
     public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session) =>
-        WriteWelcome(sink, alias, greeting, session, resumeToken: null);
+        WriteWelcome(sink, alias, greeting, session, resumeToken: null, ticket: null);
 
-    /// <summary>Welcomes the client, and gives it the secret with which it resumes its session.</summary>
-    public void WriteWelcome(IFrameSink sink, string alias, string greeting, long session, string? resumeToken)
+    /// <summary>Welcomes the client, and gives it the secret with which it resumes its session, and its first ticket.</summary>
+    public void WriteWelcome(
+        IFrameSink sink, string alias, string greeting, long session, string? resumeToken, CompactControl.Ticket? ticket)
     {
+        const int TicketMembers = 64;
+        string fitting = BoundedPayload.Text(greeting, ClientMaxFrame - (ticket?.Value is { } value ? value.Length + TicketMembers : 0));
         var welcome = new CompactControl.Welcome(
-            alias, Fit(greeting) ?? "", $"{session}", resumeToken, resumeToken is null ? null : resumeSeconds);
+            alias,
+            fitting,
+            $"{session}",
+            resumeToken,
+            resumeToken is null ? null : resumeSeconds,
+            ticket?.Value,
+            ticket?.TicketSeconds);
         CompactFrameWriter.WriteControl(sink, FrameType.Welcome, welcome, CompactJson.Default.Welcome);
         _isWelcomed = true;
     }
@@ -210,9 +226,13 @@ internal sealed class CompactProtocol(
         CompactFrameWriter.WriteControl(sink, FrameType.Close, close, CompactJson.Default.Close);
     }
 
-    private string[] Features => resumeSeconds > 0
-        ? [CompactControl.Ids, CompactControl.Calls, CompactControl.Resuming]
-        : [CompactControl.Ids, CompactControl.Calls];
+    private string[] Features =>
+    [
+        CompactControl.Ids,
+        CompactControl.Calls,
+        .. _mechanisms.Tickets ? [CompactControl.Tickets] : (string[])[],
+        .. resumeSeconds > 0 ? [CompactControl.Resuming] : (string[])[],
+    ];
 
     private byte[] Signed(ReadOnlySpan<byte> purpose, string username) => KeyProof.Bytes(purpose, _nonce, username, serverEndPoint.Span);
 

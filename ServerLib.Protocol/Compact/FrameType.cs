@@ -16,6 +16,7 @@ internal enum FrameType : byte
     Output = 0x09,
     Resume = 0x0A,
     Resumed = 0x0B,
+    Ticket = 0x0C,
     MessageIn = 0x10,
     MessageOut = 0x11,
     DirectIn = 0x12,

@@ -34,7 +34,7 @@ public sealed class FileRightsTests : IDisposable
 
         string[] files = Directory.GetFiles(_home.File("data"));
         CollectionAssert.IsSubsetOf(
-            (string[])["users.db", "history.db", "server-key.pem", "server-certificate.pem", "guesses.json", "activity.log"],
+            (string[])["users.db", "history.db", "server-key.pem", "server-certificate.pem", "guesses.json", "ticket-keys.json", "activity.log"],
             files.Select(Path.GetFileName).ToArray());
         foreach (string file in files)
             Assert.AreEqual(Owner, File.GetUnixFileMode(file), file);
@@ -46,6 +46,7 @@ public sealed class FileRightsTests : IDisposable
     [DataRow("users-log.db", UnixFileMode.OtherWrite)]
     [DataRow("history.db", UnixFileMode.GroupWrite)]
     [DataRow("guesses.json", UnixFileMode.OtherRead)]
+    [DataRow("ticket-keys.json", UnixFileMode.GroupRead)]
     public async Task What_others_can_get_at_is_warned_of_once_with_the_command_that_mends_it(string name, UnixFileMode others)
     {
         await using (HostRun first = await HostRun.ToEndAsync(_home, Arguments, "shutdown\n"))

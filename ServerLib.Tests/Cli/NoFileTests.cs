@@ -42,6 +42,8 @@ public sealed class NoFileTests : IDisposable
     [TestMethod]
     [DataRow("guesses.json", "a pipe")]
     [DataRow("guesses.json", "a folder")]
+    [DataRow("ticket-keys.json", "a pipe")]
+    [DataRow("ticket-keys.json", "a folder")]
     [DataRow("history.db", "a pipe")]
     [DataRow("history.db", "a folder")]
     [DataRow("history-log.db", "a pipe")]

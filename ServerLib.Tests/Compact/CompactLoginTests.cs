@@ -19,7 +19,7 @@ public sealed class CompactLoginTests
         Assert.AreEqual("SLIB/2", (string?)hello["protocol"]);
         Assert.AreEqual(100_000, (int?)hello["maxFrame"]);
         Assert.AreEqual("open", (string?)hello["registration"]);
-        CollectionAssert.AreEqual(new[] { "PLAIN", "KEY" }, hello["mechanisms"]!.AsArray().Select(node => (string?)node).ToArray());
+        CollectionAssert.AreEqual(new[] { "PLAIN", "KEY", "TICKET" }, hello["mechanisms"]!.AsArray().Select(node => (string?)node).ToArray());
         Assert.HasCount(32, Convert.FromBase64String((string)hello["nonce"]!));
         Assert.AreNotEqual((string?)hello["nonce"], (string?)(await two.ReceiveAsync(FrameType.Hello)).Json["nonce"]);
     }

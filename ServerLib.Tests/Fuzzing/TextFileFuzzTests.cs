@@ -90,7 +90,7 @@ public sealed class TextFileFuzzTests
             if (logger.Entries.Count > 0)
                 Assert.AreEqual((0, 0), (book.Penalties.Count, book.Delays.Count));
             AddressBlock home = AddressBlock.Of(IPAddress.Parse("192.0.2.1"));
-            book.Accounts.LoggedInByKey("ada", home);
+            book.Accounts.LoggedInWithoutPassword("ada", home);
             Assert.IsTrue(book.Accounts.IsKnownAddress(home));
             _ = book.Accounts.TryBegin("ada", home, "secret", out _, out _);
             book.Addresses.Add(new IPEndPoint(IPAddress.Parse("203.0.113.9"), 7), AddressPenalties.FailedLogin);

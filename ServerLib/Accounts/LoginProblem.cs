@@ -13,5 +13,10 @@ internal static class LoginProblem
     public const string NoKeys = "nobody can log in by key here";
     public const string NoInvitation = "no invitation";
     public const string WrongInvitation = "the invitation is not valid";
+    public const string TicketNotAuthentic = "the ticket is not authentic";
+    public const string TicketExpired = "the ticket has expired";
+    public const string TicketFromFuture = "the ticket was issued in the future";
+    public const string TicketOfAnother = "the ticket belongs to another account";
+    public const string TicketRevoked = "the ticket was revoked, or the account has changed";
     public const string Closed = "registration is closed";
 }

@@ -3,7 +3,7 @@ namespace ServerLib;
 /// <summary>The kinds of entries in the audit trail. The numbers are stored, and never change.</summary>
 public enum AuditEvent
 {
-    /// <summary>A user logged in. The detail is <c>by key NAME</c> if the login was by key.</summary>
+    /// <summary>A user logged in. The detail is <c>by key NAME</c> or <c>by ticket</c> if the login was by key or ticket.</summary>
     Logon = 1,
 
     /// <summary>A user's connection ended.</summary>
@@ -11,9 +11,9 @@ public enum AuditEvent
 
     /// <summary>
     /// A login failed. The name is the one that the client gave. The detail says what was wrong (<see cref="LoginResult.Detail"/>). It
-    /// begins with <c>by key</c> for a login by key, and with <c>password change</c> if a user gave a wrong current password to change it.
-    /// If the credentials were right, the detail is <c>banned</c> or <c>too many sessions</c>, and there is at most one such entry a minute
-    /// for each user.
+    /// begins with <c>by key</c> or <c>by ticket</c> for a login by key or ticket, and with <c>password change</c> if a user gave a wrong
+    /// current password to change it. If the credentials were right, the detail is <c>banned</c> or <c>too many sessions</c>, and there is
+    /// at most one such entry a minute for each user.
     /// </summary>
     FailedLogin = 3,
 

@@ -111,11 +111,11 @@ internal sealed class AccountBackoff(MonotonicClock clock, PasswordTags tags, in
     }
 
     /// <summary>
-    /// Notes a login by key. It makes the address known. It does not clear wrong passwords, because it says nothing about who sent them.
+    /// Notes a login by key or ticket. It makes the address known. It does not clear wrong passwords, because it says nothing about who sent them.
     /// </summary>
     /// <param name="username">The name that the client gave.</param>
     /// <param name="address">Where the client connects from.</param>
-    public void LoggedInByKey(string username, AddressBlock address)
+    public void LoggedInWithoutPassword(string username, AddressBlock address)
     {
         lock (_lock)
         {

@@ -19,9 +19,13 @@ internal sealed class AuditingStep(AuditTrail audit) : ILoginStep
     /// <summary>What was tried, and what was wrong with it. The client learns only that it failed.</summary>
     private static string DetailOf(Credentials credentials, LoginResult result)
     {
-        string tried = credentials.IsByKey ? "by key" : "";
-        if (credentials.IsConfirmation)
-            tried = "password change";
+        string tried = credentials switch
+        {
+            { IsConfirmation: true } => "password change",
+            { IsByKey: true } => "by key",
+            { UnverifiedTicket: not null } => "by ticket",
+            _ => "",
+        };
         string wrong = TextSanitizer.Escape(result.Detail ?? "");
         return tried.Length > 0 && wrong.Length > 0 ? $"{tried}: {wrong}" : tried + wrong;
     }

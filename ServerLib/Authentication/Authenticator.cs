@@ -8,6 +8,7 @@ namespace ServerLib;
 /// <summary>
 /// The default authenticator. A known name needs its password or one of its keys. <see cref="LoginOptions.Registration"/> controls whether
 /// the first login with an unknown name registers it, and whether this needs a valid invitation. A login by key never registers a name.
+/// A login by ticket is right, because the server has verified the ticket.
 /// </summary>
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names are reserved.</param>
@@ -47,10 +48,12 @@ public sealed class Authenticator(
 
     private async ValueTask<LoginResult> DecideAsync(Credentials credentials, CancellationToken cancellationToken)
     {
-        if (credentials.Password.Length == 0 && !credentials.IsByKey)
+        if (credentials is { Password.Length: 0, IsByKey: false, Ticket: null })
             return new LoginResult(LoginCode.Refused);
         if (FindLoginProblem(credentials.Username, options) is { } reason)
             return LoginResult.Refused(reason);
+        if (credentials.Ticket is { } ticket)
+            return LoginResult.Ok(ticket.Alias);
         if (credentials.IsByKey)
         {
             return keys is not null

@@ -11,7 +11,9 @@ namespace ServerLib.Authentication;
 /// <param name="pipeline">Decides on the attempts.</param>
 /// <param name="lease">The connection's slots; <see langword="null"/> where no server counts them.</param>
 /// <param name="isLogged">Whether the activity log gets a line for each attempt that fails.</param>
-internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline, ConnectionLease? lease = null, bool isLogged = true)
+/// <param name="tickets">Issues tickets; <see langword="null"/> if there are none.</param>
+internal sealed class ConnectionLogin(
+    Connection client, LoginPipeline pipeline, ConnectionLease? lease = null, bool isLogged = true, TicketIssuer? tickets = null)
 {
     private int _failures;
     private int _tooOften;
@@ -68,7 +70,7 @@ internal sealed class ConnectionLogin(Connection client, LoginPipeline pipeline,
         try
         {
             if (key is null)
-                client.Writer.SendWelcome();
+                client.Writer.SendWelcome(tickets?.Begin(client, LastAttempt!.NewTicket));
             else
                 client.Writer.SendServerKey(key);
             ledger.Add(client);

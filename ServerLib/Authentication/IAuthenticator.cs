@@ -15,6 +15,9 @@ namespace ServerLib;
 /// <item>Every refusal is written to the activity log.</item>
 /// </list>
 /// <para>
+/// The server verifies a ticket (<see cref="Credentials.Ticket"/>) before it calls the authenticator, which may still refuse it.
+/// </para>
+/// <para>
 /// The implementation decides which names are allowed, who may register, and whether a key (<see cref="Credentials.IsByKey"/>) belongs to
 /// the account. It may register an unknown name only if <see cref="Credentials.MayRegister"/> is set, and can require an
 /// <see cref="Credentials.Invitation"/>. It can limit registrations with <see cref="LoginThrottle.TryCountRegistration"/>. It should take

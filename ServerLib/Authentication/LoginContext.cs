@@ -36,6 +36,12 @@ internal sealed class LoginContext(Connection client, Credentials credentials, C
     /// <summary>The login, once it was right, until its connection has its name.</summary>
     public PendingLogin? Pending { get; set; }
 
+    /// <summary>The ticket of a login by ticket, once it is verified.</summary>
+    public LoginTicket? Ticket { get; set; }
+
+    /// <summary>What is needed to issue the client a ticket, once the login was right; <see langword="null"/> if it gets none.</summary>
+    public ConnectionTicket? NewTicket { get; set; }
+
     /// <summary>The answer.</summary>
     public LoginResult Result { get; set; }
 
@@ -43,7 +49,7 @@ internal sealed class LoginContext(Connection client, Credentials credentials, C
     public bool IsBusy => Result.Code == LoginCode.Busy && !IsTooOften;
 
     /// <summary>What the audit trail records of a successful login besides name and address.</summary>
-    public string Detail => credentials.IsByKey ? $"by key {Result.KeyName}".TrimEnd() : "";
+    public string Detail => credentials.IsByKey ? $"by key {Result.KeyName}".TrimEnd() : Ticket is null ? "" : "by ticket";
 
     /// <summary>The credentials as the authenticator gets them: with what the steps have found out.</summary>
     public Credentials ForAuthenticator() => new(credentials.Username, credentials.Password, credentials.Address)
@@ -53,6 +59,7 @@ internal sealed class LoginContext(Connection client, Credentials credentials, C
         ClientCertificateSubject = credentials.ClientCertificateSubject,
         IsByKey = credentials.IsByKey,
         ProvenKey = credentials.ProvenKey,
+        Ticket = Ticket,
         IsKnownAddress = IsKnownAddress,
         MayRegister = MayRegister,
     };

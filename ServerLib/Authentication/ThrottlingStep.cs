@@ -29,7 +29,25 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
     {
         if (throttle.Addresses.IsRefused(context.Credentials.Address, out TimeSpan wait))
             return new(LoginResult.Delayed(wait));
-        return context.Credentials.IsByKey ? ByKeyAsync(context, next, cancellationToken) : ByPasswordAsync(context, next, cancellationToken);
+        return context.Credentials switch
+        {
+            { IsByKey: true } => ByKeyAsync(context, next, cancellationToken),
+            { UnverifiedTicket: not null } => ByTicketAsync(context, next, cancellationToken),
+            _ => ByPasswordAsync(context, next, cancellationToken),
+        };
+    }
+
+    /// <summary>
+    /// A ticket cannot be guessed, and a client may present an old one after any pause: password guessing does not delay logins by ticket, and
+    /// a ticket that is not valid is not counted.
+    /// </summary>
+    private async ValueTask<LoginResult> ByTicketAsync(
+        LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
+    {
+        LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
+        if (result.IsOk)
+            throttle.Accounts.LoggedInWithoutPassword(context.Credentials.Username, throttle.PenalizedAddresses.BlockOf(context.Credentials.Address));
+        return result;
     }
 
     /// <summary>A key cannot be guessed: password guessing does not delay logins by key, and a wrong key delays nobody else.</summary>
@@ -40,7 +58,7 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
         LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
         AddressBlock from = throttle.PenalizedAddresses.BlockOf(credentials.Address);
         if (result.IsOk)
-            throttle.Accounts.LoggedInByKey(credentials.Username, from);
+            throttle.Accounts.LoggedInWithoutPassword(credentials.Username, from);
         else if (result.Code == LoginCode.Failure && throttle.Keys.Add(credentials.Username, from, credentials.ProvenKey.Span))
             Penalize(credentials.Address);
         return result;

@@ -162,6 +162,12 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Whether clients may log in by key. Set before the first byte is read.</summary>
     internal bool OffersKeys { get; set; }
 
+    /// <summary>Whether clients are issued tickets. Set before the first byte is read.</summary>
+    internal bool OffersTickets { get; init; }
+
+    /// <summary>What is needed to issue the client's next ticket; <see langword="null"/> if it gets none.</summary>
+    internal ConnectionTicket? Ticket { get; set; }
+
     /// <summary>Whether it comes from a known address and does not wait behind unknown clients.</summary>
     internal bool HasPriority { get; init; }
 

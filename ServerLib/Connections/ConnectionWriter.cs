@@ -114,19 +114,20 @@ internal readonly struct ConnectionWriter(Connection connection)
     }
 
     /// <summary>Welcomes the client. A compact client can be sent messages from now on.</summary>
-    public void SendWelcome()
+    /// <param name="ticket">A ticket for a compact client.</param>
+    public void SendWelcome(CompactControl.Ticket? ticket = null)
     {
         ServerOptions options = connection.Options;
         string greeting = connection.IsClassic ? options.ServerGreeting : options.CompactGreeting;
-        if (connection is not { Link.Compact: { } compact, Resumption: { } session })
+        if (connection.Link.Compact is not { } compact)
         {
             Protocol.WriteWelcome(connection.Link.Output, connection.Alias, greeting, connection.Id);
             return;
         }
 
-        compact.WriteWelcome(
-            connection.Link.Output, connection.Alias, greeting, connection.Id, Base64Url.EncodeToString(session.Token));
-        session.Frames.Begin();
+        string? resumeToken = connection.Resumption is { } session ? Base64Url.EncodeToString(session.Token) : null;
+        compact.WriteWelcome(connection.Link.Output, connection.Alias, greeting, connection.Id, resumeToken, ticket);
+        connection.Resumption?.Frames.Begin();
     }
 
     /// <summary>Sends the server's public key to a classic client, which can be sent messages from now on.</summary>

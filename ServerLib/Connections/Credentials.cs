@@ -39,6 +39,15 @@ public sealed class Credentials(string username, string password, EndPoint? addr
     public ReadOnlyMemory<byte> ProvenKey { get; init; }
 
     /// <summary>
+    /// The ticket with which the client logs in, which is authentic, not expired, and not revoked; <see langword="null"/> for any other
+    /// login. The password is empty then, and no password may be compared with it.
+    /// </summary>
+    public LoginTicket? Ticket { get; init; }
+
+    /// <summary>The ticket as sent. A secret, too.</summary>
+    internal string? UnverifiedTicket { get; init; }
+
+    /// <summary>
     /// Whether the account has logged in from this address before. Attempts from other addresses must then not delay this one. If there are
     /// several such attempts at the same time, the server sets this for the first three.
     /// </summary>

@@ -45,6 +45,7 @@ internal sealed class LoginReader(Connection connection, ConnectionSettings sett
             IsByKey = request.Key is not null,
             Resume = request.Resume,
             ProvenKey = proven,
+            UnverifiedTicket = request.Ticket,
         };
     }
 

@@ -62,7 +62,8 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
         settings.ServerKey,
         connection.OffersKeys && link.IsBound,
         link.ServerEndPointHash,
-        settings.Sessions is null ? 0 : (int)Math.Ceiling(settings.Options.Sessions.ResumeWindow.TotalSeconds)));
+        settings.Sessions is null ? 0 : (int)Math.Ceiling(settings.Options.Sessions.ResumeWindow.TotalSeconds),
+        connection.OffersTickets));
 
     /// <summary>Waits for the next byte, which stays unread.</summary>
     private async ValueTask<DetectedProtocol?> DetectAsync(CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ internal static class ProblemNames
     /// <summary>The file of the login throttle cannot be written.</summary>
     public const string LoginThrottle = "login-throttle";
 
+    /// <summary>The file with the keys of tickets cannot be written.</summary>
+    public const string TicketKeys = "ticket-keys";
+
     /// <summary>A new certificate cannot be used, or the one in use has expired.</summary>
     public const string Certificate = "certificate";
 

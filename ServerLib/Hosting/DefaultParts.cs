@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerLib.Accounts;
 using ServerLib.ActivityLog;
+using ServerLib.Authentication;
 using ServerLib.Diagnostics;
 using ServerLib.Files;
 using ServerLib.Messaging;
@@ -124,6 +125,20 @@ internal static class DefaultParts
             provider.GetRequiredService<ILogger<LoginThrottle>>(),
             provider.GetRequiredService<ServerProblems>());
 
+    private static TicketIssuer? CreateTickets(IServiceProvider provider)
+    {
+        ServerOptions options = OptionsOf(provider);
+        if (options.Login.TicketLifetime == TimeSpan.Zero || provider.GetService<IAccountStamps>() is not { } stamps)
+            return null;
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        var ring = new TicketKeyRing(
+            Path.Combine(options.DataDirectory, TicketKeyFile.Name),
+            time,
+            provider.GetRequiredService<ILogger<TicketKeyRing>>(),
+            provider.GetRequiredService<ServerProblems>());
+        return new TicketIssuer(stamps, ring, options.Login, time);
+    }
+
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(
             provider.GetRequiredService<IUserDatabase>(),
@@ -143,6 +158,7 @@ internal static class DefaultParts
             Database = provider.GetRequiredService<IUserDatabase>(),
             Accounts = provider.GetService<IUserAdministration>(),
             Keys = provider.GetService<IUserKeys>(),
+            Tickets = CreateTickets(provider),
             BanDatabase = provider.GetService<IBanDatabase>(),
             Authenticator = provider.GetRequiredService<IAuthenticator>(),
             Throttle = provider.GetRequiredService<LoginThrottle>(),

@@ -30,6 +30,18 @@ public sealed class LoginOptions
     public PlaintextPolicy Plaintext { get; set; } = PlaintextPolicy.LoopbackOnly;
 
     /// <summary>
+    /// How long a ticket is valid, 1 minute to 1 day. With a ticket, a client logs in again without a password hash, also after a restart of
+    /// the server. A connected client gets a new one at half of this time. Zero turns tickets off. Default 10 minutes.
+    /// </summary>
+    public TimeSpan TicketLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long after a login by password or key the server issues tickets, 1 minute to 3,650 days. After that, the client must log in by
+    /// password or key again. Default 30 days.
+    /// </summary>
+    public TimeSpan MaxTicketAge { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
     /// Controls who may register. Default <see cref="RegistrationPolicy.Open"/>: the first login with a name registers it.
     /// </summary>
     public RegistrationPolicy Registration { get; set; } = RegistrationPolicy.Open;

@@ -120,8 +120,8 @@ public static class ServerLibBuilderExtensions
         builder.Use<IAuthenticator, T>();
 
     /// <summary>
-    /// Sets the user database. If the class also implements <see cref="IUserAdministration"/>, <see cref="IUserKeys"/> or
-    /// <see cref="IBanDatabase"/>, the server uses it for these too. <see cref="LiteDbUserDatabase"/> is the default. Set it only if you
+    /// Sets the user database. If the class also implements <see cref="IUserAdministration"/>, <see cref="IUserKeys"/>,
+    /// <see cref="IAccountStamps"/> or <see cref="IBanDatabase"/>, the server uses it for these too. <see cref="LiteDbUserDatabase"/> is the default. Set it only if you
     /// also call <see cref="UseAuthenticator{T}"/>.
     /// </summary>
     /// <typeparam name="T">The database. Its constructor gets services of the application and parts of this server.</typeparam>

@@ -93,6 +93,10 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         check.Each(
             options.Login.HealthCheckAddresses, text => AddressBlock.TryParse(text, out _), "an address, or a range such as 203.0.113.0/24");
         check.Each(options.Login.ReservedNames, UserName.IsValid, "a name that a user could have");
+        if (options.Login.TicketLifetime != TimeSpan.Zero)
+            check.InRange(options.Login.TicketLifetime, TimeSpan.FromMinutes(1));
+        if (options.Login.MaxTicketAge < TimeSpan.FromMinutes(1) || options.Login.MaxTicketAge > TimeSpan.FromDays(3_650))
+            check.Fail(options.Login.MaxTicketAge, "a time of 00:01:00 to 3650.00:00:00");
         check.InRange(options.Passwords.MinLength, 1, PasswordRules.MaxLength);
     }
 

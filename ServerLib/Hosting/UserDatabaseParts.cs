@@ -17,6 +17,7 @@ internal static class UserDatabaseParts
         server.AddDefault<IUserDatabase>(services => Find(services) ?? (IUserDatabase)new NoUserDatabase());
         server.AddDefault<IUserAdministration>(Find);
         server.AddDefault<IUserKeys>(Find);
+        server.AddDefault<IAccountStamps>(Find);
         server.AddDefault<IBanDatabase>(Find);
 
         LiteDbUserDatabase? Find(IServiceProvider services) => server.UsesDefault<IUserDatabase>() && server.UsesDefault<IAuthenticator>()
@@ -31,6 +32,7 @@ internal static class UserDatabaseParts
         builder.Use<IUserDatabase>(services => services.GetRequiredService<T>());
         UseIfImplemented<IUserAdministration, T>(builder);
         UseIfImplemented<IUserKeys, T>(builder);
+        UseIfImplemented<IAccountStamps, T>(builder);
         UseIfImplemented<IBanDatabase, T>(builder);
         return builder;
     }

@@ -107,6 +107,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         }
 
         client.Rate.Charge(MessageRate.EntryTokens);
+        client.Ticket?.RenewNow();
         audit?.Write(AuditEvent.KeyAdded, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{name} {UserKey.FingerprintOf(publicKey)}");
         return true;
     }
@@ -122,6 +123,7 @@ internal sealed class KeyRequests(IConnectionLedger ledger, IUserKeys? saved, Au
         }
 
         client.Rate.Charge(MessageRate.EntryTokens);
+        client.Ticket?.RenewNow();
         audit?.Write(AuditEvent.KeyRemoved, client.Alias, AddressText.From(client.RemoteEndPoint), detail: $"{removed.Name} {removed.Fingerprint}");
         await SendSavedAsync(client, null, id).ConfigureAwait(false);
     }

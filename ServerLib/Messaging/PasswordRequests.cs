@@ -27,6 +27,7 @@ internal sealed class PasswordRequests(
         {
             // Another session may be the reason for the change.
             endOthers(client);
+            client.Ticket?.RenewNow();
             client.Rate.Charge(MessageRate.EntryTokens);
             audit?.Write(AuditEvent.PasswordChanged, client.Alias, AddressText.From(client.RemoteEndPoint));
         }

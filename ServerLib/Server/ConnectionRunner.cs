@@ -118,7 +118,7 @@ internal sealed class ConnectionRunner(
     /// <returns>Whether the client is logged in; and if not, whether it could not because the server was busy.</returns>
     private async ValueTask<(bool IsLoggedIn, bool WasBusy)> LogInAsync(Connection client, ConnectionLease lease, bool isLogged)
     {
-        var attempts = new ConnectionLogin(client, login, lease, isLogged);
+        var attempts = new ConnectionLogin(client, login, lease, isLogged, context.Tickets);
         if (!await Srv.ConnectClientAsync(client, context.Ledger, context.Database, attempts, context.Audit).ConfigureAwait(false)
             || admission.EndIfBanned(client))
         {

@@ -35,6 +35,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     private readonly CancellationTokenSource _shutdownDeadline = new();
     private volatile Acceptor? _acceptor;
     private SilenceWatch? _silence;
+    private TicketRenewals? _renewals;
 
     /// <summary>Builds the server's parts.</summary>
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> has an invalid address.</exception>
@@ -66,6 +67,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         {
             HasPriority = lease.HasPriority,
             OffersKeys = context.Keys is not null,
+            OffersTickets = context.Tickets is not null,
         });
     }
 
@@ -228,6 +230,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint?.ToString() ?? "");
             _context.Certificate?.LogInUse();
             _silence = new SilenceWatch(_registry.Connections, limits, _context.Time);
+            if (_context.Tickets is { } tickets)
+                _renewals = new TicketRenewals(_registry.Connections, tickets, _context.Time, _context.Loggers.CreateLogger<ConnectionServer>());
             _acceptor = new Acceptor(listener, new AcceptLoop(listener, _dispatcher, _events, _context.Time));
         }
         catch
@@ -252,6 +256,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         await StopAcceptingAsync().ConfigureAwait(false);
         await EndAllAsync().ConfigureAwait(false);
         _silence?.Dispose();
+        _renewals?.Dispose();
         IUserDatabase database = _context.Database;
         await TryAsync("clear the ledger", () => Run(_context.Ledger.Purge)).ConfigureAwait(false);
         await TryAsync("log all users off", () => database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);

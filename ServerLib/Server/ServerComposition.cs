@@ -55,6 +55,7 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
                 new SessionProbe(context.Ledger, context.Options.Limits.KeepAlive, context.Time).Start),
             new BanningStep(bans, _refusals),
             new ThrottlingStep(context.Throttle, _reports, context.Options.Login.MaxConcurrentPerAddress),
+            context.Tickets is null ? null : new TicketStep(context.Tickets),
         ];
         return new LoginPipeline(context.Authenticator, [.. steps.OfType<ILoginStep>()]);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServerLib.Authentication;
 using ServerLib.Files;
 using ServerLib.Messaging;
 
@@ -45,6 +46,8 @@ internal sealed record ServerContext
     public IUserAdministration? Accounts { get; init; }
 
     public IUserKeys? Keys { get; init; }
+
+    public TicketIssuer? Tickets { get; init; }
 
     public IBanDatabase? BanDatabase { get; init; }
 

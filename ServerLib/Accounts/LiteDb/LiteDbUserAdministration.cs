@@ -89,7 +89,7 @@ internal sealed class LiteDbUserAdministration(LiteDbDataSource source, LoginRec
             },
             cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Changes an account.</summary>
+    /// <summary>Changes an account, and revokes its tickets.</summary>
     /// <param name="username">The account's name.</param>
     /// <param name="change">Changes the account, or returns <see langword="false"/>.</param>
     /// <param name="cancellationToken">Is checked before the change is queued.</param>
@@ -102,6 +102,7 @@ internal sealed class LiteDbUserAdministration(LiteDbDataSource source, LoginRec
             {
                 if (store.Find(key) is not { } user || !change(user))
                     return null;
+                user.ChangeStamp();
                 store.Update(user);
                 return user;
             },

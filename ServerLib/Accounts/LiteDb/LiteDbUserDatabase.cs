@@ -24,7 +24,7 @@ namespace ServerLib;
 /// </para>
 /// <para>Registrations are written to the <see cref="AuditTrail"/>, if there is one. The server writes logins and logoffs itself.</para>
 /// </remarks>
-public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUserKeys, IBanDatabase, IDisposable, IAsyncDisposable
+public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUserKeys, IAccountStamps, IBanDatabase, IDisposable, IAsyncDisposable
 {
     /// <summary>The maximum number of keys of an account.</summary>
     public const int MaxKeysPerUser = 20;
@@ -35,6 +35,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     private readonly LiteDbUserAdministration _administration;
     private readonly LiteDbInvitations _invitations;
     private readonly LiteDbUserKeys _keys;
+    private readonly LiteDbAccountStamps _stamps;
     private readonly LiteDbBanDatabase _bans;
     private int _isDisposed;
 
@@ -78,6 +79,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         _administration = new LiteDbUserAdministration(_source, records, hasher);
         _invitations = new LiteDbInvitations(_source, hasher, audit);
         _keys = new LiteDbUserKeys(_source, records);
+        _stamps = new LiteDbAccountStamps(_source, records);
         _bans = new LiteDbBanDatabase(_source, log, problems);
     }
 
@@ -202,6 +204,18 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     /// <inheritdoc/>
     public ValueTask<LoginResult> AuthenticateKeyAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
         _keys.AuthenticateKeyAsync(credentials, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Guid?> GetStampAsync(string username, CancellationToken cancellationToken = default) =>
+        _stamps.GetStampAsync(username, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<LoginResult> AuthenticateStampAsync(Credentials credentials, Guid stamp, CancellationToken cancellationToken = default) =>
+        _stamps.AuthenticateStampAsync(credentials, stamp, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ChangeStampAsync(string username, CancellationToken cancellationToken = default) =>
+        _stamps.ChangeStampAsync(username, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Ban>> GetBansAsync(CancellationToken cancellationToken = default) => _bans.GetBansAsync(cancellationToken);

@@ -36,6 +36,7 @@ internal sealed class LiteDbUserKeys(LiteDbDataSource source, LoginRecords recor
                 if (store.Find(key) is not { } user || user.Keys.Find(one => UserName.Same(one.Name, keyName)) is not { } found)
                     return null;
                 user.Keys.Remove(found);
+                user.ChangeStamp();
                 store.Update(user);
                 return found;
             },
@@ -72,6 +73,7 @@ internal sealed class LiteDbUserKeys(LiteDbDataSource source, LoginRecords recor
         if (user.Keys.Count >= LiteDbUserDatabase.MaxKeysPerUser)
             return AddKeyResult.TooMany;
         user.Keys.Add(added);
+        user.ChangeStamp();
         store.Update(user);
         return AddKeyResult.Added;
     }

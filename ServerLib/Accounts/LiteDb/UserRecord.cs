@@ -27,6 +27,12 @@ internal sealed class UserRecord
     /// <summary>Whether logins fail.</summary>
     public bool IsLocked { get; set; }
 
+    /// <summary>The stored security stamp; <see langword="null"/> if a version without stamps has written the account.</summary>
+    public Guid? StoredStamp { get; set; }
+
+    /// <summary>The security stamp.</summary>
+    public Guid Stamp => StoredStamp ?? AccountStamp.Of(this);
+
     /// <summary>When the account was added, in ticks of UTC; 0 if unknown.</summary>
     public long RegisteredAt { get; init; }
 
@@ -77,6 +83,9 @@ internal sealed class UserRecord
         ActiveAddress = "";
     }
 
+    /// <summary>Revokes the account's tickets.</summary>
+    public void ChangeStamp() => StoredStamp = AccountStamp.Create();
+
     public UserAccount ToAccount() => new(Name, IsAdmin, IsLocked, Time(RegisteredAt), Time(PasswordSetAt));
 
     public static UserRecord FromDocument(BsonDocument document) => new()
@@ -86,10 +95,11 @@ internal sealed class UserRecord
         Name = document["Name"].AsString,
         PasswordHash = document["PasswordHash"].AsString,
 
-        // Accounts of early versions do not have these four fields.
+        // Accounts of early versions do not have these five fields.
         PasswordSetAt = document["PasswordSetAt"].AsInt64,
         IsAdmin = document["IsAdmin"] == true,
         IsLocked = document["IsLocked"] == true,
+        StoredStamp = AccountStamp.Read(document["Stamp"]),
         RegisteredAt = document["RegisteredAt"].AsInt64,
         RegisteredFrom = document["RegisteredFrom"].AsString,
         Attempts = ReadList(document["Attempts"]),
@@ -112,6 +122,7 @@ internal sealed class UserRecord
         ["PasswordSetAt"] = PasswordSetAt,
         ["IsAdmin"] = IsAdmin,
         ["IsLocked"] = IsLocked,
+        ["Stamp"] = AccountStamp.Write(StoredStamp),
         ["RegisteredAt"] = RegisteredAt,
         ["RegisteredFrom"] = RegisteredFrom,
         ["Attempts"] = new BsonArray(Attempts.Select(address => new BsonValue(address))),

@@ -122,6 +122,7 @@ internal sealed class UserStore : IDatabaseStore
             Name = name,
             PasswordHash = passwordHash,
             PasswordSetAt = now,
+            StoredStamp = AccountStamp.Create(),
             RegisteredFrom = address,
             RegisteredAt = now,
         };
