@@ -184,7 +184,7 @@ public sealed class ServerClient : IServerClient
     {
         ArgumentNullException.ThrowIfNull(current);
         ArgumentNullException.ThrowIfNull(newPassword);
-        ClientRequest<object?> request = ClientRequest.ChangePassword(current, newPassword, () => _options.Password = newPassword);
+        ClientRequest<object?> request = ClientRequest.ChangePassword(current, newPassword, () => _client.UsePassword(newPassword));
         await _requests.SendAsync(request, null, cancellationToken).ConfigureAwait(false);
     }
 

@@ -11,6 +11,8 @@ internal sealed class ClientState(ServerClientOptions options, ClientEvents log)
 
     public AcceptedKeys Keys { get; } = new(options);
 
+    public HeldTicket Ticket { get; } = new(options.TimeProvider);
+
     /// <summary>The application's handlers of events.</summary>
     public EventDispatcher Events { get; } = new(options.MaxWaitingBytes, log);
 
@@ -19,4 +21,11 @@ internal sealed class ClientState(ServerClientOptions options, ClientEvents log)
 
     /// <summary>Whether the client has stopped reading from the server, because too much waits for the application.</summary>
     public bool IsFull => Messages.IsFull || Events.IsFull;
+
+    /// <summary>Logs in with another password from now on. The ticket is not valid any more.</summary>
+    public void UsePassword(string password)
+    {
+        options.Password = password;
+        Ticket.Discard();
+    }
 }

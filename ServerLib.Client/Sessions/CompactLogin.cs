@@ -4,12 +4,17 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>Logs in with the compact protocol.</summary>
-internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sender, ServerClientOptions options)
+/// <param name="stream">The connection.</param>
+/// <param name="sender">Sends frames on it.</param>
+/// <param name="options">The user.</param>
+/// <param name="ticket">The ticket of an earlier login.</param>
+internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sender, ServerClientOptions options, HeldTicket ticket)
 {
     // The greeting may be long, and JSON escapes make it longer.
     private const int MaxLoginFrame = 64 * 1024;
 
-    private static readonly string[] Features = [CompactControl.Ids, CompactControl.Calls];
+    private readonly string[] _features =
+        options.Reconnect ? [CompactControl.Ids, CompactControl.Calls, CompactControl.Tickets] : [CompactControl.Ids, CompactControl.Calls];
 
     private CompactControl.Hello? _hello;
     private KeySigner? _signer;
@@ -25,28 +30,58 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async Task<SessionInfo> RunAsync(CancellationToken cancellationToken)
     {
-        // A password is sent together with the preface, to save a round trip. Where others can read it, the server may refuse it, and says so
-        // in place of HELLO. A signature needs the nonce in HELLO.
-        bool isSentAtOnce = options.PrivateKey is null && stream.IsBound;
-        if (isSentAtOnce)
-            await sender.SendLoginAsync(PasswordLogin(), withPreface: true, cancellationToken).ConfigureAwait(false);
+        // A password or ticket is sent together with the preface, to save a round trip. Where others can read it, the server may refuse it, and
+        // says so in place of HELLO. A signature needs the nonce in HELLO.
+        CompactControl.Login? byTicket = TicketLogin();
+        CompactControl.Login? atOnce = !stream.IsBound ? null : byTicket ?? (options.PrivateKey is null ? PasswordLogin() : null);
+        if (atOnce is not null)
+            await sender.SendLoginAsync(atOnce, withPreface: true, cancellationToken).ConfigureAwait(false);
         else
             await sender.SendPrefaceAsync(cancellationToken).ConfigureAwait(false);
         await ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);
-        if (!isSentAtOnce)
+        if (atOnce is null)
+            await sender.SendLoginAsync(byTicket ?? CreateLogin(), withPreface: false, cancellationToken).ConfigureAwait(false);
+        CompactControl.Result result = await ReceiveResultAsync(cancellationToken).ConfigureAwait(false);
+        if (byTicket is not null && CloseCode.ToLoginCode(result.Code) is LoginCode.Failure or LoginCode.Refused)
+        {
+            // It has expired or was revoked, the server has other keys, or it no longer accepts tickets.
+            ticket.Discard();
             await sender.SendLoginAsync(CreateLogin(), withPreface: false, cancellationToken).ConfigureAwait(false);
-        ThrowIfRefused(await ExpectAsync(FrameType.Result, CompactJson.Default.Result, cancellationToken).ConfigureAwait(false));
+            result = await ReceiveResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        ThrowIfRefused(result);
         CompactControl.Welcome welcome = await ExpectAsync(FrameType.Welcome, CompactJson.Default.Welcome, cancellationToken).ConfigureAwait(false);
+        Keep(new CompactControl.Ticket(welcome.Ticket, welcome.TicketSeconds));
         string alias = welcome.Alias ?? throw ClientErrors.Malformed("WELCOME without alias");
         return new SessionInfo(alias, welcome.Greeting ?? "", welcome.Session ?? "", sender.MaxFrame);
     }
 
+    /// <summary>Keeps a ticket for this server.</summary>
+    public void Keep(CompactControl.Ticket received) => ticket.Keep(received.Value, received.TicketSeconds, Server);
+
+    /// <summary>
+    /// What identifies the server: its certificate, unless the operating system verifies the host name. The options do not change.
+    /// </summary>
+    private string Server => options.Tls == TlsMode.Validate ? "" : stream.Fingerprint ?? "";
+
+    /// <summary>The login by ticket, if there is a ticket that may be sent: only where a password may be sent, too.</summary>
+    private CompactControl.Login? TicketLogin() =>
+        (stream.IsBound || options is { AllowPlaintextPassword: true, PrivateKey: null }) && ticket.For(Server) is { } held
+            ? Complete(new CompactControl.Login(CompactControl.ByTicket, options.UserName, null, null, Ticket: held))
+            : null;
+
     private CompactControl.Login CreateLogin() => options.PrivateKey is { } key
-        ? Signer.CreateLogin(key, _hello!.Mechanisms) with { Features = Features, MaxFrame = options.MaxFrameSize }
+        ? Complete(Signer.CreateLogin(key, _hello!.Mechanisms))
         : PasswordLogin();
 
-    private CompactControl.Login PasswordLogin() => new(
-        CompactControl.Plain, options.UserName, options.Password, options.Invitation, Features: Features, MaxFrame: options.MaxFrameSize);
+    private CompactControl.Login PasswordLogin() =>
+        Complete(new CompactControl.Login(CompactControl.Plain, options.UserName, options.Password, options.Invitation));
+
+    private CompactControl.Login Complete(CompactControl.Login login) => login with { Features = _features, MaxFrame = options.MaxFrameSize };
+
+    private Task<CompactControl.Result> ReceiveResultAsync(CancellationToken cancellationToken) =>
+        ExpectAsync(FrameType.Result, CompactJson.Default.Result, cancellationToken);
 
     private async Task ReceiveHelloAsync(CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed class CompactSession : ClientSession
     {
         _client = client;
         Sender = new CompactFrameSender(stream, End, PendingRequests);
-        _login = new CompactLogin(stream, Sender, options);
+        _login = new CompactLogin(stream, Sender, options, client.Ticket);
         _responder = new RequestResponder(options, Sender, End, new SemaphoreSlim(options.MaxOutstandingRequests));
         _calls = new CallResponder(client.Methods, _responder);
         _answers = new AnswerDispatcher(PendingRequests);
@@ -136,6 +136,9 @@ internal sealed class CompactSession : ClientSession
                 throw ClientErrors.Malformed("PING or PONG with a payload that is too long");
             case FrameType.Ping:
                 return Sender.SendAsync(FrameType.Pong, default, payload.Span, CancellationToken.None);
+            case FrameType.Ticket:
+                _login.Keep(ControlPayload.Parse(payload.Span, CompactJson.Default.Ticket));
+                return default;
             case FrameType.Error:
                 CompactControl.Error error = ControlPayload.Parse(payload.Span, CompactJson.Default.Error);
                 return HandleErrorAsync(error);
