@@ -39,9 +39,24 @@ internal static class Compact
     }
 
     /// <summary>Sends preface and login together, then reads HELLO, RESULT and WELCOME.</summary>
-    public static void LogIn(Channel channel, string name)
+    public static void LogIn(Channel channel, string name) =>
+        LogIn(channel, name, new { mechanism = "PLAIN", username = name, password = "benchmark " + name });
+
+    /// <summary>Logs in by ticket, or by password if there is none.</summary>
+    /// <returns>The next ticket.</returns>
+    public static string? LogInForTicket(Channel channel, string name, string? ticket)
     {
-        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(new { mechanism = "PLAIN", username = name, password = "benchmark " + name });
+        string[] features = ["ticket"];
+        byte[] welcome = ticket is null
+            ? LogIn(channel, name, new { mechanism = "PLAIN", username = name, password = "benchmark " + name, features })
+            : LogIn(channel, name, new { mechanism = "TICKET", username = name, ticket, features });
+        using JsonDocument json = JsonDocument.Parse(welcome);
+        return json.RootElement.GetProperty("ticket").GetString();
+    }
+
+    private static byte[] LogIn<T>(Channel channel, string name, T login)
+    {
+        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(login);
         byte[] frames = new byte[Preface.Length + HeaderSize + payload.Length];
         Preface.CopyTo(frames);
         WriteHeader(frames.AsSpan(Preface.Length), Login, payload.Length);
@@ -51,7 +66,7 @@ internal static class Compact
         byte[] result = Expect(channel, Result);
         if (!Encoding.UTF8.GetString(result).Contains("\"ok\"", StringComparison.Ordinal))
             throw new IOException($"{name} can't log in: {Encoding.UTF8.GetString(result)}");
-        Expect(channel, Welcome);
+        return Expect(channel, Welcome);
     }
 
     private static byte[] Expect(Channel channel, byte type)

@@ -36,6 +36,12 @@ internal static class GeneratorProgram
                 Close(command.Key);
                 Open[command.Key] = command.Wire == "classic" ? new ClassicRoom(command) : LinkSet.Open(command);
                 return new GeneratorReply();
+            case "return-open":
+                Close(command.Key);
+                Open[command.Key] = new Returners(command);
+                return new GeneratorReply();
+            case "return":
+                return ((Returners)Open[command.Key]).Return(command);
             case "close":
                 Close(command.Key);
                 return new GeneratorReply();

@@ -14,6 +14,7 @@ internal static class LoadCases
         new ConnectCase(),
         new IdleCase(),
         new LoginCase(),
+        new ComebackCase(),
         new StormCase(),
         new BlockingCase(sleepers: 1),
         new BlockingCase(sleepers: 100),

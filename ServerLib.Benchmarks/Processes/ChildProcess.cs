@@ -53,9 +53,17 @@ internal sealed class ChildProcess : IAsyncDisposable
         return await ReadAsync<T>(timeout);
     }
 
+    /// <summary>Kills the process without a warning, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        if (!_process.HasExited)
+            _process.StandardInput.Close();
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(15));
         try
         {

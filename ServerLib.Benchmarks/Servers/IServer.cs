@@ -20,7 +20,9 @@ internal enum Mode
 /// <param name="Mode">What it does with messages.</param>
 /// <param name="Tls">Whether it uses TLS.</param>
 /// <param name="FullHash">Whether password hashes have their default cost instead of a minimal one.</param>
-internal sealed record ServerSetup(Mode Mode, bool Tls, bool FullHash)
+/// <param name="Data">The data folder, which it does not delete. Default a new one.</param>
+/// <param name="Port">The port. Default a free one.</param>
+internal sealed record ServerSetup(Mode Mode, bool Tls, bool FullHash, string? Data = null, int Port = 0)
 {
     /// <summary>The size of a raw fan-out message in bytes. Only the size separates these messages.</summary>
     public const int FanOutBody = 64;

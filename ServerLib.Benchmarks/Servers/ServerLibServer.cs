@@ -7,7 +7,9 @@ namespace ServerLib.Benchmarks.Servers;
 /// <summary>ServerLib with its defaults: accounts on disk, ledger, activity log, limits.</summary>
 internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServer
 {
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("serverlib-benchmark-");
+    private readonly DirectoryInfo _data =
+        setup.Data is { } folder ? new DirectoryInfo(folder) : Directory.CreateTempSubdirectory("serverlib-benchmark-");
+
     private IHost? _host;
 
     public async Task<int> StartAsync()
@@ -33,12 +35,13 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
             await ((IAsyncDisposable)_host).DisposeAsync();
         }
 
-        _data.Delete(recursive: true);
+        if (setup.Data is null)
+            _data.Delete(recursive: true);
     }
 
     private void Configure(ServerOptions options)
     {
-        options.Port = 0;
+        options.Port = setup.Port;
         options.Transport = portable ? TransportKind.Portable : TransportKind.Automatic;
         options.DataDirectory = _data.FullName;
         options.Limits.MaxConnections = 20_000;

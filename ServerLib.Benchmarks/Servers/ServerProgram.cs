@@ -9,11 +9,12 @@ internal static class ServerProgram
 {
     public static async Task<int> RunAsync(string candidate, string[] options)
     {
-        int mode = Array.IndexOf(options, "--mode");
         var setup = new ServerSetup(
-            mode < 0 ? Mode.Echo : Enum.Parse<Mode>(options[mode + 1], ignoreCase: true),
+            Enum.Parse<Mode>(ValueOf("--mode") ?? nameof(Mode.Echo), ignoreCase: true),
             options.Contains("--tls"),
-            options.Contains("--full-hash"));
+            options.Contains("--full-hash"),
+            ValueOf("--data"),
+            int.Parse(ValueOf("--port") ?? "0", CultureInfo.InvariantCulture));
         await using IServer server = Create(candidate, setup);
         Answer(new ServerReply { Port = await server.StartAsync() });
         while (await Console.In.ReadLineAsync() is { } line)
@@ -29,6 +30,8 @@ internal static class ServerProgram
         }
 
         return 0;
+
+        string? ValueOf(string option) => Array.IndexOf(options, option) is >= 0 and var index ? options[index + 1] : null;
     }
 
     private static IServer Create(string candidate, ServerSetup setup) => candidate switch
