@@ -16,8 +16,10 @@ internal struct ConnectionCalls
     public readonly bool IsAny => Pending is { IsEmpty: false } || Running is { IsEmpty: false };
 
     public PendingRequests EnsurePending(Connection connection) =>
-        LazyInitializer.EnsureInitialized(ref _pending, () => new PendingRequests(connection, connection.Settings));
+        Pending ?? Keep(ref _pending, new PendingRequests(connection, connection.Settings));
 
-    public RunningCalls EnsureRunning(Connection connection) =>
-        LazyInitializer.EnsureInitialized(ref _running, () => new RunningCalls(connection));
+    public RunningCalls EnsureRunning(Connection connection) => Running ?? Keep(ref _running, new RunningCalls(connection));
+
+    private static T Keep<T>(ref T? field, T created)
+        where T : class => Interlocked.CompareExchange(ref field, created, null) ?? created;
 }

@@ -30,36 +30,32 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
     public async ValueTask HandleEventAsync(Connection client, Message message)
     {
         string name = message.Name!;
-        if (table.FindEvent(name) is not { } entry)
-            SendError("not-handled", "This event is not handled here.");
-        else if (!entry.Definition.Allows(client.User))
-            SendError("not-allowed", "You do not have the role for this event.");
-        else
-            await RunAsync().ConfigureAwait(false);
-
-        void SendError(string code, string text) => client.Writer.SendError(code, text, TextSanitizer.Escape(name));
-
-        async ValueTask RunAsync()
+        try
         {
-            try
-            {
+            if (table.FindEvent(name) is not { } entry)
+                SendError(client, "not-handled", "This event is not handled here.", name);
+            else if (!entry.Definition.Allows(client.User))
+                SendError(client, "not-allowed", "You do not have the role for this event.", name);
+            else
                 await InvokeAsync(entry.Method, client, message, client.Aborted).ConfigureAwait(false);
-            }
-            catch (CallMismatchException e)
-            {
-                SendError("bad-body", e.Message);
-            }
-            catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
-            {
-                // The connection has ended.
-            }
-            catch (Exception e)
-            {
-                events.CallFailed(client.Alias, name, e);
-                SendError("failed", "The server could not handle this event.");
-            }
+        }
+        catch (CallMismatchException e)
+        {
+            SendError(client, "bad-body", e.Message, name);
+        }
+        catch (OperationCanceledException) when (client.Reason != DisconnectReason.None)
+        {
+            // The connection has ended.
+        }
+        catch (Exception e)
+        {
+            events.CallFailed(client.Alias, name, e);
+            SendError(client, "failed", "The server could not handle this event.", name);
         }
     }
+
+    private static void SendError(Connection client, string code, string text, string name) =>
+        client.Writer.SendError(code, text, TextSanitizer.Escape(name));
 
     private async ValueTask WaitAndStartAsync(Connection client, RunningCalls running, Message call, int max)
     {
@@ -105,31 +101,30 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
     /// <summary>Runs and answers a call. Never fails.</summary>
     private ValueTask RunAsync(Connection client, CallTable.Entry entry, Message call, CancellationToken canceled)
     {
-        uint id = call.Id;
         try
         {
             ValueTask run = InvokeAsync(entry.Method, client, call, canceled);
             if (!run.IsCompletedSuccessfully)
-                return AwaitAsync(run);
+                return AwaitAsync(run, client, entry.Definition.Name, call.Id, canceled);
             run.GetAwaiter().GetResult();
         }
         catch (Exception e)
         {
-            Fail(client, entry.Definition.Name, id, e, canceled);
+            Fail(client, entry.Definition.Name, call.Id, e, canceled);
         }
 
         return ValueTask.CompletedTask;
+    }
 
-        async ValueTask AwaitAsync(ValueTask run)
+    private async ValueTask AwaitAsync(ValueTask run, Connection client, string name, uint id, CancellationToken canceled)
+    {
+        try
         {
-            try
-            {
-                await run.ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                Fail(client, entry.Definition.Name, id, e, canceled);
-            }
+            await run.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(client, name, id, e, canceled);
         }
     }
 
