@@ -42,6 +42,16 @@ internal sealed class CallServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Creates a client of the library's own, which is not connected yet.</summary>
+    public ServerClient CreateClient(string name, IBodySerializer? serializer = null) => new(new ServerClientOptions
+    {
+        UserName = name,
+        Password = "secret",
+        AllowPlaintextPassword = true,
+        BodySerializer = serializer,
+        ConnectCallback = _ => new(new DuplexPipeStream(_server.Open())),
+    });
+
     /// <summary>Opens a connection.</summary>
     public CompactClient Connect(out Task running) => CompactClient.On(
         new DuplexPipeStream(_server.Open(new ConnectionFacts(new IPEndPoint(IPAddress.Loopback, 1)), out running)), running);
