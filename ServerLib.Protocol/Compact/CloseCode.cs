@@ -41,7 +41,7 @@ internal static class CloseCode
     /// <summary>The code of a reason.</summary>
     public static string Of(DisconnectReason reason) => reason switch
     {
-        DisconnectReason.ClientLeft or DisconnectReason.EndOfStream => "bye",
+        DisconnectReason.ClientLeft => "bye",
         DisconnectReason.LoginTimeout => "login-timeout",
         DisconnectReason.TooManyLoginAttempts => "too-many-attempts",
         DisconnectReason.UnknownProtocol => "unknown-version",
@@ -66,7 +66,7 @@ internal static class CloseCode
     /// <summary>The sentence for a reason.</summary>
     public static string TextOf(DisconnectReason reason) => reason switch
     {
-        DisconnectReason.ClientLeft or DisconnectReason.EndOfStream => "Good-bye.",
+        DisconnectReason.ClientLeft => "Good-bye.",
         DisconnectReason.LoginTimeout => "You were not logged in within the time allowed.",
         DisconnectReason.TooManyLoginAttempts => "Too many attempts to log in.",
         DisconnectReason.UnknownProtocol => "Versions spoken here: SLIB/2.",

@@ -25,7 +25,6 @@ public sealed class CloseCodeTests
 
     [TestMethod]
     [DataRow(DisconnectReason.ClientLeft, "bye", "Good-bye.")]
-    [DataRow(DisconnectReason.EndOfStream, "bye", "Good-bye.")]
     [DataRow(DisconnectReason.LoginTimeout, "login-timeout", "You were not logged in within the time allowed.")]
     [DataRow(DisconnectReason.TooManyLoginAttempts, "too-many-attempts", "Too many attempts to log in.")]
     [DataRow(DisconnectReason.UnknownProtocol, "unknown-version", "Versions spoken here: SLIB/2.")]
