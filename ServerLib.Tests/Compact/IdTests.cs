@@ -55,7 +55,7 @@ public sealed class IdTests
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
 
-        Assert.AreEqual("""["id","call","resume"]""", (await client.HelloAsync()).Json["features"]!.ToJsonString());
+        Assert.AreEqual("""["id","call","ticket","resume"]""", (await client.HelloAsync()).Json["features"]!.ToJsonString());
     }
 
     [TestMethod]
