@@ -30,6 +30,7 @@ public sealed class ClientTicketTests
         Assert.AreEqual("TICKET zoe first", $"{login["mechanism"]} {login["username"]} {login["ticket"]}");
         Assert.IsNull(login["password"]);
 
+        await client.WaitUntilConnectedAsync(_guard);
         await peer.WriteAsync(FrameType.Ticket, """{"ticket":"second","ticketSeconds":600}""");
         await client.PingAsync(peer, _guard);
         peer = await ReconnectAsync(server, peer);
