@@ -21,9 +21,11 @@ internal static class ClientConnector
             SslStream encrypted = await tls.AuthenticateAsync(plain, timer).ConfigureAwait(false);
             return new ClientStream(socket, encrypted, tls);
         }
-        catch (Exception)
+        catch (Exception e)
         {
             await plain.DisposeAsync().ConfigureAwait(false);
+            if (ClientStream.IsLost(e))
+                throw new ServerClientException("The connection is lost.", e) { Code = ClientCode.Lost };
             throw;
         }
     }

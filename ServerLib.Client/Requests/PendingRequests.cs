@@ -58,6 +58,16 @@ internal sealed class PendingRequests
             return _byId.TryGetValue(id, out PendingRequest? found) && types.Contains(found.Type) && _byId.Remove(id) ? found : null;
     }
 
+    /// <summary>The pings that are not answered.</summary>
+    public PendingRequest[] Pings
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _byId.Values.Where(request => request.Type == FrameType.Ping)];
+        }
+    }
+
     /// <summary>Removes and returns the request with this id.</summary>
     public PendingRequest? TakeAny(uint id)
     {

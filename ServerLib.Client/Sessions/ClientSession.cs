@@ -12,14 +12,20 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
     public SessionInfo Info => _info ?? throw new InvalidOperationException("The session is not logged in yet.");
 
     /// <summary>The fingerprint of the server's certificate; <see langword="null"/> without TLS.</summary>
-    public string? Fingerprint => stream.Fingerprint;
+    public string? Fingerprint => Stream.Fingerprint;
 
     /// <summary>Why the session has ended; <see langword="null"/> while it has not.</summary>
     public ServerClientException? EndReason => End.Reason;
 
+    /// <summary>Called before each attempt to replace a lost connection, with the reason of the loss and the wait.</summary>
+    public virtual Action<ServerClientException, TimeSpan>? Lost { get; set; }
+
+    /// <summary>Called when the session continues on another connection.</summary>
+    public Action? Resumed { get; set; }
+
     protected SessionEnd End { get; } = new();
 
-    protected ClientStream Stream => stream;
+    protected virtual ClientStream Stream => stream;
 
     protected ServerClientOptions Options => options;
 
@@ -95,19 +101,19 @@ internal abstract class ClientSession(ClientStream stream, ServerClientOptions o
     public virtual Task RestoreAsync(SentKey? key, IEnumerable<string> groups, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Signals the server that no more bytes follow.</summary>
-    public void CompleteWriting() => stream.CompleteWriting();
+    public void CompleteWriting() => Stream.CompleteWriting();
 
     /// <summary>Ends the connection at once, for this reason.</summary>
     public void Abort(ServerClientException reason)
     {
         End.Abort(reason);
-        stream.Dispose();
+        Stream.Dispose();
     }
 
     public virtual void Dispose()
     {
         End.Dispose();
-        stream.Dispose();
+        Stream.Dispose();
     }
 
     protected abstract Task<SessionInfo> LogInAsync(CancellationToken cancellationToken);

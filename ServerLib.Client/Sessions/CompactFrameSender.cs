@@ -6,10 +6,10 @@ using ServerLib.Protocol;
 namespace ServerLib.Clients;
 
 /// <summary>Sends the frames of a session that uses the compact protocol.</summary>
-/// <param name="stream">The connection.</param>
+/// <param name="link">The connection.</param>
 /// <param name="end">When it ends.</param>
 /// <param name="pending">Gets the requests that are sent, in the order in which they are written.</param>
-internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, PendingRequests pending)
+internal sealed class CompactFrameSender(SessionLink link, SessionEnd end, PendingRequests pending)
 {
     /// <summary>The largest frame that the server accepts, in bytes. It is known once HELLO has arrived.</summary>
     public int MaxFrame { get; set; }
@@ -19,7 +19,7 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, Pe
     {
         byte[] preface = ArrayPool<byte>.Shared.Rent(CompactFrame.Preface.Length);
         CompactFrame.Preface.CopyTo(preface);
-        return stream.WriteAsync(preface, CompactFrame.Preface.Length, cancellationToken);
+        return link.WriteAsync(preface, CompactFrame.Preface.Length, cancellationToken);
     }
 
     /// <summary>Sends LOGIN, with the preface before it in the same write if <paramref name="withPreface"/> is set.</summary>
@@ -38,7 +38,7 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, Pe
 
         // It may contain the password.
         Array.Clear(payload);
-        return stream.WriteAsync(frame, size, cancellationToken);
+        return link.WriteAsync(frame, size, cancellationToken);
     }
 
     /// <summary>Sends a control frame.</summary>
@@ -92,6 +92,15 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, Pe
     /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
     public ValueTask SendPingAsync() => SendAsync(FrameType.Ping, default, default, CancellationToken.None);
 
+    /// <summary>Sends the PING of a request again.</summary>
+    /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
+    public ValueTask SendPingAsync(uint id)
+    {
+        Span<byte> head = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(head, id);
+        return SendAsync(FrameType.Ping, head, default, CancellationToken.None);
+    }
+
     /// <summary>Sends RESPONSE.</summary>
     /// <inheritdoc cref="SendAsync(FrameType, ReadOnlySpan{byte}, ReadOnlySpan{byte}, CancellationToken, PendingRequest?)" path="/exception"/>
     public ValueTask SendResponseAsync(uint id, Response response)
@@ -122,6 +131,6 @@ internal sealed class CompactFrameSender(ClientStream stream, SessionEnd end, Pe
         CompactFrame.WriteHeader(frame, type, payload);
         head.CopyTo(frame.AsSpan(CompactFrame.HeaderSize));
         body.CopyTo(frame.AsSpan(CompactFrame.HeaderSize + head.Length));
-        return stream.WriteAsync(frame, size, cancellationToken, request is null ? null : () => pending.Add(request));
+        return link.WriteAsync(frame, size, cancellationToken, request is null ? null : () => pending.Add(request));
     }
 }

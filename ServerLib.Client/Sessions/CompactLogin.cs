@@ -13,8 +13,10 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
     // The greeting may be long, and JSON escapes make it longer.
     private const int MaxLoginFrame = 64 * 1024;
 
-    private readonly string[] _features =
-        options.Reconnect ? [CompactControl.Ids, CompactControl.Calls, CompactControl.Tickets] : [CompactControl.Ids, CompactControl.Calls];
+    // Only a client that reconnects has use for them.
+    private readonly string[] _features = options.Reconnect
+        ? [CompactControl.Ids, CompactControl.Calls, CompactControl.Tickets, CompactControl.Resuming]
+        : [CompactControl.Ids, CompactControl.Calls];
 
     private CompactControl.Hello? _hello;
     private KeySigner? _signer;
@@ -54,7 +56,27 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
         CompactControl.Welcome welcome = await ExpectAsync(FrameType.Welcome, CompactJson.Default.Welcome, cancellationToken).ConfigureAwait(false);
         Keep(new CompactControl.Ticket(welcome.Ticket, welcome.TicketSeconds));
         string alias = welcome.Alias ?? throw ClientErrors.Malformed("WELCOME without alias");
-        return new SessionInfo(alias, welcome.Greeting ?? "", welcome.Session ?? "", sender.MaxFrame);
+        return new SessionInfo(alias, welcome.Greeting ?? "", welcome.Session ?? "", sender.MaxFrame)
+        {
+            Resume = options.Reconnect && welcome is { Session: { } session, ResumeToken: { } token, ResumeSeconds: > 0 and int seconds }
+                ? new ResumeTicket(session, token, TimeSpan.FromSeconds(seconds))
+                : null,
+        };
+    }
+
+    /// <summary>Sends RESUME instead of LOGIN.</summary>
+    /// <returns>The number of frames that the server has received; <see langword="null"/> if it does not have the session.</returns>
+    /// <exception cref="ServerClientException">The connection ended, or the server violated the protocol.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    public async Task<long?> ResumeAsync(ResumeTicket resume, long received, CancellationToken cancellationToken)
+    {
+        await sender.SendPrefaceAsync(cancellationToken).ConfigureAwait(false);
+        await ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);
+        var request = new CompactControl.Resume(resume.Session, resume.Token, received);
+        await sender.SendAsync(FrameType.Resume, request, CompactJson.Default.Resume, cancellationToken).ConfigureAwait(false);
+        return await ReceiveTypeAsync(cancellationToken).ConfigureAwait(false) == FrameType.Resumed
+            ? (await ExpectAsync(FrameType.Resumed, CompactJson.Default.Resumed, cancellationToken).ConfigureAwait(false)).Received
+            : null;
     }
 
     /// <summary>Keeps a ticket for this server.</summary>
@@ -107,6 +129,18 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
                 && _hello!.Registration == "invitation"
                 && options is { Invitation: null, PrivateKey: null },
         };
+    }
+
+    /// <summary>Waits for the next frame, which stays unread.</summary>
+    private async Task<FrameType> ReceiveTypeAsync(CancellationToken cancellationToken)
+    {
+        while (stream.Unread.Length < CompactFrame.HeaderSize)
+        {
+            if (!await stream.FillAsync(cancellationToken).ConfigureAwait(false))
+                throw ClientErrors.ClosedDuringLogin();
+        }
+
+        return (FrameType)stream.Unread.Span[sizeof(uint)];
     }
 
     /// <summary>Receives the next frame, which must be of this type.</summary>

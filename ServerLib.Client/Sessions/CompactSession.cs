@@ -6,6 +6,7 @@ namespace ServerLib.Clients;
 internal sealed class CompactSession : ClientSession
 {
     private readonly ClientState _client;
+    private readonly SessionLink _link;
     private readonly CompactLogin _login;
     private readonly RequestResponder _responder;
     private readonly AnswerDispatcher _answers;
@@ -17,7 +18,8 @@ internal sealed class CompactSession : ClientSession
         : base(stream, options)
     {
         _client = client;
-        Sender = new CompactFrameSender(stream, End, PendingRequests);
+        _link = new SessionLink(stream, options, End) { Resumed = OnResumed };
+        Sender = new CompactFrameSender(_link, End, PendingRequests);
         _login = new CompactLogin(stream, Sender, options, client.Ticket);
         _responder = new RequestResponder(options, Sender, End, new SemaphoreSlim(options.MaxOutstandingRequests));
         _calls = new CallResponder(client.Methods, _responder);
@@ -52,8 +54,20 @@ internal sealed class CompactSession : ClientSession
     public override ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         Sender.SendAsync(FrameType.MessageIn, default, body.Span, cancellationToken);
 
-    public override ValueTask SendGoodbyeAsync(CancellationToken cancellationToken) =>
-        SendCloseAsync(ClientCode.Bye, "Good-bye.", cancellationToken);
+    public override Action<ServerClientException, TimeSpan>? Lost { get => _link.Lost; set => _link.Lost = value; }
+
+
+    public override async ValueTask SendGoodbyeAsync(CancellationToken cancellationToken)
+    {
+        if (_link.CanResume)
+        {
+            // The answer comes with an ACK. After CLOSE, nothing is sent again.
+            await Sender.SendPingAsync().ConfigureAwait(false);
+            await _link.WaitUntilAcknowledgedAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await SendCloseAsync(ClientCode.Bye, "Good-bye.", cancellationToken).ConfigureAwait(false);
+    }
 
     public override async Task RestoreAsync(SentKey? key, IEnumerable<string> groups, CancellationToken cancellationToken)
     {
@@ -75,6 +89,7 @@ internal sealed class CompactSession : ClientSession
     public override void Dispose()
     {
         _keepAlive?.Dispose();
+        _link.Dispose();
         base.Dispose();
     }
 
@@ -82,6 +97,7 @@ internal sealed class CompactSession : ClientSession
     {
         SessionInfo info = await _login.RunAsync(cancellationToken).ConfigureAwait(false);
         PendingRequests.HasIds = _login.ServerFeatures.Contains(CompactControl.Ids);
+        await _link.BeginAsync(info.Resume).ConfigureAwait(false);
         return info;
     }
 
@@ -99,12 +115,13 @@ internal sealed class CompactSession : ClientSession
                 {
                     await HandleAsync(type, Stream.Unread[CompactFrame.HeaderSize..consumed]).ConfigureAwait(false);
                     Stream.Consume(consumed);
+                    _link.CountReceived(type, consumed);
                 }
                 else if (status != ReadStatus.NeedMore)
                 {
                     throw ClientErrors.Malformed(status == ReadStatus.TooLarge ? "a frame over the agreed limit" : "a frame without a type");
                 }
-                else if (!await Stream.FillAsync().ConfigureAwait(false))
+                else if (!await _link.FillAsync().ConfigureAwait(false))
                 {
                     return;
                 }
@@ -119,6 +136,8 @@ internal sealed class CompactSession : ClientSession
             throw;
         }
     }
+
+    protected override ClientStream Stream => _link.Stream;
 
     protected override void OnEnded(ServerClientException reason) => PendingRequests.Close(reason);
 
@@ -139,6 +158,8 @@ internal sealed class CompactSession : ClientSession
             case FrameType.Ticket:
                 _login.Keep(ControlPayload.Parse(payload.Span, CompactJson.Default.Ticket));
                 return default;
+            case FrameType.Ack:
+                return _link.TakeAckAsync(payload);
             case FrameType.Error:
                 CompactControl.Error error = ControlPayload.Parse(payload.Span, CompactJson.Default.Error);
                 return HandleErrorAsync(error);
@@ -217,9 +238,39 @@ internal sealed class CompactSession : ClientSession
         }
     }
 
-    private ValueTask SendProbeAsync() => Sender.SendPingAsync();
+    private async ValueTask SendProbeAsync()
+    {
+        await _link.TryAcknowledgeAsync().ConfigureAwait(false);
+        await Sender.SendPingAsync().ConfigureAwait(false);
+    }
 
-    private void OnSilence() => Abort(new ServerClientException("The server does not respond any more.") { Code = ClientCode.Lost });
+    private void OnResumed()
+    {
+        // Pings are not kept, so they are sent again.
+        foreach (PendingRequest ping in PendingRequests.Pings)
+            _ = SendAgainAsync(ping);
+        Resumed?.Invoke();
+    }
+
+    private async Task SendAgainAsync(PendingRequest ping)
+    {
+        try
+        {
+            await Sender.SendPingAsync(ping.Id).ConfigureAwait(false);
+        }
+        catch (ServerClientException)
+        {
+            // The receiving side reports that the connection has ended.
+        }
+    }
+
+    private void OnSilence()
+    {
+        if (_link.CanResume)
+            Stream.Dispose();
+        else
+            Abort(new ServerClientException("The server does not respond any more.") { Code = ClientCode.Lost });
+    }
 
     private ValueTask SendUnknownTypeAsync(FrameType type)
     {

@@ -5,4 +5,8 @@ namespace ServerLib.Clients;
 /// <param name="Greeting">The server's greeting.</param>
 /// <param name="Id">The server's identifier for the connection; empty with the classic protocol.</param>
 /// <param name="MaxFrame">The largest frame that the server accepts, in bytes. With the classic protocol, the largest text.</param>
-internal sealed record SessionInfo(string Alias, string Greeting, string Id, int MaxFrame);
+internal sealed record SessionInfo(string Alias, string Greeting, string Id, int MaxFrame)
+{
+    /// <summary>What the client resumes the session with; <see langword="null"/> if the server does not keep it.</summary>
+    public ResumeTicket? Resume { get; init; }
+}

@@ -124,6 +124,8 @@ internal sealed class SessionLoop : IAsyncDisposable
             while (true)
             {
                 long start = _options.TimeProvider.GetTimestamp();
+                Session.Lost = (reason, wait) => _status.OnRetry(ServerClientState.Reconnecting, reason, wait);
+                Session.Resumed = _status.OnConnected;
                 end = await Session.RunAsync().ConfigureAwait(false);
                 if (_options.TimeProvider.GetElapsedTime(start) > _options.MaxReconnectDelay)
                     backoff.Reset();

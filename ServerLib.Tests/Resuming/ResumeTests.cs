@@ -332,6 +332,29 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public async Task Events_and_calls_of_the_server_are_kept()
+    {
+        var log = new LogLines();
+        await using PipeServer server = await StartAsync(log);
+        using ResumingClient alice = await ResumingClient.JoinAsync(server, "alice");
+        Connection connection = server.Ledger.Find("alice").Single();
+        alice.Cut();
+        await log.WaitForAsync("[ CONNECTION - LOST ]", Guard.NewToken());
+        Assert.AreEqual(SendOutcome.Queued, connection.TrySendEvent("news", 1));
+        Assert.IsTrue(await connection.SendEventAsync("news", 2));
+        ValueTask<int> calling = connection.CallAsync<int>("double", 3);
+        await alice.ResumeAsync();
+
+        Assert.AreEqual("news: 1", string.Join(": ", (await alice.ReceiveAsync())!.Parts(1)));
+        Assert.AreEqual("news: 2", string.Join(": ", (await alice.ReceiveAsync())!.Parts(1)));
+        RawFrame call = (await alice.ReceiveAsync())!;
+        alice.Cut();
+        await alice.ResumeAsync();
+        await alice.SendAsync(new RawFrame(FrameType.Response, [.. call.Payload[..4], 0, .. "6"u8]));
+        Assert.AreEqual(6, await calling);
+    }
+
+    [TestMethod]
     public async Task Too_much_unacknowledged_data_ends_the_session_but_not_an_open_connection()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxQueuedBytes = 4 * 1024, ChatRooms);
@@ -375,15 +398,27 @@ public sealed class ResumeTests
     public async Task The_server_acknowledges_after_64_KiB_and_after_a_second()
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Limits.MaxMessageRate = 0, ChatRooms);
+        using ResumingClient bob = await ResumingClient.JoinAsync(server, "bob");
         using ResumingClient alice = await ResumingClient.JoinAsync(server, "alice");
+        await bob.ReceiveAsync();
         await alice.SendAsync(RawFrame.Message("one"));
-        await alice.SettleAsync();
+        Assert.AreEqual("alice: one", await bob.ReceiveMessageAsync());
         server.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.AreEqual("0000000000000001", Convert.ToHexString((await alice.Link.ReceiveAsync(FrameType.Ack)).Payload));
 
         await alice.SendAsync(RawFrame.Message(new string('x', 40_000)));
         await alice.SendAsync(RawFrame.Message(new string('x', 40_000)));
         Assert.AreEqual("0000000000000003", Convert.ToHexString((await alice.Link.ReceiveAsync(FrameType.Ack)).Payload));
+    }
+
+    [TestMethod]
+    public async Task A_ping_is_answered_with_an_ack()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(services: ChatRooms);
+        using ResumingClient alice = await ResumingClient.JoinAsync(server, "alice");
+        await alice.SendAsync(RawFrame.Message("one"));
+        await alice.SettleAsync();
+        Assert.AreEqual(1, alice.Acknowledged);
     }
 
     private static void ChatRooms(IServiceCollection services) => Handle(services, null);

@@ -28,7 +28,7 @@ internal sealed class ResumingClient(Func<Task<CompactClient>> connect) : IDispo
     public long Acknowledged { get; private set; }
 
     public static RawFrame Login(string name) =>
-        RawFrame.Control(FrameType.Login, new { mechanism = "PLAIN", username = name, password = "secret", features = new[] { "id", "resume" } });
+        RawFrame.Control(FrameType.Login, new { mechanism = "PLAIN", username = name, password = "secret", features = new[] { "id", "call", "resume" } });
 
     /// <summary>A client of a server in memory, logged in.</summary>
     public static Task<ResumingClient> JoinAsync(PipeServer server, string name, bool acknowledges = true, bool isChat = true) =>
@@ -62,7 +62,12 @@ internal sealed class ResumingClient(Func<Task<CompactClient>> connect) : IDispo
     {
         await Link.SendAsync(new RawFrame(FrameType.Ping, "settle"u8.ToArray()));
         while (await Link.ReceiveAsync() is var frame && !(frame.Type == FrameType.Pong && frame.Payload.Length == 6))
-            _waiting.Enqueue(frame);
+        {
+            if (frame.Type == FrameType.Ack)
+                Forget(ReadAck(frame));
+            else
+                _waiting.Enqueue(frame);
+        }
     }
 
     /// <summary>Sends a counted frame, and keeps it.</summary>

@@ -92,5 +92,5 @@ public static class ConnectionEventExtensions
         FlushAsync(connection, connection.TrySendEvent(name, data, type), cancellationToken);
 
     private static async ValueTask<bool> FlushAsync(Connection connection, SendOutcome outcome, CancellationToken cancellationToken) =>
-        outcome != SendOutcome.Dropped && await connection.Link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        outcome != SendOutcome.Dropped && await connection.FlushAsync(cancellationToken).ConfigureAwait(false);
 }

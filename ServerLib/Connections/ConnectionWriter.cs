@@ -70,7 +70,7 @@ internal readonly struct ConnectionWriter(Connection connection)
         if (!CanSendFrame)
             return SendOutcome.Dropped;
         ThrowIfTooLarge(1 + sizeof(uint) + body.Length);
-        return EndIfTooSlow(CompactFrameWriter.WriteCall(connection.Link.Output, id, name, body));
+        return EndIfTooSlow(CompactFrameWriter.WriteCall(connection.Sink, id, name, body));
     }
 
     /// <summary>Sends an EVENT to a client that understands it.</summary>
@@ -81,7 +81,7 @@ internal readonly struct ConnectionWriter(Connection connection)
         if (!CanSendFrame)
             return SendOutcome.Dropped;
         ThrowIfTooLarge(1 + body.Length);
-        return EndIfTooSlow(CompactFrameWriter.WriteEvent(connection.Link.Output, name, body));
+        return EndIfTooSlow(CompactFrameWriter.WriteEvent(connection.Sink, name, body));
     }
 
     /// <summary>Answers a login.</summary>

@@ -83,9 +83,11 @@ internal sealed class SessionFrames(SendQueue output, int maxRetained, Action<in
         }
     }
 
-    /// <summary>Counts a frame that is handed on.</summary>
+    /// <summary>Counts a frame that is handed on. A PING is answered with an ACK, too.</summary>
     public void CountReceived(FrameType type, int size)
     {
+        if (type == FrameType.Ping)
+            Acknowledge();
         if (!CompactFrame.IsCounted(type))
             return;
         lock (_gate)
