@@ -191,7 +191,8 @@ public sealed class FirstConnectionTests
             await client.DisposeAsync();
             disposed.SetResult();
             return "too late";
-        });
+        }
+        );
         client = new ServerClient(options);
 
         await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => client.ConnectAsync(_guard));

@@ -1,7 +1,7 @@
-using ServerLib.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
+using ServerLib.Messaging;
 using ServerLib.Server;
 
 namespace ServerLib.Tests.Server;
