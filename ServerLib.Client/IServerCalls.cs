@@ -52,7 +52,7 @@ public interface IServerCalls
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     Task<TResult> CallAsync<TResult>(string name, object? argument, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="CallAsync(string, object?, CancellationToken)"/>
+    /// <inheritdoc cref="CallAsync(string, object?, CancellationToken)" path="/*/node()[not(self::param or self::typeparam)]"/>
     /// <typeparam name="TArgument">The type of the argument.</typeparam>
     /// <param name="name">The method's name, 1 to 255 bytes of UTF-8.</param>
     /// <param name="argument">The argument.</param>
@@ -61,14 +61,14 @@ public interface IServerCalls
     Task CallAsync<TArgument>(
         string name, TArgument argument, JsonTypeInfo<TArgument> argumentType, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="CallAsync{TResult}(string, CancellationToken)"/>
+    /// <inheritdoc cref="CallAsync{TResult}(string, CancellationToken)" path="/*/node()[not(self::param or self::typeparam)]"/>
     /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <param name="name">The method's name, 1 to 255 bytes of UTF-8.</param>
     /// <param name="resultType">How to read the result.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<TResult> CallAsync<TResult>(string name, JsonTypeInfo<TResult> resultType, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="CallAsync{TResult}(string, object?, CancellationToken)"/>
+    /// <inheritdoc cref="CallAsync{TResult}(string, object?, CancellationToken)" path="/*/node()[not(self::param or self::typeparam)]"/>
     /// <typeparam name="TArgument">The type of the argument.</typeparam>
     /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <param name="name">The method's name, 1 to 255 bytes of UTF-8.</param>
@@ -101,7 +101,7 @@ public interface IServerCalls
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     ValueTask SendEventAsync(string name, object? data, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="SendEventAsync(string, object?, CancellationToken)"/>
+    /// <inheritdoc cref="SendEventAsync(string, object?, CancellationToken)" path="/*/node()[not(self::param or self::typeparam)]"/>
     /// <typeparam name="T">The type of the data.</typeparam>
     /// <param name="name">The event's name, 1 to 255 bytes of UTF-8.</param>
     /// <param name="data">The data.</param>
@@ -128,7 +128,7 @@ public interface IServerCalls
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     IDisposable On<T>(string name, Func<T, CancellationToken, ValueTask> handler);
 
-    /// <inheritdoc cref="On{T}(string, Func{T, CancellationToken, ValueTask})"/>
+    /// <inheritdoc cref="On{T}(string, Func{T, CancellationToken, ValueTask})" path="/*/node()[not(self::param or self::typeparam)]"/>
     /// <typeparam name="T">The type of the data.</typeparam>
     /// <param name="name">The event's name, 1 to 255 bytes of UTF-8.</param>
     /// <param name="handler">Handles the data. The token is canceled when the client is disposed.</param>
@@ -152,7 +152,7 @@ public interface IServerCalls
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     IDisposable OnCall<T, TResult>(string name, Func<T, CancellationToken, ValueTask<TResult>> handler);
 
-    /// <inheritdoc cref="OnCall{T, TResult}(string, Func{T, CancellationToken, ValueTask{TResult}})"/>
+    /// <inheritdoc cref="OnCall{T, TResult}(string, Func{T, CancellationToken, ValueTask{TResult}})" path="/*/node()[not(self::param or self::typeparam)]"/>
     /// <typeparam name="T">The type of the argument.</typeparam>
     /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <param name="name">The name, 1 to 255 bytes of UTF-8.</param>
