@@ -45,7 +45,7 @@ public sealed class RetainedFramesTests
     }
 
     [TestMethod]
-    public void What_was_not_sent_and_what_was_acknowledged_before_is_refused()
+    public void An_acknowledgement_of_too_much_or_of_less_than_before_is_refused()
     {
         var retained = new RetainedFrames();
         retained.Add(CompactFrameWriter.Encode(FrameType.Presence, "{}"u8), default);
