@@ -76,7 +76,7 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
         }
         catch (OperationCanceledException)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
             throw;
         }
 

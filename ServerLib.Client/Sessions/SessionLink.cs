@@ -67,7 +67,7 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
         }
         catch (OperationCanceledException)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
             throw;
         }
 
@@ -209,7 +209,7 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
         finally
         {
             if (frame is not null)
-                ArrayPool<byte>.Shared.Return(frame);
+                ArrayPool<byte>.Shared.Return(frame, clearArray: true);
             _writing.Release();
         }
     }

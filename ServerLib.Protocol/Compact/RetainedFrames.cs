@@ -60,8 +60,7 @@ internal sealed class RetainedFrames
     /// <summary>Removes all frames without an acknowledgement.</summary>
     public void Clear()
     {
-        if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+        Return();
         _buffer = [];
         _start = _end = 0;
     }
@@ -75,8 +74,15 @@ internal sealed class RetainedFrames
             : ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(Size + size, FirstSize), Size * 2));
         Unacknowledged.CopyTo(target);
         (_start, _end) = (0, Size);
-        if (target != _buffer && _buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+        if (target != _buffer)
+            Return();
         _buffer = target;
+    }
+
+    /// <summary>Returns the buffer. A frame in it may contain a password.</summary>
+    private void Return()
+    {
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
     }
 }
