@@ -13,8 +13,8 @@ namespace ServerLib.Authentication;
 internal sealed class TicketIssuer(IAccountStamps stamps, TicketKeyRing ring, LoginOptions options, TimeProvider time)
 {
     /// <summary>
-    /// How long a connection must stay open after its account's stamp has changed before it gets the next ticket. Whoever changes an account
-    /// ends its connections a moment later.
+    /// How long a connection must stay open after its account's stamp has changed before it gets the next ticket. The code that changes an
+    /// account ends its connections a moment later.
     /// </summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
 

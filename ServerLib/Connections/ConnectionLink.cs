@@ -277,14 +277,6 @@ internal sealed class ConnectionLink
         }
     }
 
-    /// <summary>Tells the client why the link is closed, and closes its transport at once. The buffers stay.</summary>
-    public async ValueTask CloseAsync(DisconnectReason reason)
-    {
-        TryWriteClose(reason, null, null);
-        Transport.CompleteWriting();
-        await Transport.DisposeAsync().ConfigureAwait(false);
-    }
-
     /// <summary>Closes the transport and returns the buffers.</summary>
     public async ValueTask CloseAsync()
     {

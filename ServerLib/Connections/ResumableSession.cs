@@ -137,7 +137,9 @@ internal sealed class ResumableSession(Connection connection, ConnectionLease? l
         if (replaced is not null)
         {
             sessions.AddDetached(this, DisconnectReason.Resumed, isLogged: false);
-            await replaced.CloseAsync(DisconnectReason.Resumed).ConfigureAwait(false);
+            replaced.TryWriteClose(DisconnectReason.Resumed, notice: null, retryAfter: null);
+            replaced.Transport.CompleteWriting();
+            await replaced.Transport.DisposeAsync().ConfigureAwait(false);
         }
 
         await connection.Reader.AdoptLinkAsync(Attach).ConfigureAwait(false);
