@@ -14,7 +14,7 @@ public sealed class ConsoleBlockTests
         using var folder = new TempFolder();
         string json = MarkdownPage.All.Single(page => page.Path == "docs/configuration.md").Blocks("json").Single().Code;
         await File.WriteAllTextAsync(folder.File("chat.json"), json.Replace("9000", "0", StringComparison.Ordinal), token);
-        await using HostProcess server = await HostProcess.StartAsync(data, token);
+        await using ProgramProcess server = await HostProcess.StartAsync(data, token);
         var shell = new CommandShell(folder.Path, server.EndPoint, data.Path);
 
         List<string> failures = [];

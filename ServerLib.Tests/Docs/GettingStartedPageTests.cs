@@ -7,7 +7,7 @@ public sealed class GettingStartedPageTests
 
     [TestMethod]
     public void The_server_on_the_page_is_the_sample() =>
-        StringAssert.Contains(Page, $"```csharp\n{File.ReadAllText(Repository.File("samples", "EchoServer", "Program.cs"))}```\n");
+        StringAssert.Contains(Page, $"```csharp\n{File.ReadAllText(Repository.File("samples", "EchoServer", "Server", "Program.cs"))}```\n");
 
     [TestMethod]
     public void The_test_on_the_page_is_one_that_runs() =>

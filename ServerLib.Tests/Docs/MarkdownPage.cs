@@ -6,12 +6,13 @@ namespace ServerLib.Tests.Docs;
 /// <param name="Path">The path from the root of the repository, with <c>/</c>.</param>
 internal sealed partial record MarkdownPage(string Path)
 {
-    /// <summary>The README files, the pages in docs/ and the other documents in the root folder.</summary>
+    /// <summary>The README files, also of the samples; the pages in docs/; and the other documents in the root folder.</summary>
     public static IReadOnlyList<MarkdownPage> All { get; } =
     [
         .. Directory.EnumerateFiles(Repository.Root, "*.md")
             .Concat(Directory.EnumerateFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateDirectories(Repository.Root, "ServerLib*").Select(folder => System.IO.Path.Combine(folder, "README.md")))
+            .Concat(Directory.EnumerateFiles(Repository.File("samples"), "README.md", SearchOption.AllDirectories))
             .Where(File.Exists)
             .Select(file => System.IO.Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
             .Where(path => !path.StartsWith("docs/_", StringComparison.Ordinal))

@@ -117,7 +117,7 @@ public sealed class ConsoleTests : HostTest
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         taken.Listen();
         string port = ((IPEndPoint)taken.LocalEndPoint!).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        HostProcess host = Launch(port, "--data", Data.Path);
+        ProgramProcess host = Launch(port, "--data", Data.Path);
         Assert.AreEqual(1, await host.WaitForExitAsync(Token));
         string line = host.Transcript.Trim();
         Assert.IsFalse(line.Contains('\n', StringComparison.Ordinal), line);
@@ -128,7 +128,7 @@ public sealed class ConsoleTests : HostTest
     [TestMethod]
     public async Task An_invalid_option_is_reported_with_the_allowed_values()
     {
-        HostProcess host = Launch("--port", "0", "--data", Data.Path, "--ServerLib:Login:MaxAttempts", "0");
+        ProgramProcess host = Launch("--port", "0", "--data", Data.Path, "--ServerLib:Login:MaxAttempts", "0");
         Assert.AreEqual(2, await host.WaitForExitAsync(Token));
         StringAssert.Contains(host.Transcript, "Login:MaxAttempts");
         StringAssert.Contains(host.Transcript, "1 to ");

@@ -7,7 +7,7 @@ namespace ServerLib.Tests.EndToEnd;
 public abstract class HostTest : IAsyncDisposable
 {
     private readonly List<ClassicClient> _clients = [];
-    private readonly List<HostProcess> _hosts = [];
+    private readonly List<ProgramProcess> _hosts = [];
 
     /// <summary>
     /// Stops a test that hangs. Processes on a busy machine may need more time than <see cref="Guard"/> allows.
@@ -17,13 +17,13 @@ public abstract class HostTest : IAsyncDisposable
     private protected DataFolder Data { get; } = new();
 
     /// <summary>The host that was started last.</summary>
-    private protected HostProcess Host => _hosts[^1];
+    private protected ProgramProcess Host => _hosts[^1];
 
     public async ValueTask DisposeAsync()
     {
         foreach (ClassicClient client in _clients)
             client.Dispose();
-        foreach (HostProcess host in _hosts)
+        foreach (ProgramProcess host in _hosts)
             await host.DisposeAsync();
         Data.Dispose();
         GC.SuppressFinalize(this);
@@ -44,7 +44,7 @@ public abstract class HostTest : IAsyncDisposable
     private protected async Task StartAsIsAsync(params string[] arguments) =>
         _hosts.Add(await HostProcess.StartAsync(Data, Token, arguments));
 
-    private protected HostProcess Launch(params string[] arguments)
+    private protected ProgramProcess Launch(params string[] arguments)
     {
         _hosts.Add(HostProcess.Launch(Data, arguments));
         return Host;
