@@ -101,16 +101,12 @@ public sealed class ServerClientOptions
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Whether to reconnect when the connection is lost, and join the same groups again. The first connection is up to
-    /// <see cref="WaitForServer"/>. Default <see langword="false"/>.
+    /// Whether to try again when an attempt to connect fails or the connection is lost. After a lost connection, the client resumes its
+    /// session or joins the same groups again. <see cref="IServerClient.ConnectAsync"/> then waits until the server can be reached, or until
+    /// the call is canceled. Nothing is tried again after a final failure, such as a wrong password
+    /// (<see cref="ServerClientException.IsFinal"/>). Otherwise the first failure throws. Default <see langword="false"/>.
     /// </summary>
     public bool Reconnect { get; set; }
-
-    /// <summary>
-    /// Whether <see cref="IServerClient.ConnectAsync"/> tries again, with the same delays as <see cref="Reconnect"/>, until the server can be
-    /// reached or the call is canceled. Otherwise the first failed attempt throws. Default <see langword="false"/>.
-    /// </summary>
-    public bool WaitForServer { get; set; }
 
     /// <summary>
     /// The longest delay before the first attempt to connect again. It doubles with each further attempt. The actual delay is random, between

@@ -96,7 +96,7 @@ internal sealed class SessionLoop : IAsyncDisposable
         try
         {
             var backoff = new Backoff(_options);
-            _session = _options.WaitForServer
+            _session = _options.Reconnect
                 ? await OpenAsync(ServerClientState.Connecting, reason: null, backoff, cancellationToken).ConfigureAwait(false)
                 : await OpenAsync(cancellationToken).ConfigureAwait(false);
         }

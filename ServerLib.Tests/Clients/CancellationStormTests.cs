@@ -48,7 +48,6 @@ public sealed class CancellationStormTests
                 UserName = "zoe",
                 Password = "s3cret pass",
                 Reconnect = true,
-                WaitForServer = true,
                 ReconnectDelay = TimeSpan.FromMilliseconds(1),
             });
             var moment = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

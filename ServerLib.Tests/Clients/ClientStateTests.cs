@@ -155,7 +155,7 @@ public sealed class ClientStateTests : IDisposable
     [DataRow("""{"code":"a-code-of-a-later-version"}""", false)]
     public async Task A_refused_login_is_final_only_where_retrying_cannot_help(string result, bool isFinal)
     {
-        Task<ServerClient> connecting = ServerClient.ConnectAsync(Options(), _guard);
+        Task<ServerClient> connecting = ServerClient.ConnectAsync(_server.Options, _guard);
         using ScriptedCompactPeer peer = await _server.AcceptAsync(_guard);
         await peer.ReadLoginAsync();
         await peer.WriteHelloAsync();

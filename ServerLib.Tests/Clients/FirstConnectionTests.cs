@@ -13,14 +13,11 @@ public sealed class FirstConnectionTests
     private readonly SteppedTime _time = new();
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public async Task ConnectAsync_waits_for_a_server_that_is_not_there_yet(bool reconnects)
+    public async Task ConnectAsync_waits_for_a_server_that_is_not_there_yet()
     {
         using var server = new ScriptedServer();
         int attempts = 0;
         ServerClientOptions options = Options(server);
-        options.Reconnect = reconnects;
         options.ConnectCallback = async token => ++attempts < 3
             ? throw new SocketException((int)SocketError.ConnectionRefused)
             : await OpenAsync(server, token);
@@ -44,7 +41,7 @@ public sealed class FirstConnectionTests
         await connecting;
         await states.NextAsync(ServerClientState.Connected, _guard);
         peer.Dispose();
-        await states.NextAsync(reconnects ? ServerClientState.Reconnecting : ServerClientState.Closed, _guard);
+        await states.NextAsync(ServerClientState.Reconnecting, _guard);
     }
 
     [TestMethod]
@@ -61,10 +58,10 @@ public sealed class FirstConnectionTests
     }
 
     [TestMethod]
-    public async Task A_client_that_only_reconnects_does_not_wait_for_the_server()
+    public async Task A_client_that_does_not_reconnect_does_not_wait_for_the_server()
     {
         using Socket unused = SocketPair.Listen();
-        var options = new ServerClientOptions { EndPoint = (IPEndPoint)unused.LocalEndPoint!, UserName = "zoe", Password = "x", Reconnect = true };
+        var options = new ServerClientOptions { EndPoint = (IPEndPoint)unused.LocalEndPoint!, UserName = "zoe", Password = "x" };
         unused.Dispose();
 
         await Assert.ThrowsExactlyAsync<ServerClientException>(() => ServerClient.ConnectAsync(options, _guard));
@@ -144,7 +141,6 @@ public sealed class FirstConnectionTests
     {
         using var server = new ScriptedServer();
         ServerClientOptions options = Options(server);
-        options.Reconnect = true;
         ServerClient client = null!;
         var disposed = new TaskCompletionSource();
         int calls = 0;
@@ -217,7 +213,7 @@ public sealed class FirstConnectionTests
     private ServerClientOptions Options(ScriptedServer server)
     {
         ServerClientOptions options = server.Options;
-        (options.WaitForServer, options.TimeProvider, options.Jitter) = (true, _time, () => 0.5);
+        (options.Reconnect, options.TimeProvider, options.Jitter) = (true, _time, () => 0.5);
         options.AllowPlaintextPassword = true;
         return options;
     }
