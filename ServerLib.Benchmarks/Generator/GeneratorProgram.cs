@@ -1,3 +1,4 @@
+using ServerLib.Benchmarks.Generator.App;
 using ServerLib.Benchmarks.Processes;
 
 namespace ServerLib.Benchmarks.Generator;
@@ -42,6 +43,14 @@ internal static class GeneratorProgram
                 return new GeneratorReply();
             case "return":
                 return ((Returners)Open[command.Key]).Return(command);
+            case "app-open":
+                Close(command.Key);
+                Open[command.Key] = AppClients.OpenAsync(command).GetAwaiter().GetResult();
+                return new GeneratorReply();
+            case "app-ask":
+                return AppLoops.AskAsync((AppClients)Open[command.Key], command.Seconds).GetAwaiter().GetResult();
+            case "app-say":
+                return AppLoops.SayAsync((AppClients)Open[command.Key], command.Seconds).GetAwaiter().GetResult();
             case "close":
                 Close(command.Key);
                 return new GeneratorReply();

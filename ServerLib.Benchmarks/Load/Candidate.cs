@@ -14,7 +14,7 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
 
     private static readonly Mode[] Raw = [Mode.Echo, Mode.FanOut, Mode.Blocking];
 
-    public static readonly Candidate ServerLib = new("serverlib", "compact", [.. Raw, Mode.Room], HasTls: true);
+    public static readonly Candidate ServerLib = new("serverlib", "compact", [.. Raw, Mode.Room, Mode.App], HasTls: true);
 
     /// <summary>All candidates in the table's order. A new one needs a line here and one in <c>ServerProgram</c>.</summary>
     public static readonly Candidate[] All =
@@ -25,6 +25,9 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
         new("kestrel", "raw", Raw, HasTls: true),
         new("dotnetty", "raw", Raw, HasTls: true),
         new("bare-zero", "raw", Raw, HasTls: true),
+        new("signalr-json", "own", [Mode.App], HasTls: false),
+        new("signalr-messagepack", "own", [Mode.App], HasTls: false),
+        new("mqttnet", "own", [Mode.App], HasTls: false),
     ];
 
     /// <summary>Not in the table: it shows the limit of the generator.</summary>

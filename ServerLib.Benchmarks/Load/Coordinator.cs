@@ -22,7 +22,7 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
     private async Task RunAsync(LoadCase load)
     {
         // One generator per case, so that a failure does not affect other cases.
-        await using ChildProcess generator = ChildProcess.Start(fullyOptimized: true, "generate");
+        await using ChildProcess generator = ChildProcess.Start(fullyOptimized: !load.IsApplication, "generate");
         var contestants = new Dictionary<Variant, Contestant?>();
         List<Variant> variants = [.. VariantsOf(load)];
         try
@@ -88,7 +88,7 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
     /// <summary>The cost of the cryptography alone is measured in a server that does nothing else.</summary>
     private Task<Contestant> StartAsync(LoadCase load, Variant variant, ChildProcess generator)
     {
-        Variant served = load.Baseline == variant.Candidate.Name && load.Baseline != Candidate.BareName
+        Variant served = load.Baseline == variant.Candidate.Name && load.IsBaselineOperation
             ? new Variant(load.BaselineServer, Tls: false)
             : variant;
         return served == variant
@@ -98,7 +98,7 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
 
     private IEnumerable<Variant> VariantsOf(LoadCase load)
     {
-        if (load.Baseline != Candidate.BareName)
+        if (load.IsBaselineOperation)
             yield return new Variant(new Candidate(load.Baseline, load.BaselineServer.Wire, [], HasTls: false), Tls: false);
         if (load.WantsCeiling)
             yield return new Variant(Candidate.Ceiling, Tls: false);

@@ -29,10 +29,16 @@ internal abstract class LoadCase(string name, string description, Mode mode)
     /// <summary>The baseline: the name of a candidate, or of an operation that the server does in process.</summary>
     public virtual string Baseline => Candidate.BareName;
 
+    /// <summary>Whether the baseline is such an operation.</summary>
+    public bool IsBaselineOperation => Candidate.All.All(candidate => candidate.Name != Baseline);
+
     /// <summary>The server process of a <see cref="Baseline"/> that is no candidate.</summary>
     public virtual Candidate BaselineServer => Candidate.All[0];
 
     public virtual bool WantsCeiling => false;
+
+    /// <summary>Whether it compares applications with the client library that belongs to each server. They have a table of their own.</summary>
+    public virtual bool IsApplication => false;
 
     public virtual int Rounds(LoadOptions options) => options.Rounds;
 

@@ -19,5 +19,10 @@ internal static class LoadCases
         new BlockingCase(sleepers: 1),
         new BlockingCase(sleepers: 100),
         new ClassicCase(),
+        new AppRateCase("app-1", "calls by 1 client", "app-ask", connections: 1),
+        new AppRateCase("app-100", "calls by 100 clients, one at a time each", "app-ask", connections: 100),
+        new AppRateCase("app-1000", "calls by 1,000 clients, one at a time each", "app-ask", connections: 1_000),
+        new AppRateCase("app-group", "deliveries to a group of 1,000 clients", "app-say", connections: 1_000),
+        new AppMemoryCase(),
     ];
 }

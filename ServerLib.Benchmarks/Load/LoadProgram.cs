@@ -30,7 +30,8 @@ internal static class LoadProgram
         long start = Stopwatch.GetTimestamp();
         var coordinator = new Coordinator(options, Console.Error);
         await coordinator.RunAsync();
-        string table = Table.Write(coordinator.Results);
+        string notes = string.Concat(coordinator.Results.Notes.Select(note => $"\nNote: {note}\n"));
+        string table = Table.Write(coordinator.Results) + AppTable.Write(coordinator.Results) + notes;
         Console.WriteLine();
         Console.WriteLine(table);
         await Console.Error.WriteLineAsync(

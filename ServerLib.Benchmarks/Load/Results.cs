@@ -40,7 +40,8 @@ internal sealed class Results
             p99 > 0 ? p99 : null,
             p99 > 0 && Statistics.Median(Divide(rounds, baseline, m => m.P99Us)) is var ratio && double.IsFinite(ratio) ? ratio : null,
             Statistics.Spread(spreadOf),
-            Statistics.Median(rounds.Values.Select(measurement => measurement.Busy)));
+            Statistics.Median(rounds.Values.Select(measurement => measurement.Busy)),
+            Statistics.Median(rounds.Values.Select(measurement => measurement.P50Us)));
     }
 
     private static IEnumerable<double> Divide(
@@ -60,5 +61,6 @@ internal sealed class Results
 /// <param name="P99Ratio">The ratio of that percentile to the baseline's.</param>
 /// <param name="Spread">The range of the ratios divided by the median; for the baseline, of its figures.</param>
 /// <param name="Busy">The share of time in which the generator used a core.</param>
+/// <param name="P50Us">The median of the latency in microseconds, median of the rounds; 0 if there is none.</param>
 internal sealed record Result(
-    string Case, string Candidate, bool Tls, double Median, double Ratio, double? P99Us, double? P99Ratio, double Spread, double Busy);
+    string Case, string Candidate, bool Tls, double Median, double Ratio, double? P99Us, double? P99Ratio, double Spread, double Busy, double P50Us);

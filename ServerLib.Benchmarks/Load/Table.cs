@@ -8,7 +8,7 @@ internal static class Table
 {
     public static string Write(Results results)
     {
-        LoadCase.Row[] rows = [.. LoadCases.All.SelectMany(load => load.Rows)];
+        LoadCase.Row[] rows = [.. LoadCases.All.Where(load => !load.IsApplication).SelectMany(load => load.Rows)];
         string[] candidates = [.. Candidate.All.Select(candidate => candidate.Name)
             .Where(name => name != Candidate.BareName && rows.Any(row => HasAny(row, name)))];
         List<string[]> lines = [["case", "baseline", .. candidates]];
@@ -27,7 +27,7 @@ internal static class Table
             }
         }
 
-        return Align(lines) + Legend(results);
+        return lines.Count == 1 ? "" : Align(lines) + Legend(results);
 
         bool HasAny(LoadCase.Row row, string name) =>
             results.Find(row.Name, false, name) is not null || results.Find(row.Name, true, name) is not null;
@@ -82,17 +82,11 @@ internal static class Table
             text.Append(CultureInfo.InvariantCulture, $"generator ceiling, {load.Name}: {ceiling.Ratio:0.00} × bare{busiest}");
         }
 
-        text.AppendLine();
-        foreach (string note in results.Notes)
-        {
-            text.AppendLine();
-            text.AppendLine(CultureInfo.InvariantCulture, $"Note: {note}");
-        }
-
-        return text.ToString();
+        return text.AppendLine().ToString();
     }
 
-    private static string Align(List<string[]> lines)
+    /// <summary>Formats a table, of which the first line is the head.</summary>
+    public static string Align(List<string[]> lines)
     {
         int[] widths = [.. Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length))];
         var text = new StringBuilder();

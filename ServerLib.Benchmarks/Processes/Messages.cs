@@ -35,6 +35,9 @@ internal sealed record GeneratorCommand(string Do)
     /// <summary>The number of connections, the last ones, for which the server's handler sleeps.</summary>
     public int Sleepers { get; init; }
 
+    /// <summary>Whether the clients of an application join its group.</summary>
+    public bool JoinsGroup { get; init; }
+
     /// <summary>Whether clients that come back use their tickets.</summary>
     public bool ByTicket { get; init; }
 

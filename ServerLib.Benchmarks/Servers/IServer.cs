@@ -14,6 +14,9 @@ internal enum Mode
 
     /// <summary>ServerLib's own chat room.</summary>
     Room,
+
+    /// <summary>Answers calls, and passes messages on to a group. Each server has a client library of its own.</summary>
+    App,
 }
 
 /// <summary>How a server is started.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime;
 using ServerLib.Benchmarks.Processes;
+using ServerLib.Benchmarks.Servers.App;
 
 namespace ServerLib.Benchmarks.Servers;
 
@@ -40,6 +41,9 @@ internal static class ServerProgram
         "bare-zero" => new BareServer(setup, zeroByteReads: true),
         "kestrel" => new KestrelServer(setup),
         "dotnetty" => new DotNettyServer(setup),
+        "serverlib" when setup.Mode == Mode.App => new ServerLibAppServer(),
+        "signalr-json" or "signalr-messagepack" => new SignalRServer(),
+        "mqttnet" => new MqttNetServer(),
         "serverlib" => new ServerLibServer(setup, portable: false),
         "serverlib-portable" => new ServerLibServer(setup, portable: true),
         "ceiling" => new CeilingServer(setup),
