@@ -47,6 +47,18 @@ public sealed class ConnectionMultiplexorTests
     }
 
     [TestMethod]
+    public async Task SelectAsync_yields_a_connection_that_is_added_while_it_waits()
+    {
+        using var manager = new ConnectionMultiplexor(null, TextReader.Null);
+        ValueTask<IReadOnlyList<ReadyItem>> selecting = manager.SelectAsync(Guard.NewToken());
+        await using Connection connection = new MemoryConnection().Connection;
+        manager.Add(connection);
+        connection.End(DisconnectReason.Kicked);
+
+        Assert.AreEqual(new ReadyItem(ReadyKind.Connection, connection), (await selecting).Single());
+    }
+
+    [TestMethod]
     public async Task Accepting_without_a_listening_socket_says_so()
     {
         using var manager = new ConnectionMultiplexor(null, TextReader.Null);

@@ -17,6 +17,7 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     private readonly Channel<Watched> _ready = Channel.CreateUnbounded<Watched>();
     private readonly TextReader _consoleInput;
     private readonly SocketListener? _listener;
+    private bool _isSelecting;
 
     /// <summary>Creates a multiplexor that watches a listening socket and the console.</summary>
     /// <param name="listenSocket">A socket that listens; <see langword="null"/> to watch none.</param>
@@ -59,7 +60,15 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(connection);
         var watched = new Watched(ReadyKind.Connection, connection);
         lock (_gate)
-            return _connections.TryAdd(connection, watched) && _idle.Add(watched);
+        {
+            if (!_connections.TryAdd(connection, watched))
+                return false;
+            if (!_isSelecting)
+                return _idle.Add(watched);
+        }
+
+        _ = WatchAsync(watched);
+        return true;
     }
 
     /// <summary>Stops watching a connection.</summary>
@@ -86,21 +95,19 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     public async ValueTask<IReadOnlyList<ReadyItem>> SelectAsync(CancellationToken cancellationToken = default)
     {
         var ready = new List<ReadyItem>();
-        while (ready.Count == 0)
+        try
         {
-            Watch();
-            await _ready.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
-            while (_ready.Reader.TryRead(out Watched? watched))
+            while (ready.Count == 0)
             {
-                lock (_gate)
-                {
-                    if (!IsWatched(watched))
-                        continue;
-                    _idle.Add(watched);
-                }
-
-                ready.Add(new ReadyItem(watched.Kind, watched.Connection, watched.Line));
+                Watch();
+                await _ready.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+                Take(ready);
             }
+        }
+        finally
+        {
+            lock (_gate)
+                _isSelecting = false;
         }
 
         return ready;
@@ -121,6 +128,21 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
     internal SocketListener Listener =>
         _listener ?? throw ServerLibException.Because("This multiplexor watches no listening socket.", nameof(ConnectionMultiplexor));
 
+    private void Take(List<ReadyItem> ready)
+    {
+        while (_ready.Reader.TryRead(out Watched? watched))
+        {
+            lock (_gate)
+            {
+                if (!IsWatched(watched))
+                    continue;
+                _idle.Add(watched);
+            }
+
+            ready.Add(new ReadyItem(watched.Kind, watched.Connection, watched.Line));
+        }
+    }
+
     private bool IsWatched(Watched watched) => watched.Kind switch
     {
         ReadyKind.Connection => _connections.TryGetValue(watched.Connection!, out Watched? current) && current == watched,
@@ -128,12 +150,13 @@ public sealed class ConnectionMultiplexor : IAsyncDisposable, IDisposable
         _ => true,
     };
 
-    /// <summary>Starts a wait for everything that has none.</summary>
+    /// <summary>Starts a wait for everything that has none. From now on, what is added gets one at once.</summary>
     private void Watch()
     {
         Watched[] idle;
         lock (_gate)
         {
+            _isSelecting = true;
             idle = [.. _idle];
             _idle.Clear();
         }
