@@ -11,7 +11,8 @@ internal static class SampleProcess
     /// <param name="folder">The current directory, in which the server stores its data.</param>
     /// <param name="token">Cancels the wait.</param>
     /// <param name="arguments">The arguments, besides the port and cheap password hashes.</param>
-    public static Task<ProgramProcess> StartServerAsync(string project, TempFolder folder, CancellationToken token, params string[] arguments) =>
+    public static Task<ProgramProcess> StartServerAsync(
+        string project, TempFolder folder, CancellationToken token, params string[] arguments) =>
         ProgramProcess.StartServerAsync(
             AssemblyOf(project),
             folder.Path,
