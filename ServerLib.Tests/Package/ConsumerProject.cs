@@ -15,7 +15,7 @@ internal static class ConsumerProject
         Directory.CreateDirectory(folder);
         File.Copy(Repository.File("ServerLib.Tests", "Package", "Consumer", "Program.cs"), Path.Combine(folder, "Program.cs"));
         Project(version).Save(Path.Combine(folder, "Consumer.csproj"));
-        Sources(feed, machinePackages).Save(Path.Combine(folder, "nuget.config"));
+        PackageSources.Write(folder, feed, machinePackages);
     }
 
     private static XElement Project(string version) =>
@@ -36,21 +36,8 @@ internal static class ConsumerProject
                 Package("Microsoft.Extensions.Hosting", VersionHere("Microsoft.Extensions.Hosting")),
                 Package("Moq", VersionHere("Moq"))));
 
-    /// <summary>
-    /// Adds the feed to the machine's own sources. The package under test is extracted beside the project. Packages that the machine
-    /// already has are not downloaded again.
-    /// </summary>
-    private static XElement Sources(string feed, string machinePackages) =>
-        new(
-            "configuration",
-            new XElement("packageSources", Add("feed", feed)),
-            new XElement("config", Add("globalPackagesFolder", "packages")),
-            new XElement("fallbackPackageFolders", Add("machine", machinePackages)));
-
     private static XElement Package(string name, string version) =>
         new("PackageReference", new XAttribute("Include", name), new XAttribute("Version", version));
-
-    private static XElement Add(string key, string value) => new("add", new XAttribute("key", key), new XAttribute("value", value));
 
     private static string VersionHere(string package) =>
         XDocument.Load(Repository.File("Directory.Packages.props")).Descendants("PackageVersion")

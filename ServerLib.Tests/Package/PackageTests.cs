@@ -12,7 +12,8 @@ public sealed class PackageTests
 
     private static readonly string[] Projects =
     [
-        "ServerLib", "ServerLib.Administration", "ServerLib.Client", "ServerLib.Host", "ServerLib.Protocol", "ServerLib.Testing",
+        "ServerLib", "ServerLib.Administration", "ServerLib.Client", "ServerLib.Host", "ServerLib.Protocol", "ServerLib.Templates",
+        "ServerLib.Testing",
     ];
 
     // Building is slow; this only stops a build that hangs.
@@ -50,6 +51,8 @@ public sealed class PackageTests
             Assert.AreNotEqual("", metadata["tags"].Value, name);
             Assert.IsGreaterThan(100, package.GetEntry("README.md")!.Length, name);
             Assert.IsGreaterThan(100, package.GetEntry("icon.png")!.Length, name);
+            if (name == "ServerLib.Templates")
+                continue;
             using ZipArchive symbols = Open(name, "snupkg");
             Assert.IsTrue(symbols.Entries.Any(entry => entry.Name == $"{name}.pdb"), name);
         }
@@ -58,7 +61,7 @@ public sealed class PackageTests
     [TestMethod]
     public void Every_library_package_has_XML_documentation()
     {
-        foreach (string name in Projects.Except(["ServerLib.Host"]))
+        foreach (string name in Projects.Except(["ServerLib.Host", "ServerLib.Templates"]))
         {
             using ZipArchive package = Open(name, "nupkg");
 
@@ -77,22 +80,66 @@ public sealed class PackageTests
 
             foreach (XElement dependency in dependencies)
                 Assert.AreEqual($"[{Version}]", dependency.Attribute("version")!.Value, $"{name} on {dependency.Attribute("id")!.Value}");
-            Assert.AreEqual(name is "ServerLib.Protocol" or "ServerLib.Host", !dependencies.Any(), name);
+            Assert.AreEqual(name is "ServerLib.Protocol" or "ServerLib.Host" or "ServerLib.Templates", !dependencies.Any(), name);
         }
     }
 
     [TestMethod]
     public async Task A_consumer_project_mocks_the_four_interfaces_and_starts_a_server()
     {
-        string listed = await DotnetCommand.RunAsync(Repository.Root, BuildGuard, "nuget", "locals", "global-packages", "--list");
-        string machinePackages = listed[(listed.IndexOf(": ", StringComparison.Ordinal) + 2)..].Trim();
         string project = Folder.File("consumer");
-        ConsumerProject.Write(project, Feed, Version, machinePackages);
+        ConsumerProject.Write(project, Feed, Version, await FindMachinePackagesAsync());
 
         string output = await DotnetCommand.RunAsync(project, BuildGuard, "run", Folder.File("data"));
 
         StringAssert.EndsWith(
             output.ReplaceLineEndings("\n"), "OK\nWelcome ada\nMind the gap.\n-----BEGIN PUBLIC KEY-----\nAll four were asked.\n");
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows, IgnoreMessage = "The server is stopped with SIGTERM.")]
+    public async Task The_template_creates_a_server_a_client_and_tests_that_work()
+    {
+        TemplateSolution solution = await TemplateSolution.CreateAsync(
+            Folder.File("template"), Feed, Version, await FindMachinePackagesAsync(), port: "9123", BuildGuard);
+        await solution.BuildAsync(BuildGuard);
+        StringAssert.Contains(await solution.TestAsync(BuildGuard), "Passed!");
+        StringAssert.Contains(await File.ReadAllTextAsync(Path.Combine(solution.ProjectFolder("Server"), "appsettings.json")), "\"Port\": 9123");
+        StringAssert.Contains(await File.ReadAllTextAsync(Path.Combine(solution.ProjectFolder("Client"), "Program.cs")), "127.0.0.1:9123");
+
+        CancellationToken guard = Guard.NewToken();
+        await using ProgramProcess server = await ProgramProcess.StartServerAsync(
+            solution.AssemblyOf("Server"), solution.ProjectFolder("Server"), guard, "--ServerLib:Port", "0");
+        await using ProgramProcess client = ProgramProcess.Start(solution.AssemblyOf("Client"), Folder.Path, "ada", $"{server.EndPoint}");
+        await client.SendLineAsync("correct horse", guard);
+        await client.WaitForLineAsync("Welcome to the notes.", guard);
+        await client.SendLineAsync("Buy milk.", guard);
+        await client.WaitForLineAsync("ada: Buy milk.", guard);
+        client.CloseInput();
+        Assert.AreEqual(0, await client.WaitForExitAsync(guard), client.Transcript);
+        Assert.AreEqual(0, await server.StopAsync(guard), server.Transcript);
+    }
+
+    [TestMethod]
+    public void The_template_uses_the_package_versions_that_are_tested_here()
+    {
+        XDocument tested = XDocument.Load(Repository.File("Directory.Packages.props"));
+        XDocument used = XDocument.Load(Repository.File("ServerLib.Templates", "content", "Directory.Packages.props"));
+
+        foreach (XElement package in used.Descendants("PackageVersion"))
+        {
+            string name = package.Attribute("Include")!.Value;
+            string expected = name.StartsWith("ServerLib", StringComparison.Ordinal)
+                ? "SERVERLIB_VERSION"
+                : tested.Descendants("PackageVersion").Single(other => other.Attribute("Include")!.Value == name).Attribute("Version")!.Value;
+            Assert.AreEqual(expected, package.Attribute("Version")!.Value, name);
+        }
+    }
+
+    private static async Task<string> FindMachinePackagesAsync()
+    {
+        string listed = await DotnetCommand.RunAsync(Repository.Root, BuildGuard, "nuget", "locals", "global-packages", "--list");
+        return listed[(listed.IndexOf(": ", StringComparison.Ordinal) + 2)..].Trim();
     }
 
     private static IEnumerable<XElement> Metadata(ZipArchive package, string name)
