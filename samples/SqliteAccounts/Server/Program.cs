@@ -6,7 +6,8 @@ using SqliteAccounts;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
 var database = new ShopDatabase(builder.Configuration.GetConnectionString("Shop") ?? "Data Source=shop.db;Default Timeout=5");
-await database.CreateAsync();
+await database.CreateExampleAsync();
+await database.AddNameKeysAsync();
 builder.Services.AddSingleton(database);
 builder.Services.AddServerLib(builder.Configuration)
     .Use<IPasswordHasher, UpgradingPasswordHasher>()

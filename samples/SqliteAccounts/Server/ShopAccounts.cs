@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ServerLib;
@@ -12,7 +11,7 @@ internal sealed partial class ShopAccounts(ShopDatabase database, IPasswordHashe
     {
         try
         {
-            return await FindAsync(username) is not null;
+            return await FindAsync(username, cancellationToken) is not null;
         }
         catch (SqliteException e)
         {
@@ -23,15 +22,17 @@ internal sealed partial class ShopAccounts(ShopDatabase database, IPasswordHashe
 
     public async ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
-        if (!Ascii.IsValid(credentials.Username))
-            return LoginResult.Refused("A name of the shop has only English letters, digits and punctuation.");
+        if (UserName.FindProblem(credentials.Username) is { } rule)
+            return LoginResult.Refused(rule);
         if (await hasher.HashAsync(credentials.Password, cancellationToken: cancellationToken) is not { } hash)
             return new LoginResult(LoginCode.Busy);
         try
         {
             int added = await database.ExecuteAsync(
-                "INSERT INTO users (name, password) VALUES ($name, $password) ON CONFLICT DO NOTHING",
+                "INSERT INTO users (name, name_key, password) VALUES ($name, $key, $password) ON CONFLICT DO NOTHING",
+                cancellationToken,
                 ("$name", credentials.Username),
+                ("$key", UserName.Key(credentials.Username)!),
                 ("$password", hash));
             return added == 1 ? LoginResult.Ok(credentials.Username) : new LoginResult(LoginCode.Failure);
         }
@@ -46,7 +47,7 @@ internal sealed partial class ShopAccounts(ShopDatabase database, IPasswordHashe
         try
         {
             // For an unknown name, the hasher does the same work with an empty hash.
-            User? user = await FindAsync(credentials.Username);
+            User? user = await FindAsync(credentials.Username, cancellationToken);
             PasswordVerification verified = await hasher.VerifyAsync(
                 credentials.Password, user?.Password ?? "", credentials.IsKnownAddress, cancellationToken);
             if (verified == PasswordVerification.Busy)
@@ -70,6 +71,7 @@ internal sealed partial class ShopAccounts(ShopDatabase database, IPasswordHashe
             return; // The queue is full. The next login upgrades the hash.
         int changed = await database.ExecuteAsync(
             "UPDATE users SET password = $new WHERE id = $id AND password = $old",
+            cancellationToken,
             ("$new", hash),
             ("$id", user.Id),
             ("$old", user.Password));
@@ -77,10 +79,10 @@ internal sealed partial class ShopAccounts(ShopDatabase database, IPasswordHashe
             LogUpgraded(user.Name);
     }
 
-    // The shop's names are ASCII. NOCASE compares these as the server does. For other names, add a column with UserName.Key.
-    private Task<User?> FindAsync(string username) => database.FindAsync(
-        "SELECT id, name, password FROM users WHERE name = $key COLLATE NOCASE",
+    private Task<User?> FindAsync(string username, CancellationToken cancellationToken) => database.FindAsync(
+        "SELECT id, name, password FROM users WHERE name_key = $key",
         row => new User(row.GetInt64(0), row.GetString(1), row.GetString(2)),
+        cancellationToken,
         ("$key", UserName.Key(username) ?? ""));
 
     private LoginResult Busy(SqliteException e)
