@@ -38,10 +38,7 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <summary>The maximum length of a detail, in UTF-16 code units. Longer texts are cut.</summary>
     public const int MaxDetailLength = 256;
 
-    private const string LockName = "history.lock";
-
-    private readonly FolderLock _lock;
-    private readonly FileWatch _watch;
+    private readonly AuditTrailFile _file;
     private readonly AuditFailures _failures;
     private readonly DatabaseThread<AuditStore> _thread;
     private readonly AuditReader _reader;
@@ -84,25 +81,29 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         ILog? log,
         ServerProblems? problems,
         Func<string, Stream> openStream)
+        : this(
+            FileIn(dataFolder, timeProvider, logger, problems, openStream),
+            retention,
+            timeProvider ?? TimeProvider.System,
+            logger ?? (ILogger)NullLogger.Instance,
+            log,
+            problems)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
-        string folder = Path.GetFullPath(dataFolder);
-        string path = Path.Combine(folder, FileName);
-        TimeProvider time = timeProvider ?? TimeProvider.System;
-        ILogger warnings = logger ?? (ILogger)NullLogger.Instance;
-        var events = new AuditTrailEvents(log, warnings, path);
-        _lock = FolderLock.Take(folder, time, file => FileEvents.LockLost(warnings, problems, file), LockName);
-        if (!File.Exists(path) && new AccountsMarker(folder).Exists)
+    }
+
+    private AuditTrail(AuditTrailFile file, TimeSpan? retention, TimeProvider time, ILogger logger, ILog? log, ServerProblems? problems)
+    {
+        _file = file;
+        var events = new AuditTrailEvents(log, logger, file.Path);
+        if (file.IsMissing)
             events.Missing();
-        FileRights.Check(warnings, path, DatabaseFile.LogPath(path));
         _failures = new AuditFailures(events, problems);
-        _watch = new FileWatch(path, time, warnings, problems, ProblemNames.AuditTrailFile);
         _thread = DatabaseThread<AuditStore>.Start(
             "ServerLib history",
             () =>
             {
-                AuditStore store = AuditStore.Open(path, openStream, time, (log, pages) => FileEvents.TornLog(warnings, log, pages));
-                _watch.MarkOpened();
+                AuditStore store = AuditStore.Open(file.Path, file.Open, time, (path, pages) => FileEvents.TornLog(logger, path, pages));
+                file.MarkOpened();
                 return store;
             },
             mustOpen: false,
@@ -116,6 +117,13 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         _headLog = new AuditHeadLog(_thread, events, time);
         _sampler = new AuditSampler(_writer, time);
     }
+
+    /// <summary>Creates a trail that is kept in memory and lost when it is disposed, for example for tests.</summary>
+    /// <param name="retention">How long entries are kept. Default 90 days.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="log">The activity log, to which the head is written. Default none.</param>
+    public static AuditTrail CreateEphemeral(TimeSpan? retention = null, TimeProvider? timeProvider = null, ILog? log = null) =>
+        new(AuditTrailFile.InMemory(), retention, timeProvider ?? TimeProvider.System, NullLogger.Instance, log, problems: null);
 
     /// <summary>
     /// Adds an entry, or counts it if there are too many of its kind. Returns at once and never throws.
@@ -155,25 +163,25 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <summary>Writes the waiting entries, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        _watch.Dispose();
+        _file.StopWatching();
         await _sampler.DisposeAsync().ConfigureAwait(false);
         _failures.Close();
         await _retention.DisposeAsync().ConfigureAwait(false);
         await _headLog.DisposeAsync().ConfigureAwait(false);
         await _thread.DisposeAsync().ConfigureAwait(false);
-        _lock.Dispose();
+        _file.Dispose();
     }
 
     /// <summary>Writes the waiting entries, and closes the file. Blocks until that is done.</summary>
     public void Dispose()
     {
-        _watch.Dispose();
+        _file.StopWatching();
         _sampler.Dispose();
         _failures.Close();
         _retention.Dispose();
         _headLog.Dispose();
         _thread.Dispose();
-        _lock.Dispose();
+        _file.Dispose();
     }
 
     /// <summary>The last deletion of expired entries.</summary>
@@ -184,4 +192,11 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
 
     /// <summary>Writes the head to the activity log, unless it was written before.</summary>
     internal Task WriteHeadAsync() => _headLog.WriteAsync();
+
+    private static AuditTrailFile FileIn(
+        string dataFolder, TimeProvider? time, ILogger? logger, ServerProblems? problems, Func<string, Stream> openStream)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
+        return AuditTrailFile.InFolder(dataFolder, time ?? TimeProvider.System, logger ?? NullLogger.Instance, problems, openStream);
+    }
 }

@@ -47,7 +47,7 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
     /// <param name="logger">Gets failures to read or write the file. Default none.</param>
     /// <param name="problems">Where a failure to write the file is reported. Default none.</param>
     /// <exception cref="ServerLibException"><see cref="LoginOptions.PenaltyExempt"/> contains an invalid address.</exception>
-    internal LoginThrottle(
+    public LoginThrottle(
         ServerOptions options,
         string? file = null,
         TimeProvider? timeProvider = null,

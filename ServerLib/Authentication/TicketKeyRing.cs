@@ -1,23 +1,25 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerLib.Authentication;
 using ServerLib.Diagnostics;
 using ServerLib.Files;
 using ServerLib.Protocol;
 
-namespace ServerLib.Authentication;
+namespace ServerLib;
 
 /// <summary>
-/// The keys of tickets. The newest one seals new tickets, and is replaced after a day. Older ones stay as long as their tickets may be valid.
-/// Thread-safe.
+/// The keys of the server's tickets. The newest one seals new tickets, and is replaced after a day. Older ones stay as long as their tickets
+/// may be valid. By default, they are stored in the data folder, so that tickets are valid after a restart.
 /// </summary>
-internal sealed class TicketKeyRing
+public sealed class TicketKeyRing
 {
     /// <summary>How long a key seals new tickets.</summary>
-    public static readonly TimeSpan UseTime = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan UseTime = TimeSpan.FromDays(1);
 
     /// <summary>How long a key is kept: no ticket is valid for longer than a day.</summary>
-    public static readonly TimeSpan KeepTime = UseTime + TimeSpan.FromDays(1);
+    internal static readonly TimeSpan KeepTime = UseTime + TimeSpan.FromDays(1);
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(1);
 
@@ -36,7 +38,7 @@ internal sealed class TicketKeyRing
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets failures to read or write the file. They do not prevent a start.</param>
     /// <param name="problems">Gets a problem when the file cannot be written. Default none.</param>
-    public TicketKeyRing(string? file, TimeProvider time, ILogger logger, ServerProblems? problems = null)
+    internal TicketKeyRing(string? file, TimeProvider time, ILogger logger, ServerProblems? problems = null)
     {
         (_file, _time, _logger, _problems) = (file, time, logger, problems);
         if (file is not null)
@@ -47,16 +49,21 @@ internal sealed class TicketKeyRing
             Rotate();
     }
 
+    /// <summary>Creates keys that are kept in memory, for example for tests. After a restart, no ticket is valid.</summary>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    public static TicketKeyRing CreateEphemeral(TimeProvider? timeProvider = null) =>
+        new(file: null, timeProvider ?? TimeProvider.System, NullLogger.Instance);
+
     /// <summary>The key that seals new tickets.</summary>
-    public TicketKey Current => Volatile.Read(ref _keys)[^1];
+    internal TicketKey Current => Volatile.Read(ref _keys)[^1];
 
     private bool IsDue => AgeOf(Current) >= UseTime;
 
     /// <summary>Finds the key of a ticket.</summary>
-    public TicketKey? Find(uint id) => Array.Find(Volatile.Read(ref _keys), key => key.Id == id);
+    internal TicketKey? Find(uint id) => Array.Find(Volatile.Read(ref _keys), key => key.Id == id);
 
     /// <summary>Replaces the current key if it is a day old. Writes a file, so it is not called where a client waits.</summary>
-    public void RotateIfDue()
+    internal void RotateIfDue()
     {
         if (_isSaved && !IsDue)
             return;

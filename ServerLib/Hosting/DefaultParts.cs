@@ -28,6 +28,7 @@ internal static class DefaultParts
         server.AddDefault(CreateAuditTrail);
         server.AddDefault(CreatePasswordRules);
         server.AddDefault(CreateLoginThrottle);
+        server.AddDefault(CreateTicketKeys);
         server.AddDefault<IAuthenticator>(CreateAuthenticator);
         UserDatabaseParts.AddTo(server, CreateDatabase);
         server.AddDefault(ServerPart.Of<IMessageRouter, LedgerMessageRouter>(server.Name, ServiceLifetime.Singleton));
@@ -130,14 +131,15 @@ internal static class DefaultParts
         ServerOptions options = OptionsOf(provider);
         if (options.Login.TicketLifetime == TimeSpan.Zero || provider.GetService<IAccountStamps>() is not { } stamps)
             return null;
-        TimeProvider time = provider.GetRequiredService<TimeProvider>();
-        var ring = new TicketKeyRing(
-            Path.Combine(options.DataDirectory, TicketKeyFile.Name),
-            time,
+        return new TicketIssuer(stamps, provider.GetRequiredService<TicketKeyRing>(), options.Login, provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static TicketKeyRing CreateTicketKeys(IServiceProvider provider) =>
+        new(
+            Path.Combine(OptionsOf(provider).DataDirectory, TicketKeyFile.Name),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TicketKeyRing>>(),
             provider.GetRequiredService<ServerProblems>());
-        return new TicketIssuer(stamps, ring, options.Login, time);
-    }
 
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(
