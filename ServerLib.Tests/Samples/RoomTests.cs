@@ -29,6 +29,7 @@ public sealed class RoomTests
 
         Assert.AreEqual("first", (await bob.ReadSentAsync()).Single().Text);
         _router.Verify(
-            router => router.SendToGroupAsync("lobby", "ada", It.Is<Message>(sent => sent.Text == "second"), ada.Connection, token), Times.Once);
+            router => router.SendToGroupAsync("lobby", "ada", It.Is<Message>(sent => sent.Text == "second"), ada.Connection, token),
+            Times.Once);
     }
 }

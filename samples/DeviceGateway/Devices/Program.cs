@@ -15,14 +15,25 @@ string fingerprint = UserKey.FingerprintOf(key.ExportSubjectPublicKeyInfo());
 Device[] enrolled = [.. Enumerable.Range(1, count).Select(number => new Device($"device-{number}", fingerprint))];
 
 Console.WriteLine("Password of the operator:");
-await EnrollAsync(Console.ReadLine() ?? "");
+try
+{
+    await EnrollAsync(Console.ReadLine() ?? "");
+}
+catch (ServerClientException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
 
 long start = Stopwatch.GetTimestamp();
 SimulatedDevice[] devices = [.. enrolled.Select(device => new SimulatedDevice(device.Name, key.ExportParameters(true), server))];
-await Parallel.ForEachAsync(devices, async (device, cancellationToken) => await device.ConnectAsync(cancellationToken));
-Console.WriteLine($"{count} devices have connected in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s. An empty line ends the program.");
+await Parallel.ForEachAsync(
+    devices, new ParallelOptions { MaxDegreeOfParallelism = 50 }, async (device, token) => await device.ConnectAsync(token));
+TimeSpan taken = Stopwatch.GetElapsedTime(start);
+Console.WriteLine($"{count} devices have connected in {taken.TotalSeconds:0.0} s. An empty line ends the program.");
 Console.ReadLine();
 await Task.WhenAll(devices.Select(device => device.DisposeAsync().AsTask()));
+return 0;
 
 // A device that is not enrolled cannot log in.
 async Task EnrollAsync(string password)

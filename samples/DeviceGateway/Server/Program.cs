@@ -20,7 +20,7 @@ builder.Services.AddServerLib(builder.Configuration)
 using IHost host = builder.Build();
 if (builder.Configuration["OperatorPassword"] is { } password)
 {
-    // Does nothing if the name is taken: whoever has it does not become an admin.
+    // If the name is taken, nothing changes: that user does not become an admin.
     var accounts = host.Services.GetRequiredService<IUserAdministration>();
     if ((await accounts.AddAccountAsync("operator", password)).IsOk)
         await accounts.SetAdminAsync("operator", isAdmin: true);
