@@ -72,6 +72,7 @@ public sealed class ServerGroupsTests
         using ScriptedCompactPeer again = await server.AcceptAsync(_guard);
         await again.LogInAsync();
         Assert.AreEqual("""{"group":"chess"}""", await again.ReadAsync(FrameType.Join));
+        await client.WaitUntilConnectedAsync(_guard);
         await client.PingAsync(again, _guard);
         again.Dispose();
     }
