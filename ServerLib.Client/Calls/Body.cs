@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ServerLib.Protocol;
 
@@ -16,14 +17,8 @@ internal static class Body
         return body.WrittenMemory;
     }
 
-    public static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type)
-    {
-        if (value is null)
-            return default;
-        var body = new ArrayBufferWriter<byte>();
-        JsonBody.Write(body, value, type);
-        return body.WrittenMemory;
-    }
+    public static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type) =>
+        value is null ? default : JsonSerializer.SerializeToUtf8Bytes(value, type);
 
     /// <exception cref="BodyFormatException">The body does not match the type.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> body, IBodySerializer serializer) => body.IsEmpty ? Nothing<T>() : serializer.Deserialize<T>(body)!;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace ServerLib.Clients;
 
@@ -38,6 +39,7 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
     /// <summary>Receives more bytes.</summary>
     /// <returns><see langword="false"/> if the server has closed the connection.</returns>
     /// <exception cref="ServerClientException">The connection is lost.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
     {
         if (_start == _end)

@@ -10,6 +10,8 @@ namespace ServerLib.Clients;
 /// <param name="options">The default timeout, and the clock.</param>
 internal sealed class RequestSender(SessionLoop sessions, ClientState client, SemaphoreSlim slots, ServerClientOptions options)
 {
+    private readonly RequestTimers _timers = new(options.TimeProvider);
+
     /// <exception cref="TimeoutException">No answer arrived in time.</exception>
     /// <exception cref="ArgumentException">The frame is larger than the server accepts.</exception>
     /// <exception cref="NotSupportedException">The client uses the classic protocol.</exception>
@@ -19,19 +21,26 @@ internal sealed class RequestSender(SessionLoop sessions, ClientState client, Se
     {
         TimeSpan limit = timeout ?? options.RequestTimeout;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(timeout));
-        using var expiry = new CancellationTokenSource(limit, options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        CancellationTokenSource expiry = _timers.Start(limit);
         try
         {
+            // Most callers pass no token.
+            using CancellationTokenSource? either =
+                cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken) : null;
+            CancellationToken end = either?.Token ?? expiry.Token;
             CompactSession session = sessions.GetCompactSession(request.Feature);
-            await slots.WaitAsync(either.Token).ConfigureAwait(false);
-            return (TAnswer)(await SendAsync(session, request, either.Token).ConfigureAwait(false))!;
+            await slots.WaitAsync(end).ConfigureAwait(false);
+            return (TAnswer)(await SendAsync(session, request, end).ConfigureAwait(false))!;
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             string hint = client.IsFull ? " The client does not receive anything, because too many messages or events wait for the application." : "";
             throw new TimeoutException(string.Create(
                 CultureInfo.InvariantCulture, $"The server did not answer within {limit.TotalSeconds:0.###} seconds.{hint}"));
+        }
+        finally
+        {
+            _timers.Stop(expiry);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using ServerLib.Protocol;
 
 namespace ServerLib.Clients;
@@ -77,6 +78,7 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
     /// <summary>Receives more bytes, also on the connection that replaces a lost one.</summary>
     /// <returns><see langword="false"/> if the server has closed the connection.</returns>
     /// <exception cref="ServerClientException">The connection is lost.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync()
     {
         while (true)

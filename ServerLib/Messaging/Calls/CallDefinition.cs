@@ -26,6 +26,8 @@ internal sealed class CallDefinition
     /// <summary>The roles that the caller must have: one of each set.</summary>
     public List<string[]> Roles { get; } = [];
 
-    /// <summary>Whether a user may call it.</summary>
-    public bool Allows(ClaimsPrincipal user) => Roles.TrueForAll(set => Array.Exists(set, user.IsInRole));
+    /// <summary>Whether the user of a connection may call it.</summary>
+    public bool Allows(Connection from) => Roles.Count == 0 || Allows(from.User);
+
+    private bool Allows(ClaimsPrincipal user) => Roles.TrueForAll(set => Array.Exists(set, user.IsInRole));
 }

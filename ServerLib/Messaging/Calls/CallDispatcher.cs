@@ -34,7 +34,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
         {
             if (table.FindEvent(name) is not { } entry)
                 SendError(client, "not-handled", "This event is not handled here.", name);
-            else if (!entry.Definition.Allows(client.User))
+            else if (!entry.Definition.Allows(client))
                 SendError(client, "not-allowed", "You do not have the role for this event.", name);
             else
                 await InvokeAsync(entry.Method, client, message, client.Aborted).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
     {
         if (table.FindCall(call.Name!) is not { } entry)
             return Refuse(client, call.Id, Response.NotHandled, "The server has no method with this name.");
-        if (!entry.Definition.Allows(client.User))
+        if (!entry.Definition.Allows(client))
             return Refuse(client, call.Id, Response.Failed, "You do not have the role for this method.");
         if (client.Calls.Running?.IsCanceledAhead(call.Id) == true)
             return Refuse(client, call.Id, Response.Canceled, "");
