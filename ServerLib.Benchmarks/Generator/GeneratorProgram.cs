@@ -35,7 +35,12 @@ internal static class GeneratorProgram
         {
             case "open":
                 Close(command.Key);
-                Open[command.Key] = command.Wire == "classic" ? new ClassicRoom(command) : LinkSet.Open(command);
+                Open[command.Key] = command.Wire switch
+                {
+                    "classic" => new ClassicRoom(command),
+                    "own" => AppClients.OpenAsync(command).GetAwaiter().GetResult(),
+                    _ => LinkSet.Open(command),
+                };
                 return new GeneratorReply();
             case "return-open":
                 Close(command.Key);
@@ -43,10 +48,6 @@ internal static class GeneratorProgram
                 return new GeneratorReply();
             case "return":
                 return ((Returners)Open[command.Key]).Return(command);
-            case "app-open":
-                Close(command.Key);
-                Open[command.Key] = AppClients.OpenAsync(command).GetAwaiter().GetResult();
-                return new GeneratorReply();
             case "app-ask":
                 return AppLoops.AskAsync((AppClients)Open[command.Key], command.Seconds).GetAwaiter().GetResult();
             case "app-say":

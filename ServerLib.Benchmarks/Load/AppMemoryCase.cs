@@ -18,20 +18,20 @@ internal sealed class AppMemoryCase() : AppCase("app-memory", "resident memory o
 
     public override async Task<IReadOnlyList<Measurement>> MeasureAsync(Contestant contestant, bool isFirst)
     {
-        var command = new GeneratorCommand("app-ask") { Seconds = 0.5 };
+        var command = new GeneratorCommand("app-ask") { Wire = "own", Seconds = 0.5 };
         await OpenAndAskAsync(WarmUpConnections);
-        await contestant.GenerateAsync(command with { Do = "close" });
+        await contestant.CloseAsync();
         await Task.Delay(500);
         ServerReply before = await contestant.AskServerAsync("memory");
         await OpenAndAskAsync(Connections);
         await Task.Delay(500);
         ServerReply after = await contestant.AskServerAsync("memory");
-        await contestant.GenerateAsync(command with { Do = "close" });
+        await contestant.CloseAsync();
         return [new Measurement(Name, (after.Resident - before.Resident) / (double)Connections)];
 
         async Task OpenAndAskAsync(int connections)
         {
-            await contestant.GenerateAsync(command with { Do = "app-open", Connections = connections });
+            await contestant.OpenAsync(command with { Connections = connections });
             await contestant.GenerateAsync(command);
         }
     }

@@ -9,24 +9,25 @@ namespace ServerLib.Benchmarks.Load;
 /// <param name="connections">The number of clients.</param>
 internal sealed class AppRateCase(string name, string description, string loop, int connections) : AppCase(name, description)
 {
+    /// <summary>Client libraries have much code, and the runtime takes seconds to compile all of it with full optimization.</summary>
+    private const int WarmUps = 4;
+
     public override IReadOnlyList<Row> Rows =>
     [
         new Row(Name, Description, Unit, LowerIsBetter),
-        new Row($"{Name}-cpu", $"the server's processor time for each", "µs", true),
+        new Row($"{Name}-cpu", "the server's processor time for each", "µs", true),
     ];
 
     public override async Task<IReadOnlyList<Measurement>> MeasureAsync(Contestant contestant, bool isFirst)
     {
         LoadOptions options = contestant.Options;
-        var command = new GeneratorCommand(loop) { Connections = connections, JoinsGroup = loop == "app-say" };
-
-        // New connections each time, so that the generator keeps those of one server only.
-        await contestant.GenerateAsync(command with { Do = "app-open" });
-        await contestant.GenerateAsync(command with { Seconds = isFirst ? options.FirstWarmUp : options.WarmUp });
+        var command = new GeneratorCommand(loop) { Wire = "own", Connections = connections, JoinsGroup = loop == "app-say" };
+        if (!contestant.IsOpen)
+            await contestant.OpenAsync(command);
+        await contestant.GenerateAsync(command with { Seconds = isFirst ? WarmUps * options.FirstWarmUp : options.WarmUp });
         ServerReply before = await contestant.AskServerAsync("cpu");
         GeneratorReply reply = await contestant.GenerateAsync(command with { Seconds = options.Seconds });
         ServerReply after = await contestant.AskServerAsync("cpu");
-        await contestant.GenerateAsync(command with { Do = "close" });
         return
         [
             new Measurement(Name, reply.Rate, reply.P99Us, reply.Busy, reply.P50Us),

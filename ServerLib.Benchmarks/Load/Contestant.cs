@@ -61,7 +61,7 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
             Key = variant.ToString(),
             Port = port,
             Tls = variant.Tls,
-            Wire = command.Wire == "classic" ? "classic" : variant.Candidate.Wire,
+            Wire = command.Wire is "classic" or "own" ? command.Wire : variant.Candidate.Wire,
         };
         GeneratorReply reply = await generator.AskAsync<GeneratorReply>(JsonLine.Write(command), Patience);
         return reply.Error is null ? reply : throw new IOException(reply.Error);

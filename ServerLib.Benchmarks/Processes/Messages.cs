@@ -9,7 +9,7 @@ internal sealed record GeneratorCommand(string Do)
     /// <summary>The set of open connections.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>The protocol: <c>raw</c>, <c>compact</c> or <c>classic</c>.</summary>
+    /// <summary>The protocol: <c>raw</c>, <c>compact</c> or <c>classic</c>; <c>own</c> for the server's own client library.</summary>
     public string Wire { get; init; } = "raw";
 
     public int Port { get; init; }
