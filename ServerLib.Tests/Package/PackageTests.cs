@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Xml.Linq;
+using ServerLib.Testing;
 
 namespace ServerLib.Tests.Package;
 
@@ -94,6 +95,22 @@ public sealed class PackageTests
 
         StringAssert.EndsWith(
             output.ReplaceLineEndings("\n"), "OK\nWelcome ada\nMind the gap.\n-----BEGIN PUBLIC KEY-----\nAll four were asked.\n");
+    }
+
+    [TestMethod]
+    [DataRow("MSTest")]
+    [DataRow("XUnit")]
+    [DataRow("NUnit")]
+    public async Task A_contract_becomes_one_test_for_each_rule_in(string framework)
+    {
+        string project = Folder.File(framework);
+        FrameworkProject.Write(project, framework, Feed, Version, await FindMachinePackagesAsync());
+
+        string output = await DotnetCommand.RunAsync(project, BuildGuard, "test", "--logger", "console;verbosity=normal");
+
+        foreach (object[] rule in BanDatabaseContract.Rules)
+            StringAssert.Contains(output, string.Concat($"{rule[0]}".Take(40)));
+        StringAssert.Contains(output, $"Passed: {BanDatabaseContract.Rules.Count()}");
     }
 
     [TestMethod]
