@@ -25,6 +25,11 @@ public enum DisconnectReason
     /// <summary>The first byte does not belong to a supported protocol.</summary>
     UnknownProtocol,
 
+    /// <summary>
+    /// The connection began with a PROXY header, and its address is not in <c>ProxyProtocol.From</c> of the end point.
+    /// </summary>
+    ProxyHeaderRefused,
+
     /// <summary>The TLS handshake failed.</summary>
     TlsFailed,
 

@@ -28,7 +28,7 @@ internal sealed class StatusCommand(
         IReadOnlyList<ServerProblem> current = problems.Current;
         context.Data = new
         {
-            endPoint = server.EndPoint?.ToString(),
+            endPoints = server.EndPoints.Select(endPoint => endPoint.ToString()),
             startedAt = server.StartedAt,
             connections = server.ConnectionCount,
             loggedIn = ledger.Count,
@@ -41,7 +41,7 @@ internal sealed class StatusCommand(
         await context.WriteLinesAsync(current.Select(problem => $"PROBLEM {problem.Name} since {time.Show(problem.Since)}: {problem.Reason}"))
             .ConfigureAwait(false);
         return await context.DoneAsync(
-            $"listening on {server.EndPoint}, up since {time.Show(server.StartedAt)}, "
+            $"listening on {string.Join(", ", server.EndPoints)}, up since {time.Show(server.StartedAt)}, "
             + $"connections: {server.ConnectionCount}, logged in: {ledger.Count}, "
             + $"certificate SHA-256 {certificate.Fingerprint}, {daysLeft} days left, "
             + $"version {ProductVersion.Current}, data in {options.Value.DataDirectory}").ConfigureAwait(false);

@@ -35,7 +35,7 @@ public sealed class WrongUsageTests
     [DataRow("--ServerLib:PasswordHashing:Memory=7", "did you mean PasswordHashing:MemorySize?")]
     [DataRow("--ServerLib:Login:ReservedNames=root", "Login:ReservedNames is a list")]
     [DataRow("--ServerLib:Login:ReservedNames:0=a:b", "Login:ReservedNames:0: 'a:b' is not allowed; it must be a name that a user could have")]
-    [DataRow("--ServerLib:Login:ReservedNames:x=root", "Login:ReservedNames is a list of texts: x is not one of its items")]
+    [DataRow("--ServerLib:Login:ReservedNames:x=root", "Login:ReservedNames is a list: x is not one of its items")]
     [DataRow("--ServerLib:Port:0=1", "Port is an option and has nothing below it")]
     public async Task Wrong_usage_is_said_and_2(string arguments, string expected)
     {

@@ -50,7 +50,9 @@ internal static class LibraryLayout
 
     private static readonly HashSet<Type> ConfigurationTypes = [typeof(ServerOptions), .. PropertyTypes(typeof(ServerOptions))];
 
-    private static IEnumerable<Type> PropertyTypes(Type owner) => owner.GetProperties().Select(property => property.PropertyType)
+    // An option's type, or that of the items of a list, or the type of an option that may be missing.
+    private static IEnumerable<Type> PropertyTypes(Type owner) => owner.GetProperties()
+        .Select(property => property.PropertyType is { IsGenericType: true } generic ? generic.GetGenericArguments()[0] : property.PropertyType)
         .Where(type => type.Assembly == owner.Assembly).SelectMany(type => PropertyTypes(type).Prepend(type));
 
     /// <summary>Whether folder <paramref name="from"/> may use folder <paramref name="to"/>.</summary>

@@ -34,8 +34,15 @@ internal static partial class OptionsTable
         {
             string name = property.CanWrite ? $"`{prefix}{property.Name}`" : $"`{prefix}{property.Name}:0`, `:1` …";
             string summary = PlainDefault().Replace(Summary($"P:{property.DeclaringType!.FullName}.{property.Name}"), "");
-            string values = property.PropertyType.IsEnum ? $" One of `{string.Join("`, `", Enum.GetNames(property.PropertyType))}`." : "";
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            string values = type.IsEnum ? $" One of `{string.Join("`, `", Enum.GetNames(type))}`." : "";
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {Default(property.GetValue(options))} | {summary}{values} |\n");
+        }
+
+        foreach (PropertyInfo list in properties.Where(property => property.PropertyType == typeof(IList<ServerEndpoint>)))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {list.Name}\n\n{Summary($"T:{typeof(ServerEndpoint).FullName}")}\n");
+            Append(text, new ServerEndpoint(), $"{prefix}{list.Name}:0:");
         }
 
         foreach (PropertyInfo group in properties.Where(IsGroup))

@@ -32,6 +32,27 @@ public sealed class ServerOptionsBinderTests
     }
 
     [TestMethod]
+    public void End_points_are_read()
+    {
+        ServerOptions options = Read(
+            ("Endpoints:0:Address", "::"),
+            ("Endpoints:0:Port", "9000"),
+            ("Endpoints:0:Plaintext", "Never"),
+            ("endpoints:1:path", "chat.sock"),
+            ("Endpoints:1:Tls", "required"),
+            ("Endpoints:1:ProxyProtocol:From:0", "10.0.0.0/8"),
+            ("Endpoints:1:ProxyProtocol:From:1", "192.0.2.1"));
+
+        ServerEndpoint[] endpoints = [.. options.Endpoints];
+        Assert.HasCount(2, endpoints);
+        Assert.AreEqual(("::", 9000, null), (endpoints[0].Address, endpoints[0].Port, endpoints[0].Path));
+        Assert.AreEqual((PlaintextPolicy.Never, EndpointTls.Optional), (endpoints[0].Plaintext, endpoints[0].Tls));
+        Assert.AreEqual((null, null, "chat.sock"), (endpoints[1].Address, endpoints[1].Port, endpoints[1].Path));
+        Assert.AreEqual((null, EndpointTls.Required), (endpoints[1].Plaintext, endpoints[1].Tls));
+        CollectionAssert.AreEqual(new[] { "10.0.0.0/8", "192.0.2.1" }, endpoints[1].ProxyProtocol.From.ToArray());
+    }
+
+    [TestMethod]
     public void Options_that_the_section_does_not_hold_keep_their_values()
     {
         var services = new ServiceCollection();
@@ -56,9 +77,15 @@ public sealed class ServerOptionsBinderTests
     [DataRow("Login:GraceTime", "20", "Login:GraceTime: '20' is not allowed; it must be a duration such as 90s, 12h, 7d or 00:02:00")]
     [DataRow("Login:Registration", "Opn", "Login:Registration: 'Opn' is not allowed; it must be Open or Closed or Invitation")]
     [DataRow("Limits", "7", "Limits is a group of options and has no value of its own")]
+    [DataRow("Endpoints", "::", "Endpoints is a list: give Endpoints:0, Endpoints:1 and so on")]
+    [DataRow("Endpoints:Port", "1", "Endpoints is a list: Port is not one of its items")]
+    [DataRow("Endpoints:0:Prot", "1", "Endpoints:0: there is no option Prot; did you mean Port?")]
+    [DataRow("Endpoints:3:Port", "x", "Endpoints:3: Port: 'x' is not allowed; it must be a whole number")]
+    [DataRow("Endpoints:0:Tls", "x", "Endpoints:0: Tls: 'x' is not allowed; it must be Optional or Required or Never")]
+    [DataRow("Endpoints:0:ProxyProtocol:From", "x", "Endpoints:0: ProxyProtocol:From is a list: give ProxyProtocol:From:0, ProxyProtocol:From:1 and so on")]
     [DataRow("Bans", "ada", "Bans is a list: give Bans:0, Bans:1 and so on")]
-    [DataRow("Bans:x", "ada", "Bans is a list of texts: x is not one of its items")]
-    [DataRow("Bans:0:x", "ada", "Bans is a list of texts: 0 is not one of its items")]
+    [DataRow("Bans:x", "ada", "Bans is a list: x is not one of its items")]
+    [DataRow("Bans:0:x", "ada", "Bans is a list: 0 is not one of its items")]
     public void A_problem_is_one_sentence_with_the_option_and_what_is_allowed(string name, string? value, string problem) =>
         Assert.AreEqual(problem, ServerOptions.FindProblems(Section((name, value))).Single());
 

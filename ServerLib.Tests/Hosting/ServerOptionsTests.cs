@@ -74,6 +74,43 @@ public sealed class ServerOptionsTests
     }
 
     [TestMethod]
+    [DataRow(null, null, null, "Endpoints:0:Path: give either this, or Port and maybe Address")]
+    [DataRow("127.0.0.1", null, null, "Endpoints:0:Path: give either this, or Port and maybe Address")]
+    [DataRow(null, 1, "x.sock", "Endpoints:0:Path: give either this, or Port and maybe Address")]
+    [DataRow(null, 65_536, null, "Endpoints:0:Port: '65536' is not allowed; it must be 0 to 65535")]
+    [DataRow("localhost", 1, null, "Endpoints:0:Address: 'localhost' is not allowed; it must be an IP address, such as 127.0.0.1, 0.0.0.0 or ::")]
+    [DataRow(null, null, " ", "Endpoints:0:Path: ' ' is not allowed; it must be a path of at most about 100 bytes")]
+    [DataRow("::", 1, null, null)]
+    [DataRow(null, 1, null, null)]
+    [DataRow(null, null, "x.sock", null)]
+    public void An_end_point_has_a_port_or_a_path(string? address, int? port, string? path, string? failure)
+    {
+        var options = new ServerOptions { Endpoints = { new ServerEndpoint { Address = address, Port = port, Path = path } } };
+
+        Assert.AreEqual(failure, new ServerOptionsValidator().Validate(null, options).Failures?.Single());
+    }
+
+    [TestMethod]
+    public void The_proxies_of_an_end_point_are_addresses_or_ranges()
+    {
+        var options = new ServerOptions { Endpoints = { new ServerEndpoint { Port = 1, ProxyProtocol = { From = { "10.0.0.0/8", "proxy" } } } } };
+
+        Assert.AreEqual(
+            "Endpoints:0:ProxyProtocol:From: 'proxy' is not allowed; it must be an address, or a range such as 203.0.113.0/24",
+            new ServerOptionsValidator().Validate(null, options).Failures!.Single());
+    }
+
+    [TestMethod]
+    public void End_points_and_a_port_can_not_be_set_together()
+    {
+        var options = new ServerOptions { Port = 9000, Endpoints = { new ServerEndpoint { Port = 9001 } } };
+
+        Assert.AreEqual(
+            "Endpoints and Server or Port can't be set together; put the address and port into Endpoints",
+            new ServerOptionsValidator().Validate(null, options).Failures!.Single());
+    }
+
+    [TestMethod]
     [DataRow(65_536, 1, null)]
     [DataRow(int.MaxValue, 1_000, null)]
     [DataRow(65_535, 1, "ActivityLog:MaxFileSize: ")]

@@ -48,34 +48,6 @@ public sealed class ConsoleLoopTests : IDisposable
         Assert.AreEqual(0, await server.WaitForExitAsync(_token), server.Transcript);
     }
 
-    [TestMethod]
-    public async Task A_client_that_accepts_only_small_messages_does_not_stop_the_console_loop()
-    {
-        await using ProgramProcess server = SampleProcess.Start("ConsoleLoop/Server", _folder, "0");
-        string endPoint = (await server.WaitForLineAsync("Listening on ", _token)).Split("Listening on ")[1];
-        await using ServerClient small = await ConnectAsync("small", maxFrameSize: 4 * 1024);
-        await using ServerClient large = await ConnectAsync("large", maxFrameSize: 64 * 1024);
-        await using ServerClient sender = await ConnectAsync("sender", maxFrameSize: 64 * 1024);
-
-        await sender.SendAsync(new string('x', 10_000), _token);
-        await sender.SendAsync("short", _token);
-
-        Assert.AreEqual("short", await ReadAsync(small));
-        Assert.AreEqual(new string('x', 10_000), await ReadAsync(large));
-        await server.SendLineAsync("shutdown", _token);
-        Assert.AreEqual(0, await server.WaitForExitAsync(_token), server.Transcript);
-
-        async Task<ServerClient> ConnectAsync(string name, int maxFrameSize) => await ServerClient.ConnectAsync(
-            new ServerClientOptions
-            {
-                EndPoint = IPEndPoint.Parse(endPoint), UserName = name, Password = "correct horse", MaxFrameSize = maxFrameSize,
-            },
-            _token);
-
-        async Task<string> ReadAsync(ServerClient client) =>
-            (await client.ReadAllAsync(_token).FirstAsync(m => m is { Sender: "sender", Text: not "[ CONNECTED ]" }, _token)).Text;
-    }
-
     private async Task<ProgramProcess> JoinAsync(string name, string endPoint)
     {
         ProgramProcess client = SampleProcess.Start("ConsoleLoop/Client", _folder, name, endPoint);

@@ -73,7 +73,7 @@ public sealed class TcpKeepAliveTests
     {
         var options = new ServerOptions { Port = 0 };
         options.Limits.KeepAlive = keepAlive;
-        return kind == TransportKind.Portable ? SocketListener.Listen(options) : EpollListener.Listen(options, NullLogger.Instance);
+        return kind == TransportKind.Portable ? SocketListener.Listen(options.ServerSocket, options) : EpollPeers.Listen(options);
     }
 
     private static void AssertOptions(Socket socket, int idle, int interval, int count, int? timeout = null)

@@ -69,6 +69,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         Link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
         Rate = new MessageRate(settings);
         Reader = new MessageReader(this);
+        Rules = settings.Rules;
         _connectedAt = settings.Time.GetUtcNow().UtcTicks;
         _activity.Start(settings.Time.GetTimestamp());
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
@@ -170,6 +171,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     /// <summary>Whether it comes from a known address and does not wait behind unknown clients.</summary>
     internal bool HasPriority { get; init; }
+
+    /// <summary>The rules of the end point on which the client has connected.</summary>
+    internal EndpointRules Rules { get; init; }
 
     private ApplicationState State => LazyInitializer.EnsureInitialized(ref _state, static () => new ApplicationState());
 

@@ -70,8 +70,7 @@ internal sealed class LoginReader(Connection connection, ConnectionSettings sett
     private bool AllowsLogin()
     {
         ConnectionLink link = connection.Link;
-        PlaintextPolicy policy = settings.Options.Login.Plaintext;
-        if (link.IsSecure || policy == PlaintextPolicy.Anywhere || (policy == PlaintextPolicy.LoopbackOnly && link.IsLocal))
+        if (connection.Rules.Allows(link.IsSecure, link.IsLocal))
             return true;
         link.Classic?.WriteLoginResult(link.Output, new LoginResult(LoginCode.Refused));
         connection.End(DisconnectReason.PlaintextRefused);

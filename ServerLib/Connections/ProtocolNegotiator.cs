@@ -18,7 +18,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
     {
         if (await DetectAsync(cancellationToken).ConfigureAwait(false) is not { } detected)
             return null;
-        if (detected == DetectedProtocol.Tls && settings.Certificate is { } certificate)
+        if (detected == DetectedProtocol.Tls && connection.Rules.Tls != EndpointTls.Never && settings.Certificate is { } certificate)
         {
             if (!await SecureAsync(certificate, cancellationToken).ConfigureAwait(false)
                 || await DetectAsync(cancellationToken).ConfigureAwait(false) is not { } inside)
@@ -44,7 +44,8 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
             case DetectedProtocol.Compact:
                 return connection.Link = Compact(connection.Link);
             default:
-                connection.End(DisconnectReason.UnknownProtocol);
+                bool isProxied = ProxyHeader.Begins(connection.Link.Input.Unread.Span);
+                connection.End(isProxied ? DisconnectReason.ProxyHeaderRefused : DisconnectReason.UnknownProtocol);
                 return null;
         }
     }

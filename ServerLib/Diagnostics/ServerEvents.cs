@@ -23,6 +23,7 @@ internal sealed partial class ServerEvents : IDisposable
     private readonly FrozenDictionary<DisconnectReason, SharedLine> _refusedConnections;
     private readonly FrozenDictionary<DisconnectReason, SharedLine> _endsBeforeLogin;
     private readonly FrozenDictionary<LoginRefusal, SharedLine> _refusedLogins;
+    private readonly SharedLine _missingProxyHeaders;
 
     /// <summary>Creates the events of a server.</summary>
     /// <param name="log">The activity log.</param>
@@ -54,7 +55,10 @@ internal sealed partial class ServerEvents : IDisposable
         _endsBeforeLogin = new Dictionary<DisconnectReason, SharedLine>
         {
             [DisconnectReason.PlaintextRefused] =
-                EachMinute("logins refused because they came without TLS", "; use TLS, or allow them with the option Login:Plaintext"),
+                EachMinute("logins refused because they came without TLS", "; use TLS, or allow them with the option Login:Plaintext or Endpoints:N:Plaintext"),
+            [DisconnectReason.ProxyHeaderRefused] = EachMinute(
+                "connections refused because they began with a PROXY header",
+                "; if this is your proxy, add its address to the option Endpoints:N:ProxyProtocol:From"),
             [DisconnectReason.ClientCertificateRefused] = EachMinute(
                 "connections refused because they had no valid client certificate",
                 "; use a certificate that an authority in Tls:ClientCertificateAuthorities has issued"),
@@ -71,6 +75,10 @@ internal sealed partial class ServerEvents : IDisposable
             [LoginRefusal.TooManySessions] = EachMinute(
                 "logins refused because the user has too many sessions", "; the limit is the option Limits:MaxSessionsPerUser"),
         }.ToFrozenDictionary();
+
+        _missingProxyHeaders = EachMinute(
+            "connections refused because a proxy sent no PROXY header",
+            "; turn it on in the proxy, or remove its address from the option Endpoints:N:ProxyProtocol:From");
 
         SharedLine Refusals(string why) => Shared(TimeSpan.FromSeconds(10), $"connections refused because {why}");
 
@@ -125,6 +133,9 @@ internal sealed partial class ServerEvents : IDisposable
         _metrics.Refused(reason);
         _refusedConnections[reason].Add(from);
     }
+
+    /// <summary>A connection of a proxy did not begin with a valid PROXY header.</summary>
+    public void ProxyHeaderMissing(EndPoint from) => _missingProxyHeaders.Add(from);
 
     /// <summary>A connection was accepted.</summary>
     public void ConnectionAccepted() => _metrics.Connected();

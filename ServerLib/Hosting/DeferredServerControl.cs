@@ -17,6 +17,8 @@ internal sealed class DeferredServerControl(IServiceProvider services) : IServer
 
     public IPEndPoint? EndPoint => _server.Value.EndPoint;
 
+    public IReadOnlyList<EndPoint> EndPoints => _server.Value.EndPoints;
+
     public DateTimeOffset StartedAt => _server.Value.StartedAt;
 
     public int ConnectionCount => _server.Value.ConnectionCount;

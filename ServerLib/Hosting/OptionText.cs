@@ -9,6 +9,7 @@ internal static class OptionText
     public static bool TryConvert(string text, Type type, out object? value)
     {
         value = text;
+        type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string))
             return true;
         if (type == typeof(TimeSpan))
@@ -33,7 +34,8 @@ internal static class OptionText
 
     /// <summary>What is allowed, as the end of a sentence.</summary>
     public static string Describe(Type type) =>
-        type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
+        Nullable.GetUnderlyingType(type) is { } underlying ? Describe(underlying)
+        : type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
         : type == typeof(int) || type == typeof(long) ? "a whole number"
         : type == typeof(TimeSpan) ? "a duration such as 90s, 12h, 7d or 00:02:00"
         : type == typeof(bool) ? "true or false"

@@ -28,6 +28,12 @@ public sealed class ServerOptions
     /// <summary>The TCP port to listen on (PORT), 0 to 65535. Default 8080. 0 picks a free port.</summary>
     public int Port { get; set; } = 8080;
 
+    /// <summary>
+    /// The end points to listen on. They replace <see cref="Server"/> and <see cref="Port"/>, which must not be set then. Default none: one
+    /// end point with that address and port.
+    /// </summary>
+    public IList<ServerEndpoint> Endpoints { get; } = [];
+
     /// <summary><see cref="Server"/> and <see cref="Port"/> together (SERVER_SOCKET).</summary>
     /// <exception cref="FormatException"><see cref="Server"/> is not an IP address.</exception>
     public IPEndPoint ServerSocket => new(IPAddress.Parse(Server), Port);
@@ -107,6 +113,11 @@ public sealed class ServerOptions
         ArgumentNullException.ThrowIfNull(section);
         return ServerOptionsBinder.FindProblems(section);
     }
+
+    /// <summary>The IP addresses of all end points.</summary>
+    internal IEnumerable<IPAddress> ListenAddresses => Endpoints.Count == 0
+        ? [IPAddress.Parse(Server)]
+        : Endpoints.Select(endpoint => endpoint.ListenAddress).OfType<IPAddress>();
 
     /// <summary>The greeting for compact clients, for which the disconnect message is a message like any other.</summary>
     internal string CompactGreeting => ServerGreeting == DefaultGreeting ? $"{RoomGreeting}." : ServerGreeting;

@@ -27,34 +27,43 @@ internal static class ServerOptionsBinder
 
     private static List<string> Read(IConfigurationSection section, ServerOptions options)
     {
-        var problems = new List<string>();
         if (section.Value is { Length: > 0 })
-            problems.Add($"{section.Key} is a group of options and has no value of its own");
-        foreach (IConfigurationSection child in section.GetChildren())
-            Read(child, child.Key, options, problems);
-        return problems;
+            return [$"{section.Key} is a group of options and has no value of its own"];
+        return ReadBelow(section, "", OptionSet.Server, options);
     }
 
-    private static void Read(IConfigurationSection section, string path, ServerOptions options, List<string> problems)
+    /// <summary>Reads the options below a section.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="prefix">The path of its options, such as <c>Limits:</c>.</param>
+    /// <param name="known">The options that exist.</param>
+    /// <param name="options">The object that has them.</param>
+    private static List<string> ReadBelow(IConfigurationSection section, string prefix, OptionSet known, object options) =>
+        [.. section.GetChildren().SelectMany(child => Read(child, prefix + child.Key, known, options))];
+
+    private static List<string> Read(IConfigurationSection section, string path, OptionSet known, object options)
     {
-        if (OptionProperty.Find(path) is { } option)
+        if (known.Find(path) is { IsEndpoints: true } endpoints)
+            return ReadEndpoints(section, endpoints, options);
+        if (known.Find(path) is { } option)
+            return option.Set(section, options) is { } problem ? [problem] : [];
+        if (!known.IsGroup(path))
+            return [NearestName.Unknown("option", Leaf(section, path), known.Names)];
+        return string.IsNullOrEmpty(section.Value)
+            ? ReadBelow(section, $"{path}:", known, options)
+            : [$"{TextSanitizer.Escape(path)} is a group of options and has no value of its own"];
+    }
+
+    private static List<string> ReadEndpoints(IConfigurationSection section, OptionProperty option, object options)
+    {
+        (IReadOnlyList<IConfigurationSection> items, string? problem) = option.ItemsOf(section);
+        List<string> problems = problem is null ? [] : [problem];
+        foreach (IConfigurationSection item in items)
         {
-            if (option.Set(section, options) is { } problem)
-                problems.Add(problem);
+            problems.AddRange(ReadBelow(item, "", OptionSet.Endpoint, option.AddEndpoint(options))
+                .Select(inner => $"{option.Name}:{item.Key}: {inner}"));
         }
-        else if (!OptionProperty.IsGroup(path))
-        {
-            problems.Add(NearestName.Unknown("option", Leaf(section, path), OptionProperty.Names));
-        }
-        else if (!string.IsNullOrEmpty(section.Value))
-        {
-            problems.Add($"{TextSanitizer.Escape(path)} is a group of options and has no value of its own");
-        }
-        else
-        {
-            foreach (IConfigurationSection child in section.GetChildren())
-                Read(child, $"{path}:{child.Key}", options, problems);
-        }
+
+        return problems;
     }
 
     /// <summary>The path of the first value below an unknown name, which shows best what was meant.</summary>

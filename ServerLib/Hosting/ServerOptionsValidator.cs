@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -27,6 +26,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         }
 
         Listener(check, options);
+        Endpoints(check, options);
         Limits(check, options);
         Login(check, options);
         Files(check, options);
@@ -38,7 +38,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
 
     private static void Listener(Check check, ServerOptions options)
     {
-        if (!IsAddress(options.Server))
+        if (!EndpointProblems.IsAddress(options.Server))
             check.Fail(options.Server, "an IP address, such as 127.0.0.1, 0.0.0.0 or ::");
         check.InRange(options.Port, 0, 65_535);
         check.InRange(options.MaxClients, 1, 65_535);
@@ -54,6 +54,18 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         {
             if (!BanTarget.TryParse(options.Bans[i], out _, out string? problem))
                 check.Failures.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Bans)}:{i}: {problem}"));
+        }
+    }
+
+    private static void Endpoints(Check check, ServerOptions options)
+    {
+        var defaults = new ServerOptions();
+        if (options.Endpoints.Count > 0 && (options.Server != defaults.Server || options.Port != defaults.Port))
+            check.Failures.Add($"Endpoints and {nameof(options.Server)} or {nameof(options.Port)} can't be set together; put the address and port into Endpoints");
+        for (int i = 0; i < options.Endpoints.Count; i++)
+        {
+            foreach (string problem in EndpointProblems.Of(options.Endpoints[i]))
+                check.Failures.Add(string.Create(CultureInfo.InvariantCulture, $"Endpoints:{i}:{problem}"));
         }
     }
 
@@ -153,10 +165,6 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             check.Failures.Add($"ActivityLog:LineFormat: {e.Message}");
         }
     }
-
-    // IPAddress.Parse also accepts 1 and 0x7f.1.
-    private static bool IsAddress(string? text) =>
-        IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':') || address.ToString() == text);
 
     /// <summary>Collects failures. The expression that a caller passes, <c>options.Limits.MaxFrameSize</c>, names the option.</summary>
     private sealed class Check

@@ -4,7 +4,7 @@ using ServerLib.Transport;
 namespace ServerLib.Server;
 
 /// <summary>Accepts connections and hands them over. Survives every exception.</summary>
-internal sealed class AcceptLoop(IConnectionListener listener, ConnectionDispatcher dispatcher, ServerEvents events, TimeProvider time)
+internal sealed class AcceptLoop(Listening listening, ConnectionDispatcher dispatcher, ProxyIntake proxies, ServerEvents events, TimeProvider time)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
@@ -16,11 +16,14 @@ internal sealed class AcceptLoop(IConnectionListener listener, ConnectionDispatc
         {
             try
             {
-                TransportConnection transport = await Srv.AcceptAsync(listener, stopping).ConfigureAwait(false);
+                TransportConnection transport = await Srv.AcceptAsync(listening.Listener, stopping).ConfigureAwait(false);
                 if (isFailing)
                     events.AcceptRecovered();
                 isFailing = false;
-                dispatcher.Dispatch(transport);
+                if (listening.Rules.IsProxy(transport.RemoteEndPoint))
+                    _ = proxies.RunAsync(transport, listening.Rules);
+                else
+                    dispatcher.Dispatch(transport, listening.Rules);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

@@ -15,14 +15,14 @@ internal sealed class Acceptor : IAsyncDisposable
     public Acceptor(IConnectionListener listener, AcceptLoop loop)
     {
         _listener = listener;
-        EndPoint = listener.LocalEndPoint as IPEndPoint;
+        EndPoint = listener.LocalEndPoint;
         _stopped = new Lazy<Task>(StopAsync);
         CancellationToken stopping = _stopping.Token;
         _accepting = Task.Run(() => loop.RunAsync(stopping), CancellationToken.None);
     }
 
-    /// <summary>The end point on which the server listens.</summary>
-    public IPEndPoint? EndPoint { get; }
+    /// <summary>The end point of the listener.</summary>
+    public EndPoint? EndPoint { get; }
 
     /// <summary>Stops accepting, and closes the listener.</summary>
     public ValueTask DisposeAsync() => new(_stopped.Value);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.RateLimiting;
 using ServerLib.Transport;
@@ -18,25 +19,26 @@ internal sealed class ConnectionDispatcher(
     ConnectionRunner runner,
     RefusalNotices refusals,
     ServerEvents events,
-    Func<TransportConnection, ConnectionLease, Connection> create)
+    Func<TransportConnection, ConnectionLease, EndpointRules, Connection> create)
 {
     /// <summary>Takes a transport that has been accepted, and owns it from then on. Returns at once.</summary>
-    public void Dispatch(TransportConnection transport)
+    public void Dispatch(TransportConnection transport, EndpointRules rules)
     {
-        if (TryAdmit(transport, out Connection? client, out ConnectionLease? lease, out _))
+        if (TryAdmit(transport, rules, out Connection? client, out ConnectionLease? lease, out _))
             TryOpen(transport, client, lease, new FirstRun(runner, client, lease));
     }
 
     /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused.</summary>
-    public Task RunAsync(TransportConnection transport)
+    public Task RunAsync(TransportConnection transport, EndpointRules rules)
     {
-        if (!TryAdmit(transport, out Connection? client, out ConnectionLease? lease, out Task? refusing))
+        if (!TryAdmit(transport, rules, out Connection? client, out ConnectionLease? lease, out Task? refusing))
             return refusing;
         return TryOpen(transport, client, lease) ? runner.RunAsync(client, lease) : Task.CompletedTask;
     }
 
     private bool TryAdmit(
         TransportConnection transport,
+        EndpointRules rules,
         [NotNullWhen(true)] out Connection? client,
         [NotNullWhen(true)] out ConnectionLease? lease,
         [NotNullWhen(false)] out Task? refusing)
@@ -50,7 +52,7 @@ internal sealed class ConnectionDispatcher(
             return false;
         }
 
-        client = create(transport, lease);
+        client = create(transport, lease, rules);
         registry.Add(client);
 
         // A ban ends registered connections. A ban that came before that, and after the admission, is found here.

@@ -33,7 +33,9 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     private readonly ConnectionDispatcher _dispatcher;
     private readonly LifeCycle _lifeCycle = new();
     private readonly CancellationTokenSource _shutdownDeadline = new();
-    private volatile Acceptor? _acceptor;
+    private readonly ProxyIntake _proxies;
+    private readonly EndpointRules _rules;
+    private volatile IReadOnlyList<Acceptor> _acceptors = [];
     private SilenceWatch? _silence;
     private TicketRenewals? _renewals;
 
@@ -63,16 +65,22 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             Sessions = sessions,
         };
         var refusals = new RefusalNotices(time, _shutdownDeadline.Token);
-        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, refusals, _events, (transport, lease) => new(transport, settings)
+        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, refusals, _events, (transport, lease, rules) => new(transport, settings)
         {
+            Rules = rules,
             HasPriority = lease.HasPriority,
             OffersKeys = context.Keys is not null,
             OffersTickets = context.Tickets is not null,
         });
+        _proxies = new ProxyIntake(_dispatcher, _events, time, _shutdownDeadline.Token);
+        _rules = settings.Rules;
     }
 
     /// <inheritdoc/>
-    public IPEndPoint? EndPoint => _acceptor?.EndPoint;
+    public IPEndPoint? EndPoint => EndPoints.OfType<IPEndPoint>().FirstOrDefault();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EndPoint> EndPoints => [.. _acceptors.Select(acceptor => acceptor.EndPoint).OfType<EndPoint>()];
 
     /// <inheritdoc/>
     public int ConnectionCount => _admission.Count;
@@ -125,7 +133,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         ArgumentNullException.ThrowIfNull(pipe);
         ArgumentNullException.ThrowIfNull(facts);
         _lifeCycle.ThrowIfNotStarted();
-        return _dispatcher.RunAsync(new PipeConnection(pipe, facts));
+        return _dispatcher.RunAsync(new PipeConnection(pipe, facts), _rules);
     }
 
     /// <inheritdoc/>
@@ -177,7 +185,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     }
 
     /// <summary>Starts to accept on a listener, which belongs to the server from now on.</summary>
-    public Task StartAsync(IConnectionListener listener) => StartAsync(() => listener, CancellationToken.None);
+    public Task StartAsync(IConnectionListener listener) => StartAsync(() => [new(listener, _rules)], CancellationToken.None);
 
     /// <inheritdoc/>
     public bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
@@ -200,7 +208,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         }
     }
 
-    private Task StartAsync(Func<IConnectionListener> listen, CancellationToken cancellationToken) => _lifeCycle.StartAsync(
+    private Task StartAsync(Func<IReadOnlyList<Listening>> listen, CancellationToken cancellationToken) => _lifeCycle.StartAsync(
         async () =>
         {
             try
@@ -215,8 +223,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         },
         cancellationToken);
 
-    /// <summary>Begins to accept on a listener, or closes it.</summary>
-    private void Run(IConnectionListener listener)
+    /// <summary>Begins to accept on listeners, or closes them.</summary>
+    private void Run(IReadOnlyList<Listening> listeners)
     {
         try
         {
@@ -225,18 +233,24 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             if (DescriptorLimit.IsTooLow(allowed, limits.MaxConnections, out long needed))
                 _events.TooFewDescriptors(allowed, limits.MaxConnections, needed);
             StartedAt = _context.Time.GetUtcNow();
-            if (listener.LocalEndPoint is { } local)
-                _events.Listening(local);
-            _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, listener.LocalEndPoint?.ToString() ?? "");
+            EndPoint[] endPoints = [.. listeners.Select(listening => listening.Listener.LocalEndPoint).OfType<EndPoint>()];
+            foreach (EndPoint endPoint in endPoints)
+                _events.Listening(endPoint);
+            _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, string.Join(", ", endPoints.AsEnumerable()));
             _context.Certificate?.LogInUse();
             _silence = new SilenceWatch(_registry.Connections, limits, _context.Time);
             if (_context.Tickets is { } tickets)
                 _renewals = new TicketRenewals(_registry.Connections, tickets, _context.Time, _context.Loggers.CreateLogger<ConnectionServer>());
-            _acceptor = new Acceptor(listener, new AcceptLoop(listener, _dispatcher, _events, _context.Time));
+            _acceptors =
+            [
+                .. listeners.Select(listening => new Acceptor(
+                    listening.Listener, new AcceptLoop(listening, _dispatcher, _proxies, _events, _context.Time))),
+            ];
         }
         catch
         {
-            listener.Dispose();
+            foreach (Listening listening in listeners)
+                listening.Listener.Dispose();
             throw;
         }
     }
@@ -244,59 +258,17 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     private async Task StopAcceptingAsync()
     {
         _registry.Close();
-        if (_acceptor is not { } acceptor)
-            return;
-        await acceptor.DisposeAsync().ConfigureAwait(false);
-        _acceptor = null;
+        await Task.WhenAll(_acceptors.Select(acceptor => acceptor.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _acceptors = [];
     }
 
     private async Task StopAsync()
     {
         _events.Stopping();
         await StopAcceptingAsync().ConfigureAwait(false);
-        await EndAllAsync().ConfigureAwait(false);
+        await new Shutdown(_context, _registry, _events, _shutdownDeadline).RunAsync().ConfigureAwait(false);
         _silence?.Dispose();
         _renewals?.Dispose();
-        IUserDatabase database = _context.Database;
-        await TryAsync("clear the ledger", () => Run(_context.Ledger.Purge)).ConfigureAwait(false);
-        await TryAsync("log all users off", () => database.PurgeAsync(CancellationToken.None)).ConfigureAwait(false);
-        await TryAsync("save the accounts", () => database.SaveAsync(CancellationToken.None)).ConfigureAwait(false);
-        _context.Throttle.Save();
-        if (_context.Audit is { } audit)
-        {
-            audit.WriteSummary();
-            audit.Write(AuditEvent.Stopped, ServerOptions.ServerName);
-            await TryAsync("log the head of the audit trail", () => new(audit.WriteHeadAsync())).ConfigureAwait(false);
-        }
-
         _events.Stopped();
-
-        ValueTask TryAsync(string step, Func<ValueTask> action) => Cleanup.TryAsync(_events, step, action);
-
-        static ValueTask Run(Action action)
-        {
-            action();
-            return ValueTask.CompletedTask;
-        }
-    }
-
-    private async Task EndAllAsync()
-    {
-        TimeSpan timeout = _context.Options.ShutdownTimeout;
-        if (timeout == TimeSpan.Zero)
-            await _shutdownDeadline.CancelAsync().ConfigureAwait(false);
-        ITimer timer = _context.Time.CreateTimer(_ => _shutdownDeadline.Cancel(), null, timeout, Timeout.InfiniteTimeSpan);
-        await using ConfiguredAsyncDisposable disposing = timer.ConfigureAwait(false);
-        try
-        {
-            _registry.End(DisconnectReason.ServerShutdown, _ => true);
-            await _registry.WhenEmptyAsync(_shutdownDeadline.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            List<Connection> left = [.. _registry.Connections];
-            _events.NotDrained(left.Count);
-            left.ForEach(_context.RecordLogoff);
-        }
     }
 }

@@ -7,8 +7,11 @@ namespace ServerLib;
 /// <summary>Controls a running server. A handler can ask for it in its constructor, and a test can mock it.</summary>
 public interface IServerControl
 {
-    /// <summary>The end point on which the server listens; <see langword="null"/> if it does not listen.</summary>
+    /// <summary>The first TCP end point on which the server listens; <see langword="null"/> if there is none.</summary>
     IPEndPoint? EndPoint { get; }
+
+    /// <summary>The end points on which the server listens, in the order of the options: TCP ports and Unix sockets.</summary>
+    IReadOnlyList<EndPoint> EndPoints { get; }
 
     /// <summary>When the server started.</summary>
     DateTimeOffset StartedAt { get; }

@@ -1,36 +1,58 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using ServerLib.Connections;
 using ServerLib.Transport;
 
 namespace ServerLib.Server;
 
-/// <summary>Opens the listener that the options ask for.</summary>
+/// <summary>Opens the listeners that the options ask for.</summary>
 internal static class ListenerFactory
 {
-    /// <summary>Opens a listener.</summary>
-    /// <exception cref="ServerLibException">The end point can't be used. The message names it, and the option to change.</exception>
-    public static IConnectionListener Open(ServerOptions options, ILogger logger)
+    /// <summary>Opens all listeners, or none.</summary>
+    /// <exception cref="ServerLibException">An end point can't be used. The message names it, and the option to change.</exception>
+    public static IReadOnlyList<Listening> Open(ServerOptions options, ILogger logger)
+    {
+        if (options.Transport == TransportKind.None)
+            return [];
+        bool usesEpoll = options.Transport == TransportKind.Automatic && EpollTransport.IsSupported;
+        using EpollTransport? transport = usesEpoll ? new EpollTransport(logger, options.EventLoops) : null;
+        var open = new List<Listening>();
+        try
+        {
+            foreach ((EndPoint endPoint, EndpointRules rules) in ListenEndpoint.Of(options))
+                open.Add(new(Open(endPoint, options, transport), rules));
+            return open;
+        }
+        catch
+        {
+            open.ForEach(listening => listening.Listener.Dispose());
+            throw;
+        }
+    }
+
+    private static IConnectionListener Open(EndPoint endPoint, ServerOptions options, EpollTransport? transport)
     {
         try
         {
-            return options.Transport switch
-            {
-                TransportKind.None => new NoListener(),
-                TransportKind.Automatic when EpollTransport.IsSupported => EpollListener.Listen(options, logger, options.EventLoops),
-                _ => SocketListener.Listen(options),
-            };
+            return transport is null
+                ? SocketListener.Listen(endPoint, options)
+                : EpollListener.Listen(endPoint, options, transport);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
-            throw Explain(e, options.ServerSocket);
+            throw Explain(e, endPoint);
         }
     }
 
     /// <summary>Says why a server can't listen, and which option helps.</summary>
-    public static ServerLibException Explain(SocketException failure, IPEndPoint endPoint) => new(
-        failure.SocketErrorCode switch
+    public static ServerLibException Explain(Exception failure, EndPoint endPoint) => new(
+        (failure as SocketException)?.SocketErrorCode switch
         {
+            SocketError.AddressAlreadyInUse when endPoint is UnixDomainSocketEndPoint =>
+                $"{endPoint} is in use by another program, or is not a socket. Remove it, or choose another path (option Endpoints:N:Path).",
+            SocketError.AddressNotAvailable when endPoint is UnixDomainSocketEndPoint =>
+                $"The folder of {endPoint} does not exist. Create it, or choose another path (option Endpoints:N:Path).",
             SocketError.AddressAlreadyInUse =>
                 $"{endPoint} is in use by another program. Stop it, or choose another port (option {nameof(ServerOptions.Port)}).",
             SocketError.AddressNotAvailable =>

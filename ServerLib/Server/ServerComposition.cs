@@ -28,7 +28,13 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             limits.MaxUnauthenticated,
             Random.Shared.NextDouble,
             limits.ExemptLoopback);
-        AddressBlock[] healthChecks = [.. context.Options.Login.HealthCheckAddresses.Select(ParseHealthCheckAddress)];
+
+        // A connection that still has a proxy's address is the proxy's own: it checks whether the server is there.
+        AddressBlock[] healthChecks =
+        [
+            .. context.Options.Login.HealthCheckAddresses.Select(ParseHealthCheckAddress),
+            .. ListenEndpoint.Of(context.Options).SelectMany(endpoint => endpoint.Rules.Proxies),
+        ];
         return new ConnectionAdmission(bans, context.Throttle, _reports, limiter, healthChecks);
     }
 

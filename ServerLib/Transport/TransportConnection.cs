@@ -9,12 +9,15 @@ namespace ServerLib.Transport;
 /// </summary>
 internal abstract class TransportConnection : IAsyncDisposable
 {
-    /// <summary>The peer's end point.</summary>
+    /// <summary>The client's end point.</summary>
     public abstract EndPoint RemoteEndPoint { get; }
 
-    /// <summary>Whether the peer is on this machine.</summary>
-    public virtual bool IsLocal =>
-        RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
+    /// <summary>The client for which a proxy has made this connection; <see langword="null"/> if there is no proxy.</summary>
+    public IPEndPoint? ProxiedClient { get; set; }
+
+    /// <summary>Whether the client is on this machine. A client of a proxy is not, whatever its address.</summary>
+    public virtual bool IsLocal => ProxiedClient is null
+        && (RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address)));
 
     /// <summary>The socket; <see langword="null"/> if there is none.</summary>
     public virtual Socket? Socket => null;
@@ -61,7 +64,8 @@ internal abstract class TransportConnection : IAsyncDisposable
     public virtual int TakeOverhead() => 0;
 
     /// <summary>
-    /// Prepares the connection for reading and writing. Before that it can only be closed, so a connection that is refused costs little.
+    /// Prepares the connection for reading and writing. Before that it can only be closed, so a connection that is refused costs little. A
+    /// connection that is open stays so.
     /// </summary>
     /// <param name="first">
     /// The code to run once the connection is open, on a thread on which code continues that has waited for it. Default none.

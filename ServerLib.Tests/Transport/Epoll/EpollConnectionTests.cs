@@ -228,7 +228,7 @@ public sealed class EpollConnectionTests : TransportContract
     [TestMethod]
     public async Task A_thousand_connections_each_receive_only_their_own_data()
     {
-        using EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance, loops: 2);
+        using EpollListener listener = EpollPeers.Listen(new ServerOptions { Port = 0 }, loops: 2);
         Task<int> accepting = AcceptAsync(1000);
         for (int i = 0; i < 1000; i += 50)
             await Task.WhenAll(Enumerable.Range(i, 50).Select(ConnectAsync));
@@ -262,7 +262,7 @@ public sealed class EpollConnectionTests : TransportContract
     [TestMethod]
     public async Task Connections_stay_open_after_their_listener_is_closed()
     {
-        EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance);
+        EpollListener listener = EpollPeers.Listen(new ServerOptions { Port = 0 });
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndPoint, Token);
         EpollConnection connection = ((EpollConnection)await listener.AcceptAsync(Token)).Opened();
@@ -276,14 +276,14 @@ public sealed class EpollConnectionTests : TransportContract
     }
 
     [TestMethod]
-    public async Task A_disposed_transport_accepts_no_connections()
+    public async Task A_disposed_transport_that_nothing_uses_accepts_no_connections()
     {
         using var peers = new EpollPeers();
         var (connection, _) = await peers.ConnectAsync();
         peers.Transport.Dispose();
+        await connection.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(peers.ConnectAsync);
-        await connection.DisposeAsync();
     }
 
     private protected override Task<(TransportConnection Transport, Stream Peer)> OpenAsync() => TransportPairs.OpenEpollAsync();

@@ -16,7 +16,7 @@ public sealed class EpollListenerTests
     {
         var options = new ServerOptions { Port = 0 };
         options.Limits.KeepAlive = TimeSpan.FromSeconds(42);
-        using EpollListener listener = EpollListener.Listen(options, NullLogger.Instance);
+        using EpollListener listener = EpollPeers.Listen(options);
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)listener.LocalEndPoint, Token);
         await using TransportConnection transport = await listener.AcceptAsync(Token);
@@ -31,7 +31,7 @@ public sealed class EpollListenerTests
     {
         if (!Socket.OSSupportsIPv6)
             Assert.Inconclusive("There is no IPv6 here.");
-        using EpollListener listener = EpollListener.Listen(new ServerOptions { Server = "::", Port = 0 }, NullLogger.Instance);
+        using EpollListener listener = EpollPeers.Listen(new ServerOptions { Server = "::", Port = 0 });
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint).Port, Token);
         await using TransportConnection transport = await listener.AcceptAsync(Token);
@@ -44,7 +44,7 @@ public sealed class EpollListenerTests
     {
         if (!Socket.OSSupportsIPv6)
             Assert.Inconclusive("There is no IPv6 here.");
-        using EpollListener listener = EpollListener.Listen(new ServerOptions { Server = "::1", Port = 0 }, NullLogger.Instance);
+        using EpollListener listener = EpollPeers.Listen(new ServerOptions { Server = "::1", Port = 0 });
         using var client = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync((IPEndPoint)listener.LocalEndPoint, Token);
         await using TransportConnection transport = await listener.AcceptAsync(Token);
@@ -55,7 +55,7 @@ public sealed class EpollListenerTests
     [TestMethod]
     public async Task A_burst_of_connections_is_accepted_completely()
     {
-        using EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0, MaxClients = 200 }, NullLogger.Instance);
+        using EpollListener listener = EpollPeers.Listen(new ServerOptions { Port = 0, MaxClients = 200 });
         var clients = new List<TcpClient>();
         for (int i = 0; i < 150; i++)
         {
@@ -76,7 +76,7 @@ public sealed class EpollListenerTests
     [TestMethod]
     public async Task A_wait_for_a_connection_can_be_canceled_and_ends_with_the_listener()
     {
-        EpollListener listener = EpollListener.Listen(new ServerOptions { Port = 0 }, NullLogger.Instance);
+        EpollListener listener = EpollPeers.Listen(new ServerOptions { Port = 0 });
         using var impatient = new CancellationTokenSource();
         Task canceled = listener.AcceptAsync(impatient.Token).AsTask();
         await impatient.CancelAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Transport;
 
 namespace ServerLib.Tests.Transport;
@@ -16,6 +17,13 @@ internal sealed class EpollPeers(int loops = 1) : ILogger, IDisposable
     public TaskCompletionSource FirstWarning { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public EpollTransport Transport => _transport ??= new EpollTransport(this, loops);
+
+    /// <summary>A listener with event loops of its own.</summary>
+    public static EpollListener Listen(ServerOptions options, int loops = 0)
+    {
+        using var transport = new EpollTransport(NullLogger.Instance, loops);
+        return EpollListener.Listen(options.ServerSocket, options, transport);
+    }
 
     public async Task<(EpollConnection Connection, Socket Client)> ConnectAsync()
     {

@@ -13,6 +13,7 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
     private readonly EpollTransport _transport;
     private readonly EpollLoop _loop;
     private readonly EpollSocket _socket;
+    private readonly EndPoint _peer;
     private readonly ReadinessSource _read = new();
     private ReadinessSource? _write;
     private Socket? _applicationSocket;
@@ -26,10 +27,10 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
         _transport = transport;
         _loop = loop;
         _socket = socket;
-        RemoteEndPoint = peer;
+        _peer = peer;
     }
 
-    public override EndPoint RemoteEndPoint { get; }
+    public override EndPoint RemoteEndPoint => ProxiedClient ?? _peer;
 
     /// <summary>A socket for the application, created on first use. The connection itself does not need it.</summary>
     public override Socket? Socket
@@ -81,6 +82,9 @@ internal sealed class EpollConnection : TransportConnection, IEpollSource
 
     public override bool TryOpen(IThreadPoolWorkItem? first = null)
     {
+        if (Tag != EpollSlots.NoSource)
+            return base.TryOpen(first);
+
         // A new connection can be written, so an event follows at once. Running the code there saves a switch to another thread.
         _first = first;
         _loop.Add(this, _socket);

@@ -4,20 +4,25 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerLib.Transport;
 
-/// <summary>The listener of the epoll transport, which it owns. Connections are accepted on an event loop.</summary>
+/// <summary>The listener of the epoll transport. Connections are accepted on an event loop.</summary>
 internal sealed class EpollListener : IConnectionListener, IEpollSource
 {
     private const int MaxInARow = 64;
 
     private readonly Socket _socket;
     private readonly EpollTransport _transport;
+    private readonly UnixDomainSocketEndPoint? _unix;
     private readonly ReadinessSource _ready = new();
     private int _inARow;
+    private int _disposed;
 
+    /// <summary>Takes a socket that listens, and begins to watch it.</summary>
+    /// <exception cref="IOException">There are no file descriptors left.</exception>
     private EpollListener(Socket socket, EpollTransport transport)
     {
         _socket = socket;
         _transport = transport;
+        _unix = socket.LocalEndPoint as UnixDomainSocketEndPoint;
         transport.Watch(this, socket.SafeHandle);
     }
 
@@ -29,28 +34,25 @@ internal sealed class EpollListener : IConnectionListener, IEpollSource
 
     string IEpollSource.Description => "Accepting connections";
 
-    /// <summary>Listens on the configured end point.</summary>
-    /// <param name="options">The end point and the socket options.</param>
-    /// <param name="logger">The log for handlers that block a loop.</param>
-    /// <param name="loops">The number of loops. Default: half of the cores, at least one.</param>
+    /// <summary>Listens on an end point.</summary>
+    /// <param name="endPoint">An IP end point or a Unix socket.</param>
+    /// <param name="options">The socket options.</param>
+    /// <param name="transport">The loops.</param>
     /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
     /// <exception cref="IOException">There are no file descriptors left.</exception>
-    public static EpollListener Listen(ServerOptions options, ILogger logger, int loops = 0)
+    public static EpollListener Listen(EndPoint endPoint, ServerOptions options, EpollTransport transport)
     {
-        Socket socket = SocketListener.OpenSocket(options);
-        EpollTransport? transport = null;
+        Socket socket = SocketListener.OpenSocket(endPoint, options);
         try
         {
             // Accepted sockets inherit these options, which saves three system calls per connection.
             SocketConnection.SetOptions(socket, options.Limits.KeepAlive);
             socket.Blocking = false;
-            transport = new EpollTransport(logger, loops);
             return new EpollListener(socket, transport);
         }
         catch
         {
             socket.Dispose();
-            transport?.Dispose();
             throw;
         }
     }
@@ -67,8 +69,10 @@ internal sealed class EpollListener : IConnectionListener, IEpollSource
                 // A burst goes on on the thread pool, so that the loop's connections are not delayed.
                 if (++_inARow % MaxInARow == 0)
                     await Task.Yield();
-                if (peer is not null)
-                    return Attach(accepted, peer);
+
+                // The clients of a Unix socket have no address.
+                if (((EndPoint?)peer ?? _unix) is { } client)
+                    return Attach(accepted, client);
                 accepted.Dispose();
             }
             else
@@ -83,13 +87,14 @@ internal sealed class EpollListener : IConnectionListener, IEpollSource
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         _transport.Unwatch(this);
         _ready.Abort();
         _socket.Dispose();
-        _transport.Dispose();
     }
 
-    private EpollConnection Attach(EpollSocket accepted, IPEndPoint peer)
+    private EpollConnection Attach(EpollSocket accepted, EndPoint peer)
     {
         try
         {

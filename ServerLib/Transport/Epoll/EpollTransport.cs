@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerLib.Transport;
 
 /// <summary>
-/// The event loops for Linux, and their monitor. After it is disposed, they run until the last connection has ended.
+/// The event loops for Linux, and their monitor. After it is disposed, they run until the last listener is closed and the last connection
+/// has ended.
 /// </summary>
 internal sealed class EpollTransport : IDisposable
 {
@@ -39,7 +40,7 @@ internal sealed class EpollTransport : IDisposable
     /// <summary>
     /// Creates a connection on the next loop in turn. The connection owns the socket, unless this throws.
     /// </summary>
-    /// <exception cref="ObjectDisposedException">The transport is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The transport is disposed, and nothing uses it.</exception>
     public EpollConnection Attach(EpollSocket socket, EndPoint peer)
     {
         ObjectDisposedException.ThrowIf(!TryAddUser(), this);
@@ -57,19 +58,36 @@ internal sealed class EpollTransport : IDisposable
 
     /// <summary>Watches a listener on the first loop.</summary>
     /// <exception cref="IOException">The listener can't be watched.</exception>
-    public void Watch(IEpollSource listener, SafeHandle handle) => _loops[0].Add(listener, handle);
+    /// <exception cref="ObjectDisposedException">The transport is disposed, and nothing uses it.</exception>
+    public void Watch(IEpollSource listener, SafeHandle handle)
+    {
+        ObjectDisposedException.ThrowIf(!TryAddUser(), this);
+        try
+        {
+            _loops[0].Add(listener, handle);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
 
     /// <summary>Stops watching a listener that is about to be closed.</summary>
-    public void Unwatch(IEpollSource listener) => _loops[0].Remove(listener);
+    public void Unwatch(IEpollSource listener)
+    {
+        _loops[0].Remove(listener);
+        Release();
+    }
 
-    /// <summary>Accepts no more connections. Existing ones continue.</summary>
+    /// <summary>Stops the loops when nothing uses them any more.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             Release();
     }
 
-    /// <summary>Notes that a connection has ended.</summary>
+    /// <summary>Notes that a listener is closed, or that a connection has ended.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _users) != 0)
@@ -82,7 +100,7 @@ internal sealed class EpollTransport : IDisposable
     private bool TryAddUser()
     {
         int users = Volatile.Read(ref _users);
-        while (users > 0 && Volatile.Read(ref _disposed) == 0)
+        while (users > 0)
         {
             int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)

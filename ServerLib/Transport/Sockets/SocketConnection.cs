@@ -15,6 +15,7 @@ internal sealed class SocketConnection : TransportConnection
     private const int MaxOverlapped = 16 * 1024;
 
     private readonly Socket _socket;
+    private readonly EndPoint _peer;
     private readonly TimeSpan _keepAlive;
     private readonly ReadinessSource _read = new();
 
@@ -34,11 +35,11 @@ internal sealed class SocketConnection : TransportConnection
     {
         _socket = socket;
         _keepAlive = keepAlive;
-        RemoteEndPoint = PeerOf(socket);
+        _peer = PeerOf(socket);
         _arrival.Completed += (_, _) => OnArrival();
     }
 
-    public override EndPoint RemoteEndPoint { get; }
+    public override EndPoint RemoteEndPoint => ProxiedClient ?? _peer;
 
     public override Socket Socket => _socket;
 
@@ -54,15 +55,20 @@ internal sealed class SocketConnection : TransportConnection
 
     public override bool CanCloseAtOnce => _sending.IsCompleted;
 
-    /// <summary>The end point of a socket's peer.</summary>
+    /// <summary>The end point of a socket's peer. The peers of a Unix socket have none, so its own path stands for them.</summary>
     /// <exception cref="SocketException">The socket is not connected.</exception>
-    private static EndPoint PeerOf(Socket socket) =>
-        Unmapped(socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
+    private static EndPoint PeerOf(Socket socket)
+    {
+        EndPoint? peer = socket.AddressFamily == AddressFamily.Unix ? socket.LocalEndPoint : socket.RemoteEndPoint;
+        return Unmapped(peer ?? throw new SocketException((int)SocketError.NotConnected));
+    }
 
     /// <summary>Sets the options of a connection's socket. On Linux, they can be set on the listener, and its connections inherit them.</summary>
     /// <exception cref="SocketException">The socket is no longer connected.</exception>
     public static void SetOptions(Socket socket, TimeSpan keepAlive)
     {
+        if (socket.AddressFamily == AddressFamily.Unix)
+            return;
         socket.NoDelay = true;
         TcpKeepAlive.Set(socket, keepAlive);
     }

@@ -10,21 +10,27 @@ internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConne
 
     public EndPoint LocalEndPoint => socket.LocalEndPoint!;
 
-    /// <summary>Listens on the configured end point.</summary>
+    /// <summary>Listens on an end point.</summary>
+    /// <param name="endPoint">An IP end point or a Unix socket.</param>
+    /// <param name="options">The socket options.</param>
     /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
-    public static SocketListener Listen(ServerOptions options) => new(OpenSocket(options), options.Limits.KeepAlive);
+    public static SocketListener Listen(EndPoint endPoint, ServerOptions options) => new(OpenSocket(endPoint, options), options.Limits.KeepAlive);
 
-    /// <summary>Opens a socket that listens on the configured end point.</summary>
+    /// <summary>Opens a socket that listens on an end point.</summary>
     /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
-    public static Socket OpenSocket(ServerOptions options)
+    public static Socket OpenSocket(EndPoint endPoint, ServerOptions options)
     {
-        IPEndPoint endPoint = options.ServerSocket;
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        // With Tcp, the framework lets a server that restarts use its port at once.
+        ProtocolType protocol = endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
         try
         {
-            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+            if (endPoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
-            socket.Bind(endPoint);
+            if (endPoint is UnixDomainSocketEndPoint unix)
+                UnixSocketFile.Bind(socket, unix);
+            else
+                socket.Bind(endPoint);
             socket.Listen(options.MaxClients);
             return socket;
         }

@@ -38,15 +38,15 @@ internal static class SelfSignedCertificate
     }
 
     /// <summary>Creates a certificate.</summary>
-    /// <param name="server">The address on which the server listens.</param>
+    /// <param name="listened">The addresses on which the server listens.</param>
     /// <param name="now">The current time.</param>
     /// <param name="since">When the certificate that it replaces became valid. The new one is valid then, too, even if the clock is wrong.</param>
     /// <param name="save">Stores the certificate and its private key, both as PEM.</param>
-    public static X509Certificate2 Create(string server, DateTimeOffset now, DateTimeOffset? since, Action<string> save)
+    public static X509Certificate2 Create(IEnumerable<IPAddress> listened, DateTimeOffset now, DateTimeOffset? since, Action<string> save)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={Escaped(Environment.MachineName)}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(NamesOf(server));
+        request.CertificateExtensions.Add(NamesOf(listened));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
@@ -85,7 +85,7 @@ internal static class SelfSignedCertificate
         File.Move(temporary, path, overwrite: true);
     }
 
-    private static X509Extension NamesOf(string server)
+    private static X509Extension NamesOf(IEnumerable<IPAddress> listened)
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
@@ -94,9 +94,12 @@ internal static class SelfSignedCertificate
             names.AddDnsName(machine);
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
-        var listened = IPAddress.Parse(server);
-        if (!IPAddress.Any.Equals(listened) && !IPAddress.IPv6Any.Equals(listened) && !IPAddress.IsLoopback(listened))
-            names.AddIpAddress(listened);
+        foreach (IPAddress address in listened.Distinct())
+        {
+            if (!IPAddress.Any.Equals(address) && !IPAddress.IPv6Any.Equals(address) && !IPAddress.IsLoopback(address))
+                names.AddIpAddress(address);
+        }
+
         return names.Build();
     }
 

@@ -51,7 +51,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         (_options, _events, _time) = (new ServerOptions(), new CertificateEvents(log: null, NullLogger.Instance), TimeProvider.System);
         _clock = new ClockWatch(_time);
         _files = new CertificateFiles(_options);
-        _current = new TlsIdentity(SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), since: null, static _ => { }));
+        _current = new TlsIdentity(SelfSignedCertificate.Create(_options.ListenAddresses, _time.GetUtcNow(), since: null, static _ => { }));
     }
 
     /// <summary>The SHA-256 of the certificate in use: hexadecimal bytes, separated by colons.</summary>
@@ -170,7 +170,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     }
 
     private TlsIdentity Create(DateTimeOffset? since) => _files.Identity(
-        SelfSignedCertificate.Create(_options.Server, _time.GetUtcNow(), since, pem => SelfSignedCertificate.Save(SelfSignedPath, pem)));
+        SelfSignedCertificate.Create(_options.ListenAddresses, _time.GetUtcNow(), since, pem => SelfSignedCertificate.Save(SelfSignedPath, pem)));
 
     /// <summary>Renews or reloads the certificate if needed. No failure may end the server.</summary>
     private void Check()

@@ -121,16 +121,7 @@ async Task LeaveAsync(Connection client)
 void Broadcast(string sender, Message message, Connection? except = null)
 {
     foreach (Connection client in ledger.Connections.Where(client => client != except))
-    {
-        try
-        {
-            client.TrySend(sender, message);
-        }
-        catch (ArgumentException)
-        {
-            // This client accepts only smaller messages. The others get it.
-        }
-    }
+        client.TrySend(sender, message);
 }
 
 // A client that takes its time to log in or to leave does not delay the loop.
