@@ -42,11 +42,11 @@ public sealed class FileRightsTests : IDisposable
 
     [TestMethod]
     [DataRow("server-key.pem", UnixFileMode.OtherRead)]
-    [DataRow("users.db", UnixFileMode.GroupRead)]
+    [DataRow("users.db", UnixFileMode.GroupRead | UnixFileMode.GroupWrite)]
     [DataRow("users-log.db", UnixFileMode.OtherWrite)]
     [DataRow("history.db", UnixFileMode.GroupWrite)]
     [DataRow("guesses.json", UnixFileMode.OtherRead)]
-    [DataRow("ticket-keys.json", UnixFileMode.GroupRead)]
+    [DataRow("ticket-keys.json", UnixFileMode.GroupWrite)]
     public async Task What_others_can_get_at_is_warned_of_once_with_the_command_that_mends_it(string name, UnixFileMode others)
     {
         await using (HostRun first = await HostRun.ToEndAsync(_home, Arguments, "shutdown\n"))

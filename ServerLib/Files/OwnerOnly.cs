@@ -27,8 +27,17 @@ internal static class OwnerOnly
         return options;
     }
 
-    /// <summary>Whether other users can access a file.</summary>
-    public static bool IsOpenToOthers(SafeFileHandle file) => !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(file) & Others) != 0;
+    /// <summary>
+    /// Whether other users can access a file. A group may read a file of root: this is how an administrator or systemd gives a secret to a
+    /// service that cannot change it.
+    /// </summary>
+    public static bool IsOpenToOthers(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        UnixFileMode others = System.IO.File.GetUnixFileMode(file) & Others;
+        return others != 0 && !(others == UnixFileMode.GroupRead && FileStatus.Of(file)?.Owner == FileOwner.Root);
+    }
 
     /// <summary>Whether other users can access a folder.</summary>
     public static bool IsOpenToOthers(string folder) => !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(folder) & Others) != 0;

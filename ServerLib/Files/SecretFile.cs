@@ -21,7 +21,8 @@ public static class SecretFile
     /// <summary>Reads a file of at most 1 MiB, and checks its permissions.</summary>
     /// <param name="path">The path.</param>
     /// <param name="isAccessibleToOthers">
-    /// Whether users other than the owner have any permission on the file; always <see langword="false"/> on Windows.
+    /// Whether users other than the owner have any permission on the file, except that a group may read a file of root. Always
+    /// <see langword="false"/> on Windows.
     /// </param>
     /// <exception cref="IOException">It can't be read, is larger, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">This process has no permission to read it.</exception>

@@ -10,8 +10,8 @@ public sealed class ServerTlsOptions
     public string? CertificateFile { get; set; }
 
     /// <summary>
-    /// The certificate's private key as PEM, if it is not in <see cref="CertificateFile"/>. If others than its owner can read the file, the
-    /// server does not start.
+    /// The certificate's private key as PEM, if it is not in <see cref="CertificateFile"/>. If users other than its owner can access the file,
+    /// the server does not start. A group may read it if it belongs to root.
     /// </summary>
     public string? CertificateKeyFile { get; set; }
 

@@ -93,7 +93,7 @@ public sealed class ClientCertificateFileTests : IDisposable
         }
 
         if (what == "open" && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(_folder.File("zoe.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+            File.SetUnixFileMode(_folder.File("zoe.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         await using HostRun run = await HostRun.ToEndAsync(_folder, [.. Offline, "--certificate", "zoe.pem"], variables: Password);
         Assert.AreEqual(2, await run.Ended);
         StringAssert.Contains($"{run.Error}", expected);

@@ -130,7 +130,7 @@ public sealed class IdentityTests : IDisposable
         }
 
         if (what.StartsWith("open", StringComparison.Ordinal) && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(_folder.File("id.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+            File.SetUnixFileMode(_folder.File("id.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         await using HostRun run = await HostRun.ToEndAsync(_folder, ["connect", "--user", "zoe", "--identity", "id.pem"]);
         Assert.AreEqual(2, await run.Ended);
         StringAssert.Contains($"{run.Error}", expected);

@@ -1,6 +1,8 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Tests.Files;
 
 namespace ServerLib.Tests.Transport;
 
@@ -158,7 +160,8 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow(UnixFileMode.GroupRead)]
+    [DataRow(UnixFileMode.GroupWrite)]
+    [DataRow(UnixFileMode.GroupRead | UnixFileMode.GroupWrite)]
     [DataRow(UnixFileMode.OtherRead)]
     [DataRow(UnixFileMode.OtherWrite)]
     public void A_private_key_that_others_can_read_is_refused(UnixFileMode others)
@@ -171,6 +174,22 @@ public sealed class ServerCertificateTests : IDisposable
 
         TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
+
+        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => Load()).Message, "chmod 600");
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [SupportedOSPlatform("linux")]
+    public void A_group_may_read_a_private_key_only_if_it_belongs_to_root()
+    {
+        TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
+        File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Load().Dispose();
+            FileOwnerTests.GiveAway(Path);
+        }
 
         StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => Load()).Message, "chmod 600");
     }

@@ -186,7 +186,7 @@ internal sealed class CertificateFiles(ServerOptions options)
     private static void RefuseOpen(string path, bool isOpen)
     {
         if (isOpen)
-            throw new UnauthorizedAccessException($"others than the owner may read the private key in {path}: chmod 600 it");
+            throw new UnauthorizedAccessException($"other users can access the private key in {path}; run: chmod 600 {path}");
     }
 
     private static byte[] Read(string path, out bool isOpen)
