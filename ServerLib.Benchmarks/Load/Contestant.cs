@@ -12,11 +12,14 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
 
     public LoadOptions Options => options;
 
+    /// <summary>Whether the generator belongs to this contestant alone, which disposes it.</summary>
+    public bool OwnsGenerator { get; init; }
+
     /// <summary>Whether the generator has connections to it.</summary>
     public bool IsOpen { get; private set; }
 
     public static async Task<Contestant> StartAsync(
-        Variant variant, Mode mode, bool fullHash, ChildProcess generator, LoadOptions options, Variant? named = null)
+        Variant variant, Mode mode, bool fullHash, ChildProcess generator, LoadOptions options, Variant? named = null, bool ownsGenerator = false)
     {
         string[] arguments =
         [
@@ -27,11 +30,13 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
         try
         {
             ServerReply ready = await server.ReadAsync<ServerReply>(TimeSpan.FromSeconds(60));
-            return new Contestant(named ?? variant, server, ready.Port, generator, options);
+            return new Contestant(named ?? variant, server, ready.Port, generator, options) { OwnsGenerator = ownsGenerator };
         }
         catch
         {
             await server.DisposeAsync();
+            if (ownsGenerator)
+                await generator.DisposeAsync();
             throw;
         }
     }
@@ -74,5 +79,10 @@ internal sealed class Contestant(Variant variant, ChildProcess server, int port,
         return reply.Error is null ? reply : throw new IOException(reply.Error);
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        if (OwnsGenerator)
+            await generator.DisposeAsync();
+    }
 }

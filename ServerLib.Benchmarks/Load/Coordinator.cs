@@ -22,7 +22,7 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
     private async Task RunAsync(LoadCase load)
     {
         // One generator per case, so that a failure does not affect other cases.
-        await using ChildProcess generator = ChildProcess.Start(fullyOptimized: !load.IsApplication, "generate");
+        await using ChildProcess generator = ChildProcess.Start(fullyOptimized: true, "generate");
         var contestants = new Dictionary<Variant, Contestant?>();
         List<Variant> variants = [.. VariantsOf(load)];
         try
@@ -91,8 +91,12 @@ internal sealed class Coordinator(LoadOptions options, TextWriter progress)
         Variant served = load.Baseline == variant.Candidate.Name && load.IsBaselineOperation
             ? new Variant(load.BaselineServer, Tls: false)
             : variant;
+
+        // Client libraries keep much memory, and thousands of clients of one would slow the garbage collections of the others.
+        if (load.IsApplication)
+            generator = ChildProcess.Start(fullyOptimized: false, "generate");
         return served == variant
-            ? Contestant.StartAsync(variant, load.Mode, load.FullHash, generator, options)
+            ? Contestant.StartAsync(variant, load.Mode, load.FullHash, generator, options, ownsGenerator: load.IsApplication)
             : Contestant.StartAsync(served, Servers.Mode.Echo, load.FullHash, generator, options, named: variant);
     }
 
