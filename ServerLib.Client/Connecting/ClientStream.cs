@@ -55,8 +55,9 @@ internal sealed class ClientStream(Socket? socket, Stream stream, TlsClient? tls
             _hasReceived = true;
             return count > 0;
         }
-        catch (Exception e) when (IsLost(e))
+        catch (Exception e) when (IsLost(e) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // A stream of the application may cancel a read when it is disposed.
             throw Lost(e);
         }
     }

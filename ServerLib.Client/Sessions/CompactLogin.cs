@@ -74,9 +74,9 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
         await ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);
         var request = new CompactControl.Resume(resume.Session, resume.Token, received);
         await sender.SendAsync(FrameType.Resume, request, CompactJson.Default.Resume, cancellationToken).ConfigureAwait(false);
-        return await ReceiveTypeAsync(cancellationToken).ConfigureAwait(false) == FrameType.Resumed
-            ? (await ExpectAsync(FrameType.Resumed, CompactJson.Default.Resumed, cancellationToken).ConfigureAwait(false)).Received
-            : null;
+        return await ReceiveTypeAsync(cancellationToken).ConfigureAwait(false) == FrameType.Error
+            ? null
+            : (await ExpectAsync(FrameType.Resumed, CompactJson.Default.Resumed, cancellationToken).ConfigureAwait(false)).Received;
     }
 
     /// <summary>Keeps a ticket for this server.</summary>

@@ -152,8 +152,12 @@ internal sealed class CompactProtocol(
         }
     }
 
-    /// <summary>Answers the frame that was read with <see cref="ReadStatus.Reply"/>.</summary>
-    public void WriteReply(IFrameSink sink) => sink.Write(_reply);
+    /// <summary>Answers the frame that was read with <see cref="ReadStatus.Reply"/>. A PONG needs no answer.</summary>
+    public void WriteReply(IFrameSink sink)
+    {
+        if (_reply.Length > 0)
+            sink.Write(_reply);
+    }
 
     /// <summary>Greets a client whose preface was read.</summary>
     public void WriteHello(IFrameSink sink)

@@ -254,4 +254,17 @@ public sealed class ResumeTests
         await alice.SettleAsync();
         Assert.AreEqual(1, alice.Acknowledged);
     }
+
+    [TestMethod]
+    public async Task A_client_that_answers_the_pings_of_the_server_stays_connected()
+    {
+        await using PipeServer server = await PipeServer.StartAsync(
+            options => options.Limits.KeepAlive = TimeSpan.FromSeconds(10), ResumeServer.ChatRooms);
+        using ResumingClient alice = await ResumingClient.JoinAsync(server, "alice");
+        server.Time.Advance(TimeSpan.FromSeconds(10));
+        RawFrame ping = await alice.Link.ReceiveAsync(FrameType.Ping);
+        await alice.Link.SendAsync(new RawFrame(FrameType.Pong, ping.Payload));
+        await alice.SettleAsync();
+        Assert.HasCount(1, server.Ledger.Find("alice"));
+    }
 }

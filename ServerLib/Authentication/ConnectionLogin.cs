@@ -41,9 +41,16 @@ internal sealed class ConnectionLogin(
     }
 
     /// <summary>Continues the session of a client that was connected before.</summary>
-    /// <returns>Whether it continues. Then the client's connection has ended, and the session has its link.</returns>
+    /// <returns>Whether the client's connection has ended. If the session continues, it has the connection's link.</returns>
     public async ValueTask<bool> TryResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
     {
+        if (client.Link.Transport.HasEnded)
+        {
+            // The client has given up this connection. The session is for its next one, and the client must not take it for ended.
+            client.End(DisconnectReason.EndOfStream);
+            return true;
+        }
+
         if (client.Settings.Sessions?.Find(request, client.IsSecure) is { } session
             && await session.TryContinueAsync(client, lease, request.Received, isLogged, cancellationToken).ConfigureAwait(false))
         {

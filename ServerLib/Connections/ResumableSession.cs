@@ -19,6 +19,7 @@ internal sealed class ResumableSession(Connection connection, ConnectionLease? l
     private readonly byte[] _token = RandomNumberGenerator.GetBytes(32);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionContinuation? _next;
+    private long _newest = connection.Id;
     private TaskCompletionSource? _waiting;
     private ITimer? _expiry;
     private DisconnectReason _loss;
@@ -120,9 +121,10 @@ internal sealed class ResumableSession(Connection connection, ConnectionLease? l
         ConnectionLink? replaced = null;
         lock (_gate)
         {
-            // A client that sends RESUME twice has given up the first connection. That one may be read last.
-            if (!CanContinue || !Frames.CanContinueAfter(received) || from.Link.Transport.HasEnded)
+            // A client gives up a connection before it opens the next one. What it sent on the first may be read last.
+            if (!CanContinue || !Frames.CanContinueAfter(received) || from.Id < _newest)
                 return false;
+            _newest = from.Id;
             _next?.Complete(isAttached: false);
             _next = next;
             if (Frames.Detach())
