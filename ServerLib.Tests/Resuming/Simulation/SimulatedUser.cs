@@ -131,7 +131,7 @@ internal sealed class SimulatedUser(ServerClient client, string name, SimulatedR
             {
                 if (message.Kind == ReceivedKind.Message)
                     MessagesFrom(message.Sender).Add(int.Parse(message.Text.AsSpan(0, message.Text.IndexOf(' ')), CultureInfo.InvariantCulture));
-                else if (_messages.Count > 0)
+                else if (!_messages.IsEmpty)
                     failure.TrySetException(new AssertFailedException($"{name} received {message.Kind} {message.Code} {message.Text}."));
             }
         }

@@ -117,7 +117,6 @@ public sealed class SimulationTests
         AllowPlaintextPassword = true,
         ConnectCallback = connect,
         Reconnect = true,
-        WaitForServer = true,
         KeepAlive = FaultyNetwork.KeepAlive,
         ConnectTimeout = 2 * FaultyNetwork.KeepAlive,
         RequestTimeout = SimulatedUser.Longest,
