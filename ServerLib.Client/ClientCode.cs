@@ -11,6 +11,7 @@ internal static class ClientCode
     public const string Kicked = "kicked";
     public const string Lost = "lost";
     public const string Refused = "refused";
+    public const string Resumed = "resumed";
     public const string TlsRequired = "tls-required";
     public const string Untrusted = "untrusted";
 }

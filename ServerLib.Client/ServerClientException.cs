@@ -40,8 +40,10 @@ public class ServerClientException : Exception
 
     /// <summary>
     /// Whether the client does not connect again by itself, because that is pointless or unwelcome: the server insists on TLS, is not trusted,
-    /// or has banned or kicked the user, or the account has changed.
+    /// or has banned or kicked the user, or the account has changed, or the session continues on another connection.
     /// </summary>
     public virtual bool IsFinal =>
-        RequiresTls || (RetryAfter is null && Code is ClientCode.Kicked or ClientCode.Banned or ClientCode.AccountChanged or ClientCode.Untrusted);
+        RequiresTls
+        || (RetryAfter is null && Code is ClientCode.Kicked or ClientCode.Banned or ClientCode.AccountChanged or ClientCode.Untrusted)
+        || Code is ClientCode.Resumed;
 }

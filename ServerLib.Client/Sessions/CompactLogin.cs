@@ -74,7 +74,9 @@ internal sealed class CompactLogin(ClientStream stream, CompactFrameSender sende
         await ReceiveHelloAsync(cancellationToken).ConfigureAwait(false);
         var request = new CompactControl.Resume(resume.Session, resume.Token, received);
         await sender.SendAsync(FrameType.Resume, request, CompactJson.Default.Resume, cancellationToken).ConfigureAwait(false);
-        return await ReceiveTypeAsync(cancellationToken).ConfigureAwait(false) == FrameType.Error
+
+        // ERROR comes from a server that does not keep sessions any more. After CLOSE, the session can still be resumed.
+        return await ReceiveTypeAsync(cancellationToken).ConfigureAwait(false) is FrameType.Result or FrameType.Error
             ? null
             : (await ExpectAsync(FrameType.Resumed, CompactJson.Default.Resumed, cancellationToken).ConfigureAwait(false)).Received;
     }
