@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 
@@ -60,6 +61,12 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
                 $"Too many accounts were registered from your address. Try again in {delayed.RetryAfter!.Value.TotalSeconds:0} seconds."),
         };
     }
+
+    /// <summary>The credentials were right, but the server has no room for another session.</summary>
+    internal static LoginResult ServerFull() => new(LoginCode.Busy, RetryAfter: CloseCode.RetryAfter(DisconnectReason.ServerFull))
+    {
+        Text = CloseCode.TextOf(DisconnectReason.ServerFull),
+    };
 
     /// <summary>The credentials were right, but the user has too many sessions.</summary>
     internal static LoginResult TooManySessions(TimeSpan wait)

@@ -21,11 +21,17 @@ internal sealed class SessionStep(UserSessions sessions, LoginRateLimiter rate, 
         if (!result.IsOk || context.Lease is not { } lease)
             return result;
         string name = result.Alias!;
-        UserSession? session = sessions.TryBegin(name);
+        bool hasRoom = lease.HasRoom;
+        UserSession? session = hasRoom ? sessions.TryBegin(name) : null;
         if (session is null && resumable?.EndOldestOf(name) is { } ended)
         {
             await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
             session = sessions.TryBegin(name);
+        }
+        else if (!hasRoom)
+        {
+            refusals.Login(name, context.Credentials.Address, "server full");
+            return LoginResult.ServerFull();
         }
 
         if (session is null)

@@ -206,6 +206,7 @@ internal sealed class ResumableSession(Connection connection, ConnectionLease? l
     private void AwaitClient(DisconnectReason loss)
     {
         _loss = loss;
+        lease?.Detach();
         _expiry = connection.Settings.Time.CreateTimer(
             static session => ((ResumableSession)session!).EndDetached(),
             this,

@@ -3,7 +3,10 @@ namespace ServerLib;
 /// <summary>How many connections, messages and bytes the server accepts (configuration section <c>ServerLib:Limits</c>).</summary>
 public sealed class ServerLimits
 {
-    /// <summary>The maximum number of simultaneous connections, logged in or not, 1 or more. Default 10,000.</summary>
+    /// <summary>
+    /// The maximum number of simultaneous connections, logged in or not, 1 or more. Sessions whose connection is lost count, too: while they
+    /// fill the server, their clients can resume them, and others cannot log in. Default 10,000.
+    /// </summary>
     public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>

@@ -12,10 +12,14 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
     private EndPoint _remoteEndPoint = remoteEndPoint;
     private IDisposable? _session;
     private bool _isLoggedIn;
+    private bool _isDetached;
     private bool _isDisposed;
 
     /// <summary>Whether the connection is one of the first few from a known address, so that unknown clients must not delay it.</summary>
     public bool HasPriority => hasPriority;
+
+    /// <summary>Whether the server has room for another session.</summary>
+    public bool HasRoom => limiter.HasRoom;
 
     /// <summary>Returns the slots that are for connections without a login.</summary>
     /// <param name="session">The user's session, which the lease holds from now on.</param>
@@ -28,6 +32,15 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
         limiter.ReleaseUnauthenticated(AddressBlock.Of(_remoteEndPoint));
     }
 
+    /// <summary>Returns the slot at the client's address: the session has no connection at the moment.</summary>
+    public void Detach()
+    {
+        if (_isDetached || _isDisposed)
+            return;
+        _isDetached = true;
+        limiter.Detach(AddressBlock.Of(_remoteEndPoint));
+    }
+
     /// <summary>
     /// Exchanges the slots of this connection, whose client is logged in, with those of another one: the session continues there. The user's
     /// session stays.
@@ -38,6 +51,7 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
             return;
         other.MarkLoggedIn();
         (_remoteEndPoint, other._remoteEndPoint) = (other._remoteEndPoint, _remoteEndPoint);
+        (_isDetached, other._isDetached) = (other._isDetached, _isDetached);
     }
 
     /// <summary>Ends the user's session, so that the user may log in again while the connection is still being closed.</summary>
@@ -54,6 +68,6 @@ internal sealed class ConnectionLease(ConnectionLimiter limiter, EndPoint remote
             return;
         _isDisposed = true;
         EndSession();
-        limiter.Release(AddressBlock.Of(_remoteEndPoint), _isLoggedIn);
+        limiter.Release(AddressBlock.Of(_remoteEndPoint), _isLoggedIn, _isDetached);
     }
 }

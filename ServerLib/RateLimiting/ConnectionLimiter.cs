@@ -33,10 +33,17 @@ internal sealed class ConnectionLimiter(
     private readonly Lock _lock = new();
     private readonly Dictionary<AddressBlock, Counts> _byAddress = [];
     private int _total;
+    private int _detached;
     private int _unauthenticated;
 
     /// <summary>The number of connections.</summary>
     public int Count => Volatile.Read(ref _total);
+
+    /// <summary>
+    /// Whether there are no more connections and detached sessions than allowed. Connections without a login may be more, so that clients can
+    /// resume their sessions.
+    /// </summary>
+    public bool HasRoom => Count <= maxConnections;
 
     /// <summary>The number of connections without a login, except those that are exempt.</summary>
     public int UnauthenticatedCount => Volatile.Read(ref _unauthenticated);
@@ -79,24 +86,41 @@ internal sealed class ConnectionLimiter(
         }
     }
 
+    /// <summary>Returns the slot at the address of a session that has lost its connection. Only the lease calls this.</summary>
+    internal void Detach(AddressBlock address)
+    {
+        lock (_lock)
+        {
+            _detached++;
+            if (!IsExempt(address))
+                ReleaseAt(address, isLoggedIn: true);
+        }
+    }
+
     /// <summary>Returns all slots. Only the lease calls this.</summary>
-    internal void Release(AddressBlock address, bool isLoggedIn)
+    internal void Release(AddressBlock address, bool isLoggedIn, bool isDetached)
     {
         lock (_lock)
         {
             _total--;
-            if (IsExempt(address))
-                return;
-            ref Counts counts = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address);
-            if (!isLoggedIn)
-            {
-                _unauthenticated--;
-                counts.Unauthenticated--;
-            }
-
-            if (--counts.Total == 0)
-                _byAddress.Remove(address);
+            if (isDetached)
+                _detached--;
+            else if (!IsExempt(address))
+                ReleaseAt(address, isLoggedIn);
         }
+    }
+
+    private void ReleaseAt(AddressBlock address, bool isLoggedIn)
+    {
+        ref Counts counts = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, address);
+        if (!isLoggedIn)
+        {
+            _unauthenticated--;
+            counts.Unauthenticated--;
+        }
+
+        if (--counts.Total == 0)
+            _byAddress.Remove(address);
     }
 
     private DisconnectReason TryAcquire(AddressBlock address, bool isKnownAddress, out bool hasPriority)
@@ -104,7 +128,7 @@ internal sealed class ConnectionLimiter(
         hasPriority = false;
         lock (_lock)
         {
-            if (_total >= maxConnections)
+            if (_total - _detached >= maxConnections)
                 return DisconnectReason.ServerFull;
             if (!IsExempt(address))
             {
