@@ -16,17 +16,21 @@ public sealed class ResumeLimitTests
         var log = new LogLines();
         await using PipeServer server = await ResumeServer.StartAsync(log, options => options.Login.MaxAttempts = 5);
         using ResumingClient alice = await ResumingClient.JoinAsync(server, "alice");
+        using ResumingClient bob = await ResumingClient.JoinAsync(server, "bob");
+        await alice.ReceiveAsync();
+        await alice.AcknowledgeAsync();
+        await alice.SettleAsync();
         alice.Cut();
         await log.WaitForAsync("[ CONNECTION - LOST ]", Guard.NewToken());
         CompactClient guesser = server.Connect();
         await guesser.HelloAsync();
         foreach ((string session, string token, long received) in new[]
         {
-            (alice.Session, alice.Token[..^1], 0L),
-            (alice.Session, "", 0),
-            (alice.Session, new string('A', 5_000 / 2), 0),
-            ("99999999999999999999999", alice.Token, 0),
-            (alice.Session, alice.Token, 2),
+            (alice.Session, alice.Token[..^1], 2L),
+            (alice.Session, bob.Token, 2),
+            (alice.Session, new string('A', 5_000 / 2), 2),
+            ("99999999999999999999999", alice.Token, 2),
+            (alice.Session, alice.Token, 3),
         })
         {
             await guesser.SendAsync(RawFrame.Control(FrameType.Resume, new { session, token, received }));
@@ -174,5 +178,50 @@ public sealed class ResumeLimitTests
         Assert.AreEqual("""{"alias":"alice","event":"left"}""", await bob.ReceiveMessageAsync());
         await carol.ResumeAsync();
         Assert.AreEqual("bob: xxx", (await carol.ReceiveMessageAsync())[..8]);
+    }
+
+    [TestMethod]
+    public async Task Too_much_data_for_a_detached_session_ends_it()
+    {
+        var log = new LogLines();
+        await using PipeServer server = await ResumeServer.StartAsync(log, options => options.Limits.MaxQueuedBytes = 4 * 1024);
+        using ResumingClient bob = await ResumingClient.JoinAsync(server, "bob");
+        using ResumingClient alice = await ResumingClient.JoinAsync(server, "alice");
+        await bob.ReceiveAsync();
+        alice.Cut();
+        await log.WaitForAsync("[ CONNECTION - LOST ]", Guard.NewToken());
+        for (int i = 0; i < 5; i++)
+            await bob.SendAsync(RawFrame.Message(new string('x', 1_000)));
+
+        Assert.AreEqual("""{"alias":"alice","event":"left"}""", await bob.ReceiveMessageAsync());
+        Assert.AreEqual("not-resumable", (string?)(await alice.TryResumeAsync())!.Json["code"]);
+    }
+
+    [TestMethod]
+    public async Task A_full_server_admits_those_who_resume_and_a_login_in_place_of_a_detached_session()
+    {
+        var log = new LogLines();
+        await using PipeServer server = await ResumeServer.StartAsync(log, options =>
+        {
+            options.Limits.MaxConnections = 2;
+            options.Limits.MaxConnectionsPerAddress = 1;
+        });
+        using ResumingClient alice = await new ResumingClient(() => Task.FromResult(server.Connect("203.0.113.1"))).JoinAsync("alice");
+        using ResumingClient bob = await new ResumingClient(() => Task.FromResult(server.Connect("203.0.113.2"))).JoinAsync("bob");
+        await alice.ReceiveAsync();
+        alice.Cut();
+        await log.WaitForAsync("[ CONNECTION - LOST ]", Guard.NewToken());
+        await alice.ResumeAsync();
+        Assert.IsNull(await server.Connect("203.0.113.3").LogInAsync("carol"));
+
+        alice.Cut();
+        await log.WaitForAsync("[ CONNECTION - LOST ]", Guard.NewToken());
+        CompactClient carol = server.Connect("203.0.113.3");
+        RawFrame refused = (await carol.LogInAsync("carol"))!;
+        Assert.AreEqual("busy The server is full. 5000", $"{refused.Json["code"]} {refused.Json["text"]} {refused.Json["retryAfterMs"]}");
+        await carol.LeaveAsync();
+
+        await server.Connect("203.0.113.4").JoinAsync("alice");
+        Assert.HasCount(1, server.Ledger.Find("alice"));
     }
 }

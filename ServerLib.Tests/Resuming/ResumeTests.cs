@@ -35,7 +35,7 @@ public sealed class ResumeTests
     {
         await using PipeServer server = await PipeServer.StartAsync(options => options.Sessions.ResumeWindow = TimeSpan.Zero);
         CompactClient alice = server.Connect();
-        Assert.AreEqual("""["id","call"]""", (await alice.HelloAsync()).Json["features"]!.ToJsonString());
+        CollectionAssert.DoesNotContain((await alice.HelloAsync()).Json["features"]!.AsArray().Select(node => (string?)node).ToList(), "resume");
         await alice.SendAsync(ResumingClient.Login("alice"));
         Assert.IsNull((await alice.ReceiveAsync(FrameType.Welcome)).Json["resumeToken"]);
 

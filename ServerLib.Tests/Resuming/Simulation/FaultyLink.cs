@@ -27,7 +27,7 @@ internal sealed class FaultyLink
         _toClient = new Direction(server.Input, _near.Server.Output, fault.AfterToClient, fault.Client, fault.Server, new Random(seed + 1));
         Stream = new DuplexPipeStream(_near.Client);
         ClientClosed = PassAsync(_toServer, _toClient);
-        _ = PassAsync(_toClient, _toServer);
+        ServerClosed = PassAsync(_toClient, _toServer);
     }
 
     /// <summary>The client's end.</summary>
@@ -35,6 +35,9 @@ internal sealed class FaultyLink
 
     /// <summary>Completes when the client has closed its end.</summary>
     public Task ClientClosed { get; }
+
+    /// <summary>Completes when the server has closed its end.</summary>
+    public Task ServerClosed { get; }
 
     /// <summary>Whether the client notices the loss only because time passes.</summary>
     public bool NeedsTime => _fault.NeedsTime;

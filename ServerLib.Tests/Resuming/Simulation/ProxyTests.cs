@@ -39,6 +39,7 @@ public sealed class ProxyTests
             await guard.CancelAsync();
             foreach (SimulatedUser user in users)
                 await user.Client.DisposeAsync();
+            await Task.WhenAll(users.Select(user => user.Reading));
         }
 
         async Task RunAsync()

@@ -29,7 +29,7 @@ internal sealed class SimulatedRoom(TaskCompletionSource failure)
             from.TrySendEvent("waiting", number);
             await Task.Delay(Timeout.Infinite, canceled);
         })
-        .MapEvent("tick", (int number, Connection from) => { Find(from.Alias).Events.Add(number); });
+        .MapEvent("tick", (int number, Connection from) => Find(from.Alias).Events.Add(number));
 
     /// <summary>Passes messages on, and answers each request with what its client answers.</summary>
     public sealed class Handler(SimulatedRoom room, IMessageRouter router, TaskCompletionSource failure) : IMessageHandler

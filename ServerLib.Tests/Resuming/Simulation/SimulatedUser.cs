@@ -29,6 +29,9 @@ internal sealed class SimulatedUser(ServerClient client, string name, SimulatedR
 
     public ServerClient Client => client;
 
+    /// <summary>Completes when the client is disposed.</summary>
+    public Task Reading { get; private set; } = Task.CompletedTask;
+
     /// <summary>Connects until the server has the first ACK. Before that, it keeps no session.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
@@ -54,7 +57,7 @@ internal sealed class SimulatedUser(ServerClient client, string name, SimulatedR
     public async Task RunAsync(IEnumerable<SimulatedUser> all, Func<bool> isOver, CancellationToken cancellationToken)
     {
         SimulatedRoom.Member member = room.Find(name);
-        _ = ReadAsync(cancellationToken);
+        Reading = ReadAsync(cancellationToken);
         await Task.WhenAll(
             SendAndCallAsync(isOver, cancellationToken),
             RaiseAndRequestAsync(isOver, cancellationToken),
@@ -135,8 +138,9 @@ internal sealed class SimulatedUser(ServerClient client, string name, SimulatedR
                     failure.TrySetException(new AssertFailedException($"{name} received {message.Kind} {message.Code} {message.Text}."));
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
+            // When the simulation is over, nobody looks at it any more.
             failure.TrySetException(e);
         }
     }

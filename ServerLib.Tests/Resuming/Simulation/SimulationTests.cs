@@ -61,7 +61,8 @@ public sealed class SimulationTests
         finally
         {
             await end.CancelAsync();
-            await DisposeAsync(users, time);
+            await PassingTime.DisposeAsync(time, users.Select(user => user.Client));
+            await Task.WhenAll(users.Select(user => user.Reading));
         }
 
         Assert.IsGreaterThanOrEqualTo(Faults, network.Faults);
@@ -82,17 +83,6 @@ public sealed class SimulationTests
         }
     }
 
-    /// <summary>Disposes the clients. After a failure, they may wait for time to pass.</summary>
-    private static async Task DisposeAsync(SimulatedUser[] users, FakeTimeProvider time)
-    {
-        Task disposing = Task.WhenAll(users.Select(user => user.Client.DisposeAsync().AsTask()));
-        while (!disposing.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-    }
-
     /// <summary>Reaches the server and comes back, which gives all others time to react.</summary>
     private static async Task SettleAsync(ServerClient observer, CancellationToken cancellationToken)
     {
@@ -105,8 +95,7 @@ public sealed class SimulationTests
             await observer.WaitUntilConnectedAsync(cancellationToken);
         }
 
-        // What was queued before in this process comes first.
-        await Task.Factory.StartNew(() => { }, cancellationToken, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+        await PassingTime.LetOthersRunAsync(cancellationToken);
     }
 
     private static ServerClientOptions OptionsFor(
