@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
-using ServerLib.Clients;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 

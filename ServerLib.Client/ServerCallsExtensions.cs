@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ServerLib.Clients;
+using ServerLib.Protocol;
 
 namespace ServerLib;
 

@@ -202,7 +202,7 @@ public sealed class ServerClient : IServerClient
     [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     public Task CallAsync(string name, object? argument, CancellationToken cancellationToken = default) =>
-        _calls.CallAsync(name, Body.Write(argument, DefaultSerializer.Of(_options)), cancellationToken);
+        _calls.CallAsync(name, Body.Write(argument, Serializer), cancellationToken);
 
     /// <inheritdoc/>
     [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
@@ -215,9 +215,8 @@ public sealed class ServerClient : IServerClient
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     public async Task<TResult> CallAsync<TResult>(string name, object? argument, CancellationToken cancellationToken = default)
     {
-        IBodySerializer serializer = DefaultSerializer.Of(_options);
-        ReadOnlyMemory<byte> sent = Body.Write(argument, serializer);
-        return Body.Read<TResult>(await _calls.CallAsync(name, sent, cancellationToken).ConfigureAwait(false), serializer);
+        ReadOnlyMemory<byte> sent = Body.Write(argument, Serializer);
+        return Body.Read<TResult>(await _calls.CallAsync(name, sent, cancellationToken).ConfigureAwait(false), Serializer);
     }
 
     /// <inheritdoc/>
@@ -249,7 +248,7 @@ public sealed class ServerClient : IServerClient
     [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     public ValueTask SendEventAsync(string name, object? data, CancellationToken cancellationToken = default) =>
-        _calls.SendEventAsync(name, Body.Write(data, DefaultSerializer.Of(_options)), cancellationToken);
+        _calls.SendEventAsync(name, Body.Write(data, Serializer), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask SendEventAsync<T>(string name, T data, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
@@ -263,7 +262,7 @@ public sealed class ServerClient : IServerClient
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     public IDisposable On<T>(string name, Func<T, CancellationToken, ValueTask> handler)
     {
-        IBodySerializer serializer = DefaultSerializer.Of(_options);
+        IBodySerializer serializer = Serializer;
         return _calls.On(name, (data, token) => handler(Body.Read<T>(data, serializer), token));
     }
 
@@ -276,7 +275,7 @@ public sealed class ServerClient : IServerClient
     [RequiresDynamicCode(DefaultSerializer.Reflection)]
     public IDisposable OnCall<T, TResult>(string name, Func<T, CancellationToken, ValueTask<TResult>> handler)
     {
-        IBodySerializer serializer = DefaultSerializer.Of(_options);
+        IBodySerializer serializer = Serializer;
         return _calls.OnCall(name, handler, body => Body.Read<T>(body, serializer), result => Body.Write(result, serializer));
     }
 
@@ -284,6 +283,13 @@ public sealed class ServerClient : IServerClient
     public IDisposable OnCall<T, TResult>(
         string name, Func<T, CancellationToken, ValueTask<TResult>> handler, JsonTypeInfo<T> argumentType, JsonTypeInfo<TResult> resultType) =>
         _calls.OnCall(name, handler, body => Body.Read(body, argumentType), result => Body.Write(result, resultType));
+
+    private IBodySerializer Serializer
+    {
+        [RequiresUnreferencedCode(DefaultSerializer.Reflection)]
+        [RequiresDynamicCode(DefaultSerializer.Reflection)]
+        get => _options.BodySerializer ?? DefaultSerializer.Instance;
+    }
 
     /// <summary>Disconnects, and waits up to two seconds for the server to close the connection.</summary>
     /// <remarks>Messages that have arrived can still be read.</remarks>

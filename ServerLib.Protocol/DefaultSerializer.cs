@@ -1,15 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace ServerLib.Clients;
+namespace ServerLib.Protocol;
 
-/// <summary>The serializer of clients whose options set none. They share it, because it keeps what it knows about types.</summary>
+/// <summary>The serializer of servers and clients whose application has chosen none. They share it, because it keeps what it knows about types.</summary>
 internal static class DefaultSerializer
 {
     public const string Reflection = "The default serializer uses reflection. Pass a JsonTypeInfo.";
 
     private static JsonBodySerializer? _shared;
 
-    [RequiresUnreferencedCode(Reflection)]
-    [RequiresDynamicCode(Reflection)]
-    public static IBodySerializer Of(ServerClientOptions options) => options.BodySerializer ?? (_shared ??= new JsonBodySerializer());
+    /// <summary>The serializer, which is created when it is first used, because it needs reflection.</summary>
+    public static IBodySerializer Instance
+    {
+        [RequiresUnreferencedCode(Reflection)]
+        [RequiresDynamicCode(Reflection)]
+        get => _shared ??= new JsonBodySerializer();
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class CallMethods(ClientEvents log)
         {
             return new Response(e.Status, e.Body);
         }
-        catch (ArgumentMismatchException e)
+        catch (BodyMismatchException e)
         {
             return Status(Response.Mismatch, e.Message);
         }

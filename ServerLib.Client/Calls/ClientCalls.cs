@@ -33,7 +33,7 @@ internal sealed class ClientCalls(SessionLoop sessions, RequestSender requests, 
         Func<TResult, ReadOnlyMemory<byte>> write) =>
         KeepReceiving(client.Methods.Add(name, async (body, token) =>
         {
-            T argument = ArgumentMismatchException.Read(body, read);
+            T argument = BodyMismatchException.Read(body, read);
             return write(await method(argument, token).ConfigureAwait(false));
         }));
 

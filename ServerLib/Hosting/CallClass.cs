@@ -32,7 +32,7 @@ internal static class CallClass
         if (!method.IsPublic || method.IsGenericMethodDefinition)
             throw new InvalidOperationException($"{type}.{method.Name} must be public and have no type parameters.");
         string known = name ?? (method.Name.EndsWith(Suffix, StringComparison.Ordinal) && method.Name != Suffix ? method.Name[..^Suffix.Length] : method.Name);
-        var definition = new CallDefinition(known, isEvent, services => new MethodBinder(known, services).Bind(type, method, isEvent));
+        var definition = new CallDefinition(known, isEvent, services => new MethodBinder(known, services).Bind(type, method));
         if (role is not null)
             definition.Roles.Add([role]);
         return definition;

@@ -28,13 +28,13 @@ public static class ServerLibCallExtensions
     {
         ArgumentNullException.ThrowIfNull(handler);
         AddJson(builder);
-        return Add(builder, new CallDefinition(name, isEvent: false, services => new MethodBinder(name, services).Bind(handler, isEvent: false)));
+        return Add(builder, new CallDefinition(name, isEvent: false, services => new MethodBinder(name, services).Bind(handler)));
     }
 
     /// <summary>Adds a handler of an event of clients.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="name">The event's name, 1 to 255 bytes of UTF-8. It is case-sensitive.</param>
-    /// <param name="handler">A lambda or method with parameters as for <see cref="MapCall(IServerLibBuilder, string, Delegate)"/>. It returns nothing.</param>
+    /// <param name="handler">A lambda or method with parameters as for <see cref="MapCall(IServerLibBuilder, string, Delegate)"/>. What it returns is ignored.</param>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     /// <exception cref="InvalidOperationException">The server has a handler of this event already.</exception>
     [RequiresDynamicCode(Reflection)]
@@ -43,7 +43,7 @@ public static class ServerLibCallExtensions
     {
         ArgumentNullException.ThrowIfNull(handler);
         AddJson(builder);
-        return Add(builder, new CallDefinition(name, isEvent: true, services => new MethodBinder(name, services).Bind(handler, isEvent: true)));
+        return Add(builder, new CallDefinition(name, isEvent: true, services => new MethodBinder(name, services).Bind(handler)));
     }
 
     /// <summary>
@@ -88,6 +88,35 @@ public static class ServerLibCallExtensions
     {
         ArgumentNullException.ThrowIfNull(handler);
         return AddTyped(builder, name, false, Reader(argument), (_, from, value, token) => handler(value, from, token), Writer(result));
+    }
+
+    /// <summary>Adds a method with an argument, a result and a service. Works in trimmed and AOT-compiled applications.</summary>
+    /// <typeparam name="TArgument">The argument's type.</typeparam>
+    /// <typeparam name="TService">The type of a registered service. Each call has its own scope.</typeparam>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="builder">The server.</param>
+    /// <param name="name">The method's name, 1 to 255 bytes of UTF-8. It is case-sensitive.</param>
+    /// <param name="argument">Reads the argument, from a source-generated context.</param>
+    /// <param name="result">Writes the result, from a source-generated context.</param>
+    /// <param name="handler">The method. Its token is canceled when the caller cancels, or its connection ends.</param>
+    /// <inheritdoc cref="MapCall(IServerLibBuilder, string, Delegate)" path="/exception"/>
+    public static CallBuilder MapCall<TArgument, TService, TResult>(
+        this IServerLibBuilder builder,
+        string name,
+        JsonTypeInfo<TArgument> argument,
+        JsonTypeInfo<TResult> result,
+        Func<TArgument, TService, Connection, CancellationToken, ValueTask<TResult>> handler)
+        where TService : notnull
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return AddTyped(
+            builder,
+            name,
+            false,
+            Reader(argument),
+            (services, from, value, token) => handler(value, services!.GetRequiredService<TService>(), from, token),
+            Writer(result),
+            needsServices: true);
     }
 
     /// <summary>Adds a method with an argument and no result. Works in trimmed and AOT-compiled applications.</summary>
@@ -146,7 +175,7 @@ public static class ServerLibCallExtensions
         return AddTyped(builder, name, true, Reader(data), (_, from, value, token) => RunAsync(handler(value, from, token)), null);
     }
 
-    private static BodyReader<T> Reader<T>(JsonTypeInfo<T> type)
+    private static Func<ReadOnlyMemory<byte>, T> Reader<T>(JsonTypeInfo<T> type)
     {
         ArgumentNullException.ThrowIfNull(type);
         return body => CallBody.ReadArgument(body, isOptional: false, default!, bytes => JsonBody.Read(bytes, type));
@@ -168,10 +197,11 @@ public static class ServerLibCallExtensions
         IServerLibBuilder builder,
         string name,
         bool isEvent,
-        BodyReader<TArgument> read,
+        Func<ReadOnlyMemory<byte>, TArgument> read,
         Func<IServiceProvider?, Connection, TArgument, CancellationToken, ValueTask<TResult>> method,
-        BodyWriter<TResult>? write) =>
-        Add(builder, new CallDefinition(name, isEvent, _ => CallMethod.Create(read, method, write, needsServices: false, canBeCanceled: true)));
+        BodyWriter<TResult>? write,
+        bool needsServices = false) =>
+        Add(builder, new CallDefinition(name, isEvent, _ => CallMethod.Create(read, method, write, needsServices, canBeCanceled: true)));
 
     /// <summary>Registers the default serializer, which needs reflection, unless there is one.</summary>
     [RequiresDynamicCode(Reflection)]

@@ -186,6 +186,11 @@ public sealed class CallTests
             .MapCall("both", CallContext.Default.Pair, CallContext.Default.Int32, (pair, _, _) => new ValueTask<int>(pair.A + pair.B))
             .MapCall("argument", CallContext.Default.Int32, (value, _, _) => value > 0 ? ValueTask.CompletedTask : throw new CallException(1, "No."))
             .MapCall("result", CallContext.Default.Int32, (from, _) => new ValueTask<int>(from.Alias.Length))
+            .MapCall(
+                "service",
+                CallContext.Default.Int32,
+                CallContext.Default.Int32,
+                (int value, Counter counter, Connection _, CancellationToken _) => new ValueTask<int>(value + counter.Count))
             .MapCall("neither", (_, _) => ValueTask.CompletedTask)
             .MapEvent("event", CallContext.Default.Int32, (value, from, _) =>
             {
@@ -199,6 +204,7 @@ public sealed class CallTests
         Assert.AreEqual("1 1 No.", await CallAsync("argument", "0"));
         Assert.AreEqual("1 242 The body is empty.", await CallAsync("argument"));
         Assert.AreEqual("1 0 5", await CallAsync("result"));
+        Assert.AreEqual("1 0 7", await CallAsync("service", "7"));
         Assert.AreEqual("1 0 ", await CallAsync("neither"));
         await _alice.SendAsync(RawFrame.Event("event", "9"));
         Assert.AreEqual("1 0 9", await CallAsync("read"));

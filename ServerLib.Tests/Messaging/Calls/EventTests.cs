@@ -19,7 +19,7 @@ public sealed class EventTests
     {
         await using CallServer server = await CallServer.StartAsync(builder => builder
             .MapEvent("secret", () => { }).RequireRole("admin")
-            .MapEvent("number", (int _) => { })
+            .MapEvent("number", (int number) => number)
             .MapEvent("fail", void () => throw new InvalidOperationException("failed")));
         using CompactClient alice = await server.JoinAsync();
         await alice.SendAsync(RawFrame.Event(name, body));

@@ -36,10 +36,6 @@ public sealed class MapCallTests
         await FailAsync(builder => builder.MapCall("x", (ref int value) => value), "parameter 'value' is ref, in or out.");
 
     [TestMethod]
-    public async Task An_event_handler_that_returns_a_value_fails_the_start() =>
-        await FailAsync(builder => builder.MapEvent("x", () => 1), "it returns a value, but an event is not answered.");
-
-    [TestMethod]
     public void A_class_without_methods_or_with_a_hidden_one_is_refused()
     {
         IServerLibBuilder builder = new ServiceCollection().AddServerLib();

@@ -3,30 +3,12 @@ using ServerLib.Protocol;
 
 namespace ServerLib.Messaging;
 
-/// <summary>Reads an argument from a body.</summary>
-internal delegate T BodyReader<out T>(ReadOnlyMemory<byte> body);
-
 /// <summary>Writes a result.</summary>
 internal delegate void BodyWriter<in T>(IBufferWriter<byte> body, T value);
 
 /// <summary>The bodies of calls: arguments and results.</summary>
 internal static class CallBody
 {
-    /// <summary>Reads an argument.</summary>
-    /// <exception cref="CallMismatchException">The body does not match.</exception>
-    public static T Read<T>(BodyReader<T> read, ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return read(body);
-        }
-        catch (Exception e)
-        {
-            // The message of another exception may contain what is not the caller's business.
-            throw new CallMismatchException(e is BodyFormatException ? e.Message : "The body does not match.", e);
-        }
-    }
-
     /// <summary>Reads an argument that may be absent only if <paramref name="isOptional"/> is set.</summary>
     /// <param name="body">The body.</param>
     /// <param name="isOptional">Whether an empty body, or one that says that there is none, stands for <paramref name="absent"/>.</param>

@@ -39,7 +39,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
             else
                 await InvokeAsync(entry.Method, client, message, client.Aborted).ConfigureAwait(false);
         }
-        catch (CallMismatchException e)
+        catch (BodyMismatchException e)
         {
             SendError(client, "bad-body", e.Message, name);
         }
@@ -164,7 +164,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
     {
         switch (exception)
         {
-            case CallMismatchException mismatch:
+            case BodyMismatchException mismatch:
                 Answer(client, id, Response.Mismatch, mismatch.Message);
                 return;
             case OperationCanceledException when canceled.IsCancellationRequested:

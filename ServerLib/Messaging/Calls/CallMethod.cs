@@ -1,3 +1,5 @@
+using ServerLib.Protocol;
+
 namespace ServerLib.Messaging;
 
 /// <summary>Reads the argument, calls a method, and answers with its result.</summary>
@@ -5,7 +7,7 @@ namespace ServerLib.Messaging;
 /// <param name="from">The caller.</param>
 /// <param name="services">The call's scope; <see langword="null"/> if the method needs no services.</param>
 /// <param name="cancellationToken">Canceled when nobody waits for the answer.</param>
-/// <exception cref="CallMismatchException">The body does not match.</exception>
+/// <exception cref="BodyMismatchException">The body does not match.</exception>
 internal delegate ValueTask CallInvoker(
     Message message, Connection from, IServiceProvider? services, CancellationToken cancellationToken);
 
@@ -22,7 +24,7 @@ internal sealed record CallMethod(CallInvoker Invoke, bool NeedsServices, bool C
     /// <param name="needsServices">Whether it needs services.</param>
     /// <param name="canBeCanceled">Whether it uses the token.</param>
     public static CallMethod Create<TArgument, TResult>(
-        BodyReader<TArgument> read,
+        Func<ReadOnlyMemory<byte>, TArgument> read,
         Func<IServiceProvider?, Connection, TArgument, CancellationToken, ValueTask<TResult>> method,
         BodyWriter<TResult>? write,
         bool needsServices,
@@ -32,7 +34,7 @@ internal sealed record CallMethod(CallInvoker Invoke, bool NeedsServices, bool C
 
         ValueTask Invoke(Message message, Connection from, IServiceProvider? services, CancellationToken cancellationToken)
         {
-            ValueTask<TResult> running = method(services, from, CallBody.Read(read, message.Body), cancellationToken);
+            ValueTask<TResult> running = method(services, from, BodyMismatchException.Read(message.Body, read), cancellationToken);
             if (!running.IsCompletedSuccessfully)
                 return AwaitAsync(running, from, message.QuestionId);
             CallBody.Answer(from, message.QuestionId, running.Result, write);

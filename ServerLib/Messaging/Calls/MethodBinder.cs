@@ -24,19 +24,19 @@ internal sealed class MethodBinder(string name, IServiceProvider services)
 
     /// <summary>Binds a delegate.</summary>
     /// <exception cref="InvalidOperationException">A parameter or the result does not fit.</exception>
-    public CallMethod Bind(Delegate handler, bool isEvent) =>
-        Bind(handler.Method, handler.GetType().GetMethod("Invoke")!.GetParameters(), isEvent, arguments => Expression.Invoke(Expression.Constant(handler), arguments));
+    public CallMethod Bind(Delegate handler) =>
+        Bind(handler.Method, handler.GetType().GetMethod("Invoke")!.GetParameters(), arguments => Expression.Invoke(Expression.Constant(handler), arguments));
 
     /// <summary>Binds a method of a class, of which each call gets an instance from its scope.</summary>
     /// <exception cref="InvalidOperationException">A parameter or the result does not fit.</exception>
-    public CallMethod Bind(Type type, MethodInfo method, bool isEvent)
+    public CallMethod Bind(Type type, MethodInfo method)
     {
         _needsServices = !method.IsStatic;
         Expression? instance = method.IsStatic ? null : ServiceOf(type, key: null);
-        return Bind(method, method.GetParameters(), isEvent, arguments => Expression.Call(instance, method, arguments));
+        return Bind(method, method.GetParameters(), arguments => Expression.Call(instance, method, arguments));
     }
 
-    private CallMethod Bind(MethodInfo method, ParameterInfo[] types, bool isEvent, Func<Expression[], Expression> call)
+    private CallMethod Bind(MethodInfo method, ParameterInfo[] types, Func<Expression[], Expression> call)
     {
         // The parameters of a lambda are described by its method, which may have a hidden one in front.
         ParameterInfo[] parameters = method.GetParameters()[^types.Length..];
@@ -52,8 +52,6 @@ internal sealed class MethodBinder(string name, IServiceProvider services)
         ParameterExpression argument = Expression.Parameter(_argument?.ParameterType ?? typeof(Nothing), "argument");
         Expression body = call([.. parameters.Select(parameter => ValueOf(parameter, argument))]);
         Type? result = ResultType.Of(method.ReturnType);
-        if (isEvent && result is not null)
-            throw Error("it returns a value, but an event is not answered");
         body = ResultType.ToValueTask(body, result ?? typeof(Nothing));
         LambdaExpression lambda = Expression.Lambda(
             typeof(Func<,,,,>).MakeGenericType(_scope.Type, _from.Type, argument.Type, _canceled.Type, body.Type), body, _scope, _from, argument, _canceled);
@@ -66,14 +64,14 @@ internal sealed class MethodBinder(string name, IServiceProvider services)
         Func<IServiceProvider?, Connection, TArgument, CancellationToken, ValueTask<TResult>> method,
         IBodySerializer serializer)
     {
-        BodyReader<TArgument> read = binder._argument is { } argument
+        Func<ReadOnlyMemory<byte>, TArgument> read = binder._argument is { } argument
             ? Reader<TArgument>(argument, serializer)
             : static _ => default!;
         BodyWriter<TResult>? write = typeof(TResult) == typeof(Nothing) ? null : serializer.Serialize;
         return CallMethod.Create(read, method, write, binder._needsServices, binder._canBeCanceled);
     }
 
-    private static BodyReader<T> Reader<T>(ParameterInfo argument, IBodySerializer serializer)
+    private static Func<ReadOnlyMemory<byte>, T> Reader<T>(ParameterInfo argument, IBodySerializer serializer)
     {
         bool isOptional = argument.HasDefaultValue || new NullabilityInfoContext().Create(argument).WriteState == NullabilityState.Nullable;
         T absent = argument is { HasDefaultValue: true, DefaultValue: T value } ? value : default!;
