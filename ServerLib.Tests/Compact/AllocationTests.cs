@@ -9,6 +9,7 @@ using ServerLib.Protocol;
 using ServerLib.Server;
 using ServerLib.Tests.Clients;
 using ServerLib.Tests.Connections;
+using ServerLib.Tests.Messaging;
 using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Compact;
@@ -43,6 +44,28 @@ public sealed class AllocationTests
         byte[] segment = [.. Enumerable.Range(0, 4).SelectMany(i => RawFrame.Request((uint)i, new byte[64]).ToBytes())];
 
         Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (Messages * 4.0));
+        Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task A_call_allocates_nothing(bool canBeCanceled)
+    {
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", null, null, "call");
+        client.Transport.Keeps = false;
+        var add = new CallDefinition("add", isEvent: false, _ => CallMethod.Create(
+            body => JsonBody.Read(body, CallContext.Default.Int32),
+            static (_, _, value, _) => new ValueTask<int>(value + 1),
+            static (body, value) => JsonBody.Write(body, value, CallContext.Default.Int32),
+            needsServices: false,
+            canBeCanceled));
+        var calls = new CallDispatcher(new CallTable([add], null!), null!, TestEvents.Create());
+        var dispatcher = new MessageDispatcher(
+            Mock.Of<IMessageRouter>(), new KeyRequests(Mock.Of<IConnectionLedger>(), null), null!, null!, calls, TestEvents.Create());
+        byte[] segment = RawFrame.Call(1, "add", "41").ToBytes();
+
+        Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (double)Messages);
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
     }
 

@@ -61,6 +61,10 @@ public sealed class MessageRateTests
     [DataRow((byte)FrameType.Join)]
     [DataRow((byte)FrameType.Ping)]
     [DataRow((byte)FrameType.Pong)]
+    [DataRow((byte)FrameType.Call)]
+    [DataRow((byte)FrameType.Event)]
+    [DataRow((byte)FrameType.Cancel)]
+    [DataRow((byte)FrameType.Ack)]
     [DataRow((byte)0x7F)]
     public async Task Whatever_a_client_sends_counts(byte type)
     {
@@ -69,10 +73,14 @@ public sealed class MessageRateTests
             FrameType.KeyQuery or FrameType.Users => "{}"u8.ToArray(),
             FrameType.DirectIn => [1, (byte)'a', (byte)'x'],
             FrameType.Response => new byte[5],
+            FrameType.Call => [0, 0, 0, 1, 1, (byte)'x'],
+            FrameType.Event => [1, (byte)'x'],
+            FrameType.Cancel => new byte[4],
+            FrameType.Ack => new byte[8],
             FrameType.Join => """{"group":"g"}"""u8.ToArray(),
             _ => [],
         };
-        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time);
+        RecordedConnection client = await RecordedConnection.CompactAsync("alice", _options, _time, "call");
         client.Transport.Feed((byte[])
             [.. Enumerable.Range(0, 5).SelectMany(_ => new RawFrame((FrameType)type, payload).ToBytes()), .. RawFrame.Message("last").ToBytes()]);
         Assert.DoesNotContain("last", ReadAll(client));

@@ -27,10 +27,12 @@ internal sealed class RecordedConnection
     /// <summary>The frames that a compact client has got since it logged in.</summary>
     public List<RawFrame> Frames => RawFrame.Split(Transport.AllWritten);
 
-    public static async Task<RecordedConnection> CompactAsync(string name, ServerOptions? options = null, TimeProvider? time = null)
+    public static async Task<RecordedConnection> CompactAsync(
+        string name, ServerOptions? options = null, TimeProvider? time = null, params string[] features)
     {
         var client = new RecordedConnection(options, time);
-        client.Transport.Feed((byte[])[.. Preface, .. RawFrame.Login(name, "secret").ToBytes()]);
+        RawFrame login = RawFrame.Control(FrameType.Login, new { mechanism = "PLAIN", username = name, password = "secret", features });
+        client.Transport.Feed((byte[])[.. Preface, .. login.ToBytes()]);
         await client.LoginAsync();
         client.Forget();
         return client;
