@@ -61,9 +61,10 @@ internal sealed class CompactSession : ClientSession
     {
         if (_link.CanResume)
         {
-            // The answer comes with an ACK. After CLOSE, nothing is sent again.
+            // The answer comes with an ACK. After CLOSE, nothing is sent again, and the session has ended.
             await Sender.SendPingAsync().ConfigureAwait(false);
             await _link.WaitUntilAcknowledgedAsync(cancellationToken).ConfigureAwait(false);
+            _link.GiveUp();
         }
 
         await SendCloseAsync(ClientCode.Bye, "Good-bye.", cancellationToken).ConfigureAwait(false);

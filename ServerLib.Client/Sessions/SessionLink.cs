@@ -159,6 +159,9 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
             await acknowledged.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>From now on, a lost connection is not replaced.</summary>
+    public void GiveUp() => _isGivenUp = true;
+
     /// <summary>Acknowledges what was received since the last ACK.</summary>
     public async Task TryAcknowledgeAsync()
     {
@@ -279,6 +282,8 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
                 throw ClientErrors.Malformed("RESUMED with a number of frames that were not sent");
             }
 
+            if (_retained.Size == 0)
+                _acknowledged?.TrySetResult();
             _stream = next;
             if (end.Token.IsCancellationRequested)
                 next.Dispose();

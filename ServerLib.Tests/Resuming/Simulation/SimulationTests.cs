@@ -52,7 +52,7 @@ public sealed class SimulationTests
             var client = new ServerClient(OptionsFor(name, time, network.ClientOf(own)));
             return new SimulatedUser(client, name, room, new Random(own), failure);
         })];
-        await using ServerClient observer = await server.ConnectAsync(OptionsFor("observer", time), cancellationToken: end.Token);
+        ServerClient observer = await server.ConnectAsync(OptionsFor("observer", time), cancellationToken: end.Token);
         Task passing = network.PassTimeAsync(() => SettleAsync(observer, end.Token), end.Token);
         try
         {
@@ -61,7 +61,7 @@ public sealed class SimulationTests
         finally
         {
             await end.CancelAsync();
-            await PassingTime.DisposeAsync(time, users.Select(user => user.Client));
+            await PassingTime.DisposeAsync(time, [observer, .. users.Select(user => user.Client)]);
             await Task.WhenAll(users.Select(user => user.Reading));
         }
 
