@@ -104,7 +104,7 @@ public sealed class SilenceTests
         await client.Compact.SendLoginAsync("alice");
         Assert.IsTrue(await Srv.ConnectClientAsync(client.Connection, new ActiveConnectionLedger(), Known.Database("alice"), cancellationToken: _guard));
 
-        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceMessage);
+        Assert.AreEqual(TimeSpan.Zero, client.Connection.Activity.SinceMessage(client.Connection.Settings.Time));
     }
 
     private async Task<MemoryConnection> LogInAsync()

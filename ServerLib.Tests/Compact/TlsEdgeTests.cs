@@ -70,7 +70,7 @@ public sealed class TlsEdgeTests
         var pair = new PipePair();
         await using var connection = new Connection(
             pair.Server, new(new IPEndPoint(IPAddress.Loopback, 7)), new ServerOptions(), ServerKey.Ephemeral, null, ServerCertificate.CreateEphemeral());
-        Task<Credentials?> reading = connection.ReceiveCredentialsAsync(_guard).AsTask();
+        Task<Credentials?> reading = connection.Login.ReadCredentialsAsync(_guard).AsTask();
         using SslStream tls = await TlsPeer.AuthenticateAsync(TransportPairs.StreamOn(pair.Client), _guard);
 
         // As many as are answered, of the largest that there may be.
@@ -90,7 +90,7 @@ public sealed class TlsEdgeTests
         using var connection = new Connection(
             new SocketConnection(pair.Server, TimeSpan.Zero).Opened(),
             new ConnectionSettings(new ServerOptions(), ServerKey.Ephemeral, ServerCertificate.CreateEphemeral(), TimeProvider.System));
-        Task<Credentials?> login = connection.ReceiveCredentialsAsync(_guard).AsTask();
+        Task<Credentials?> login = connection.Login.ReadCredentialsAsync(_guard).AsTask();
         using SslStream tls = await TlsPeer.AuthenticateAsync(new NetworkStream(pair.Client), _guard);
         await tls.WriteAsync((byte[])[.. "SLIB/2\r\n"u8, .. RawFrame.Login("alice", "secret").ToBytes()], _guard);
         Assert.IsNotNull(await login);
@@ -99,7 +99,7 @@ public sealed class TlsEdgeTests
             // Until the client's window and the socket's buffer are full.
         }
 
-        ValueTask<Credentials?> next = connection.ReceiveCredentialsAsync(_guard);
+        ValueTask<Credentials?> next = connection.Login.ReadCredentialsAsync(_guard);
         await pair.Client.SendAsync((byte[])[0x17, 3, 3, 0, 32, .. new byte[32]], _guard);
 
         Assert.IsNull(await next.AsTask().WaitAsync(_guard));
@@ -166,7 +166,7 @@ public sealed class TlsEdgeTests
             transport.Complete();
             await using var connection = new Connection(
             transport, new ConnectionSettings(new ServerOptions(), ServerKey.Ephemeral, ServerCertificate.CreateEphemeral(), time: null));
-            Assert.IsNull(await connection.ReceiveCredentialsAsync(_guard));
+            Assert.IsNull(await connection.Login.ReadCredentialsAsync(_guard));
             DisconnectReason expected = (char)first switch
             {
                 '\x16' => DisconnectReason.TlsFailed,

@@ -138,7 +138,7 @@ public sealed class ChunkingTests
 
     private static async Task ReadAsync(Connection connection, StringBuilder transcript)
     {
-        if (await connection.ReceiveCredentialsAsync(default) is not { } credentials)
+        if (await connection.Login.ReadCredentialsAsync(default) is not { } credentials)
             return;
         transcript.AppendLine(credentials.Username).AppendLine(credentials.Password);
         connection.Writer.SendLoginResult(LoginResult.Ok("alice"));
@@ -146,7 +146,7 @@ public sealed class ChunkingTests
         connection.Writer.SendWelcome();
         if (connection.IsClassic)
         {
-            if (await connection.ReceiveKeyAsync(default) is not { } key)
+            if (await connection.Login.ReadKeyAsync(default) is not { } key)
                 return;
             connection.Writer.SendServerKey(key);
         }

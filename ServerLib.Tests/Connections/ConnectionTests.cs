@@ -42,7 +42,7 @@ public sealed class ConnectionTests
     {
         await using var transport = new OneWaitTransport();
         var client = new Connection(transport, new ConnectionSettings(new ServerOptions(), serverKey: null, certificate: null, time: null));
-        Task<Credentials?> waiting = client.ReceiveCredentialsAsync(CancellationToken.None).AsTask();
+        Task<Credentials?> waiting = client.Login.ReadCredentialsAsync(CancellationToken.None).AsTask();
         Task closing = client.DisposeAsync().AsTask();
         Assert.AreEqual(1, transport.Waits);
 

@@ -35,8 +35,8 @@ public sealed class DecryptionFailureTests
         byte[] good = serverKey.Encrypt("hello"u8, RSAEncryptionPadding.OaepSHA256);
         await client.Classic.SendLoginAsync("ada", "secret", _guard);
         await client.Classic.SendRawAsync(ClassicWire.Plain(clientKey.ExportSubjectPublicKeyInfoPem()), _guard);
-        Assert.IsNotNull(await client.Connection.ReceiveCredentialsAsync(_guard));
-        Assert.IsNotNull(await client.Connection.ReceiveKeyAsync(_guard));
+        Assert.IsNotNull(await client.Connection.Login.ReadCredentialsAsync(_guard));
+        Assert.IsNotNull(await client.Connection.Login.ReadKeyAsync(_guard));
         await client.Classic.SendRawAsync((byte[])[.. Sealed(good), .. Bad(what, good, serverKey)], _guard);
 
         Assert.AreEqual("hello", (await client.Connection.ReceiveAsync(_guard))?.Text);

@@ -237,7 +237,7 @@ public sealed class MessageRateTests
         ReadAll(client);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.IsTrue(await _waiting);
-        Assert.AreEqual(TimeSpan.Zero, client.Connection.SinceReceived);
+        Assert.AreEqual(TimeSpan.Zero, client.Connection.Activity.SinceReceived(client.Connection.Settings.Time));
     }
 
     [TestMethod]

@@ -44,7 +44,7 @@ internal sealed class RecordedConnection
         client.Transport.Feed((byte[])[.. ClassicWire.Plain(name), .. ClassicWire.Plain("secret")]);
         await client.LoginAsync();
         client.Transport.Feed(ClassicWire.Plain(key.ExportSubjectPublicKeyInfoPem()));
-        client.Connection.Writer.SendServerKey((await client.Connection.ReceiveKeyAsync(Guard.NewToken()))!);
+        client.Connection.Writer.SendServerKey((await client.Connection.Login.ReadKeyAsync(Guard.NewToken()))!);
         client.Forget();
         return client;
     }
@@ -64,7 +64,7 @@ internal sealed class RecordedConnection
 
     private async Task LoginAsync()
     {
-        Credentials? credentials = await Connection.ReceiveCredentialsAsync(Guard.NewToken());
+        Credentials? credentials = await Connection.Login.ReadCredentialsAsync(Guard.NewToken());
         Connection.Writer.SendLoginResult(LoginResult.Ok(credentials!.Username));
         Connection.UpdateAlias(credentials.Username);
         Connection.Writer.SendWelcome();

@@ -67,13 +67,13 @@ public sealed class ConnectionFuzzTests
 
     private static async Task ReadAsync(Connection connection, StringBuilder transcript, int most)
     {
-        if (await connection.ReceiveCredentialsAsync(default) is not { } credentials)
+        if (await connection.Login.ReadCredentialsAsync(default) is not { } credentials)
             return;
         transcript.AppendLine(credentials.Username).AppendLine(credentials.Password);
         connection.Writer.SendLoginResult(LoginResult.Ok("alice"));
         if (connection.IsClassic)
         {
-            if (await connection.ReceiveKeyAsync(default) is not { } key)
+            if (await connection.Login.ReadKeyAsync(default) is not { } key)
                 return;
             connection.Writer.SendServerKey(key);
         }

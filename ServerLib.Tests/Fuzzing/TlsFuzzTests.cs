@@ -43,7 +43,7 @@ public sealed class TlsFuzzTests
         transport.Complete();
         await using var connection = new Connection(
             transport, new ConnectionSettings(new ServerOptions(), ServerKey.Ephemeral, ServerCertificate.CreateEphemeral(), time: null));
-        Assert.IsNull(await connection.ReceiveCredentialsAsync(default));
+        Assert.IsNull(await connection.Login.ReadCredentialsAsync(default));
         CollectionAssert.Contains(ClientsDoing, connection.Reason);
     });
 
@@ -88,7 +88,7 @@ public sealed class TlsFuzzTests
 
     private static async Task<string> ReadAsync(Connection connection)
     {
-        if (await connection.ReceiveCredentialsAsync(default) is not { } credentials)
+        if (await connection.Login.ReadCredentialsAsync(default) is not { } credentials)
             return "";
         string read = $"{credentials.Username} {credentials.Password} ";
         connection.Writer.SendLoginResult(LoginResult.Ok("alice"));

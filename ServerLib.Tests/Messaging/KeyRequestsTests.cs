@@ -21,7 +21,7 @@ public sealed class KeyRequestsTests
         using RSA key = ClientKeys.Next();
         var far = new Connections.MemoryConnection(new ServerOptions { Login = { Plaintext = PlaintextPolicy.Anywhere } }, from: IPAddress.Parse("203.0.113.1"));
         await far.Compact.SendLoginAsync("alice");
-        await far.Connection.ReceiveCredentialsAsync(guard);
+        await far.Connection.Login.ReadCredentialsAsync(guard);
         var requests = new KeyRequests(Mock.Of<IConnectionLedger>(), Mock.Of<IUserKeys>());
 
         await requests.TakeAsync(

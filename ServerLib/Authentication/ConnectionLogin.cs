@@ -26,11 +26,13 @@ internal sealed class ConnectionLogin(
     /// <summary>The last attempt; <see langword="null"/> before the first one was answered.</summary>
     public LoginContext? LastAttempt { get; private set; }
 
-    /// <summary>Decides on the next attempt.</summary>
+    /// <summary>Decides on the next attempt. Stops when the client disconnects.</summary>
     public async ValueTask<LoginContext> AttemptAsync(Credentials credentials, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
+        using ITimer watch = client.Timers.WatchForEnd();
         var attempt = new LoginContext(client, credentials, lease, isLogged);
-        LoginResult result = await pipeline.AuthenticateAsync(attempt, cancellationToken).ConfigureAwait(false);
+        LoginResult result = await pipeline.AuthenticateAsync(attempt, either.Token).ConfigureAwait(false);
         if (attempt.IsTooOften)
             _tooOften++;
         else if (result.Code == LoginCode.Busy)

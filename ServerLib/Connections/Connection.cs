@@ -16,7 +16,6 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 {
     private static long _lastId;
 
-    private readonly ConnectionSettings _settings;
     private readonly CancellationTokenSource _aborted = new();
     private readonly long _connectedAt;
     private LoginReader? _login;
@@ -41,7 +40,9 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         ServerKey? serverKey = null,
         TimeProvider? timeProvider = null,
         ServerCertificate? certificate = null)
-        : this(ConnectionLink.OpenSocket(csocket, options ??= new ServerOptions()), new(options, serverKey, certificate, timeProvider))
+        : this(
+            ConnectedSocket.Open(csocket, (options ??= new ServerOptions()).Limits.KeepAlive),
+            new ConnectionSettings(options, serverKey, certificate, timeProvider))
     {
     }
 
@@ -65,13 +66,13 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     internal Connection(TransportConnection transport, ConnectionSettings settings)
     {
-        _settings = settings;
+        Settings = settings;
         Link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
         Rate = new MessageRate(settings);
         Reader = new MessageReader(this);
         Rules = settings.Rules;
         _connectedAt = settings.Time.GetUtcNow().UtcTicks;
-        _activity.Start(settings.Time.GetTimestamp());
+        _activity.Start(settings.Time);
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
     }
 
@@ -125,7 +126,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <summary>Whether the client understands calls and events. A classic client does not.</summary>
     public bool SupportsCalls => Link.Compact is { HasCalls: true };
 
-    internal ServerOptions Options => _settings.Options;
+    internal ServerOptions Options => Settings.Options;
 
     /// <summary>How the client is reached. Negotiation replaces it.</summary>
     internal ConnectionLink Link { get; set; }
@@ -177,9 +178,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
 
     private ApplicationState State => LazyInitializer.EnsureInitialized(ref _state, static () => new ApplicationState());
 
-    internal ConnectionSettings Settings => _settings;
-
-    internal bool CanSend => Reason is DisconnectReason.None or DisconnectReason.ServerShutdown;
+    internal ConnectionSettings Settings { get; }
 
     /// <summary>Changes the client's name.</summary>
     /// <param name="name">The new name.</param>
@@ -212,32 +211,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     public SendOutcome TrySend(string sender, Message message)
     {
         ArgumentNullException.ThrowIfNull(sender);
-        if (Link.Protocol is not { } protocol || !CanSend)
-            return SendOutcome.Dropped;
-        Writer.ThrowIfTooLarge(1 + message.CompactBody.Length);
-        return Writer.EndIfTooSlow(protocol.WriteMessage(Sink, sender, message));
+        return Writer.TrySend(sender, message);
     }
-
-    /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
-    /// <remarks>
-    /// The connection's own handler may await this. The server reads the answer although the handler has not returned, unless the client
-    /// has sent more than <see cref="ServerLimits.MaxFrameSize"/> and 64 KiB before the answer. A handler must not block its thread until
-    /// there is an answer. After the end of the connection, this throws at once. In <see cref="IMessageHandler.OnServerStoppingAsync"/>, it
-    /// throws when <see cref="ServerOptions.ShutdownTimeout"/> is over.
-    /// </remarks>
-    /// <param name="body">The request. It is copied.</param>
-    /// <param name="timeout">How long to wait, more than zero and at most 49 days. Default 30 seconds.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The answer.</returns>
-    /// <exception cref="TimeoutException">The client did not answer in time.</exception>
-    /// <exception cref="ArgumentException">The request is larger than the client accepts. The connection stays open.</exception>
-    /// <exception cref="ServerLibException">
-    /// The protocol is classic, the connection has ended, or <see cref="ServerLimits.MaxOutstandingRequests"/> requests are unanswered.
-    /// </exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
-    public ValueTask<Response> RequestAsync(
-        ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        Calls.EnsurePending(this).AskAsync(null, body, timeout, cancellationToken);
 
     /// <summary>Ends the connection. What was sent before still arrives, unless the client is lost or reads too slowly.</summary>
     /// <param name="reason">The reason. If the connection already has a reason, it keeps that one.</param>
@@ -266,7 +241,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         End(DisconnectReason.ServerError);
         bool isRead = Link.TryWriteClose(Reason, _end.Notice, _end.RetryAfter);
         if (isRead && !(Reason == DisconnectReason.EndOfStream && Link.CanCloseAtOnce))
-            await Link.LingerAndCloseAsync(TimeSpan.FromSeconds(2), _settings.Time, cancellationToken).ConfigureAwait(false);
+            await Link.LingerAndCloseAsync(TimeSpan.FromSeconds(2), Settings.Time, cancellationToken).ConfigureAwait(false);
         else
             await Link.CloseAsync().ConfigureAwait(false);
     }
@@ -301,17 +276,13 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         other.Link.Transport.Affinity = Link.Transport.Affinity;
         Link = other.Link.With(Link.Compact!);
         Client = new Client(Alias, Link.RemoteEndPoint.ToString() ?? "", Client.PublicKey) { HasProvenKey = Client.HasProvenKey };
-        MarkReceived();
+        _activity.MarkReceived(Settings.Time);
         other._isDisposed = true;
         other.End(DisconnectReason.Resumed);
     }
 
-    /// <summary>Reads the next login; <see langword="null"/> if the connection has ended.</summary>
-    internal ValueTask<Credentials?> ReceiveCredentialsAsync(CancellationToken cancellationToken) =>
-        (_login ??= new LoginReader(this, _settings)).ReadCredentialsAsync(cancellationToken);
-
-    /// <summary>Reads a classic client's public key; <see langword="null"/> if the connection has ended.</summary>
-    internal ValueTask<RSA?> ReceiveKeyAsync(CancellationToken cancellationToken) => _login!.ReadKeyAsync(cancellationToken);
+    /// <summary>Reads the client's logins, until one is complete.</summary>
+    internal LoginReader Login => _login ??= new LoginReader(this, Settings);
 
     internal void UpdateKey(RSA key, bool isProven = false) =>
         Client = new Client(Client.Alias, Client.IpAddr, key) { HasProvenKey = isProven };
@@ -321,20 +292,8 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     {
         IsLoggedIn = true;
         _login = null;
-        MarkMessage();
+        _activity.MarkMessage();
     }
 
     internal ref PeerActivity Activity => ref _activity;
-
-    /// <summary>The time since the last byte came.</summary>
-    internal TimeSpan SinceReceived => _settings.Time.GetElapsedTime(_activity.LastReceived);
-
-    /// <summary>The time since the last message came, or the login was completed.</summary>
-    internal TimeSpan SinceMessage => _settings.Time.GetElapsedTime(_activity.LastMessage);
-
-    internal void MarkReceived() => _activity.MarkReceived(_settings.Time.GetTimestamp());
-
-    internal void MarkHandling() => _activity.MarkHandling(_settings.Time.GetTimestamp());
-
-    internal void MarkMessage() => _activity.MarkMessage();
 }

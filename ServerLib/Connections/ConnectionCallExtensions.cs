@@ -7,7 +7,7 @@ namespace ServerLib;
 /// <summary>Calls methods of a client.</summary>
 /// <remarks>
 /// Any handler and any method may await a call of its own client: the answer is read meanwhile. A call has the same limits as
-/// <see cref="Connection.RequestAsync"/>. If the caller stops waiting, the client gets a CANCEL, and its answer is dropped.
+/// <see cref="ConnectionExtensions.RequestAsync(Connection, ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>. If the caller stops waiting, the client gets a CANCEL, and its answer is dropped.
 /// </remarks>
 public static class ConnectionCallExtensions
 {

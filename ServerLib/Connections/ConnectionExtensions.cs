@@ -109,7 +109,32 @@ public static class ConnectionExtensions
         connection.SendAsync(sender, text, cancellationToken);
 
     /// <summary>Sends a request to a compact client, and waits for the answer.</summary>
-    /// <inheritdoc cref="Connection.RequestAsync" path="/*/node()[not(self::param)]"/>
+    /// <remarks>
+    /// The connection's own handler may await this. The server reads the answer although the handler has not returned, unless the client
+    /// has sent more than <see cref="ServerLimits.MaxFrameSize"/> and 64 KiB before the answer. A handler must not block its thread until
+    /// there is an answer. After the end of the connection, this throws at once. In <see cref="IMessageHandler.OnServerStoppingAsync"/>, it
+    /// throws when <see cref="ServerOptions.ShutdownTimeout"/> is over.
+    /// </remarks>
+    /// <param name="connection">The connection.</param>
+    /// <param name="body">The request. It is copied.</param>
+    /// <param name="timeout">How long to wait, more than zero and at most 49 days. Default 30 seconds.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="TimeoutException">The client did not answer in time.</exception>
+    /// <exception cref="ArgumentException">The request is larger than the client accepts. The connection stays open.</exception>
+    /// <exception cref="ServerLibException">
+    /// The protocol is classic, the connection has ended, or <see cref="ServerLimits.MaxOutstandingRequests"/> requests are unanswered.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    public static ValueTask<Response> RequestAsync(
+        this Connection connection, ReadOnlyMemory<byte> body, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.Calls.EnsurePending(connection).AskAsync(null, body, timeout, cancellationToken);
+    }
+
+    /// <summary>Sends a text as a request to a compact client, and waits for the answer.</summary>
+    /// <inheritdoc cref="RequestAsync(Connection, ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/*/node()[not(self::param)]"/>
     /// <param name="connection">The connection.</param>
     /// <param name="text">The request.</param>
     /// <param name="timeout">How long to wait, more than zero. Default 30 seconds.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ServerLib.Protocol;
 using ServerLib.Transport;
@@ -34,21 +33,6 @@ internal sealed class ConnectionLink
         Input = link.Input;
         Classic = classic;
         Compact = compact;
-    }
-
-    /// <summary>Opens a transport on a connected socket.</summary>
-    /// <exception cref="ServerLibException">The socket is not connected.</exception>
-    public static SocketConnection OpenSocket(Socket csocket, ServerOptions options)
-    {
-        try
-        {
-            var transport = new SocketConnection(csocket, options.Limits.KeepAlive);
-            return transport.TryOpen() ? transport : throw new SocketException((int)SocketError.NotConnected);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw ServerLibException.Wrap(e, nameof(Connection));
-        }
     }
 
     public TransportConnection Transport { get; }
@@ -126,7 +110,7 @@ internal sealed class ConnectionLink
                 FillOutcome outcome = await waiting.ConfigureAwait(false) ? Input.Fill() : FillOutcome.Lost;
                 if (outcome == FillOutcome.Filled)
                 {
-                    connection.MarkReceived();
+                    connection.Activity.MarkReceived(connection.Settings.Time);
                     connection.Rate.Charge(Transport.TakeOverhead());
                     _inARow += Input.Unread.Length - before;
                     if (_inARow > MaxInARow)

@@ -17,7 +17,7 @@ internal readonly struct ConnectionTimers(Connection connection)
         Connection ending = connection;
 
         // Before the login, no message has come since it was accepted. The clock may have been set meanwhile.
-        TimeSpan left = time - connection.SinceMessage;
+        TimeSpan left = time - connection.Activity.SinceMessage(connection.Settings.Time);
         return clock.CreateTimer(_ => ending.End(reason), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 

@@ -26,10 +26,19 @@ internal readonly struct ConnectionWriter(Connection connection)
             throw new ArgumentException($"The frame has {size} bytes. The client accepts at most {MaxFrame}.");
     }
 
+    /// <summary>Sends a message. <see cref="Connection.TrySend"/> describes it.</summary>
+    public SendOutcome TrySend(string sender, Message message)
+    {
+        if (connection.Link.Protocol is not { } protocol || !CanSend)
+            return SendOutcome.Dropped;
+        ThrowIfTooLarge(1 + message.CompactBody.Length);
+        return EndIfTooSlow(protocol.WriteMessage(connection.Sink, sender, message));
+    }
+
     /// <summary>Sends a message that is encoded for many.</summary>
     public SendOutcome TrySend(OutgoingMessage message)
     {
-        if (connection.Link.Protocol is not { } protocol || !connection.CanSend)
+        if (connection.Link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
         return EndIfTooSlow(protocol.WriteMessage(connection.Sink, message));
     }
@@ -138,7 +147,9 @@ internal readonly struct ConnectionWriter(Connection connection)
     public void SendServerKey(uint? id) =>
         connection.Link.Compact?.WriteServerKey(connection.Sink, id);
 
-    private bool CanSendFrame => connection.CanSend && connection.Link.Compact is not null;
+    private bool CanSend => connection.Reason is DisconnectReason.None or DisconnectReason.ServerShutdown;
+
+    private bool CanSendFrame => CanSend && connection.Link.Compact is not null;
 
     private IWireProtocol Protocol => connection.Link.Protocol ?? throw ServerLibException.Because("The client has not logged in.");
 }

@@ -225,7 +225,7 @@ internal sealed class MessageReader(Connection connection)
             await Task.Delay(connection.Rate.Pause, connection.Settings.Time, either.Token).ConfigureAwait(false);
 
             // A client that is not listened to is not silent. If it has reset the connection, what it sent before is void.
-            connection.MarkReceived();
+            connection.Activity.MarkReceived(connection.Settings.Time);
             if (connection.Link.Transport.IsReset)
                 connection.Lose(connection.Link, DisconnectReason.ConnectionLost);
         }

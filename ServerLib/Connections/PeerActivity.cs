@@ -11,18 +11,21 @@ internal struct PeerActivity
     /// <summary>When the last byte came.</summary>
     public long LastReceived => Volatile.Read(ref _lastReceived);
 
-    /// <summary>When the last message came, or the login was completed.</summary>
-    public long LastMessage => Volatile.Read(ref _lastMessage);
-
     /// <summary>Whether any byte has come.</summary>
     public readonly bool HasReceived => Volatile.Read(in _hasReceived);
 
     /// <summary>The connection begins.</summary>
-    public void Start(long now) => _lastReceived = _lastMessage = now;
+    public void Start(TimeProvider clock) => _lastReceived = _lastMessage = clock.GetTimestamp();
 
-    public void MarkReceived(long now)
+    /// <summary>The time since the last byte came.</summary>
+    public TimeSpan SinceReceived(TimeProvider clock) => clock.GetElapsedTime(LastReceived);
+
+    /// <summary>The time since the last message came, or the login was completed.</summary>
+    public TimeSpan SinceMessage(TimeProvider clock) => clock.GetElapsedTime(Volatile.Read(ref _lastMessage));
+
+    public void MarkReceived(TimeProvider clock)
     {
-        Volatile.Write(ref _lastReceived, now);
+        Volatile.Write(ref _lastReceived, clock.GetTimestamp());
         _hasReceived = true;
     }
 
@@ -30,7 +33,7 @@ internal struct PeerActivity
     public void MarkMessage() => Volatile.Write(ref _lastMessage, LastReceived);
 
     /// <summary>Marks that the client is not idle, because its handler works.</summary>
-    public void MarkHandling(long now) => Volatile.Write(ref _lastMessage, now);
+    public void MarkHandling(TimeProvider clock) => Volatile.Write(ref _lastMessage, clock.GetTimestamp());
 
     /// <summary>Marks that the client is pinged.</summary>
     /// <returns><see langword="false"/> if it was pinged already since its last bytes came.</returns>

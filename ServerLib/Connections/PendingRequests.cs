@@ -22,8 +22,7 @@ internal sealed class PendingRequests(Connection connection, ConnectionSettings 
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
     /// <summary>
-    /// Does what <see cref="Connection.RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/> does; or calls the method
-    /// <paramref name="name"/>, if it is not <see langword="null"/>.
+    /// Sends a request and waits for the answer, or calls the method <paramref name="name"/>, if it is not <see langword="null"/>.
     /// </summary>
     public async ValueTask<Response> AskAsync(string? name, ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
     {

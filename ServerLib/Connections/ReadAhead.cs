@@ -65,7 +65,7 @@ internal sealed class ReadAhead
                 }
 
                 if (outcome == FillOutcome.Filled)
-                    _connection.MarkReceived();
+                    _connection.Activity.MarkReceived(_connection.Settings.Time);
             }
         }
         catch (OperationCanceledException)

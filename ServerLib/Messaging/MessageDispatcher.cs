@@ -29,7 +29,7 @@ internal sealed class MessageDispatcher(
     /// <returns>Whether there is one. Pass on the next message when it has returned.</returns>
     public bool Dispatch(Connection client, IMessageHandler handler, Message message, out ValueTask waiting)
     {
-        client.MarkMessage();
+        client.Activity.MarkMessage();
         client.Reader.BeginHandling();
         WriteBatch? batch = null;
         int messages = 0, bytes = 0;

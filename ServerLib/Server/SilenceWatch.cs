@@ -46,10 +46,10 @@ internal sealed class SilenceWatch : IDisposable
                 MarkActive(connection, _maxServerSilence);
             bool isCalling = connection.Calls.Running is { IsEmpty: false };
             if (isHandling || isCalling)
-                connection.MarkHandling();
-            else if (_limits.IdleTimeout > TimeSpan.Zero && connection.SinceMessage >= _limits.IdleTimeout)
+                connection.Activity.MarkHandling(connection.Settings.Time);
+            else if (_limits.IdleTimeout > TimeSpan.Zero && connection.Activity.SinceMessage(connection.Settings.Time) >= _limits.IdleTimeout)
                 connection.End(DisconnectReason.IdleTimeout);
-            if (!isHandling && _limits.KeepAlive > TimeSpan.Zero && connection.SinceReceived >= _limits.KeepAlive)
+            if (!isHandling && _limits.KeepAlive > TimeSpan.Zero && connection.Activity.SinceReceived(connection.Settings.Time) >= _limits.KeepAlive)
                 Ping(connection, lostAfter: 2 * _limits.KeepAlive);
         }
     }
@@ -60,9 +60,9 @@ internal sealed class SilenceWatch : IDisposable
     /// </summary>
     private void MarkActive(Connection connection, TimeSpan after)
     {
-        if (connection.SinceReceived < after)
+        if (connection.Activity.SinceReceived(connection.Settings.Time) < after)
             return;
-        connection.MarkReceived();
+        connection.Activity.MarkReceived(connection.Settings.Time);
         if (_limits.KeepAlive > TimeSpan.Zero)
             connection.Writer.SendFrame(FrameType.Ping, []);
     }
@@ -76,7 +76,7 @@ internal sealed class SilenceWatch : IDisposable
             return;
         if (connection.Activity.TryPing())
             connection.Writer.SendFrame(FrameType.Ping, []);
-        else if (connection.SinceReceived >= lostAfter)
+        else if (connection.Activity.SinceReceived(connection.Settings.Time) >= lostAfter)
             connection.Lose(connection.Link, DisconnectReason.ConnectionLost);
     }
 

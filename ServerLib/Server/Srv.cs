@@ -117,7 +117,7 @@ public static class Srv
             if (client.IsClassic)
             {
                 await WelcomeClientAsync(client, cancellationToken).ConfigureAwait(false);
-                key = await client.ReceiveKeyAsync(cancellationToken).ConfigureAwait(false);
+                key = await client.Login.ReadKeyAsync(cancellationToken).ConfigureAwait(false);
                 if (key is null)
                     return false;
             }
@@ -188,7 +188,7 @@ public static class Srv
                     continue;
                 }
 
-                LoginContext attempt = await AttemptAsync(client, login, credentials, cancellationToken).ConfigureAwait(false);
+                LoginContext attempt = await login.AttemptAsync(credentials, cancellationToken).ConfigureAwait(false);
                 if (attempt.IsInvalidated)
                     return null;
                 client.Writer.SendLoginResult(attempt.Result);
@@ -212,14 +212,6 @@ public static class Srv
         }
     }
 
-    private static async ValueTask<LoginContext> AttemptAsync(
-        Connection client, ConnectionLogin login, Credentials credentials, CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Aborted);
-        using ITimer watch = client.Timers.WatchForEnd();
-        return await login.AttemptAsync(credentials, either.Token).ConfigureAwait(false);
-    }
-
     /// <summary>Waits for a client's name and password.</summary>
     /// <param name="client">The connection.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -231,7 +223,7 @@ public static class Srv
         ArgumentNullException.ThrowIfNull(client);
         try
         {
-            return await client.ReceiveCredentialsAsync(cancellationToken).ConfigureAwait(false);
+            return await client.Login.ReadCredentialsAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
