@@ -22,7 +22,10 @@ internal sealed class EndpointServer : IAsyncDisposable
     /// <param name="endpoints">The end points. An end point without a port and a path gets a free port.</param>
     public static Task<EndpointServer> StartAsync(params ServerEndpoint[] endpoints) => StartAsync(_ => { }, endpoints);
 
-    public static async Task<EndpointServer> StartAsync(Action<ServerOptions> configure, params ServerEndpoint[] endpoints)
+    public static Task<EndpointServer> StartAsync(Action<ServerOptions> configure, params ServerEndpoint[] endpoints) =>
+        StartAsync(configure, TimeProvider.System, endpoints);
+
+    public static async Task<EndpointServer> StartAsync(Action<ServerOptions> configure, TimeProvider time, params ServerEndpoint[] endpoints)
     {
         var log = new LogLines();
         RunningServer server = await RunningServer.StartAsync(
@@ -38,7 +41,7 @@ internal sealed class EndpointServer : IAsyncDisposable
 
                 configure(options);
             },
-            services: services => services.Replace(ServiceDescriptor.Singleton<ILog>(log)));
+            services: services => services.Replace(ServiceDescriptor.Singleton<ILog>(log)).Replace(ServiceDescriptor.Singleton(time)));
         return new EndpointServer(server, log);
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using ServerLib.Protocol;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.Transport;
@@ -41,6 +43,34 @@ public sealed class ProxyProtocolTests
         await plain.SendLoginAsync("ada");
         Assert.AreEqual("refused", await plain.ReceiveCloseAsync());
         await secure.JoinAsync("ada");
+    }
+
+    [TestMethod]
+    [DataRow("PROXY UNKNOWN\r\n", DisplayName = "Version 1")]
+    [DataRow("\r\n\r\n\0\r\nQUIT\n\u0020\0\0\0", DisplayName = "Version 2")]
+    public async Task A_client_that_its_proxy_does_not_name_is_not_on_this_machine(string header)
+    {
+        await using EndpointServer server = await EndpointServer.StartAsync(
+            new ServerEndpoint { ProxyProtocol = { From = { "127.0.0.1" } } });
+        using CompactClient client = await server.ConnectAsync(header: Encoding.ASCII.GetBytes(header));
+
+        await client.SendLoginAsync("ada");
+        Assert.AreEqual("refused", await client.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    public async Task A_server_that_stops_does_not_wait_for_the_header_of_a_proxy()
+    {
+        await using EndpointServer server = await EndpointServer.StartAsync(_ => { }, new FakeTimeProvider(), Behind("127.0.0.1"));
+        await using NetworkStream silent = await server.OpenAsync();
+
+        // The server has accepted the silent connection before this one.
+        using CompactClient ada = await server.ConnectAsync(header: ProxyHeaders.Text("203.0.113.7"));
+        await ada.JoinAsync("ada");
+        ada.Dispose();
+        await server.Running.StopAsync();
+
+        Assert.AreEqual(0, await silent.ReadAsync(new byte[1], _guard));
     }
 
     [TestMethod]

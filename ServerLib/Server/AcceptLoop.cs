@@ -21,7 +21,7 @@ internal sealed class AcceptLoop(Listening listening, ConnectionDispatcher dispa
                     events.AcceptRecovered();
                 isFailing = false;
                 if (listening.Rules.IsProxy(transport.RemoteEndPoint))
-                    _ = proxies.RunAsync(transport, listening.Rules);
+                    _ = proxies.RunAsync(transport, listening.Rules, stopping);
                 else
                     dispatcher.Dispatch(transport, listening.Rules);
             }

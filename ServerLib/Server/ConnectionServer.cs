@@ -72,7 +72,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             OffersKeys = context.Keys is not null,
             OffersTickets = context.Tickets is not null,
         });
-        _proxies = new ProxyIntake(_dispatcher, _events, time, _shutdownDeadline.Token);
+        _proxies = new ProxyIntake(_dispatcher, _events, time);
         _rules = settings.Rules;
     }
 

@@ -11,25 +11,27 @@ namespace ServerLib.Server;
 /// <param name="dispatcher">Runs the connections.</param>
 /// <param name="events">The server's events.</param>
 /// <param name="time">The clock.</param>
-/// <param name="shutdownDeadline">Closes the connections that have not sent their header.</param>
-internal sealed class ProxyIntake(ConnectionDispatcher dispatcher, ServerEvents events, TimeProvider time, CancellationToken shutdownDeadline)
+internal sealed class ProxyIntake(ConnectionDispatcher dispatcher, ServerEvents events, TimeProvider time)
 {
     /// <summary>How long a header may take. A proxy sends it at once.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused.</summary>
-    public async Task RunAsync(TransportConnection transport, EndpointRules rules)
+    /// <param name="transport">The transport.</param>
+    /// <param name="rules">The rules of its end point.</param>
+    /// <param name="stopping">Closes the connection if its header is not complete yet.</param>
+    public async Task RunAsync(TransportConnection transport, EndpointRules rules, CancellationToken stopping)
     {
-        if (await TryReadHeaderAsync(transport).ConfigureAwait(false))
+        if (await TryReadHeaderAsync(transport, stopping).ConfigureAwait(false))
             await dispatcher.RunAsync(transport, rules).ConfigureAwait(false);
         else
             await transport.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> TryReadHeaderAsync(TransportConnection transport)
+    private async ValueTask<bool> TryReadHeaderAsync(TransportConnection transport, CancellationToken stopping)
     {
         using var timeout = new CancellationTokenSource(TimeLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, shutdownDeadline);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
             if (!transport.TryOpen())
@@ -37,7 +39,7 @@ internal sealed class ProxyIntake(ConnectionDispatcher dispatcher, ServerEvents 
             (ProxyHeaderStatus status, IPEndPoint? client) = await ProxyHeaderReader.ReadAsync(transport, either.Token).ConfigureAwait(false);
             if (status == ProxyHeaderStatus.Malformed)
                 events.ProxyHeaderMissing(transport.RemoteEndPoint);
-            transport.ProxiedClient = client;
+            (transport.IsProxied, transport.ProxiedClient) = (true, client);
             return status == ProxyHeaderStatus.Read;
         }
         catch (OperationCanceledException)

@@ -12,11 +12,14 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>The client's end point.</summary>
     public abstract EndPoint RemoteEndPoint { get; }
 
-    /// <summary>The client for which a proxy has made this connection; <see langword="null"/> if there is no proxy.</summary>
+    /// <summary>Whether a proxy has made this connection.</summary>
+    public bool IsProxied { get; set; }
+
+    /// <summary>The client for which a proxy has made this connection; <see langword="null"/> if the proxy has not named it.</summary>
     public IPEndPoint? ProxiedClient { get; set; }
 
     /// <summary>Whether the client is on this machine. A client of a proxy is not, whatever its address.</summary>
-    public virtual bool IsLocal => ProxiedClient is null
+    public virtual bool IsLocal => !IsProxied
         && (RemoteEndPoint is UnixDomainSocketEndPoint || (RemoteEndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address)));
 
     /// <summary>The socket; <see langword="null"/> if there is none.</summary>
