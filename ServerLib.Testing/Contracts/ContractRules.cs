@@ -67,15 +67,21 @@ internal sealed class ContractRules<T>
         try
         {
             T scene = await create().AsTask().WaitAsync(Limit).ConfigureAwait(false);
-            try
-            {
-                await verify(scene).WaitAsync(Limit).ConfigureAwait(false);
-            }
-            finally
-            {
-                await scene.DisposeAsync().AsTask().WaitAsync(Limit).ConfigureAwait(false);
-            }
+            Exception? problem = await FindProblemAsync(() => verify(scene)).ConfigureAwait(false);
+            Exception? consequence = await FindProblemAsync(() => scene.DisposeAsync().AsTask()).ConfigureAwait(false);
+            return problem ?? consequence;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
 
+    private static async Task<Exception?> FindProblemAsync(Func<Task> step)
+    {
+        try
+        {
+            await step().WaitAsync(Limit).ConfigureAwait(false);
             return null;
         }
         catch (Exception e)

@@ -78,6 +78,17 @@ public sealed class BrokenContractTests
     }
 
     [TestMethod]
+    public Task A_disposal_that_fails_does_not_hide_the_broken_rule()
+    {
+        var ledger = new Mock<IConnectionLedger>();
+        ledger.Setup(mock => mock.Connections).Returns([]);
+        ledger.As<IDisposable>().Setup(mock => mock.Dispose()).Throws(new InvalidDataException("The ledger is not empty."));
+        return AssertBrokenAsync(
+            "ConnectionLedgerContract: 'A user can have several connections' does not hold. Count must be 3, but is 0.",
+            ConnectionLedgerContract.VerifyAsync("A user can have several connections", () => ledger.Object));
+    }
+
+    [TestMethod]
     public Task An_authenticator_that_accepts_an_empty_password_breaks_the_contract()
     {
         var authenticator = new Mock<IAuthenticator>();
