@@ -9,9 +9,9 @@ internal static class ConnectionLedgerRules
 
     public static Task A_connection_can_be_found_after_it_was_added(LedgerScene scene)
     {
-        scene.Expect();
+        scene.ExpectOnly();
         Connection[] added = scene.Add("ada", "bob", "carol");
-        scene.Expect(added);
+        scene.ExpectOnly(added);
         return Task.CompletedTask;
     }
 
@@ -26,7 +26,7 @@ internal static class ConnectionLedgerRules
     public static Task A_user_can_have_several_connections(LedgerScene scene)
     {
         Connection[] added = scene.Add("ada", "ADA", "bob");
-        scene.Expect(added);
+        scene.ExpectOnly(added);
         Expect.Equal(2, scene.Ledger.Find("Ada").Count, "The number of connections of the user");
         scene.Ledger.Remove(added[0]);
         Expect.Sequence([added[1]], scene.Ledger.Find("ada"), "The connections of the user after one was removed");
@@ -37,11 +37,11 @@ internal static class ConnectionLedgerRules
     {
         Connection[] added = scene.Add("ada", "bob");
         await Expect.ThrowsAsync<ServerLibException>(() => AddAsync(scene, added[0]), "Add of a connection that is on the ledger");
-        scene.Expect(added);
+        scene.ExpectOnly(added);
         Connection other = scene.Connect("carol")[0];
-        int added1 = (await AtOnce.RunAsync(Racers, _ => new ValueTask<bool>(TryAdd(scene, other)))).Count(was => was);
-        Expect.Equal(1, added1, "The number of calls that added the same connection at the same time");
-        scene.Expect([.. added, other]);
+        int times = (await AtOnce.RunAsync(Racers, _ => new ValueTask<bool>(TryAdd(scene, other)))).Count(was => was);
+        Expect.Equal(1, times, "The number of calls that added the same connection at the same time");
+        scene.ExpectOnly([.. added, other]);
     }
 
     public static async Task A_connection_is_removed_once_and_stays_open(LedgerScene scene)
@@ -52,10 +52,10 @@ internal static class ConnectionLedgerRules
         Expect.Equal(false, scene.Ledger.Remove(scene.Connect("carol")[0]), "Remove of a connection that was never added");
         Expect.Equal(DisconnectReason.None, added[0].Reason, "Reason of the removed connection");
         Expect.Equal(0, scene.Ledger.Find("ada").Count, "The number of connections of a user who was removed");
-        scene.Expect(added[1]);
+        scene.ExpectOnly(added[1]);
         bool[] removed = await AtOnce.RunAsync(Racers, _ => new ValueTask<bool>(scene.Ledger.Remove(added[1])));
         Expect.Equal(1, removed.Count(was => was), "The number of calls that removed the same connection at the same time");
-        scene.Expect();
+        scene.ExpectOnly();
     }
 
     public static Task A_removed_connection_can_be_added_again(LedgerScene scene)
@@ -63,7 +63,7 @@ internal static class ConnectionLedgerRules
         Connection ada = scene.Add("ada")[0];
         scene.Ledger.Remove(ada);
         scene.Ledger.Add(ada);
-        scene.Expect(ada);
+        scene.ExpectOnly(ada);
         return Task.CompletedTask;
     }
 
@@ -97,7 +97,7 @@ internal static class ConnectionLedgerRules
             Expect.That(scene.Ledger.Find(come[i].Alias).Contains(come[i]), "Find must contain a connection when Add has returned.");
             return new ValueTask<bool>(i % 2 == 0 || scene.Ledger.Remove(come[i]));
         });
-        scene.Expect([.. stay, .. come.Where((_, i) => i % 2 == 0)]);
+        scene.ExpectOnly([.. stay, .. come.Where((_, i) => i % 2 == 0)]);
     }
 
     public static async Task The_key_of_a_client_is_set(LedgerScene scene)
@@ -130,12 +130,12 @@ internal static class ConnectionLedgerRules
     {
         Connection[] added = scene.Add("ada", "ada", "bob");
         scene.Ledger.Purge();
-        scene.Expect();
+        scene.ExpectOnly();
         Expect.Equal(0, scene.Ledger.Find("ada").Count, "The number of connections of a user after Purge");
         Expect.That(added.All(each => each.Reason == DisconnectReason.None), "Purge must leave the connections open.");
         scene.Ledger.Purge();
         Connection[] again = scene.Add("carol");
-        scene.Expect(again);
+        scene.ExpectOnly(again);
         return Task.CompletedTask;
     }
 

@@ -22,17 +22,18 @@ internal sealed class LedgerScene(IConnectionLedger ledger) : IAsyncDisposable
     }
 
     /// <summary>The ledger has these connections, and no others.</summary>
-    public void Expect(params Connection[] expected)
+    public void ExpectOnly(params Connection[] expected)
     {
-        Contracts.Expect.Equal(expected.Length, ledger.Count, "Count");
-        Contracts.Expect.Sequence(Ids(expected), Ids(ledger.Connections), "The ids of Connections");
+        Expect.Equal(expected.Length, ledger.Count, "Count");
+        Expect.Sequence(Ids(expected), Ids(ledger.Connections), "The ids of Connections");
         if (ledger.Database is { } index)
-            Contracts.Expect.Equal(expected.Length, index.UserCount, "Database.UserCount");
+            Expect.Equal(expected.Length, index.UserCount, "Database.UserCount");
         foreach (Connection connection in expected)
         {
-            Contracts.Expect.That(
-                ledger.Find(connection.Alias).Contains(connection), $"Find({Contracts.Expect.Show(connection.Alias)}) must contain a connection that was added.");
-            Contracts.Expect.Equal(DisconnectReason.None, connection.Reason, "Reason of a connection on the ledger");
+            Expect.That(
+                ledger.Find(connection.Alias).Contains(connection),
+                $"Find({Expect.Show(connection.Alias)}) must contain a connection that was added.");
+            Expect.Equal(DisconnectReason.None, connection.Reason, "Reason of a connection on the ledger");
         }
 
         static IEnumerable<long> Ids(IEnumerable<Connection> connections) => connections.Select(connection => connection.Id).Order();
