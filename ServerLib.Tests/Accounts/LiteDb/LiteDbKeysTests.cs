@@ -1,9 +1,9 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Text.Json;
 using LiteDB;
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.Files;
+using ServerLib.Testing.Contracts;
 using ServerLib.Tests.Cli.Chat;
 using ServerLib.Tests.EndToEnd;
 
@@ -23,22 +23,22 @@ public sealed class LiteDbKeysTests : IDisposable
     public async Task Keys_can_be_added_listed_used_and_removed_and_survive_a_kill()
     {
         LiteDbUserDatabase killed = await OpenAsync("alice");
-        Assert.AreEqual(AddKeyResult.Added, await killed.AddKeyAsync("ALICE", "laptop", KeyOf(1), _guard));
+        Assert.AreEqual(AddKeyResult.Added, await killed.AddKeyAsync("ALICE", "laptop", TestKey.Create(1), _guard));
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.AreEqual(AddKeyResult.Added, await killed.AddKeyAsync("alice", "phone", KeyOf(2), _guard));
+        Assert.AreEqual(AddKeyResult.Added, await killed.AddKeyAsync("alice", "phone", TestKey.Create(2), _guard));
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.AreEqual(LoginResult.Ok("alice") with { KeyName = "phone" }, await LogInAsync(killed, "Alice", KeyOf(2)));
+        Assert.AreEqual(LoginResult.Ok("alice") with { KeyName = "phone" }, await LogInAsync(killed, "Alice", TestKey.Create(2)));
         await killed.HasUserAsync("alice", _guard);
         _folder.Kill();
         await killed.DisposeAsync();
 
         await using LiteDbUserDatabase database = _folder.Open(_time);
-        UserKey laptop = new("laptop", UserKey.FingerprintOf(KeyOf(1)), Start);
-        UserKey phone = new("phone", UserKey.FingerprintOf(KeyOf(2)), Start.AddMinutes(1), Start.AddMinutes(2));
+        UserKey laptop = new("laptop", UserKey.FingerprintOf(TestKey.Create(1)), Start);
+        UserKey phone = new("phone", UserKey.FingerprintOf(TestKey.Create(2)), Start.AddMinutes(1), Start.AddMinutes(2));
         CollectionAssert.AreEqual(new[] { laptop, phone }, (await database.GetKeysAsync("alice", _guard))!.ToArray());
         Assert.AreEqual(laptop, await database.RemoveKeyAsync("alice", "LAPTOP", _guard));
         Assert.IsNull(await database.RemoveKeyAsync("alice", "laptop", _guard));
-        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", KeyOf(1))).Code);
+        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", TestKey.Create(1))).Code);
         CollectionAssert.AreEqual(new[] { phone }, (await database.GetKeysAsync("alice", _guard))!.ToArray());
     }
 
@@ -46,15 +46,15 @@ public sealed class LiteDbKeysTests : IDisposable
     public async Task A_refused_key_has_a_reason_and_changes_nothing()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
-        await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
+        await database.AddKeyAsync("alice", "laptop", TestKey.Create(1), _guard);
         using RSA small = RSA.Create(1024);
         using RSA key = ClientKeys.Next();
 
-        Assert.AreEqual(AddKeyResult.NoSuchUser, await database.AddKeyAsync("bob", "laptop", KeyOf(2), _guard));
-        Assert.AreEqual(AddKeyResult.NameTaken, await database.AddKeyAsync("alice", "LapTop", KeyOf(2), _guard));
-        Assert.AreEqual(AddKeyResult.KnownKey, await database.AddKeyAsync("alice", "phone", KeyOf(1), _guard));
+        Assert.AreEqual(AddKeyResult.NoSuchUser, await database.AddKeyAsync("bob", "laptop", TestKey.Create(2), _guard));
+        Assert.AreEqual(AddKeyResult.NameTaken, await database.AddKeyAsync("alice", "LapTop", TestKey.Create(2), _guard));
+        Assert.AreEqual(AddKeyResult.KnownKey, await database.AddKeyAsync("alice", "phone", TestKey.Create(1), _guard));
         foreach (string name in (string[])["", "a b", "a\nb", "a\u001bb", "\ud800", new string('x', 33)])
-            Assert.AreEqual(AddKeyResult.NameRefused, await database.AddKeyAsync("alice", name, KeyOf(2), _guard), name);
+            Assert.AreEqual(AddKeyResult.NameRefused, await database.AddKeyAsync("alice", name, TestKey.Create(2), _guard), name);
         byte[] spki = key.ExportSubjectPublicKeyInfo();
         foreach (byte[] bad in (byte[][])[[], [0x30], spki[..^1], [.. spki, 0], key.ExportPkcs8PrivateKey(), small.ExportSubjectPublicKeyInfo()])
             Assert.AreEqual(AddKeyResult.KeyRefused, await database.AddKeyAsync("alice", "phone", bad, _guard), $"{bad.Length} bytes");
@@ -68,45 +68,45 @@ public sealed class LiteDbKeysTests : IDisposable
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
         for (int i = 0; i < LiteDbUserDatabase.MaxKeysPerUser; i++)
-            Assert.AreEqual(AddKeyResult.Added, await database.AddKeyAsync("alice", $"key{i}", KeyOf(i), _guard));
-        Assert.AreEqual(AddKeyResult.TooMany, await database.AddKeyAsync("alice", "another", KeyOf(99), _guard));
+            Assert.AreEqual(AddKeyResult.Added, await database.AddKeyAsync("alice", $"key{i}", TestKey.Create(i), _guard));
+        Assert.AreEqual(AddKeyResult.TooMany, await database.AddKeyAsync("alice", "another", TestKey.Create(99), _guard));
 
         for (int i = 0; i < LiteDbUserDatabase.MaxKeysPerUser; i++)
-            Assert.IsTrue((await LogInAsync(database, "alice", KeyOf(i))).IsOk);
-        Assert.IsFalse((await LogInAsync(database, "alice", KeyOf(99))).IsOk);
+            Assert.IsTrue((await LogInAsync(database, "alice", TestKey.Create(i))).IsOk);
+        Assert.IsFalse((await LogInAsync(database, "alice", TestKey.Create(99))).IsOk);
         await database.RemoveKeyAsync("alice", "key7", _guard);
-        Assert.AreEqual(AddKeyResult.Added, await database.AddKeyAsync("alice", "another", KeyOf(99), _guard));
+        Assert.AreEqual(AddKeyResult.Added, await database.AddKeyAsync("alice", "another", TestKey.Create(99), _guard));
     }
 
     [TestMethod]
     public async Task One_key_can_be_in_several_accounts_and_the_name_selects_one()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice", "bob", "carol");
-        await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
-        await database.AddKeyAsync("bob", "laptop", KeyOf(1), _guard);
+        await database.AddKeyAsync("alice", "laptop", TestKey.Create(1), _guard);
+        await database.AddKeyAsync("bob", "laptop", TestKey.Create(1), _guard);
 
-        Assert.AreEqual(LoginResult.Ok("alice") with { KeyName = "laptop" }, await LogInAsync(database, "alice", KeyOf(1)));
-        Assert.AreEqual(LoginResult.Ok("bob") with { KeyName = "laptop" }, await LogInAsync(database, "bob", KeyOf(1)));
-        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "carol", KeyOf(1))).Code);
-        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "dave", KeyOf(1))).Code);
+        Assert.AreEqual(LoginResult.Ok("alice") with { KeyName = "laptop" }, await LogInAsync(database, "alice", TestKey.Create(1)));
+        Assert.AreEqual(LoginResult.Ok("bob") with { KeyName = "laptop" }, await LogInAsync(database, "bob", TestKey.Create(1)));
+        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "carol", TestKey.Create(1))).Code);
+        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "dave", TestKey.Create(1))).Code);
     }
 
     [TestMethod]
     public async Task A_key_is_recognized_in_each_of_its_DER_encodings()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
-        await database.AddKeyAsync("alice", "laptop", KeyOf(1, withNull: false), _guard);
+        await database.AddKeyAsync("alice", "laptop", TestKey.Create(1, withNull: false), _guard);
 
-        Assert.IsTrue((await LogInAsync(database, "alice", KeyOf(1))).IsOk);
-        Assert.AreEqual(AddKeyResult.KnownKey, await database.AddKeyAsync("alice", "again", KeyOf(1), _guard));
+        Assert.IsTrue((await LogInAsync(database, "alice", TestKey.Create(1))).IsOk);
+        Assert.AreEqual(AddKeyResult.KnownKey, await database.AddKeyAsync("alice", "again", TestKey.Create(1), _guard));
     }
 
     [TestMethod]
     public async Task An_unproven_key_fails_and_every_attempt_is_recorded()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice", "bob");
-        await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
-        await LogInAsync(database, "alice", KeyOf(1));
+        await database.AddKeyAsync("alice", "laptop", TestKey.Create(1), _guard);
+        await LogInAsync(database, "alice", TestKey.Create(1));
         Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", [])).Code);
         Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "bob", [])).Code);
 
@@ -124,7 +124,7 @@ public sealed class LiteDbKeysTests : IDisposable
         await using LiteDbUserDatabase database = _folder.Open(_time);
         Assert.IsEmpty((await database.GetKeysAsync("alice", _guard))!);
         Assert.IsTrue((await database.AuthenticateUserAsync(new("alice", "secret"), _guard)).IsOk);
-        Assert.AreEqual(AddKeyResult.Added, await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard));
+        Assert.AreEqual(AddKeyResult.Added, await database.AddKeyAsync("alice", "laptop", TestKey.Create(1), _guard));
     }
 
     [TestMethod]
@@ -141,7 +141,7 @@ public sealed class LiteDbKeysTests : IDisposable
     public async Task Damaged_keys_prevent_the_start(string member, object? value)
     {
         LiteDbUserDatabase before = await OpenAsync("alice");
-        await before.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
+        await before.AddKeyAsync("alice", "laptop", TestKey.Create(1), _guard);
         await before.DisposeAsync();
         Change(user =>
         {
@@ -160,17 +160,17 @@ public sealed class LiteDbKeysTests : IDisposable
     public async Task A_locked_or_removed_account_can_not_log_in_by_key()
     {
         await using LiteDbUserDatabase database = await OpenAsync("alice");
-        await database.AddKeyAsync("alice", "laptop", KeyOf(1), _guard);
+        await database.AddKeyAsync("alice", "laptop", TestKey.Create(1), _guard);
         await database.SetLockedAsync("alice", true, _guard);
-        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", KeyOf(1))).Code);
+        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", TestKey.Create(1))).Code);
         Assert.IsNull((await database.GetKeysAsync("alice", _guard))!.Single().LastUsed);
         await database.SetLockedAsync("alice", false, _guard);
-        Assert.IsTrue((await LogInAsync(database, "alice", KeyOf(1))).IsOk);
+        Assert.IsTrue((await LogInAsync(database, "alice", TestKey.Create(1))).IsOk);
 
         await database.RemoveAccountAsync("alice", _guard);
         Assert.IsTrue((await database.CreateNewUserAsync(new("alice", "another"), _guard)).IsOk);
         Assert.IsEmpty((await database.GetKeysAsync("alice", _guard))!);
-        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", KeyOf(1))).Code);
+        Assert.AreEqual(LoginCode.Failure, (await LogInAsync(database, "alice", TestKey.Create(1))).Code);
     }
 
     [TestMethod]
@@ -179,7 +179,7 @@ public sealed class LiteDbKeysTests : IDisposable
         LiteDbUserDatabase database = await OpenAsync("alice");
         await database.DisposeAsync();
 
-        Assert.AreEqual(LoginCode.Busy, (await LogInAsync(database, "alice", KeyOf(1))).Code);
+        Assert.AreEqual(LoginCode.Busy, (await LogInAsync(database, "alice", TestKey.Create(1))).Code);
         await Assert.ThrowsExactlyAsync<ServerLibException>(async () => await database.GetKeysAsync("alice", _guard));
     }
 
@@ -205,35 +205,5 @@ public sealed class LiteDbKeysTests : IDisposable
         BsonDocument user = users.FindAll().First();
         change(user);
         users.Update(user);
-    }
-
-    /// <summary>A public key. That nobody has its private part is no matter here.</summary>
-    private static byte[] KeyOf(int number, bool withNull = true)
-    {
-        byte[] modulus = new byte[256];
-        new Random(number).NextBytes(modulus);
-        modulus[0] |= 0x80;
-        modulus[^1] |= 1;
-        var key = new AsnWriter(AsnEncodingRules.DER);
-        using (key.PushSequence())
-        {
-            key.WriteIntegerUnsigned(modulus);
-            key.WriteInteger(65537);
-        }
-
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            using (writer.PushSequence())
-            {
-                writer.WriteObjectIdentifier("1.2.840.113549.1.1.1");
-                if (withNull)
-                    writer.WriteNull();
-            }
-
-            writer.WriteBitString(key.Encode());
-        }
-
-        return writer.Encode();
     }
 }
