@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerLib.Protocol;
+using ServerLib.Testing;
 
 namespace ServerLib.Tests.Compact;
 
@@ -111,67 +112,67 @@ public sealed class CompactLoginTests
     [TestMethod]
     public async Task A_client_that_does_not_log_in_gets_64_answers()
     {
-        await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
-        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync([.. Enumerable.Repeat(new RawFrame(FrameType.Ping, []), 64)]);
+        await using TestServer server = await TestServer.StartAsync();
+        using var client = HostileClient.Connect(server);
+        await client.SendAsync(HostileClient.Preface);
+        await client.FloodAsync(new HostileFrame(FrameKind.Ping), 64);
         for (int i = 0; i < 64; i++)
-            await client.ReceiveAsync(FrameType.Pong);
+            await client.ExpectAsync(FrameKind.Pong);
 
-        await client.SendAsync(new RawFrame((FrameType)0x77, []));
-        Assert.AreEqual("out-of-turn", (string?)(await client.ReceiveAsync(FrameType.Close)).Json["code"]);
+        await client.SendAsync(new HostileFrame((FrameKind)0x77));
+        await client.ExpectClosedAsync("out-of-turn");
     }
 
     [TestMethod]
     public async Task Another_version_is_told_which_ones_are_spoken()
     {
-        await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
-        await client.SendRawAsync("SLIB/9\r\n"u8.ToArray());
+        await using TestServer server = await TestServer.StartAsync();
+        using var client = HostileClient.Connect(server);
+        await client.SendAsync("SLIB/9\r\n");
 
-        JsonNode close = (await client.ReceiveAsync(FrameType.Close)).Json;
-        Assert.AreEqual("unknown-version", (string?)close["code"]);
-        StringAssert.Contains((string?)close["text"], "SLIB/2");
-        Assert.IsNull(await client.ReceiveOrClosedAsync());
+        HostileFrame close = await client.ExpectAsync(FrameKind.Close, "unknown-version");
+        StringAssert.Contains(close.Text, "SLIB/2");
+        await client.ExpectClosedAsync();
     }
 
     [TestMethod]
-    [DataRow((byte)FrameType.MessageIn)]
-    [DataRow((byte)FrameType.DirectIn)]
-    [DataRow((byte)FrameType.Request)]
-    [DataRow((byte)FrameType.GroupIn)]
-    [DataRow((byte)FrameType.Users)]
-    [DataRow((byte)FrameType.Join)]
-    [DataRow((byte)FrameType.Key)]
-    public async Task What_comes_before_its_turn_ends_the_connection(byte type)
+    [DataRow(FrameKind.ClientMessage)]
+    [DataRow(FrameKind.ClientDirect)]
+    [DataRow(FrameKind.Request)]
+    [DataRow(FrameKind.ClientGroup)]
+    [DataRow(FrameKind.Users)]
+    [DataRow(FrameKind.Join)]
+    [DataRow(FrameKind.Key)]
+    public async Task What_comes_before_its_turn_ends_the_connection(FrameKind kind)
     {
-        await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
-        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync(new RawFrame((FrameType)type, [0, 0, 0, 0, 0]));
+        await using TestServer server = await TestServer.StartAsync();
+        using var client = HostileClient.Connect(server);
+        await client.SendAsync(HostileClient.Preface);
+        await client.SendAsync(new HostileFrame(kind, new byte[5]));
 
-        Assert.AreEqual("out-of-turn", await client.ReceiveCloseAsync());
+        await client.ExpectClosedAsync("out-of-turn");
     }
 
     [TestMethod]
     public async Task A_login_after_the_login_ends_the_connection()
     {
-        await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient client = await CompactClient.JoinAsync(server.EndPoint, "alice");
-        await client.SendAsync(RawFrame.Login("bob", "secret"));
+        await using TestServer server = await TestServer.StartAsync();
+        using var client = HostileClient.Connect(server);
+        await client.LogInAsync("alice");
+        await client.SendAsync(HostileFrame.Login("bob"));
 
-        Assert.AreEqual("out-of-turn", await client.ReceiveCloseAsync());
+        await client.ExpectClosedAsync("out-of-turn");
     }
 
     [TestMethod]
     public async Task A_login_frame_of_more_than_4_KiB_is_too_large()
     {
-        await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
-        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync(RawFrame.Login("alice", new string('x', 5_000)));
+        await using TestServer server = await TestServer.StartAsync();
+        using var client = HostileClient.Connect(server);
+        await client.SendAsync(HostileClient.Preface);
+        await client.SendAsync(HostileFrame.Login("alice", new string('x', 5_000)));
 
-        Assert.AreEqual("frame-too-large", await client.ReceiveCloseAsync());
+        await client.ExpectClosedAsync("frame-too-large");
     }
 
     [TestMethod]
@@ -182,11 +183,11 @@ public sealed class CompactLoginTests
     [DataRow("{\"mechanism\":\"PLAIN\",\"username\":\"\\ud800\",\"password\":\"x\"}")]
     public async Task A_login_that_is_no_JSON_object_ends_the_connection(string json)
     {
-        await using RunningServer server = await RunningServer.StartAsync();
-        using CompactClient client = await CompactClient.ConnectAsync(server.EndPoint);
-        await client.SendRawAsync("SLIB/2\r\n"u8.ToArray());
-        await client.SendAsync(new RawFrame(FrameType.Login, System.Text.Encoding.UTF8.GetBytes(json)));
+        await using TestServer server = await TestServer.StartAsync();
+        using var client = HostileClient.Connect(server);
+        await client.SendAsync(HostileClient.Preface);
+        await client.SendAsync(new HostileFrame(FrameKind.Login, json));
 
-        Assert.AreEqual("bad-frame", await client.ReceiveCloseAsync());
+        await client.ExpectClosedAsync("bad-frame");
     }
 }

@@ -1,3 +1,4 @@
+using ServerLib.Testing;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Server;
@@ -36,10 +37,10 @@ public sealed class HealthCheckTests
         await using PipeServer server = await PipeServer.StartAsync(options => options.Login.HealthCheckAddresses.Add("203.0.113.7"));
         for (int i = 0; i < 2; i++)
         {
-            CompactClient wrong = server.Connect();
-            await wrong.SendRawAsync((byte[])[.. "SLIB/2\r\n"u8, 0, 0, 0, 0]);
-            await wrong.ReceiveCloseAsync();
-            await wrong.LeaveAsync();
+            using HostileClient wrong = server.ConnectHostile();
+            await wrong.SendAsync(HostileClient.Preface);
+            await wrong.SendWithLengthAsync(new HostileFrame(FrameKind.Ping), length: 0);
+            await wrong.ExpectClosedAsync("bad-frame");
         }
 
         Assert.AreEqual(1, server.Logged.Count(line => line.Contains("203.0.113.7 is refused for") && !line.Contains("HealthCheck")));

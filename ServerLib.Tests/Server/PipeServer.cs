@@ -47,10 +47,13 @@ internal sealed class PipeServer : IAsyncDisposable
 
     public ClassicClient ConnectClassic(string address = "203.0.113.7") => ClassicClient.On(Open(address, out _));
 
+    public HostileClient ConnectHostile(string address = "203.0.113.7") => HostileClient.Connect(_server, Facts(address));
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private DuplexPipeStream Open(string address, out Task running) =>
-        new(_server.Open(new ConnectionFacts(new IPEndPoint(IPAddress.Parse(address), 7)), out running));
+    private static ConnectionFacts Facts(string address) => new(new IPEndPoint(IPAddress.Parse(address), 7));
+
+    private DuplexPipeStream Open(string address, out Task running) => new(_server.Open(Facts(address), out running));
 
     private void Configure(IServerLibBuilder builder, Action<ServerOptions>? configure, Action<IServiceCollection>? services)
     {
