@@ -19,7 +19,8 @@ internal static class AuthenticatorRules
 
     public static async Task A_wrong_password_fails(AuthenticatorScene scene)
     {
-        foreach (string wrong in (string[])[scene.WrongPassword, $" {scene.Password}", $"{scene.Password}\0", scene.UserName, new string('x', 10_000)])
+        string[] wrongs = [scene.WrongPassword, $" {scene.Password}", $"{scene.Password}\0", scene.UserName, new string('x', 10_000)];
+        foreach (string wrong in wrongs)
             Expect.Equal(LoginCode.Failure, (await scene.TryAsync(scene.UserName, wrong)).Code, $"The result with {Expect.Show(wrong)}");
         Expect.Equal(
             LoginCode.Ok, (await scene.TryAsync(scene.UserName, scene.Password)).Code, "The result with the right password after that");

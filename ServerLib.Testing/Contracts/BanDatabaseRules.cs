@@ -61,7 +61,8 @@ internal static class BanDatabaseRules
 
     public static async Task An_invalid_target_is_refused(AccountScene scene)
     {
-        foreach (string target in AccountScene.OddTexts.Append("203.0.113.7/24").Append("127.0.0.1").Where(text => !BanTarget.TryParse(text, out _, out _)))
+        string[] texts = [.. AccountScene.OddTexts, "203.0.113.7/24", "127.0.0.1"];
+        foreach (string target in texts.Where(text => !BanTarget.TryParse(text, out _, out _)))
         {
             string shown = Expect.Show(target);
             await Expect.ThrowsAsync<ServerLibException>(

@@ -8,7 +8,8 @@ namespace ServerLib.Testing;
 /// <inheritdoc cref="UserDatabaseContract" path="/remarks"/>
 public static class UserAdministrationContract
 {
-    private static readonly AccountContract Contract = new(nameof(UserAdministrationContract), typeof(UserAdministrationRules), typeof(InvitationRules));
+    private static readonly AccountContract Contract =
+        new(nameof(UserAdministrationContract), typeof(UserAdministrationRules), typeof(InvitationRules));
 
     /// <inheritdoc cref="UserDatabaseContract.Rules"/>
     public static IEnumerable<object[]> Rules => Contract.Rules;

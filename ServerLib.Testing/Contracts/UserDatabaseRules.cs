@@ -41,7 +41,10 @@ internal static class UserDatabaseRules
         [
             ("Ada", ["ada", "ADA", "\uff21\uff44\uff41"]),
             ("Zo\u00eb", ["ZO\u00cb", "zoe\u0308"]),
-            ("\u039f\u03b4\u03c5\u03c3\u03c3\u03b5\u03c5\u03c2", ["\u039f\u0394\u03a5\u03a3\u03a3\u0395\u03a5\u03a3", "\u03bf\u03b4\u03c5\u03c3\u03c3\u03b5\u03c5\u03c3"]),
+            (
+                "\u039f\u03b4\u03c5\u03c3\u03c3\u03b5\u03c5\u03c2",
+                ["\u039f\u0394\u03a5\u03a3\u03a3\u0395\u03a5\u03a3", "\u03bf\u03b4\u03c5\u03c3\u03c3\u03b5\u03c5\u03c3"]
+            ),
         ];
         await scene.RegisterAsync([.. names.Select(name => name.Registered)]);
         foreach ((string registered, string[] others) in names)
@@ -105,7 +108,8 @@ internal static class UserDatabaseRules
             LoginCode code = (await scene.Database.CreateNewUserAsync(new Credentials(name, AccountScene.Password))).Code;
             Expect.That(
                 code is LoginCode.Failure or LoginCode.Refused,
-                $"The result of registering {Expect.Show(name)} must be Failure or Refused, but is {code}. UserName.IsValid says which names are allowed.");
+                $"The result of registering {Expect.Show(name)} must be Failure or Refused, but is {code}. "
+                + "UserName.IsValid says which names are allowed.");
         }
 
         foreach (string name in AccountScene.OddTexts.Where(UserName.IsValid))

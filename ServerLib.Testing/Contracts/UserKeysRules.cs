@@ -86,7 +86,9 @@ internal static class UserKeysRules
     {
         await scene.RegisterAsync("ada");
         Expect.Equal(
-            AddKeyResult.Added, await scene.Keys.AddKeyAsync("ada", "laptop", TestKey.Create(1, withNull: false)), "The result for a key without parameters");
+            AddKeyResult.Added,
+            await scene.Keys.AddKeyAsync("ada", "laptop", TestKey.Create(1, withNull: false)),
+            "The result for a key without parameters");
         await ExpectAsync(scene, AddKeyResult.KnownKey, "ada", "again", TestKey.Create(1));
         await ExpectLoginAsync(scene, "ada", 1, "ada", "laptop");
     }
@@ -126,7 +128,8 @@ internal static class UserKeysRules
     public static async Task A_name_and_a_key_are_added_once_at_the_same_time(AccountScene scene)
     {
         await scene.RegisterAsync("ada");
-        AddKeyResult[] sameName = await AtOnce.RunAsync(Racers, i => scene.Keys.AddKeyAsync("ada", i % 2 == 0 ? "laptop" : "LAPTOP", TestKey.Create(i)));
+        AddKeyResult[] sameName = await AtOnce.RunAsync(
+            Racers, i => scene.Keys.AddKeyAsync("ada", i % 2 == 0 ? "laptop" : "LAPTOP", TestKey.Create(i)));
         Expect.Equal(1, sameName.Count(result => result == AddKeyResult.Added), "The number of keys with the same name that were added");
         AddKeyResult[] sameKey = await AtOnce.RunAsync(Racers, i => scene.Keys.AddKeyAsync("ada", $"phone{i}", TestKey.Create(TooMany)));
         Expect.Equal(1, sameKey.Count(result => result == AddKeyResult.Added), "The number of times that the same key was added");

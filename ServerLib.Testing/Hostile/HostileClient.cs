@@ -154,8 +154,8 @@ public sealed class HostileClient : IDisposable, IAsyncDisposable
     public async Task ExpectTextAsync(string text)
     {
         byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text)];
-        int read = await WithinLimitAsync(token => _stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, token).AsTask(), $"'{text}'")
-            .ConfigureAwait(false);
+        int read = await WithinLimitAsync(
+            token => _stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, token).AsTask(), $"'{text}'").ConfigureAwait(false);
         string received = Encoding.UTF8.GetString(bytes, 0, read);
         _steps.Add($"received '{received}'");
         if (received != text)

@@ -30,7 +30,8 @@ public sealed class HaproxyTests
 
             Assert.AreEqual(socket.LocalEndPoint, server.Running.Ledger.Find(name).Single().RemoteEndPoint);
             Assert.AreEqual(
-                $"[ CONNECTION - ATTEMPT ] accepting new connection @{socket.LocalEndPoint}", await server.Log.WaitForAsync("[ CONNECTION - A", _guard));
+                $"[ CONNECTION - ATTEMPT ] accepting new connection @{socket.LocalEndPoint}",
+                await server.Log.WaitForAsync("[ CONNECTION - A", _guard));
         }
 
         Assert.IsEmpty(server.Running.Throttle.Penalties);

@@ -82,7 +82,9 @@ public sealed class ServerOptionsBinderTests
     [DataRow("Endpoints:0:Prot", "1", "Endpoints:0: there is no option Prot; did you mean Port?")]
     [DataRow("Endpoints:3:Port", "x", "Endpoints:3: Port: 'x' is not allowed; it must be a whole number")]
     [DataRow("Endpoints:0:Tls", "x", "Endpoints:0: Tls: 'x' is not allowed; it must be Optional or Required or Never")]
-    [DataRow("Endpoints:0:ProxyProtocol:From", "x", "Endpoints:0: ProxyProtocol:From is a list: give ProxyProtocol:From:0, ProxyProtocol:From:1 and so on")]
+    [DataRow(
+        "Endpoints:0:ProxyProtocol:From", "x",
+        "Endpoints:0: ProxyProtocol:From is a list: give ProxyProtocol:From:0, ProxyProtocol:From:1 and so on")]
     [DataRow("Bans", "ada", "Bans is a list: give Bans:0, Bans:1 and so on")]
     [DataRow("Bans:x", "ada", "Bans is a list: x is not one of its items")]
     [DataRow("Bans:0:x", "ada", "Bans is a list: 0 is not one of its items")]

@@ -54,8 +54,9 @@ internal sealed partial class ServerEvents : IDisposable
 
         _endsBeforeLogin = new Dictionary<DisconnectReason, SharedLine>
         {
-            [DisconnectReason.PlaintextRefused] =
-                EachMinute("logins refused because they came without TLS", "; use TLS, or allow them with the option Login:Plaintext or Endpoints:N:Plaintext"),
+            [DisconnectReason.PlaintextRefused] = EachMinute(
+                "logins refused because they came without TLS",
+                "; use TLS, or allow them with the option Login:Plaintext or Endpoints:N:Plaintext"),
             [DisconnectReason.ProxyHeaderRefused] = EachMinute(
                 "connections refused because they began with a PROXY header",
                 "; if this is your proxy, add its address to the option Endpoints:N:ProxyProtocol:From"),

@@ -61,7 +61,12 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
     {
         var defaults = new ServerOptions();
         if (options.Endpoints.Count > 0 && (options.Server != defaults.Server || options.Port != defaults.Port))
-            check.Failures.Add($"Endpoints and {nameof(options.Server)} or {nameof(options.Port)} can't be set together; put the address and port into Endpoints");
+        {
+            check.Failures.Add(
+                $"Endpoints and {nameof(options.Server)} or {nameof(options.Port)} can't be set together; "
+                + "put the address and port into Endpoints");
+        }
+
         for (int i = 0; i < options.Endpoints.Count; i++)
         {
             foreach (string problem in EndpointProblems.Of(options.Endpoints[i]))

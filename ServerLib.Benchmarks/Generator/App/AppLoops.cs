@@ -16,7 +16,8 @@ internal static class AppLoops
     {
         using var measurement = new AppMeasurement(Time, seconds);
         TimeSpan busy = Environment.CpuUsage.TotalTime;
-        await Task.WhenAll(Enumerable.Range(0, clients.Count).Select(index => Task.Run(() => AskAsync(clients[index], Lobby.NameOf(index), measurement))));
+        await Task.WhenAll(Enumerable.Range(0, clients.Count)
+            .Select(index => Task.Run(() => AskAsync(clients[index], Lobby.NameOf(index), measurement))));
         return measurement.ToReply() with { Busy = (Environment.CpuUsage.TotalTime - busy).TotalSeconds / seconds };
     }
 

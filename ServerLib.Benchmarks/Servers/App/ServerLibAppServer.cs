@@ -45,6 +45,8 @@ internal sealed class ServerLibAppServer : IServer
     private sealed class PlainAuthenticator : IAuthenticator
     {
         public ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
-            new(Lobby.Accepts(credentials.Username, credentials.Password) ? LoginResult.Ok(credentials.Username) : new LoginResult(LoginCode.Failure));
+            new(Lobby.Accepts(credentials.Username, credentials.Password)
+                ? LoginResult.Ok(credentials.Username)
+                : new LoginResult(LoginCode.Failure));
     }
 }

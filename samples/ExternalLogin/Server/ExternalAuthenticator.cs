@@ -27,7 +27,10 @@ internal sealed partial class ExternalAuthenticator(LoginService service, LoginC
         {
             // Whatever is wrong with the service, the client is to come back. This does not count as a wrong password.
             LogServiceFailed(e);
-            return new LoginResult(LoginCode.Busy, RetryAfter: TimeSpan.FromSeconds(5)) { Text = "Logins do not work at the moment. Try again soon." };
+            return new LoginResult(LoginCode.Busy, RetryAfter: TimeSpan.FromSeconds(5))
+            {
+                Text = "Logins do not work at the moment. Try again soon.",
+            };
         }
     }
 
