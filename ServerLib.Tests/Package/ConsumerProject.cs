@@ -14,30 +14,13 @@ internal static class ConsumerProject
     {
         Directory.CreateDirectory(folder);
         File.Copy(Repository.File("ServerLib.Tests", "Package", "Consumer", "Program.cs"), Path.Combine(folder, "Program.cs"));
-        Project(version).Save(Path.Combine(folder, "Consumer.csproj"));
+        PackageProject.Write(
+            Path.Combine(folder, "Consumer.csproj"),
+            ("ServerLib", version),
+            ("Microsoft.Extensions.Hosting", VersionHere("Microsoft.Extensions.Hosting")),
+            ("Moq", VersionHere("Moq")));
         PackageSources.Write(folder, feed, machinePackages);
     }
-
-    private static XElement Project(string version) =>
-        new(
-            "Project",
-            new XAttribute("Sdk", "Microsoft.NET.Sdk"),
-            new XElement(
-                "PropertyGroup",
-                new XElement("OutputType", "Exe"),
-                new XElement("TargetFramework", "net10.0"),
-                new XElement("Nullable", "enable"),
-                new XElement("ImplicitUsings", "enable"),
-                new XElement("TreatWarningsAsErrors", "true"),
-                new XElement("NuGetAudit", "false")),
-            new XElement(
-                "ItemGroup",
-                Package("ServerLib", version),
-                Package("Microsoft.Extensions.Hosting", VersionHere("Microsoft.Extensions.Hosting")),
-                Package("Moq", VersionHere("Moq"))));
-
-    private static XElement Package(string name, string version) =>
-        new("PackageReference", new XAttribute("Include", name), new XAttribute("Version", version));
 
     private static string VersionHere(string package) =>
         XDocument.Load(Repository.File("Directory.Packages.props")).Descendants("PackageVersion")

@@ -1,5 +1,3 @@
-using System.Xml.Linq;
-
 namespace ServerLib.Tests.Package;
 
 /// <summary>A test project outside the source tree that verifies a contract with one of the test frameworks.</summary>
@@ -22,22 +20,7 @@ internal static class FrameworkProject
     {
         Directory.CreateDirectory(folder);
         File.Copy(Repository.File("ServerLib.Tests", "Package", "Frameworks", $"{framework}.cs"), Path.Combine(folder, "BanDatabaseTests.cs"));
-        new XElement(
-            "Project",
-            new XAttribute("Sdk", "Microsoft.NET.Sdk"),
-            new XElement(
-                "PropertyGroup",
-                new XElement("OutputType", "Exe"),
-                new XElement("TargetFramework", "net10.0"),
-                new XElement("Nullable", "enable"),
-                new XElement("ImplicitUsings", "enable"),
-                new XElement("TreatWarningsAsErrors", "true"),
-                new XElement("NuGetAudit", "false")),
-            new XElement("ItemGroup", Package("ServerLib.Testing", version), Packages[framework].Select(each => Package(each.Name, each.Version))))
-            .Save(Path.Combine(folder, $"{framework}Tests.csproj"));
+        PackageProject.Write(Path.Combine(folder, $"{framework}Tests.csproj"), [("ServerLib.Testing", version), .. Packages[framework]]);
         PackageSources.Write(folder, feed, machinePackages);
     }
-
-    private static XElement Package(string name, string version) =>
-        new("PackageReference", new XAttribute("Include", name), new XAttribute("Version", version));
 }
