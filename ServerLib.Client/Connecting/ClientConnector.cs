@@ -87,6 +87,9 @@ internal static class ClientConnector
 
     private static async Task<Socket> ConnectAsync(IPEndPoint endPoint, TimeSpan keepAlive, CancellationToken cancellationToken)
     {
+        // A socket for IPv6 only cannot reach it.
+        if (endPoint.Address.IsIPv4MappedToIPv6)
+            endPoint = new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port);
         Socket socket = CreateSocket(endPoint.AddressFamily, keepAlive);
         try
         {

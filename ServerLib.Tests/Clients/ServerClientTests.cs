@@ -100,6 +100,23 @@ public sealed class ServerClientTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task A_client_connects_to_an_IPv4_address_that_is_mapped_to_IPv6(bool isHost)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        IPAddress mapped = server.EndPoint.Address.MapToIPv6();
+        var options = new ServerClientOptions { UserName = "zoe", Password = "secret", Tls = TlsMode.None };
+        if (isHost)
+            (options.Host, options.Port) = (mapped.ToString(), server.EndPoint.Port);
+        else
+            options.EndPoint = new IPEndPoint(mapped, server.EndPoint.Port);
+
+        await using ServerClient zoe = await ServerClient.ConnectAsync(options, _guard);
+        await zoe.PingAsync(_guard);
+    }
+
+    [TestMethod]
     [DataRow("127.0.0.1", "127.0.0.1:{0} cannot be reached")]
     [DataRow("::1", "[::1]:{0} cannot be reached")]
     public async Task Connecting_to_a_closed_port_names_the_server(string host, string expected)
