@@ -38,10 +38,7 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
             });
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
             UseMemory(builder);
-            ServiceDescriptor[] accounts = [.. builder.Services.Where(IsAccountService)];
             configure?.Invoke(builder);
-            if (!builder.Services.Any(service => service.ServiceType == typeof(IUserDatabase) && accounts.Contains(service)))
-                RemoveAll(builder.Services, accounts);
         });
     }
 
@@ -190,16 +187,5 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
         builder.Use(services => TicketKeyRing.CreateEphemeral(services.GetRequiredService<TimeProvider>()));
         builder.Use(services => new LoginThrottle(
             services.GetRequiredService<IOptions<ServerOptions>>().Value, timeProvider: services.GetRequiredService<TimeProvider>()));
-    }
-
-    private static bool IsAccountService(ServiceDescriptor service) =>
-        service.ServiceType == typeof(IUserDatabase) || service.ServiceType == typeof(IUserAdministration)
-        || service.ServiceType == typeof(IUserKeys) || service.ServiceType == typeof(IAccountStamps) || service.ServiceType == typeof(IBanDatabase);
-
-    /// <summary>If the test has another user database, the keys or bans of the one in memory must not be mixed with its accounts.</summary>
-    private static void RemoveAll(IServiceCollection services, ServiceDescriptor[] unwanted)
-    {
-        foreach (ServiceDescriptor service in unwanted)
-            services.Remove(service);
     }
 }

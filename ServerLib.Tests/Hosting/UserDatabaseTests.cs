@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
 using ServerLib.Server;
+using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Hosting;
 
@@ -88,6 +89,33 @@ public sealed class UserDatabaseTests
         var database = (WithBans)provider.GetRequiredKeyedService<IUserDatabase>(key);
         Assert.AreSame<object>(database, provider.GetKeyedService<IBanDatabase>(key));
         Assert.IsNull(provider.GetKeyedService<IUserKeys>(key));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("lobby")]
+    public void A_second_database_replaces_the_first_with_all_its_abilities(string name)
+    {
+        var services = new ServiceCollection();
+        IServerLibBuilder builder = name.Length == 0 ? services.AddServerLib() : services.AddServerLib(name);
+        IUserKeys keys = Mock.Of<IUserKeys>();
+        builder.UseUserDatabase<WithBans>().UseUserDatabase<OpenDatabase>().Use(keys);
+        using ServiceProvider provider = services.BuildServiceProvider();
+        object? key = name.Length == 0 ? null : name;
+
+        Assert.IsInstanceOfType<OpenDatabase>(provider.GetRequiredKeyedService<IUserDatabase>(key));
+        Assert.IsNull(provider.GetKeyedService<IBanDatabase>(key));
+        Assert.AreSame(keys, provider.GetKeyedService<IUserKeys>(key));
+    }
+
+    [TestMethod]
+    public void A_database_that_is_registered_later_has_no_abilities_of_the_first()
+    {
+        var services = new ServiceCollection();
+        services.AddServerLib().UseUserDatabase<WithBans>().Use(Mock.Of<IUserDatabase>());
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.IsNull(provider.GetService<IBanDatabase>());
     }
 
     private sealed class Everyone : IAuthenticator

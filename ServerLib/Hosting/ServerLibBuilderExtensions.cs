@@ -121,8 +121,9 @@ public static class ServerLibBuilderExtensions
 
     /// <summary>
     /// Sets the user database. If the class also implements <see cref="IUserAdministration"/>, <see cref="IUserKeys"/>,
-    /// <see cref="IAccountStamps"/> or <see cref="IBanDatabase"/>, the server uses it for these too. <see cref="LiteDbUserDatabase"/> is the default. Set it only if you
-    /// also call <see cref="UseAuthenticator{T}"/>.
+    /// <see cref="IAccountStamps"/> or <see cref="IBanDatabase"/>, the server uses it for these too, and no longer for any of them if
+    /// another user database replaces it. <see cref="LiteDbUserDatabase"/> is the default. Set it only if you also call
+    /// <see cref="UseAuthenticator{T}"/>.
     /// </summary>
     /// <typeparam name="T">The database. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>

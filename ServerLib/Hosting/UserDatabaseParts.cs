@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ServerLib.Hosting;
 
@@ -25,23 +26,32 @@ internal static class UserDatabaseParts
             : null;
     }
 
-    /// <summary>Makes a registered database the one that the server uses.</summary>
+    /// <summary>
+    /// Makes a registered database the one that the server uses. If another one replaces it later, the server does not use its abilities either:
+    /// the keys and bans of one database do not belong to the accounts of another.
+    /// </summary>
     public static IServerLibBuilder Use<T>(IServerLibBuilder builder)
         where T : class, IUserDatabase
     {
-        builder.Use<IUserDatabase>(services => services.GetRequiredService<T>());
-        UseIfImplemented<IUserAdministration, T>(builder);
-        UseIfImplemented<IUserKeys, T>(builder);
-        UseIfImplemented<IAccountStamps, T>(builder);
-        UseIfImplemented<IBanDatabase, T>(builder);
+        ServiceDescriptor database = ServerPart.Singleton<IUserDatabase>(builder.Name, services => services.GetRequiredService<T>());
+        builder.Services.Replace(database);
+        UseIfImplemented<IUserAdministration, T>(builder, database);
+        UseIfImplemented<IUserKeys, T>(builder, database);
+        UseIfImplemented<IAccountStamps, T>(builder, database);
+        UseIfImplemented<IBanDatabase, T>(builder, database);
         return builder;
     }
 
-    private static void UseIfImplemented<TAbility, T>(IServerLibBuilder builder)
+    private static void UseIfImplemented<TAbility, T>(IServerLibBuilder builder, ServiceDescriptor database)
         where TAbility : class
         where T : class
     {
-        if (typeof(T).IsAssignableTo(typeof(TAbility)))
-            builder.Use(services => (TAbility)(object)services.GetRequiredService<T>());
+        if (!typeof(T).IsAssignableTo(typeof(TAbility)))
+            return;
+        builder.Services.Replace(ServerPart.Singleton(
+            builder.Name, services => IsUsed() ? (TAbility)(object)services.GetRequiredService<T>() : null));
+
+        bool IsUsed() => builder.Services.Last(
+            service => service.ServiceType == typeof(IUserDatabase) && Equals(service.ServiceKey, database.ServiceKey)) == database;
     }
 }
