@@ -34,6 +34,9 @@ public readonly record struct LoginResult(LoginCode Code, string? Alias = null, 
     /// <summary>Whether a registration was refused because its address has registered too many accounts.</summary>
     internal bool IsRegistrationLimit { get; init; }
 
+    /// <summary>The exception because of which the server cannot decide; <see langword="null"/> if there was none.</summary>
+    internal Exception? Failure { get; init; }
+
     /// <summary>The client is logged in.</summary>
     /// <param name="alias">The account's name as registered.</param>
     public static LoginResult Ok(string alias) => new(LoginCode.Ok, alias);

@@ -56,7 +56,7 @@ public sealed class SqliteAccountsTests : IDisposable
         StringAssert.Contains(await LogInAsync(server, "ada", "correct horse"), "The server is busy; try again.");
 
         Assert.AreEqual(0, await server.StopAsync(_token), server.Transcript);
-        StringAssert.Contains(server.Transcript, "The shop's database failed.");
+        StringAssert.Contains(server.Transcript, "The shop's database cannot be read.");
     }
 
     private async Task<string> LogInAsync(ProgramProcess server, string name, string password)

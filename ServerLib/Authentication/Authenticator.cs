@@ -8,7 +8,8 @@ namespace ServerLib;
 /// <summary>
 /// The default authenticator. A known name needs its password or one of its keys. <see cref="LoginOptions.Registration"/> controls whether
 /// the first login with an unknown name registers it, and whether this needs a valid invitation. A login by key never registers a name.
-/// A login by ticket is right, because the server has verified the ticket.
+/// A login by ticket is right, because the server has verified the ticket. If the database throws an exception, the answer is
+/// <see cref="LoginCode.Busy"/>, and the server logs the exception.
 /// </summary>
 /// <param name="database">The accounts.</param>
 /// <param name="options">Who may register, and which names are reserved.</param>
@@ -31,18 +32,18 @@ public sealed class Authenticator(
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        LoginResult result = await DecideAsync(credentials, cancellationToken).ConfigureAwait(false);
-        if (accounts is null || credentials.IsConfirmation || result is not { IsOk: true, Alias: { } alias, User: null })
-            return result;
         try
         {
+            LoginResult result = await DecideAsync(credentials, cancellationToken).ConfigureAwait(false);
+            if (accounts is null || credentials.IsConfirmation || result is not { IsOk: true, Alias: { } alias, User: null })
+                return result;
             return await accounts.FindAccountAsync(alias, cancellationToken).ConfigureAwait(false) is { IsAdmin: true }
                 ? result with { User = AdminRole.CreateUser(alias) }
                 : result;
         }
-        catch (ServerLibException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return new LoginResult(LoginCode.Busy);
+            return new LoginResult(LoginCode.Busy) { Failure = e };
         }
     }
 
@@ -61,26 +62,19 @@ public sealed class Authenticator(
                 : new LoginResult(LoginCode.Failure) { Detail = LoginProblem.NoKeys };
         }
 
+        Func<Credentials, CancellationToken, ValueTask<LoginResult>>? register = null;
         string? registration = null;
-        try
+        if (credentials is { MayRegister: true, IsConfirmation: false })
+            (register, registration) = await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false);
+        if (register is not null)
         {
-            Func<Credentials, CancellationToken, ValueTask<LoginResult>>? register = null;
-            if (credentials is { MayRegister: true, IsConfirmation: false })
-                (register, registration) = await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false);
-            if (register is not null)
-            {
-                if ((FindRegistrationProblem(credentials.Username) ?? _rules.FindProblem(credentials.Password)) is { } rule)
-                    return LoginResult.Refused(rule);
-                LoginResult created = await RegisterAsync(register, credentials, cancellationToken).ConfigureAwait(false);
-                if (created.Code != LoginCode.Failure)
-                    return created;
+            if ((FindRegistrationProblem(credentials.Username) ?? _rules.FindProblem(credentials.Password)) is { } rule)
+                return LoginResult.Refused(rule);
+            LoginResult created = await RegisterAsync(register, credentials, cancellationToken).ConfigureAwait(false);
+            if (created.Code != LoginCode.Failure)
+                return created;
 
-                // Another login took the name or the invitation meanwhile. Now the name is known, and needs its password.
-            }
-        }
-        catch (ServerLibException)
-        {
-            return new LoginResult(LoginCode.Busy);
+            // Another login took the name or the invitation meanwhile. Now the name is known, and needs its password.
         }
 
         LoginResult result = await database.AuthenticateUserAsync(credentials, cancellationToken).ConfigureAwait(false);

@@ -2,13 +2,19 @@ using ServerLib.Diagnostics;
 
 namespace ServerLib.Authentication;
 
-/// <summary>Reports each answer to a login. Attempts that have to wait share lines in the activity log.</summary>
+/// <summary>
+/// Reports each answer to a login, and exceptions of the user database. Attempts that have to wait share lines in the activity log.
+/// </summary>
 internal sealed class LoggingStep(ServerEvents events) : ILoginStep
 {
     public async ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
     {
         LoginResult result = await next(context, cancellationToken).ConfigureAwait(false);
+        if (result.Failure is { } failure)
+            events.LoginFailed(failure);
+        else if (result.IsOk)
+            events.LoginWorks();
         Credentials credentials = context.Credentials;
         if (credentials.IsConfirmation)
             return result;

@@ -6,6 +6,9 @@ internal static class ProblemNames
     /// <summary>The user database cannot be opened or written.</summary>
     public const string Accounts = "accounts";
 
+    /// <summary>The user database throws exceptions at logins.</summary>
+    public const string Logins = "logins";
+
     /// <summary>The audit trail cannot be opened or written.</summary>
     public const string AuditTrail = "audit-trail";
 

@@ -38,6 +38,15 @@ internal sealed partial class ServerEvents
         + "Limits:ExemptLoopback to false, and Login:Plaintext to Never.")]
     public partial void ForwardingLikely(int count);
 
+    [LoggerMessage(
+        12,
+        LogLevel.Error,
+        "The user database has thrown an exception at a login. Logins are answered with busy. Exceptions since the last message: {Count}.")]
+    private partial void LogLoginFailed(long count, Exception exception);
+
+    [LoggerMessage(13, LogLevel.Warning, "Logins work again.")]
+    private partial void LogLoginsWork();
+
     [LoggerMessage(10, LogLevel.Error, "The activity log has thrown an exception. Lines are lost until it works again.")]
     private partial void LogActivityLogFailed(Exception exception);
 

@@ -24,6 +24,8 @@ internal sealed partial class ServerEvents : IDisposable
     private readonly FrozenDictionary<DisconnectReason, SharedLine> _endsBeforeLogin;
     private readonly FrozenDictionary<LoginRefusal, SharedLine> _refusedLogins;
     private readonly SharedLine _missingProxyHeaders;
+    private readonly LogSampler _failedLogins;
+    private volatile bool _areLoginsFailing;
 
     /// <summary>Creates the events of a server.</summary>
     /// <param name="log">The activity log.</param>
@@ -40,6 +42,7 @@ internal sealed partial class ServerEvents : IDisposable
         _attempts = new ActivityLogSampler(log, time, "connections that have not logged in");
         _penalties = new ActivityLogSampler(log, time, "refused addresses");
         _delays = new ActivityLogSampler(log, time, "delayed accounts");
+        _failedLogins = new LogSampler(TimeSpan.FromMinutes(1), time);
 
         _refusedConnections = new Dictionary<DisconnectReason, SharedLine>
         {
@@ -204,6 +207,27 @@ internal sealed partial class ServerEvents : IDisposable
 
     /// <summary>A login attempt was answered.</summary>
     public void LoginAnswered(LoginCode code) => _metrics.LoggedIn(code);
+
+    /// <summary>The user database has thrown an exception at a login. A database that has reported its failure itself is not reported twice.</summary>
+    public void LoginFailed(Exception exception)
+    {
+        if (_problems.Current.Any(problem => problem.Name == ProblemNames.Accounts))
+            return;
+        _areLoginsFailing = true;
+        _problems.Report(ProblemNames.Logins, $"The user database has thrown an exception: {exception.Message}");
+        if (_failedLogins.TryPass(out long count))
+            LogLoginFailed(count, exception);
+    }
+
+    /// <summary>A login was right.</summary>
+    public void LoginWorks()
+    {
+        if (!_areLoginsFailing)
+            return;
+        _areLoginsFailing = false;
+        _problems.Resolve(ProblemNames.Logins);
+        LogLoginsWork();
+    }
 
     /// <summary>A login was refused.</summary>
     /// <param name="from">The client's end point.</param>

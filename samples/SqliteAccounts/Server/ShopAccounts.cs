@@ -15,7 +15,6 @@ internal sealed partial class ShopAccounts(ShopDatabase database, IPasswordHashe
         }
         catch (SqliteException e)
         {
-            LogFailed(e);
             throw new ServerLibException("The shop's database cannot be read.", e);
         }
     }
