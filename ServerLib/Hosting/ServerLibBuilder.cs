@@ -53,6 +53,15 @@ internal sealed class ServerLibBuilder : IServerLibBuilder
         _defaults.Add(part);
     }
 
+    /// <summary>Registers another default for a part, unless the application has registered its own.</summary>
+    public void ChangeDefault<T>(ServiceDescriptor part)
+    {
+        if (!UsesDefault<T>())
+            return;
+        Services.Replace(part);
+        _defaults.Add(part);
+    }
+
     /// <summary>Whether the application uses the default of this part. The last registration counts.</summary>
     public bool UsesDefault<T>() => Services.LastOrDefault(d => d.ServiceType == typeof(T) && Equals(d.ServiceKey, Key)) is { } last
         && _defaults.Contains(last);

@@ -228,6 +228,8 @@ public static class ServerLibCallExtensions
             builder.Services.Add(new ServiceDescriptor(typeof(CallDefinition), key, definition));
         }
 
+        ServerLibBuilder.Find(builder.Services, builder.Name)?.ChangeDefault<IMessageHandler>(
+            ServerPart.Of<IMessageHandler, CallsOnlyHandler>(builder.Name, ServiceLifetime.Scoped));
         return new CallBuilder(builder, definitions);
     }
 

@@ -14,7 +14,6 @@ builder.Services.AddServerLib(builder.Configuration)
     })
     .Use<IUserKeys>(services => services.GetRequiredService<EnrolledDevices>())
     .Use<IBodySerializer>(new JsonBodySerializer(GatewayJson.Default.Options))
-    .AddHandler<CallsOnly>()
     .MapCalls<OperatorCalls>().RequireRole("admin");
 
 using IHost host = builder.Build();
@@ -27,9 +26,3 @@ if (builder.Configuration["OperatorPassword"] is { } password)
 }
 
 await host.RunAsync();
-
-/// <summary>Devices send no messages to each other, and join no groups.</summary>
-internal sealed class CallsOnly : IMessageHandler
-{
-    public ValueTask<bool> OnJoinAsync(Connection connection, string group, CancellationToken cancellationToken) => new(false);
-}
