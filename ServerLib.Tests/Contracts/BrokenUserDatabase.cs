@@ -12,20 +12,19 @@ internal sealed class BrokenUserDatabase(TimeProvider time) : IUserDatabase
 
     public bool IgnoresCancellation { get; init; }
 
-    /// <summary>Looks for the name, and adds the account in a second step.</summary>
-    public bool RegistersInTwoSteps { get; init; }
+    /// <summary>A registration looks for the name, waits for this, and adds the account in a second step.</summary>
+    public Func<Task>? BetweenSteps { get; init; }
 
     public ValueTask<bool> HasUserAsync(string username, CancellationToken cancellationToken = default) =>
         _right.HasUserAsync(Name(username), Token(cancellationToken));
 
     public async ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default)
     {
-        if (!RegistersInTwoSteps)
+        if (BetweenSteps is null)
             return await _right.CreateNewUserAsync(With(credentials), Token(cancellationToken));
-        bool isKnown = await HasUserAsync(credentials.Username, cancellationToken);
-        await Task.Yield();
-        if (isKnown)
+        if (await HasUserAsync(credentials.Username, cancellationToken))
             return new LoginResult(LoginCode.Failure);
+        await BetweenSteps();
         await _right.RemoveAccountAsync(credentials.Username, cancellationToken);
         await _right.CreateNewUserAsync(credentials, cancellationToken);
         return LoginResult.Ok(credentials.Username);
