@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -108,6 +109,21 @@ public sealed class EndpointTests
 
         Assert.AreEqual("precious", await File.ReadAllTextAsync(folder.File("data"), _guard));
         using CompactClient client = await JoinAsync(other, 0, "ada");
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task A_path_that_is_a_pipe_is_refused()
+    {
+        using var folder = new TempFolder();
+        string path = folder.File("pipe");
+        using (Process made = Process.Start("mkfifo", [path]))
+            await made.WaitForExitAsync(_guard);
+
+        ServerLibException e = await Assert.ThrowsExactlyAsync<ServerLibException>(
+            () => Task.Run(() => EndpointServer.StartAsync(new ServerEndpoint { Path = path }), _guard).WaitAsync(_guard));
+
+        Assert.StartsWith($"{path} is in use by another program, or is not a socket.", e.Message);
     }
 
     private static async Task<CompactClient> JoinAsync(EndpointServer server, int index, string name)

@@ -50,6 +50,9 @@ internal readonly partial record struct FileStatus(ushort Mode, uint Owner, ulon
             MemoryMarshal.Read<ulong>(status[DeviceOffset..]));
     }
 
+    /// <summary>Whether it is a Unix socket.</summary>
+    public bool IsSocket => (Mode & 0xF000) == 0xC000;
+
     /// <summary>Whether both are the same file, even if its permissions or owner have changed.</summary>
     public bool IsSameFile(FileStatus other) => (Number, Device) == (other.Number, other.Device);
 

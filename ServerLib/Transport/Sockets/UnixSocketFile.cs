@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ServerLib.Files;
 
 namespace ServerLib.Transport;
 
@@ -25,6 +26,9 @@ internal static class UnixSocketFile
 
     private static bool IsAbandoned(string path, UnixDomainSocketEndPoint endPoint)
     {
+        // Opening a pipe would wait for its writer.
+        if (FileStatus.Of(path) is { IsSocket: false })
+            return false;
         try
         {
             // A socket can't be opened as a file. What can is somebody's data.
