@@ -18,7 +18,7 @@ internal sealed class ConsoleService(
         console.Print(
             $"""
             ServerLib {CommandLine.Version}
-            Listening on {server.EndPoint}
+            Listening on {string.Join(", ", server.EndPoints)}
             Data in {options.Value.DataDirectory}
             Type 'help' to list the commands; 'shutdown' or Ctrl+C stops the server.
             """);
