@@ -29,5 +29,8 @@ internal sealed class CallDefinition
     /// <summary>Whether the user of a connection may call it.</summary>
     public bool Allows(Connection from) => Roles.Count == 0 || Allows(from.User);
 
+    /// <summary>The name in the log.</summary>
+    public override string ToString() => IsEvent ? $"The event '{Name}'" : $"The call '{Name}'";
+
     private bool Allows(ClaimsPrincipal user) => Roles.TrueForAll(set => Array.Exists(set, user.IsInRole));
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
+using ServerLib.Transport;
 
 namespace ServerLib.Messaging;
 
@@ -37,7 +38,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
             else if (!entry.Definition.Allows(client))
                 SendError(client, "not-allowed", "You do not have the role for this event.", name);
             else
-                await InvokeAsync(entry.Method, client, message, client.Aborted).ConfigureAwait(false);
+                await InvokeAsync(entry, client, message, client.Aborted).ConfigureAwait(false);
         }
         catch (BodyMismatchException e)
         {
@@ -103,7 +104,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
     {
         try
         {
-            ValueTask run = InvokeAsync(entry.Method, client, call, canceled);
+            ValueTask run = InvokeAsync(entry, client, call, canceled);
             if (!run.IsCompletedSuccessfully)
                 return AwaitAsync(run, client, entry.Definition.Name, call.Id, canceled);
             run.GetAwaiter().GetResult();
@@ -128,10 +129,20 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
         }
     }
 
-    private ValueTask InvokeAsync(CallMethod method, Connection client, Message message, CancellationToken cancellationToken) =>
-        method.NeedsServices
-            ? InvokeInScopeAsync(method, client, message, cancellationToken)
-            : method.Invoke(message, client, null, cancellationToken);
+    private ValueTask InvokeAsync(CallTable.Entry entry, Connection client, Message message, CancellationToken cancellationToken)
+    {
+        EpollLoop.BeginCode(entry.Definition);
+        try
+        {
+            return entry.Method.NeedsServices
+                ? InvokeInScopeAsync(entry.Method, client, message, cancellationToken)
+                : entry.Method.Invoke(message, client, null, cancellationToken);
+        }
+        finally
+        {
+            EpollLoop.EndCode();
+        }
+    }
 
     private async ValueTask InvokeInScopeAsync(CallMethod method, Connection client, Message message, CancellationToken cancellationToken)
     {

@@ -32,6 +32,8 @@ internal sealed unsafe class EpollLoop
     private int _next;
     private int _count;
     private IEpollSource? _running;
+    private object? _code;
+    private int _driver;
 
     /// <exception cref="IOException">There are no file descriptors left.</exception>
     public EpollLoop(EpollMonitor monitor)
@@ -59,6 +61,26 @@ internal sealed unsafe class EpollLoop
 
     /// <summary>The driver's thread; <see langword="null"/> if the system does not tell.</summary>
     public string? Thread { get; private set; }
+
+    /// <summary>What <see cref="BeginCode"/> has named; <see langword="null"/> if nothing has a name.</summary>
+    public object? Code => Volatile.Read(ref _code);
+
+    /// <summary>
+    /// Names the code that this thread runs from now on, in case it blocks the loop. Does nothing on a thread that drives no loop, or no longer.
+    /// </summary>
+    /// <param name="code">Its <see cref="object.ToString"/> is the name in the log.</param>
+    public static void BeginCode(object code)
+    {
+        if (OfDriver() is { } loop)
+            loop._code = code;
+    }
+
+    /// <summary>The code that <see cref="BeginCode"/> has named has returned.</summary>
+    public static void EndCode()
+    {
+        if (OfDriver() is { } loop)
+            loop._code = null;
+    }
 
     /// <summary>Starts a thread that drives the loop, at first or in place of a late one.</summary>
     public void Start() => new System.Threading.Thread(Run) { IsBackground = true, Name = "ServerLib epoll" }.UnsafeStart();
@@ -112,9 +134,13 @@ internal sealed unsafe class EpollLoop
         return Interlocked.CompareExchange(ref _step, step + 1, step) == step;
     }
 
+    private static EpollLoop? OfDriver() => _ofThisThread is { } loop && loop._driver == Environment.CurrentManagedThreadId ? loop : null;
+
     private void Run()
     {
         Thread = EpollThread.Current();
+        _driver = Environment.CurrentManagedThreadId;
+        _code = null;
         _ofThisThread = this;
         byte* first = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_events, 0);
         do

@@ -107,6 +107,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
         bool computes = EpollThread.IsComputing(loop.Thread);
         if (computes && !IsUsingItsProcessor(loop.Thread, step, ref suspect))
             return;
+        object? code = loop.Code;
         if (loop.TakeOver(step) is not { } late)
             return;
 
@@ -115,7 +116,7 @@ internal sealed partial class EpollMonitor(ILogger logger)
         bool isNew = computes ? affinity.MarkSlow(Environment.TickCount64) : affinity.MarkBlocking();
         loop.Start();
         if (isNew)
-            LogBlocked(affinity.Name, Interval);
+            LogBlocked(code?.ToString() ?? affinity.Name, Interval);
     }
 
     /// <summary>
