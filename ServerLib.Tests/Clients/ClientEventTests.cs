@@ -43,6 +43,33 @@ public sealed class ClientEventTests
     }
 
     [TestMethod]
+    public async Task Handlers_without_a_token_handle_events_with_and_without_data()
+    {
+        await using ScriptedSession session = await ScriptedSession.StartAsync(_guard);
+        (ServerClient client, ScriptedCompactPeer peer) = session;
+        using IDisposable action = client.On("moved", move => Handle($"1 {move.To}"), MoveJson.Default.Move);
+        using IDisposable task = client.On(
+            "moved",
+            async move =>
+            {
+                await Task.Yield();
+                Handle($"2 {move.To}");
+            },
+            MoveJson.Default.Move);
+        using IDisposable tick = client.On("tick", () => Handle("3"));
+        using IDisposable tock = client.On("tick", async () =>
+        {
+            await Task.Yield();
+            Handle("4");
+        });
+        await peer.WriteEventAsync("moved", """{"from":"a","to":5}""");
+        await peer.WriteEventAsync("tick", "");
+
+        foreach (string expected in new[] { "1 5", "2 5", "3", "4" })
+            Assert.AreEqual(expected, await _handled.Reader.ReadAsync(_guard));
+    }
+
+    [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(3)]

@@ -17,6 +17,7 @@ public sealed class ClientMethodTests
         using IDisposable reverse = client.OnCall<Move, int>("to", (move, _) => new(move.To), MoveJson.Default.Move, MoveJson.Default.Int32);
         using IDisposable move = client.OnCall<Move, Move>("move", (move, _) => new(move with { To = 8 }));
         using IDisposable nothing = client.OnCall<int>("nothing", (_, _) => ValueTask.CompletedTask);
+        using IDisposable generated = client.OnCall("generated", (_, _) => ValueTask.CompletedTask, MoveJson.Default.Int32);
         using IDisposable full = client.OnCall<int, int>("full", (_, _) => throw new CallException(9, "Full."));
         using IDisposable broken = client.OnCall<int, int>("broken", (_, _) => throw new InvalidOperationException("Broken."));
         using IDisposable large = client.OnCall<int, string>("large", (size, _) => new(new string('x', size)));
@@ -24,6 +25,7 @@ public sealed class ClientMethodTests
         Assert.AreEqual("0 5", await CallAsync(peer, "to", """{"from":"a","to":5}"""));
         Assert.AreEqual("""0 {"from":"a","to":8}""", await CallAsync(peer, "move", """{"from":"a","to":5}"""));
         Assert.AreEqual("0 ", await CallAsync(peer, "nothing", "1"));
+        Assert.AreEqual("0 ", await CallAsync(peer, "generated", "1"));
         Assert.AreEqual("240 The client has no method with this name.", await CallAsync(peer, "unknown", "1"));
         Assert.AreEqual("9 Full.", await CallAsync(peer, "full", "1"));
         Assert.AreEqual("241 The method failed.", await CallAsync(peer, "broken", "1"));
