@@ -11,7 +11,8 @@ namespace ServerLib;
 /// </para>
 /// <para>
 /// Names are compared as in <see cref="IUserDatabase"/>. Methods can be called concurrently. A method that is canceled throws
-/// <see cref="OperationCanceledException"/>. If the database fails, methods throw <see cref="ServerLibException"/> unless stated otherwise.
+/// <see cref="OperationCanceledException"/>. If its token is canceled already, it throws at once and changes nothing. If the database fails,
+/// methods throw <see cref="ServerLibException"/> unless stated otherwise.
 /// </para>
 /// </remarks>
 public interface IAccountStamps

@@ -11,8 +11,9 @@ namespace ServerLib;
 /// changes do not overwrite each other.
 /// </para>
 /// <para>
-/// Methods can be called concurrently. A method that is canceled throws <see cref="OperationCanceledException"/>. If the database fails,
-/// methods throw <see cref="ServerLibException"/> unless they return <see cref="LoginCode.Busy"/>.
+/// Methods can be called concurrently. A method that is canceled throws <see cref="OperationCanceledException"/>. If its token is
+/// canceled already, it throws at once and changes nothing. If the database fails, methods throw <see cref="ServerLibException"/> unless
+/// they return <see cref="LoginCode.Busy"/>.
 /// </para>
 /// </remarks>
 public interface IUserAdministration

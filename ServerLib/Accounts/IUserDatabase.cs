@@ -13,8 +13,9 @@ namespace ServerLib;
 /// </para>
 /// <para>
 /// Methods can be called concurrently. No argument is <see langword="null"/>. Names and passwords come from clients unchecked, and can be
-/// any text. A method that is canceled throws <see cref="OperationCanceledException"/>. If the database fails, methods that return a
-/// <see cref="LoginResult"/> return <see cref="LoginCode.Busy"/>; the others throw <see cref="ServerLibException"/>.
+/// any text. A method that is canceled throws <see cref="OperationCanceledException"/>. If its token is canceled already, it throws at once
+/// and changes nothing. If the database fails, methods that return a <see cref="LoginResult"/> return <see cref="LoginCode.Busy"/>; the
+/// others throw <see cref="ServerLibException"/>.
 /// </para>
 /// </remarks>
 public interface IUserDatabase
@@ -33,8 +34,8 @@ public interface IUserDatabase
     /// <param name="credentials">The name, password and address. The address can be <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
     /// <returns>
-    /// <see cref="LoginCode.Ok"/> with <see cref="LoginResult.Alias"/>; <see cref="LoginCode.Failure"/> if the name is taken or not
-    /// allowed; or <see cref="LoginCode.Busy"/>.
+    /// <see cref="LoginCode.Ok"/> with <see cref="LoginResult.Alias"/>; <see cref="LoginCode.Failure"/> if the name is taken;
+    /// <see cref="LoginCode.Failure"/> or <see cref="LoginCode.Refused"/> if the name is not allowed; or <see cref="LoginCode.Busy"/>.
     /// </returns>
     ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default);
 

@@ -6,7 +6,8 @@ namespace ServerLib;
 /// <remarks>
 /// Several accounts can have the same key; the client names the account when it logs in. Names are compared as in
 /// <see cref="IUserDatabase"/>. Methods can be called concurrently. A method that is canceled throws
-/// <see cref="OperationCanceledException"/>. If the database fails, methods throw <see cref="ServerLibException"/> unless stated otherwise.
+/// <see cref="OperationCanceledException"/>. If its token is canceled already, it throws at once and changes nothing. If the database fails,
+/// methods throw <see cref="ServerLibException"/> unless stated otherwise.
 /// </remarks>
 public interface IUserKeys
 {
@@ -17,8 +18,9 @@ public interface IUserKeys
     ValueTask<IReadOnlyList<UserKey>?> GetKeysAsync(string username, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Adds a key to an account, in one step. If two keys with the same name are added at once, one of them is refused. When this
-    /// completes, the key is on disk.
+    /// Adds a key to an account, in one step. If two keys with the same name are added at once, one of them is refused. An account has a
+    /// maximum number of keys, below 1,000, that the implementation chooses: more are refused with <see cref="AddKeyResult.TooMany"/>, also
+    /// if several are added at once. When this completes, the key is on disk.
     /// </summary>
     /// <param name="username">The account's name.</param>
     /// <param name="keyName">The key's name. It follows the same rules as a user's name.</param>

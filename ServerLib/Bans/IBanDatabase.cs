@@ -4,8 +4,8 @@ namespace ServerLib;
 /// Stores bans. If the <see cref="IUserDatabase"/> does not implement it, bans last until the server stops.
 /// </summary>
 /// <remarks>
-/// All methods must be thread-safe, and throw <see cref="OperationCanceledException"/> when they are canceled. The server reads the bans once,
-/// when it starts, and then keeps its own list.
+/// All methods must be thread-safe, and throw <see cref="OperationCanceledException"/> when they are canceled. If the token is canceled
+/// already, they throw at once and change nothing. The server reads the bans once, when it starts, and then keeps its own list.
 /// </remarks>
 public interface IBanDatabase
 {
@@ -26,7 +26,7 @@ public interface IBanDatabase
     /// <summary>Removes a ban. When the task completes, it is no longer on disk.</summary>
     /// <param name="target">The target, in any spelling of <see cref="Ban.Target"/>.</param>
     /// <param name="cancellationToken">Stops waiting. An operation that has started may still complete.</param>
-    /// <returns>Whether there was a ban.</returns>
+    /// <returns>Whether there was a ban. <see langword="false"/> for an invalid target.</returns>
     /// <exception cref="ServerLibException">The database has failed.</exception>
     ValueTask<bool> RemoveBanAsync(string target, CancellationToken cancellationToken = default);
 }
