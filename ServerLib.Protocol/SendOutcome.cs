@@ -14,4 +14,7 @@ public enum SendOutcome
     /// and is disconnected.
     /// </summary>
     Dropped,
+
+    /// <summary>The message was not sent, because it is larger than the client accepts. The connection stays open.</summary>
+    TooLarge,
 }

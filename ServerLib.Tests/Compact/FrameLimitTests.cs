@@ -42,17 +42,18 @@ public sealed class FrameLimitTests
     }
 
     [TestMethod]
-    public async Task A_message_too_large_for_one_client_throws_and_the_connection_stays()
+    public async Task A_message_too_large_for_one_client_is_not_sent_and_the_connection_stays()
     {
         await using RunningServer server = await RunningServer.StartAsync();
         using CompactClient alice = await JoinAsync(server, "alice", 4_096);
         await alice.SettleAsync();
         Connection connection = server.Ledger.Connections.Single();
-        Assert.ThrowsExactly<ArgumentException>(() => connection.TrySend("bob", new byte[4_096]));
-        await Assert.ThrowsExactlyAsync<ArgumentException>(() => connection.SendAsync("bob", new byte[4_096], _guard).AsTask());
+        Assert.AreEqual(SendOutcome.TooLarge, connection.TrySend("bob", new byte[4_096]));
+        Assert.IsFalse(await connection.SendAsync("bob", new byte[4_096], _guard));
+        Assert.ThrowsExactly<ArgumentException>(() => connection.TrySend(new string('x', 256), "hello"));
         await Assert.ThrowsExactlyAsync<ArgumentException>(() => connection.RequestAsync(new byte[4_092], cancellationToken: _guard).AsTask());
-        Assert.ThrowsExactly<ArgumentException>(() => connection.SendError("code", new string('x', 4_096)));
-        Assert.AreNotEqual(SendOutcome.Dropped, connection.TrySend("bob", new byte[4_095]));
+        Assert.AreEqual(SendOutcome.TooLarge, connection.SendError("code", new string('x', 4_096)));
+        Assert.IsTrue(connection.TrySend("bob", new byte[4_095]) is SendOutcome.Sent or SendOutcome.Queued);
 
         Assert.AreEqual(4 + 4_095, (await alice.ReceiveAsync(FrameType.MessageOut)).Payload.Length);
         await alice.SettleAsync();

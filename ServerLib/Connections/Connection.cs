@@ -207,7 +207,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
     /// <returns>The outcome. Before the login and after the end of the connection, the message is dropped.</returns>
-    /// <exception cref="ArgumentException">The name or the message is too long for the client, which stays connected.</exception>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
     public SendOutcome TrySend(string sender, Message message)
     {
         ArgumentNullException.ThrowIfNull(sender);

@@ -15,7 +15,7 @@ public static class ConnectionEventExtensions
     /// <param name="name">The event's name, 1 to 255 bytes of UTF-8.</param>
     /// <param name="data">The data; <see langword="null"/> for none.</param>
     /// <returns>The outcome. After the end of the connection, the event is dropped.</returns>
-    /// <exception cref="ArgumentException">The name is not valid, or the event is larger than the client accepts.</exception>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
     /// <exception cref="ServerLibException">The client does not understand events (<see cref="Connection.SupportsCalls"/>).</exception>
     [RequiresDynamicCode(Reflection)]
     [RequiresUnreferencedCode(Reflection)]
@@ -65,7 +65,7 @@ public static class ConnectionEventExtensions
     /// <param name="data">The data; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Stops waiting. The event stays queued.</param>
     /// <inheritdoc cref="TrySendEvent{T}(Connection, string, T)" path="/typeparam|/exception"/>
-    /// <returns>Whether the event was handed over; not if it was dropped, or the connection was lost first.</returns>
+    /// <returns>Whether the event was handed over; not if it was dropped or is too large, or the connection was lost first.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     [RequiresDynamicCode(Reflection)]
     [RequiresUnreferencedCode(Reflection)]
@@ -92,5 +92,5 @@ public static class ConnectionEventExtensions
         FlushAsync(connection, connection.TrySendEvent(name, data, type), cancellationToken);
 
     private static async ValueTask<bool> FlushAsync(Connection connection, SendOutcome outcome, CancellationToken cancellationToken) =>
-        outcome != SendOutcome.Dropped && await connection.FlushAsync(cancellationToken).ConfigureAwait(false);
+        outcome is SendOutcome.Sent or SendOutcome.Queued && await connection.FlushAsync(cancellationToken).ConfigureAwait(false);
 }

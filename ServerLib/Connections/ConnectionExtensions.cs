@@ -28,9 +28,7 @@ public static class ConnectionExtensions
     /// <param name="sender">The name that the client sees, at most 255 bytes of UTF-8.</param>
     /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
     /// <returns>The outcome. Before the login and after the end of the connection, the message is dropped.</returns>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
-    /// </exception>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
     public static SendOutcome TrySend(this Connection connection, string sender, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -54,18 +52,16 @@ public static class ConnectionExtensions
     /// <param name="message">The message. Its body is copied. A classic client can be sent only UTF-8 text.</param>
     /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
     /// <returns>
-    /// Whether the operating system has accepted the message. <see langword="false"/> if it was dropped, or if the connection was lost
-    /// before.
+    /// Whether the operating system has accepted the message. <see langword="false"/> if it was dropped or is larger than the client accepts,
+    /// or if the connection was lost before.
     /// </returns>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
-    /// </exception>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async ValueTask<bool> SendAsync(
         this Connection connection, string sender, Message message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return connection.TrySend(sender, message) != SendOutcome.Dropped
+        return connection.TrySend(sender, message) is SendOutcome.Sent or SendOutcome.Queued
             && await connection.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -75,12 +71,10 @@ public static class ConnectionExtensions
     /// <param name="body">The bytes. They are copied. A classic client can be sent only UTF-8 text.</param>
     /// <param name="cancellationToken">Stops waiting. The message stays queued.</param>
     /// <returns>
-    /// Whether the operating system has accepted the message. <see langword="false"/> if it was dropped, or if the connection was lost
-    /// before.
+    /// Whether the operating system has accepted the message. <see langword="false"/> if it was dropped or is larger than the client accepts,
+    /// or if the connection was lost before.
     /// </returns>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="sender"/> is too long, or the message is larger than the client accepts. The connection stays open.
-    /// </exception>
+    /// <exception cref="ArgumentException"><paramref name="sender"/> is too long.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static ValueTask<bool> SendAsync(
         this Connection connection, string sender, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
@@ -167,7 +161,6 @@ public static class ConnectionExtensions
     /// <param name="text">A sentence for people.</param>
     /// <param name="about">What the error is about, such as a name.</param>
     /// <returns>The outcome.</returns>
-    /// <exception cref="ArgumentException">The error is larger than the client accepts. The connection stays open.</exception>
     public static SendOutcome SendError(this Connection connection, string code, string text, string? about = null)
     {
         ArgumentNullException.ThrowIfNull(connection);

@@ -18,11 +18,14 @@ internal readonly struct ConnectionWriter(Connection connection)
         ? Math.Min(compact.ClientMaxFrame, connection.Options.Limits.MaxQueuedBytes)
         : int.MaxValue;
 
+    /// <summary>Whether a frame is larger than <see cref="MaxFrame"/>.</summary>
+    public bool IsTooLarge(int size) => size > CompactFrame.MinMaxFrame && size > MaxFrame;
+
     /// <summary>Throws if a frame is larger than <see cref="MaxFrame"/>.</summary>
     /// <exception cref="ArgumentException">It is.</exception>
     public void ThrowIfTooLarge(int size)
     {
-        if (size > CompactFrame.MinMaxFrame && size > MaxFrame)
+        if (IsTooLarge(size))
             throw new ArgumentException($"The frame has {size} bytes. The client accepts at most {MaxFrame}.");
     }
 
@@ -31,7 +34,8 @@ internal readonly struct ConnectionWriter(Connection connection)
     {
         if (connection.Link.Protocol is not { } protocol || !CanSend)
             return SendOutcome.Dropped;
-        ThrowIfTooLarge(1 + message.CompactBody.Length);
+        if (IsTooLarge(1 + message.CompactBody.Length))
+            return SendOutcome.TooLarge;
         return EndIfTooSlow(protocol.WriteMessage(connection.Sink, sender, message));
     }
 
@@ -83,13 +87,14 @@ internal readonly struct ConnectionWriter(Connection connection)
     }
 
     /// <summary>Sends an EVENT to a client that understands it.</summary>
-    /// <exception cref="ArgumentException">It is larger than the client accepts, or the name does not have 1 to 255 bytes.</exception>
+    /// <exception cref="ArgumentException">The name does not have 1 to 255 bytes.</exception>
     public SendOutcome SendEvent(string name, ReadOnlySpan<byte> body)
     {
         CallName.ThrowIfInvalid(name);
         if (!CanSendFrame)
             return SendOutcome.Dropped;
-        ThrowIfTooLarge(1 + body.Length);
+        if (IsTooLarge(1 + body.Length))
+            return SendOutcome.TooLarge;
         return EndIfTooSlow(CompactFrameWriter.WriteEvent(connection.Sink, name, body));
     }
 
@@ -110,8 +115,11 @@ internal readonly struct ConnectionWriter(Connection connection)
     /// <param name="text">A sentence for people.</param>
     /// <param name="about">What it is about, such as a name.</param>
     /// <param name="id">The id of the question that it answers.</param>
-    public SendOutcome SendError(string code, string text, string? about, uint? id = null) => SendFrame(
-        FrameType.Error, CompactControl.Serialize(new CompactControl.Error(code, text, about, id), CompactJson.Default.Error));
+    public SendOutcome SendError(string code, string text, string? about, uint? id = null)
+    {
+        byte[] error = CompactControl.Serialize(new CompactControl.Error(code, text, about, id), CompactJson.Default.Error);
+        return IsTooLarge(1 + error.Length) ? SendOutcome.TooLarge : SendFrame(FrameType.Error, error);
+    }
 
     /// <summary>Tells a client that it is in a group or no longer, unless it has asked for that: then it gets an answer.</summary>
     /// <param name="type">JOIN or LEAVE.</param>

@@ -151,7 +151,8 @@ public sealed class ClientCallTests
         Assert.AreEqual(SendOutcome.Sent, connection.TrySendEvent("typed", 3, CallContext.Default.Int32));
         Assert.AreEqual(SendOutcome.Sent, connection.TrySendEvent("none"));
         Assert.IsTrue(await connection.SendEventAsync("waited", "x", _guard));
-        Assert.ThrowsExactly<ArgumentException>(() => connection.TrySendEvent("large", new string('x', 4096)));
+        Assert.AreEqual(SendOutcome.TooLarge, connection.TrySendEvent("large", new string('x', 4096)));
+        Assert.IsFalse(await connection.SendEventAsync("large", new string('x', 4096), _guard));
         Assert.ThrowsExactly<ArgumentException>(() => connection.TrySendEvent("", 1));
         Assert.ThrowsExactly<ArgumentException>(() => connection.TrySendEvent(new string('x', 256), 1));
 
