@@ -9,15 +9,16 @@ namespace ServerLib.Tests.Package;
 [TestClass]
 public sealed class ClientPublishTests
 {
+    private const string Name = "ClientConsumer";
+
     private static readonly TempFolder Folder = new();
+    private static readonly PublishedProject Project = new(Name, Folder.Path, "ServerLib.Client");
 
     // Compiling to native code takes long on a busy machine.
     private readonly CancellationToken _buildGuard = new CancellationTokenSource(TimeSpan.FromMinutes(10)).Token;
 
-    private static string Project => Folder.File("project");
-
     [ClassInitialize]
-    public static void WriteProject(TestContext context) => ClientConsumerProject.Write(Project);
+    public static void WriteProject(TestContext context) => Project.Write(("InvariantGlobalization", "true"), ("TreatWarningsAsErrors", "true"));
 
     [ClassCleanup]
     public static void RemoveFolder() => Folder.Dispose();
@@ -25,55 +26,27 @@ public sealed class ClientPublishTests
     [TestMethod]
     public async Task A_trimmed_client_works_and_contains_no_other_library_than_for_logging()
     {
-        string output = await PublishAsync("PublishTrimmed");
+        (string output, _) = await Project.PublishAsync(PublishedProject.Trimmed, _buildGuard);
 
         await AssertWorksAsync(output);
-        string file = Path.Combine(output, $"{ClientConsumerProject.Name}.deps.json");
+        string file = Path.Combine(output, $"{Name}.deps.json");
         JsonObject dependencies = JsonNode.Parse(await File.ReadAllTextAsync(file, _buildGuard))!["libraries"]!.AsObject();
         CollectionAssert.AreEquivalent(
-            new[] { ClientConsumerProject.Name, "ServerLib.Client", "ServerLib.Protocol", "Microsoft.Extensions.Logging.Abstractions" },
+            new[] { Name, "ServerLib.Client", "ServerLib.Protocol", "Microsoft.Extensions.Logging.Abstractions" },
             dependencies.Where(library => (string?)library.Value!["type"] != "runtimepack").Select(library => library.Key.Split('/')[0]).ToArray());
     }
 
     [TestMethod]
     public async Task A_native_client_works_and_is_a_single_file()
     {
-        string[] options = NativeCompilerOptions();
-        string output = await PublishAsync("PublishAot", options);
+        (string output, _) = await Project.PublishAsync(PublishedProject.Native, _buildGuard);
 
         await AssertWorksAsync(output);
         string[] symbolsAndDocs = [".pdb", ".dbg", ".dwarf", ".xml"];
         CollectionAssert.AreEqual(
-            new[] { ClientConsumerProject.Name },
+            new[] { Name },
             Directory.GetFiles(output)
                 .Where(file => !symbolsAndDocs.Contains(Path.GetExtension(file))).Select(Path.GetFileNameWithoutExtension).ToArray());
-    }
-
-    /// <summary>Finds the C toolchain that native compilation needs on Linux. CI must have it; elsewhere the test is skipped without it.</summary>
-    private static string[] NativeCompilerOptions()
-    {
-        if (!OperatingSystem.IsLinux() || IsInPath("clang"))
-            return [];
-        if (!IsInPath("gcc") && Environment.GetEnvironmentVariable("CI") != "true")
-            Assert.Inconclusive("Native compilation needs clang or gcc, and neither is in the PATH.");
-        return ["-p:CppCompilerAndLinker=gcc"];
-    }
-
-    private static bool IsInPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private async Task<string> PublishAsync(string mode, params string[] options)
-    {
-        // Both tests run at the same time, and one must not rebuild an assembly that the other's linker reads.
-        string output = Folder.File(mode);
-        await DotnetCommand.RunAsync(
-            Project,
-            _buildGuard,
-            [
-                "publish", "--output", output, "--artifacts-path", Folder.File($"{mode}-artifacts"),
-                $"-p:{ClientConsumerProject.ModeProperty}={mode}", .. options,
-            ]);
-        return output;
     }
 
     private static void AddCalls(IServerLibBuilder builder)
@@ -89,8 +62,7 @@ public sealed class ClientPublishTests
     private static async Task AssertWorksAsync(string output)
     {
         await using RunningServer server = await RunningServer.StartAsync(services: Handled.By<Echo>, build: AddCalls);
-        string program = Path.Combine(output, ClientConsumerProject.Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
-        using Process process = Process.Start(new ProcessStartInfo(program, [$"{server.EndPoint.Port}", server.Certificate.Fingerprint])
+        using Process process = Process.Start(new ProcessStartInfo(Project.ProgramIn(output), [$"{server.EndPoint.Port}", server.Certificate.Fingerprint])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

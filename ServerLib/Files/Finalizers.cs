@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using LiteDB.Engine;
 
@@ -12,10 +13,13 @@ namespace ServerLib.Files;
 internal static class Finalizers
 {
     private static readonly FieldInfo? Monitor = typeof(LiteEngine).GetField("_monitor", BindingFlags.Instance | BindingFlags.NonPublic);
-    private static readonly PropertyInfo? Transactions = Monitor?.FieldType.GetProperty("Transactions");
+    private static readonly PropertyInfo? Transactions = FindTransactions();
 
     /// <summary>Whether this version of LiteDB has the expected members. A test checks this.</summary>
     public static bool AreFound => Transactions?.PropertyType.IsAssignableTo(typeof(IEnumerable)) == true;
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "LiteDB itself uses the property, so it is kept.")]
+    private static PropertyInfo? FindTransactions() => Monitor?.FieldType.GetProperty("Transactions");
 
     /// <summary>Suppresses the finalizers of open transactions.</summary>
     public static void Suppress(LiteEngine engine)

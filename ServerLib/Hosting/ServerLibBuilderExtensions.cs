@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -45,7 +46,8 @@ public static class ServerLibBuilderExtensions
     /// <typeparam name="T">The handler. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
     /// <exception cref="InvalidOperationException">The server has a handler already.</exception>
-    public static IServerLibBuilder AddHandler<T>(this IServerLibBuilder builder)
+    public static IServerLibBuilder AddHandler<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServerLibBuilder builder)
         where T : class, IMessageHandler
     {
         ThrowIfHandled(builder);
@@ -115,7 +117,8 @@ public static class ServerLibBuilderExtensions
     /// </summary>
     /// <typeparam name="T">The authenticator. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
-    public static IServerLibBuilder UseAuthenticator<T>(this IServerLibBuilder builder)
+    public static IServerLibBuilder UseAuthenticator<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServerLibBuilder builder)
         where T : class, IAuthenticator =>
         builder.Use<IAuthenticator, T>();
 
@@ -127,7 +130,8 @@ public static class ServerLibBuilderExtensions
     /// </summary>
     /// <typeparam name="T">The database. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
-    public static IServerLibBuilder UseUserDatabase<T>(this IServerLibBuilder builder)
+    public static IServerLibBuilder UseUserDatabase<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServerLibBuilder builder)
         where T : class, IUserDatabase
     {
         if (typeof(T) != typeof(LiteDbUserDatabase))
@@ -142,7 +146,9 @@ public static class ServerLibBuilderExtensions
     /// <typeparam name="TService">The part.</typeparam>
     /// <typeparam name="TImplementation">Your class. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
-    public static IServerLibBuilder Use<TService, TImplementation>(this IServerLibBuilder builder)
+    public static IServerLibBuilder Use<
+        TService, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
+        this IServerLibBuilder builder)
         where TService : class
         where TImplementation : class, TService =>
         Replace(builder, ServerPart.Of<TService, TImplementation>(NameOf(builder), ServiceLifetime.Singleton));
@@ -175,7 +181,9 @@ public static class ServerLibBuilderExtensions
     /// <typeparam name="TService">The service.</typeparam>
     /// <typeparam name="TImplementation">The class. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
-    public static IServerLibBuilder AddSingleton<TService, TImplementation>(this IServerLibBuilder builder)
+    public static IServerLibBuilder AddSingleton<
+        TService, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
+        this IServerLibBuilder builder)
         where TService : class
         where TImplementation : class, TService
     {
@@ -186,7 +194,8 @@ public static class ServerLibBuilderExtensions
     /// <summary>Adds a service that starts after this server has started, and stops before this server stops.</summary>
     /// <typeparam name="T">The class. Its constructor gets services of the application and parts of this server.</typeparam>
     /// <param name="builder">The server.</param>
-    public static IServerLibBuilder AddHostedService<T>(this IServerLibBuilder builder)
+    public static IServerLibBuilder AddHostedService<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServerLibBuilder builder)
         where T : class, IHostedService
     {
         string name = NameOf(builder);

@@ -60,7 +60,8 @@ public static class ServerLibCallExtensions
     /// </exception>
     [RequiresDynamicCode(Reflection)]
     [RequiresUnreferencedCode(Reflection)]
-    public static CallBuilder MapCalls<T>(this IServerLibBuilder builder)
+    public static CallBuilder MapCalls<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServerLibBuilder builder)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerLib.Hosting;
@@ -9,7 +10,9 @@ internal static class ServerPart
         where T : class =>
         new(typeof(T), ServiceKey.Of(server), (services, _) => create(ServerServices.Of(services, server))!, ServiceLifetime.Singleton);
 
-    public static ServiceDescriptor Of<TService, TImplementation>(string server, ServiceLifetime lifetime)
+    public static ServiceDescriptor Of<
+        TService, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
+        string server, ServiceLifetime lifetime)
         where TImplementation : class, TService
     {
         // The container itself names what is missing best, so it creates what it can.

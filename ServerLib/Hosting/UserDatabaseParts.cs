@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -30,7 +31,8 @@ internal static class UserDatabaseParts
     /// Makes a registered database the one that the server uses. If another one replaces it later, the server does not use its abilities either:
     /// the keys and bans of one database do not belong to the accounts of another.
     /// </summary>
-    public static IServerLibBuilder Use<T>(IServerLibBuilder builder)
+    public static IServerLibBuilder Use<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(IServerLibBuilder builder)
         where T : class, IUserDatabase
     {
         ServiceDescriptor database = ServerPart.Singleton<IUserDatabase>(builder.Name, services => services.GetRequiredService<T>());
