@@ -199,7 +199,7 @@ public sealed class TestClient : IDisposable, IAsyncDisposable
         lock (_lock)
         {
             string received = _received.Count == 0 ? "nothing" : string.Join(", ", _received.Select(line => $"'{line}'"));
-            return new TestFailedException($"{name} {what}. Received so far: {received}.", cause);
+            return new TestFailedException($"{name} {what.TrimEnd('.')}. Received so far: {received}.", cause);
         }
     }
 }

@@ -28,6 +28,7 @@ public sealed class StaticStateTests
         ["Connection._lastId"] = "Numbers connections, so that no two connections of a process have the same id.",
         ["ConsolePrinter.Queue"] = "The process has one console.",
         ["DefaultSerializer._shared"] = "It has no state that a client can see.",
+        ["EndpointRules.Default"] = NeverChanged,
         ["EpollLoop._ofThisThread"] = "Thread static: the loop that runs on this thread.",
         ["Finalizers.Monitor"] = "Reflection on LiteDB.",
         ["Finalizers.Transactions"] = "Reflection on LiteDB.",

@@ -70,7 +70,6 @@ public sealed class Connection : IAsyncDisposable, IDisposable
         Link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
         Rate = new MessageRate(settings);
         Reader = new MessageReader(this);
-        Rules = settings.Rules;
         _connectedAt = settings.Time.GetUtcNow().UtcTicks;
         _activity.Start(settings.Time);
         Client = new Client("", RemoteEndPoint.ToString() ?? "");
@@ -174,7 +173,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     internal bool HasPriority { get; init; }
 
     /// <summary>The rules of the end point on which the client has connected.</summary>
-    internal EndpointRules Rules { get; init; }
+    internal EndpointRules Rules { get; init; } = EndpointRules.Default;
 
     private ApplicationState State => LazyInitializer.EnsureInitialized(ref _state, static () => new ApplicationState());
 

@@ -23,9 +23,6 @@ internal sealed class ConnectionSettings(ServerOptions options, ServerKey? serve
 
     public TimeProvider Time { get; } = time ?? TimeProvider.System;
 
-    /// <summary>The rules where no end point has others.</summary>
-    public EndpointRules Rules { get; } = new(EndpointTls.Optional, options.Login.Plaintext);
-
     /// <summary>Limits the cryptography for users who have logged in.</summary>
     public CryptoConcurrencyLimiter Cryptography { get; } = new();
 

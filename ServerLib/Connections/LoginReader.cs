@@ -70,7 +70,7 @@ internal sealed class LoginReader(Connection connection, ConnectionSettings sett
     private bool AllowsLogin()
     {
         ConnectionLink link = connection.Link;
-        if (connection.Rules.Allows(link.IsSecure, link.IsLocal))
+        if (connection.Rules.Allows(link.IsSecure, link.IsLocal, settings.Options.Login))
             return true;
         link.Classic?.WriteLoginResult(link.Output, new LoginResult(LoginCode.Refused));
         connection.End(DisconnectReason.PlaintextRefused);

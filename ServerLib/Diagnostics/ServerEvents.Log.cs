@@ -50,9 +50,13 @@ internal sealed partial class ServerEvents
     [LoggerMessage(10, LogLevel.Error, "The activity log has thrown an exception. Lines are lost until it works again.")]
     private partial void LogActivityLogFailed(Exception exception);
 
-    [LoggerMessage(8, LogLevel.Error, "The message handler {Handler} failed for {Alias}. The connection stays open.")]
-    private partial void LogHandlerFailed(string handler, string alias, Exception exception);
+    [LoggerMessage(
+        8, LogLevel.Error, "The message handler {Handler} failed for {Alias}. The connection stays open. Failures since the last message: {Count}.")]
+    private partial void LogHandlerFailed(string handler, string alias, long count, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Error, "The method '{Method}' failed when {Alias} called it. The connection stays open.")]
-    private partial void LogCallFailed(string method, string alias, Exception exception);
+    [LoggerMessage(
+        11,
+        LogLevel.Error,
+        "The method '{Method}' failed when {Alias} called it. The connection stays open. Failures since the last message: {Count}.")]
+    private partial void LogCallFailed(string method, string alias, long count, Exception exception);
 }

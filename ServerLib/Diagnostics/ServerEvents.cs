@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using ServerLib.ActivityLog;
@@ -20,10 +19,8 @@ internal sealed partial class ServerEvents : IDisposable
     private readonly ActivityLogSampler _attempts;
     private readonly ActivityLogSampler _penalties;
     private readonly ActivityLogSampler _delays;
-    private readonly FrozenDictionary<DisconnectReason, SharedLine> _refusedConnections;
-    private readonly FrozenDictionary<DisconnectReason, SharedLine> _endsBeforeLogin;
-    private readonly FrozenDictionary<LoginRefusal, SharedLine> _refusedLogins;
-    private readonly SharedLine _missingProxyHeaders;
+    private readonly RefusalLines _refusals;
+    private readonly FailureSampler _failures;
     private readonly LogSampler _failedLogins;
     private volatile bool _areLoginsFailing;
 
@@ -43,53 +40,8 @@ internal sealed partial class ServerEvents : IDisposable
         _penalties = new ActivityLogSampler(log, time, "refused addresses");
         _delays = new ActivityLogSampler(log, time, "delayed accounts");
         _failedLogins = new LogSampler(TimeSpan.FromMinutes(1), time);
-
-        _refusedConnections = new Dictionary<DisconnectReason, SharedLine>
-        {
-            [DisconnectReason.Banned] = Refusals("the address is banned"),
-            [DisconnectReason.Penalized] = Refusals("the address has a penalty (exempt: Login:PenaltyExempt)"),
-            [DisconnectReason.ServerFull] = Refusals("the server is full (Limits:MaxConnections)"),
-            [DisconnectReason.TooManyFromAddress] = Refusals("the address has too many connections (Limits:MaxConnectionsPerAddress)"),
-            [DisconnectReason.TooManyUnauthenticated] = Refusals("too many connections have not logged in yet (Limits:MaxUnauthenticated)"),
-            [DisconnectReason.TooManyUnauthenticatedFromAddress] =
-                Refusals("too many connections of the address have not logged in yet (Limits:MaxUnauthenticatedPerAddress)"),
-        }.ToFrozenDictionary();
-
-        _endsBeforeLogin = new Dictionary<DisconnectReason, SharedLine>
-        {
-            [DisconnectReason.PlaintextRefused] = EachMinute(
-                "logins refused because they came without TLS",
-                "; use TLS, or allow them with the option Login:Plaintext or Endpoints:N:Plaintext"),
-            [DisconnectReason.ProxyHeaderRefused] = EachMinute(
-                "connections refused because they began with a PROXY header",
-                "; if this is your proxy, add its address to the option Endpoints:N:ProxyProtocol:From"),
-            [DisconnectReason.ClientCertificateRefused] = EachMinute(
-                "connections refused because they had no valid client certificate",
-                "; use a certificate that an authority in Tls:ClientCertificateAuthorities has issued"),
-        }.ToFrozenDictionary();
-
-        _refusedLogins = new Dictionary<LoginRefusal, SharedLine>
-        {
-            [LoginRefusal.Delayed] = EachMinute("logins refused because the address or account is delayed after failed logins"),
-            [LoginRefusal.Busy] =
-                EachMinute("logins refused because the password queue was full (PasswordHashing:QueueLength) or the database failed"),
-            [LoginRefusal.TooManyRegistrations] = EachMinute(
-                "registrations refused because the address has registered too many accounts (Login:MaxRegistrationsPerAddress)"),
-            [LoginRefusal.TooManyLogins] = EachMinute("logins refused because the user logs in too often"),
-            [LoginRefusal.TooManySessions] = EachMinute(
-                "logins refused because the user has too many sessions", "; the limit is the option Limits:MaxSessionsPerUser"),
-        }.ToFrozenDictionary();
-
-        _missingProxyHeaders = EachMinute(
-            "connections refused because a proxy sent no PROXY header",
-            "; turn it on in the proxy, or remove its address from the option Endpoints:N:ProxyProtocol:From");
-
-        SharedLine Refusals(string why) => Shared(TimeSpan.FromSeconds(10), $"connections refused because {why}");
-
-        SharedLine EachMinute(string events, string advice = "") => Shared(TimeSpan.FromMinutes(1), events, advice);
-
-        SharedLine Shared(TimeSpan interval, string events, string advice = "") =>
-            new(log, time, interval, (count, last) => $"[ ALERT ] {events}: {count}, the last one {last}{advice}");
+        _refusals = new RefusalLines(log, time);
+        _failures = new FailureSampler(time);
     }
 
     private void ActivityLogFailed(Exception exception)
@@ -135,11 +87,11 @@ internal sealed partial class ServerEvents : IDisposable
     public void ConnectionRefused(DisconnectReason reason, EndPoint from)
     {
         _metrics.Refused(reason);
-        _refusedConnections[reason].Add(from);
+        _refusals.Connections[reason].Add(from);
     }
 
     /// <summary>A connection of a proxy did not begin with a valid PROXY header.</summary>
-    public void ProxyHeaderMissing(EndPoint from) => _missingProxyHeaders.Add(from);
+    public void ProxyHeaderMissing(EndPoint from) => _refusals.MissingProxyHeaders.Add(from);
 
     /// <summary>A connection was accepted.</summary>
     public void ConnectionAccepted() => _metrics.Connected();
@@ -177,7 +129,7 @@ internal sealed partial class ServerEvents : IDisposable
     {
         if (isLogged)
             _log.Logging($"[ CONNECTION - END ] @{from} before login: {reason}");
-        if (_endsBeforeLogin.TryGetValue(reason, out SharedLine? line))
+        if (_refusals.EndsBeforeLogin.TryGetValue(reason, out SharedLine? line))
             line.Add(from);
     }
 
@@ -244,7 +196,7 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="from">The client's end point.</param>
     /// <param name="username">The name that the client gave.</param>
     /// <param name="refusal">The reason.</param>
-    public void LoginRefused(EndPoint? from, string username, LoginRefusal refusal) => _refusedLogins[refusal].Add(from, username);
+    public void LoginRefused(EndPoint? from, string username, LoginRefusal refusal) => _refusals.Logins[refusal].Add(from, username);
 
     /// <summary>The server refuses an address from now on.</summary>
     /// <param name="source">The addresses.</param>
@@ -286,7 +238,8 @@ internal sealed partial class ServerEvents : IDisposable
     public void HandlerFailed(string alias, Type handler, Exception exception)
     {
         _metrics.HandlerFailed();
-        LogHandlerFailed(handler.Name, alias, exception);
+        if (_failures.TryPass(handler.Name, out long count))
+            LogHandlerFailed(handler.Name, alias, count, exception);
     }
 
     /// <summary>A method or event handler of the application has thrown an exception.</summary>
@@ -296,7 +249,8 @@ internal sealed partial class ServerEvents : IDisposable
     public void CallFailed(string alias, string name, Exception exception)
     {
         _metrics.HandlerFailed();
-        LogCallFailed(name, alias, exception);
+        if (_failures.TryPass(name, out long count))
+            LogCallFailed(name, alias, count, exception);
     }
 
     /// <summary>Ends the metrics.</summary>

@@ -34,7 +34,6 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     private readonly LifeCycle _lifeCycle = new();
     private readonly CancellationTokenSource _shutdownDeadline = new();
     private readonly ProxyIntake _proxies;
-    private readonly EndpointRules _rules;
     private volatile IReadOnlyList<Acceptor> _acceptors = [];
     private SilenceWatch? _silence;
     private TicketRenewals? _renewals;
@@ -73,7 +72,6 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             OffersTickets = context.Tickets is not null,
         });
         _proxies = new ProxyIntake(_dispatcher, _events, time);
-        _rules = settings.Rules;
     }
 
     /// <inheritdoc/>
@@ -133,7 +131,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         ArgumentNullException.ThrowIfNull(pipe);
         ArgumentNullException.ThrowIfNull(facts);
         _lifeCycle.ThrowIfNotStarted();
-        return _dispatcher.RunAsync(new PipeConnection(pipe, facts), _rules);
+        return _dispatcher.RunAsync(new PipeConnection(pipe, facts), EndpointRules.Default);
     }
 
     /// <inheritdoc/>
@@ -185,7 +183,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     }
 
     /// <summary>Starts to accept on a listener, which belongs to the server from now on.</summary>
-    public Task StartAsync(IConnectionListener listener) => StartAsync(() => [new(listener, _rules)], CancellationToken.None);
+    public Task StartAsync(IConnectionListener listener) => StartAsync(() => [new(listener, EndpointRules.Default)], CancellationToken.None);
 
     /// <inheritdoc/>
     public bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>

@@ -10,15 +10,15 @@ internal sealed record ListenEndpoint(EndPoint EndPoint, EndpointRules Rules)
 {
     /// <summary>The end points in the options, which are valid: <see cref="ServerOptions.Endpoints"/>, or one without them.</summary>
     public static IReadOnlyList<ListenEndpoint> Of(ServerOptions options) => options.Endpoints.Count > 0
-        ? [.. options.Endpoints.Select(endpoint => Of(endpoint, options))]
-        : [new(options.ServerSocket, new EndpointRules(EndpointTls.Optional, options.Login.Plaintext))];
+        ? [.. options.Endpoints.Select(Of)]
+        : [new(options.ServerSocket, EndpointRules.Default)];
 
-    private static ListenEndpoint Of(ServerEndpoint endpoint, ServerOptions options) => new(
+    private static ListenEndpoint Of(ServerEndpoint endpoint) => new(
         endpoint.ListenAddress is { } address
             ? new IPEndPoint(address, endpoint.Port ?? 0)
             : new UnixDomainSocketEndPoint(Path.GetFullPath(endpoint.Path!)),
         new EndpointRules(
             endpoint.Tls,
-            endpoint.Plaintext ?? options.Login.Plaintext,
+            endpoint.Plaintext,
             [.. endpoint.ProxyProtocol.From.Select(text => AddressBlock.TryParse(text, out AddressBlock range) ? range : default)]));
 }

@@ -16,6 +16,7 @@ await using var client = new ServerClient(new ServerClientOptions
     BodySerializer = new JsonBodySerializer(NotesJson.Default.Options),
 });
 client.On<Note>("note-added", Print);
+client.StateChanged += PrintTrouble;
 
 try
 {
@@ -31,6 +32,13 @@ catch (Exception e) when (e is ServerClientException or CallException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+
+// The client tries again by itself. Meanwhile, the user should know what is wrong.
+static void PrintTrouble(object? client, ServerClientStateChangedEventArgs change)
+{
+    if (change is { Reason: { } reason, RetryIn: not null })
+        Console.Error.WriteLine($"{reason.Message} Trying again.");
 }
 
 // A note may contain control characters, which must not reach the terminal.

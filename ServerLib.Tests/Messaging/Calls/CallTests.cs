@@ -68,10 +68,10 @@ public sealed class CallTests
     [TestMethod]
     public async Task An_exception_is_answered_with_241_and_logged_once_with_its_stack()
     {
-        await StartAsync(builder => builder.MapCall("fail", (bool late) => FailAsync(late)));
+        await StartAsync(builder => builder.MapCall("fail", () => FailAsync(late: false)).MapCall("fail-late", () => FailAsync(late: true)));
 
-        Assert.AreEqual("1 241 The method failed.", await CallAsync("fail", "false"));
-        Assert.AreEqual("1 241 The method failed.", await CallAsync("fail", "true"));
+        Assert.AreEqual("1 241 The method failed.", await CallAsync("fail"));
+        Assert.AreEqual("1 241 The method failed.", await CallAsync("fail-late"));
 
         Assert.AreEqual("sync late", string.Join(' ', _server.Logged.Select(e => e.Message)));
         foreach (Exception e in _server.Logged)

@@ -15,7 +15,9 @@ var options = new ServerClientOptions
 };
 try
 {
-    await using ServerClient client = await ServerClient.ConnectAsync(options);
+    await using var client = new ServerClient(options);
+    client.StateChanged += PrintTrouble;
+    await client.ConnectAsync();
     Console.WriteLine($"{client.Greeting} Commands: /join ROOM, /leave, /who. An empty line ends the program.");
     await await Task.WhenAny(PrintAsync(client), Task.Run(() => SendAsync(client)));
     return 0;
@@ -24,6 +26,13 @@ catch (ServerClientException e)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+
+// The client tries again by itself. Meanwhile, the user should know what is wrong.
+static void PrintTrouble(object? client, ServerClientStateChangedEventArgs change)
+{
+    if (change is { Reason: { } reason, RetryIn: not null })
+        Console.Error.WriteLine($"{reason.Message} Trying again.");
 }
 
 static async Task PrintAsync(ServerClient client)
