@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using ServerLib.Protocol;
-using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
 using ServerLib.Tests.Server;
 
 namespace ServerLib.Tests.Resuming;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Time.Testing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using ServerLib.Testing;
 
 namespace ServerLib.Tests.Resuming;
@@ -100,20 +100,20 @@ public sealed class SimulationTests
 
     private static ServerClientOptions OptionsFor(
         string name, TimeProvider time, Func<CancellationToken, ValueTask<Stream>>? connect = null) => new()
-    {
-        UserName = name,
-        Password = "password",
-        AllowPlaintextPassword = true,
-        ConnectCallback = connect,
-        Reconnect = true,
-        KeepAlive = FaultyNetwork.KeepAlive,
-        ConnectTimeout = 2 * FaultyNetwork.KeepAlive,
-        RequestTimeout = SimulatedUser.Longest,
-        TimeProvider = time,
+        {
+            UserName = name,
+            Password = "password",
+            AllowPlaintextPassword = true,
+            ConnectCallback = connect,
+            Reconnect = true,
+            KeepAlive = FaultyNetwork.KeepAlive,
+            ConnectTimeout = 2 * FaultyNetwork.KeepAlive,
+            RequestTimeout = SimulatedUser.Longest,
+            TimeProvider = time,
 
-        // No time passes before the next attempt.
-        Jitter = () => 0,
-    };
+            // No time passes before the next attempt.
+            Jitter = () => 0,
+        };
 
     private static void Configure(IServerLibBuilder builder, SimulatedRoom room, TimeProvider time, TaskCompletionSource failure, int maxCalls)
     {
