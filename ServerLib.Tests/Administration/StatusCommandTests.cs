@@ -28,7 +28,7 @@ public sealed class StatusCommandTests : IDisposable
         string[] lines = _output.ToString().ReplaceLineEndings("\n").Split('\n');
         Assert.AreEqual("PROBLEM accounts since 2026-01-02 03:04:05 +00:00: No space left on device", lines[0]);
         Assert.AreEqual("PROBLEM audit-trail since 2026-01-02 03:05:05 +00:00: No space left on device", lines[1]);
-        Assert.StartsWith("listening on ", lines[2]);
+        Assert.StartsWith("listening on 127.0.0.1:7, ", lines[2]);
     }
 
     [TestMethod]
@@ -56,7 +56,7 @@ public sealed class StatusCommandTests : IDisposable
     private async Task<CommandContext> RunAsync()
     {
         using ServerCertificate certificate = ServerCertificate.CreateEphemeral();
-        var server = Mock.Of<IServerControl>(s => s.EndPoint == new IPEndPoint(IPAddress.Loopback, 7));
+        var server = Mock.Of<IServerControl>(s => s.EndPoints == new EndPoint[] { new IPEndPoint(IPAddress.Loopback, 7) });
         var command = new StatusCommand(server, Mock.Of<IConnectionLedger>(), certificate, _problems, Options.Create(new ServerOptions()), _time);
         var context = new CommandContext("", CommandCaller.Console, _output);
         Assert.AreEqual(0, await command.RunAsync(context, CancellationToken.None));

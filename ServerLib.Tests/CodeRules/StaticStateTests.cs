@@ -32,6 +32,8 @@ public sealed class StaticStateTests
         ["EpollLoop._ofThisThread"] = "Thread static: the loop that runs on this thread.",
         ["Finalizers.Monitor"] = "Reflection on LiteDB.",
         ["Finalizers.Transactions"] = "Reflection on LiteDB.",
+        ["JsonBody._spare"] = "Thread static: an object to use again.",
+        ["JsonBody._spareOptions"] = "Thread static: the options of the object to use again.",
         ["ListenerSettings.ByListener"] = "Keyed by the listener of one server, and gone with it.",
         ["OptionSet.Server"] = NeverChanged,
         ["OptionSet.Endpoint"] = NeverChanged,

@@ -50,8 +50,9 @@ public sealed class AllocationTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public async Task A_call_allocates_nothing(bool canBeCanceled)
+    public async Task A_call_allocates_at_most_one_small_object(bool canBeCanceled)
     {
+        const int SmallObject = 24;
         RecordedConnection client = await RecordedConnection.CompactAsync("alice", null, null, "call");
         client.Transport.Keeps = false;
         var add = new CallDefinition("add", isEvent: false, _ => CallMethod.Create(
@@ -65,7 +66,7 @@ public sealed class AllocationTests
             Mock.Of<IMessageRouter>(), new KeyRequests(Mock.Of<IConnectionLedger>(), null), null!, null!, calls, TestEvents.Create());
         byte[] segment = RawFrame.Call(1, "add", "41").ToBytes();
 
-        Assert.IsLessThan(Budget, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (double)Messages);
+        Assert.IsLessThan(Budget + SmallObject, MeasureHere(() => Handle(client, dispatcher, new Echo(), segment)) / (double)Messages);
         Assert.AreEqual(DisconnectReason.None, client.Connection.Reason);
     }
 

@@ -96,7 +96,7 @@ public sealed class ResumeRuleTests
     }
 
     [TestMethod]
-    public async Task What_the_old_connection_has_not_handed_on_is_discarded()
+    public async Task Input_that_the_old_connection_has_not_handed_on_is_discarded()
     {
         var entered = new TaskCompletionSource();
         var released = new TaskCompletionSource();

@@ -1,8 +1,6 @@
-using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Tests.Files;
 
 namespace ServerLib.Tests.Transport;
 
@@ -157,41 +155,6 @@ public sealed class ServerCertificateTests : IDisposable
         string message = Assert.ThrowsExactly<ServerLibException>(() => Load()).Message;
         StringAssert.Contains(message, Path);
         StringAssert.Contains(message, why);
-    }
-
-    [TestMethod]
-    [DataRow(UnixFileMode.GroupWrite)]
-    [DataRow(UnixFileMode.GroupRead | UnixFileMode.GroupWrite)]
-    [DataRow(UnixFileMode.OtherRead)]
-    [DataRow(UnixFileMode.OtherWrite)]
-    public void A_private_key_that_others_can_read_is_refused(UnixFileMode others)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Inconclusive("There are no such rights here.");
-            return;
-        }
-
-        TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
-        File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
-
-        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => Load()).Message, "chmod 600");
-    }
-
-    [TestMethod]
-    [OSCondition(OperatingSystems.Linux)]
-    [SupportedOSPlatform("linux")]
-    public void A_group_may_read_a_private_key_only_if_it_belongs_to_root()
-    {
-        TestCertificates.Write(Path, _first.ExportCertificatePem(), TestCertificates.KeyOf(_first));
-        File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        if (Environment.IsPrivilegedProcess)
-        {
-            Load().Dispose();
-            FileOwnerTests.GiveAway(Path);
-        }
-
-        StringAssert.Contains(Assert.ThrowsExactly<ServerLibException>(() => Load()).Message, "chmod 600");
     }
 
     [TestMethod]
