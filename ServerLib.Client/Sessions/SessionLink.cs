@@ -13,18 +13,12 @@ namespace ServerLib.Clients;
 /// <param name="end">When the session ends.</param>
 internal sealed class SessionLink(ClientStream stream, ServerClientOptions options, SessionEnd end) : IDisposable
 {
-    private const int AckAfterBytes = 64 * 1024;
-    private static readonly TimeSpan AckAfter = TimeSpan.FromSeconds(1);
-
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly RetainedFrames _retained = new();
     private volatile ClientStream _stream = stream;
     private ResumeTicket? _resume;
-    private ITimer? _ackTimer;
+    private ReceivedFrames? _received;
     private TaskCompletionSource? _acknowledged;
-    private long _received;
-    private long _lastAck;
-    private int _unacknowledgedBytes;
     private bool _isDetached;
     private volatile bool _isGivenUp;
 
@@ -47,9 +41,8 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
         _resume = resume;
         if (resume is null)
             return;
-        _ackTimer = options.TimeProvider.CreateTimer(
-            static link => _ = ((SessionLink)link!).TryAcknowledgeAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await SendAckAsync().ConfigureAwait(false);
+        _received = new ReceivedFrames(this, options.TimeProvider);
+        await _received.BeginAsync().ConfigureAwait(false);
     }
 
     /// <summary>Writes a whole frame. If the connection is lost, it is kept until there is another one.</summary>
@@ -106,19 +99,8 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
     /// <summary>Counts a frame that is handed on.</summary>
     public void CountReceived(FrameType type, int size)
     {
-        if (_resume is null || !CompactFrame.IsCounted(type))
-            return;
-        long received = Interlocked.Increment(ref _received);
-        _unacknowledgedBytes += size;
-        if (_unacknowledgedBytes >= AckAfterBytes)
-        {
-            _unacknowledgedBytes = 0;
-            _ = TryAcknowledgeAsync();
-        }
-        else if (received == Interlocked.Read(ref _lastAck) + 1)
-        {
-            _ackTimer!.Change(AckAfter, Timeout.InfiniteTimeSpan);
-        }
+        if (CompactFrame.IsCounted(type))
+            _received?.Add(size);
     }
 
     /// <summary>Takes an ACK.</summary>
@@ -163,32 +145,12 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
     public void GiveUp() => _isGivenUp = true;
 
     /// <summary>Acknowledges what was received since the last ACK.</summary>
-    public async Task TryAcknowledgeAsync()
-    {
-        try
-        {
-            if (CanResume && Interlocked.Read(ref _received) != Interlocked.Read(ref _lastAck))
-                await SendAckAsync().ConfigureAwait(false);
-        }
-        catch (ServerClientException)
-        {
-            // The receiving side reports that the connection has ended.
-        }
-    }
+    public Task TryAcknowledgeAsync() => _received?.TryAcknowledgeAsync() ?? Task.CompletedTask;
 
     public void Dispose()
     {
-        _ackTimer?.Dispose();
+        _received?.Dispose();
         _stream.Dispose();
-    }
-
-    private async ValueTask SendAckAsync()
-    {
-        byte[] frame = ArrayPool<byte>.Shared.Rent(CompactFrame.AckSize);
-        long received = Interlocked.Read(ref _received);
-        Interlocked.Exchange(ref _lastAck, received);
-        CompactFrame.WriteAck(frame, received);
-        await WriteAsync(frame, CompactFrame.AckSize, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task WriteNowAsync(byte[] rented, int size, Action? onWriting)
@@ -250,7 +212,7 @@ internal sealed class SessionLink(ClientStream stream, ServerClientOptions optio
             {
                 await Task.Delay(wait, options.TimeProvider, end.Token).ConfigureAwait(false);
                 (ClientStream Stream, long Received)? next =
-                    await SessionResumer.TryResumeAsync(_resume, Interlocked.Read(ref _received), options, end.Token).ConfigureAwait(false);
+                    await SessionResumer.TryResumeAsync(_resume, _received!.Count, options, end.Token).ConfigureAwait(false);
                 if (next is not { } found)
                     break;
                 await AttachAsync(found.Stream, found.Received).ConfigureAwait(false);

@@ -70,7 +70,7 @@ internal sealed class CompactProtocol(
             return status;
         ReadOnlySpan<byte> payload = buffer[CompactFrame.HeaderSize..consumed];
         if (type == FrameType.Resume && resumeSeconds > 0)
-            return ReadResume(payload, out request);
+            return ResumeFrames.Read(payload, out request);
         if (type != FrameType.Login)
             return CompactFrame.NeedsLogin(type) ? ReadStatus.OutOfTurn : ReadControl(type, payload);
         if (CompactControl.TryParse(payload, CompactJson.Default.Login) is not { } login)
@@ -198,13 +198,6 @@ internal sealed class CompactProtocol(
         _isWelcomed = true;
     }
 
-    /// <summary>Answers a RESUME that names no session that can be resumed.</summary>
-    public static void WriteNotResumable(IFrameSink sink)
-    {
-        var result = new CompactControl.Result("not-resumable", "There is no such session any more. Log in.", null);
-        CompactFrameWriter.WriteControl(sink, FrameType.Result, result, CompactJson.Default.Result);
-    }
-
     /// <summary>Sends the server's public key.</summary>
     public void WriteServerKey(IFrameSink sink, uint? id = null)
     {
@@ -258,19 +251,6 @@ internal sealed class CompactProtocol(
             default:
                 return ReplyError("unknown-type", "Frames of this type are not known here.", type);
         }
-    }
-
-    private static ReadStatus ReadResume(ReadOnlySpan<byte> payload, out LoginRequest request)
-    {
-        request = default;
-        if (CompactControl.TryParse(payload, CompactJson.Default.Resume)
-            is not { Session: { } session, Token: { } token, Received: { } received })
-        {
-            return ReadStatus.Malformed;
-        }
-
-        request = new LoginRequest("", "", Resume: new ResumeRequest(session, token, received));
-        return ReadStatus.Complete;
     }
 
     /// <summary>Refuses a group name that is too long for the answer.</summary>

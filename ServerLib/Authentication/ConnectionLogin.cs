@@ -60,7 +60,7 @@ internal sealed class ConnectionLogin(
         }
 
         _failures++;
-        CompactProtocol.WriteNotResumable(client.Link.Output);
+        ResumeFrames.WriteNotResumable(client.Link.Output);
         return false;
     }
 

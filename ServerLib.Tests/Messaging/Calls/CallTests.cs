@@ -169,7 +169,7 @@ public sealed class CallTests
     [TestMethod]
     public async Task A_class_provides_methods_and_event_handlers()
     {
-        await StartAsync(builder => builder.MapCalls<Room>());
+        await StartAsync(builder => builder.MapCalls<CountingRoom>());
 
         Assert.AreEqual("1 0 \"alice:x\"", await CallAsync("Describe", "\"x\""));
         Assert.AreEqual("1 0 1", await CallAsync("count-it"));
@@ -269,29 +269,6 @@ public sealed class CallTests
             IsDisposed = true;
             counter.Count++;
         }
-    }
-
-    internal sealed class Room(Counter counter)
-    {
-        [Call]
-        public static int Static() => 3;
-
-        [Call]
-        public async Task<string> DescribeAsync(Connection from, string text)
-        {
-            await Task.Yield();
-            counter.Count = 0;
-            return $"{from.Alias}:{text}";
-        }
-
-        [Call("count-it")]
-        public int Count() => ++counter.Count;
-
-        [Call(Role = "admin")]
-        public int Secret() => counter.Count;
-
-        [Event]
-        public void Added(int value) => counter.Count += value;
     }
 
     internal sealed class RoleFromPassword : IAuthenticator
