@@ -16,16 +16,26 @@ internal sealed class ProxyIntake(ConnectionDispatcher dispatcher, ServerEvents 
     /// <summary>How long a header may take. A proxy sends it at once.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused.</summary>
+    /// <summary>Takes a transport and owns it from then on. Completes when the connection has ended, or was refused. Never fails.</summary>
     /// <param name="transport">The transport.</param>
     /// <param name="rules">The rules of its end point.</param>
     /// <param name="stopping">Closes the connection if its header is not complete yet.</param>
     public async Task RunAsync(TransportConnection transport, EndpointRules rules, CancellationToken stopping)
     {
-        if (await TryReadHeaderAsync(transport, stopping).ConfigureAwait(false))
-            await dispatcher.RunAsync(transport, rules).ConfigureAwait(false);
-        else
-            await transport.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            if (await TryReadHeaderAsync(transport, stopping).ConfigureAwait(false))
+            {
+                await dispatcher.RunAsync(transport, rules).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            events.ConnectionFailed(transport.RemoteEndPoint, e);
+        }
+
+        await transport.DisposeAsync().ConfigureAwait(false);
     }
 
     private async ValueTask<bool> TryReadHeaderAsync(TransportConnection transport, CancellationToken stopping)
