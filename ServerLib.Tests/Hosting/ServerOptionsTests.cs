@@ -74,12 +74,12 @@ public sealed class ServerOptionsTests
     }
 
     [TestMethod]
-    [DataRow(null, null, null, "Endpoints:0:Path: give either this, or Port and maybe Address")]
-    [DataRow("127.0.0.1", null, null, "Endpoints:0:Path: give either this, or Port and maybe Address")]
-    [DataRow(null, 1, "x.sock", "Endpoints:0:Path: give either this, or Port and maybe Address")]
-    [DataRow(null, 65_536, null, "Endpoints:0:Port: '65536' is not allowed; it must be 0 to 65535")]
-    [DataRow("localhost", 1, null, "Endpoints:0:Address: 'localhost' is not allowed; it must be an IP address, such as 127.0.0.1, 0.0.0.0 or ::")]
-    [DataRow(null, null, " ", "Endpoints:0:Path: ' ' is not allowed; it must be a path of at most about 100 bytes")]
+    [DataRow(null, null, null, "Endpoints:0: Path: give either this, or Port and maybe Address")]
+    [DataRow("127.0.0.1", null, null, "Endpoints:0: Path: give either this, or Port and maybe Address")]
+    [DataRow(null, 1, "x.sock", "Endpoints:0: Path: give either this, or Port and maybe Address")]
+    [DataRow(null, 65_536, null, "Endpoints:0: Port: '65536' is not allowed; it must be 0 to 65535")]
+    [DataRow("localhost", 1, null, "Endpoints:0: Address: 'localhost' is not allowed; it must be an IP address, such as 127.0.0.1, 0.0.0.0 or ::")]
+    [DataRow(null, null, " ", "Endpoints:0: Path: ' ' is not allowed; it must be a path of at most about 100 bytes")]
     [DataRow("::", 1, null, null)]
     [DataRow(null, 1, null, null)]
     [DataRow(null, null, "x.sock", null)]
@@ -96,7 +96,7 @@ public sealed class ServerOptionsTests
         var options = new ServerOptions { Endpoints = { new ServerEndpoint { Port = 1, ProxyProtocol = { From = { "10.0.0.0/8", "proxy" } } } } };
 
         Assert.AreEqual(
-            "Endpoints:0:ProxyProtocol:From: 'proxy' is not allowed; it must be an address, or a range such as 203.0.113.0/24",
+            "Endpoints:0: ProxyProtocol:From: 'proxy' is not allowed; it must be an address, or a range such as 203.0.113.0/24",
             new ServerOptionsValidator().Validate(null, options).Failures!.Single());
     }
 

@@ -70,7 +70,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         for (int i = 0; i < options.Endpoints.Count; i++)
         {
             foreach (string problem in EndpointProblems.Of(options.Endpoints[i]))
-                check.Failures.Add(string.Create(CultureInfo.InvariantCulture, $"Endpoints:{i}:{problem}"));
+                check.Failures.Add(string.Create(CultureInfo.InvariantCulture, $"Endpoints:{i}: {problem}"));
         }
     }
 
