@@ -37,6 +37,34 @@ public sealed class DatabaseThreadTests
     }
 
     [TestMethod]
+    public async Task A_read_is_repeated_after_each_failing_write_that_it_meets()
+    {
+        await using DatabaseThread<Store> thread = Start();
+        Task<int>? first = null;
+        Task<int>? second = null;
+        int commits = 0;
+        _commits = () =>
+        {
+            if (++commits > 2)
+                return;
+
+            // It is queued before the read is queued again.
+            second ??= WriteAsync(thread, _ => 2);
+            throw new IOException("Full");
+        };
+
+        int read = await ReadAsync(thread, _ =>
+        {
+            first ??= WriteAsync(thread, _ => 1);
+            return 7;
+        });
+
+        Assert.AreEqual((7, 3), (read, commits));
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => first!);
+        await Assert.ThrowsExactlyAsync<ServerLibException>(() => second!);
+    }
+
+    [TestMethod]
     public async Task A_database_that_cannot_be_written_is_tried_at_once_on_demand()
     {
         await using DatabaseThread<Store> thread = Start();

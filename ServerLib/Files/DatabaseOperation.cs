@@ -3,10 +3,13 @@ namespace ServerLib.Files;
 /// <summary>An operation for a <see cref="DatabaseThread{TStore}"/>. All methods but Refuse are called on its thread.</summary>
 internal abstract class DatabaseOperation<TStore>
 {
-    /// <summary>Whether it only reads. Then it works while the database cannot be written, and is repeated once after a failure.</summary>
+    /// <summary>
+    /// Whether it only reads. Then it works while the database cannot be written. It is repeated once after a failure, and again after each
+    /// failing write that it meets.
+    /// </summary>
     public bool IsRead { get; init; }
 
-    /// <summary>Whether it has been repeated.</summary>
+    /// <summary>Whether it has been repeated after a failure that no write can have caused.</summary>
     public bool IsRepeated { get; set; }
 
     /// <summary>Runs as part of a transaction. A <see cref="ServerLibException"/> means that nothing was written.</summary>

@@ -254,7 +254,8 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
 
     private bool TryRepeat(DatabaseOperation<TStore> operation)
     {
-        operation.IsRepeated = true;
+        // A write that failed says nothing about the read. Soon, writes fail before they reach the database.
+        operation.IsRepeated |= !_hasTriedToWrite;
         return Post(operation);
     }
 
