@@ -1,5 +1,6 @@
 using System.Collections;
 using ServerLib.Cli.Chat;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using ServerLib.Cli.Terminal;
 using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 
 /// <summary>Lists and changes the keys of the logged-in account.</summary>
-internal sealed class ChatKeys(ServerClient client, IChatConsole console, IdentityFiles identities)
+internal sealed class ChatKeys(ServerClient client, ILineConsole console, IdentityFiles identities)
 {
     public async Task ListAsync(CancellationToken cancellationToken) =>
         Print(await client.GetSavedKeysAsync(cancellationToken).ConfigureAwait(false));

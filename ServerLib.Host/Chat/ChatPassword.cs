@@ -1,10 +1,11 @@
 using System.Text;
 using ServerLib.Administration;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli.Chat;
 
 /// <summary>Gets the password: from a file, the environment or the user.</summary>
-internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroundings, IChatConsole chat)
+internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroundings, ILineConsole chat)
 {
     /// <summary>The environment variable with the password. No option of the server has this name.</summary>
     public const string Variable = "SERVERLIB_PASSWORD";

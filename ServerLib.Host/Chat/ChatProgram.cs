@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ServerLib.Administration;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli.Chat;
 
@@ -15,9 +16,9 @@ internal static class ChatProgram
         ChatArguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
         var names = new ConcurrentDictionary<string, byte>();
-        IChatConsole chat = surroundings.Terminal is { } terminal
-            ? new ChatScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => TextSanitizer.Escape(name) == name)))
-            : new PlainChatConsole(surroundings.In, console);
+        ILineConsole chat = surroundings.Terminal is { } terminal
+            ? new InputScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => TextSanitizer.Escape(name) == name)))
+            : new PlainLineConsole(surroundings.In, console);
         var identities = new IdentityFiles(surroundings.CurrentDirectory, chat);
         using RSA? key = arguments.Identity is { } file ? await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false) : null;
         if (arguments.Identity is not null && key is null)
@@ -65,7 +66,7 @@ internal static class ChatProgram
         }
     }
 
-    private static ServerClientOptions Options(ChatArguments arguments, Surroundings surroundings, IChatConsole chat)
+    private static ServerClientOptions Options(ChatArguments arguments, Surroundings surroundings, ILineConsole chat)
     {
         var options = new ServerClientOptions
         {

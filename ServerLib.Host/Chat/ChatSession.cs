@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ServerLib.Administration;
+using ServerLib.Cli.Terminal;
 using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
 
 /// <summary>A chat: sends the lines that the user types, and prints the messages of others.</summary>
-internal sealed class ChatSession(ServerClient client, IChatConsole console, IdentityFiles identities, ConcurrentDictionary<string, byte> names)
+internal sealed class ChatSession(ServerClient client, ILineConsole console, IdentityFiles identities, ConcurrentDictionary<string, byte> names)
 {
     public static readonly string[] Commands =
     [

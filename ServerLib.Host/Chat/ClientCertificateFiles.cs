@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ServerLib.Administration;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli.Chat;
 
@@ -11,7 +12,7 @@ namespace ServerLib.Cli.Chat;
 /// </summary>
 /// <param name="currentDirectory">The base of relative paths.</param>
 /// <param name="console">Asks for passphrases.</param>
-internal sealed class ClientCertificateFiles(string currentDirectory, IChatConsole console)
+internal sealed class ClientCertificateFiles(string currentDirectory, ILineConsole console)
 {
     /// <returns>The certificate with its key; <see langword="null"/> if the user gives no passphrase.</returns>
     /// <exception cref="WrongUsageException">The files cannot be used.</exception>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ServerLib.Administration;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli.Chat;
 
@@ -9,7 +10,7 @@ namespace ServerLib.Cli.Chat;
 /// </summary>
 /// <param name="currentDirectory">The base of relative paths.</param>
 /// <param name="console">Asks for passphrases.</param>
-internal sealed class IdentityFiles(string currentDirectory, IChatConsole console)
+internal sealed class IdentityFiles(string currentDirectory, ILineConsole console)
 {
     private const int MaxTries = 3;
     private const int MinKeySize = 2048;

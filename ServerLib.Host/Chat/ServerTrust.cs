@@ -1,8 +1,10 @@
 
+using ServerLib.Cli.Terminal;
+
 namespace ServerLib.Cli.Chat;
 
 /// <summary>Decides whether to trust a server, like ssh: by the fingerprint of its first connection.</summary>
-internal sealed class ServerTrust(KnownServers known, IChatConsole console, bool acceptsNew)
+internal sealed class ServerTrust(KnownServers known, ILineConsole console, bool acceptsNew)
 {
     public async ValueTask<bool> DecideAsync(ServerIdentity server, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ServerLib.Protocol;
 using ServerLib.Tests.Cli;
 using ServerLib.Tests.Cli.Chat;
+using ServerLib.Tests.Cli.Terminal;
 using ServerLib.Tests.Clients;
 
 namespace ServerLib.Tests.Administration;

@@ -1,6 +1,7 @@
 using System.Net;
 using ServerLib.Cli;
 using ServerLib.Cli.Chat;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Tests.Cli;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ServerLib.Tests.Cli.Terminal;
 using ServerLib.Tests.Transport;
 
 namespace ServerLib.Tests.Cli.Chat;

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using ServerLib.Authentication;
 using ServerLib.Cli.Chat;
 using ServerLib.Protocol;
+using ServerLib.Tests.Cli.Terminal;
 using ServerLib.Tests.Clients;
 
 namespace ServerLib.Tests.Cli.Chat;

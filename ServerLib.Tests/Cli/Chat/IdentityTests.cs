@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ServerLib.Tests.Cli.Terminal;
 using ServerLib.Tests.EndToEnd;
 
 namespace ServerLib.Tests.Cli.Chat;

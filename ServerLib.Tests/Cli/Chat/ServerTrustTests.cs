@@ -1,5 +1,7 @@
 using ServerLib.Cli;
 using ServerLib.Cli.Chat;
+using ServerLib.Cli.Terminal;
+using ServerLib.Tests.Cli.Terminal;
 
 namespace ServerLib.Tests.Cli.Chat;
 
@@ -34,7 +36,7 @@ public sealed class ServerTrustTests
         var errors = new Transcript();
         using (var console = new HostConsole(errors, errors))
         {
-            var trust = new ServerTrust(new KnownServers(folder.File("sub/known")), new PlainChatConsole(TextReader.Null, console), acceptsNew);
+            var trust = new ServerTrust(new KnownServers(folder.File("sub/known")), new PlainLineConsole(TextReader.Null, console), acceptsNew);
             Assert.AreEqual(acceptsNew, await trust.DecideAsync(Server, _guard));
         }
 
@@ -87,5 +89,5 @@ public sealed class ServerTrustTests
     }
 
     private ValueTask<bool> DecideAsync(TempFolder folder, bool acceptsNew = false) =>
-        new ServerTrust(new KnownServers(folder.File("known")), new ChatScreen(_terminal, () => []), acceptsNew).DecideAsync(Server, _guard);
+        new ServerTrust(new KnownServers(folder.File("known")), new InputScreen(_terminal, () => []), acceptsNew).DecideAsync(Server, _guard);
 }

@@ -1,7 +1,7 @@
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>Lines in, lines out: for scripts and pipes.</summary>
-internal sealed class PlainChatConsole(TextReader input, HostConsole console) : IChatConsole
+internal sealed class PlainLineConsole(TextReader input, HostConsole console) : ILineConsole
 {
     public bool CanPrompt => false;
 

@@ -1,4 +1,4 @@
-namespace ServerLib.Tests.Cli.Chat;
+namespace ServerLib.Tests.Cli.Terminal;
 
 internal static class Keys
 {

@@ -1,9 +1,9 @@
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>A terminal with an input line at the bottom and printed lines above it.</summary>
 /// <param name="terminal">The terminal.</param>
 /// <param name="names">The names that Tab completes.</param>
-internal sealed class ChatScreen(ITerminal terminal, Func<IEnumerable<string>> names) : IChatConsole
+internal sealed class InputScreen(ITerminal terminal, Func<IEnumerable<string>> names) : ILineConsole
 {
     private readonly Lock _lock = new();
     private readonly LineEditor _editor = new();

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>The effect of a key on the input line.</summary>
 internal enum EditResult

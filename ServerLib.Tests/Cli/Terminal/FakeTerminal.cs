@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using ServerLib.Cli.Chat;
+using ServerLib.Cli.Terminal;
 
-namespace ServerLib.Tests.Cli.Chat;
+namespace ServerLib.Tests.Cli.Terminal;
 
 /// <summary>A terminal whose keys the test presses.</summary>
 internal sealed class FakeTerminal : ITerminal

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>The input line: its text, the cursor, and the history. It does not draw.</summary>
 internal sealed class LineEditor

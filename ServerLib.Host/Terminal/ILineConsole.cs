@@ -1,7 +1,7 @@
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>The input and output of a chat, for a terminal or a script.</summary>
-internal interface IChatConsole
+internal interface ILineConsole
 {
     /// <summary>Whether a user can answer questions.</summary>
     bool CanPrompt { get; }

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>A terminal that reads single keys.</summary>
 internal interface ITerminal

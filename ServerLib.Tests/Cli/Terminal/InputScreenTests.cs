@@ -1,9 +1,9 @@
-using ServerLib.Cli.Chat;
+using ServerLib.Cli.Terminal;
 
-namespace ServerLib.Tests.Cli.Chat;
+namespace ServerLib.Tests.Cli.Terminal;
 
 [TestClass]
-public sealed class ChatScreenTests
+public sealed class InputScreenTests
 {
     private readonly CancellationToken _guard = Guard.NewToken();
 
@@ -11,7 +11,7 @@ public sealed class ChatScreenTests
     public async Task Printed_lines_do_not_break_the_line_being_typed()
     {
         var terminal = new FakeTerminal();
-        var screen = new ChatScreen(terminal, () => []);
+        var screen = new InputScreen(terminal, () => []);
         Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
         terminal.Type("he");
         await terminal.Screen.SeeAsync("> he");
@@ -27,7 +27,7 @@ public sealed class ChatScreenTests
     public async Task A_secret_is_never_shown_nor_remembered()
     {
         var terminal = new FakeTerminal();
-        var screen = new ChatScreen(terminal, () => ["s3cret"]);
+        var screen = new InputScreen(terminal, () => ["s3cret"]);
         Task<string?> reading = screen.ReadLineAsync("Password: ", isSecret: true, _guard);
         terminal.Type("s3\tcret\n");
 
@@ -44,7 +44,7 @@ public sealed class ChatScreenTests
     public async Task When_no_key_comes_any_more_no_line_does()
     {
         var terminal = new FakeTerminal();
-        Task<string?> reading = new ChatScreen(terminal, () => []).ReadLineAsync("> ", isSecret: false, _guard);
+        Task<string?> reading = new InputScreen(terminal, () => []).ReadLineAsync("> ", isSecret: false, _guard);
         terminal.Type("half");
         terminal.HangUp();
 

@@ -1,4 +1,4 @@
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>The terminal in which the program runs.</summary>
 internal sealed class ConsoleTerminal : ITerminal

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ServerLib.Cli.Chat;
+namespace ServerLib.Cli.Terminal;
 
 /// <summary>
 /// Draws the input line on one row of the terminal. A long line is scrolled, so that the cursor is visible.

@@ -1,6 +1,6 @@
-using ServerLib.Cli.Chat;
+using ServerLib.Cli.Terminal;
 
-namespace ServerLib.Tests.Cli.Chat;
+namespace ServerLib.Tests.Cli.Terminal;
 
 [TestClass]
 public sealed class LineEditorTests
