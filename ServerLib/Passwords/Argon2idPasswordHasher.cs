@@ -12,9 +12,16 @@ namespace ServerLib;
 /// with a salt of 16 bytes and a hash of 32 bytes.
 /// </summary>
 /// <remarks>
+/// <para>
+/// It also verifies imported hashes, and asks for a new hash then: bcrypt (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c>), scrypt (PHC and
+/// <c>$7$</c>), PBKDF2 with SHA-256 or SHA-512, and Argon2id and Argon2i with any parameters. To verify one takes the time of its own
+/// function, not that of this server's hashes.
+/// </para>
+/// <para>
 /// libsodium computes the hashes. If its native library cannot be loaded, or if there is more than one lane, BouncyCastle computes them.
 /// Both give the same hashes. The constructor chooses the library, and logs which one it uses. All members are thread-safe, and the methods
 /// that hash never block.
+/// </para>
 /// </remarks>
 public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyncDisposable
 {
@@ -66,7 +73,7 @@ public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyn
     public ValueTask<string?> HashAsync(string password, bool hasPriority = false, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(password);
-        return new(_queue.RunAsync(() => Hash(password), busy: null, hasPriority, cancellationToken));
+        return new(_queue.RunAsync<string?>(() => Hash(password), busy: null, hasPriority, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -78,6 +85,32 @@ public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyn
         ArgumentNullException.ThrowIfNull(password);
         ArgumentNullException.ThrowIfNull(hash);
         return new(_queue.RunAsync(() => Verify(password, hash), PasswordVerification.Busy, hasPriority, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Hashes are refused that take more than 512 MiB of memory or several seconds: Argon2 with a product of memory (KiB) and iterations above
+    /// 1,048,576, scrypt with N·r·p above 2^22, PBKDF2 with more than 10,000,000 iterations, bcrypt with a cost above 16. A hash with this
+    /// server's own parameters is never refused.
+    /// </remarks>
+    public string? FindProblem(string hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        if (WrappedHash.TryParse(hash, out PasswordHash? stored) || PasswordHash.TryParse(hash, out stored))
+            return stored.Cost == _cost ? null : Argon2Hash.FindProblem(stored.Cost);
+        return ImportedHash.Parse(hash, out string? problem) is null ? problem : null;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The result is Argon2id of the old hash, <c>$argon2id-sha256$v=19$m=19456,t=2,p=1$salt$hash</c>.</remarks>
+    /// <exception cref="ArgumentException"><paramref name="oldHash"/> is not 64 lower-case hexadecimal digits.</exception>
+    /// <exception cref="ObjectDisposedException">The hasher is disposed.</exception>
+    public ValueTask<string?> WrapAsync(string oldHash, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(oldHash);
+        if (!WrappedHash.IsOld(oldHash))
+            throw new ArgumentException("An old hash must have 64 lower-case hexadecimal digits.", nameof(oldHash));
+        return new(_queue.RunAsync<string?>(() => WrappedHash.Mark(Hash(oldHash)), busy: null, hasPriority: false, cancellationToken));
     }
 
     /// <summary>
@@ -92,7 +125,7 @@ public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyn
     /// </summary>
     public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
-    private string? Hash(string password)
+    private string Hash(string password)
     {
         byte[] salt = RandomNumberGenerator.GetBytes(PasswordHash.SaltSize);
         byte[] hash = new byte[PasswordHash.HashSize];
@@ -102,13 +135,29 @@ public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyn
 
     private PasswordVerification Verify(string password, string text)
     {
-        bool readable = PasswordHash.TryParse(text, out PasswordHash? stored);
+        bool isWrapped = WrappedHash.TryParse(text, out PasswordHash? stored);
+        if (!isWrapped && !PasswordHash.TryParse(text, out stored) && ImportedHash.Parse(text, out _) is { } imported)
+            return VerifyImported(password, imported);
+        bool readable = stored is not null;
         stored ??= _unreadable;
         Span<byte> hash = stackalloc byte[PasswordHash.HashSize];
-        Compute(password, stored.Salt, stored.Cost, hash);
+        Compute(isWrapped ? WrappedHash.OldHashOf(password) : password, stored.Salt, stored.Cost, hash);
         if (!CryptographicOperations.FixedTimeEquals(hash, stored.Hash) || !readable)
             return PasswordVerification.Failed;
-        return stored.Cost == _cost ? PasswordVerification.Success : PasswordVerification.SuccessRehashNeeded;
+        return stored.Cost == _cost && !isWrapped ? PasswordVerification.Success : PasswordVerification.SuccessRehashNeeded;
+    }
+
+    private static PasswordVerification VerifyImported(string password, IImportedHash hash)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(password);
+        try
+        {
+            return hash.Verify(bytes) ? PasswordVerification.SuccessRehashNeeded : PasswordVerification.Failed;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     }
 
     private void Compute(string password, ReadOnlySpan<byte> salt, Argon2Cost cost, Span<byte> hash)
