@@ -34,7 +34,7 @@ internal sealed class EndpointServer : IAsyncDisposable
                 options.Port = new ServerOptions().Port;
                 foreach (ServerEndpoint endpoint in endpoints)
                 {
-                    if (endpoint.Path is null)
+                    if (endpoint is { Path: null, Socket: null })
                         endpoint.Port ??= 0;
                     options.Endpoints.Add(endpoint);
                 }

@@ -73,7 +73,9 @@ public sealed class TcpKeepAliveTests
     {
         var options = new ServerOptions { Port = 0 };
         options.Limits.KeepAlive = keepAlive;
-        return kind == TransportKind.Portable ? SocketListener.Listen(options.ServerSocket, options) : EpollPeers.Listen(options);
+        return kind == TransportKind.Portable
+            ? new SocketListener(SocketListener.OpenSocket(options.ServerSocket, options), options.Limits.KeepAlive)
+            : EpollPeers.Listen(options);
     }
 
     private static void AssertOptions(Socket socket, int idle, int interval, int count, int? timeout = null)

@@ -99,4 +99,13 @@ public interface IUserDatabase
     /// <param name="cancellationToken">Cancels the wait. A change that has begun may still be made.</param>
     /// <exception cref="ServerLibException">The database failed.</exception>
     ValueTask SaveAsync(CancellationToken cancellationToken = default) => default;
+
+    /// <summary>
+    /// Completes when the database answers, so that <see cref="IServerControl.PingAsync"/> detects one that hangs. A failure is an answer. By
+    /// default, asks for an account.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="ServerLibException">The database failed.</exception>
+    async ValueTask PingAsync(CancellationToken cancellationToken = default) =>
+        await HasUserAsync(ServerOptions.ServerName, cancellationToken).ConfigureAwait(false);
 }

@@ -49,4 +49,6 @@ internal sealed class DeferredServerControl(IServiceProvider services) : IServer
     public Task DrainAsync(CancellationToken cancellationToken = default) => _server.Value.DrainAsync(cancellationToken);
 
     public Task RunConnectionAsync(IDuplexPipe pipe, ConnectionFacts facts) => _server.Value.RunConnectionAsync(pipe, facts);
+
+    public Task PingAsync(CancellationToken cancellationToken = default) => _server.Value.PingAsync(cancellationToken);
 }

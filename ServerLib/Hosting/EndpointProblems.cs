@@ -11,7 +11,14 @@ internal static class EndpointProblems
     /// <summary>What is wrong with an end point. Each sentence begins with the name of the option.</summary>
     public static IEnumerable<string> Of(ServerEndpoint endpoint)
     {
-        if (endpoint.Path is null ? endpoint.Port is null : endpoint.Address is not null || endpoint.Port is not null)
+        if (endpoint.Socket is { } socket)
+        {
+            if (endpoint.Address is not null || endpoint.Port is not null || endpoint.Path is not null)
+                yield return "Socket: give either this, or Port, Address or Path";
+            if (!IsListening(socket))
+                yield return "Socket: it is not a stream socket that listens";
+        }
+        else if (endpoint.Path is null ? endpoint.Port is null : endpoint.Address is not null || endpoint.Port is not null)
             yield return "Path: give either this, or Port and maybe Address";
         if (endpoint.Address is not null && !IsAddress(endpoint.Address))
             yield return NotAllowed("Address", endpoint.Address, "an IP address, such as 127.0.0.1, 0.0.0.0 or ::");
@@ -33,6 +40,19 @@ internal static class EndpointProblems
     /// <summary>Whether a text is an IP address. <see cref="IPAddress.Parse(string)"/> also accepts 1 and 0x7f.1.</summary>
     public static bool IsAddress([NotNullWhen(true)] string? text) =>
         IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':', StringComparison.Ordinal) || address.ToString() == text);
+
+    private static bool IsListening(Socket socket)
+    {
+        try
+        {
+            return socket.SocketType == SocketType.Stream
+                && socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 0;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsSocketPath(string path)
     {

@@ -1,10 +1,30 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace ServerLib;
 
 /// <summary>One end point on which the server listens: a TCP port, or a Unix socket.</summary>
 public sealed class ServerEndpoint
 {
+    /// <summary>Creates an end point that needs a <see cref="Port"/> or a <see cref="Path"/>.</summary>
+    public ServerEndpoint()
+    {
+    }
+
+    /// <summary>Creates an end point from a socket that listens already, for example one that systemd passes to the process.</summary>
+    /// <param name="socket">A stream socket that listens. It belongs to the server, which closes it when it stops.</param>
+    public ServerEndpoint(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        Socket = socket;
+    }
+
+    /// <summary>
+    /// The socket that listens already, in place of <see cref="Address"/>, <see cref="Port"/> and <see cref="Path"/>;
+    /// <see langword="null"/> if the server opens one. Only code can set it.
+    /// </summary>
+    public Socket? Socket { get; }
+
     /// <summary>
     /// The IP address to listen on. <c>0.0.0.0</c> listens on all IPv4 addresses of this machine, <c>::</c> on all IPv4 and IPv6 addresses.
     /// Default <c>127.0.0.1</c>, or none if <see cref="Path"/> is set.
@@ -30,5 +50,13 @@ public sealed class ServerEndpoint
     public ProxyProtocolOptions ProxyProtocol { get; } = new();
 
     /// <summary>The IP address; <see langword="null"/> for a Unix socket.</summary>
-    internal IPAddress? ListenAddress => Path is null ? IPAddress.Parse(Address ?? "127.0.0.1") : null;
+    internal IPAddress? ListenAddress => (ListenEndPoint as IPEndPoint)?.Address;
+
+    /// <summary>The end point, which is valid.</summary>
+    internal EndPoint ListenEndPoint => this switch
+    {
+        { Socket: { } socket } => socket.LocalEndPoint!,
+        { Path: { } path } => new UnixDomainSocketEndPoint(System.IO.Path.GetFullPath(path)),
+        _ => new IPEndPoint(IPAddress.Parse(Address ?? "127.0.0.1"), Port ?? 0),
+    };
 }

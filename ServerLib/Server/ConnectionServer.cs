@@ -126,6 +126,14 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     }
 
     /// <inheritdoc/>
+    public async Task PingAsync(CancellationToken cancellationToken = default)
+    {
+        _lifeCycle.ThrowIfNotStarted();
+        await Task.WhenAll([.. _acceptors.Select(acceptor => acceptor.PingAsync()), PingDatabaseAsync(cancellationToken)])
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public Task RunConnectionAsync(IDuplexPipe pipe, ConnectionFacts facts)
     {
         ArgumentNullException.ThrowIfNull(pipe);
@@ -250,6 +258,18 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             foreach (Listening listening in listeners)
                 listening.Listener.Dispose();
             throw;
+        }
+    }
+
+    private async Task PingDatabaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _context.Database.PingAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A failure is an answer.
         }
     }
 

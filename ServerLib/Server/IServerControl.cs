@@ -96,6 +96,16 @@ public interface IServerControl
     Task DrainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Completes when the parts that all clients need have answered: the threads for connections, the loops that accept them, and the user
+    /// database. If this does not complete within some seconds, the server hangs, and only a restart of the process helps. A database that
+    /// fails has answered; <see cref="ServerProblems"/> has that.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="InvalidOperationException">The server has not been started.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before all parts had answered.</exception>
+    Task PingAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Runs a connection that the application has accepted, for example as a WebSocket. Admission, login, limits and handlers are those of
     /// connections that the server accepts itself.
     /// </summary>

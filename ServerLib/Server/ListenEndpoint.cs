@@ -6,7 +6,10 @@ using ServerLib.RateLimiting;
 namespace ServerLib.Server;
 
 /// <summary>An end point to listen on, and the rules for its connections.</summary>
-internal sealed record ListenEndpoint(EndPoint EndPoint, EndpointRules Rules)
+/// <param name="EndPoint">The end point.</param>
+/// <param name="Rules">The rules for its connections.</param>
+/// <param name="Socket">The socket that listens on it already; <see langword="null"/> if there is none.</param>
+internal sealed record ListenEndpoint(EndPoint EndPoint, EndpointRules Rules, Socket? Socket = null)
 {
     /// <summary>The end points in the options, which are valid: <see cref="ServerOptions.Endpoints"/>, or one without them.</summary>
     public static IReadOnlyList<ListenEndpoint> Of(ServerOptions options) => options.Endpoints.Count > 0
@@ -14,11 +17,10 @@ internal sealed record ListenEndpoint(EndPoint EndPoint, EndpointRules Rules)
         : [new(options.ServerSocket, EndpointRules.Default)];
 
     private static ListenEndpoint Of(ServerEndpoint endpoint) => new(
-        endpoint.ListenAddress is { } address
-            ? new IPEndPoint(address, endpoint.Port ?? 0)
-            : new UnixDomainSocketEndPoint(Path.GetFullPath(endpoint.Path!)),
+        endpoint.ListenEndPoint,
         new EndpointRules(
             endpoint.Tls,
             endpoint.Plaintext,
-            [.. endpoint.ProxyProtocol.From.Select(text => AddressBlock.TryParse(text, out AddressBlock range) ? range : default)]));
+            [.. endpoint.ProxyProtocol.From.Select(text => AddressBlock.TryParse(text, out AddressBlock range) ? range : default)]),
+        endpoint.Socket);
 }

@@ -20,8 +20,8 @@ internal static class ListenerFactory
         var open = new List<Listening>();
         try
         {
-            foreach ((EndPoint endPoint, EndpointRules rules) in ListenEndpoint.Of(options))
-                open.Add(new(Open(endPoint, options, transport), rules));
+            foreach (ListenEndpoint endPoint in ListenEndpoint.Of(options))
+                open.Add(new(Open(endPoint, options, transport), endPoint.Rules));
             return open;
         }
         catch
@@ -31,17 +31,18 @@ internal static class ListenerFactory
         }
     }
 
-    private static IConnectionListener Open(EndPoint endPoint, ServerOptions options, EpollTransport? transport)
+    private static IConnectionListener Open(ListenEndpoint endPoint, ServerOptions options, EpollTransport? transport)
     {
         try
         {
+            Socket socket = endPoint.Socket ?? SocketListener.OpenSocket(endPoint.EndPoint, options);
             return transport is null
-                ? SocketListener.Listen(endPoint, options)
-                : EpollListener.Listen(endPoint, options, transport);
+                ? new SocketListener(socket, options.Limits.KeepAlive)
+                : EpollListener.Listen(socket, options, transport);
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
-            throw Explain(e, endPoint);
+            throw Explain(e, endPoint.EndPoint);
         }
     }
 

@@ -13,4 +13,8 @@ internal interface IConnectionListener : IDisposable
     /// <exception cref="ObjectDisposedException">The listener is closed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     ValueTask<TransportConnection> AcceptAsync(CancellationToken cancellationToken);
+
+    /// <summary>Waits until the threads that report connections and data have answered. By default, there are none.</summary>
+    /// <exception cref="ObjectDisposedException">The listener is closed.</exception>
+    Task PingAsync() => Task.CompletedTask;
 }

@@ -22,7 +22,7 @@ internal sealed class EpollPeers(int loops = 1) : ILogger, IDisposable
     public static EpollListener Listen(ServerOptions options, int loops = 0)
     {
         using var transport = new EpollTransport(NullLogger.Instance, loops);
-        return EpollListener.Listen(options.ServerSocket, options, transport);
+        return EpollListener.Listen(SocketListener.OpenSocket(options.ServerSocket, options), options, transport);
     }
 
     public async Task<(EpollConnection Connection, Socket Client)> ConnectAsync()

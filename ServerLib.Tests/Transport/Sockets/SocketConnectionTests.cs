@@ -40,7 +40,8 @@ public sealed class SocketConnectionTests : TransportContract
     {
         if (!Socket.OSSupportsIPv6)
             Assert.Inconclusive("There is no IPv6 here.");
-        using SocketListener listener = SocketListener.Listen(new IPEndPoint(IPAddress.IPv6Any, 0), new ServerOptions());
+        using var listener = new SocketListener(
+            SocketListener.OpenSocket(new IPEndPoint(IPAddress.IPv6Any, 0), new ServerOptions()), keepAlive: TimeSpan.Zero);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint).Port, Token);
         await using TransportConnection transport = await listener.AcceptAsync(Token);

@@ -120,6 +120,10 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     /// <param name="always">Whether it is accepted however much work is queued.</param>
     public Task<T> RunAsync<T>(DatabaseOperation<UserStore, T> operation, bool always = false) => _thread.RunAsync(operation, always);
 
+    /// <summary>Waits until the database's thread has done what is queued, however much this is.</summary>
+    /// <exception cref="ServerLibException">The database failed, or is closed.</exception>
+    public Task PingAsync() => _thread.RunAsync(new DatabaseOperation<UserStore, bool>(static _ => true) { IsRead = true }, always: true);
+
     /// <summary>If the database has failed, tries at once to open and write it, before later work.</summary>
     public void RetryNow() => _thread.RetryNow();
 

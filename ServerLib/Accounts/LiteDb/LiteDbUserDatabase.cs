@@ -94,6 +94,10 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         await _source.FindAsync(username, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <inheritdoc/>
+    public async ValueTask PingAsync(CancellationToken cancellationToken = default) =>
+        await _source.PingAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public ValueTask<LoginResult> CreateNewUserAsync(Credentials credentials, CancellationToken cancellationToken = default) =>
         _logins.CreateNewUserAsync(credentials, cancellationToken);
 

@@ -34,15 +34,13 @@ internal sealed class EpollListener : IConnectionListener, IEpollSource
 
     string IEpollSource.Description => "Accepting connections";
 
-    /// <summary>Listens on an end point.</summary>
-    /// <param name="endPoint">An IP end point or a Unix socket.</param>
+    /// <summary>Listens on a socket, which belongs to the listener from now on.</summary>
+    /// <param name="socket">A socket that listens.</param>
     /// <param name="options">The socket options.</param>
     /// <param name="transport">The loops.</param>
-    /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
     /// <exception cref="IOException">There are no file descriptors left.</exception>
-    public static EpollListener Listen(EndPoint endPoint, ServerOptions options, EpollTransport transport)
+    public static EpollListener Listen(Socket socket, ServerOptions options, EpollTransport transport)
     {
-        Socket socket = SocketListener.OpenSocket(endPoint, options);
         try
         {
             // Accepted sockets inherit these options, which saves three system calls per connection.
@@ -82,6 +80,8 @@ internal sealed class EpollListener : IConnectionListener, IEpollSource
             }
         }
     }
+
+    public Task PingAsync() => _transport.PingAsync();
 
     public void OnReady(uint events) => _ready.Set(Affinity?.Target ?? ContinuationTarget.Loop, _transport.BlockingThreads);
 

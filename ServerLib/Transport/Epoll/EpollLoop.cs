@@ -24,6 +24,8 @@ internal sealed unsafe class EpollLoop
     private readonly EpollSlots _slots = new();
     private readonly SafeFileHandle _epoll;
     private readonly SafeFileHandle _stop;
+    private readonly SafeFileHandle _pinged;
+    private readonly EpollPing _ping;
     private readonly byte[] _events = GC.AllocateUninitializedArray<byte>(BatchSize * EpollNative.EventSize, pinned: true);
     private long _step;
     private volatile bool _stopping;
@@ -44,9 +46,13 @@ internal sealed unsafe class EpollLoop
         {
             _stop = EpollNative.CreateEvent();
             EpollNative.Watch(_epoll, _stop, EpollNative.In, EpollSlots.NoSource);
+            _pinged = EpollNative.CreateEvent();
+            _ping = new EpollPing(_pinged);
+            Add(_ping, _pinged);
         }
         catch (IOException)
         {
+            _pinged?.Dispose();
             _stop?.Dispose();
             _epoll.Dispose();
             throw;
@@ -91,6 +97,9 @@ internal sealed unsafe class EpollLoop
         _stopping = true;
         EpollNative.Signal(_stop);
     }
+
+    /// <summary>Waits until the loop has handled an event. It must not have been stopped.</summary>
+    public Task PingAsync() => _ping.AskAsync();
 
     /// <summary>Watches a source. If it is already ready, an event follows.</summary>
     /// <exception cref="IOException">The source can't be watched.</exception>
@@ -160,6 +169,7 @@ internal sealed unsafe class EpollLoop
 
         _epoll.Dispose();
         _stop.Dispose();
+        _pinged.Dispose();
     }
 
     /// <summary>Blocks at once. Spinning before that was measured and made it slower.</summary>

@@ -80,6 +80,21 @@ internal sealed class EpollTransport : IDisposable
         Release();
     }
 
+    /// <summary>Waits until all loops have handled an event.</summary>
+    /// <exception cref="ObjectDisposedException">The transport is disposed, and nothing uses it.</exception>
+    public async Task PingAsync()
+    {
+        ObjectDisposedException.ThrowIf(!TryAddUser(), this);
+        try
+        {
+            await Task.WhenAll(_loops.Select(loop => loop.PingAsync())).ConfigureAwait(false);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
     /// <summary>Stops the loops when nothing uses them any more.</summary>
     public void Dispose()
     {

@@ -10,13 +10,9 @@ internal sealed class SocketListener(Socket socket, TimeSpan keepAlive) : IConne
 
     public EndPoint LocalEndPoint => socket.LocalEndPoint!;
 
-    /// <summary>Listens on an end point.</summary>
+    /// <summary>Opens a socket that listens on an end point.</summary>
     /// <param name="endPoint">An IP end point or a Unix socket.</param>
     /// <param name="options">The socket options.</param>
-    /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
-    public static SocketListener Listen(EndPoint endPoint, ServerOptions options) => new(OpenSocket(endPoint, options), options.Limits.KeepAlive);
-
-    /// <summary>Opens a socket that listens on an end point.</summary>
     /// <exception cref="SocketException">The address is in use, or does not belong to this machine.</exception>
     public static Socket OpenSocket(EndPoint endPoint, ServerOptions options)
     {
