@@ -37,7 +37,11 @@ internal static class HostSetup
     private static void AddServer(IServiceCollection services, ConfigurationManager configuration, Surroundings surroundings)
     {
         // One member of a public chat room must not fill the queues of all others (MaxQueuedBytes). At this rate, a burst has 500 KiB.
-        services.AddServerLib(options => options.Limits.MaxMessageRate = 50)
+        services.AddServerLib(options =>
+        {
+            options.Limits.MaxMessageRate = 50;
+            options.ActivityLog.Format = ActivityLogFormat.Text;
+        })
             .Configure(configuration)
             .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory)
             .AddHostedService<ConsoleService>();

@@ -9,7 +9,7 @@ public sealed class LineQueueTests
     public void Dispose_writes_all_lines_in_order()
     {
         var written = new List<string>();
-        using (var queue = new LineQueue("test", written.AddRange))
+        using (var queue = new LineQueue<string>("test", written.AddRange))
         {
             for (int i = 0; i < 2_000; i++)
                 queue.Add($"{i}");
@@ -22,7 +22,7 @@ public sealed class LineQueueTests
     public async Task DisposeAsync_writes_all_lines_and_may_be_called_twice()
     {
         var written = new List<string>();
-        var queue = new LineQueue("test", written.AddRange);
+        var queue = new LineQueue<string>("test", written.AddRange);
         for (int i = 0; i < 2_000; i++)
             queue.Add($"{i}");
         await queue.DisposeAsync();
@@ -38,7 +38,7 @@ public sealed class LineQueueTests
         using var stuck = new ManualResetEventSlim();
         int written = 0;
         long lost;
-        using (var queue = new LineQueue("test", lines =>
+        using (var queue = new LineQueue<string>("test", lines =>
         {
             stuck.Wait();
             written += lines.Count;
@@ -57,7 +57,7 @@ public sealed class LineQueueTests
     [TestMethod]
     public void Add_after_Dispose_does_nothing()
     {
-        var queue = new LineQueue("test", _ => { });
+        var queue = new LineQueue<string>("test", _ => { });
         queue.Dispose();
 
         queue.Add("too late");

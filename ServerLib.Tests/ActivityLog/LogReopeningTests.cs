@@ -22,10 +22,10 @@ public sealed class LogReopeningTests : IDisposable
     {
         using (LogWriter log = Open())
         {
-            log.Write(["before"], 0);
+            log.Write([new("before")], 0);
             using (var file = new FileStream(Path, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite))
                 Assert.AreEqual(0, file.Length);
-            log.Write(["after"], 0);
+            log.Write([new("after")], 0);
         }
 
         Assert.AreEqual("log [1] >> after\n", File.ReadAllText(Path));
@@ -36,10 +36,10 @@ public sealed class LogReopeningTests : IDisposable
     {
         using (LogWriter log = Open())
         {
-            log.Write(["before"], 0);
+            log.Write([new("before")], 0);
             File.Delete(Path);
             _time.Advance(TimeSpan.FromSeconds(1));
-            log.Write(["after"], 0);
+            log.Write([new("after")], 0);
         }
 
         Assert.AreEqual($"{Opening}log [0] >> after\n", File.ReadAllText(Path));
@@ -52,11 +52,11 @@ public sealed class LogReopeningTests : IDisposable
             Assert.Inconclusive("Files can't be told apart here.");
         using (LogWriter log = Open())
         {
-            log.Write(["before"], 0);
+            log.Write([new("before")], 0);
             File.Move(Path, Path + ".moved");
             File.WriteAllText(Path, "");
             _time.Advance(TimeSpan.FromSeconds(1));
-            log.Write(["after"], 0);
+            log.Write([new("after")], 0);
         }
 
         Assert.AreEqual($"{Opening}log [0] >> before\n", File.ReadAllText(Path + ".moved"));
@@ -68,10 +68,10 @@ public sealed class LogReopeningTests : IDisposable
     {
         using (LogWriter log = Open())
         {
-            log.Write(["before"], 0);
+            log.Write([new("before")], 0);
             using (var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
                 file.Write("from elsewhere\n"u8);
-            log.Write(["after"], 0);
+            log.Write([new("after")], 0);
         }
 
         Assert.AreEqual($"{Opening}log [0] >> before\nfrom elsewhere\nlog [1] >> after\n", File.ReadAllText(Path));
@@ -86,7 +86,7 @@ public sealed class LogReopeningTests : IDisposable
     }
 
     private LogWriter Open() => new(
-        new LogFile(Path, Opening, int.MaxValue, olderFiles: 1),
+        new LogFile(Path, () => Opening, new LogRotation(int.MaxValue, OlderFiles: 1), _time),
         new LineFormat(ActivityLogOptions.DefaultLineFormat),
         _time,
         NullLogger.Instance,

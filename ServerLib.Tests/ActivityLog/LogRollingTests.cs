@@ -67,17 +67,17 @@ public sealed class LogRollingTests : IDisposable
         // What stands in the way is a folder.
         string inTheWay = Directory.CreateDirectory(LogFile + ".1").FullName;
         using (var log = new LogWriter(
-            new LogFile(LogFile, Opening, maxSize: 1, olderFiles: 1), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, _logger, null))
+            new LogFile(LogFile, () => Opening, new LogRotation(1, OlderFiles: 1), _time), new LineFormat(ActivityLogOptions.DefaultLineFormat), _time, _logger, null))
         {
             for (int i = 0; i < 3; i++)
             {
-                log.Write([$"line {i}"], lost: 0);
+                log.Write([new($"line {i}")], lost: 0);
                 _time.Advance(TimeSpan.FromSeconds(10));
             }
 
             Assert.AreEqual($"{Opening}log [0] >> line 0\nlog [1] >> line 1\nlog [2] >> line 2\n", ReadShared());
             Directory.Delete(inTheWay);
-            log.Write(["last"], lost: 0);
+            log.Write([new("last")], lost: 0);
         }
 
         Assert.AreEqual($"{Opening}log [0] >> last\n", File.ReadAllText(LogFile));
@@ -91,15 +91,15 @@ public sealed class LogRollingTests : IDisposable
         Directory.CreateDirectory(LogFile + ".1");
         var problems = new ServerProblems(_time);
         var format = new LineFormat(ActivityLogOptions.DefaultLineFormat);
-        using var log = new LogWriter(new LogFile(LogFile, Opening, maxSize: 100, olderFiles: 1), format, _time, _logger, problems);
-        log.Write([new string('x', 100)], lost: 0);
-        log.Write(["one"], lost: 0);
+        using var log = new LogWriter(new LogFile(LogFile, () => Opening, new LogRotation(100, OlderFiles: 1), _time), format, _time, _logger, problems);
+        log.Write([new(new string('x', 100))], lost: 0);
+        log.Write([new("one")], lost: 0);
         Assert.AreEqual("activity-log-full", problems.Current.Single().Name);
 
         using (var file = new FileStream(LogFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
             file.SetLength(0);
         _time.Advance(TimeSpan.FromSeconds(10));
-        log.Write(["two"], lost: 0);
+        log.Write([new("two")], lost: 0);
         Assert.IsEmpty(problems.Current);
     }
 
@@ -119,10 +119,55 @@ public sealed class LogRollingTests : IDisposable
     }
 
     [TestMethod]
+    public void A_new_file_begins_with_the_first_line_of_a_day()
+    {
+        using (var log = new LogWriter(Daily(), new LineFormat("{message}"), _time, _logger, null))
+        {
+            log.Write([new("monday")], lost: 0);
+            _time.Advance(TimeSpan.FromDays(1));
+            log.Write([new("tuesday")], lost: 0);
+            log.Write([new("evening")], lost: 0);
+        }
+
+        Assert.AreEqual($"{Opening}monday\n", File.ReadAllText(LogFile + ".1"));
+        Assert.AreEqual($"{Opening}tuesday\nevening\n", File.ReadAllText(LogFile));
+    }
+
+    [TestMethod]
+    public void A_file_of_an_earlier_day_is_renamed_after_a_restart()
+    {
+        File.WriteAllText(LogFile, "yesterday\n");
+        File.SetLastWriteTimeUtc(LogFile, _time.GetUtcNow().UtcDateTime.AddDays(-1));
+        using (var log = new LogWriter(Daily(), new LineFormat("{message}"), _time, _logger, null))
+            log.Write([new("today")], lost: 0);
+
+        Assert.AreEqual($"yesterday\n{Opening}", File.ReadAllText(LogFile + ".1"));
+        Assert.AreEqual($"{Opening}today\n", File.ReadAllText(LogFile));
+    }
+
+    [TestMethod]
+    public void Older_files_are_deleted_after_the_retention_time()
+    {
+        foreach (int days in (int[])[1, 2, 3])
+        {
+            File.WriteAllText($"{LogFile}.{days}", "");
+            File.SetLastWriteTimeUtc($"{LogFile}.{days}", _time.GetUtcNow().UtcDateTime.AddDays(-days));
+        }
+
+        using LogFile file = Daily(retention: TimeSpan.FromDays(2));
+        file.Open();
+
+        Assert.AreEqual("activity.log activity.log.1 activity.log.2", Files());
+    }
+
+    [TestMethod]
     [DataRow(0, 1)]
     [DataRow(1, 0)]
     public void The_size_and_the_number_of_files_are_at_least_one(int maxFileSize, int olderFiles) =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Log(logFile: LogFile, maxFileSize: maxFileSize, olderFiles: olderFiles));
+
+    private LogFile Daily(TimeSpan retention = default) => new(
+        LogFile, () => Opening, new LogRotation(int.MaxValue, OlderFiles: 4) { IsDaily = true, Retention = retention }, _time);
 
     private void Write(string line, int maxFileSize)
     {

@@ -14,7 +14,7 @@ public sealed class ActivityLogSamplerTests
     private readonly List<string> _lines = [];
     private readonly ActivityLogSampler _sampler;
 
-    public ActivityLogSamplerTests() => _sampler = new ActivityLogSampler(new DelegateLog(_lines.Add), _time, "guests");
+    public ActivityLogSamplerTests() => _sampler = new ActivityLogSampler(new GuardedLog(new DelegateLog(_lines.Add), _ => { }, () => { }), _time, "guests");
 
     [TestMethod]
     public void The_rest_is_summed_up_once_a_minute_with_the_address_that_has_most()

@@ -66,7 +66,7 @@ public sealed class ServerProblemsTests
         string path = folder.File("activity.log");
         Directory.CreateDirectory(path);
         using var log = new LogWriter(
-            new LogFile(path, "", int.MaxValue, olderFiles: 1),
+            new LogFile(path, () => "", new LogRotation(int.MaxValue, OlderFiles: 1), _time),
             new LineFormat(ActivityLogOptions.DefaultLineFormat),
             _time,
             new ListLogger<Log>(),
@@ -75,7 +75,7 @@ public sealed class ServerProblemsTests
 
         Directory.Delete(path);
         _time.Advance(TimeSpan.FromMinutes(1));
-        log.Write(["back"], lost: 0);
+        log.Write([new("back")], lost: 0);
         Assert.AreEqual("", Names());
     }
 
@@ -86,18 +86,18 @@ public sealed class ServerProblemsTests
         string path = folder.File("activity.log");
         Directory.CreateDirectory(path + ".1");
         using var log = new LogWriter(
-            new LogFile(path, "", maxSize: 1, olderFiles: 1),
+            new LogFile(path, () => "", new LogRotation(1, OlderFiles: 1), _time),
             new LineFormat(ActivityLogOptions.DefaultLineFormat),
             _time,
             new ListLogger<Log>(),
             _problems);
-        log.Write(["one"], lost: 0);
-        log.Write(["two"], lost: 0);
+        log.Write([new("one")], lost: 0);
+        log.Write([new("two")], lost: 0);
         Assert.AreEqual("activity-log-full", Names());
 
         Directory.Delete(path + ".1");
         _time.Advance(TimeSpan.FromMinutes(1));
-        log.Write(["three"], lost: 0);
+        log.Write([new("three")], lost: 0);
         Assert.AreEqual("", Names());
     }
 

@@ -9,7 +9,7 @@ public sealed class ActivityLogTests : HostTest
     [TestMethod]
     public async Task A_session_writes_the_activity_lines_of_the_existing_server()
     {
-        await StartAsync();
+        await StartAsync("--ServerLib:ActivityLog:Format", "Classic");
         ClassicClient alice = await JoinAsync("alice");
         ClassicClient bob = await JoinAsync("bob");
         Assert.AreEqual("bob: [ CONNECTED ]", await alice.ReceiveAsync(Token));

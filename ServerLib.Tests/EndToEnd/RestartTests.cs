@@ -21,7 +21,7 @@ public sealed class RestartTests : HostTest
         alice = await JoinAsync("alice");
         Assert.AreEqual(key, alice.ServerKey.ExportSubjectPublicKeyInfoPem());
         await ShutDownAsync();
-        Assert.AreEqual(2, Data.ReadActivity().Count(line => line.StartsWith("ID : ", StringComparison.Ordinal)));
+        Assert.AreEqual(2, Data.ReadActivity().Count(line => line.Contains("ID : ", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -86,8 +86,8 @@ public sealed class ShutdownTests : HostTest
 
         Assert.AreEqual(0, await Host.WaitForExitAsync(Token), Host.Transcript);
         string[] activity = Data.ReadActivity();
-        Assert.AreEqual(1, Data.CountActivity(">> [ COMMAND ] shutdown command executed... terminating server session."));
-        StringAssert.EndsWith(activity[^1], ">> EXIT");
+        Assert.AreEqual(1, Data.CountActivity("[ COMMAND ] shutdown command executed... terminating server session."));
+        StringAssert.EndsWith(activity[^1], " info EXIT");
     }
 
     private static bool Ignores(int signal)

@@ -126,6 +126,31 @@ public sealed class ServerOptionsTests
     }
 
     [TestMethod]
+    [DataRow(0, null)]
+    [DataRow(1, null)]
+    [DataRow(3_650, null)]
+    [DataRow(3_651, "ActivityLog:Retention: ")]
+    [DataRow(-1, "ActivityLog:Retention: ")]
+    public void The_retention_of_the_activity_log_has_a_range(int days, string? failure)
+    {
+        var options = new ServerOptions { ActivityLog = { Retention = TimeSpan.FromDays(days) } };
+        IEnumerable<string>? failures = new ServerOptionsValidator().Validate(null, options).Failures;
+        Assert.AreEqual(failure is null, failures is null);
+        if (failure is not null)
+            StringAssert.StartsWith(failures!.Single(), failure);
+    }
+
+    [TestMethod]
+    public void A_line_format_needs_the_classic_format()
+    {
+        var options = new ServerOptions { ActivityLog = { Format = ActivityLogFormat.Json, LineFormat = "{message}" } };
+
+        Assert.AreEqual(
+            "ActivityLog:LineFormat: '{message}' is not allowed; it must be given together with ActivityLog:Format Classic",
+            new ServerOptionsValidator().Validate(null, options).Failures!.Single());
+    }
+
+    [TestMethod]
     [DataRow(0, 30, 100)]
     [DataRow(100, 0, 1000)]
     [DataRow(100, 101, 1000)]

@@ -6,9 +6,9 @@ namespace ServerLib.ActivityLog;
 /// </summary>
 internal static class ConsolePrinter
 {
-    private static readonly Lazy<LineQueue> Queue = new(() =>
+    private static readonly Lazy<LineQueue<string>> Queue = new(() =>
     {
-        var queue = new LineQueue("ServerLib console", Write);
+        var queue = new LineQueue<string>("ServerLib console", Write);
 
         // Prints the last lines, unless the console is stuck.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

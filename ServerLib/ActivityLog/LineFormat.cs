@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using ServerLib.Protocol;
 
 namespace ServerLib.ActivityLog;
 
 /// <summary>The format of a line in the activity log: a text with the placeholders <c>{index}</c>, <c>{message}</c> and <c>{timestamp}</c>.</summary>
-internal sealed partial class LineFormat
+internal sealed partial class LineFormat : ILineFormat
 {
     private static readonly string[] Names = ["index", "message", "timestamp"];
 
@@ -31,6 +32,14 @@ internal sealed partial class LineFormat
 
     public string Format(long index, string message, DateTimeOffset timestamp) =>
         string.Format(CultureInfo.InvariantCulture, _format, index, message, timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+
+    /// <inheritdoc/>
+    public string Opening(string userid, string username, DateTimeOffset timestamp) =>
+        $"ID : {TextSanitizer.Escape(userid)} NAME : {TextSanitizer.Escape(username)} ";
+
+    /// <inheritdoc/>
+    public string Format(long index, ActivityEntry entry, DateTimeOffset timestamp) =>
+        Format(index, TextSanitizer.Escape(entry.Message), timestamp);
 
     [GeneratedRegex(@"\{(\w+)\}|[{}]")]
     private static partial Regex Placeholder();

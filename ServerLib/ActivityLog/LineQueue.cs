@@ -4,16 +4,17 @@ namespace ServerLib.ActivityLog;
 /// Hands lines to its own thread, so that a caller never waits for a disk or a terminal. When the queue is full, lines are lost and counted.
 /// Thread-safe.
 /// </summary>
-internal sealed class LineQueue : IDisposable, IAsyncDisposable
+/// <typeparam name="T">A line.</typeparam>
+internal sealed class LineQueue<T> : IDisposable, IAsyncDisposable
 {
     private const int Capacity = 8_192;
     private const int MaxBatch = 512;
     private const int GatherMilliseconds = 5;
 
     private readonly object _gate = new();
-    private readonly Queue<string> _lines = [];
+    private readonly Queue<T> _lines = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action<IReadOnlyList<string>> _write;
+    private readonly Action<IReadOnlyList<T>> _write;
     private readonly Thread _thread;
     private bool _isIdle;
     private bool _isClosed;
@@ -21,7 +22,7 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
 
     /// <param name="name">The thread's name.</param>
     /// <param name="write">Writes lines in their order. Only the queue's thread calls it. It must not throw.</param>
-    public LineQueue(string name, Action<IReadOnlyList<string>> write)
+    public LineQueue(string name, Action<IReadOnlyList<T>> write)
     {
         _write = write;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
@@ -29,7 +30,7 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Adds a line, or counts it as lost. Never waits.</summary>
-    public void Add(string line)
+    public void Add(T line)
     {
         lock (_gate)
         {
@@ -81,7 +82,7 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
 
     private void Run()
     {
-        var batch = new List<string>();
+        var batch = new List<T>();
         while (TryTake(batch))
         {
             _write(batch);
@@ -96,7 +97,7 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
     /// lines.
     /// </summary>
     /// <returns><see langword="false"/> if there are no lines left and the queue is closed.</returns>
-    private bool TryTake(List<string> batch)
+    private bool TryTake(List<T> batch)
     {
         lock (_gate)
         {
@@ -108,7 +109,7 @@ internal sealed class LineQueue : IDisposable, IAsyncDisposable
 
             if (_lines.Count < MaxBatch && !_isClosed)
                 Monitor.Wait(_gate, GatherMilliseconds);
-            while (batch.Count < MaxBatch && _lines.TryDequeue(out string? line))
+            while (batch.Count < MaxBatch && _lines.TryDequeue(out T? line))
                 batch.Add(line);
             return batch.Count > 0;
         }

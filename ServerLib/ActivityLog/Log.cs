@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.ActivityLog;
-using ServerLib.Protocol;
 
 namespace ServerLib;
 
 /// <summary>
 /// The activity log, a text file. When the file is opened, the line <c>ID : {userid} NAME : {username} </c> is appended. Each message is a
-/// line, by default <c>log [{index}] &gt;&gt; {message}</c>. The index begins with 0 whenever the file is opened.
+/// line, by default <c>log [{index}] &gt;&gt; {message}</c>. The index begins with 0 whenever the file is opened. Other formats are in
+/// <see cref="ActivityLogFormat"/>.
 /// </summary>
 /// <remarks>
 /// The log writes lines on its own thread. If the file cannot be written, lines are lost, with one warning, and the log tries again every
@@ -15,10 +15,10 @@ namespace ServerLib;
 /// may truncate, move or delete the file. At most once a second, the log checks whether the file is still in its place, and opens a new
 /// file if it is not.
 /// </remarks>
-public sealed class Log : ILog, IDisposable, IAsyncDisposable
+public sealed class Log : IStructuredLog, IDisposable, IAsyncDisposable
 {
     private readonly LogWriter _writer;
-    private readonly LineQueue _queue;
+    private readonly LineQueue<ActivityEntry> _queue;
 
     /// <summary>Opens the file and appends the first line.</summary>
     /// <param name="userid">The admin's number. Default <c>N/A</c>.</param>
@@ -32,6 +32,9 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
     /// </param>
     /// <param name="olderFiles">The number of older files that are kept, 1 or more. Default 4.</param>
     /// <param name="problems">Where a failure to write the file is reported. Default none.</param>
+    /// <param name="format">The format. Default that of the specification.</param>
+    /// <param name="rollDaily">Whether a new file begins each day, see <see cref="ActivityLogOptions.RollDaily"/>. Default no.</param>
+    /// <param name="retention">How long older files are kept, see <see cref="ActivityLogOptions.Retention"/>. Default without a limit.</param>
     /// <exception cref="ServerLibException"><paramref name="logFile"/> or <paramref name="lineFormat"/> is invalid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="maxFileSize"/> or <paramref name="olderFiles"/> is less than 1.
@@ -45,17 +48,25 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
         ILogger<Log>? logger = null,
         int maxFileSize = ActivityLogOptions.DefaultMaxFileSize,
         int olderFiles = ActivityLogOptions.DefaultOlderFiles,
-        ServerProblems? problems = null)
+        ServerProblems? problems = null,
+        ActivityLogFormat format = ActivityLogFormat.Classic,
+        bool rollDaily = false,
+        TimeSpan retention = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFileSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(olderFiles, 1);
-        string firstLine = $"ID : {TextSanitizer.Escape(userid)} NAME : {TextSanitizer.Escape(username)} \n";
+        TimeProvider time = timeProvider ?? TimeProvider.System;
         try
         {
+            ILineFormat lines = LineFormats.Create(format, lineFormat);
             _writer = new LogWriter(
-                new LogFile(Path.GetFullPath(logFile), firstLine, maxFileSize, olderFiles),
-                new LineFormat(lineFormat),
-                timeProvider ?? TimeProvider.System,
+                new LogFile(
+                    Path.GetFullPath(logFile),
+                    () => $"{lines.Opening(userid, username, time.GetUtcNow())}\n",
+                    new LogRotation(maxFileSize, olderFiles) { IsDaily = rollDaily, Retention = retention },
+                    time),
+                lines,
+                time,
                 logger ?? (ILogger)NullLogger.Instance,
                 problems);
         }
@@ -64,12 +75,20 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
             throw ServerLibException.Wrap(e, nameof(Log));
         }
 
-        _queue = new LineQueue("ServerLib activity log", Write);
+        _queue = new LineQueue<ActivityEntry>("ServerLib activity log", Write);
     }
 
     /// <summary>Appends a message, with control characters escaped. Returns at once.</summary>
     /// <param name="message">The message.</param>
-    public void Logging(string message) => _queue.Add(TextSanitizer.Escape(message));
+    public void Logging(string message) => Logging(new ActivityEntry(message));
+
+    /// <summary>Appends a message, with control characters escaped. Returns at once.</summary>
+    /// <param name="entry">The message, its level and its structured data.</param>
+    public void Logging(ActivityEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        _queue.Add(entry);
+    }
 
     /// <summary>Writes the waiting lines and closes the file. Blocks until that is done.</summary>
     public void Dispose()
@@ -85,5 +104,5 @@ public sealed class Log : ILog, IDisposable, IAsyncDisposable
         _writer.Dispose();
     }
 
-    private void Write(IReadOnlyList<string> messages) => _writer.Write(messages, _queue.TakeLost());
+    private void Write(IReadOnlyList<ActivityEntry> messages) => _writer.Write(messages, _queue.TakeLost());
 }

@@ -3,16 +3,19 @@ using ServerLib.Files;
 
 namespace ServerLib.ActivityLog;
 
-/// <summary>The file of the activity log, and the older files that it is renamed to when it is full. Not thread-safe.</summary>
+/// <summary>
+/// The file of the activity log, and the older files that it is renamed to when it is full or the day has ended. Not thread-safe.
+/// </summary>
 /// <param name="path">The full path.</param>
-/// <param name="firstLine">The text that is appended at each opening.</param>
-/// <param name="maxSize">The size of a full file, in bytes.</param>
-/// <param name="olderFiles">The number of older files that are kept.</param>
-internal sealed class LogFile(string path, string firstLine, int maxSize, int olderFiles) : IDisposable
+/// <param name="firstLine">Makes the text that is appended at each opening.</param>
+/// <param name="rotation">When the file is renamed.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LogFile(string path, Func<string> firstLine, LogRotation rotation, TimeProvider time) : IDisposable
 {
     private FileStream? _stream;
     private FileStatus? _status;
     private bool _hasTornLine;
+    private DateOnly _day;
 
     public string Path => path;
 
@@ -33,9 +36,11 @@ internal sealed class LogFile(string path, string firstLine, int maxSize, int ol
             OwnerOnly.CreateDirectory(folder);
         RegularFile.CheckWritable(path);
         _hasTornLine = EndsWithinLine();
+        _day = LastWritten() ?? Today;
         _stream = new FileStream(path, OwnerOnly.File(FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete));
         _status = FileStatus.Of(_stream.SafeFileHandle);
-        Append(firstLine);
+        Append(firstLine());
+        DeleteExpired();
     }
 
     /// <summary>Appends a text. The file is open.</summary>
@@ -53,17 +58,17 @@ internal sealed class LogFile(string path, string firstLine, int maxSize, int ol
         _hasTornLine = false;
     }
 
-    /// <summary>Renames and closes a full file.</summary>
-    /// <returns>Whether the file was full, and has to be opened again.</returns>
+    /// <summary>Renames and closes a file that is full or of an earlier day.</summary>
+    /// <returns>Whether the file was renamed, and has to be opened again.</returns>
     /// <exception cref="IOException">A file cannot be renamed.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not rename a file.</exception>
     public bool TryRoll()
     {
-        if (_stream is not { CanSeek: true } || RandomAccess.GetLength(_stream.SafeFileHandle) < maxSize)
+        if (_stream is not { CanSeek: true } || !IsComplete(RandomAccess.GetLength(_stream.SafeFileHandle)))
             return false;
 
         // The file stays open meanwhile, so that there is a place for lines if this fails.
-        for (int number = olderFiles; number > 0; number--)
+        for (int number = rotation.OlderFiles; number > 0; number--)
         {
             string from = number == 1 ? path : OlderFile(number - 1);
             if (File.Exists(from))
@@ -110,6 +115,29 @@ internal sealed class LogFile(string path, string firstLine, int maxSize, int ol
         {
             // There is no file, or it cannot be read.
             return false;
+        }
+    }
+
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    private bool IsComplete(long length) => length >= rotation.MaxSize || (rotation.IsDaily && _day != Today);
+
+    /// <summary>The day of the last line; <see langword="null"/> if there is none.</summary>
+    private DateOnly? LastWritten()
+    {
+        var file = new FileInfo(path);
+        return file is { Exists: true, Length: > 0 } ? DateOnly.FromDateTime(file.LastWriteTimeUtc) : null;
+    }
+
+    private void DeleteExpired()
+    {
+        if (rotation.Retention == TimeSpan.Zero)
+            return;
+        DateTime oldest = time.GetUtcNow().UtcDateTime - rotation.Retention;
+        for (int number = 1; number <= rotation.OlderFiles; number++)
+        {
+            if (File.Exists(OlderFile(number)) && File.GetLastWriteTimeUtc(OlderFile(number)) < oldest)
+                File.Delete(OlderFile(number));
         }
     }
 

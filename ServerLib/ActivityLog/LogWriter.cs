@@ -14,7 +14,7 @@ internal sealed class LogWriter : IDisposable
     private static readonly TimeSpan PlaceInterval = TimeSpan.FromSeconds(1);
 
     private readonly LogFile _file;
-    private readonly LineFormat _format;
+    private readonly ILineFormat _format;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ServerProblems? _problems;
@@ -27,7 +27,7 @@ internal sealed class LogWriter : IDisposable
     private long _lost;
 
     /// <summary>Opens the file.</summary>
-    public LogWriter(LogFile file, LineFormat format, TimeProvider time, ILogger logger, ServerProblems? problems)
+    public LogWriter(LogFile file, ILineFormat format, TimeProvider time, ILogger logger, ServerProblems? problems)
     {
         _file = file;
         _format = format;
@@ -40,7 +40,7 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Writes messages as lines.</summary>
     /// <param name="messages">The messages.</param>
     /// <param name="lost">The number of messages that were lost before them.</param>
-    public void Write(IReadOnlyList<string> messages, long lost)
+    public void Write(IReadOnlyList<ActivityEntry> messages, long lost)
     {
         if (!_file.IsOpen && _time.GetElapsedTime(_failed) >= RetryInterval)
             Open();
@@ -56,7 +56,7 @@ internal sealed class LogWriter : IDisposable
         }
 
         var lines = new StringBuilder();
-        foreach (string message in messages)
+        foreach (ActivityEntry message in messages)
             lines.Append(_format.Format(_index++, message, _time.GetUtcNow())).Append('\n');
         try
         {

@@ -5,6 +5,6 @@ namespace ServerLib;
 /// <content>The message for the application's log.</content>
 public sealed partial class LoggerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "{Activity}")]
-    private partial void LogActivity(string activity);
+    [LoggerMessage(EventId = 1, Message = "{Activity}")]
+    private partial void LogActivity(LogLevel level, string activity);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using ServerLib.RateLimiting;
 
 namespace ServerLib.Diagnostics;
@@ -9,7 +10,7 @@ namespace ServerLib.Diagnostics;
 /// <param name="log">The activity log.</param>
 /// <param name="time">The clock.</param>
 /// <param name="events">What the events are called in that line, in the plural.</param>
-internal sealed class ActivityLogSampler(ILog log, TimeProvider time, string events)
+internal sealed class ActivityLogSampler(IStructuredLog log, TimeProvider time, string events)
 {
     private readonly AddressLogSampler _lines = new(time);
     private readonly LogSampler _summaries = new(TimeSpan.FromMinutes(1), time);
@@ -22,7 +23,13 @@ internal sealed class ActivityLogSampler(ILog log, TimeProvider time, string eve
         if (_lines.TryPass(from, name: ""))
             return true;
         if (_summaries.TryPass(out long count) && _lines.TakeSuppressed() is [var most, ..])
-            log.Logging($"[ ALERT ] {events} without a line of their own: {count}, {most.Count} of them from {most.From}");
+        {
+            log.Logging(new ActivityEntry(
+                $"[ ALERT ] {events} without a line of their own: {count}, {most.Count} of them from {most.From}",
+                LogLevel.Warning,
+                [new("event", "suppressed"), new("count", count), new("address", $"{most.From}")]));
+        }
+
         return false;
     }
 

@@ -6,15 +6,20 @@ namespace ServerLib.Diagnostics;
 /// <param name="log">The activity log.</param>
 /// <param name="failed">Is told of the first exception, and of the first one after each success.</param>
 /// <param name="recovered">Is told of the first success after exceptions.</param>
-internal sealed class GuardedLog(ILog log, Action<Exception> failed, Action recovered) : ILog
+internal sealed class GuardedLog(ILog log, Action<Exception> failed, Action recovered) : IStructuredLog
 {
     private volatile bool _isFailing;
 
-    public void Logging(string message)
+    public void Logging(string message) => Logging(new ActivityEntry(message));
+
+    public void Logging(ActivityEntry entry)
     {
         try
         {
-            log.Logging(message);
+            if (log is IStructuredLog structured)
+                structured.Logging(entry);
+            else
+                log.Logging(entry.Message);
             if (!_isFailing)
                 return;
             _isFailing = false;

@@ -7,7 +7,7 @@ internal sealed class RefusalLines
 {
     /// <param name="log">The activity log.</param>
     /// <param name="time">The clock.</param>
-    public RefusalLines(ILog log, TimeProvider time)
+    public RefusalLines(IStructuredLog log, TimeProvider time)
     {
         Connections = new Dictionary<DisconnectReason, SharedLine>
         {
@@ -49,12 +49,12 @@ internal sealed class RefusalLines
             "connections refused because a proxy sent no PROXY header",
             "; turn it on in the proxy, or remove its address from the option Endpoints:N:ProxyProtocol:From");
 
-        SharedLine Refusals(string why) => Shared(TimeSpan.FromSeconds(10), $"connections refused because {why}");
+        SharedLine Refusals(string why) => Shared(TimeSpan.FromSeconds(10), "connections-refused", $"connections refused because {why}");
 
-        SharedLine EachMinute(string events, string advice = "") => Shared(TimeSpan.FromMinutes(1), events, advice);
+        SharedLine EachMinute(string events, string advice = "") => Shared(TimeSpan.FromMinutes(1), "clients-refused", events, advice);
 
-        SharedLine Shared(TimeSpan interval, string events, string advice = "") =>
-            new(log, time, interval, (count, last) => $"[ ALERT ] {events}: {count}, the last one {last}{advice}");
+        SharedLine Shared(TimeSpan interval, string name, string events, string advice = "") =>
+            new(log, time, interval, name, (count, last) => $"[ ALERT ] {events}: {count}, the last one {last}{advice}");
     }
 
     /// <summary>Connections that are closed at accept.</summary>

@@ -12,7 +12,7 @@ namespace ServerLib.Diagnostics;
 /// </summary>
 internal sealed partial class ServerEvents : IDisposable
 {
-    private readonly ILog _log;
+    private readonly GuardedLog _log;
     private readonly ILogger _logger;
     private readonly ServerMetrics _metrics;
     private readonly ServerProblems _problems;
@@ -34,13 +34,14 @@ internal sealed partial class ServerEvents : IDisposable
     {
         _problems = problems;
         _logger = logger;
-        _log = log = new GuardedLog(log, ActivityLogFailed, () => problems.Resolve(ProblemNames.ActivityLogThrows));
+        var guarded = new GuardedLog(log, ActivityLogFailed, () => problems.Resolve(ProblemNames.ActivityLogThrows));
+        _log = guarded;
         _metrics = metrics;
-        _attempts = new ActivityLogSampler(log, time, "connections that have not logged in");
-        _penalties = new ActivityLogSampler(log, time, "refused addresses");
-        _delays = new ActivityLogSampler(log, time, "delayed accounts");
+        _attempts = new ActivityLogSampler(guarded, time, "connections that have not logged in");
+        _penalties = new ActivityLogSampler(guarded, time, "refused addresses");
+        _delays = new ActivityLogSampler(guarded, time, "delayed accounts");
         _failedLogins = new LogSampler(TimeSpan.FromMinutes(1), time);
-        _refusals = new RefusalLines(log, time);
+        _refusals = new RefusalLines(guarded, time);
         _failures = new FailureSampler(time);
     }
 
@@ -78,10 +79,13 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="details">How long, and why.</param>
     /// <param name="ended">The number of connections that this has ended.</param>
     public void Banned(string target, string details, int ended) =>
-        _log.Logging($"[ ALERT ] banned {TextSanitizer.Escape(target)} {TextSanitizer.Escape(details)}; connections ended: {ended}");
+        Write(
+            $"[ ALERT ] banned {TextSanitizer.Escape(target)} {TextSanitizer.Escape(details)}; connections ended: {ended}",
+            new("event", "banned"), new("target", target), new("details", details), new("ended", ended));
 
     /// <summary>An admin has lifted a ban.</summary>
-    public void Unbanned(string target) => _log.Logging($"[ ALERT ] unbanned {TextSanitizer.Escape(target)}");
+    public void Unbanned(string target) => 
+        Write($"[ ALERT ] unbanned {TextSanitizer.Escape(target)}", new("event", "unbanned"), new("target", target));
 
     /// <summary>A connection was closed at accept.</summary>
     public void ConnectionRefused(DisconnectReason reason, EndPoint from)
@@ -104,7 +108,7 @@ internal sealed partial class ServerEvents : IDisposable
     {
         bool isLogged = source is not { } block || _attempts.TryPass(block);
         if (isLogged)
-            _log.Logging($"[ CONNECTION - ATTEMPT ] accepting new connection @{from}");
+            Write($"[ CONNECTION - ATTEMPT ] accepting new connection @{from}", new("event", "connection"), Address(from));
         return isLogged;
     }
 
@@ -117,8 +121,8 @@ internal sealed partial class ServerEvents : IDisposable
     {
         if (source is { } block)
             _attempts.Refund(block);
-        _log.Logging($"[ CONNECTION - SUCCESS ] accepted new connection @{from}: Alias - {alias}");
-        _log.Logging($"[ STATUS ] clients connected: {connected}");
+        Write($"[ CONNECTION - SUCCESS ] accepted new connection @{from}: Alias - {alias}", new("event", "login"), Address(from), User(alias));
+        WriteCount(connected);
     }
 
     /// <summary>A connection has ended before it has logged in.</summary>
@@ -128,20 +132,24 @@ internal sealed partial class ServerEvents : IDisposable
     public void ConnectionEndedBeforeLogin(EndPoint from, DisconnectReason reason, bool isLogged)
     {
         if (isLogged)
-            _log.Logging($"[ CONNECTION - END ] @{from} before login: {reason}");
+            Write($"[ CONNECTION - END ] @{from} before login: {reason}", new("event", "end"), Address(from), new("reason", reason));
         if (_refusals.EndsBeforeLogin.TryGetValue(reason, out SharedLine? line))
             line.Add(from);
     }
 
     /// <summary>A connection is lost, and its session waits for the client.</summary>
     public void SessionDetached(EndPoint from, string alias, DisconnectReason reason) =>
-        _log.Logging($"[ CONNECTION - LOST ] @{from}: Alias - {alias}: {reason}; the client can resume its session.");
+        Write(
+            $"[ CONNECTION - LOST ] @{from}: Alias - {alias}: {reason}; the client can resume its session.",
+            new("event", "lost"), Address(from), User(alias), new("reason", reason));
 
     /// <summary>A client has resumed its session on another connection.</summary>
-    public void SessionResumed(EndPoint from, string alias) => _log.Logging($"[ CONNECTION - RESUMED ] @{from}: Alias - {alias}");
+    public void SessionResumed(EndPoint from, string alias) =>
+        Write($"[ CONNECTION - RESUMED ] @{from}: Alias - {alias}", new("event", "resumed"), Address(from), User(alias));
 
     /// <summary>A logged-in connection is about to leave the ledger.</summary>
-    public void ConnectionEnding(string alias) => _log.Logging($"[ ALERT ] client {alias} is disconnecting.");
+    public void ConnectionEnding(string alias) =>
+        Write($"[ ALERT ] client {alias} is disconnecting.", new("event", "disconnecting"), User(alias));
 
     /// <summary>A logged-in connection has ended.</summary>
     /// <param name="from">The client's end point.</param>
@@ -150,8 +158,10 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="connected">The number of connections that are still logged in.</param>
     public void ConnectionEnded(EndPoint from, string alias, DisconnectReason reason, int connected)
     {
-        _log.Logging($"[ CONNECTION - END ] @{from}: Alias - {alias}: {reason}");
-        _log.Logging($"[ STATUS ] clients connected: {connected}");
+        Write(
+            $"[ CONNECTION - END ] @{from}: Alias - {alias}: {reason}",
+            new("event", "end"), Address(from), User(alias), new("reason", reason));
+        WriteCount(connected);
     }
 
     /// <summary>A connection is closed, and holds nothing any more.</summary>
@@ -189,7 +199,10 @@ internal sealed partial class ServerEvents : IDisposable
     {
         string? detail = result.Detail ?? (result.Code == LoginCode.Refused ? result.Text : null);
         string why = detail is null ? "" : $", {TextSanitizer.Escape(detail)}";
-        _log.Logging($"[ CONNECTION - FAILURE ] login refused {SharedLine.Describe(from, username)}: {result.Code}{why}");
+        _log.Logging(new ActivityEntry(
+            $"[ CONNECTION - FAILURE ] login refused {SharedLine.Describe(from, username)}: {result.Code}{why}",
+            LogLevel.Warning,
+            [new("event", "login-refused"), .. SharedLine.Members(from, username), new("reason", result.Code), new("detail", detail ?? "")]));
     }
 
     /// <summary>A login was refused for a reason that may be true of many logins in a row.</summary>
@@ -208,8 +221,10 @@ internal sealed partial class ServerEvents : IDisposable
         if (!_penalties.TryPass(source))
             return;
         string advice = sentNothing ? "; its last connection sent nothing: for health checks there is the option Login:HealthCheckAddresses" : "";
-        _log.Logging(
-            $"[ ALERT ] {addresses} is refused for {time} after too many failed logins, malformed frames or connections without a login{advice}");
+        _log.Logging(new ActivityEntry(
+            $"[ ALERT ] {addresses} is refused for {time} after too many failed logins, malformed frames or connections without a login{advice}",
+            LogLevel.Warning,
+            [new("event", "address-penalized"), new("address", addresses), new("for", time)]));
     }
 
     /// <summary>Logins to an account are delayed from now on.</summary>
@@ -219,8 +234,12 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="details">How long, and after how many wrong passwords.</param>
     public void AccountDelayed(AddressBlock source, EndPoint? from, string username, string details)
     {
-        if (_delays.TryPass(source))
-            _log.Logging($"[ ALERT ] account {UserName.Shown(username)} is {details}, the last one @{from}");
+        if (!_delays.TryPass(source))
+            return;
+        _log.Logging(new ActivityEntry(
+            $"[ ALERT ] account {UserName.Shown(username)} is {details}, the last one @{from}",
+            LogLevel.Warning,
+            [new("event", "account-delayed"), .. SharedLine.Members(from, username)]));
     }
 
     /// <summary>Messages of a client were handled.</summary>
@@ -252,6 +271,16 @@ internal sealed partial class ServerEvents : IDisposable
         if (_failures.TryPass(name, out long count))
             LogCallFailed(name, alias, count, exception);
     }
+
+    private static KeyValuePair<string, object> Address(EndPoint from) => new("address", from);
+
+    private static KeyValuePair<string, object> User(string alias) => new("user", alias);
+
+    private void Write(string message, params KeyValuePair<string, object>[] members) =>
+        _log.Logging(new ActivityEntry(message, LogLevel.Information, members));
+
+    private void WriteCount(int connected) =>
+        Write($"[ STATUS ] clients connected: {connected}", new("event", "count"), new("connected", connected));
 
     /// <summary>Ends the metrics.</summary>
     public void Dispose() => _metrics.Dispose();

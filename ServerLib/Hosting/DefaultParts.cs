@@ -50,7 +50,10 @@ internal static class DefaultParts
             logger: provider.GetRequiredService<ILogger<Log>>(),
             maxFileSize: options.ActivityLog.MaxFileSize,
             olderFiles: options.ActivityLog.OlderFiles,
-            problems: provider.GetRequiredService<ServerProblems>());
+            problems: provider.GetRequiredService<ServerProblems>(),
+            format: options.ActivityLog.Format,
+            rollDaily: options.ActivityLog.RollDaily,
+            retention: options.ActivityLog.Retention);
     }
 
     private static ServerKey CreateServerKey(IServiceProvider provider)

@@ -161,6 +161,12 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             check.Fail(options.ActivityLog.File, "a file's name or path");
         check.InRange(options.ActivityLog.MaxFileSize, 64 * 1024, int.MaxValue);
         check.InRange(options.ActivityLog.OlderFiles, 1, 1_000);
+        check.Defined(options.ActivityLog.Format);
+        TimeSpan retention = options.ActivityLog.Retention;
+        if (retention != TimeSpan.Zero && (retention < TimeSpan.FromDays(1) || retention > TimeSpan.FromDays(3_650)))
+            check.Fail(options.ActivityLog.Retention, "0, or a time of 1.00:00:00 to 3650.00:00:00");
+        if (options.ActivityLog.Format != ActivityLogFormat.Classic && options.ActivityLog.LineFormat != ActivityLogOptions.DefaultLineFormat)
+            check.Fail(options.ActivityLog.LineFormat, "given together with ActivityLog:Format Classic");
         try
         {
             _ = new LineFormat(options.ActivityLog.LineFormat ?? "");
