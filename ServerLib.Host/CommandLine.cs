@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
+using ServerLib.Cli.Service;
 using ServerLib.Hosting;
 
 namespace ServerLib.Cli;
@@ -71,6 +72,7 @@ internal sealed class CommandLine
         };
         if (connect is not null)
             _root.Subcommands.Add(new ConnectCommandLine(connect).Command);
+        _root.Subcommands.Add(ServiceCommandLine.Create());
         if (history is not null)
             _root.Subcommands.Add(history);
         _root.SetAction((result, cancellationToken) => serve(Read(result), cancellationToken));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
+using ServerLib.Cli.Service;
 
 namespace ServerLib.Cli;
 
@@ -14,7 +15,7 @@ internal static class HostProgram
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        using var console = new HostConsole(surroundings.Out, surroundings.Error);
+        using var console = new HostConsole(surroundings.Out, surroundings.Error, Journal.IsStandardError(surroundings.Variables));
         try
         {
             var commandLine = new CommandLine(
@@ -42,6 +43,7 @@ internal static class HostProgram
         CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
         using IHost host = await BuildAsync(arguments, surroundings, console).ConfigureAwait(false);
+        using SecondSignal? impatience = surroundings.HandlesSignals ? new SecondSignal(Environment.Exit) : null;
         using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? StopOnHangUp(host) : null;
         int started = await StartAsync(host, console, cancellationToken).ConfigureAwait(false);
         if (started != ExitCode.Done)

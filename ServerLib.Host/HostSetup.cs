@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServerLib.Cli.Service;
 
 namespace ServerLib.Cli;
 
@@ -21,6 +23,7 @@ internal static class HostSetup
         builder.Services.AddSingleton(console);
         AddServer(builder.Services, configuration, surroundings);
         AddLifetime(builder.Services, surroundings);
+        ServiceSetup.Add(builder.Services, surroundings);
         return builder.Build();
     }
 
@@ -45,7 +48,12 @@ internal static class HostSetup
             .Configure(configuration)
             .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory)
             .AddHostedService<ConsoleService>();
-        services.PostConfigure<ServerOptions>(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));
+        IReadOnlyList<Socket> inherited = InheritedSockets.Take(surroundings.Variables, Environment.ProcessId);
+        services.PostConfigure<ServerOptions>(options =>
+        {
+            options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory);
+            InheritedSockets.Apply(inherited, options);
+        });
 
         ServiceDescriptor log = services.Last(s => s.ServiceType == typeof(ILog));
         services.AddSingleton<ILog>(provider =>

@@ -23,8 +23,14 @@ internal sealed class ProgramProcess : IAsyncDisposable
         _reading = Task.WhenAll(PumpAsync(process.StandardOutput, _lines.Writer), PumpAsync(process.StandardError, null));
     }
 
+    /// <summary>The command <c>dotnet</c>.</summary>
+    public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     /// <summary>The end point on which it listens.</summary>
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>The number of the process.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Everything that it has printed so far, including errors.</summary>
     public string Transcript
@@ -40,18 +46,19 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// <param name="assembly">The path of its main assembly.</param>
     /// <param name="workingDirectory">The folder in which it runs.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static ProgramProcess Start(string assembly, string workingDirectory, params string[] arguments)
+    public static ProgramProcess Start(string assembly, string workingDirectory, params string[] arguments) =>
+        Start(new ProcessStartInfo(Dotnet, [assembly, .. arguments]) { WorkingDirectory = workingDirectory });
+
+    /// <summary>Starts a program and does not wait.</summary>
+    /// <param name="start">The program, its arguments and its environment. Its streams are redirected.</param>
+    public static ProgramProcess Start(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. arguments])
-        {
-            WorkingDirectory = workingDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        start.StandardOutputEncoding = Encoding.UTF8;
+        start.StandardErrorEncoding = Encoding.UTF8;
         return new ProgramProcess(Process.Start(start)!);
     }
 

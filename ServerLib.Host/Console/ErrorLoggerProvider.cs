@@ -27,7 +27,7 @@ internal sealed class ErrorLoggerProvider(HostConsole console) : ILoggerProvider
             string text = TextSanitizer.Escape(formatter(state, exception));
             if (exception is not null)
                 text += $" {PlainCause.Below(exception).GetType().Name}: {PlainCause.Of(exception)}";
-            console.PrintError($"{Name(logLevel)}: {text}");
+            console.PrintError($"{Name(logLevel)}: {text}", logLevel);
         }
 
         private static string Name(LogLevel level) => level switch

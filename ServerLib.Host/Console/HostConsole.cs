@@ -1,7 +1,13 @@
+using Microsoft.Extensions.Logging;
+using ServerLib.Cli.Service;
+
 namespace ServerLib.Cli;
 
 /// <summary>Standard output and standard error. A closed or blocked stream does not affect the server.</summary>
-internal sealed class HostConsole(TextWriter output, TextWriter error) : IDisposable
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
+/// <param name="journal">Whether lines on standard error begin with their priority for the journal.</param>
+internal sealed class HostConsole(TextWriter output, TextWriter error, bool journal = false) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -10,7 +16,7 @@ internal sealed class HostConsole(TextWriter output, TextWriter error) : IDispos
 
     public void Print(string text) => _output.Add(text);
 
-    public void PrintError(string text) => _error.Add(text);
+    public void PrintError(string text, LogLevel level = LogLevel.Error) => _error.Add(journal ? Journal.Prefix(level) + text : text);
 
     /// <summary>Prints the lines that are left, unless a reader does not read.</summary>
     public void Dispose()

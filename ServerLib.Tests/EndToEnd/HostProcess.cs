@@ -7,18 +7,16 @@ internal static class HostProcess
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll");
 
+    /// <summary>Arguments for short passwords and cheap hashes, which keep tests fast.</summary>
+    public static string[] Cheap { get; } =
+    [
+        "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1", "--ServerLib:Passwords:MinLength", "1",
+    ];
+
     /// <summary>Starts the host on a free port and waits until it listens.</summary>
-    public static Task<ProgramProcess> StartAsync(DataFolder data, CancellationToken token, params string[] arguments)
-    {
-        // Short passwords and cheap hashes keep these tests fast.
-        string[] cheap =
-        [
-            "--ServerLib:PasswordHashing:MemorySize", "64", "--ServerLib:PasswordHashing:Iterations", "1",
-            "--ServerLib:Passwords:MinLength", "1",
-        ];
-        return ProgramProcess.StartServerAsync(
-            Assembly, data.Root, token, ["--port", "0", "--data", data.Path, .. cheap, .. arguments]);
-    }
+    public static Task<ProgramProcess> StartAsync(DataFolder data, CancellationToken token, params string[] arguments) =>
+        ProgramProcess.StartServerAsync(
+            Assembly, data.Root, token, ["--port", "0", "--data", data.Path, .. Cheap, .. arguments]);
 
     /// <summary>Starts the host with exactly these arguments and does not wait.</summary>
     public static ProgramProcess Launch(DataFolder data, params string[] arguments) => ProgramProcess.Start(Assembly, data.Root, arguments);

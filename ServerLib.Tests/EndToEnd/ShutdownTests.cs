@@ -90,7 +90,8 @@ public sealed class ShutdownTests : HostTest
         StringAssert.EndsWith(activity[^1], " info EXIT");
     }
 
-    private static bool Ignores(int signal)
+    /// <summary>Whether this process ignores a signal. Then so does every process that it starts.</summary>
+    internal static bool Ignores(int signal)
     {
         if (!File.Exists("/proc/self/status"))
             return false;
