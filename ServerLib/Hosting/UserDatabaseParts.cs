@@ -21,6 +21,7 @@ internal static class UserDatabaseParts
         server.AddDefault<IUserKeys>(Find);
         server.AddDefault<IAccountStamps>(Find);
         server.AddDefault<IBanDatabase>(Find);
+        server.AddDefault<IAccountTransfer>(Find);
 
         LiteDbUserDatabase? Find(IServiceProvider services) => server.UsesDefault<IUserDatabase>() && server.UsesDefault<IAuthenticator>()
             ? services.GetRequiredService<LiteDbUserDatabase>()
@@ -41,6 +42,7 @@ internal static class UserDatabaseParts
         UseIfImplemented<IUserKeys, T>(builder, database);
         UseIfImplemented<IAccountStamps, T>(builder, database);
         UseIfImplemented<IBanDatabase, T>(builder, database);
+        UseIfImplemented<IAccountTransfer, T>(builder, database);
         return builder;
     }
 

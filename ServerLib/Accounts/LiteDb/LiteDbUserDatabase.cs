@@ -24,7 +24,8 @@ namespace ServerLib;
 /// </para>
 /// <para>Registrations are written to the <see cref="AuditTrail"/>, if there is one. The server writes logins and logoffs itself.</para>
 /// </remarks>
-public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUserKeys, IAccountStamps, IBanDatabase, IDisposable, IAsyncDisposable
+public sealed class LiteDbUserDatabase :
+    IUserDatabase, IUserAdministration, IUserKeys, IAccountStamps, IBanDatabase, IAccountTransfer, IDisposable, IAsyncDisposable
 {
     /// <summary>The maximum number of keys of an account.</summary>
     public const int MaxKeysPerUser = 20;
@@ -37,6 +38,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     private readonly LiteDbUserKeys _keys;
     private readonly LiteDbAccountStamps _stamps;
     private readonly LiteDbBanDatabase _bans;
+    private readonly LiteDbAccountTransfer _transfer;
     private int _isDisposed;
 
     /// <summary>Opens the database, or creates it.</summary>
@@ -81,6 +83,7 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
         _keys = new LiteDbUserKeys(_source, records);
         _stamps = new LiteDbAccountStamps(_source, records);
         _bans = new LiteDbBanDatabase(_source, log, problems);
+        _transfer = new LiteDbAccountTransfer(_source, hasher);
     }
 
     /// <summary>
@@ -230,6 +233,20 @@ public sealed class LiteDbUserDatabase : IUserDatabase, IUserAdministration, IUs
     /// <inheritdoc/>
     public ValueTask<bool> RemoveBanAsync(string target, CancellationToken cancellationToken = default) =>
         _bans.RemoveBanAsync(target, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<bool>> HaveAccountsAsync(
+        IReadOnlyList<string> usernames, CancellationToken cancellationToken = default) =>
+        _transfer.HaveAccountsAsync(usernames, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AccountAddition>> AddAccountsAsync(
+        IReadOnlyList<AccountRecord> accounts, CancellationToken cancellationToken = default) =>
+        _transfer.AddAccountsAsync(accounts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AccountPage> ReadAccountsAsync(int count, string? after = null, CancellationToken cancellationToken = default) =>
+        _transfer.ReadAccountsAsync(count, after, cancellationToken);
 
     /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
     public void Dispose() => BlockingDisposal.Dispose(this);

@@ -111,21 +111,26 @@ internal sealed class UserStore : IDatabaseStore
         [.. _users.Find(BsonExpression.Create("$._id > @0", id), limit: count).Select(Read)];
 
     /// <summary>Adds an account unless its name is taken.</summary>
-    public bool TryAdd(string key, string name, string passwordHash, string address, long now)
+    public bool TryAdd(string key, string name, string passwordHash, string address, long now) => TryAdd(key, (id, _) => new UserRecord
+    {
+        Id = id,
+        Key = key,
+        Name = name,
+        PasswordHash = passwordHash,
+        PasswordSetAt = now,
+        StoredStamp = AccountStamp.Create(),
+        RegisteredFrom = address,
+        RegisteredAt = now,
+    });
+
+    /// <summary>Adds an account unless its name is taken.</summary>
+    /// <param name="key">The name in the form in which names are compared.</param>
+    /// <param name="create">Creates the account with its id and key.</param>
+    public bool TryAdd(string key, Func<long, string, UserRecord> create)
     {
         if (Find(key) is not null)
             return false;
-        var user = new UserRecord
-        {
-            Id = _lastId + 1,
-            Key = key,
-            Name = name,
-            PasswordHash = passwordHash,
-            PasswordSetAt = now,
-            StoredStamp = AccountStamp.Create(),
-            RegisteredFrom = address,
-            RegisteredAt = now,
-        };
+        UserRecord user = create(_lastId + 1, key);
         _users.Insert(user.ToDocument());
         _lastId = user.Id;
         _hasAccounts = true;
