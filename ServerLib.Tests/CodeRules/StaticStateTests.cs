@@ -27,6 +27,7 @@ public sealed class StaticStateTests
         ["CommandJson.Readable"] = NeverChanged,
         ["Connection._lastId"] = "Numbers connections, so that no two connections of a process have the same id.",
         ["ConsolePrinter.Queue"] = "The process has one console.",
+        ["ServerData.BackupFiles"] = NeverChanged,
         ["DefaultSerializer._shared"] = "It has no state that a client can see.",
         ["EndpointRules.Default"] = NeverChanged,
         ["EpollLoop._ofThisThread"] = "Thread static: the loop that runs on this thread.",

@@ -66,6 +66,22 @@ internal sealed class AuditStore : IDatabaseStore
         return store;
     }
 
+    /// <summary>Verifies the entries in a copy.</summary>
+    /// <exception cref="InvalidDataException">The copy cannot be read.</exception>
+    public static AuditCheck Check(string path)
+    {
+        using AuditStore store = OpenCopy(path);
+        var verification = new AuditVerification([]);
+        long last = long.MinValue;
+        while (store.ReadAfter(last, AuditReader.PageSize) is { Count: > 0 } page && page[^1].Number > last)
+        {
+            page.ForEach(verification.Add);
+            last = page[^1].Number;
+        }
+
+        return verification.Complete();
+    }
+
     public void Begin() => _file.Begin();
 
     public bool Commit() => _file.Commit();

@@ -166,70 +166,14 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
 
     private static void Copy(string path, string copy)
     {
-        for (int i = 0; i < Attempts; i++)
-        {
-            if (TryCopy(path, copy))
-                return;
-        }
-
-        throw new ServerLibException($"The history '{path}' changes while it is read. Use 'history' on the console of the running server.");
-    }
-
-    /// <summary>
-    /// Copies both files. LiteDB would read pages while they change, so it gets files as a killed process would leave them.
-    /// </summary>
-    /// <returns>Whether the two copies belong together.</returns>
-    private static bool TryCopy(string path, string copy)
-    {
-        using FileStream data = OpenForReading(path);
-        (long, DateTime) before = Stamp();
-        CopyWhole(data, copy);
-        string log = DatabaseFile.LogPath(path), logCopy = DatabaseFile.LogPath(copy);
-        File.Delete(logCopy);
-        try
-        {
-            using FileStream source = OpenForReading(log);
-            CopyWhole(source, logCopy);
-
-            // The engine writes the data file only when it moves the log into it. Between two such times the log only grows.
-            return before == Stamp() && StartsWith(source, logCopy);
-        }
-        catch (FileNotFoundException)
-        {
-            return before == Stamp();
-        }
-
-        (long, DateTime) Stamp() => (data.Length, File.GetLastWriteTimeUtc(data.SafeFileHandle));
+        if (!DatabaseCopy.TryCopy(path, copy, Attempts))
+            throw new ServerLibException($"The history '{path}' changes while it is read. Use 'history' on the console of the running server.");
     }
 
     private static FileStream OpenForReading(string path)
     {
         RegularFile.Check(path);
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-    }
-
-    private static void CopyWhole(FileStream source, string copy)
-    {
-        using var target = new FileStream(copy, OwnerOnly.File(FileMode.Create, FileShare.None));
-        source.CopyTo(target);
-    }
-
-    private static bool StartsWith(FileStream source, string copy)
-    {
-        using FileStream copied = OpenForReading(copy);
-        source.Position = 0;
-        byte[] left = new byte[64 * 1024], right = new byte[64 * 1024];
-        int count;
-        while ((count = copied.ReadAtLeast(right, right.Length, throwOnEndOfStream: false)) > 0)
-        {
-            if (source.ReadAtLeast(left.AsSpan(0, count), count, throwOnEndOfStream: false) != count
-                || !left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void Delete()

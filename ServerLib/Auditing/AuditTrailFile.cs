@@ -7,7 +7,8 @@ namespace ServerLib.Auditing;
 /// <summary>Where an audit trail is stored: a file that is locked and watched, or memory.</summary>
 internal sealed class AuditTrailFile : IDisposable
 {
-    private const string LockName = "history.lock";
+    /// <summary>The lock file of the audit trail.</summary>
+    public const string LockName = "history.lock";
 
     private readonly FolderLock? _lock;
     private readonly FileWatch? _watch;

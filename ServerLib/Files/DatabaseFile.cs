@@ -142,7 +142,7 @@ internal sealed class DatabaseFile : IDisposable
         bool hasWritten = _log.Length > before;
 
         // Not after reads: on a full disk, the log may not fit into the data file.
-        if (hasWritten && !_log.IsFrozen && _log.Length > CheckpointPages * PageStream.PageSize)
+        if (hasWritten && !_log.IsFrozen && _log.Length > CheckpointPages * PageStream.PageSize && !IsHeld())
             Checkpoint();
         return hasWritten;
     }
@@ -166,6 +166,8 @@ internal sealed class DatabaseFile : IDisposable
             _data.IsFrozen = true;
         }
     }
+
+    private bool IsHeld() => _log.Length < CheckpointHold.MaxLog && CheckpointHold.IsHeld(Path.GetDirectoryName(_logPath)!);
 
     private void CheckPages()
     {

@@ -24,6 +24,9 @@ internal static class RegularFile
             throw new IOException($"{path} is {other}, not a file.");
     }
 
+    /// <summary>Whether a path leads to a file, and not to a folder, a pipe, a device or a socket.</summary>
+    public static bool IsFile(string path) => Other(path) is null && File.Exists(path);
+
     /// <summary>Whether a file exists.</summary>
     /// <exception cref="IOException">The path leads to something else.</exception>
     public static bool Exists(string path)

@@ -60,7 +60,7 @@ internal static class DefaultParts
     {
         ServerOptions options = OptionsOf(provider);
         ILogger<ServerKey> logger = provider.GetRequiredService<ILogger<ServerKey>>();
-        string path = Path.Combine(options.DataDirectory, "server-key.pem");
+        string path = Path.Combine(options.DataDirectory, ServerData.ServerKeyName);
         var key = ServerKeyFile.LoadOrCreate(path, options.ServerKeySize);
         FileRights.Check(logger, path);
         if (key.KeySize != options.ServerKeySize)
@@ -124,7 +124,7 @@ internal static class DefaultParts
     private static LoginThrottle CreateLoginThrottle(IServiceProvider provider) =>
         new(
             OptionsOf(provider),
-            Path.Combine(OptionsOf(provider).DataDirectory, "guesses.json"),
+            Path.Combine(OptionsOf(provider).DataDirectory, ServerData.LoginThrottleName),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LoginThrottle>>(),
             provider.GetRequiredService<ServerProblems>());

@@ -55,7 +55,7 @@ internal sealed class UserStore : IDatabaseStore
             file = DatabaseFile.Open(path, isDurable: true, openStream);
             var store = new UserStore(file, marker, live);
             if (file.IsCheckedAtStart)
-                store.ReadAll();
+                _ = store.ReadAll();
             store._lastId = store.FindLastId();
             store._hasAccounts = store._lastId > 0;
             if (marker.Exists && !store._hasAccounts)
@@ -75,6 +75,17 @@ internal sealed class UserStore : IDatabaseStore
                 + "If it is damaged, restore it from a backup. If it contains no accounts, you can move it away.",
                 e);
         }
+    }
+
+    /// <summary>Reads everything in a copy of a database. Only the engine may write to it, when it shortens its log.</summary>
+    /// <param name="folder">The folder with the copy.</param>
+    /// <returns>The number of accounts.</returns>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static long Check(string folder)
+    {
+        using UserStore store = Open(folder, new LiveCounters(), DatabaseFile.OpenStream, (_, _) => { });
+        _ = store.Bans.ReadAll(out _);
+        return store.ReadAll();
     }
 
     public void Begin() => _file.Begin();
@@ -187,7 +198,8 @@ internal sealed class UserStore : IDatabaseStore
     }
 
     /// <summary>Reads every account through both indexes.</summary>
-    private void ReadAll()
+    /// <returns>The number of accounts.</returns>
+    private long ReadAll()
     {
         _ = Invitations.ReadAll();
         _ = Invitations.LastNumber();
@@ -198,8 +210,7 @@ internal sealed class UserStore : IDatabaseStore
             count++;
         }
 
-        if (_users.LongCount() != count)
-            throw new InvalidDataException("Its indexes do not match.");
+        return _users.LongCount() == count ? count : throw new InvalidDataException("Its indexes do not match.");
     }
 
     private long FindLastId() =>
