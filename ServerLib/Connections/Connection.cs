@@ -22,6 +22,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     private ConnectionCalls _calls;
     private ApplicationState? _state;
     private PeerActivity _activity;
+    private ConnectionTraffic _traffic;
     private ConnectionEnd _end;
     private WrongProofs _wrongProofs;
     private bool _isDisposed;
@@ -295,4 +296,6 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     }
 
     internal ref PeerActivity Activity => ref _activity;
+
+    internal ref ConnectionTraffic Traffic => ref _traffic;
 }

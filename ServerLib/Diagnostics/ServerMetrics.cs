@@ -45,6 +45,9 @@ internal sealed class ServerMetrics : IDisposable
             _meter.CreateObservableGauge("serverlib.certificate.days_left", certificateDaysLeft, "d", "Days until the TLS certificate expires.");
     }
 
+    /// <summary>Counts what the history of the server's traffic shows.</summary>
+    public TrafficCounters Traffic { get; } = new();
+
     public void Connected() => Interlocked.Increment(ref _connections);
 
     public void Disconnected(DisconnectReason reason)
@@ -53,9 +56,17 @@ internal sealed class ServerMetrics : IDisposable
         _disconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
     }
 
-    public void Refused(DisconnectReason reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void Refused(DisconnectReason reason)
+    {
+        Traffic.Refused(reason);
+        _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    }
 
-    public void LoggedIn(LoginCode result) => _logins.Add(1, new KeyValuePair<string, object?>("result", result));
+    public void LoggedIn(LoginCode result)
+    {
+        Traffic.LoggedIn(result);
+        _logins.Add(1, new KeyValuePair<string, object?>("result", result));
+    }
 
     public void Received(int messages, int bytes)
     {

@@ -27,6 +27,8 @@ internal sealed class DeferredServerControl(IServiceProvider services) : IServer
 
     public bool KeepsBans => _server.Value.KeepsBans;
 
+    public TrafficReport GetTraffic(int seconds, int top) => _server.Value.GetTraffic(seconds, top);
+
     public bool CanBan(string text, out BanTarget target, [NotNullWhen(false)] out string? problem) =>
         _server.Value.CanBan(text, out target, out problem);
 

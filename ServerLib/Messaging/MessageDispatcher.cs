@@ -38,6 +38,7 @@ internal sealed class MessageDispatcher(
             do
             {
                 messages++;
+                client.Traffic.CountMessage();
                 bytes += message.Body.Length;
                 if (batch is null && client.Reader.HasMore)
                     batch = WriteBatch.Open();

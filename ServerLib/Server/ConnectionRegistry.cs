@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace ServerLib.Server;
 
 /// <summary>The connections of a server that have been accepted and not closed, logged in or not.</summary>
-internal sealed class ConnectionRegistry
+/// <param name="removed">Called with each connection that is removed. Default nothing is.</param>
+internal sealed class ConnectionRegistry(Action<Connection>? removed = null)
 {
     private readonly ConcurrentDictionary<long, Connection> _connections = new();
     private TaskCompletionSource? _empty;
@@ -22,6 +23,7 @@ internal sealed class ConnectionRegistry
     /// <summary>Removes a connection that is closed and holds nothing any more.</summary>
     public void Remove(Connection connection)
     {
+        removed?.Invoke(connection);
         _connections.TryRemove(connection.Id, out _);
         SignalIfEmpty();
     }

@@ -26,7 +26,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
 {
     private readonly ServerContext _context;
     private readonly ServerEvents _events;
-    private readonly ConnectionRegistry _registry = new();
+    private readonly ConnectionRegistry _registry;
+    private readonly TrafficHistory _traffic;
     private readonly PendingLogins _pending = new();
     private readonly ConnectionAdmission _admission;
     private readonly BanService _bans;
@@ -49,6 +50,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         var metrics = new ServerMetrics(context.Meters, context.Name, certificate is null ? null : () => certificate.RemainingDays, context.Problems);
         _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), metrics, context.Problems, time);
 
+        _traffic = new TrafficHistory(metrics.Traffic, time);
+        _registry = new ConnectionRegistry(_traffic.Take);
         var bans = new BanList(time);
         var composition = new ServerComposition(context, _events);
         _bans = new BanService(bans, _registry, context, _events);
@@ -91,6 +94,14 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
 
     /// <inheritdoc/>
     public bool KeepsBans => _bans.KeepsBans;
+
+    /// <inheritdoc/>
+    public TrafficReport GetTraffic(int seconds, int top)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(seconds);
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        return _traffic.Report(seconds, top);
+    }
 
     /// <summary>Loads the bans, and starts to listen.</summary>
     /// <param name="cancellationToken">Stops waiting for the database.</param>
@@ -244,6 +255,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
                 _events.Listening(endPoint);
             _context.Audit?.Write(AuditEvent.Started, ServerOptions.ServerName, string.Join(", ", endPoints.AsEnumerable()));
             _context.Certificate?.LogInUse();
+            _traffic.Start(_registry.Connections);
             _silence = new SilenceWatch(_registry.Connections, limits, _context.Time);
             if (_context.Tickets is { } tickets)
                 _renewals = new TicketRenewals(_registry.Connections, tickets, _context.Time, _context.Loggers.CreateLogger<ConnectionServer>());
@@ -286,6 +298,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         await StopAcceptingAsync().ConfigureAwait(false);
         await new Shutdown(_context, _registry, _events, _shutdownDeadline).RunAsync().ConfigureAwait(false);
         _silence?.Dispose();
+        _traffic.Dispose();
         _renewals?.Dispose();
         _events.Stopped();
     }

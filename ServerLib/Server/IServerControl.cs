@@ -25,6 +25,12 @@ public interface IServerControl
     /// <summary>Whether bans are stored, so that they survive a restart.</summary>
     bool KeepsBans { get; }
 
+    /// <summary>Reports what the server did in the last seconds. It remembers ten minutes, and takes a sample each second.</summary>
+    /// <param name="seconds">How many samples to return at most. Default all.</param>
+    /// <param name="top">How many talkers and slow readers to return at most. Default 10.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    TrafficReport GetTraffic(int seconds = 600, int top = 10);
+
     /// <summary>Ends all connections of a user. The user can log in again; to prevent that, call <see cref="BanAsync"/>.</summary>
     /// <param name="username">The user's name, compared as at a login.</param>
     /// <param name="reason">The text that the user gets. Default: an admin has ended the connection.</param>

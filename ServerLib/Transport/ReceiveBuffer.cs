@@ -30,12 +30,17 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
     private int _end;
     private int _firstSize = MinSize;
     private bool _isHeld;
+    private uint _count;
+    private uint _takenCount;
 
     /// <summary>The bytes that are not read yet. They are valid until the next fill.</summary>
     public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_start, _end - _start);
 
     /// <summary>Whether every byte is read.</summary>
     public bool IsEmpty => _start == _end;
+
+    /// <summary>Takes the number of bytes that have come since the last time.</summary>
+    public uint TakeCount() => Counter.Take(in _count, ref _takenCount);
 
     /// <summary>Marks bytes as read. They stay valid until the next fill.</summary>
     public void Consume(int count) => _start += count;
@@ -71,6 +76,7 @@ internal sealed class ReceiveBuffer(TransportConnection transport)
         if (count <= 0)
             return count == 0 ? FillOutcome.Ended : FillOutcome.Lost;
         _end += count;
+        _count += (uint)count;
 
         // A peer that sends much at a time gets a larger buffer while it does.
         if (_end == _buffer!.Length)
