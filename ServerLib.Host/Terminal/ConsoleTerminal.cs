@@ -4,6 +4,7 @@ namespace ServerLib.Cli.Terminal;
 internal sealed class ConsoleTerminal : ITerminal
 {
     private const int UsualWidth = 80;
+    private const int UsualHeight = 24;
 
     /// <summary>The terminal; <see langword="null"/> if standard input or output is redirected.</summary>
     public static ConsoleTerminal? Find() =>
@@ -11,20 +12,9 @@ internal sealed class ConsoleTerminal : ITerminal
             ? null
             : new ConsoleTerminal();
 
-    public int Width
-    {
-        get
-        {
-            try
-            {
-                return System.Console.WindowWidth is > 0 and var width ? width : UsualWidth;
-            }
-            catch (IOException)
-            {
-                return UsualWidth;
-            }
-        }
-    }
+    public int Width => SizeOr(UsualWidth, () => System.Console.WindowWidth);
+
+    public int Height => SizeOr(UsualHeight, () => System.Console.WindowHeight);
 
     public ConsoleKeyInfo? ReadKey()
     {
@@ -43,5 +33,17 @@ internal sealed class ConsoleTerminal : ITerminal
     {
         System.Console.Out.Write(text);
         System.Console.Out.Flush();
+    }
+
+    private static int SizeOr(int usual, Func<int> read)
+    {
+        try
+        {
+            return read() is > 0 and var size ? size : usual;
+        }
+        catch (IOException)
+        {
+            return usual;
+        }
     }
 }

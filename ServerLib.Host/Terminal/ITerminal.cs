@@ -6,6 +6,9 @@ internal interface ITerminal
     /// <summary>The number of columns.</summary>
     int Width { get; }
 
+    /// <summary>The number of lines.</summary>
+    int Height { get; }
+
     /// <summary>Waits for a key, without showing it; <see langword="null"/> at the end of the input.</summary>
     ConsoleKeyInfo? ReadKey();
 

@@ -11,7 +11,9 @@ internal sealed class FakeTerminal : ITerminal
     /// <summary>All that was written, escape sequences included.</summary>
     public Transcript Screen { get; } = new();
 
-    public int Width { get; init; } = 80;
+    public int Width { get; set; } = 80;
+
+    public int Height { get; set; } = 24;
 
     public ConsoleKeyInfo? ReadKey() => _keys.Take();
 
@@ -23,7 +25,7 @@ internal sealed class FakeTerminal : ITerminal
             _keys.Add(Keys.Of(c));
     }
 
-    public void Press(ConsoleKey key) => _keys.Add(Keys.Of(key));
+    public void Press(ConsoleKey key, bool control = false) => _keys.Add(Keys.Of(key, control));
 
     /// <summary>There are no more keys.</summary>
     public void HangUp() => _keys.Add(null);
