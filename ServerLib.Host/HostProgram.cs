@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -44,7 +43,7 @@ internal static class HostProgram
     {
         using IHost host = await BuildAsync(arguments, surroundings, console).ConfigureAwait(false);
         using SecondSignal? impatience = surroundings.HandlesSignals ? new SecondSignal(Environment.Exit) : null;
-        using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? StopOnHangUp(host) : null;
+        using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? HandleHangUp(host) : null;
         int started = await StartAsync(host, console, cancellationToken).ConfigureAwait(false);
         if (started != ExitCode.Done)
             return started;
@@ -59,7 +58,7 @@ internal static class HostProgram
     {
         try
         {
-            return Build(HostConfiguration.Read(arguments, surroundings), surroundings, console);
+            return Build(HostConfiguration.Read(arguments, surroundings), arguments, surroundings, console);
         }
         catch (WrongUsageException e)
         {
@@ -80,11 +79,11 @@ internal static class HostProgram
         }
     }
 
-    private static IHost Build(ConfigurationManager configuration, Surroundings surroundings, HostConsole console)
+    private static IHost Build(HostLayers layers, CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
     {
         try
         {
-            IHost host = HostSetup.Build(configuration, surroundings, console);
+            IHost host = HostSetup.Build(layers, arguments, surroundings, console);
             _ = Options(host);
             return host;
         }
@@ -113,12 +112,30 @@ internal static class HostProgram
         }
     }
 
-    /// <summary>Stops the server when its terminal is closed, as on SIGTERM. The framework handles the other signals.</summary>
-    private static PosixSignalRegistration StopOnHangUp(IHost host) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    /// <summary>
+    /// Stops the server when the terminal is closed from which it was started, as on SIGTERM. Without a terminal, SIGHUP reloads the
+    /// configuration. The framework handles the other signals.
+    /// </summary>
+    private static PosixSignalRegistration HandleHangUp(IHost host)
     {
-        signal.Cancel = true;
-        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-    });
+        bool hasTerminal = JobControl.HasTerminal;
+        return PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            if (hasTerminal)
+                host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            else
+                _ = ReloadAsync(host.Services);
+        });
+    }
+
+    private static async Task ReloadAsync(IServiceProvider services)
+    {
+        ServiceNotifications? systemd = services.GetService<ServiceNotifications>();
+        systemd?.Reloading();
+        await services.GetRequiredService<ConfigurationReload>().RunAsync("SIGHUP", address: "", CancellationToken.None).ConfigureAwait(false);
+        systemd?.Reloaded();
+    }
 
     private static ServerOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
 

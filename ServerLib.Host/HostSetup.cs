@@ -10,8 +10,9 @@ namespace ServerLib.Cli;
 /// <summary>Wires the program.</summary>
 internal static class HostSetup
 {
-    public static IHost Build(ConfigurationManager configuration, Surroundings surroundings, HostConsole console)
+    public static IHost Build(HostLayers layers, CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
     {
+        ConfigurationManager configuration = layers.Configuration;
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
             Configuration = configuration,
@@ -21,6 +22,9 @@ internal static class HostSetup
         AddLogging(builder.Logging, configuration, console);
         builder.Services.AddSingleton(surroundings);
         builder.Services.AddSingleton(console);
+        builder.Services.AddSingleton(layers);
+        builder.Services.AddSingleton(arguments);
+        builder.Services.AddSingleton<ConfigurationReload>();
         AddServer(builder.Services, configuration, surroundings);
         AddLifetime(builder.Services, surroundings);
         ServiceSetup.Add(builder.Services, surroundings);
@@ -39,15 +43,11 @@ internal static class HostSetup
 
     private static void AddServer(IServiceCollection services, ConfigurationManager configuration, Surroundings surroundings)
     {
-        // One member of a public chat room must not fill the queues of all others (MaxQueuedBytes). At this rate, a burst has 500 KiB.
-        services.AddServerLib(options =>
-        {
-            options.Limits.MaxMessageRate = 50;
-            options.ActivityLog.Format = ActivityLogFormat.Text;
-        })
+        services.AddServerLib(HostDefaults.Apply)
             .Configure(configuration)
             .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory)
-            .AddHostedService<ConsoleService>();
+            .AddHostedService<ConsoleService>()
+            .AddHostedService<ConfigurationWatch>();
         IReadOnlyList<Socket> inherited = InheritedSockets.Take(surroundings.Variables, Environment.ProcessId);
         services.PostConfigure<ServerOptions>(options =>
         {

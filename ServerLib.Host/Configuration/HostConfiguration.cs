@@ -15,36 +15,48 @@ internal static class HostConfiguration
 
     /// <summary>Reads all sources, and checks the names and values in each.</summary>
     /// <exception cref="WrongUsageException">A file cannot be read, or a source has an invalid name or value.</exception>
-    public static ConfigurationManager Read(CommandLine.Arguments arguments, Surroundings surroundings)
+    public static HostLayers Read(CommandLine.Arguments arguments, Surroundings surroundings) => new(ReadLayers(arguments, surroundings));
+
+    /// <inheritdoc cref="Read"/>
+    /// <returns>The sources, the strongest last. Each source has its place, also if it is empty.</returns>
+    public static IReadOnlyList<ConfigurationLayer> ReadLayers(CommandLine.Arguments arguments, Surroundings surroundings)
     {
-        var configuration = new ConfigurationManager();
+        var layers = new List<ConfigurationLayer>();
         var problems = new List<string>();
         bool inKubernetes = surroundings.Variables.ContainsKey("KUBERNETES_SERVICE_HOST");
         string defaultFile = Path.Combine(surroundings.CurrentDirectory, DefaultFile);
-        if (File.Exists(defaultFile))
-            Add(ReadJson(defaultFile), defaultFile);
+        Add(File.Exists(defaultFile) ? ReadJson(defaultFile) : ReadPairs([]), defaultFile, isFile: true);
         if (arguments.ConfigFile is { } name)
         {
             string file = Path.GetFullPath(name, surroundings.CurrentDirectory);
             IConfiguration source = ReadJson(file);
             problems.AddRange(OutsideSections(source, file));
-            Add(source, file);
+            Add(source, file, isFile: true);
         }
 
         Add(ReadPairs(Variables(surroundings.Variables)), Environment);
         Add(ReadPairs(arguments.Values), "command line");
         if (problems.Count > 0)
             throw new WrongUsageException(problems);
-        return configuration;
+        return layers;
 
-        void Add(IConfiguration source, string from)
+        void Add(IConfiguration source, string from, bool isFile = false)
         {
             string hint = inKubernetes && from == Environment ? $" ({ServiceLinks.Hint})" : "";
             problems.AddRange(
                 ServerOptions.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}{hint}"));
             problems.AddRange(LogLevels(source, from));
-            configuration.AddInMemoryCollection(source.AsEnumerable().Where(pair => pair.Value is not null));
+            var values = source.AsEnumerable().Where(pair => pair.Value is not null).ToDictionary(StringComparer.OrdinalIgnoreCase);
+            layers.Add(new ConfigurationLayer(from, values, isFile));
         }
+    }
+
+    /// <summary>The paths of all files that can be sources, whether they exist or not.</summary>
+    public static IEnumerable<string> Files(CommandLine.Arguments arguments, Surroundings surroundings)
+    {
+        yield return Path.Combine(surroundings.CurrentDirectory, DefaultFile);
+        if (arguments.ConfigFile is { } name)
+            yield return Path.GetFullPath(name, surroundings.CurrentDirectory);
     }
 
     /// <summary>The data folder from the sources that can be read, or the default.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ServerLib.Cli;
 
@@ -15,6 +16,23 @@ internal static class JobControl
 
     /// <summary>Whether the process may read the terminal.</summary>
     public static bool IsInForeground => OperatingSystem.IsWindows() || GetForegroundGroup(StandardInput) == GetProcessGroup();
+
+    /// <summary>Whether the process was started from a terminal, even if its input and output are redirected.</summary>
+    public static bool HasTerminal
+    {
+        get
+        {
+            try
+            {
+                using SafeFileHandle terminal = File.OpenHandle("/dev/tty", share: FileShare.ReadWrite);
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>
     /// Ignores SIGTTIN and SIGTTOU. To be called before the console is used, because the framework later restores what it finds.

@@ -154,7 +154,7 @@ public sealed class HostConfigurationTests
             Variables = variables,
         };
         var services = new ServiceCollection();
-        services.AddServerLib(HostConfiguration.Read(new CommandLine.Arguments(arguments, file), surroundings));
+        services.AddServerLib(HostConfiguration.Read(new CommandLine.Arguments(arguments, file), surroundings).Configuration);
         using ServiceProvider provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<ServerOptions>>().Value;
     }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ServerLib.Hosting;
 
 namespace ServerLib.Tests.Docs;
 
@@ -22,13 +23,13 @@ internal static partial class OptionsTable
     public static string Generate(object options)
     {
         var text = new StringBuilder();
-        Append(text, options, prefix: "");
+        Append(text, options, prefix: "", needsRestart: false);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, object options, string prefix)
+    private static void Append(StringBuilder text, object options, string prefix, bool needsRestart)
     {
-        text.Append("\n| option | default | description |\n| --- | --- | --- |\n");
+        text.Append("\n| option | default | changes | description |\n| --- | --- | --- | --- |\n");
         PropertyInfo[] properties = options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
         foreach (PropertyInfo property in properties.Where(IsOption))
         {
@@ -36,25 +37,27 @@ internal static partial class OptionsTable
             string summary = PlainDefault().Replace(Summary($"P:{property.DeclaringType!.FullName}.{property.Name}"), "");
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             string values = type.IsEnum ? $" One of `{string.Join("`, `", Enum.GetNames(type))}`." : "";
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {Default(property.GetValue(options))} | {summary}{values} |\n");
+            string change = needsRestart || property.IsDefined(typeof(NeedsRestartAttribute)) ? "restart" : "reload";
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {Default(property.GetValue(options))} | {change} | {summary}{values} |\n");
         }
 
         foreach (PropertyInfo list in properties.Where(property => property.PropertyType == typeof(IList<ServerEndpoint>)))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {list.Name}\n\n{Summary($"T:{typeof(ServerEndpoint).FullName}")}\n");
-            Append(text, new ServerEndpoint(), $"{prefix}{list.Name}:0:");
+            Append(text, new ServerEndpoint(), $"{prefix}{list.Name}:0:", needsRestart: true);
         }
 
         foreach (PropertyInfo group in properties.Where(IsGroup))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {group.Name}\n\n{Summary($"T:{group.PropertyType.FullName}")}\n");
-            Append(text, group.GetValue(options)!, $"{prefix}{group.Name}:");
+            Append(
+                text, group.GetValue(options)!, $"{prefix}{group.Name}:", needsRestart || group.IsDefined(typeof(NeedsRestartAttribute)));
         }
     }
 
-    private static bool IsOption(PropertyInfo property) => property.CanWrite || property.PropertyType.IsAssignableTo(typeof(IEnumerable));
+    internal static bool IsOption(PropertyInfo property) => property.CanWrite || property.PropertyType.IsAssignableTo(typeof(IEnumerable));
 
-    private static bool IsGroup(PropertyInfo property) =>
+    internal static bool IsGroup(PropertyInfo property) =>
         !IsOption(property) && property.PropertyType.Assembly == typeof(ServerOptions).Assembly && property.PropertyType.IsClass;
 
     private static string Default(object? value) => value switch
@@ -68,7 +71,7 @@ internal static partial class OptionsTable
     };
 
     /// <summary>The summary on one line, with its references as code.</summary>
-    private static string Summary(string member)
+    internal static string Summary(string member)
     {
         if (!Comments.TryGetValue(member, out XElement? summary))
             throw new InvalidOperationException($"{member} has no summary");

@@ -46,6 +46,21 @@ public sealed class JobControlTests
         await shell.WaitForExitAsync(_guard);
     }
 
+    [TestMethod]
+    public async Task A_host_of_a_terminal_stops_on_the_hang_up_signal()
+    {
+        using var data = new DataFolder();
+        using Process shell = StartShell(data);
+        string assembly = Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll");
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        await TypeAsync(shell, $"'{dotnet}' '{assembly}' --port 0 --data '{data.Path}' < /dev/null &");
+        await SeeAsync(shell, "'shutdown' or Ctrl+C");
+        await TypeAsync(shell, "kill -HUP %1");
+        await SeeAsync(shell, "EXIT");
+        await TypeAsync(shell, "exit");
+        await shell.WaitForExitAsync(_guard);
+    }
+
     /// <summary>Starts a shell with job control in a pseudo-terminal.</summary>
     private static Process StartShell(DataFolder data)
     {

@@ -7,7 +7,6 @@ namespace ServerLib.Tests.EndToEnd;
 [TestClass]
 public sealed class ShutdownTests : HostTest
 {
-    private const int HangUp = 1;
     private const int Interrupt = 2;
     private const int Terminate = 15;
     private const string Farewell = "SERVER: [ ALERT ] Server shutting down...";
@@ -24,7 +23,6 @@ public sealed class ShutdownTests : HostTest
     [TestMethod]
     [DataRow(Interrupt)]
     [DataRow(Terminate)]
-    [DataRow(HangUp)]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public async Task A_signal_shuts_the_host_down(int signal)
     {

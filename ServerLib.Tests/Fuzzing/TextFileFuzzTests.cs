@@ -30,7 +30,7 @@ public sealed class TextFileFuzzTests
         var arguments = new CommandLine.Arguments([], name == "my.json" ? name : null);
         try
         {
-            using IHost host = HostSetup.Build(HostConfiguration.Read(arguments, surroundings), surroundings, console);
+            using IHost host = HostSetup.Build(HostConfiguration.Read(arguments, surroundings), arguments, surroundings, console);
             Assert.IsTrue(host.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Port is >= 0 and <= 65535);
         }
         catch (WrongUsageException e)

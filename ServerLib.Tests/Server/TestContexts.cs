@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Moq;
 using ServerLib.Messaging;
 using ServerLib.Server;
@@ -11,7 +12,7 @@ internal static class TestContexts
 {
     public static ServerContext Create(ServerOptions options, IServiceProvider services, TimeProvider time, IBanDatabase? bans = null) => new()
     {
-        Options = options,
+        CurrentOptions = Options.Create(options),
         ServerKey = ServerKey.Ephemeral,
         Ledger = Mock.Of<IConnectionLedger>(),
         Database = Mock.Of<IUserDatabase>(),

@@ -70,7 +70,7 @@ public enum AuditEvent
     /// </summary>
     AdminCommand = 19,
 
-    /// <summary>The server could not use its configuration, or a file that an option names.</summary>
+    /// <summary>The server could not use its configuration, or a file that an option names. A running server has kept what it had.</summary>
     ConfigurationRefused = 20,
 
     /// <summary>The server was started.</summary>
@@ -90,4 +90,10 @@ public enum AuditEvent
 
     /// <summary>The application wrote an entry with <see cref="AuditTrail.Write"/>. The detail says what happened.</summary>
     Application = 26,
+
+    /// <summary>
+    /// The options were reloaded. The detail names the options that have changed, and those that need a restart. The actor is empty if a
+    /// file has changed.
+    /// </summary>
+    ConfigurationReloaded = 27,
 }

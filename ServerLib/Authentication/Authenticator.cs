@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ServerLib.Accounts;
 using ServerLib.Auditing;
 using ServerLib.Authentication;
@@ -12,21 +13,37 @@ namespace ServerLib;
 /// <see cref="LoginCode.Busy"/>, and the server logs the exception.
 /// </summary>
 /// <param name="database">The accounts.</param>
-/// <param name="options">Who may register, and which names are reserved.</param>
-/// <param name="rules">The rules for new passwords. Default those of <paramref name="options"/>.</param>
-/// <param name="throttle">Limits registrations per address. Default none: there is no limit.</param>
-/// <param name="keys">The accounts' keys. Default none: nobody can log in by key.</param>
-/// <param name="accounts">The invitations. Default none: no invitation is valid.</param>
-/// <exception cref="ServerLibException">The file in <see cref="NewPasswordOptions.DeniedFile"/> can't be read.</exception>
+/// <param name="options">Who may register, and which names are reserved. They are read at each login, because a reload can change them.</param>
+/// <param name="rules">The rules for new passwords.</param>
+/// <param name="throttle">Limits registrations per address; <see langword="null"/> for no limit.</param>
+/// <param name="keys">The accounts' keys; <see langword="null"/> if nobody can log in by key.</param>
+/// <param name="accounts">The invitations; <see langword="null"/> if no invitation is valid.</param>
 public sealed class Authenticator(
     IUserDatabase database,
-    ServerOptions options,
-    PasswordRules? rules = null,
-    LoginThrottle? throttle = null,
-    IUserKeys? keys = null,
-    IUserAdministration? accounts = null) : IAuthenticator
+    IOptions<ServerOptions> options,
+    PasswordRules rules,
+    LoginThrottle? throttle,
+    IUserKeys? keys,
+    IUserAdministration? accounts) : IAuthenticator
 {
-    private readonly PasswordRules _rules = rules ?? PasswordRules.Load(options);
+    /// <summary>Creates an authenticator whose options do not change.</summary>
+    /// <param name="database">The accounts.</param>
+    /// <param name="options">Who may register, and which names are reserved.</param>
+    /// <param name="rules">The rules for new passwords. Default those of <paramref name="options"/>.</param>
+    /// <param name="throttle">Limits registrations per address. Default none: there is no limit.</param>
+    /// <param name="keys">The accounts' keys. Default none: nobody can log in by key.</param>
+    /// <param name="accounts">The invitations. Default none: no invitation is valid.</param>
+    /// <exception cref="ServerLibException">The file in <see cref="NewPasswordOptions.DeniedFile"/> can't be read.</exception>
+    public Authenticator(
+        IUserDatabase database,
+        ServerOptions options,
+        PasswordRules? rules = null,
+        LoginThrottle? throttle = null,
+        IUserKeys? keys = null,
+        IUserAdministration? accounts = null)
+        : this(database, Options.Create(options), rules ?? PasswordRules.Load(options), throttle, keys, accounts)
+    {
+    }
 
     /// <inheritdoc/>
     public async ValueTask<LoginResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken = default)
@@ -51,7 +68,7 @@ public sealed class Authenticator(
     {
         if (credentials is { Password.Length: 0, IsByKey: false, Ticket: null })
             return new LoginResult(LoginCode.Refused);
-        if (FindLoginProblem(credentials.Username, options) is { } reason)
+        if (FindLoginProblem(credentials.Username, options.Value) is { } reason)
             return LoginResult.Refused(reason);
         if (credentials.Ticket is { } ticket)
             return LoginResult.Ok(ticket.Alias);
@@ -68,7 +85,7 @@ public sealed class Authenticator(
             (register, registration) = await RegistrationAsync(credentials, cancellationToken).ConfigureAwait(false);
         if (register is not null)
         {
-            if ((FindRegistrationProblem(credentials.Username) ?? _rules.FindProblem(credentials.Password)) is { } rule)
+            if ((FindRegistrationProblem(credentials.Username) ?? rules.FindProblem(credentials.Password)) is { } rule)
                 return LoginResult.Refused(rule);
             LoginResult created = await RegisterAsync(register, credentials, cancellationToken).ConfigureAwait(false);
             if (created.Code != LoginCode.Failure)
@@ -90,7 +107,7 @@ public sealed class Authenticator(
     private async ValueTask<(Func<Credentials, CancellationToken, ValueTask<LoginResult>>? Register, string? Problem)> RegistrationAsync(
         Credentials credentials, CancellationToken cancellationToken)
     {
-        switch (options.Login.Registration)
+        switch (options.Value.Login.Registration)
         {
             case RegistrationPolicy.Open:
                 return (await IsKnownAsync().ConfigureAwait(false) ? null : database.CreateNewUserAsync, null);

@@ -170,6 +170,13 @@ public sealed class LoginThrottle : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>Uses other options from now on. Penalties and delays stay.</summary>
+    internal void Change(LoginOptions options)
+    {
+        PenalizedAddresses.Change(options);
+        Registrations.Change(options.MaxRegistrationsPerAddress);
+    }
+
     private void Failed(string file, Exception reason)
     {
         _isFailing = true;

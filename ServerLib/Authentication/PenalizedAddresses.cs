@@ -7,7 +7,7 @@ namespace ServerLib.Authentication;
 /// <summary>Which addresses count as one, and which are exempt.</summary>
 internal sealed class PenalizedAddresses
 {
-    private readonly AddressBlock[] _exempt;
+    private volatile AddressBlock[] _exempt;
     private readonly int _ipv4Prefix;
     private readonly bool _exemptLoopback;
 
@@ -16,11 +16,17 @@ internal sealed class PenalizedAddresses
     {
         _ipv4Prefix = options.Login.PenaltyIPv4Prefix;
         _exemptLoopback = options.Limits.ExemptLoopback;
-        _exempt = [.. options.Login.PenaltyExempt.Select(text => AddressBlock.TryParse(text, out AddressBlock block)
+        _exempt = Exempt(options.Login);
+    }
+
+    /// <summary>Changes which addresses are exempt.</summary>
+    public void Change(LoginOptions options) => _exempt = Exempt(options);
+
+    private static AddressBlock[] Exempt(LoginOptions options) =>
+        [.. options.PenaltyExempt.Select(text => AddressBlock.TryParse(text, out AddressBlock block)
             ? block
             : throw new ServerLibException(
                 $"{nameof(LoginOptions.PenaltyExempt)}: '{TextSanitizer.Escape(text ?? "")}' is not an address or a range of addresses"))];
-    }
 
     /// <summary>The addresses that count as one with <paramref name="address"/>. An end point without IP address counts as loopback.</summary>
     public AddressBlock BlockOf(EndPoint? address) => AddressBlock.Of(address ?? new IPEndPoint(IPAddress.Loopback, 0), _ipv4Prefix);

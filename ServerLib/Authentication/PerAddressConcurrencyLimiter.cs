@@ -16,6 +16,9 @@ internal sealed class PerAddressConcurrencyLimiter(int limit)
     private readonly Lock _lock = new();
     private readonly Dictionary<AddressBlock, Slots> _byAddress = [];
 
+    /// <summary>The number of logins at a time. A change applies to an address once none of its logins is processed.</summary>
+    public int Limit { get; set; } = limit;
+
     /// <summary>The number of addresses that are remembered.</summary>
     public int AddressCount
     {
@@ -34,7 +37,7 @@ internal sealed class PerAddressConcurrencyLimiter(int limit)
         lock (_lock)
         {
             if (!_byAddress.TryGetValue(address, out slots))
-                _byAddress[address] = slots = new Slots(limit);
+                _byAddress[address] = slots = new Slots(Limit);
             slots.Users++;
         }
 

@@ -10,7 +10,10 @@ namespace ServerLib.Authentication;
 internal sealed class RegistrationLimiter(TimeProvider time, PenalizedAddresses addresses, int perHour)
 {
     private readonly KeyedRateLimiter<AddressBlock> _limiter =
-        new(time, RateLimit.Every(TimeSpan.FromHours(1) / perHour, perHour, time), AddressPenalties.Capacity);
+        new(time, Limit(perHour, time), AddressPenalties.Capacity);
+
+    /// <summary>Changes the number of accounts per hour.</summary>
+    public void Change(int perHour) => _limiter.Change(Limit(perHour, time));
 
     /// <summary>Counts a registration, unless there were too many.</summary>
     /// <param name="address">Where the client connects from.</param>
@@ -39,4 +42,6 @@ internal sealed class RegistrationLimiter(TimeProvider time, PenalizedAddresses 
     /// <summary>Clears all entries.</summary>
     /// <returns>The number of entries.</returns>
     public int ClearAll() => _limiter.RemoveWhere(_ => true);
+
+    private static RateLimit Limit(int perHour, TimeProvider time) => RateLimit.Every(TimeSpan.FromHours(1) / perHour, perHour, time);
 }

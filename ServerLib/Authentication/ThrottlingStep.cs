@@ -15,6 +15,12 @@ internal sealed class ThrottlingStep(LoginThrottle throttle, LoginThrottleReport
 {
     private readonly PerAddressConcurrencyLimiter _concurrency = new(atOnce);
 
+    /// <inheritdoc cref="PerAddressConcurrencyLimiter.Limit"/>
+    public int MaxConcurrentPerAddress
+    {
+        set => _concurrency.Limit = value;
+    }
+
     public async ValueTask<LoginResult> AuthenticateAsync(
         LoginContext context, Func<LoginContext, CancellationToken, ValueTask<LoginResult>> next, CancellationToken cancellationToken)
     {

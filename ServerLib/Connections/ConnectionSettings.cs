@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ServerLib.Protocol;
 using ServerLib.Transport;
 
@@ -8,11 +9,16 @@ namespace ServerLib.Connections;
 /// <param name="serverKey">The server's key pair. Default a new one, generated when the first client needs it.</param>
 /// <param name="certificate">The certificate for TLS clients; <see langword="null"/> if there is no TLS.</param>
 /// <param name="time">The clock. Default the system's.</param>
-internal sealed class ConnectionSettings(ServerOptions options, ServerKey? serverKey, ServerCertificate? certificate, TimeProvider? time)
+internal sealed class ConnectionSettings(IOptions<ServerOptions> options, ServerKey? serverKey, ServerCertificate? certificate, TimeProvider? time)
 {
     private readonly Lazy<ServerKey> _serverKey = new(() => serverKey ?? ServerKey.Generate());
 
-    public ServerOptions Options => options;
+    public ConnectionSettings(ServerOptions options, ServerKey? serverKey, ServerCertificate? certificate, TimeProvider? time)
+        : this(Microsoft.Extensions.Options.Options.Create(options), serverKey, certificate, time)
+    {
+    }
+
+    public ServerOptions Options => options.Value;
 
     public ServerKey ServerKey => _serverKey.Value;
 

@@ -14,6 +14,9 @@ internal sealed class UserSessions(int max, TimeProvider time)
     private readonly Dictionary<string, UserSession> _byUser = new(StringComparer.Ordinal);
     private readonly Queue<UserSession> _gone = [];
 
+    /// <summary>The maximum number of sessions per user. Sessions over a lower limit stay.</summary>
+    public int Max { get; set; } = max;
+
     /// <summary>The number of users that are kept.</summary>
     public int Users
     {
@@ -37,7 +40,7 @@ internal sealed class UserSessions(int max, TimeProvider time)
             Forget();
             if (!_byUser.TryGetValue(user, out UserSession? session))
                 _byUser.Add(user, session = new UserSession(user, this));
-            if (session.Count >= max)
+            if (session.Count >= Max)
                 return null;
             session.Count++;
             return session;

@@ -57,6 +57,14 @@ internal sealed partial class ServerEvents : IDisposable
     /// <summary>The server has stopped.</summary>
     public void Stopped() => _log.Logging("EXIT");
 
+    /// <summary>The options were reloaded.</summary>
+    public void OptionsReloaded(string detail) =>
+        Write($"[ STATUS ] configuration reloaded; {detail}", new("event", "reloaded"), new("detail", detail));
+
+    /// <summary>The options were not reloaded, because they are invalid.</summary>
+    public void OptionsRefused(string problems) =>
+        Write($"[ ALERT ] configuration not reloaded: {problems}", new("event", "reload-refused"), new("detail", problems));
+
     /// <summary>A ban in the database is not in force, because it is invalid.</summary>
     public void StoredBanInvalid(string target)
     {

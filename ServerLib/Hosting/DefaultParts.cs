@@ -20,6 +20,9 @@ internal static class DefaultParts
     public static void AddTo(ServerLibBuilder server)
     {
         server.AddDefault(provider => new ServerProblems(provider.GetRequiredService<TimeProvider>()));
+        server.AddDefault(provider => new CurrentOptions(() => provider.GetRequiredService<IOptionsFactory<ServerOptions>>().Create(server.Name)));
+        server.AddDefault<IOptions<ServerOptions>>(provider => provider.GetRequiredService<CurrentOptions>());
+        server.AddDefault(provider => CreateReloader(provider, server.Name));
         server.AddDefault<ILog>(CreateLog);
         server.AddDefault(CreateServerKey);
         server.AddDefault(CreateCertificate);
@@ -55,6 +58,15 @@ internal static class DefaultParts
             rollDaily: options.ActivityLog.RollDaily,
             retention: options.ActivityLog.Retention);
     }
+
+    private static OptionsReloader CreateReloader(IServiceProvider provider, string name) =>
+        new(
+            name,
+            provider.GetRequiredService<IOptionsFactory<ServerOptions>>(),
+            provider.GetServices<IValidateOptions<ServerOptions>>(),
+            provider.GetRequiredService<CurrentOptions>(),
+            provider.GetRequiredService<ConnectionServer>(),
+            provider.GetRequiredService<ILogger<OptionsReloader>>());
 
     private static ServerKey CreateServerKey(IServiceProvider provider)
     {
@@ -147,7 +159,7 @@ internal static class DefaultParts
     private static Authenticator CreateAuthenticator(IServiceProvider provider) =>
         new(
             provider.GetRequiredService<IUserDatabase>(),
-            OptionsOf(provider),
+            provider.GetRequiredService<IOptions<ServerOptions>>(),
             provider.GetRequiredService<PasswordRules>(),
             provider.GetRequiredService<LoginThrottle>(),
             provider.GetService<IUserKeys>(),
@@ -157,7 +169,7 @@ internal static class DefaultParts
         new(new ServerContext
         {
             Name = name,
-            Options = OptionsOf(provider),
+            CurrentOptions = provider.GetRequiredService<IOptions<ServerOptions>>(),
             ServerKey = provider.GetRequiredService<ServerKey>(),
             Ledger = provider.GetRequiredService<IConnectionLedger>(),
             Database = provider.GetRequiredService<IUserDatabase>(),

@@ -1,3 +1,5 @@
+using ServerLib.Hosting;
+
 namespace ServerLib;
 
 /// <summary>Controls who may log in and register, and how (configuration section <c>ServerLib:Login</c>).</summary>
@@ -33,12 +35,14 @@ public sealed class LoginOptions
     /// How long a ticket is valid, 1 minute to 1 day. With a ticket, a client logs in again without a password hash, also after a restart of
     /// the server. A connected client gets a new one at half of this time. Zero turns tickets off. Default 10 minutes.
     /// </summary>
+    [NeedsRestart]
     public TimeSpan TicketLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// How long after a login by password or key the server issues tickets, 1 minute to 3,650 days. After that, the client must log in by
     /// password or key again. Default 30 days.
     /// </summary>
+    [NeedsRestart]
     public TimeSpan MaxTicketAge { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
@@ -68,6 +72,7 @@ public sealed class LoginOptions
     /// The number of bits of an IPv4 address that identify a client for penalties and registrations, 8 to 32. Default 32: each address
     /// counts on its own. For IPv6 the number is always 64.
     /// </summary>
+    [NeedsRestart]
     public int PenaltyIPv4Prefix { get; set; } = 32;
 
     /// <summary><see cref="Registration"/> in the words of the protocol's HELLO frame.</summary>

@@ -16,6 +16,21 @@ internal sealed class OptionProperty(string name, PropertyInfo[] groups, Propert
     /// <summary>Whether the option is a list of end points, each of which has options of its own.</summary>
     public bool IsEndpoints => property.PropertyType == typeof(IList<ServerEndpoint>);
 
+    /// <summary>Whether a change is in force only after a restart.</summary>
+    public bool NeedsRestart => groups.Append(property).Any(step => step.IsDefined(typeof(NeedsRestartAttribute)));
+
+    /// <summary>Whether the option is a secret, which is never shown.</summary>
+    public bool IsSecret => property.Name.EndsWith("Password", StringComparison.Ordinal);
+
+    /// <summary>The option's type.</summary>
+    public Type Type => property.PropertyType;
+
+    /// <summary>The option itself.</summary>
+    public PropertyInfo Property => property;
+
+    /// <summary>The properties that lead from the options to the option's group.</summary>
+    public IReadOnlyList<PropertyInfo> Groups => groups;
+
     /// <summary>Whether a property is a list.</summary>
     public static bool IsList(PropertyInfo property) =>
         property.PropertyType == typeof(IList<string>) || property.PropertyType == typeof(IList<ServerEndpoint>);
@@ -55,6 +70,42 @@ internal sealed class OptionProperty(string name, PropertyInfo[] groups, Propert
         var endpoint = new ServerEndpoint();
         ((IList<ServerEndpoint>)ValueIn(options)).Add(endpoint);
         return endpoint;
+    }
+
+    /// <summary>The option's value.</summary>
+    public object? Get(object options) => property.GetValue(GroupIn(options));
+
+    /// <summary>Whether the option has the same value in both.</summary>
+    public bool IsSame(object left, object right) => (Get(left), Get(right)) switch
+    {
+        (IList<string> some, IList<string> others) => some.SequenceEqual(others, StringComparer.Ordinal),
+        (IList<ServerEndpoint> some, IList<ServerEndpoint> others) => some.Count == others.Count
+            && some.Zip(others).All(pair => OptionSet.Endpoint.All.All(option => option.IsSame(pair.First, pair.Second))),
+        (var some, var other) => Equals(some, other),
+    };
+
+    /// <summary>Gives the option the value that it has in other options.</summary>
+    public void Copy(object from, object to)
+    {
+        switch (Get(from), Get(to))
+        {
+            case (IList<string> source, IList<string> target):
+                Replace(source, target);
+                break;
+            case (IList<ServerEndpoint> source, IList<ServerEndpoint> target):
+                Replace(source, target);
+                break;
+            case (var value, _):
+                property.SetValue(GroupIn(to), value);
+                break;
+        }
+    }
+
+    private static void Replace<T>(IList<T> source, IList<T> target)
+    {
+        target.Clear();
+        foreach (T item in source)
+            target.Add(item);
     }
 
     private string? Add(IConfigurationSection section, IList<string> list)

@@ -13,6 +13,9 @@ internal sealed class OptionSet
     /// <summary>The options of <see cref="ServerOptions"/>.</summary>
     public static OptionSet Server { get; } = new(typeof(ServerOptions));
 
+    /// <summary>All options.</summary>
+    public IReadOnlyCollection<OptionProperty> All => _options.Values;
+
     /// <summary>The options of an item of <see cref="ServerOptions.Endpoints"/>.</summary>
     public static OptionSet Endpoint { get; } = new(typeof(ServerEndpoint));
 

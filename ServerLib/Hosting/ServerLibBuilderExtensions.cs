@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ServerLib;
 using ServerLib.Hosting;
 
@@ -21,7 +22,10 @@ public static class ServerLibBuilderExtensions
         return builder;
     }
 
-    /// <summary>Reads options from configuration. Unknown names and invalid values fail the start.</summary>
+    /// <summary>
+    /// Reads options from configuration. Unknown names and invalid values fail the start. When the configuration changes, the server reloads
+    /// its options (<see cref="OptionsReloader"/>).
+    /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="configuration">
     /// The application's configuration, whose section <see cref="ServerOptions.SectionName"/> is read; or a section that contains the
@@ -32,6 +36,8 @@ public static class ServerLibBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configuration);
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<ServerOptions>>(
+            new ConfigurationChanges(builder.Name, configuration));
         return builder.Configure(options => ServerOptionsBinder.Bind(Section(), builder.Name, options));
 
         IConfigurationSection Section() => configuration switch

@@ -89,11 +89,7 @@ public static class ServerLibServiceCollectionExtensions
         services.AddOptions<ServerOptions>(name).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>());
         if (name.Length > 0)
-        {
             server.Configure(options => options.DataDirectory = $"{options.DataDirectory}-{name}");
-            services.AddKeyedSingleton(
-                name, (provider, _) => Options.Options.Create(provider.GetRequiredService<IOptionsMonitor<ServerOptions>>().Get(name)));
-        }
 
         DefaultParts.AddTo(server);
         services.AddSingleton<IHostedService>(provider => new HostedServer(ServerServices.Of(provider, name)));

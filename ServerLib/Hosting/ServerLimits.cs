@@ -1,3 +1,5 @@
+using ServerLib.Hosting;
+
 namespace ServerLib;
 
 /// <summary>How many connections, messages and bytes the server accepts (configuration section <c>ServerLib:Limits</c>).</summary>
@@ -86,6 +88,7 @@ public sealed class ServerLimits
     /// machines: to the server, they are all local and have the same address. In this case, also limit connections in the proxy, and raise
     /// <see cref="MaxConnectionsPerAddress"/> and <see cref="MaxUnauthenticatedPerAddress"/>.
     /// </summary>
+    [NeedsRestart]
     public bool ExemptLoopback { get; set; } = true;
 
     /// <summary>How long a client may send no message before the server disconnects it. Default zero: without a limit.</summary>
@@ -97,5 +100,6 @@ public sealed class ServerLimits
     /// client for which data waits if it acknowledges or reads nothing for twice this time. Other systems have their own timeout for this
     /// case. Zero turns all of this off. Default 60 seconds.
     /// </summary>
+    [NeedsRestart]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(60);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using ServerLib.Hosting;
+using ServerLib.Transport;
 
 namespace ServerLib;
 
@@ -23,15 +24,18 @@ public sealed class ServerOptions
     /// The IP address to listen on (SERVER). Default <c>127.0.0.1</c>. <c>0.0.0.0</c> listens on all IPv4 addresses of this machine,
     /// <c>::</c> on all IPv4 and IPv6 addresses.
     /// </summary>
+    [NeedsRestart]
     public string Server { get; set; } = "127.0.0.1";
 
     /// <summary>The TCP port to listen on (PORT), 0 to 65535. Default 8080. 0 picks a free port.</summary>
+    [NeedsRestart]
     public int Port { get; set; } = 8080;
 
     /// <summary>
     /// The end points to listen on. They replace <see cref="Server"/> and <see cref="Port"/>, which must not be set then. Default none: one
     /// end point with that address and port.
     /// </summary>
+    [NeedsRestart]
     public IList<ServerEndpoint> Endpoints { get; } = [];
 
     /// <summary><see cref="Server"/> and <see cref="Port"/> together (SERVER_SOCKET).</summary>
@@ -39,6 +43,7 @@ public sealed class ServerOptions
     public IPEndPoint ServerSocket => new(IPAddress.Parse(Server), Port);
 
     /// <summary>The length of the listen queue (MAX_CLIENTS), 1 to 65535. Default 512.</summary>
+    [NeedsRestart]
     public int MaxClients { get; set; } = 512;
 
     /// <summary>
@@ -56,20 +61,25 @@ public sealed class ServerOptions
     /// The folder for accounts, keys and logs. The server creates it so that only its owner can read it. Default <c>serverlib-data</c> in
     /// the current directory.
     /// </summary>
+    [NeedsRestart]
     public string DataDirectory { get; set; } = "serverlib-data";
 
     /// <summary>How the server waits for data. Default <see cref="TransportKind.Automatic"/>.</summary>
+    [NeedsRestart]
     public TransportKind Transport { get; set; } = TransportKind.Automatic;
 
     /// <summary>The number of event loops, if the transport uses them. Default 0: half the number of cores, at least one.</summary>
+    [NeedsRestart]
     public int EventLoops { get; set; }
 
     /// <summary>
     /// The time limit of a shutdown, which tells the clients, sends what is queued, and logs the users off. Default 10 seconds.
     /// </summary>
+    [NeedsRestart]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The size in bits of the RSA key that the first start creates, 2048 to 8192. Default 2048.</summary>
+    [NeedsRestart]
     public int ServerKeySize { get; set; } = 2048;
 
     /// <summary>
@@ -85,21 +95,26 @@ public sealed class ServerOptions
     public LoginOptions Login { get; } = new();
 
     /// <summary>The rules for new passwords.</summary>
+    [NeedsRestart]
     public NewPasswordOptions Passwords { get; } = new();
 
     /// <summary>How passwords are hashed.</summary>
+    [NeedsRestart]
     public PasswordHashingOptions PasswordHashing { get; } = new();
 
     /// <summary>Sessions that survive a lost connection.</summary>
+    [NeedsRestart]
     public SessionOptions Sessions { get; } = new();
 
     /// <summary>Certificates of the server and of clients.</summary>
     public ServerTlsOptions Tls { get; } = new();
 
     /// <summary>The activity log.</summary>
+    [NeedsRestart]
     public ActivityLogOptions ActivityLog { get; } = new();
 
     /// <summary>The audit trail.</summary>
+    [NeedsRestart]
     public AuditTrailOptions Audit { get; } = new();
 
     /// <summary>
@@ -113,6 +128,15 @@ public sealed class ServerOptions
         ArgumentNullException.ThrowIfNull(section);
         return ServerOptionsBinder.FindProblems(section);
     }
+
+    /// <summary>All options with their values, to be shown to an admin. Secrets are masked.</summary>
+    public IReadOnlyList<OptionValue> ToValues() => [.. OptionValues.Of(this)];
+
+    /// <summary>
+    /// Finds settings that are valid but unusual, such as open registration on a public address. It reads the files that the options name.
+    /// </summary>
+    /// <returns>One sentence for each setting, which begins with the option's name.</returns>
+    public IReadOnlyList<string> FindUnusual() => [.. UnusualOptions.Of(this, DateTimeOffset.UtcNow, DescriptorLimit.Current)];
 
     /// <summary>The IP addresses of all end points.</summary>
     internal IEnumerable<IPAddress> ListenAddresses => Endpoints.Count == 0

@@ -32,6 +32,10 @@ internal sealed class ConnectionLimiter(
 
     private readonly Lock _lock = new();
     private readonly Dictionary<AddressBlock, Counts> _byAddress = [];
+    private int _maxConnections = maxConnections;
+    private int _maxPerAddress = maxPerAddress;
+    private int _maxUnauthenticatedPerAddress = maxUnauthenticatedPerAddress;
+    private RandomEarlyDrop _maxUnauthenticated = unauthenticated;
     private int _total;
     private int _detached;
     private int _unauthenticated;
@@ -43,7 +47,7 @@ internal sealed class ConnectionLimiter(
     /// Whether there are no more connections and detached sessions than allowed. Connections without a login may be more, so that clients can
     /// resume their sessions.
     /// </summary>
-    public bool HasRoom => Count <= maxConnections;
+    public bool HasRoom => Count <= Volatile.Read(ref _maxConnections);
 
     /// <summary>The number of connections without a login, except those that are exempt.</summary>
     public int UnauthenticatedCount => Volatile.Read(ref _unauthenticated);
@@ -72,6 +76,18 @@ internal sealed class ConnectionLimiter(
             return false;
         lease = new ConnectionLease(this, remoteEndPoint, hasPriority);
         return true;
+    }
+
+    /// <summary>Changes the limits. Connections over a lower limit stay.</summary>
+    public void Change(ServerLimits limits)
+    {
+        lock (_lock)
+        {
+            _maxConnections = limits.MaxConnections;
+            _maxPerAddress = limits.MaxConnectionsPerAddress;
+            _maxUnauthenticatedPerAddress = limits.MaxUnauthenticatedPerAddress;
+            _maxUnauthenticated = limits.MaxUnauthenticated;
+        }
     }
 
     /// <summary>Returns the slots for connections without a login. Only the lease calls this.</summary>
@@ -128,17 +144,17 @@ internal sealed class ConnectionLimiter(
         hasPriority = false;
         lock (_lock)
         {
-            if (_total - _detached >= maxConnections)
+            if (_total - _detached >= _maxConnections)
                 return DisconnectReason.ServerFull;
             if (!IsExempt(address))
             {
                 Counts counts = _byAddress.GetValueOrDefault(address);
-                if (counts.Total >= maxPerAddress)
+                if (counts.Total >= _maxPerAddress)
                     return DisconnectReason.TooManyFromAddress;
-                if (counts.Unauthenticated >= maxUnauthenticatedPerAddress)
+                if (counts.Unauthenticated >= _maxUnauthenticatedPerAddress)
                     return DisconnectReason.TooManyUnauthenticatedFromAddress;
                 hasPriority = isKnownAddress && counts.Unauthenticated < PriorityPerAddress;
-                if (!hasPriority && unauthenticated.Drops(_unauthenticated, random))
+                if (!hasPriority && _maxUnauthenticated.Drops(_unauthenticated, random))
                     return DisconnectReason.TooManyUnauthenticated;
                 _unauthenticated++;
                 _byAddress[address] = new Counts(counts.Total + 1, counts.Unauthenticated + 1);

@@ -18,6 +18,8 @@ internal sealed class KeyedRateLimiter<TKey>(TimeProvider time, RateLimit limit,
     // For each key, when all its tokens are back.
     private readonly BoundedTable<TKey, long, long> _table = new(capacity);
 
+    private RateLimit _limit = limit;
+
     /// <summary>The number of keys that are remembered.</summary>
     public int Count
     {
@@ -47,10 +49,10 @@ internal sealed class KeyedRateLimiter<TKey>(TimeProvider time, RateLimit limit,
         {
             long now = RemoveFull();
             long fullAt = _table.TryGet(key, out long before) ? before : now;
-            retryAfter = ToTimeSpan(limit.WaitFor(fullAt, 1, now));
+            retryAfter = ToTimeSpan(_limit.WaitFor(fullAt, 1, now));
             if (retryAfter > TimeSpan.Zero)
                 return false;
-            Set(key, limit.Take(fullAt, 1, now));
+            Set(key, _limit.Take(fullAt, 1, now));
             return true;
         }
     }
@@ -61,7 +63,7 @@ internal sealed class KeyedRateLimiter<TKey>(TimeProvider time, RateLimit limit,
         lock (_lock)
         {
             if (_table.TryGet(key, out long fullAt))
-                Set(key, limit.Refund(fullAt, 1));
+                Set(key, _limit.Refund(fullAt, 1));
         }
     }
 
@@ -76,7 +78,7 @@ internal sealed class KeyedRateLimiter<TKey>(TimeProvider time, RateLimit limit,
             return
             [
                 .. _table.Ranked.Select(e =>
-                    (e.Key, (int)((e.Value - now + limit.Interval - 1) / limit.Interval), ToTimeSpan(limit.WaitFor(e.Value, 1, now)))),
+                    (e.Key, (int)((e.Value - now + _limit.Interval - 1) / _limit.Interval), ToTimeSpan(_limit.WaitFor(e.Value, 1, now)))),
             ];
         }
     }
@@ -90,6 +92,13 @@ internal sealed class KeyedRateLimiter<TKey>(TimeProvider time, RateLimit limit,
             RemoveFull();
             return _table.RemoveWhere(match);
         }
+    }
+
+    /// <summary>Changes the limit. What was taken before is given back in the time that applied then.</summary>
+    public void Change(RateLimit limit)
+    {
+        lock (_lock)
+            _limit = limit;
     }
 
     private void Set(TKey key, long fullAt) => _table.Set(key, fullAt, fullAt);

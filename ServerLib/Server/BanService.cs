@@ -103,12 +103,8 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     /// <summary>Puts the bans of the configuration and those in the database into force.</summary>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
-        foreach (string configured in context.Options.Bans)
-        {
-            if (!BanTarget.TryParse(configured, out BanTarget target, out string? problem))
-                throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
-            bans.Add(target, new Ban(target.Text) { CreatedBy = ActorNames.Configuration, Since = context.Time.GetUtcNow() });
-        }
+        foreach (BanTarget target in Configured(context.Options).Values)
+            bans.Add(target, OfConfiguration(target));
 
         if (context.BanDatabase is not { } database)
             return;
@@ -120,6 +116,55 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
                 bans.Add(target, ban);
         }
     }
+
+    /// <summary>Prepares other bans of the configuration.</summary>
+    /// <param name="next">The options that contain them.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <returns>Puts them into force.</returns>
+    /// <exception cref="ServerLibException">The bans in the database cannot be read.</exception>
+    public async ValueTask<Action> PrepareAsync(ServerOptions next, CancellationToken cancellationToken)
+    {
+        Dictionary<string, BanTarget> before = Configured(context.Options), after = Configured(next);
+        BanTarget[] lifted = [.. before.Where(ban => !after.ContainsKey(ban.Key)).Select(ban => ban.Value)];
+        BanTarget[] added = [.. after.Where(ban => !before.ContainsKey(ban.Key)).Select(ban => ban.Value)];
+
+        // The database may have a ban of the same target, which applies again.
+        IReadOnlyList<Ban> stored = lifted.Length > 0 && context.BanDatabase is { } database
+            ? await database.GetBansAsync(cancellationToken).ConfigureAwait(false)
+            : [];
+        return () =>
+        {
+            foreach (BanTarget target in lifted)
+            {
+                bans.Remove(target);
+                if (stored.FirstOrDefault(ban => BanTarget.TryParse(ban.Target, out BanTarget parsed, out _) && parsed.Key == target.Key) is { } again)
+                    bans.Add(target, again);
+            }
+
+            foreach (BanTarget target in added)
+            {
+                Ban ban = OfConfiguration(target);
+                bans.Add(target, ban);
+                registry.Find(client => target.Covers(client.Alias, client.RemoteEndPoint)).ForEach(client => End(client, ban));
+            }
+        };
+    }
+
+    private static Dictionary<string, BanTarget> Configured(ServerOptions options)
+    {
+        var targets = new Dictionary<string, BanTarget>(StringComparer.Ordinal);
+        foreach (string text in options.Bans)
+        {
+            if (!BanTarget.TryParse(text, out BanTarget target, out string? problem))
+                throw new ServerLibException($"{nameof(ServerOptions.Bans)}: {problem}");
+            targets[target.Key] = target;
+        }
+
+        return targets;
+    }
+
+    private Ban OfConfiguration(BanTarget target) =>
+        new(target.Text) { CreatedBy = ActorNames.Configuration, Since = context.Time.GetUtcNow() };
 
     /// <summary>Deletes expired bans, unless the clock may be wrong: then they would be in force again when it is corrected.</summary>
     private async ValueTask RemoveExpiredAsync()

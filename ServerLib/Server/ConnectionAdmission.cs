@@ -15,6 +15,8 @@ namespace ServerLib.Server;
 internal sealed class ConnectionAdmission(
     BanList bans, LoginThrottle throttle, LoginThrottleReports reports, ConnectionLimiter limiter, AddressBlock[] healthChecks)
 {
+    private volatile AddressBlock[] _healthChecks = healthChecks;
+
     /// <summary>The number of admitted connections that hold slots.</summary>
     public int Count => limiter.Count;
 
@@ -59,10 +61,20 @@ internal sealed class ConnectionAdmission(
     /// <summary>Whether a connection comes from an address of health checks.</summary>
     public bool IsHealthCheck(EndPoint from)
     {
-        if (healthChecks.Length == 0 || from is not IPEndPoint)
+        AddressBlock[] ranges = _healthChecks;
+        if (ranges.Length == 0 || from is not IPEndPoint)
             return false;
         AddressBlock address = AddressBlock.Exactly(from);
-        return Array.Exists(healthChecks, range => range.Contains(address));
+        return Array.Exists(ranges, range => range.Contains(address));
+    }
+
+    /// <summary>Uses other limits from now on. Admitted connections stay.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="healthChecks">The addresses of health checks.</param>
+    public void Change(ServerLimits limits, AddressBlock[] healthChecks)
+    {
+        limiter.Change(limits);
+        _healthChecks = healthChecks;
     }
 
     /// <summary>The client's addresses, where its lines in the activity log are limited; otherwise <see langword="null"/>.</summary>

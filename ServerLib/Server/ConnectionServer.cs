@@ -61,7 +61,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         MessageDispatcher messages = composition.Messages(
             login, client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client));
         var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
-        var settings = new ConnectionSettings(options, context.ServerKey, certificate, time)
+        var settings = new ConnectionSettings(context.CurrentOptions, context.ServerKey, certificate, time)
         {
             ChosenSerializer = context.Serializer,
             Sessions = sessions,
@@ -75,7 +75,11 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             OffersTickets = context.Tickets is not null,
         });
         _proxies = new ProxyIntake(_dispatcher, _events, time);
+        OptionsChange = new OptionsChange(context, _events, _bans, _admission, composition, () => _silence);
     }
+
+    /// <summary>Changes the options of the running server.</summary>
+    public OptionsChange OptionsChange { get; }
 
     /// <inheritdoc/>
     public IPEndPoint? EndPoint => EndPoints.OfType<IPEndPoint>().FirstOrDefault();

@@ -16,6 +16,8 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
 {
     private readonly LoginThrottleReports _reports = new(events, context.Audit);
     private readonly RefusalTrail _refusals = new(context.Audit, context.Time);
+    private readonly UserSessions _sessions = new(context.Options.Limits.MaxSessionsPerUser, context.Time);
+    private ThrottlingStep? _throttling;
 
     /// <summary>Builds what decides about new connections.</summary>
     public ConnectionAdmission Admission(BanList bans)
@@ -29,13 +31,24 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             Random.Shared.NextDouble,
             limits.ExemptLoopback);
 
+        return new ConnectionAdmission(bans, context.Throttle, _reports, limiter, HealthChecks(context.Options));
+    }
+
+    /// <summary>The addresses of health checks.</summary>
+    /// <exception cref="ServerLibException">One of them is invalid.</exception>
+    public static AddressBlock[] HealthChecks(ServerOptions options) =>
+    [
         // A connection that still has a proxy's address is the proxy's own: it checks whether the server is there.
-        AddressBlock[] healthChecks =
-        [
-            .. context.Options.Login.HealthCheckAddresses.Select(ParseHealthCheckAddress),
-            .. ListenEndpoint.Of(context.Options).SelectMany(endpoint => endpoint.Rules.Proxies),
-        ];
-        return new ConnectionAdmission(bans, context.Throttle, _reports, limiter, healthChecks);
+        .. options.Login.HealthCheckAddresses.Select(ParseHealthCheckAddress),
+        .. ListenEndpoint.Of(options).SelectMany(endpoint => endpoint.Rules.Proxies),
+    ];
+
+    /// <summary>Uses other limits of logins from now on.</summary>
+    public void Change(ServerOptions options)
+    {
+        _sessions.Max = options.Limits.MaxSessionsPerUser;
+        if (_throttling is { } throttling)
+            throttling.MaxConcurrentPerAddress = options.Login.MaxConcurrentPerAddress;
     }
 
     private static AddressBlock ParseHealthCheckAddress(string text) => AddressBlock.TryParse(text, out AddressBlock block)
@@ -54,13 +67,13 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             context.Audit is null ? null : new AuditingStep(context.Audit),
             new LoggingStep(events),
             new SessionStep(
-                new UserSessions(context.Options.Limits.MaxSessionsPerUser, context.Time),
+                _sessions,
                 new LoginRateLimiter(context.Time),
                 _refusals,
                 resumable,
                 new SessionProbe(context.Ledger, context.Options.Limits.KeepAlive, context.Time).Start),
             new BanningStep(bans, _refusals),
-            new ThrottlingStep(context.Throttle, _reports, context.Options.Login.MaxConcurrentPerAddress),
+            _throttling = new ThrottlingStep(context.Throttle, _reports, context.Options.Login.MaxConcurrentPerAddress),
             context.Tickets is null ? null : new TicketStep(context.Tickets),
         ];
         return new LoginPipeline(context.Authenticator, [.. steps.OfType<ILoginStep>()]);

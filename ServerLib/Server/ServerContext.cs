@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ServerLib.Authentication;
 using ServerLib.Files;
 using ServerLib.Messaging;
@@ -13,7 +14,10 @@ internal sealed record ServerContext
     /// <summary>The server's name, which its metrics have as a tag; empty for the only server of a process.</summary>
     public string Name { get; init; } = "";
 
-    public required ServerOptions Options { get; init; }
+    /// <summary>The options in force, which a reload replaces.</summary>
+    public required IOptions<ServerOptions> CurrentOptions { get; init; }
+
+    public ServerOptions Options => CurrentOptions.Value;
 
     public required ServerKey ServerKey { get; init; }
 

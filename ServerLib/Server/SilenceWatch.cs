@@ -14,9 +14,9 @@ internal sealed class SilenceWatch : IDisposable
     private static readonly TimeSpan MaxServerSilence = TimeSpan.FromSeconds(2);
 
     private readonly IEnumerable<Connection> _connections;
-    private readonly ServerLimits _limits;
-    private readonly TimeSpan _interval;
-    private readonly TimeSpan _maxServerSilence;
+    private ServerLimits _limits;
+    private TimeSpan _interval;
+    private TimeSpan _maxServerSilence;
     private readonly ITimer _timer;
 
     /// <summary>Starts the timer.</summary>
@@ -24,10 +24,18 @@ internal sealed class SilenceWatch : IDisposable
     {
         _connections = connections;
         _limits = limits;
+        _timer = time.CreateTimer(static watch => ((SilenceWatch)watch!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Change(limits);
+    }
+
+    /// <summary>Uses other limits from now on.</summary>
+    public void Change(ServerLimits limits)
+    {
+        _limits = limits;
         _interval = Shortest(limits.KeepAlive, limits.IdleTimeout) / 4;
         _maxServerSilence = Shortest(_interval, MaxServerSilence);
         TimeSpan period = Shortest(_interval, MaxInterval);
-        _timer = time.CreateTimer(static watch => ((SilenceWatch)watch!).Check(), this, period, period);
+        _timer.Change(period, period);
     }
 
     public void Dispose() => _timer.Dispose();

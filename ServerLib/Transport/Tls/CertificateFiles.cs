@@ -35,6 +35,11 @@ internal sealed class CertificateFiles(ServerOptions options)
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
+    /// <summary>Whether two groups of options name the same files, and ask the same of clients.</summary>
+    public static bool NamesSame(ServerTlsOptions left, ServerTlsOptions right) =>
+        (left.CertificateFile, left.CertificateKeyFile, left.CertificatePassword, left.ClientCertificates, left.ClientCertificateAuthorities)
+        == (right.CertificateFile, right.CertificateKeyFile, right.CertificatePassword, right.ClientCertificates, right.ClientCertificateAuthorities);
+
     /// <summary>Loads the configured certificate.</summary>
     /// <exception cref="ServerLibException">The certificate can't be used.</exception>
     public TlsIdentity Load()

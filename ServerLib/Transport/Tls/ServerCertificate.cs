@@ -21,8 +21,8 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     private static readonly TimeSpan MinUptime = TimeSpan.FromDays(1);
     private const int WarningDays = 14;
 
-    private readonly ServerOptions _options;
-    private readonly CertificateFiles _files;
+    private ServerOptions _options;
+    private CertificateFiles _files;
     private readonly CertificateEvents _events;
     private readonly ServerProblems? _problems;
     private readonly TimeProvider _time;
@@ -42,7 +42,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         _files = new CertificateFiles(options);
         if (!IsSelfSigned)
             _stamp = _files.Stamp();
-        _current = IsSelfSigned ? LoadOrCreate() : _files.Load();
+        _current = IsSelfSigned ? LoadOrCreate(_files) : _files.Load();
         _timer = time.CreateTimer(static certificate => ((ServerCertificate)certificate!).Check(), this, CheckInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -114,20 +114,51 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     /// <summary>Stops checking the files, and waits until a check that is running has ended.</summary>
     public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private TlsIdentity LoadOrCreate()
+    /// <summary>Loads the certificate that other options name. Nothing has changed yet.</summary>
+    /// <param name="options">The options.</param>
+    /// <returns>Uses the certificate from now on; <see langword="null"/> if it is the one in use.</returns>
+    /// <exception cref="ServerLibException">The certificate can't be loaded or created.</exception>
+    internal Action? Prepare(ServerOptions options)
+    {
+        var files = new CertificateFiles(options);
+        bool isSelfSigned = options.Tls.CertificateFile is null;
+        bool isSame = CertificateFiles.NamesSame(options.Tls, _options.Tls);
+        try
+        {
+            string stamp = isSelfSigned ? "" : files.Stamp();
+            if (isSame && stamp == _stamp)
+                return null;
+            TlsIdentity identity = isSelfSigned ? LoadOrCreate(files) : files.Load();
+            return () =>
+            {
+                lock (_gate)
+                {
+                    (_options, _files, _stamp, _lastProblem) = (options, files, stamp, "");
+                    Use(identity);
+                    ReportProblem();
+                }
+            };
+        }
+        catch (Exception e) when (CertificateFiles.IsUnusable(e))
+        {
+            throw new ServerLibException($"The certificate cannot be used: {e.Message}", e) { IsConfiguration = true };
+        }
+    }
+
+    private TlsIdentity LoadOrCreate(CertificateFiles files)
     {
         string path = SelfSignedPath;
         try
         {
             RestorePrevious(path);
             if (!RegularFile.Exists(path))
-                return Create(since: null);
+                return Create(files, since: null);
             X509Certificate2 found = SelfSignedCertificate.Load(path, out bool wasOpen);
             if (wasOpen)
                 _events.WasReadable(path);
             if (!ShouldRenew(found.NotAfter))
-                return _files.Identity(found);
-            TlsIdentity created = Create(found.NotBefore);
+                return files.Identity(found);
+            TlsIdentity created = Create(files, found.NotBefore);
             _events.Renewed();
             return created;
         }
@@ -169,7 +200,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
         }
     }
 
-    private TlsIdentity Create(DateTimeOffset? since) => _files.Identity(
+    private TlsIdentity Create(CertificateFiles files, DateTimeOffset? since) => files.Identity(
         SelfSignedCertificate.Create(_options.ListenAddresses, _time.GetUtcNow(), since, pem => SelfSignedCertificate.Save(SelfSignedPath, pem)));
 
     /// <summary>Renews or reloads the certificate if needed. No failure may end the server.</summary>
@@ -207,7 +238,7 @@ public sealed class ServerCertificate : IDisposable, IAsyncDisposable
     {
         if (!ShouldRenew(NotAfter))
             return;
-        Use(Create(_current.NotBefore));
+        Use(Create(_files, _current.NotBefore));
         _events.Renewed();
     }
 
