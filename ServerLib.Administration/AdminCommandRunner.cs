@@ -1,92 +1,127 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ServerLib.Administration.Commands;
+using ServerLib.Administration.Parsing;
 
 namespace ServerLib.Administration;
 
-/// <summary>Runs admin commands. <c>AddAdministration</c> registers it.</summary>
+/// <summary>Runs admin commands in a server. <c>AddAdministration</c> registers it.</summary>
 public sealed partial class AdminCommandRunner
 {
-    private readonly CommandParser _parser;
+    private readonly IServiceProvider _services;
     private readonly ILogger<AdminCommandRunner> _logger;
-    private readonly AuditTrail? _audit;
 
-    internal AdminCommandRunner(IEnumerable<IAdminCommand> commands, ILogger<AdminCommandRunner> logger, AuditTrail? audit = null)
+    internal AdminCommandRunner(
+        IEnumerable<AdminCommand> commands, IServiceProvider services, ILogger<AdminCommandRunner> logger)
     {
-        _parser = new CommandParser(commands);
+        Tree = new CommandTree(commands);
+        _services = services;
         _logger = logger;
-        _audit = audit;
     }
+
+    internal CommandTree Tree { get; }
+
+    /// <summary>Where this runs the commands: in a running server, on the files of one that is not running, or without a server.</summary>
+    internal CommandPlace At { get; set; } = CommandPlace.Server;
 
     /// <summary>
     /// Runs a command with the rights of the server's own console, and records it in the audit trail with the actor <c>console</c>. If the
     /// command fails, this does not throw: the failure is logged, and the output says what went wrong.
     /// </summary>
-    /// <param name="line">The command. <c>--json</c> as the second or the last word asks for JSON instead of text.</param>
+    /// <param name="command">The command. With <c>--json</c>, the output is JSON instead of text.</param>
     /// <param name="cancellationToken">Cancels the command.</param>
     /// <returns>The exit code (0 for success), and text that is safe to print on a terminal; empty if there is nothing to say.</returns>
-    public async ValueTask<CommandOutput> RunAsync(string line, CancellationToken cancellationToken = default)
+    public Task<CommandOutput> RunAsync(CommandRequest command, CancellationToken cancellationToken = default) =>
+        RunAsync(command, AdminCaller.Console, cancellationToken);
+
+    /// <summary>Runs a command that reads nothing besides its arguments, as <see cref="RunAsync(CommandRequest, CancellationToken)"/> does.</summary>
+    /// <param name="line">The command. With <c>--json</c>, the output is JSON instead of text.</param>
+    /// <param name="cancellationToken">Cancels the command.</param>
+    public Task<CommandOutput> RunAsync(string line, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return (await RunAsync(line, CommandCaller.Console, cancellationToken).ConfigureAwait(false)).ToOutput();
+        return RunAsync(new CommandRequest(line), cancellationToken);
     }
 
-    internal async ValueTask<CommandResult> RunAsync(string line, CommandCaller caller, CancellationToken cancellationToken)
+    /// <summary>Runs a command for an admin.</summary>
+    /// <param name="command">The command. With <c>--json</c>, the output is JSON instead of text.</param>
+    /// <param name="caller">Who runs it.</param>
+    /// <param name="cancellationToken">Cancels the command.</param>
+    /// <returns>The output, as for <see cref="RunAsync(CommandRequest, CancellationToken)"/>.</returns>
+    public async Task<CommandOutput> RunAsync(CommandRequest command, AdminCaller caller, CancellationToken cancellationToken)
     {
-        ParsedLine parsed = _parser.Parse(line);
-        if (parsed.IsEmpty)
-            return new CommandResult(ExitCode.Done, "");
-        CommandResult result = new(ExitCode.CouldNotRun, "");
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(caller);
+        List<string> words = CommandWords.Split(command.Line);
+        if (words.Count == 0)
+            return new CommandOutput(ExitCode.Done, "");
+        ParseResult? values = Tree.Parse(words);
+        if (values?.Action is HelpAction)
+            return new CommandOutput(ExitCode.Done, await CommandHelp.OfAsync(values, cancellationToken).ConfigureAwait(false));
+        bool asJson = values is null ? words.Contains(Tree.Json.Name) : values.GetValue(Tree.Json);
+        if (values?.CommandResult.Command is not AdminCommand admin)
+            return Refuse(caller, CommandAnswer.Error(ExitCode.WrongUsage, Explain(words[0], values), asJson), command: null);
+        if (CommandProblems.Find(values) is { Count: > 0 } problems)
+            return Refuse(caller, CommandAnswer.Error(ExitCode.WrongUsage, string.Join('\n', problems), asJson), admin);
+        if (PlaceProblem(admin) is { } problem)
+            return Refuse(caller, CommandAnswer.Error(ExitCode.CouldNotRun, problem, asJson), admin);
+        var request = new AdminRequest(values, caller, command.Input, _services, Tree, At == CommandPlace.Server);
+        int exit = ExitCode.CouldNotRun;
         try
         {
-            result = parsed is { Command: { } command, Problem: null }
-                ? await RunAsync(command, parsed, caller, cancellationToken).ConfigureAwait(false)
-                : new CommandResult(ExitCode.WrongUsage, TextSanitizer.Escape(parsed.Problem ?? ""));
-            return result;
+            exit = await RunAsync(admin, request, cancellationToken).ConfigureAwait(false);
+            return CommandAnswer.Of(exit, request, asJson);
         }
         finally
         {
             // After the command, because the entry contains its exit code. A canceled command is recorded too.
-            _audit?.Write(AuditEvent.AdminCommand, "", caller.Address, caller.Name, Audited(parsed, result.Exit));
+            if (admin.IsAudited && !(admin.ReadsFilesOnly && At == CommandPlace.Files))
+                Audit(caller, admin.Describe(values), exit);
         }
     }
 
-    private async ValueTask<CommandResult> RunAsync(
-        IAdminCommand command, ParsedLine parsed, CommandCaller caller, CancellationToken cancellationToken)
-    {
-        using var output = new StringWriter();
-        var context = new CommandContext(parsed.Argument, caller, output) { AsJson = parsed.AsJson };
-        int exit = await RunAsync(command, context, cancellationToken).ConfigureAwait(false);
-        if (context.AsJson && context.Data is not null)
-            return new CommandResult(exit, CommandJson.Write(context.Data), context.Data) { IsJson = true };
-        if (context.AsJson && exit == ExitCode.Done)
-            await context.WriteLineAsync($"{command.Name} has no JSON output").ConfigureAwait(false);
-        return new CommandResult(exit, output.ToString().TrimEnd(), context.Data);
-    }
-
-    private async ValueTask<int> RunAsync(IAdminCommand command, CommandContext context, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(AdminCommand command, AdminRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await command.RunAsync(context, cancellationToken).ConfigureAwait(false);
+            return await command.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AdminCommandException e)
+        {
+            return request.Refuse(e.Exit, e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogFailed(command.Name, e);
-            await context.WriteLineAsync($"{command.Name} failed: {e.Message}").ConfigureAwait(false);
-            return ExitCode.CouldNotRun;
+            LogFailed(command.FullName, e);
+            return request.Refuse(ExitCode.CouldNotRun, $"{command.FullName} failed: {e.Message}");
         }
     }
 
-    private static string Audited(ParsedLine parsed, int exit)
-    {
-        // A line without a command may be anything, even a password that was typed into the wrong window.
-        if (parsed.Command is not { } command)
-            return "(no command)";
-        string outcome = exit == ExitCode.Done ? "" : $" (exit {exit})";
-        string line = $"{command.Name} {command.Audited(parsed.Argument)}".TrimEnd();
+    private string Explain(string word, ParseResult? values) => values is null
+        ? CommandProblems.UnknownCommand(word, Tree.Top.Select(command => command.Name))
+        : string.Join('\n', CommandProblems.Find(values));
 
+    private string? PlaceProblem(AdminCommand command) => (command.Place, At) switch
+    {
+        (CommandPlace.Server, not CommandPlace.Server) => $"{command.FullName} needs a running server",
+        (CommandPlace.Files, CommandPlace.Server) => $"{command.FullName} works only while the server is not running; stop the server first",
+        (CommandPlace.CommandLine, not CommandPlace.CommandLine) => $"{command.FullName} works on the command line only: serverlib {command.FullName}",
+        _ => null,
+    };
+
+    private CommandOutput Refuse(AdminCaller caller, CommandOutput output, AdminCommand? command)
+    {
+        // The rest of the line may be anything, even a password that was typed into the wrong window.
+        Audit(caller, command?.FullName ?? "(no command)", output.Exit);
+        return output;
+    }
+
+    private void Audit(AdminCaller caller, string line, int exit)
+    {
         // The trail cuts long details; the exit code must remain.
+        string outcome = exit == ExitCode.Done ? "" : $" (exit {exit})";
         int room = AuditTrail.MaxDetailLength - outcome.Length;
-        return (line.Length > room ? line[..room] : line) + outcome;
+        _services.GetService<AuditTrail>()?.Write(AuditEvent.AdminCommand, "", caller.Address, caller.Name, (line.Length > room ? line[..room] : line) + outcome);
     }
 }

@@ -12,6 +12,6 @@ public static class ExitCode
     /// <summary>The arguments or the configuration are wrong.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>There is no account, ban or other thing of this name.</summary>
-    public const int NotFound = 3;
+    /// <summary>There is no account, ban or other thing of this name, or there is one already.</summary>
+    public const int NotApplicable = 3;
 }

@@ -203,4 +203,11 @@ public interface IServerClient : IServerCalls, IAsyncDisposable, IDisposable
     /// <returns>The command's output, also if the command failed.</returns>
     /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
     Task<CommandOutput> RunCommandAsync(string line, CancellationToken cancellationToken = default);
+
+    /// <summary>Runs an admin command that reads a password or the contents of a file.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="cancellationToken">Cancels the waiting. The command still runs.</param>
+    /// <returns>The command's output, also if the command failed.</returns>
+    /// <inheritdoc cref="RunCommandAsync(string, CancellationToken)" path="/exception"/>
+    Task<CommandOutput> RunCommandAsync(CommandRequest command, CancellationToken cancellationToken = default);
 }

@@ -4,8 +4,8 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
+using ServerLib.Cli.Completion;
 using ServerLib.Cli.Service;
-using ServerLib.Hosting;
 
 namespace ServerLib.Cli;
 
@@ -14,14 +14,16 @@ internal sealed class CommandLine
 {
     private const string Description =
         """
-        An authenticated TCP server.
+        An authenticated TCP server. Without a command, the server runs.
 
         Every option of the server can be given as --ServerLib:NAME VALUE, as the environment variable SERVERLIB_NAME, or
         in a JSON file under "ServerLib": in the file of --config, or in appsettings.json in the current directory. The
         first of these that has the option wins. A ':' separates a group from a name (in the environment '__'):
         --ServerLib:ActivityLog:File chat.log
 
-        Exit codes: 0 success, 1 could not run, 2 wrong usage or configuration, 3 not found.
+        The other commands use the server that runs on the data folder of --data, or its files if it does not run.
+
+        Exit codes: 0 success, 1 could not run, 2 wrong usage or configuration, 3 not found, or there already.
         """;
 
     private readonly Argument<string?> _portArgument = new("PORT")
@@ -42,40 +44,41 @@ internal sealed class CommandLine
         HelpName = "ADDRESS",
     };
 
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "The folder for the database, the keys and the activity log [default: serverlib-data]",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<string?> _config = new("--config")
-    {
-        Description = "A JSON file with options",
-        HelpName = "FILE",
-    };
+    private readonly Option<string?> _data = DataOption();
+    private readonly Option<string?> _config = ConfigOption();
+    private readonly Option<string?> _adminData = DataOption(recursive: true);
+    private readonly Option<string?> _adminConfig = ConfigOption(recursive: true);
 
     private readonly List<KeyValuePair<string, string?>> _named = [];
     private readonly Command _root;
+    private readonly Command _serve;
+    private readonly AdminCommandLine _admin;
 
-    /// <param name="serve">Runs the server when the arguments are valid.</param>
-    /// <param name="connect">Runs the chat when the arguments are valid.</param>
-    /// <param name="history">The command <c>history</c>.</param>
-    public CommandLine(
-        Func<Arguments, CancellationToken, Task<int>> serve,
-        Func<ChatArguments, CancellationToken, Task<int>>? connect = null,
-        Command? history = null)
+    /// <param name="actions">What the commands do when their arguments are valid.</param>
+    public CommandLine(CommandLineActions actions)
     {
+        _admin = new AdminCommandLine(new AdminCommandLineOptions
+        {
+            FindDataFolder = values => actions.FindDataFolder(Read(values)),
+            OpenFiles = values => actions.OpenFiles(Read(values)),
+            Terminal = actions.Terminal,
+            Print = actions.Print,
+            Options = [_adminData, _adminConfig],
+        });
+
         // A RootCommand would show the name of the executable file, ServerLib.Host. The tool's command is serverlib.
         _root = new Command("serverlib", Description)
         {
             _portArgument, _port, _listen, _data, _config, new HelpOption(), new VersionOption { Action = new PrintVersion() },
         };
-        if (connect is not null)
-            _root.Subcommands.Add(new ConnectCommandLine(connect).Command);
+        _serve = new Command("serve", "Runs the server") { _portArgument, _port, _listen, _data, _config };
+        _root.Subcommands.Add(_serve);
+        _root.Subcommands.Add(new ConnectCommandLine(actions.Connect).Command);
         _root.Subcommands.Add(ServiceCommandLine.Create());
-        if (history is not null)
-            _root.Subcommands.Add(history);
-        _root.SetAction((result, cancellationToken) => serve(Read(result), cancellationToken));
+        _admin.AddTo(_root);
+        CompletionCommandLine.AddTo(_root, actions.Out);
+        _root.SetAction((result, cancellationToken) => actions.Serve(Read(result), cancellationToken));
+        _serve.SetAction((result, cancellationToken) => actions.Serve(Read(result), cancellationToken));
     }
 
     /// <summary>The program's version.</summary>
@@ -85,10 +88,16 @@ internal sealed class CommandLine
     /// <exception cref="WrongUsageException">The arguments are not valid.</exception>
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
+        if (args is ["help", .. var words])
+            args = [.. words, "--help"];
         ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), new ParserConfiguration { ResponseFileTokenReplacer = null });
-        _portArgument.Hidden = result.CommandResult.Command != _root;
-        if (result.Action is null or not (HelpAction or PrintVersion))
+        _portArgument.Hidden = result.CommandResult.Command != _root && result.CommandResult.Command != _serve;
+        if (result.Action is not (HelpAction or PrintVersion))
+        {
+            if (result.CommandResult.Command is AdminCommand && CheckPort(result))
+                return await _admin.RunAsync(result, cancellationToken).ConfigureAwait(false);
             Check(result);
+        }
 
         // The host handles signals and exceptions.
         var invocation = new InvocationConfiguration
@@ -101,31 +110,43 @@ internal sealed class CommandLine
         return await result.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
     }
 
+    private static Option<string?> DataOption(bool recursive = false) => new("--data")
+    {
+        Description = "The folder for the database, the keys and the activity log [default: serverlib-data]",
+        HelpName = "DIR",
+        Recursive = recursive,
+    };
+
+    private static Option<string?> ConfigOption(bool recursive = false) => new("--config")
+    {
+        Description = "A JSON file with options",
+        HelpName = "FILE",
+        Recursive = recursive,
+    };
+
     private void Check(ParseResult result)
     {
         Command command = result.CommandResult.Command;
-        if (command != _root && _named.Count > 0)
+        bool isServer = command == _root || command == _serve;
+        if (!isServer && _named.Count > 0)
             throw new WrongUsageException($"{_named[0].Key} is an option of the server, not of {command.Name}");
-        if (command != _root && result.GetValue(_portArgument) is { } port)
-        {
-            string first = result.Tokens.First(t => t.Type == System.CommandLine.Parsing.TokenType.Command).Value;
-            throw new WrongUsageException($"{TextSanitizer.Escape(port)} is a port of a server; it cannot be used before {first}");
-        }
-
+        CheckPort(result);
         if (command == _root && result.GetValue(_portArgument) is [>= 'A', ..] word)
-            throw new WrongUsageException(NoCommand(word));
-        if (AdministrationCommandLine.FindProblems(result) is { Count: > 0 } problems)
+            throw new WrongUsageException(AdminCommandLine.ExplainUnknown(word, _root));
+        if (AdminCommandLine.FindProblems(result) is { Count: > 0 } problems)
             throw new WrongUsageException(problems);
         if (result.GetValue(_portArgument) is not null && result.GetValue(_port) is not null)
             throw new WrongUsageException("PORT and --port mean the same; give only one of them");
     }
 
-    /// <summary>A word in the place of the port that begins with a letter is meant as a command.</summary>
-    private string NoCommand(string word)
+    /// <summary>Refuses a port before a command.</summary>
+    private bool CheckPort(ParseResult result)
     {
-        string[] known = [.. _root.Subcommands.Select(c => c.Name)];
-        return $"there is no command {TextSanitizer.Escape(word)}; the commands are {string.Join(" and ", known)}, "
-            + "and without a command the server runs";
+        Command command = result.CommandResult.Command;
+        if (command == _root || command == _serve || result.GetValue(_portArgument) is not { } port)
+            return true;
+        string first = result.Tokens.First(t => t.Type == System.CommandLine.Parsing.TokenType.Command).Value;
+        throw new WrongUsageException($"{TextSanitizer.Escape(port)} is a port of a server; it cannot be used before {first}");
     }
 
     private Arguments Read(ParseResult result)
@@ -133,8 +154,8 @@ internal sealed class CommandLine
         var values = new List<KeyValuePair<string, string?>>(_named);
         Add(nameof(ServerOptions.Port), result.GetValue(_portArgument) ?? result.GetValue(_port));
         Add(nameof(ServerOptions.Server), result.GetValue(_listen));
-        Add(nameof(ServerOptions.DataDirectory), result.GetValue(_data));
-        return new Arguments(values, result.GetValue(_config));
+        Add(nameof(ServerOptions.DataDirectory), result.GetValue(_adminData) ?? result.GetValue(_data));
+        return new Arguments(values, result.GetValue(_adminConfig) ?? result.GetValue(_config));
 
         void Add(string name, string? value)
         {

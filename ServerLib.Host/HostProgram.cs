@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
 using ServerLib.Cli.Service;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli;
 
@@ -17,11 +18,17 @@ internal static class HostProgram
         using var console = new HostConsole(surroundings.Out, surroundings.Error, Journal.IsStandardError(surroundings.Variables));
         try
         {
-            var commandLine = new CommandLine(
-                (arguments, token) => ServeAsync(arguments, surroundings, console, token),
-                (arguments, token) => ChatProgram.RunAsync(arguments, surroundings, console, token),
-                AdministrationCommandLine.CreateHistoryCommand(
-                    folder => HostConfiguration.DataFolder(folder, surroundings), surroundings.Out, surroundings.Error));
+            var commandLine = new CommandLine(new CommandLineActions
+            {
+                Serve = (arguments, token) => ServeAsync(arguments, surroundings, console, token),
+                Connect = (arguments, token) => ChatProgram.RunAsync(arguments, surroundings, console, token),
+                FindDataFolder = arguments => HostConfiguration.DataFolder(arguments, surroundings),
+                OpenFiles = arguments => Build(
+                    () => HostSetup.BuildForFiles(HostConfiguration.Read(arguments, surroundings), arguments, surroundings, console)),
+                Terminal = new HostAdminTerminal(LineConsole(surroundings, console), surroundings.In, surroundings.CurrentDirectory),
+                Out = surroundings.Out,
+                Print = new CommandPrinter(console).Print,
+            });
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);
         }
         catch (WrongUsageException e)
@@ -51,14 +58,18 @@ internal static class HostProgram
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
         else
             await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
-        return ExitCode.Done;
+        return host.Services.GetRequiredService<PipedCommands>().Exit;
     }
+
+    private static ILineConsole LineConsole(Surroundings surroundings, HostConsole console) => surroundings.Terminal is { } terminal
+        ? new InputScreen(terminal, () => [])
+        : new PlainLineConsole(surroundings.In, console);
 
     private static async Task<IHost> BuildAsync(CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
     {
         try
         {
-            return Build(HostConfiguration.Read(arguments, surroundings), arguments, surroundings, console);
+            return Build(() => HostSetup.Build(HostConfiguration.Read(arguments, surroundings), arguments, surroundings, console));
         }
         catch (WrongUsageException e)
         {
@@ -79,11 +90,11 @@ internal static class HostProgram
         }
     }
 
-    private static IHost Build(HostLayers layers, CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
+    private static IHost Build(Func<IHost> build)
     {
         try
         {
-            IHost host = HostSetup.Build(layers, arguments, surroundings, console);
+            IHost host = build();
             _ = Options(host);
             return host;
         }

@@ -10,7 +10,30 @@ namespace ServerLib.Cli;
 /// <summary>Wires the program.</summary>
 internal static class HostSetup
 {
+    /// <summary>The server.</summary>
     public static IHost Build(HostLayers layers, CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
+    {
+        HostApplicationBuilder builder = CreateBuilder(layers, arguments, surroundings, console);
+        AddServer(builder.Services, layers.Configuration, surroundings).AddHostedService<ConsoleService>().AddHostedService<ConfigurationWatch>();
+        IReadOnlyList<Socket> inherited = InheritedSockets.Take(surroundings.Variables, Environment.ProcessId);
+        builder.Services.PostConfigure<ServerOptions>(options => InheritedSockets.Apply(inherited, options));
+        ServiceSetup.Add(builder.Services, surroundings);
+        ServiceDescriptor log = builder.Services.Last(s => s.ServiceType == typeof(ILog));
+        builder.Services.AddSingleton<ILog>(provider =>
+            new PrintingLog((ILog)log.ImplementationFactory!(provider), provider.GetRequiredService<HostConsole>()));
+        return builder.Build();
+    }
+
+    /// <summary>The server's services for an admin command that works on its files. It is not started, and leaves the activity log alone.</summary>
+    public static IHost BuildForFiles(HostLayers layers, CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
+    {
+        HostApplicationBuilder builder = CreateBuilder(layers, arguments, surroundings, console);
+        AddServer(builder.Services, layers.Configuration, surroundings).Use<ILog>(new DelegateLog(_ => { }));
+        return builder.Build();
+    }
+
+    private static HostApplicationBuilder CreateBuilder(
+        HostLayers layers, CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
     {
         ConfigurationManager configuration = layers.Configuration;
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
@@ -25,10 +48,9 @@ internal static class HostSetup
         builder.Services.AddSingleton(layers);
         builder.Services.AddSingleton(arguments);
         builder.Services.AddSingleton<ConfigurationReload>();
-        AddServer(builder.Services, configuration, surroundings);
+        builder.Services.AddSingleton<PipedCommands>();
         AddLifetime(builder.Services, surroundings);
-        ServiceSetup.Add(builder.Services, surroundings);
-        return builder.Build();
+        return builder;
     }
 
     private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration, HostConsole console)
@@ -41,23 +63,13 @@ internal static class HostSetup
         logging.AddProvider(new ErrorLoggerProvider(console));
     }
 
-    private static void AddServer(IServiceCollection services, ConfigurationManager configuration, Surroundings surroundings)
+    private static IServerLibBuilder AddServer(IServiceCollection services, ConfigurationManager configuration, Surroundings surroundings)
     {
-        services.AddServerLib(HostDefaults.Apply)
+        IServerLibBuilder server = services.AddServerLib(HostDefaults.Apply)
             .Configure(configuration)
-            .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory)
-            .AddHostedService<ConsoleService>()
-            .AddHostedService<ConfigurationWatch>();
-        IReadOnlyList<Socket> inherited = InheritedSockets.Take(surroundings.Variables, Environment.ProcessId);
-        services.PostConfigure<ServerOptions>(options =>
-        {
-            options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory);
-            InheritedSockets.Apply(inherited, options);
-        });
-
-        ServiceDescriptor log = services.Last(s => s.ServiceType == typeof(ILog));
-        services.AddSingleton<ILog>(provider =>
-            new PrintingLog((ILog)log.ImplementationFactory!(provider), provider.GetRequiredService<HostConsole>()));
+            .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory);
+        services.PostConfigure<ServerOptions>(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));
+        return server;
     }
 
     /// <summary>The full path. An invalid path stays as it is, so that the options' validation reports it.</summary>

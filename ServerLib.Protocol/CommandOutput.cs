@@ -13,4 +13,16 @@ public sealed record CommandOutput(int Exit, string Text, JsonElement? Data = nu
     /// useless. If a frame has no room for both, the server sends only the data. If the data is too large as well, it sends an error.
     /// </summary>
     public bool IsJson { get; init; }
+
+    /// <summary>
+    /// Whether the output answers the command, and does not say why the command was not run: the exit code is 0, or there is data without a
+    /// member <c>error</c>.
+    /// </summary>
+    public bool IsAnswer => Exit == 0 || (Data is { } data && !(data.ValueKind == JsonValueKind.Object && data.TryGetProperty("error", out _)));
+
+    /// <summary>
+    /// The output as a table, for a program that can draw it better than <see cref="Text"/>, which contains the same; <see langword="null"/> if
+    /// the output is not a table.
+    /// </summary>
+    public CommandTable? Table { get; init; }
 }

@@ -1,33 +1,33 @@
+using System.CommandLine;
+using ServerLib.Administration.Parsing;
+
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the commands, or explains one.</summary>
-/// <param name="commands">All commands, this one included.</param>
-internal sealed class HelpCommand(IReadOnlyList<IAdminCommand> commands) : IAdminCommand
+internal sealed class HelpCommand : AdminCommand
 {
-    public string Name => "help";
+    private readonly Argument<string[]> _words = new("COMMAND") { Description = "The command to explain", Arity = ArgumentArity.ZeroOrMore };
 
-    public string Argument => "[COMMAND]";
-
-    public string Summary => "list the commands, or explain one";
-
-    public string Example => "help ban";
-
-    public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    public HelpCommand()
+        : base("help", "Lists the commands, or explains one", CommandPlace.ServerOrFiles)
     {
-        if (context.Argument.Length > 0)
-            return await ExplainAsync(context, context.Argument).ConfigureAwait(false);
-        var table = new TextTable();
-        foreach (IAdminCommand command in commands.OrderBy(command => command.Name, StringComparer.Ordinal))
-            table.Add($"{command.Name} {command.Argument}".TrimEnd(), command.Summary);
-        return await context.ListAsync(table, "").ConfigureAwait(false);
+        Arguments.Add(_words);
+        IsAudited = false;
     }
 
-    private async ValueTask<int> ExplainAsync(CommandContext context, string name)
+    public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
-        if (commands.FirstOrDefault(command => command.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } command)
-            return await context.RefuseAsync(ExitCode.WrongUsage, CommandParser.UnknownCommand(name, commands)).ConfigureAwait(false);
-        string help = await command.GetHelpAsync().ConfigureAwait(false);
-        await context.WriteLinesAsync(help.ReplaceLineEndings("\n").Split('\n')).ConfigureAwait(false);
+        string[] words = request.Get(_words) ?? [];
+        if (words.Length == 0)
+        {
+            request.Data = request.Commands.All.Select(command => new { command = command.FullName, description = command.Description });
+            return request.List(CommandHelp.List(request.Commands), "");
+        }
+
+        if (request.Commands.Parse([.. words, "--help"]) is not { } explained)
+            return request.Refuse(ExitCode.NotApplicable, CommandProblems.UnknownCommand(words[0], request.Commands.Top.Select(c => c.Name)));
+        foreach (string line in (await CommandHelp.OfAsync(explained, cancellationToken).ConfigureAwait(false)).Split('\n'))
+            request.WriteLine(line);
         return ExitCode.Done;
     }
 }

@@ -42,8 +42,8 @@ internal static class ClientRequest
         Control<object?, CompactControl.Password>(
             "password changes", FrameType.Password, null, id => new(current, newPassword, id), CompactJson.Default.Password, onSuccess);
 
-    public static ClientRequest<CommandOutput> Command(string line) => Control<CommandOutput, CompactControl.Command>(
-        "commands", FrameType.Command, null, id => new(line, id), CompactJson.Default.Command);
+    public static ClientRequest<CommandOutput> Command(string line, string? input) => Control<CommandOutput, CompactControl.Command>(
+        "commands", FrameType.Command, null, id => new(line, id, input), CompactJson.Default.Command);
 
     public static ClientRequest<CompactControl.Key> GetKey(string? alias) => Control<CompactControl.Key, CompactControl.KeyQuery>(
         "keys", FrameType.KeyQuery, alias, id => new(alias, Id: id), CompactJson.Default.KeyQuery);

@@ -66,7 +66,8 @@ internal sealed class AnswerDispatcher(PendingRequests pending)
 
     /// <summary>Handles OUTPUT, the answer to COMMAND.</summary>
     public void OnOutput(CompactControl.Output output) =>
-        Take(output.Id, [FrameType.Command], request => request.Type == FrameType.Command)?.Resolve(new CommandOutput(output.Exit, output.Text ?? "", output.Data));
+        Take(output.Id, [FrameType.Command], request => request.Type == FrameType.Command)
+            ?.Resolve(new CommandOutput(output.Exit, output.Text ?? "", output.Data) { Table = output.Table });
 
     /// <summary>Handles ERROR: fails the request that it answers.</summary>
     /// <returns>That request; <see langword="null"/> if the error answers none.</returns>

@@ -19,6 +19,7 @@ internal static class ChatProgram
         ILineConsole chat = surroundings.Terminal is { } terminal
             ? new InputScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => TextSanitizer.Escape(name) == name)))
             : new PlainLineConsole(surroundings.In, console);
+        var adminTerminal = new HostAdminTerminal(chat, TextReader.Null, surroundings.CurrentDirectory);
         var identities = new IdentityFiles(surroundings.CurrentDirectory, chat);
         using RSA? key = arguments.Identity is { } file ? await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false) : null;
         if (arguments.Identity is not null && key is null)
@@ -39,7 +40,7 @@ internal static class ChatProgram
                 password.Prepare(options);
             ServerClient client = await ServerClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
-                await new ChatSession(client, chat, identities, names).RunAsync(cancellationToken).ConfigureAwait(false);
+                await new ChatSession(client, chat, identities, adminTerminal, names).RunAsync(cancellationToken).ConfigureAwait(false);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (password.IsWithheld)

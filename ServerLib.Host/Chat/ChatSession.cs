@@ -8,7 +8,12 @@ using static ServerLib.TextSanitizer;
 namespace ServerLib.Cli.Chat;
 
 /// <summary>A chat: sends the lines that the user types, and prints the messages of others.</summary>
-internal sealed class ChatSession(ServerClient client, ILineConsole console, IdentityFiles identities, ConcurrentDictionary<string, byte> names)
+internal sealed class ChatSession(
+    ServerClient client,
+    ILineConsole console,
+    IdentityFiles identities,
+    IAdminTerminal adminTerminal,
+    ConcurrentDictionary<string, byte> names)
 {
     public static readonly string[] Commands =
     [
@@ -36,6 +41,7 @@ internal sealed class ChatSession(ServerClient client, ILineConsole console, Ide
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     private readonly ChatKeys _keys = new(client, console, identities);
+    private readonly AdminShell _admin = new(adminTerminal, client.RunCommandAsync);
     private readonly PastedKey _pasted = new();
     private readonly HashSet<string> _joined = new(StringComparer.OrdinalIgnoreCase);
 
@@ -165,7 +171,7 @@ internal sealed class ChatSession(ServerClient client, ILineConsole console, Ide
                 await ChangePasswordAsync(cancellationToken).ConfigureAwait(false);
                 break;
             case "/admin" when name is [{ Length: > 0 }, ..]:
-                CommandOutput output = await client.RunCommandAsync(words[1], cancellationToken).ConfigureAwait(false);
+                CommandOutput output = await _admin.RunAsync(words[1], cancellationToken).ConfigureAwait(false);
                 foreach (string outputLine in TextOf(output).Split('\n'))
                     console.Print(Escape(outputLine.TrimEnd('\r')));
                 break;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerLib.Administration;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli;
 
@@ -9,6 +10,7 @@ internal sealed class ConsoleService(
     Surroundings surroundings,
     HostConsole console,
     AdminCommandRunner commands,
+    PipedCommands piped,
     IServerControl server,
     IOptions<ServerOptions> options,
     IHostApplicationLifetime lifetime) : BackgroundService
@@ -22,13 +24,17 @@ internal sealed class ConsoleService(
             Data in {options.Value.DataDirectory}
             Type 'help' to list the commands; 'shutdown' or Ctrl+C stops the server.
             """);
+        var terminal = new HostAdminTerminal(new PlainLineConsole(surroundings.In, console), surroundings.In, surroundings.CurrentDirectory);
+        var shell = new AdminShell(terminal, commands);
+        var printer = new CommandPrinter(console);
         try
         {
             while (await ReadLineAsync(stoppingToken).ConfigureAwait(false) is { } line)
             {
-                CommandOutput output = await commands.RunAsync(line, stoppingToken).ConfigureAwait(false);
-                if (output.Text.Length > 0)
-                    console.Print(output.Text);
+                CommandOutput output = await shell.RunAsync(line, stoppingToken).ConfigureAwait(false);
+                printer.Print(output);
+                if (surroundings.Terminal is null)
+                    piped.Add(output.Exit);
                 if (lifetime.ApplicationStopping.IsCancellationRequested)
                     return;
             }

@@ -48,7 +48,7 @@ internal sealed class ServiceInstallation(string root)
         if (!File.Exists(_unit))
         {
             output.WriteLine($"{TextSanitizer.Escape(_unit)} does not exist.");
-            return ExitCode.NotFound;
+            return ExitCode.NotApplicable;
         }
 
         if (IsThisSystem && !TryRun("systemctl", "disable", "--now", ServiceUnit.Name))

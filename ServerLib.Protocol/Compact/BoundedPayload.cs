@@ -49,7 +49,7 @@ internal static class BoundedPayload
     }
 
     /// <summary>
-    /// The answer to COMMAND. If it does not fit, it loses its data first, then the end of its text, and says so. JSON loses its text, and if
+    /// The answer to COMMAND. If it does not fit, it loses its data and table first, then the end of its text, and says so. JSON loses its text, and if
     /// that is not enough, it is replaced by an error.
     /// </summary>
     public static byte[] Output(CommandOutput output, int maxFrameSize, uint? id = null)
@@ -73,7 +73,7 @@ internal static class BoundedPayload
         // JSON is never shorter than the text, so a long text is not worth serializing.
         if (output.Text.Length > max)
             return null;
-        byte[] json = CompactControl.Serialize(new CompactControl.Output(output.Exit, output.Text, output.Data, id), CompactJson.Default.Output);
+        byte[] json = CompactControl.Serialize(new CompactControl.Output(output.Exit, output.Text, output.Data, id, output.Table), CompactJson.Default.Output);
         return json.Length <= max ? json : null;
     }
 

@@ -150,14 +150,20 @@ internal static class CompactControl
     public sealed record Password(
         string? Current, string? New, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
 
-    public sealed record Command(string? Line, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
+    public sealed record Command(
+        string? Line, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null, string? Input = null);
 
     /// <param name="Exit">The exit code; 0 is success.</param>
     /// <param name="Text">The output as text.</param>
     /// <param name="Data">The output as data.</param>
     /// <param name="Id">The id of the question that it answers.</param>
+    /// <param name="Table">The output as a table, if it is one.</param>
     public sealed record Output(
-        int Exit, string Text, JsonElement? Data, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);
+        int Exit,
+        string Text,
+        JsonElement? Data,
+        [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null,
+        CommandTable? Table = null);
 
     public sealed record Group(
         [property: JsonPropertyName("group")] string? Name, [property: JsonConverter(typeof(LenientIdConverter))] uint? Id = null);

@@ -5,18 +5,16 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerLib.Administration;
-using ServerLib.Administration.Commands;
 using ServerLib.Authentication;
 using ServerLib.RateLimiting;
+using ServerLib.Tests.Clients;
 using ServerLib.Tests.Connections;
 
 namespace ServerLib.Tests.Administration;
 
 [TestClass]
-public sealed class CommandTests : IDisposable
+public sealed class CommandTests
 {
-    private readonly StringWriter _output = new();
-
     [TestMethod]
     public async Task Users_lists_the_users_online_in_the_order_of_their_logins()
     {
@@ -25,15 +23,18 @@ public sealed class CommandTests : IDisposable
         time.Advance(TimeSpan.FromMinutes(1));
         Connection second = Client("al", time);
 
-        Assert.AreEqual(0, await RunAsync(new UsersCommand(Ledger(second, first), time)));
-        Assert.AreEqual("zoe  127.0.0.1:7  since 2026-01-02 03:04:05 +00:00\nal   127.0.0.1:7  since 2026-01-02 03:05:05 +00:00\n", Output);
+        await using var run = new AdminRun(Ledger(second, first), time);
+        Assert.AreEqual(
+            (0, "NAME  ADDRESS      SINCE\nzoe   127.0.0.1:7  2026-01-02 03:04:05 +00:00\nal    127.0.0.1:7  2026-01-02 03:05:05 +00:00"),
+            await run.AnswerAsync("users"));
+        Assert.IsEmpty(await run.AuditedAsync());
     }
 
     [TestMethod]
-    public async Task Users_says_that_nobody_is_on_line()
+    public async Task Users_says_that_nobody_is_connected()
     {
-        Assert.AreEqual(0, await RunAsync(new UsersCommand(Ledger(), TimeProvider.System)));
-        Assert.AreEqual("nobody is connected\n", Output);
+        await using var run = new AdminRun(Ledger());
+        Assert.AreEqual((0, "nobody is connected"), await run.AnswerAsync("users"));
     }
 
     [TestMethod]
@@ -45,12 +46,15 @@ public sealed class CommandTests : IDisposable
         await using ServerClient two = await server.ConnectAsync("zoe", Guard.NewToken());
         IReadOnlyCollection<Connection> kicked = server.Ledger.Find("zoe");
 
-        Assert.AreEqual(0, await RunAsync(new KickCommand(server.Server), "zoe"));
+        await using var run = new AdminRun(server.Server);
+        (int exit, string output) = await run.AnswerAsync("kick zoe out of here");
+        Assert.AreEqual(0, exit);
         Assert.IsTrue(kicked.All(connection => connection.Reason == DisconnectReason.Kicked));
         Assert.AreEqual(DisconnectReason.None, server.Ledger.Find("al").Single().Reason);
         CollectionAssert.AreEquivalent(
             kicked.Select(connection => $"kicked zoe@{connection.RemoteEndPoint}").ToArray(),
-            Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            output.Split('\n'));
+        Assert.Contains("out of here", (await one.EndAsync(Guard.NewToken())).Message);
     }
 
     [TestMethod]
@@ -58,22 +62,22 @@ public sealed class CommandTests : IDisposable
     {
         await using RunningServer server = await RunningServer.StartAsync();
 
-        Assert.AreEqual(3, await RunAsync(new KickCommand(server.Server), "z\u001boe"));
-        Assert.AreEqual("z\\u001Boe is not connected\n", Output);
+        await using var run = new AdminRun(server.Server);
+        Assert.AreEqual((3, "z\\u001Boe is not connected"), await run.AnswerAsync("kick z\u001boe"));
     }
 
     [TestMethod]
-    [DataRow(1, 0, 0, "sent to 1 connection\n")]
-    [DataRow(1, 1, 3, "sent to 2 connections; 3 connections could not get it\n")]
+    [DataRow(1, 0, 0, "sent to 1 connection")]
+    [DataRow(1, 1, 3, "sent to 2 connections; 3 connections could not get it")]
     public async Task Say_sends_to_everyone_in_the_servers_name(int sent, int queued, int dropped, string expected)
     {
         var router = new Mock<IMessageRouter>(MockBehavior.Strict);
         router.Setup(r => r.SendToAllAsync(
-                "SERVER", It.Is<Message>(m => m.Text == "grüß  Gott"), null, It.IsAny<CancellationToken>()))
+                "SERVER", It.Is<Message>(m => m.Text == "grüß  Gott --json"), null, It.IsAny<CancellationToken>()))
             .ReturnsAsync(new SendReport(sent, queued, dropped));
 
-        Assert.AreEqual(0, await RunAsync(new SayCommand(router.Object), "grüß  Gott"));
-        Assert.AreEqual(expected, Output);
+        await using var run = new AdminRun(router.Object);
+        Assert.AreEqual((0, expected), await run.AnswerAsync("say \"grüß  Gott\" -- --json"));
     }
 
     [TestMethod]
@@ -83,15 +87,16 @@ public sealed class CommandTests : IDisposable
         using LoginThrottle guesses = Guesses(time);
         time.Advance(TimeSpan.FromSeconds(0.5));
 
-        Assert.AreEqual(0, await RunAsync(Throttle(guesses), "list"));
+        await using var run = new AdminRun(guesses);
         Assert.AreEqual(
-            "address        203.0.113.9    refused for 30s\n"
+            (0, "KIND           TARGET         STATE            REASON\n"
+            + "address        203.0.113.9    refused for 30s\n"
             + "address        2001:db8::/64  not refused      penalty of 5s\n"
             + "account        z\\u001Boe      waits for 15s    5 wrong passwords\n"
             + "account        al             need not wait    1 wrong password from 203.0.113.9\n"
             + "registrations  198.51.100.7   waits for 360s   10 accounts in the last hour\n"
-            + "registrations  198.51.100.8   need not wait    9 accounts in the last hour\n",
-            Output);
+            + "registrations  198.51.100.8   need not wait    9 accounts in the last hour"),
+            await run.AnswerAsync("throttle list"));
     }
 
     [TestMethod]
@@ -99,8 +104,8 @@ public sealed class CommandTests : IDisposable
     {
         using var guesses = new LoginThrottle(new ServerOptions());
 
-        Assert.AreEqual(0, await RunAsync(Throttle(guesses), "list"));
-        Assert.AreEqual("nobody is throttled\n", Output);
+        await using var run = new AdminRun(guesses);
+        Assert.AreEqual((0, "nobody is throttled"), await run.AnswerAsync("throttle list"));
     }
 
     [TestMethod]
@@ -110,51 +115,52 @@ public sealed class CommandTests : IDisposable
         for (int i = 0; i < 102; i++)
             guesses.Addresses.Add(new IPEndPoint(new IPAddress([203, 0, 113, (byte)i]), 1), TimeSpan.FromMinutes(1));
 
-        await RunAsync(Throttle(guesses), "list");
-        Assert.HasCount(101, Output.TrimEnd().Split('\n'));
-        StringAssert.EndsWith(Output, "\nand 2 more addresses\n");
+        await using var run = new AdminRun(guesses);
+        string output = (await run.RunAsync("throttle list")).Text;
+        Assert.HasCount(102, output.Split('\n'));
+        Assert.EndsWith("\nand 2 more addresses", output);
     }
 
     [TestMethod]
-    [DataRow("Z\u001bOE", "cleared 1 entry of Z\\u001BOE\n")]
-    [DataRow("203.0.113.9", "cleared 1 entry of 203.0.113.9\n")]
-    [DataRow("198.51.100.7", "cleared 1 entry of 198.51.100.7\n")]
-    [DataRow("2001:db8::/32", "cleared 1 entry of 2001:db8::/32\n")]
-    [DataRow("all", "cleared 6 entries\n")]
+    [DataRow("Z\u001bOE", "cleared 1 entry of Z\\u001BOE")]
+    [DataRow("203.0.113.9", "cleared 1 entry of 203.0.113.9")]
+    [DataRow("198.51.100.7", "cleared 1 entry of 198.51.100.7")]
+    [DataRow("2001:db8::/32", "cleared 1 entry of 2001:db8::/32")]
+    [DataRow("all", "cleared 6 entries")]
     public async Task Throttle_clear_is_recorded_in_the_audit_trail(string whom, string expected)
     {
-        using var folder = new TempFolder();
-        await using var audit = new AuditTrail(folder.Path);
         using LoginThrottle guesses = Guesses(new FakeTimeProvider());
+        await using var run = new AdminRun(guesses);
 
-        Assert.AreEqual(0, await RunAsync(Throttle(guesses, audit), $"clear {whom}"));
-        Assert.AreEqual(expected, Output);
-        AuditEntry entry = (await audit.ReadNewestAsync(9)).Single(e => e.Event != AuditEvent.ChainStarted);
-        Assert.AreEqual($"ThrottleCleared {whom} console", $"{entry.Event} {entry.Name} {entry.Actor}");
+        Assert.AreEqual((0, expected), await run.AnswerAsync($"throttle clear {whom}"));
+        AuditEntry entry = (await run.Audit.ReadNewestAsync(9)).Single(e => e.Event == AuditEvent.ThrottleCleared);
+        Assert.AreEqual($"{whom} console", $"{entry.Name} {entry.Actor}");
     }
 
     [TestMethod]
     public async Task Throttle_clear_finds_nothing_of_a_name_without_entries()
     {
-        using var folder = new TempFolder();
-        await using var audit = new AuditTrail(folder.Path);
         using LoginThrottle guesses = Guesses(new FakeTimeProvider());
-
-        Assert.AreEqual(3, await RunAsync(Throttle(guesses, audit), "clear no\u001bbody"));
         using var none = new LoginThrottle(new ServerOptions());
-        Assert.AreEqual(3, await RunAsync(Throttle(none, audit), "clear all"));
-        Assert.AreEqual(2, await RunAsync(Throttle(guesses, audit), "clear 10.0.0.0/33"));
-        StringAssert.StartsWith(
-            Output, "no\\u001Bbody is not throttled; 'throttle list' shows who is\nnobody is throttled\n10.0.0.0/33 is not a range such as ");
-        Assert.IsEmpty((await audit.ReadNewestAsync(9)).Where(e => e.Event != AuditEvent.ChainStarted));
+        await using var run = new AdminRun(guesses);
+        await using var empty = new AdminRun(none);
+
+        Assert.AreEqual(
+            (3, "no\\u001Bbody is not throttled; 'throttle list' shows who is"), await run.AnswerAsync("throttle clear no\u001bbody"));
+        Assert.AreEqual((3, "nobody is throttled"), await empty.AnswerAsync("throttle clear all"));
+        (int exit, string output) = await run.AnswerAsync("throttle clear 10.0.0.0/33");
+        Assert.AreEqual(2, exit);
+        Assert.StartsWith("10.0.0.0/33 is not a range such as ", output);
+        Assert.IsEmpty((await run.Audit.ReadNewestAsync(9)).Where(e => e.Event == AuditEvent.ThrottleCleared));
     }
 
     [TestMethod]
     public async Task Shutdown_stops_the_application()
     {
         var lifetime = new Mock<IHostApplicationLifetime>();
+        await using var run = new AdminRun(lifetime.Object);
 
-        Assert.AreEqual(0, await RunAsync(new ShutdownCommand(lifetime.Object)));
+        Assert.AreEqual((0, ""), await run.AnswerAsync("shutdown"));
         lifetime.Verify(l => l.StopApplication(), Times.Once);
     }
 
@@ -163,16 +169,15 @@ public sealed class CommandTests : IDisposable
     {
         using var folder = new TempFolder();
         string path = folder.File("database_audit.txt");
-        AuditCommand audit = Audit(folder, stream => stream.Write("{ }"u8));
+        await using AdminRun run = Audit(folder, stream => stream.Write("{ }"u8));
         const string One = "====\n====\n====\n====\n{ }\n****\n****\n****\n";
 
-        Assert.AreEqual(0, await RunAsync(audit));
+        Assert.AreEqual((0, $"appended the accounts to {path}"), await run.AnswerAsync("audit"));
         Assert.AreEqual(One, File.ReadAllText(path));
-        Assert.AreEqual($"appended the accounts to {path}\n", Output);
         if (!OperatingSystem.IsWindows())
             Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
 
-        await RunAsync(audit);
+        await run.RunAsync("audit");
         Assert.AreEqual(One + One, File.ReadAllText(path));
     }
 
@@ -181,33 +186,33 @@ public sealed class CommandTests : IDisposable
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("database_audit.txt"), "before");
-        AuditCommand audit = Audit(folder, stream =>
+        await using AdminRun run = Audit(folder, stream =>
         {
             stream.Write(new byte[200_000]);
             throw new ServerLibException("lost");
         });
 
-        await Assert.ThrowsExactlyAsync<ServerLibException>(() => RunAsync(audit));
+        Assert.AreEqual((1, "audit failed: lost"), await run.AnswerAsync("audit"));
         Assert.AreEqual("before", File.ReadAllText(folder.File("database_audit.txt")));
     }
 
-    public void Dispose() => _output.Dispose();
+    [TestMethod]
+    public async Task Audit_writes_no_file_for_an_admins_connection()
+    {
+        using var folder = new TempFolder();
+        await using AdminRun run = Audit(folder, stream => stream.Write("{ }"u8));
 
-    private string Output => _output.ToString().ReplaceLineEndings("\n");
+        Assert.AreEqual(2, (await run.RunAsync("audit", caller: new("ada", "192.0.2.1:7"))).Exit);
+        Assert.IsEmpty(Directory.GetFiles(folder.Path));
+    }
 
-    private Task<int> RunAsync(IAdminCommand command, string argument = "") =>
-        command.RunAsync(new CommandContext(argument, CommandCaller.Console, _output), Guard.NewToken()).AsTask();
-
-    private static AuditCommand Audit(TempFolder folder, Action<Stream> write)
+    private static AdminRun Audit(TempFolder folder, Action<Stream> write)
     {
         var database = new Mock<IUserDatabase>();
         database.Setup(d => d.AuditAsync(It.IsAny<Stream>(), It.IsAny<CancellationToken>()))
             .Callback((Stream stream, CancellationToken _) => write(stream));
-        return new AuditCommand(database.Object, Options.Create(new AdministrationOptions { WorkingDirectory = folder.Path }));
+        return new AdminRun(database.Object, Options.Create(new AdministrationOptions { WorkingDirectory = folder.Path }));
     }
-
-    private static ThrottleCommand Throttle(LoginThrottle throttle, AuditTrail? audit = null) =>
-        new(new ThrottleList(throttle), new ThrottleClear(throttle, audit!));
 
     private static LoginThrottle Guesses(TimeProvider time)
     {

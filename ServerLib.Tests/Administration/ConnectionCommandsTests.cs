@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using ServerLib.Administration;
-using ServerLib.Administration.Commands;
 using ServerLib.Protocol;
 using ServerLib.Tests.Connections;
 
@@ -16,7 +14,6 @@ public sealed class ConnectionCommandsTests
     [TestMethod]
     [DataRow("list --json")]
     [DataRow("list --json x")]
-    [DataRow("list x --json")]
     [DataRow("list x --json y")]
     public async Task JSON_that_fits_twice_is_text_and_data(string line)
     {
@@ -61,10 +58,9 @@ public sealed class ConnectionCommandsTests
     /// <summary>What a client reads that sent the line.</summary>
     private static async Task<CommandOutput> RunAsync(string line, int count)
     {
-        using ILoggerFactory loggers = LoggerFactory.Create(_ => { });
         Connection connection = new MemoryConnection(new ServerOptions { Limits = { MaxFrameSize = MaxFrame } }).Connection;
-        var commands = new ConnectionCommands(new AdminCommandRunner([new List(count)], loggers.CreateLogger<AdminCommandRunner>()));
-        CommandOutput output = await commands.RunAsync(connection, line, Guard.NewToken());
+        await using AdminRun run = AdminRun.With([new SongCommand("list", request => List(request, count), minWords: 0)]);
+        CommandOutput output = await new ConnectionCommands(run.Runner).RunAsync(connection, new CommandRequest(line), Guard.NewToken());
         byte[] json = BoundedPayload.Output(output, MaxFrame);
         Assert.IsLessThan(MaxFrame, json.Length);
         CompactControl.Output received = CompactControl.TryParse(json, CompactJson.Default.Output)!;
@@ -73,23 +69,9 @@ public sealed class ConnectionCommandsTests
 
     private static int Count(string json) => JsonDocument.Parse(json).RootElement.GetArrayLength();
 
-    /// <summary>Lists so many, and takes <c>--json</c> also where it stands between others, as <c>history</c> does.</summary>
-    private sealed class List(int count) : IAdminCommand
+    private static void List(AdminRequest request, int count)
     {
-        public string Name => "list";
-
-        public string Argument => "[FILTERS...]";
-
-        public string Summary => "";
-
-        public string Example => "";
-
-        public async ValueTask<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
-        {
-            context.AsJson |= CommandContext.Words(context.Argument).Contains("--json");
-            context.Data = Enumerable.Range(0, count).Select(i => new { number = i });
-            await context.WriteLineAsync(new string('x', 10 * count));
-            return 0;
-        }
+        request.Data = Enumerable.Range(0, count).Select(i => new { number = i });
+        request.WriteLine(new string('x', 10 * count));
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Administration.History;
+using ServerLib.Administration.Commands;
 
 namespace ServerLib.Tests.Administration;
 

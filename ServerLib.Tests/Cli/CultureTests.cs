@@ -23,13 +23,14 @@ public sealed partial class CultureTests
             """
             STATUS
             status --json
-            adduser iris
-            ACCOUNTS
-            accounts --json
-            INVITE 12h
-            ban 203.0.113.7 7d spam
-            BANS
-            bans --json
+            USER add iris --generate
+            user list
+            user list --json
+            user show iris
+            INVITE add 12h
+            ban add 203.0.113.7 7d spam
+            BAN list
+            ban list --json
             HISTORY
             history --event adminCOMMAND --since 2020-01-01 --json
             SHUTDOWN

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ServerLib.Cli;
+using ServerLib.Tests.Administration;
 
 namespace ServerLib.Tests.Cli;
 
@@ -127,10 +128,19 @@ public sealed class HostConfigurationTests
     public async Task Arguments_become_options(string args, string? server, int? port, string? data)
     {
         CommandLine.Arguments? seen = null;
-        var commandLine = new CommandLine((arguments, _) =>
+        var commandLine = new CommandLine(new CommandLineActions
         {
-            seen = arguments;
-            return Task.FromResult(42);
+            Serve = (arguments, _) =>
+            {
+                seen = arguments;
+                return Task.FromResult(42);
+            },
+            Connect = (_, _) => throw new NotSupportedException(),
+            FindDataFolder = _ => throw new NotSupportedException(),
+            OpenFiles = _ => throw new NotSupportedException(),
+            Terminal = new FakeAdminTerminal(),
+            Out = TextWriter.Null,
+            Print = _ => { },
         });
 
         Assert.AreEqual(42, await commandLine.InvokeAsync(args.Split(' '), TextWriter.Null, TextWriter.Null, Guard.NewToken()));

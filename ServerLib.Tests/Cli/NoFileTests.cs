@@ -66,7 +66,7 @@ public sealed class NoFileTests : IDisposable
             await made.WaitForExitAsync(Guard.NewToken());
         await using HostRun run = await HostRun.ToEndAsync(_home, ["--port", "0", "--data", "data"], "audit\nshutdown\n");
 
-        Assert.AreEqual(0, await run.Ended);
+        Assert.AreEqual(1, await run.Ended);
         Assert.Contains($"{_home.File("database_audit.txt")} is a pipe, not a file.", run.Out.ToString() + run.Error);
     }
 
@@ -90,7 +90,7 @@ public sealed class NoFileTests : IDisposable
             _home.File("config.json"),
             """{ "ServerLib": { "Port": 0, "DataDirectory": "data", "Passwords": { "DeniedFile": "denied.txt" } } }""",
             Guard.NewToken());
-        foreach (string command in (string[])["adduser ada", "accounts", "history"])
+        foreach (string command in (string[])["user add ada --generate", "user list", "history"])
         {
             foreach (string file in (string[])[_home.File("config.json"), .. Directory.GetFiles(_home.File("data"))])
             {

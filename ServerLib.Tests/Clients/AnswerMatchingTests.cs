@@ -18,7 +18,7 @@ public sealed class AnswerMatchingTests
         await using ScriptedSession session = await ScriptedSession.StartAsync(_guard, hasIds: hasIds);
         (ServerClient client, ScriptedCompactPeer peer) = session;
         uint? first = await AbandonAsync(token => client.RunCommandAsync("users", token), peer, FrameType.Command);
-        Task<CommandOutput> second = client.RunCommandAsync("bans", _guard);
+        Task<CommandOutput> second = client.RunCommandAsync("ban list", _guard);
         uint? next = await ReadIdAsync(peer, FrameType.Command);
 
         await peer.WriteAsync(FrameType.Output, Numbered("""{"exit":0,"text":"late"}""", first));
@@ -118,7 +118,7 @@ public sealed class AnswerMatchingTests
         await using ScriptedSession session = await ScriptedSession.StartAsync(_guard, options => options.MaxOutstandingRequests = 1, hasIds: true);
         (ServerClient client, ScriptedCompactPeer peer) = session;
         uint? first = await AbandonAsync(token => client.RunCommandAsync("users", token), peer, FrameType.Command);
-        Task<CommandOutput> second = client.RunCommandAsync("bans", _guard);
+        Task<CommandOutput> second = client.RunCommandAsync("ban list", _guard);
         await client.SendAsync("still here", _guard);
         await peer.ReadAsync(FrameType.MessageIn);
 

@@ -40,7 +40,7 @@ public sealed class NamespaceTests
             from package in Packages
             from friend in package.GetCustomAttributes<InternalsVisibleToAttribute>()
             where !allowed.Contains(friend.AssemblyName)
-                && !(package == typeof(Message).Assembly && friend.AssemblyName is "ServerLib" or "ServerLib.Client")
+                && !(package == typeof(Message).Assembly && friend.AssemblyName is "ServerLib" or "ServerLib.Client" or "ServerLib.Administration")
             select $"{package.GetName().Name} is open to {friend.AssemblyName}";
 
         Assert.AreEqual("", string.Join(Environment.NewLine, violations));

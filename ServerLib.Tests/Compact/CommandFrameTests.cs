@@ -19,13 +19,37 @@ public sealed class CommandFrameTests
     [TestMethod]
     public async Task A_command_of_an_admin_is_run_for_its_connection_and_answered()
     {
-        await using RunningServer server = await StartAsync((connection, line) => new(
-            3, $"{connection.Alias} said {line}", JsonSerializer.SerializeToElement(new { answer = 42 })));
+        await using RunningServer server = await StartAsync((connection, command) => new(
+            3, $"{connection.Alias} said {command.Line}{command.Input}", JsonSerializer.SerializeToElement(new { answer = 42 })));
         using CompactClient alice = await AdminAsync(server);
 
         Assert.AreEqual(
             """{"exit":3,"text":"alice said users  --json","data":{"answer":42}}""",
             (await SendAsync(alice, "users  --json")).Json.ToJsonString());
+    }
+
+    [TestMethod]
+    public async Task A_command_may_have_an_input_besides_its_line()
+    {
+        await using RunningServer server = await StartAsync((_, command) => new(0, $"{command}: {command.Input}"));
+        await server.Database.AddAccountAsync("alice", "s3cret pass", _guard);
+        await server.Database.SetAdminAsync("alice", true, _guard);
+        await using ServerClient alice = await server.JoinOverTlsAsync("alice", _guard);
+
+        Assert.AreEqual("x: two\nlines", (await alice.RunCommandAsync(new CommandRequest("x", "two\nlines"), _guard)).Text);
+    }
+
+    [TestMethod]
+    public async Task An_output_may_have_a_table_with_notes()
+    {
+        var table = new CommandTable(["A", "B"], [["1", "2"]]) { Notes = ["note"] };
+        await using RunningServer server = await StartAsync((_, _) => new(0, "text") { Table = table });
+        await server.Database.AddAccountAsync("alice", "s3cret pass", _guard);
+        await server.Database.SetAdminAsync("alice", true, _guard);
+        await using ServerClient alice = await server.JoinOverTlsAsync("alice", _guard);
+
+        CommandTable? received = (await alice.RunCommandAsync("x", _guard)).Table;
+        Assert.AreEqual(JsonSerializer.Serialize(table), JsonSerializer.Serialize(received));
     }
 
     [TestMethod]
@@ -101,7 +125,8 @@ public sealed class CommandFrameTests
     [TestMethod]
     public async Task A_command_that_throws_is_told_and_the_connection_stays()
     {
-        await using RunningServer server = await StartAsync((_, line) => line == "x" ? throw new InvalidOperationException("a bug") : new(0, line));
+        await using RunningServer server = await StartAsync(
+            (_, command) => command.Line == "x" ? throw new InvalidOperationException("a bug") : new(0, command.Line));
         using CompactClient alice = await AdminAsync(server);
 
         Assert.AreEqual("failed 0x08", Words(await SendAsync(alice, "x", FrameType.Error)));
@@ -198,7 +223,7 @@ public sealed class CommandFrameTests
         return await client.ReceiveAsync(answer);
     }
 
-    private static Task<RunningServer> StartAsync(Func<Connection, string, CommandOutput> handle) =>
+    private static Task<RunningServer> StartAsync(Func<Connection, CommandRequest, CommandOutput> handle) =>
         RunningServer.StartAsync(services: services => services.AddSingleton<ICommandHandler>(new Handler(handle)));
 
     private async Task<CompactClient> AdminAsync(RunningServer server)
@@ -208,14 +233,14 @@ public sealed class CommandFrameTests
         return alice;
     }
 
-    private sealed class Handler(Func<Connection, string, CommandOutput> handle) : ICommandHandler
+    private sealed class Handler(Func<Connection, CommandRequest, CommandOutput> handle) : ICommandHandler
     {
-        public ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken) =>
-            new(handle(connection, line));
+        public ValueTask<CommandOutput> RunAsync(Connection connection, CommandRequest command, CancellationToken cancellationToken) =>
+            new(handle(connection, command));
     }
 
     private sealed class AsyncHandler(Func<Task<CommandOutput>> handle) : ICommandHandler
     {
-        public ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken) => new(handle());
+        public ValueTask<CommandOutput> RunAsync(Connection connection, CommandRequest command, CancellationToken cancellationToken) => new(handle());
     }
 }

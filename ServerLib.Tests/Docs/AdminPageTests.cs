@@ -9,9 +9,7 @@ public sealed class AdminPageTests
     public void The_table_of_commands_has_every_command()
     {
         string page = File.ReadAllText(Repository.File("docs", "admin", "commands.md"));
-        IEnumerable<string> commands = typeof(IAdminCommand).Assembly.GetTypes()
-            .Where(type => type.IsClass && type.IsAssignableTo(typeof(IAdminCommand)))
-            .Select(type => type.Name.Replace("Command", "", StringComparison.Ordinal).ToLowerInvariant());
+        IEnumerable<string> commands = AdminCommands.Create().Select(command => command.FullName);
 
         Assert.AreEqual("", string.Join(", ", commands.Where(name => !page.Contains($"\n| `{name}", StringComparison.Ordinal))));
     }

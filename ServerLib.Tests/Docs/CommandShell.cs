@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using System.Net;
 
 namespace ServerLib.Tests.Docs;
@@ -69,8 +70,9 @@ internal sealed class CommandShell(string folder, IPEndPoint server, string serv
             return line.Replace("/srv/chat", serverData, StringComparison.Ordinal);
         line = line.Replace("/srv/chat", "srv", StringComparison.Ordinal).Replace("/var/lib/serverlib", "var", StringComparison.Ordinal)
             .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace(" 9000", " 0", StringComparison.Ordinal);
+        bool isServer = !Regex.IsMatch(line, "serverlib [a-z]");
         bool hasPort = line.Contains(" 0", StringComparison.Ordinal) || line.Contains("--help", StringComparison.Ordinal);
-        return line.Contains("serverlib", StringComparison.Ordinal) && !hasPort ? $"{line} --port 0" : line;
+        return line.Contains("serverlib", StringComparison.Ordinal) && isServer && !hasPort ? $"{line} --port 0" : line;
     }
 
     private Process Start(string line)

@@ -164,7 +164,7 @@ public sealed class SessionTrailTests
         using CompactClient alice = await CompactClient.JoinTlsAsync(server.EndPoint, "alice");
         for (int i = 0; i < 3; i++)
         {
-            await alice.SendAsync(RawFrame.Control(FrameType.Command, new { line = "passwd hunter2" }));
+            await alice.SendAsync(RawFrame.Control(FrameType.Command, new { line = "user passwd hunter2" }));
             Assert.AreEqual("not-allowed", (string?)(await alice.ReceiveAsync(FrameType.Error)).Json["code"]);
         }
 

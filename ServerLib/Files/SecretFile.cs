@@ -36,6 +36,17 @@ public static class SecretFile
     }
 
     /// <summary>
+    /// Whether a file or folder belongs to the user who runs this program. Root can write everywhere, but the owner of a folder cannot use the
+    /// files that root creates in it. Always <see langword="true"/> on systems other than Linux.
+    /// </summary>
+    /// <param name="path">The path of a file or folder that exists.</param>
+    public static bool IsOwnedByThisUser(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return FileOwner.IsMine(path);
+    }
+
+    /// <summary>
     /// Opens a file for writing at its end. If the file does not exist, it is created with its folder, with permissions for the owner only.
     /// </summary>
     /// <param name="path">The path.</param>

@@ -18,7 +18,8 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
 
     public async ValueTask RunAsync(Connection client, Message message)
     {
-        if (CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command)?.Line is not { } line)
+        CompactControl.Command? command = CompactControl.TryParse(message.Body.Span, CompactJson.Default.Command);
+        if (command?.Line is not { } line)
             client.End(DisconnectReason.BadFrame);
         else if (!client.IsSecure)
             Refuse(client, message.QuestionId, "refused: without TLS", "Commands are taken over TLS only.");
@@ -27,7 +28,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
         else if (line.Any(char.IsControl))
             client.Writer.SendError("bad-command", "A command is one line.", About, message.QuestionId);
         else
-            await RunAsync(client, line, message.QuestionId).ConfigureAwait(false);
+            await RunAsync(client, new CommandRequest(line, command.Input), message.QuestionId).ConfigureAwait(false);
     }
 
     private void Refuse(Connection client, uint? id, string reason, string text)
@@ -40,7 +41,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
         accounts is not null
         && await accounts.FindAccountAsync(client.Alias, client.Aborted).ConfigureAwait(false) is { IsAdmin: true, IsLocked: false };
 
-    private async ValueTask RunAsync(Connection client, string line, uint? id)
+    private async ValueTask RunAsync(Connection client, CommandRequest command, uint? id)
     {
         AsyncServiceScope scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
@@ -53,7 +54,7 @@ internal sealed class CommandRequests(IUserAdministration? accounts, IServiceSco
 
             // Off the event loop: a command may take its time.
             CommandOutput output = await Task.Run(
-                () => handler.RunAsync(client, line, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
+                () => handler.RunAsync(client, command, client.Aborted).AsTask(), CancellationToken.None).ConfigureAwait(false);
             byte[] answer = BoundedPayload.Output(output, client.Writer.MaxFrame, id);
             client.Rate.Charge(answer.Length / MessageRate.BytesPerToken);
             client.Writer.SendFrame(FrameType.Output, answer);

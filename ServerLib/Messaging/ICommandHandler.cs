@@ -12,8 +12,8 @@ public interface ICommandHandler
 {
     /// <summary>Runs a command.</summary>
     /// <param name="connection">The admin's connection.</param>
-    /// <param name="line">The command: one line without control characters.</param>
+    /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Canceled when the connection ends.</param>
     /// <returns>The output. If it is larger than a frame, the server shortens it.</returns>
-    ValueTask<CommandOutput> RunAsync(Connection connection, string line, CancellationToken cancellationToken);
+    ValueTask<CommandOutput> RunAsync(Connection connection, CommandRequest command, CancellationToken cancellationToken);
 }

@@ -41,7 +41,7 @@ try
     await ada.WaitAsync("BUY MY THINGS NOW");
     server.Type("users");
     await server.WaitAsync("eve  ");
-    server.Type("ban eve 7d spam");
+    server.Type("ban add eve 7d spam");
     await server.WaitAsync("clients connected: 1", "connection ended");
     await ada.WaitAsync("eve left");
     server.Type("say Sorry for that.");

@@ -21,12 +21,12 @@ public sealed class AdminRoleTests
         using CompactClient first = await JoinAsync(server);
         Assert.AreEqual(Refused, await CallAsync(first, "secret"));
 
-        Assert.AreEqual("1 0 0", await CallAsync(first, "run", "\"grant alice admin\""));
+        Assert.AreEqual("1 0 0", await CallAsync(first, "run", "\"role grant alice admin\""));
         Assert.AreEqual("1 0 \"alice\"", await CallAsync(first, "secret"));
         using CompactClient second = await JoinAsync(server);
         Assert.AreEqual("1 0 \"alice\"", await CallAsync(second, "secret"));
 
-        Assert.AreEqual("1 0 0", await CallAsync(first, "run", "\"revoke alice admin\""));
+        Assert.AreEqual("1 0 0", await CallAsync(first, "run", "\"role revoke alice admin\""));
         Assert.AreEqual(Refused, await CallAsync(first, "secret"));
         Assert.AreEqual(Refused, await CallAsync(second, "secret"));
     }

@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace ServerLib.Administration;
+
+/// <summary>One run of an admin command in the program in which it was typed.</summary>
+public sealed class AdminSession
+{
+    private readonly ParseResult _values;
+    private readonly string _line;
+    private readonly CommandChannel _channel;
+
+    internal AdminSession(ParseResult values, string line, IAdminTerminal terminal, CommandChannel channel)
+    {
+        (_values, _line, _channel) = (values, line, channel);
+        Terminal = terminal;
+    }
+
+    /// <summary>What this program offers: prompts, standard input, files.</summary>
+    public IAdminTerminal Terminal { get; }
+
+    /// <inheritdoc cref="AdminRequest.Get{T}(Argument{T})"/>
+    public T? Get<T>(Argument<T> argument) => _values.GetValue(argument);
+
+    /// <inheritdoc cref="AdminRequest.Get{T}(Option{T})"/>
+    public T? Get<T>(Option<T> option) => _values.GetValue(option);
+
+    /// <summary>Sends the command to the server, or runs it on the server's files.</summary>
+    /// <param name="input">What the command reads besides its arguments, such as a password; <see langword="null"/> if nothing.</param>
+    /// <param name="cancellationToken">Cancels the command.</param>
+    public Task<CommandOutput> SendAsync(string? input, CancellationToken cancellationToken) => SendAsync(_line, input, cancellationToken);
+
+    /// <summary>Sends another command in place of this one, for a command that needs several steps.</summary>
+    /// <param name="line">The other command.</param>
+    /// <param name="input">What that command reads besides its arguments; <see langword="null"/> if nothing.</param>
+    /// <param name="cancellationToken">Cancels the command.</param>
+    public Task<CommandOutput> SendAsync(string line, string? input, CancellationToken cancellationToken) =>
+        _channel(new CommandRequest(line, input), cancellationToken);
+}

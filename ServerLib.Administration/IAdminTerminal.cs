@@ -1,0 +1,20 @@
+namespace ServerLib.Administration;
+
+/// <summary>The program in which an admin types commands: the command line, the server's console, or a chat client.</summary>
+public interface IAdminTerminal
+{
+    /// <summary>Asks for a secret, which is not shown while it is typed.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>The secret; <see langword="null"/> if there is no terminal, or the user gave no answer.</returns>
+    ValueTask<string?> AskSecretAsync(string question, CancellationToken cancellationToken);
+
+    /// <summary>Reads the next line of standard input.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The line without its end; <see langword="null"/> if there is none.</returns>
+    ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken);
+
+    /// <summary>The full path of a file that an argument names.</summary>
+    /// <param name="path">The path, relative to the directory in which the user works.</param>
+    string FullPath(string path);
+}

@@ -1,0 +1,119 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using ServerLib.Administration;
+using ServerLib.Administration.Sockets;
+using ServerLib.Protocol;
+
+namespace ServerLib.Tests.Administration;
+
+/// <summary>The admin socket of a server in a data folder.</summary>
+[TestClass]
+[OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+public sealed class AdminSocketTests : IDisposable
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly TempFolder _folder = new();
+
+    [TestMethod]
+    public async Task A_program_of_the_owner_runs_commands_one_after_the_other()
+    {
+        await using ServerLibServer server = await StartAsync();
+        await using AdminSocketClient client = (await AdminSocketClient.TryConnectAsync(SocketPath, _guard))!;
+
+        CommandOutput added = await client.RunAsync(new CommandRequest("user add ada --password-stdin", "correct horse"), _guard);
+        Assert.AreEqual(new CommandOutput(0, "added ada", added.Data), added);
+        CommandOutput listed = await client.RunAsync(new CommandRequest("user list"), _guard);
+        Assert.AreEqual("ada", listed.Table!.Rows.Single()[0]);
+        Assert.AreEqual(3, (await client.RunAsync(new CommandRequest("user remove nobody"), _guard)).Exit);
+    }
+
+    [TestMethod]
+    public async Task The_socket_belongs_to_its_owner_only_and_is_removed_at_the_end()
+    {
+        ServerLibServer server = await StartAsync();
+        if (!OperatingSystem.IsWindows())
+            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketPath));
+        await server.StopAsync(_guard);
+        await server.DisposeAsync();
+        Assert.IsFalse(File.Exists(SocketPath));
+    }
+
+    [TestMethod]
+    public async Task A_socket_that_a_crash_left_behind_is_replaced()
+    {
+        using (var old = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            old.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        Assert.IsNull(await AdminSocketClient.TryConnectAsync(SocketPath, _guard));
+
+        await using ServerLibServer server = await StartAsync();
+        await using AdminSocketClient client = (await AdminSocketClient.TryConnectAsync(SocketPath, _guard))!;
+        Assert.AreEqual(0, (await client.RunAsync(new CommandRequest("users"), _guard)).Exit);
+    }
+
+    [TestMethod]
+    public async Task Without_the_option_there_is_no_socket()
+    {
+        await using ServerLibServer server = await StartAsync(options => options.AdminSocket = false);
+        Assert.IsFalse(File.Exists(SocketPath));
+    }
+
+    [TestMethod]
+    public async Task Garbage_and_unknown_frames_do_not_disturb_the_next_program()
+    {
+        await using ServerLibServer server = await StartAsync();
+        foreach (byte[] garbage in (byte[][])["GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [.. "SLIB/2\r\n"u8, 0xFF, 0xFF, 0xFF, 0xFF, 1], [.. "SLIB/2\r\n"u8, 0, 0, 0, 0, 1]])
+        {
+            using Socket socket = await ConnectAsync();
+            await socket.SendAsync(garbage, _guard);
+            await ClosesAsync(socket);
+        }
+
+        using Socket other = await ConnectAsync();
+        var frames = new AdminFrames(new NetworkStream(other));
+        await frames.WritePrefaceAsync(_guard);
+        await frames.WriteAsync(FrameType.MessageIn, "x"u8.ToArray(), _guard);
+        Assert.AreEqual(FrameType.Error, (await frames.ReadAsync(_guard))!.Value.Type);
+        await frames.WriteAsync(FrameType.Command, """{"line":"users\nshutdown"}"""u8.ToArray(), _guard);
+        Assert.Contains("\"exit\":2", System.Text.Encoding.UTF8.GetString((await frames.ReadAsync(_guard))!.Value.Payload));
+        await frames.WriteAsync(FrameType.Command, "not JSON"u8.ToArray(), _guard);
+        Assert.AreEqual(FrameType.Output, (await frames.ReadAsync(_guard))!.Value.Type);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string SocketPath => _folder.File("admin.sock");
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), _guard);
+        return socket;
+    }
+
+    /// <summary>Waits until the server has closed the connection.</summary>
+    private async Task ClosesAsync(Socket socket)
+    {
+        try
+        {
+            Assert.AreEqual(0, await socket.ReceiveAsync(new byte[1], _guard));
+        }
+        catch (SocketException e)
+        {
+            // It did not read everything.
+            Assert.AreEqual(SocketError.ConnectionReset, e.SocketErrorCode);
+        }
+    }
+
+    private async Task<ServerLibServer> StartAsync(Action<AdministrationOptions>? configure = null)
+    {
+        ServerLibServer server = ServerLibServer.Create(builder => builder
+            .Configure(options =>
+            {
+                options.Port = 0;
+                options.DataDirectory = _folder.Path;
+            })
+            .AddAdministration(configure));
+        await server.StartAsync(_guard);
+        return server;
+    }
+}
