@@ -14,6 +14,18 @@ public interface IAdminTerminal
     /// <returns>The line without its end; <see langword="null"/> if there is none.</returns>
     ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The standard output, for a command with more output than fits into memory. Default <see langword="null"/>: there is none, and such a
+    /// command returns its output like any other.
+    /// </summary>
+    TextWriter? Output => null;
+
+    /// <summary>Shows how far a long command is. Default: nothing.</summary>
+    /// <param name="text">The text, which replaces the one before; <see langword="null"/> at the end.</param>
+    void ShowProgress(string? text)
+    {
+    }
+
     /// <summary>The full path of a file that an argument names.</summary>
     /// <param name="path">The path, relative to the directory in which the user works.</param>
     string FullPath(string path);

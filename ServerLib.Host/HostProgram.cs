@@ -25,7 +25,12 @@ internal static class HostProgram
                 FindDataFolder = arguments => HostConfiguration.DataFolder(arguments, surroundings),
                 OpenFiles = arguments => Build(
                     () => HostSetup.BuildForFiles(HostConfiguration.Read(arguments, surroundings), arguments, surroundings, console)),
-                Terminal = new HostAdminTerminal(LineConsole(surroundings, console), surroundings.In, surroundings.CurrentDirectory),
+                Terminal = new HostAdminTerminal(
+                    LineConsole(surroundings, console),
+                    surroundings.In,
+                    surroundings.CurrentDirectory,
+                    surroundings.Out,
+                    surroundings.Terminal is null ? null : surroundings.Error),
                 Out = surroundings.Out,
                 Print = new CommandPrinter(console).Print,
             });

@@ -7,6 +7,7 @@ internal static class AdminCommands
     public static IEnumerable<AdminCommand> Create() =>
     [
         new AuditCommand(),
+        new BackupCommand(),
         new BanAdd(),
         new BanList(),
         new BanRemove(),
@@ -17,6 +18,7 @@ internal static class AdminCommands
         new InviteList(),
         new InviteRemove(),
         new KickCommand(),
+        new RestoreCommand(),
         RoleChange.Grant(),
         RoleChange.Revoke(),
         new SayCommand(),
@@ -25,6 +27,10 @@ internal static class AdminCommands
         new ThrottleClear(),
         new ThrottleList(),
         new UserAdd(),
+        new UserExport(),
+        new UserExportPage(),
+        new UserImport(),
+        new UserImportBatch(),
         new UserKeyAdd(),
         new UserKeyList(),
         new UserKeyRemove(),

@@ -20,7 +20,7 @@ internal sealed class HelpCommand : AdminCommand
         string[] words = request.Get(_words) ?? [];
         if (words.Length == 0)
         {
-            request.Data = request.Commands.All.Select(command => new { command = command.FullName, description = command.Description });
+            request.Data = request.Commands.All.Where(command => !command.Hidden).Select(command => new { command = command.FullName, description = command.Description });
             return request.List(CommandHelp.List(request.Commands), "");
         }
 

@@ -7,8 +7,21 @@ namespace ServerLib.Cli;
 /// <param name="console">Asks the user.</param>
 /// <param name="input">Standard input.</param>
 /// <param name="currentDirectory">The base of relative paths.</param>
-internal sealed class HostAdminTerminal(ILineConsole console, TextReader input, string currentDirectory) : IAdminTerminal
+/// <param name="output">The output of large commands. Default none.</param>
+/// <param name="progress">The terminal on which the progress of long commands is shown. Default none.</param>
+internal sealed class HostAdminTerminal(
+    ILineConsole console, TextReader input, string currentDirectory, TextWriter? output = null, TextWriter? progress = null) : IAdminTerminal
 {
+    private const string EraseLine = "\r\u001b[K";
+
+    public TextWriter? Output => output;
+
+    public void ShowProgress(string? text)
+    {
+        progress?.Write($"{EraseLine}{TextSanitizer.Escape(text ?? "")}");
+        progress?.Flush();
+    }
+
     public async ValueTask<string?> AskSecretAsync(string question, CancellationToken cancellationToken) =>
         console.CanPrompt ? await console.ReadLineAsync(question, isSecret: true, cancellationToken).ConfigureAwait(false) : null;
 

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text;
+using ServerLib.Administration.Export;
+
+namespace ServerLib.Administration.Commands;
+
+/// <summary>Reads a part of an export. <c>user export</c> sends it.</summary>
+internal sealed class UserExportPage : AdminCommand
+{
+    public const string Path = "user export-page";
+
+    /// <summary>Lines of accounts with many addresses take up to 20 KiB, and an admin's connection may have frames of 64 KiB.</summary>
+    private const int MaxSize = 24 * 1024;
+
+    private readonly Option<bool> _hashes = new("--hashes");
+    private readonly Option<string?> _after = new("--after");
+
+    public UserExportPage()
+        : base(Path, "Reads accounts for an export", CommandPlace.ServerOrFiles)
+    {
+        Options.Add(_hashes);
+        Options.Add(_after);
+
+        // The first page is audited.
+        IsAudited = false;
+        Hidden = true;
+    }
+
+    public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
+    {
+        bool hasHashes = request.Get(_hashes);
+        string? after = request.Get(_after);
+        if (hasHashes && request.Caller.IsRemote)
+            return request.Refuse(ExitCode.WrongUsage, "hashes are exported on the server's machine only");
+        if (after is null)
+            request.Audit(AuditEvent.AdminCommand, "", hasHashes ? "user export --hashes" : "user export");
+        List<string> lines = [];
+        int size = 0;
+        IAccountTransfer accounts = request.Service<IAccountTransfer>();
+        do
+        {
+            // One by one, because the size of the next one is not known.
+            AccountPage page = await accounts.ReadAccountsAsync(1, after, cancellationToken).ConfigureAwait(false);
+            lines.AddRange(page.Accounts.Select(account => Encoding.UTF8.GetString(AccountExporter.ToLine(account, hasHashes))));
+            size += page.Accounts.Count == 0 ? 0 : lines[^1].Length;
+            after = page.Next;
+        }
+        while (after is not null && size < MaxSize);
+        request.Data = new { lines, next = after };
+        return ExitCode.Done;
+    }
+}

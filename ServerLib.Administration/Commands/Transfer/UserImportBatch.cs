@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+
+namespace ServerLib.Administration.Commands;
+
+/// <summary>Adds a part of an import. <c>user import</c> sends it.</summary>
+internal sealed class UserImportBatch : AdminCommand
+{
+    public const string Path = "user import-batch";
+
+    public UserImportBatch()
+        : base(Path, "Adds accounts of an import", CommandPlace.ServerOrFiles)
+    {
+        // The import itself is audited.
+        IsAudited = false;
+        Hidden = true;
+    }
+
+    public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
+    {
+        if (Read(request.Input) is not { } batch)
+            return request.Refuse(ExitCode.WrongUsage, "user import sends this command");
+        IAccountTransfer accounts = request.Service<IAccountTransfer>();
+        IReadOnlyList<bool> exist = await accounts.HaveAccountsAsync(batch.Names ?? [], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AccountAddition> results = await AddAsync(request, accounts, batch, cancellationToken).ConfigureAwait(false);
+        request.Data = new { exist, results = results.Select(result => new { added = result.IsAdded, problem = result.Problem }) };
+        return ExitCode.Done;
+    }
+
+    private static async Task<IReadOnlyList<AccountAddition>> AddAsync(
+        AdminRequest request, IAccountTransfer accounts, ImportBatch batch, CancellationToken cancellationToken)
+    {
+        ServerOptions options = request.Service<IOptions<ServerOptions>>().Value;
+        AccountRecord[] records = [.. (batch.Accounts ?? []).Select(line => line.ToAccount())];
+        string?[] problems = [.. records.Select(account => FindProblem(account, options))];
+        AccountRecord[] good = [.. records.Where((_, i) => problems[i] is null)];
+        var added = new Queue<AccountAddition>(await accounts.AddAccountsAsync(good, cancellationToken).ConfigureAwait(false));
+        return [.. problems.Select(problem => problem is null ? added.Dequeue() : new AccountAddition(false, problem.TrimEnd('.')))];
+    }
+
+    private static string? FindProblem(AccountRecord account, ServerOptions options) =>
+        Authenticator.FindNameProblem(account.Name, options) ?? (account.IsAdmin ? Roles.FindAdminProblem(account.Name) : null);
+
+    private static ImportBatch? Read(string? input)
+    {
+        try
+        {
+            return input is null ? null : JsonSerializer.Deserialize(input, TransferJsonContext.Default.ImportBatch);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
