@@ -21,6 +21,9 @@ internal sealed record Surroundings
     /// <summary>The terminal; <see langword="null"/> if there is none.</summary>
     public ITerminal? Terminal { get; init; }
 
+    /// <summary>The clock of what the program shows. The server has its own.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Whether Ctrl+C and SIGTERM stop the server.</summary>
     public bool HandlesSignals { get; init; }
 

@@ -12,6 +12,8 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
 
     private const int MaxLine = 4096;
 
+    private string? _typed;
+
     /// <summary>Whether the user was asked and gave no password.</summary>
     public bool IsWithheld { get; private set; }
 
@@ -33,9 +35,10 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
 
     private static string NotEmpty(string password) => password.Length > 0 ? password : throw new WrongUsageException("The password is empty");
 
+    /// <summary>Asks once. When the client reconnects, the user is not asked again: something else may be typed by then.</summary>
     private async ValueTask<string> AskAsync(CancellationToken cancellationToken)
     {
-        string? password = await chat.ReadLineAsync("Password: ", isSecret: true, cancellationToken).ConfigureAwait(false);
+        string? password = _typed ??= await chat.ReadLineAsync("Password: ", isSecret: true, cancellationToken).ConfigureAwait(false);
         IsWithheld = password is null;
         return password is null ? throw new OperationCanceledException() : NotEmpty(password);
     }

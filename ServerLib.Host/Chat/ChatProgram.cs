@@ -38,9 +38,14 @@ internal static class ChatProgram
             options.PrivateKey = key;
             if (key is null)
                 password.Prepare(options);
-            ServerClient client = await ServerClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
+            var printer = new ChatPrinter(chat.CanPrompt ? surroundings.Time : null);
+            var client = new ServerClient(options);
             await using (client.ConfigureAwait(false))
-                await new ChatSession(client, chat, identities, adminTerminal, names).RunAsync(cancellationToken).ConfigureAwait(false);
+            {
+                await new ChatConnection(client, chat, printer).OpenAsync(cancellationToken).ConfigureAwait(false);
+                await new ChatSession(client, chat, printer, identities, adminTerminal, names).RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (password.IsWithheld)
@@ -76,6 +81,9 @@ internal static class ChatProgram
             UserName = arguments.User,
             Invitation = arguments.Invitation,
             AllowPlaintextPassword = arguments.AllowsPlaintextPassword,
+
+            // A script ends with an error when the connection is lost, so that whoever runs it can decide.
+            Reconnect = chat.CanPrompt,
             Protocol = arguments.IsClassic ? ClientProtocol.Classic : ClientProtocol.Compact,
         };
         if (arguments.UsesTls)

@@ -11,13 +11,14 @@ namespace ServerLib.Cli.Chat;
 internal sealed class ChatSession(
     ServerClient client,
     ILineConsole console,
+    ChatPrinter printer,
     IdentityFiles identities,
     IAdminTerminal adminTerminal,
     ConcurrentDictionary<string, byte> names)
 {
     public static readonly string[] Commands =
     [
-        "/msg", "/join", "/leave", "/group", "/users", "/keys", "/addkey", "/removekey", "/password", "/admin", "/quit", "/help",
+        "/msg", "/join", "/leave", "/group", "/who", "/users", "/keys", "/addkey", "/removekey", "/password", "/admin", "/quit", "/help",
     ];
 
     private const string Help =
@@ -27,7 +28,8 @@ internal sealed class ChatSession(
         /join GROUP         join a group
         /leave GROUP        leave a group
         /group GROUP TEXT   send a message to a group
-        /users [GROUP]      list the users that are online, or those in a group
+        /who [GROUP]        list the users that are online, or those in a group
+        /users [GROUP]      the same as /who
         /keys               list the keys of your account
         /addkey NAME FILE   add the key in FILE to your account, under this name
         /removekey NAME     remove a key from your account
@@ -82,7 +84,8 @@ internal sealed class ChatSession(
                     names.TryRemove(message.Sender, out _);
                 else if (message.Sender.Length > 0)
                     names.TryAdd(message.Sender, 0);
-                console.Print(ChatPrinter.Line(message));
+                if (printer.Line(message) is { } line)
+                    console.Print(line);
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
@@ -134,6 +137,10 @@ internal sealed class ChatSession(
             string hint = e.Code == "not-allowed" && client.ServerFingerprint is null ? " Connect with --tls." : "";
             console.Print($"! {e.Message}{hint}");
         }
+        catch (ServerClientException) when (client.State == ServerClientState.Reconnecting)
+        {
+            console.Print("! there is no connection, so this was not sent; try again when you are connected");
+        }
         catch (ServerClientException)
         {
             // HearAsync reports it.
@@ -163,7 +170,7 @@ internal sealed class ChatSession(
                 await client.LeaveAsync(group, cancellationToken).ConfigureAwait(false);
                 console.Print(_joined.Remove(group) ? $"* you left {Escape(group)}" : $"* you were not in {Escape(group)}");
                 break;
-            case "/users" when name.Length <= 1:
+            case "/who" or "/users" when name.Length <= 1:
                 IReadOnlyList<string> users = await client.GetUsersAsync(name.FirstOrDefault(), cancellationToken).ConfigureAwait(false);
                 console.Print(users.Count == 0 ? "* nobody is online" : $"* {string.Join(", ", users.Order(StringComparer.Ordinal).Select(Escape))}");
                 break;

@@ -14,7 +14,8 @@ internal sealed class HostRun : IAsyncDisposable
     private readonly CancellationTokenSource _cancel = new();
 
     private HostRun(
-        TempFolder folder, string[] args, TextReader input, TextWriter? output, Dictionary<string, string?>? variables, ITerminal? terminal)
+        TempFolder folder, string[] args, TextReader input, TextWriter? output, Dictionary<string, string?>? variables, ITerminal? terminal,
+        TimeProvider? time)
     {
         var surroundings = new Surroundings
         {
@@ -24,6 +25,7 @@ internal sealed class HostRun : IAsyncDisposable
             CurrentDirectory = folder.Path,
             Variables = variables ?? [],
             Terminal = terminal,
+            Time = time ?? TimeProvider.System,
         };
         Ended = Task.Run(() => HostProgram.RunAsync(args, surroundings, _cancel.Token));
     }
@@ -41,8 +43,9 @@ internal sealed class HostRun : IAsyncDisposable
         TextReader? input = null,
         TextWriter? output = null,
         Dictionary<string, string?>? variables = null,
-        ITerminal? terminal = null) =>
-        new(folder, args, input ?? TextReader.Null, output, variables, terminal);
+        ITerminal? terminal = null,
+        TimeProvider? time = null) =>
+        new(folder, args, input ?? TextReader.Null, output, variables, terminal, time);
 
     /// <summary>Runs to the end.</summary>
     public static async Task<HostRun> ToEndAsync(

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using ServerLib.Authentication;
 using ServerLib.Cli.Chat;
 using ServerLib.Protocol;
@@ -20,11 +21,12 @@ public sealed class ConnectTests
         await using ServerClient al = await server.ConnectAsync("al", _guard);
         using var folder = new TempFolder();
         var terminal = new FakeTerminal();
-        await using HostRun run = HostRun.Start(folder, ["connect", $"{server.EndPoint}", "--user", "zoe"], terminal: terminal);
+        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 9, 5, 0, TimeSpan.Zero));
+        await using HostRun run = HostRun.Start(folder, ["connect", $"{server.EndPoint}", "--user", "zoe"], terminal: terminal, time: time);
 
         await terminal.Screen.SeeAsync("Password: ");
         terminal.Type("s3cret\n");
-        await terminal.Screen.SeeAsync("* zoe joined");
+        await terminal.Screen.SeeAsync("09:05 * zoe joined");
         await terminal.Screen.SeeAsync("> ");
         terminal.Type("hello all\n");
         Assert.AreEqual("hello all", (await al.NextAsync(ReceivedKind.Message, _guard)).Text);
@@ -32,9 +34,9 @@ public sealed class ConnectTests
         Assert.AreEqual("psst", (await al.NextAsync(ReceivedKind.Direct, _guard)).Text);
 
         await al.SendAsync("hi \u001b[2J", _guard);
-        await terminal.Screen.SeeAsync("\u001b[Kal: hi \\u001B[2J\n");
+        await terminal.Screen.SeeAsync("\u001b[K09:05 al: hi \\u001B[2J\n");
         await al.SendToAsync("zoe", "psst", _guard);
-        await terminal.Screen.SeeAsync("\u001b[Kal (to you): psst\n");
+        await terminal.Screen.SeeAsync("\u001b[K09:05 al (to you): psst\n");
 
         terminal.Type("/join chess\n");
         await terminal.Screen.SeeAsync("* you are in chess");
@@ -42,8 +44,11 @@ public sealed class ConnectTests
         await terminal.Screen.SeeAsync("* al joined chess");
         terminal.Type("/group chess e4\n");
         Assert.AreEqual("e4", (await al.NextAsync(ReceivedKind.Group, _guard)).Text);
-        terminal.Type("/users chess\n");
+        terminal.Type("/who chess\n");
         await terminal.Screen.SeeAsync("* al, zoe\n");
+        int length = terminal.Screen.Length;
+        terminal.Type("/users chess\n");
+        await terminal.Screen.SeeAsync("* al, zoe\n", after: length);
         terminal.Type("/leave chess\n");
         await terminal.Screen.SeeAsync("* you left chess");
         terminal.Type("/msg nobody x\n/admin help\n/dance\n/join\n/addkey\n/msg al\n/admin\n//quit\n/help\n");
