@@ -18,6 +18,9 @@ public sealed class AdminSession
     /// <summary>What this program offers: prompts, standard input, files.</summary>
     public IAdminTerminal Terminal { get; }
 
+    /// <summary>Whether JSON is requested instead of text.</summary>
+    internal bool AsJson => _values.GetValue<bool>("--json");
+
     /// <inheritdoc cref="AdminRequest.Get{T}(Argument{T})"/>
     public T? Get<T>(Argument<T> argument) => _values.GetValue(argument);
 

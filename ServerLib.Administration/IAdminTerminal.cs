@@ -29,4 +29,12 @@ public interface IAdminTerminal
     /// <summary>The full path of a file that an argument names.</summary>
     /// <param name="path">The path, relative to the directory in which the user works.</param>
     string FullPath(string path);
+
+    /// <summary>Shows the traffic of the server until the user stops it. Default it is not shown.</summary>
+    /// <param name="read">Reads the traffic of the last seconds.</param>
+    /// <param name="asJson">Whether JSON is requested instead of a picture.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether this program can show what changes. Otherwise the command prints one snapshot.</returns>
+    Task<bool> WatchAsync(Func<int, CancellationToken, Task<TrafficReport>> read, bool asJson, CancellationToken cancellationToken) =>
+        Task.FromResult(false);
 }

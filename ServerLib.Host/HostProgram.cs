@@ -28,11 +28,12 @@ internal static class HostProgram
                 Terminal = new HostAdminTerminal(
                     LineConsole(surroundings, console),
                     surroundings.In,
-                    surroundings.CurrentDirectory,
+                    surroundings,
+                    console.Print,
                     surroundings.Out,
                     surroundings.Terminal is null ? null : surroundings.Error),
                 Out = surroundings.Out,
-                Print = new CommandPrinter(console).Print,
+                Print = new CommandPrinter(console, surroundings.Format).Print,
             });
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);
         }
@@ -53,6 +54,8 @@ internal static class HostProgram
     private static async Task<int> ServeAsync(
         CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console, CancellationToken cancellationToken)
     {
+        if (surroundings.Terminal is { } terminal)
+            console.ShowOn(new InputScreen(terminal, takesControlC: false), alsoErrors: !surroundings.IsErrorRedirected);
         using IHost host = await BuildAsync(arguments, surroundings, console).ConfigureAwait(false);
         using SecondSignal? impatience = surroundings.HandlesSignals ? new SecondSignal(Environment.Exit) : null;
         using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? HandleHangUp(host) : null;
@@ -67,7 +70,7 @@ internal static class HostProgram
     }
 
     private static ILineConsole LineConsole(Surroundings surroundings, HostConsole console) => surroundings.Terminal is { } terminal
-        ? new InputScreen(terminal, () => [])
+        ? new InputScreen(terminal)
         : new PlainLineConsole(surroundings.In, console);
 
     private static async Task<IHost> BuildAsync(CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)

@@ -21,6 +21,15 @@ internal sealed record Surroundings
     /// <summary>The terminal; <see langword="null"/> if there is none.</summary>
     public ITerminal? Terminal { get; init; }
 
+    /// <summary>Whether errors go elsewhere than to the terminal.</summary>
+    public bool IsErrorRedirected { get; init; }
+
+    /// <summary>Whether the terminal shows colors (no-color.org).</summary>
+    public bool HasColors => Terminal is not null && string.IsNullOrEmpty(Variables.GetValueOrDefault("NO_COLOR"));
+
+    /// <summary>Formats the output of commands.</summary>
+    public CommandFormat Format => new(Terminal, HasColors);
+
     /// <summary>The clock of what the program shows. The server has its own.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -35,6 +44,7 @@ internal sealed record Surroundings
         CurrentDirectory = Environment.CurrentDirectory,
         Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value),
         Terminal = ConsoleTerminal.Find(),
+        IsErrorRedirected = System.Console.IsErrorRedirected,
         HandlesSignals = true,
     };
 }

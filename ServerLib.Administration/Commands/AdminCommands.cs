@@ -42,5 +42,6 @@ internal static class AdminCommands
         new UserShow(),
         new UserUnlock(),
         new UsersCommand(),
+        new WatchCommand(),
     ];
 }

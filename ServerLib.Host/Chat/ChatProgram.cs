@@ -17,9 +17,9 @@ internal static class ChatProgram
     {
         var names = new ConcurrentDictionary<string, byte>();
         ILineConsole chat = surroundings.Terminal is { } terminal
-            ? new InputScreen(terminal, () => ChatSession.Commands.Concat(names.Keys.Where(name => TextSanitizer.Escape(name) == name)))
+            ? new InputScreen(terminal) { Complete = text => ChatSession.Complete(text, names.Keys) }
             : new PlainLineConsole(surroundings.In, console);
-        var adminTerminal = new HostAdminTerminal(chat, TextReader.Null, surroundings.CurrentDirectory);
+        var adminTerminal = new HostAdminTerminal(chat, TextReader.Null, surroundings);
         var identities = new IdentityFiles(surroundings.CurrentDirectory, chat);
         using RSA? key = arguments.Identity is { } file ? await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false) : null;
         if (arguments.Identity is not null && key is null)
@@ -43,7 +43,7 @@ internal static class ChatProgram
             await using (client.ConfigureAwait(false))
             {
                 await new ChatConnection(client, chat, printer).OpenAsync(cancellationToken).ConfigureAwait(false);
-                await new ChatSession(client, chat, printer, identities, adminTerminal, names).RunAsync(cancellationToken).ConfigureAwait(false);
+                await new ChatSession(client, chat, printer, identities, adminTerminal, surroundings.Format, names).RunAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return ExitCode.Done;
@@ -82,7 +82,7 @@ internal static class ChatProgram
             Invitation = arguments.Invitation,
             AllowPlaintextPassword = arguments.AllowsPlaintextPassword,
 
-            // A script ends with an error when the connection is lost, so that whoever runs it can decide.
+            // A script ends with an error when the connection is lost.
             Reconnect = chat.CanPrompt,
             Protocol = arguments.IsClassic ? ClientProtocol.Classic : ClientProtocol.Compact,
         };

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using ServerLib.Administration;
 using ServerLib.Cli.Terminal;
 using static ServerLib.TextSanitizer;
@@ -14,6 +12,7 @@ internal sealed class ChatSession(
     ChatPrinter printer,
     IdentityFiles identities,
     IAdminTerminal adminTerminal,
+    CommandFormat format,
     ConcurrentDictionary<string, byte> names)
 {
     public static readonly string[] Commands =
@@ -39,13 +38,15 @@ internal sealed class ChatSession(
         //TEXT              send /TEXT to everyone
         """;
 
-    private readonly JsonSerializerOptions _readable =
-        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
-
     private readonly ChatKeys _keys = new(client, console, identities);
     private readonly AdminShell _admin = new(adminTerminal, client.RunCommandAsync);
     private readonly PastedKey _pasted = new();
     private readonly HashSet<string> _joined = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What could complete a text: the commands and the names of users. An empty word is not completed.</summary>
+    public static IEnumerable<string> Complete(string text, IEnumerable<string> users) => text.Length == 0 || text.EndsWith(' ')
+        ? []
+        : Commands.Concat(users.Where(name => Escape(name) == name));
 
     /// <summary>Runs until the user leaves or the connection ends.</summary>
     /// <exception cref="ServerClientException">The connection was lost, or the server ended it.</exception>
@@ -179,8 +180,8 @@ internal sealed class ChatSession(
                 break;
             case "/admin" when name is [{ Length: > 0 }, ..]:
                 CommandOutput output = await _admin.RunAsync(words[1], cancellationToken).ConfigureAwait(false);
-                foreach (string outputLine in TextOf(output).Split('\n'))
-                    console.Print(Escape(outputLine.TrimEnd('\r')));
+                foreach (string outputLine in format.LinesOf(output))
+                    console.Print(outputLine);
                 break;
             case "/keys" when name.Length == 0:
                 await _keys.ListAsync(cancellationToken).ConfigureAwait(false);
@@ -210,10 +211,6 @@ internal sealed class ChatSession(
         .Where(line => line == command || line.StartsWith(command + ' ', StringComparison.Ordinal))
         .Select(line => line.Split("  ")[0])
         .FirstOrDefault();
-
-    /// <summary>The server sends large JSON as data only, without text.</summary>
-    private string TextOf(CommandOutput output) =>
-        output is { Text: "", Data: { } data } ? JsonSerializer.Serialize(data, _readable) : output.Text;
 
     private async Task ChangePasswordAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli;
 
@@ -12,6 +13,7 @@ internal sealed class BackgroundWriter : IDisposable
     private readonly BlockingCollection<string> _lines = new(Capacity);
     private readonly TextWriter _writer;
     private readonly Thread _thread;
+    private volatile InputScreen? _screen;
 
     public BackgroundWriter(TextWriter writer)
     {
@@ -19,6 +21,9 @@ internal sealed class BackgroundWriter : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "serverlib console" };
         _thread.Start();
     }
+
+    /// <summary>From now on prints above an input line.</summary>
+    public void ShowOn(InputScreen screen) => _screen = screen;
 
     public void Add(string line)
     {
@@ -46,14 +51,25 @@ internal sealed class BackgroundWriter : IDisposable
         {
             try
             {
-                _writer.WriteLine(line);
-                if (_lines.Count == 0)
-                    _writer.Flush();
+                Write(line);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
             {
                 // The reader has closed the stream.
             }
         }
+    }
+
+    private void Write(string line)
+    {
+        if (_screen is { } screen)
+        {
+            screen.Print(line);
+            return;
+        }
+
+        _writer.WriteLine(line);
+        if (_lines.Count == 0)
+            _writer.Flush();
     }
 }

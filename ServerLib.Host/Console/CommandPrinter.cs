@@ -1,15 +1,16 @@
 namespace ServerLib.Cli;
 
 /// <summary>Prints the output of admin commands: answers to standard output, errors to standard error.</summary>
-internal sealed class CommandPrinter(HostConsole console)
+internal sealed class CommandPrinter(HostConsole console, CommandFormat format)
 {
     public void Print(CommandOutput output)
     {
-        if (output.Text.Length == 0)
+        string[] lines = [.. format.LinesOf(output)];
+        if (lines.Length == 0)
             return;
         if (output.IsAnswer)
-            console.Print(output.Text);
+            console.Print(string.Join('\n', lines));
         else
-            console.PrintError(output.Text);
+            console.PrintError(string.Join('\n', lines));
     }
 }

@@ -15,6 +15,8 @@ internal sealed class ConsoleService(
     IOptions<ServerOptions> options,
     IHostApplicationLifetime lifetime) : BackgroundService
 {
+    private const string Prompt = "serverlib> ";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         console.Print(
@@ -24,12 +26,14 @@ internal sealed class ConsoleService(
             Data in {options.Value.DataDirectory}
             Type 'help' to list the commands; 'shutdown' or Ctrl+C stops the server.
             """);
-        var terminal = new HostAdminTerminal(new PlainLineConsole(surroundings.In, console), surroundings.In, surroundings.CurrentDirectory);
-        var shell = new AdminShell(terminal, commands);
-        var printer = new CommandPrinter(console);
+        ILineConsole input = console.Screen ?? (ILineConsole)new PlainLineConsole(surroundings.In, console);
+        var shell = new AdminShell(new HostAdminTerminal(input, surroundings.In, surroundings), commands);
+        var printer = new CommandPrinter(console, surroundings.Format);
+        if (console.Screen is { } screen)
+            screen.Complete = shell.Complete;
         try
         {
-            while (await ReadLineAsync(stoppingToken).ConfigureAwait(false) is { } line)
+            while (await input.ReadLineAsync(Prompt, isSecret: false, stoppingToken).ConfigureAwait(false) is { } line)
             {
                 CommandOutput output = await shell.RunAsync(line, stoppingToken).ConfigureAwait(false);
                 printer.Print(output);
@@ -38,6 +42,9 @@ internal sealed class ConsoleService(
                 if (lifetime.ApplicationStopping.IsCancellationRequested)
                     return;
             }
+
+            if (input.CanPrompt)
+                console.Print("This console is closed, and the server goes on. Ctrl+C and 'serverlib shutdown' stop it.");
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -47,12 +54,9 @@ internal sealed class ConsoleService(
         {
             // Standard input cannot be read. The server continues, as at the end of the input.
         }
+        finally
+        {
+            input.Close();
+        }
     }
-
-    /// <summary>
-    /// Reads the next line; <see langword="null"/> at the end. Reading cannot be canceled, so it has its own thread, which may outlive the service.
-    /// </summary>
-    private Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(surroundings.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            .WaitAsync(cancellationToken);
 }

@@ -1,16 +1,23 @@
 using ServerLib.Administration;
 using ServerLib.Cli.Terminal;
+using ServerLib.Cli.Watch;
 
 namespace ServerLib.Cli;
 
-/// <summary>Asks for what admin commands need: at the terminal, or from standard input.</summary>
+/// <summary>Asks for what admin commands need, and shows what changes: at the terminal, or with standard input and output.</summary>
 /// <param name="console">Asks the user.</param>
 /// <param name="input">Standard input.</param>
-/// <param name="currentDirectory">The base of relative paths.</param>
+/// <param name="surroundings">The terminal and the current directory.</param>
+/// <param name="print">Prints a line for each second of <c>watch</c> without a terminal. Default there is one snapshot instead.</param>
 /// <param name="output">The output of large commands. Default none.</param>
 /// <param name="progress">The terminal on which the progress of long commands is shown. Default none.</param>
 internal sealed class HostAdminTerminal(
-    ILineConsole console, TextReader input, string currentDirectory, TextWriter? output = null, TextWriter? progress = null) : IAdminTerminal
+    ILineConsole console,
+    TextReader input,
+    Surroundings surroundings,
+    Action<string>? print = null,
+    TextWriter? output = null,
+    TextWriter? progress = null) : IAdminTerminal
 {
     private const string EraseLine = "\r\u001b[K";
 
@@ -30,5 +37,21 @@ internal sealed class HostAdminTerminal(
         await Task.Factory.StartNew(input.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    public string FullPath(string path) => Path.GetFullPath(path, currentDirectory);
+    public string FullPath(string path) => Path.GetFullPath(path, surroundings.CurrentDirectory);
+
+    public async Task<bool> WatchAsync(
+        Func<int, CancellationToken, Task<TrafficReport>> read, bool asJson, CancellationToken cancellationToken)
+    {
+        if (!asJson && console is InputScreen screen && surroundings.Terminal is { } terminal)
+        {
+            using (screen.Hold())
+                await new TrafficWatch(terminal, surroundings.Time, surroundings.HasColors).RunAsync(read, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        if (print is null)
+            return false;
+        await TrafficLine.RunAsync(read, print, asJson, surroundings.Time, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
 }

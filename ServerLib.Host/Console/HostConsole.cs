@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerLib.Cli.Service;
+using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli;
 
@@ -13,6 +14,20 @@ internal sealed class HostConsole(TextWriter output, TextWriter error, bool jour
 
     private readonly BackgroundWriter _output = new(output);
     private readonly BackgroundWriter _error = new(error);
+
+    /// <summary>The input line of the terminal; <see langword="null"/> if there is none.</summary>
+    public InputScreen? Screen { get; private set; }
+
+    /// <summary>From now on prints above an input line.</summary>
+    /// <param name="screen">The terminal with the input line.</param>
+    /// <param name="alsoErrors">Whether standard error is that terminal, too.</param>
+    public void ShowOn(InputScreen screen, bool alsoErrors)
+    {
+        Screen = screen;
+        _output.ShowOn(screen);
+        if (alsoErrors)
+            _error.ShowOn(screen);
+    }
 
     public void Print(string text) => _output.Add(text);
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ServerLib.Cli.Terminal;
 
 /// <summary>The terminal in which the program runs.</summary>
@@ -6,9 +8,24 @@ internal sealed class ConsoleTerminal : ITerminal
     private const int UsualWidth = 80;
     private const int UsualHeight = 24;
 
-    /// <summary>The terminal; <see langword="null"/> if standard input or output is redirected.</summary>
+    private Action? _changed;
+    private PosixSignalRegistration[] _signals = [];
+
+    public event Action? Changed
+    {
+        add
+        {
+            _changed += value;
+            if (_signals.Length == 0 && !OperatingSystem.IsWindows())
+                _signals = [.. new[] { PosixSignal.SIGWINCH, PosixSignal.SIGCONT }.Select(s => PosixSignalRegistration.Create(s, _ => _changed?.Invoke()))];
+        }
+
+        remove => _changed -= value;
+    }
+
+    /// <summary>The terminal; <see langword="null"/> if standard input or output is redirected, or the terminal cannot move its cursor.</summary>
     public static ConsoleTerminal? Find() =>
-        System.Console.IsInputRedirected || System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb"
+        System.Console.IsInputRedirected || System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" or ""
             ? null
             : new ConsoleTerminal();
 
@@ -16,11 +33,14 @@ internal sealed class ConsoleTerminal : ITerminal
 
     public int Height => SizeOr(UsualHeight, () => System.Console.WindowHeight);
 
-    public ConsoleKeyInfo? ReadKey()
+    public bool IsInForeground => JobControl.IsInForeground;
+
+    public ConsoleKeyInfo? ReadKey(bool takesControlC)
     {
         try
         {
-            System.Console.TreatControlCAsInput = true;
+            if (System.Console.TreatControlCAsInput != takesControlC)
+                System.Console.TreatControlCAsInput = takesControlC;
             return System.Console.ReadKey(intercept: true);
         }
         catch (Exception e) when (e is InvalidOperationException or IOException)

@@ -72,18 +72,17 @@ internal sealed class LineEditor
         return EditResult.Going;
     }
 
-    /// <summary>Completes the word before the cursor to the longest common prefix of the names that begin with it.</summary>
-    /// <returns>The names to choose from, if the word is the common prefix already.</returns>
-    public IReadOnlyList<string> Complete(IEnumerable<string> names)
+    /// <summary>Completes the word before the cursor to the longest common prefix of the words that begin with it.</summary>
+    /// <returns>The words to choose from, if the word is the common prefix already.</returns>
+    public IReadOnlyList<string> Complete(IEnumerable<string> words)
     {
         int start = Cursor == 0 ? 0 : Text.LastIndexOf(' ', Cursor - 1) + 1;
         string word = Text[start..Cursor];
         string[] fitting =
         [
-            .. names.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase) && name.StartsWith('/') == word.StartsWith('/'))
-                .Distinct().Order(StringComparer.OrdinalIgnoreCase),
+            .. words.Where(one => one.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Distinct().Order(StringComparer.OrdinalIgnoreCase),
         ];
-        if (fitting.Length == 0 || word.Length == 0)
+        if (fitting.Length == 0)
             return [];
         string agreed = fitting.Length == 1 ? fitting[0] + " " : Agreed(fitting);
         if (fitting.Length > 1 && agreed.Length <= word.Length)

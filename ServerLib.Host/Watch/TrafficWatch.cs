@@ -55,7 +55,7 @@ internal sealed class TrafficWatch(ITerminal terminal, TimeProvider time, bool h
     private Task WaitForQuitAsync(CancellationTokenSource quit) => Task.Factory.StartNew(
         () =>
         {
-            while (terminal.ReadKey() is { } key && !IsQuit(key))
+            while (terminal.ReadKey(takesControlC: true) is { } key && !IsQuit(key))
             {
                 // Other keys do nothing.
             }

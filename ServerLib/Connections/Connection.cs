@@ -296,6 +296,5 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     }
 
     internal ref PeerActivity Activity => ref _activity;
-
     internal ref ConnectionTraffic Traffic => ref _traffic;
 }

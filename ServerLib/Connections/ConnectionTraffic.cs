@@ -2,7 +2,7 @@ using ServerLib.Transport;
 
 namespace ServerLib.Connections;
 
-/// <summary>How much a connection has carried. Counters wrap around; whoever reads them takes the differences.</summary>
+/// <summary>How much a connection has carried. The counters wrap around, so only differences are used.</summary>
 internal struct ConnectionTraffic
 {
     private uint _messages;

@@ -100,12 +100,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     public bool KeepsBans => _bans.KeepsBans;
 
     /// <inheritdoc/>
-    public TrafficReport GetTraffic(int seconds, int top)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(seconds);
-        ArgumentOutOfRangeException.ThrowIfNegative(top);
-        return _traffic.Report(seconds, top);
-    }
+    public TrafficReport GetTraffic(int seconds, int top) => _traffic.Report(seconds, top);
 
     /// <summary>Loads the bans, and starts to listen.</summary>
     /// <param name="cancellationToken">Stops waiting for the database.</param>

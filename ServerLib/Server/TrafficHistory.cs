@@ -48,6 +48,8 @@ internal sealed class TrafficHistory(TrafficCounters counters, TimeProvider time
     /// <param name="top">How many talkers and slow readers at most.</param>
     public TrafficReport Report(int seconds, int top)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(seconds);
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
         lock (_gate)
         {
             long now = time.GetTimestamp();

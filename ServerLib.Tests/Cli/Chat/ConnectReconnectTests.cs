@@ -64,7 +64,7 @@ public sealed class ConnectReconnectTests
         Assert.AreEqual(1, await run.Ended.WaitAsync(_guard));
     }
 
-    private async Task<HostRun> StartAsync(TempFolder folder, CuttingProxy proxy, FakeTerminal terminal)
+    private static async Task<HostRun> StartAsync(TempFolder folder, CuttingProxy proxy, FakeTerminal terminal)
     {
         HostRun run = HostRun.Start(folder, ["connect", $"{proxy.EndPoint}", "--user", "zoe"], terminal: terminal);
         await terminal.Screen.SeeAsync("Password: ");

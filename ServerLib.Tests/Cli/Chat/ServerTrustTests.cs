@@ -89,5 +89,5 @@ public sealed class ServerTrustTests
     }
 
     private ValueTask<bool> DecideAsync(TempFolder folder, bool acceptsNew = false) =>
-        new ServerTrust(new KnownServers(folder.File("known")), new InputScreen(_terminal, () => []), acceptsNew).DecideAsync(Server, _guard);
+        new ServerTrust(new KnownServers(folder.File("known")), new InputScreen(_terminal), acceptsNew).DecideAsync(Server, _guard);
 }

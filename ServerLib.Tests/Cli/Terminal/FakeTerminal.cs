@@ -15,7 +15,14 @@ internal sealed class FakeTerminal : ITerminal
 
     public int Height { get; set; } = 24;
 
-    public ConsoleKeyInfo? ReadKey() => _keys.Take();
+    public bool IsInForeground { get; set; } = true;
+
+    public event Action? Changed;
+
+    public ConsoleKeyInfo? ReadKey(bool takesControlC) => _keys.Take();
+
+    /// <summary>The window has another size, or the process continues.</summary>
+    public void Change() => Changed?.Invoke();
 
     public void Write(string text) => Screen.Write(text);
 

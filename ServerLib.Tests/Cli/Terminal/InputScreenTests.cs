@@ -11,7 +11,7 @@ public sealed class InputScreenTests
     public async Task Printed_lines_do_not_break_the_line_being_typed()
     {
         var terminal = new FakeTerminal();
-        var screen = new InputScreen(terminal, () => []);
+        var screen = new InputScreen(terminal);
         Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
         terminal.Type("he");
         await terminal.Screen.SeeAsync("> he");
@@ -27,7 +27,7 @@ public sealed class InputScreenTests
     public async Task A_secret_is_never_shown_nor_remembered()
     {
         var terminal = new FakeTerminal();
-        var screen = new InputScreen(terminal, () => ["s3cret"]);
+        var screen = new InputScreen(terminal) { Complete = _ => ["s3cret"] };
         Task<string?> reading = screen.ReadLineAsync("Password: ", isSecret: true, _guard);
         terminal.Type("s3\tcret\n");
 
@@ -44,11 +44,47 @@ public sealed class InputScreenTests
     public async Task When_no_key_comes_any_more_no_line_does()
     {
         var terminal = new FakeTerminal();
-        Task<string?> reading = new InputScreen(terminal, () => []).ReadLineAsync("> ", isSecret: false, _guard);
+        Task<string?> reading = new InputScreen(terminal).ReadLineAsync("> ", isSecret: false, _guard);
         terminal.Type("half");
         terminal.HangUp();
 
         Assert.IsNull(await reading);
+    }
+
+    [TestMethod]
+    public async Task In_the_background_there_is_no_input_line()
+    {
+        var terminal = new FakeTerminal();
+        var screen = new InputScreen(terminal);
+        Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
+        terminal.Type("he");
+        await terminal.Screen.SeeAsync("> he");
+        terminal.IsInForeground = false;
+        screen.Print("zoe: hi");
+        Assert.EndsWith("> hezoe: hi\n", $"{terminal.Screen}");
+
+        terminal.IsInForeground = true;
+        terminal.Change();
+        Assert.EndsWith("zoe: hi\n\u001b[K> he", $"{terminal.Screen}");
+        terminal.Type("y\n");
+        Assert.AreEqual("hey", await reading);
+    }
+
+    [TestMethod]
+    public void Lines_that_are_printed_while_the_terminal_is_held_come_afterwards()
+    {
+        var terminal = new FakeTerminal();
+        var screen = new InputScreen(terminal);
+        using (screen.Hold())
+        {
+            for (int i = 0; i < 1_001; i++)
+                screen.Print($"line {i}");
+            Assert.AreEqual("", $"{terminal.Screen}");
+        }
+
+        string[] lines = terminal.Screen.Lines;
+        Assert.HasCount(1_000, lines);
+        Assert.AreEqual("line 1", lines[0]);
     }
 
     [TestMethod]

@@ -77,7 +77,7 @@ public sealed class LineEditorTests
     [DataRow("ALI", "Alice |", "")]
     [DataRow("/q", "/quit |", "")]
     [DataRow("x", "x|", "")]
-    [DataRow("", "|", "")]
+    [DataRow("", "|", "/msg /quit alan Alice bob")]
     public void Names_are_completed_as_far_as_they_agree(string typed, string expected, string choices)
     {
         Type(typed);

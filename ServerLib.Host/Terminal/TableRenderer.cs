@@ -1,0 +1,21 @@
+using Spectre.Console;
+
+namespace ServerLib.Cli.Terminal;
+
+/// <summary>Draws the table of a command's output for a terminal. Texts are never taken for markup or for escape sequences.</summary>
+internal static class TableRenderer
+{
+    /// <summary>The lines of the table, and those below it.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="width">The number of columns of the terminal. Cells that do not fit are wrapped.</param>
+    /// <param name="hasColors">Whether the terminal shows colors.</param>
+    public static IEnumerable<string> Draw(CommandTable table, int width, bool hasColors)
+    {
+        var drawn = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
+        foreach (string column in table.Columns)
+            drawn.AddColumn(new TableColumn(new Text(TextSanitizer.Escape(column), new Style(decoration: Decoration.Bold))));
+        foreach (string[] row in table.Rows)
+            drawn.AddRow(row.Select(cell => new Text(TextSanitizer.Escape(cell))));
+        return [.. Drawing.ToLines(drawn, width, height: 1, hasColors).Where(line => line.Length > 0), .. table.Notes.Select(TextSanitizer.Escape)];
+    }
+}
