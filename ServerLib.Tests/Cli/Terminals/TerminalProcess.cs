@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace ServerLib.Tests.Cli.Terminals;
+
+/// <summary>The real program in a pseudo-terminal, which the program <c>script</c> provides.</summary>
+internal sealed class TerminalProcess : IAsyncDisposable
+{
+    private readonly Process _script;
+    private readonly StringBuilder _screen = new();
+    private int _seen;
+
+    private TerminalProcess(Process script) => _script = script;
+
+    /// <summary>Everything that was printed so far, with what the terminal has repeated of what was typed.</summary>
+    public string Screen => _screen.ToString();
+
+    /// <summary>Starts <c>serverlib</c> with these arguments, in a window of 100 columns.</summary>
+    public static TerminalProcess Start(string folder, params string[] arguments) =>
+        StartCommand(folder, [ProgramProcess.Dotnet, Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll"), .. arguments]);
+
+    /// <summary>Starts a command in a window of 100 columns.</summary>
+    public static TerminalProcess StartCommand(string folder, params string[] words)
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("The options of 'script' differ here.");
+        string command = string.Join(' ', words.Select(word => $"'{word}'"));
+        var start = new ProcessStartInfo("script", ["--quiet", "--flush", "--return", "--command", $"stty cols 100; exec {command}", "/dev/null"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        };
+        start.Environment["TERM"] = "xterm-256color";
+        try
+        {
+            return new TerminalProcess(Process.Start(start)!);
+        }
+        catch (Win32Exception) when (Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            Assert.Inconclusive("There is no program 'script' here.");
+            throw;
+        }
+    }
+
+    /// <summary>Types a text, such as a line that ends with \n, or \u0003 for Ctrl+C.</summary>
+    public async Task TypeAsync(string text)
+    {
+        await _script.StandardInput.WriteAsync(text);
+        await _script.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Waits for a text after the one that was last waited for.</summary>
+    /// <returns>What the screen shows from there to the end of the text.</returns>
+    public async Task<string> SeeAsync(string text, CancellationToken token)
+    {
+        char[] buffer = new char[4_096];
+        int at;
+        while ((at = Screen.IndexOf(text, _seen, StringComparison.Ordinal)) < 0)
+        {
+            int count = await _script.StandardOutput.ReadAsync(buffer, token);
+            Assert.AreNotEqual(0, count, $"The program ended without '{text}':\n{Screen}");
+            _screen.Append(buffer, 0, count);
+        }
+
+        string shown = Screen[_seen..(at + text.Length)];
+        _seen = at + text.Length;
+        return shown;
+    }
+
+    /// <summary>Closes the terminal's window, and waits until the program has ended.</summary>
+    public async Task HangUpAsync(CancellationToken token)
+    {
+        string children = await File.ReadAllTextAsync($"/proc/{_script.Id}/task/{_script.Id}/children", token);
+        using var program = Process.GetProcessById(int.Parse(children, CultureInfo.InvariantCulture));
+        _script.Kill();
+        await program.WaitForExitAsync(token);
+    }
+
+    /// <summary>Waits until the program has exited.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> WaitForExitAsync(CancellationToken token)
+    {
+        _screen.Append(await _script.StandardOutput.ReadToEndAsync(token));
+        await _script.WaitForExitAsync(token);
+        return _script.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_script.HasExited)
+            _script.Kill(entireProcessTree: true);
+        await _script.WaitForExitAsync();
+        _script.Dispose();
+    }
+}

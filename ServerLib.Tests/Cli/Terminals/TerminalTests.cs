@@ -1,0 +1,86 @@
+using System.Net;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Cli.Terminals;
+
+/// <summary>The real program in a terminal.</summary>
+[TestClass]
+[OSCondition(OperatingSystems.Linux)]
+public sealed class TerminalTests : IDisposable
+{
+    private const string Interrupt = "\u0003";
+
+    // Processes on a busy machine may need more time than a guard allows.
+    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task Ctrl_C_stops_a_server_in_a_terminal()
+    {
+        await using TerminalProcess server = TerminalProcess.Start(_folder.Path, "--port", "0", "--data", _folder.File("data"));
+        await server.SeeAsync("Listening on ", _guard);
+        await server.SeeAsync("Ctrl+C", _guard);
+
+        await server.TypeAsync(Interrupt);
+
+        Assert.AreEqual(0, await server.WaitForExitAsync(_guard), server.Screen);
+    }
+
+    [TestMethod]
+    public async Task A_server_stops_when_its_terminal_closes()
+    {
+        await using TerminalProcess server = TerminalProcess.Start(
+            _folder.Path, ["--port", "0", "--data", _folder.File("data"), .. HostProcess.Cheap]);
+        await server.SeeAsync("Listening on ", _guard);
+        string endPoint = (await server.SeeAsync("\r\n", _guard)).Trim();
+        using CompactClient ada = await CompactClient.JoinAsync(IPEndPoint.Parse(endPoint), "ada");
+
+        await server.HangUpAsync(_guard);
+
+        Assert.AreEqual("shutdown", await ada.ReceiveCloseAsync());
+    }
+
+    [TestMethod]
+    public async Task A_password_is_not_shown_in_a_terminal()
+    {
+        const string Password = "correct horse battery";
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using TerminalProcess chat = TerminalProcess.Start(_folder.Path, "connect", $"{server.EndPoint}", "--user", "ada");
+        await chat.SeeAsync("assword", _guard);
+
+        await chat.TypeAsync($"{Password}\r");
+        await chat.SeeAsync("joined", _guard);
+        await chat.TypeAsync("/quit\r");
+
+        Assert.AreEqual(0, await chat.WaitForExitAsync(_guard), chat.Screen);
+        Assert.IsFalse(chat.Screen.Contains(Password, StringComparison.Ordinal), chat.Screen);
+    }
+
+    [TestMethod]
+    public async Task Ctrl_C_at_the_password_ends_the_chat()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await using TerminalProcess chat = TerminalProcess.Start(_folder.Path, "connect", $"{server.EndPoint}", "--user", "ada");
+        await chat.SeeAsync("assword", _guard);
+
+        await chat.TypeAsync(Interrupt);
+
+        await chat.WaitForExitAsync(_guard);
+        Assert.AreEqual(0, server.Server.ConnectionCount);
+    }
+
+    [TestMethod]
+    public async Task Output_that_is_not_a_terminal_has_no_control_characters()
+    {
+        using var data = new DataFolder();
+        await using ProgramProcess server = await HostProcess.StartAsync(data, _guard);
+        await server.SendLineAsync("users", _guard);
+        await server.SendLineAsync("status", _guard);
+        await server.WaitForLineAsync("listening on ", _guard);
+
+        Assert.IsFalse(server.Transcript.Any(c => char.IsControl(c) && c != '\n'), server.Transcript);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Net;
+using ServerLib.Tests.Compact;
+using ServerLib.Tests.EndToEnd;
+
+namespace ServerLib.Tests.Cli.Terminals;
+
+/// <summary>The real program as the user <c>nobody</c>.</summary>
+[TestClass]
+[OSCondition(OperatingSystems.Linux)]
+public sealed class UnprivilegedTests : IDisposable
+{
+    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task A_server_of_nobody_keeps_its_files_to_itself()
+    {
+        string program = await PrepareAsync();
+        await using TerminalProcess server = TerminalProcess.StartCommand(
+            _folder.Path,
+            ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", ProgramProcess.Dotnet, program,
+                "--port", "0", "--data", _folder.File("home/data"), .. HostProcess.Cheap]);
+        await server.SeeAsync("Listening on ", _guard);
+        string endPoint = (await server.SeeAsync("\r\n", _guard)).Trim();
+        using (CompactClient ada = await CompactClient.JoinAsync(IPEndPoint.Parse(endPoint), "ada"))
+            await server.TypeAsync("shutdown\n");
+
+        Assert.AreEqual(0, await server.WaitForExitAsync(_guard), server.Screen);
+        Assert.AreEqual("nobody 700", await RunAsync("stat", "--format=%U %a", _folder.File("home/data")));
+        Assert.AreEqual("nobody 600", await RunAsync("stat", "--format=%U %a", _folder.File("home/data/users.db")));
+    }
+
+    /// <summary>Gives nobody a home, and a program that it can read.</summary>
+    private async Task<string> PrepareAsync()
+    {
+        if (Environment.UserName != "root")
+            Assert.Inconclusive("Only root can start a program as another user.");
+        string program = _folder.File("program");
+        await RunAsync("cp", "--recursive", AppContext.BaseDirectory, program);
+        Directory.CreateDirectory(_folder.File("home"));
+        await RunAsync("chown", "nobody", _folder.File("home"));
+        await RunAsync("chmod", "-R", "a+rX", _folder.Path);
+        return Path.Combine(program, "ServerLib.Host.dll");
+    }
+
+    private async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        string output = await process.StandardOutput.ReadToEndAsync(_guard);
+        await process.WaitForExitAsync(_guard);
+        Assert.AreEqual(0, process.ExitCode, output);
+        return output.Trim();
+    }
+}
