@@ -71,6 +71,14 @@ internal sealed class TerminalProcess : IAsyncDisposable
         return shown;
     }
 
+    /// <summary>Waits for a line with a text after the one that was last waited for.</summary>
+    /// <returns>The line from the text to its end.</returns>
+    public async Task<string> SeeLineAsync(string text, CancellationToken token)
+    {
+        await SeeAsync(text, token);
+        return text + (await SeeAsync("\n", token)).TrimEnd();
+    }
+
     /// <summary>Closes the terminal's window, and waits until the program has ended.</summary>
     public async Task HangUpAsync(CancellationToken token)
     {

@@ -34,29 +34,12 @@ public sealed class TerminalTests : IDisposable
     {
         await using TerminalProcess server = TerminalProcess.Start(
             _folder.Path, ["--port", "0", "--data", _folder.File("data"), .. HostProcess.Cheap]);
-        await server.SeeAsync("Listening on ", _guard);
-        string endPoint = (await server.SeeAsync("\r\n", _guard)).Trim();
+        string endPoint = (await server.SeeLineAsync("Listening on ", _guard)).Split(' ')[^1];
         using CompactClient ada = await CompactClient.JoinAsync(IPEndPoint.Parse(endPoint), "ada");
 
         await server.HangUpAsync(_guard);
 
         Assert.AreEqual("shutdown", await ada.ReceiveCloseAsync());
-    }
-
-    [TestMethod]
-    public async Task A_password_is_not_shown_in_a_terminal()
-    {
-        const string Password = "correct horse battery";
-        await using RunningServer server = await RunningServer.StartAsync();
-        await using TerminalProcess chat = TerminalProcess.Start(_folder.Path, "connect", $"{server.EndPoint}", "--user", "ada");
-        await chat.SeeAsync("assword", _guard);
-
-        await chat.TypeAsync($"{Password}\r");
-        await chat.SeeAsync("joined", _guard);
-        await chat.TypeAsync("/quit\r");
-
-        Assert.AreEqual(0, await chat.WaitForExitAsync(_guard), chat.Screen);
-        Assert.IsFalse(chat.Screen.Contains(Password, StringComparison.Ordinal), chat.Screen);
     }
 
     [TestMethod]

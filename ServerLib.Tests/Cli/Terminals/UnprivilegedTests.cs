@@ -23,8 +23,7 @@ public sealed class UnprivilegedTests : IDisposable
             _folder.Path,
             ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", ProgramProcess.Dotnet, program,
                 "--port", "0", "--data", _folder.File("home/data"), .. HostProcess.Cheap]);
-        await server.SeeAsync("Listening on ", _guard);
-        string endPoint = (await server.SeeAsync("\r\n", _guard)).Trim();
+        string endPoint = (await server.SeeLineAsync("Listening on ", _guard)).Split(' ')[^1];
         using (CompactClient ada = await CompactClient.JoinAsync(IPEndPoint.Parse(endPoint), "ada"))
             await server.TypeAsync("shutdown\n");
 
