@@ -49,6 +49,13 @@ internal sealed class CommandLine
     private readonly Option<string?> _adminData = DataOption(recursive: true);
     private readonly Option<string?> _adminConfig = ConfigOption(recursive: true);
 
+    private readonly Option<string?> _metrics = new("--metrics")
+    {
+        Description = "Serve /metrics, /health/live and /health/ready on this port of 127.0.0.1, or on another address; "
+            + "anybody who can reach it can read them",
+        HelpName = "[ADDRESS:]PORT",
+    };
+
     private readonly List<KeyValuePair<string, string?>> _named = [];
     private readonly Command _root;
     private readonly Command _serve;
@@ -69,9 +76,9 @@ internal sealed class CommandLine
         // A RootCommand would show the name of the executable file, ServerLib.Host. The tool's command is serverlib.
         _root = new Command("serverlib", Description)
         {
-            _portArgument, _port, _listen, _data, _config, new HelpOption(), new VersionOption { Action = new PrintVersion() },
+            _portArgument, _port, _listen, _data, _config, _metrics, new HelpOption(), new VersionOption { Action = new PrintVersion() },
         };
-        _serve = new Command("serve", "Runs the server") { _portArgument, _port, _listen, _data, _config };
+        _serve = new Command("serve", "Runs the server") { _portArgument, _port, _listen, _data, _config, _metrics };
         _root.Subcommands.Add(_serve);
         _root.Subcommands.Add(new ConnectCommandLine(actions.Connect).Command);
         _root.Subcommands.Add(ServiceCommandLine.Create());
@@ -155,6 +162,7 @@ internal sealed class CommandLine
         Add(nameof(ServerOptions.Port), result.GetValue(_portArgument) ?? result.GetValue(_port));
         Add(nameof(ServerOptions.Server), result.GetValue(_listen));
         Add(nameof(ServerOptions.DataDirectory), result.GetValue(_adminData) ?? result.GetValue(_data));
+        Add(ProgramOptions.Metrics, result.GetValue(_metrics));
         return new Arguments(values, result.GetValue(_adminConfig) ?? result.GetValue(_config));
 
         void Add(string name, string? value)

@@ -14,6 +14,7 @@ internal static class HostSetup
     public static IHost Build(HostLayers layers, CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
     {
         HostApplicationBuilder builder = CreateBuilder(layers, arguments, surroundings, console);
+        MonitoringSetup.Add(builder.Services, layers.Configuration, surroundings);
         AddServer(builder.Services, layers.Configuration, surroundings).AddHostedService<ConsoleService>().AddHostedService<ConfigurationWatch>();
         IReadOnlyList<Socket> inherited = InheritedSockets.Take(surroundings.Variables, Environment.ProcessId);
         builder.Services.PostConfigure<ServerOptions>(options => InheritedSockets.Apply(inherited, options));
@@ -84,12 +85,5 @@ internal static class HostSetup
         services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         if (!surroundings.HandlesSignals)
             services.AddSingleton<IHostLifetime, NoSignals>();
-    }
-
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

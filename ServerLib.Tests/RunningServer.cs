@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 using ServerLib.Server;
 
@@ -49,6 +50,10 @@ internal sealed class RunningServer : IAsyncDisposable
     public AuditTrail Audit => _host.Services.GetRequiredService<AuditTrail>();
 
     public LoginThrottle Throttle => _host.Services.GetRequiredService<LoginThrottle>();
+
+    public ServerMetrics Metrics => _host.Services.GetRequiredService<ServerMetrics>();
+
+    public ServerHealth Health => _host.Services.GetRequiredService<ServerHealth>();
 
     public ServerProblems Problems => _host.Services.GetRequiredService<ServerProblems>();
 

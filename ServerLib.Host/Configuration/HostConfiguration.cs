@@ -40,11 +40,13 @@ internal static class HostConfiguration
             throw new WrongUsageException(problems);
         return layers;
 
-        void Add(IConfiguration source, string from, bool isFile = false)
+        void Add(IConfiguration given, string from, bool isFile = false)
         {
+            IConfiguration source = ProgramOptions.MoveOut(given);
             string hint = inKubernetes && from == Environment ? $" ({ServiceLinks.Hint})" : "";
             problems.AddRange(
                 ServerOptions.FindProblems(source.GetSection(ServerOptions.SectionName)).Select(problem => $"{from}: {problem}{hint}"));
+            problems.AddRange(ProgramOptions.FindProblems(source).Select(problem => $"{from}: {problem}"));
             problems.AddRange(LogLevels(source, from));
             var values = source.AsEnumerable().Where(pair => pair.Value is not null).ToDictionary(StringComparer.OrdinalIgnoreCase);
             layers.Add(new ConfigurationLayer(from, values, isFile));

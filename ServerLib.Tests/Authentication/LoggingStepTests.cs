@@ -13,7 +13,7 @@ public sealed class LoggingStepTests
     private readonly Mock<ILog> _log = new();
     private readonly LoggingStep _step;
 
-    public LoggingStepTests() => _step = new LoggingStep(TestEvents.Create(_log.Object, new FakeTimeProvider()));
+    public LoggingStepTests() => _step = new LoggingStep(TestEvents.Create(_log.Object, new FakeTimeProvider()), new FakeTimeProvider());
 
     [TestMethod]
     public async Task A_failure_is_logged_with_address_and_escaped_name_and_without_the_password()

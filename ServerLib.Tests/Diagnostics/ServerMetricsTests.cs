@@ -10,18 +10,22 @@ public sealed class ServerMetricsTests
     [TestMethod]
     public void Events_are_counted_under_the_documented_names()
     {
-        using var measured = new Measured();
         using var metrics = new ServerMetrics();
+        using var measured = new Measured(metrics);
         metrics.Connected();
         metrics.Disconnected(DisconnectReason.SlowReader);
-        metrics.LoggedIn(LoginCode.Failure);
-        metrics.Received(3, 40);
+        metrics.LoggedIn(LoginCode.Failure, TimeSpan.FromSeconds(2));
+        metrics.LoginRefused(LoginRefusal.TooManySessions);
+        metrics.Messages.CountReceived(3, 40);
         metrics.HandlerFailed();
 
-        Assert.AreEqual((3, 40), (measured["serverlib.messages.received"], measured["serverlib.bytes.received"]));
+        Assert.AreEqual((3.0, 40.0), (measured["serverlib.messages.received"], measured["serverlib.bytes.received"]));
         Assert.AreEqual(1, measured["serverlib.handler.failures"]);
-        CollectionAssert.AreEquivalent(
-            new[] { "serverlib.disconnects reason=SlowReader", "serverlib.logins result=Failure" }, measured.Tags.ToArray());
+        Assert.AreEqual((0.0, 1.0), (measured["serverlib.connections"], measured["serverlib.connections.accepted"]));
+        Assert.AreEqual(2, measured["serverlib.login.duration result=Failure"]);
+        CollectionAssert.IsSubsetOf(
+            new[] { "serverlib.disconnects reason=SlowReader", "serverlib.logins result=Failure", "serverlib.logins.refused reason=TooManySessions" },
+            measured.All.ToArray());
     }
 
     [TestMethod]
@@ -32,7 +36,8 @@ public sealed class ServerMetricsTests
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Tags?.Any(tag => (string?)tag.Value is "first of two" or "second of two") == true)
+                if (instrument.Name is "serverlib.connections" or "serverlib.messages.held_back"
+                    && instrument.Meter.Tags?.Any(tag => (string?)tag.Value is "first of two" or "second of two") == true)
                     self.EnableMeasurementEvents(instrument);
             },
         };
@@ -48,6 +53,7 @@ public sealed class ServerMetricsTests
             new[]
             {
                 "ServerLib first of two serverlib.connections 1",
+                "ServerLib first of two serverlib.messages.held_back 0",
                 "ServerLib second of two serverlib.connections 0",
                 "ServerLib second of two serverlib.messages.held_back 1",
             },
@@ -91,7 +97,8 @@ public sealed class ServerMetricsTests
         };
         listener.SetMeasurementEventCallback<double>((_, days, _, _) => shown.Add(days));
         listener.Start();
-        using var metrics = new ServerMetrics(server: "expiring", certificateDaysLeft: () => 59.5);
+        using var metrics = new ServerMetrics(server: "expiring");
+        metrics.ObserveCertificate(() => 59.5);
         listener.RecordObservableInstruments();
 
         Assert.AreEqual(59.5, shown.Single());

@@ -32,6 +32,7 @@ public sealed class ServerOptionsTests
     [DataRow("Login:GraceTime", "00:00:00.001", "1.00:00:00", "00:00:00", "1.00:00:00.001")]
     [DataRow("Limits:KeepAlive", "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
     [DataRow(nameof(ServerOptions.ShutdownTimeout), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
+    [DataRow(nameof(ServerOptions.SlowHandlerThreshold), "00:00:00", "1.00:00:00", "-00:00:01", "1.00:00:00.001")]
     [DataRow(nameof(ServerOptions.Transport), "Automatic", "Portable", "7", "-1")]
     [DataRow(nameof(ServerOptions.Server), "::", "127.0.0.1", "localhost", "")]
     [DataRow(nameof(ServerOptions.DisconnectMessage), "x", "disconnect\n", "", null)]

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using ServerLib.Diagnostics;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
 using ServerLib.Tests.Clients;
@@ -13,15 +14,18 @@ using ServerLib.Tests.Server;
 namespace ServerLib.Tests.Messaging;
 
 [TestClass]
-public sealed class MessageDispatcherTests
+public sealed class MessageDispatcherTests : IDisposable
 {
     private readonly Mock<IMessageRouter> _router = new();
     private readonly Mock<IConnectionLedger> _ledger = new();
     private readonly ListLogger<MessageDispatcher> _logger = new();
+    private readonly ServerMetrics _metrics = new();
     private readonly MessageDispatcher _dispatcher;
 
-    public MessageDispatcherTests() =>
-        _dispatcher = new MessageDispatcher(_router.Object, new KeyRequests(_ledger.Object, null), null!, null!, null!, TestEvents.Create(logger: _logger));
+    public MessageDispatcherTests() => _dispatcher = new MessageDispatcher(
+        _router.Object, new KeyRequests(_ledger.Object, null), null!, null!, null!, TestEvents.Create(logger: _logger, metrics: _metrics));
+
+    public void Dispose() => _metrics.Dispose();
 
     [TestMethod]
     public async Task Sixteen_requests_in_one_segment_are_answered_in_one_write()
@@ -124,7 +128,7 @@ public sealed class MessageDispatcherTests
             ? RawFrame.Named(frameType, "bob", [])
             : RawFrame.Control(frameType, new { group = "bob", alias = "bob" });
         client.Transport.Feed(frame.ToBytes());
-        using var measured = new Measured();
+        using var measured = new Measured(_metrics);
         await RunAsync(client, new Broken(failure));
 
         JsonNode error = client.Frames.Single(sent => sent.Type == FrameType.Error).Json;
@@ -132,7 +136,7 @@ public sealed class MessageDispatcherTests
         (LogLevel level, string message, Exception? exception) = _logger.Entries.Single();
         Assert.AreEqual((LogLevel.Error, "The message handler Broken failed for alice. The connection stays open. Failures since the last message: 1."), (level, message));
         Assert.AreSame(failure, exception);
-        Assert.AreEqual((1, 1), (measured["serverlib.handler.failures"], measured["serverlib.messages.received"]));
+        Assert.AreEqual((1.0, 1.0), (measured["serverlib.handler.failures"], measured["serverlib.messages.received"]));
         Assert.AreEqual(DisconnectReason.EndOfStream, client.Connection.Reason);
     }
 

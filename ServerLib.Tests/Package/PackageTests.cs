@@ -13,7 +13,7 @@ public sealed class PackageTests
 
     private static readonly string[] Projects =
     [
-        "ServerLib", "ServerLib.Administration", "ServerLib.Client", "ServerLib.Host", "ServerLib.Protocol", "ServerLib.Templates",
+        "ServerLib", "ServerLib.Administration", "ServerLib.AspNetCore", "ServerLib.Client", "ServerLib.Host", "ServerLib.Protocol", "ServerLib.Templates",
         "ServerLib.Testing",
     ];
 

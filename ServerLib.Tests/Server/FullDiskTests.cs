@@ -29,10 +29,12 @@ public sealed class FullDiskTests
         }
 
         CollectionAssert.IsSubsetOf(new[] { "accounts", "audit-trail" }, Problems(server));
+        Assert.StartsWith("database failing: no space: ", server.Health.NotReady);
         disk.Clear();
         await RetryAsync(server);
         CollectionAssert.DoesNotContain(Problems(server), "accounts");
         CollectionAssert.DoesNotContain(Problems(server), "audit-trail");
+        Assert.IsTrue(server.Health.IsReady);
         await LogInAsync(server, "bob");
     }
 

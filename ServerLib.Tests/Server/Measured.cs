@@ -1,41 +1,58 @@
 using System.Diagnostics.Metrics;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Tests.Server;
 
-/// <summary>Sums up what the meters count in the flow of one test. Other tests that run at the same time do not matter.</summary>
+/// <summary>Reads the metrics of one server.</summary>
 internal sealed class Measured : IDisposable
 {
-    private readonly AsyncLocal<bool> _isMine = new() { Value = true };
     private readonly MeterListener _listener = new();
-    private readonly Dictionary<string, long> _sums = [];
-    private readonly List<string> _tags = [];
+    private readonly Dictionary<string, double> _values = [];
 
-    public Measured()
+    /// <param name="metrics">The server's metrics.</param>
+    public Measured(ServerMetrics metrics)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == "ServerLib")
+            if (instrument.Meter == metrics.Meter)
                 listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Count(instrument.Name, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Set(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Set(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Set(instrument, value, tags));
         _listener.Start();
     }
 
-    public IReadOnlyList<string> Tags => _tags;
+    /// <summary>What was measured: <c>name tag=value</c>.</summary>
+    public IReadOnlyCollection<string> All
+    {
+        get
+        {
+            _listener.RecordObservableInstruments();
+            lock (_values)
+                return [.. _values.Keys];
+        }
+    }
 
-    public long this[string name] => _sums.GetValueOrDefault(name);
+    /// <summary>The current value; of a histogram, the last one. 0 if nothing was measured.</summary>
+    public double this[string nameAndTags]
+    {
+        get
+        {
+            _listener.RecordObservableInstruments();
+            lock (_values)
+                return _values.GetValueOrDefault(nameAndTags);
+        }
+    }
 
     public void Dispose() => _listener.Dispose();
 
-    private void Count(string name, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Set(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (!_isMine.Value)
-            return;
-        lock (_sums)
-        {
-            _sums[name] = _sums.GetValueOrDefault(name) + value;
-            foreach (KeyValuePair<string, object?> tag in tags)
-                _tags.Add($"{name} {tag.Key}={tag.Value}");
-        }
+        string name = instrument.Name;
+        foreach (KeyValuePair<string, object?> tag in tags)
+            name += $" {tag.Key}={tag.Value}";
+        lock (_values)
+            _values[name] = value;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moq;
+using ServerLib.Diagnostics;
 using ServerLib.Messaging;
 using ServerLib.Server;
 
@@ -27,5 +28,6 @@ internal static class TestContexts
         Loggers = NullLoggerFactory.Instance,
         Time = time,
         Problems = new ServerProblems(time),
+        Metrics = new ServerMetrics(),
     };
 }

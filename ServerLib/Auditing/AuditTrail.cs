@@ -125,6 +125,9 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     public static AuditTrail CreateEphemeral(TimeSpan? retention = null, TimeProvider? timeProvider = null, ILog? log = null) =>
         new(AuditTrailFile.InMemory(), retention, timeProvider ?? TimeProvider.System, NullLogger.Instance, log, problems: null);
 
+    /// <summary>Measures the trail from now on.</summary>
+    internal void Observe(ServerMetrics metrics) => _thread.Metrics = metrics.ObserveDatabase("audit-trail", () => _thread.Waiting);
+
     /// <summary>
     /// Adds an entry, or counts it if there are too many of its kind. Returns at once and never throws.
     /// </summary>

@@ -68,7 +68,7 @@ public sealed class Connection : IAsyncDisposable, IDisposable
     internal Connection(TransportConnection transport, ConnectionSettings settings)
     {
         Settings = settings;
-        Link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes);
+        Link = new ConnectionLink(transport, settings.Options.Limits.MaxQueuedBytes, settings.Traffic);
         Rate = new MessageRate(settings);
         Reader = new MessageReader(this);
         _connectedAt = settings.Time.GetUtcNow().UtcTicks;

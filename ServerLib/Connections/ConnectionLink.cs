@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 using ServerLib.Transport;
 
@@ -19,10 +20,11 @@ internal sealed class ConnectionLink
     /// <summary>Creates a link on which no protocol is spoken yet.</summary>
     /// <param name="transport">The transport.</param>
     /// <param name="maxQueuedBytes">How many bytes may wait to be sent.</param>
-    public ConnectionLink(TransportConnection transport, int maxQueuedBytes)
+    /// <param name="traffic">Counts the bytes that are sent.</param>
+    public ConnectionLink(TransportConnection transport, int maxQueuedBytes, MessageCounters traffic)
     {
         Transport = transport;
-        Output = new SendQueue(transport, maxQueuedBytes);
+        Output = new SendQueue(transport, maxQueuedBytes, traffic);
         Input = new ReceiveBuffer(transport);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 using ServerLib.Transport;
 
@@ -37,6 +38,9 @@ internal sealed class ConnectionSettings(IOptions<ServerOptions> options, Server
 
     /// <summary>The serializer that the application has chosen, if it has.</summary>
     public IBodySerializer? ChosenSerializer { get; init; }
+
+    /// <summary>Counts messages and bytes.</summary>
+    public MessageCounters Traffic { get; init; } = new();
 
     public ContinuationAffinities Affinities { get; } = new();
 

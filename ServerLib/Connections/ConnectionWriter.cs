@@ -47,9 +47,10 @@ internal readonly struct ConnectionWriter(Connection connection)
         return EndIfTooSlow(protocol.WriteMessage(connection.Sink, message));
     }
 
-    /// <summary>Ends the connection if too much waits for its client to read.</summary>
+    /// <summary>Counts a message, and ends the connection if too much waits for its client to read.</summary>
     public SendOutcome EndIfTooSlow(SendOutcome outcome)
     {
+        connection.Settings.Traffic.CountMessage(isDropped: outcome == SendOutcome.Dropped);
         if (outcome == SendOutcome.Dropped && connection.Link.Output.Overflowed)
             connection.End(DisconnectReason.SlowReader);
         return outcome;

@@ -101,7 +101,7 @@ internal sealed class ProtocolNegotiator(Connection connection, ConnectionSettin
                 return false;
             }
 
-            connection.Link = new ConnectionLink(tls, settings.Options.Limits.MaxQueuedBytes);
+            connection.Link = new ConnectionLink(tls, settings.Options.Limits.MaxQueuedBytes, settings.Traffic);
             return true;
         }
         catch (OperationCanceledException) when (connection.Reason != DisconnectReason.None)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerLib.Diagnostics;
 
-/// <content>The messages for the application's log.</content>
+/// <content>The messages for the application's log, and how lines of the activity log are written.</content>
 internal sealed partial class ServerEvents
 {
     [LoggerMessage(1, LogLevel.Information, "Listening on {EndPoint}")]
@@ -59,4 +59,14 @@ internal sealed partial class ServerEvents
         LogLevel.Error,
         "The method '{Method}' failed when {Alias} called it. The connection stays open. Failures since the last message: {Count}.")]
     private partial void LogCallFailed(string method, string alias, long count, Exception exception);
+
+    private static KeyValuePair<string, object> Address(EndPoint from) => new("address", from);
+
+    private static KeyValuePair<string, object> User(string alias) => new("user", alias);
+
+    private void Write(string message, params KeyValuePair<string, object>[] members) =>
+        _log.Logging(new ActivityEntry(message, LogLevel.Information, members));
+
+    private void WriteCount(int connected) =>
+        Write($"[ STATUS ] clients connected: {connected}", new("event", "count"), new("connected", connected));
 }

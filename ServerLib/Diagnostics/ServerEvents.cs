@@ -28,15 +28,19 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="log">The activity log.</param>
     /// <param name="logger">The application's log.</param>
     /// <param name="metrics">The server's metrics, which this object disposes.</param>
+    /// <param name="tracing">The server's spans, which this object disposes.</param>
     /// <param name="problems">The server's problems.</param>
     /// <param name="time">The clock.</param>
-    public ServerEvents(ILog log, ILogger logger, ServerMetrics metrics, ServerProblems problems, TimeProvider time)
+    public ServerEvents(
+        ILog log, ILogger logger, ServerMetrics metrics, ServerTracing tracing, ServerProblems problems, TimeProvider time)
     {
         _problems = problems;
         _logger = logger;
         var guarded = new GuardedLog(log, ActivityLogFailed, () => problems.Resolve(ProblemNames.ActivityLogThrows));
         _log = guarded;
         _metrics = metrics;
+        Tracing = tracing;
+        Handlers = new HandlerTiming(metrics, tracing, time);
         _attempts = new ActivityLogSampler(guarded, time, "connections that have not logged in");
         _penalties = new ActivityLogSampler(guarded, time, "refused addresses");
         _delays = new ActivityLogSampler(guarded, time, "delayed accounts");
@@ -44,6 +48,12 @@ internal sealed partial class ServerEvents : IDisposable
         _refusals = new RefusalLines(guarded, time);
         _failures = new FailureSampler(time);
     }
+
+    /// <summary>The server's spans.</summary>
+    public ServerTracing Tracing { get; }
+
+    /// <summary>Measures how long handlers take.</summary>
+    public HandlerTiming Handlers { get; }
 
     private void ActivityLogFailed(Exception exception)
     {
@@ -176,7 +186,9 @@ internal sealed partial class ServerEvents : IDisposable
     public void ConnectionClosed(DisconnectReason reason) => _metrics.Disconnected(reason);
 
     /// <summary>A login attempt was answered.</summary>
-    public void LoginAnswered(LoginCode code) => _metrics.LoggedIn(code);
+    /// <param name="code">The answer.</param>
+    /// <param name="duration">How long it took.</param>
+    public void LoginAnswered(LoginCode code, TimeSpan duration) => _metrics.LoggedIn(code, duration);
 
     /// <summary>The user database has thrown an exception at a login. A database that has reported its failure itself is not reported twice.</summary>
     public void LoginFailed(Exception exception)
@@ -217,7 +229,11 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="from">The client's end point.</param>
     /// <param name="username">The name that the client gave.</param>
     /// <param name="refusal">The reason.</param>
-    public void LoginRefused(EndPoint? from, string username, LoginRefusal refusal) => _refusals.Logins[refusal].Add(from, username);
+    public void LoginRefused(EndPoint? from, string username, LoginRefusal refusal)
+    {
+        _metrics.LoginRefused(refusal);
+        _refusals.Logins[refusal].Add(from, username);
+    }
 
     /// <summary>The server refuses an address from now on.</summary>
     /// <param name="source">The addresses.</param>
@@ -253,7 +269,7 @@ internal sealed partial class ServerEvents : IDisposable
     /// <summary>Messages of a client were handled.</summary>
     /// <param name="count">The number of messages.</param>
     /// <param name="bytes">The number of bytes in their bodies.</param>
-    public void MessagesReceived(int count, int bytes) => _metrics.Received(count, bytes);
+    public void MessagesReceived(int count, int bytes) => _metrics.Messages.CountReceived(count, bytes);
 
     /// <summary>The server reads from a client more slowly, because the client exceeds its message rate.</summary>
     public void ClientThrottled() => _metrics.Throttled();
@@ -280,16 +296,10 @@ internal sealed partial class ServerEvents : IDisposable
             LogCallFailed(name, alias, count, exception);
     }
 
-    private static KeyValuePair<string, object> Address(EndPoint from) => new("address", from);
-
-    private static KeyValuePair<string, object> User(string alias) => new("user", alias);
-
-    private void Write(string message, params KeyValuePair<string, object>[] members) =>
-        _log.Logging(new ActivityEntry(message, LogLevel.Information, members));
-
-    private void WriteCount(int connected) =>
-        Write($"[ STATUS ] clients connected: {connected}", new("event", "count"), new("connected", connected));
-
-    /// <summary>Ends the metrics.</summary>
-    public void Dispose() => _metrics.Dispose();
+    /// <summary>Ends the metrics and the spans.</summary>
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        Tracing.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using ServerLib.Diagnostics;
 
 namespace ServerLib.Files;
 
@@ -50,6 +51,9 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
 
     /// <summary>The number of queued operations.</summary>
     public int Waiting => _queue.Count;
+
+    /// <summary>Gets how long commits take. Default none.</summary>
+    public DatabaseMetrics? Metrics { get; set; }
 
     /// <summary>Starts a thread, and waits until it has opened the database.</summary>
     /// <param name="name">The thread's name.</param>
@@ -175,7 +179,10 @@ internal sealed class DatabaseThread<TStore> : IAsyncDisposable, IDisposable
                     Probe(store);
             }
             while (++taken < MaxBatch && _time.GetElapsedTime(start) < MaxBatchTime && _queue.TryTake(out next));
+            long committing = _time.GetTimestamp();
             hasWritten = store.Commit();
+            if (hasWritten)
+                Metrics?.Committed(_time.GetElapsedTime(committing));
         }
         catch (Exception e)
         {

@@ -23,6 +23,11 @@ internal static class DefaultParts
         server.AddDefault(provider => new CurrentOptions(() => provider.GetRequiredService<IOptionsFactory<ServerOptions>>().Create(server.Name)));
         server.AddDefault<IOptions<ServerOptions>>(provider => provider.GetRequiredService<CurrentOptions>());
         server.AddDefault(provider => CreateReloader(provider, server.Name));
+        server.AddDefault(_ => new ServerStateSource());
+        server.AddDefault(provider => new ServerHealth(
+            provider.GetRequiredService<IServerControl>(), provider.GetRequiredService<ServerProblems>()));
+        server.AddDefault(provider => new ServerMetrics(
+            provider.GetService<IMeterFactory>(), server.Name, provider.GetRequiredService<ServerProblems>()));
         server.AddDefault<ILog>(CreateLog);
         server.AddDefault(CreateServerKey);
         server.AddDefault(CreateCertificate);
@@ -41,6 +46,8 @@ internal static class DefaultParts
     }
 
     private static ServerOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<ServerOptions>>().Value;
+
+    private static ServerMetrics MetricsOf(IServiceProvider provider) => provider.GetRequiredService<ServerMetrics>();
 
     private static Log CreateLog(IServiceProvider provider)
     {
@@ -112,26 +119,39 @@ internal static class DefaultParts
 
     private static void Refuse(AuditTrail? audit, string why) => audit?.Write(AuditEvent.ConfigurationRefused, ServerOptions.ServerName, detail: why);
 
-    private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider) =>
-        new(OptionsOf(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
+    private static Argon2idPasswordHasher CreateHasher(IServiceProvider provider)
+    {
+        var hasher = new Argon2idPasswordHasher(
+            OptionsOf(provider).PasswordHashing, provider.GetRequiredService<ILogger<Argon2idPasswordHasher>>());
+        MetricsOf(provider).ObservePasswordQueue(() => hasher.QueueLength);
+        return hasher;
+    }
 
-    private static AuditTrail CreateAuditTrail(IServiceProvider provider) =>
-        new(
+    private static AuditTrail CreateAuditTrail(IServiceProvider provider)
+    {
+        var audit = new AuditTrail(
             OptionsOf(provider).DataDirectory,
             OptionsOf(provider).Audit.Retention,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AuditTrail>>(),
             provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<ServerProblems>());
+        audit.Observe(MetricsOf(provider));
+        return audit;
+    }
 
-    private static LiteDbUserDatabase CreateDatabase(IServiceProvider provider) =>
-        new(
+    private static LiteDbUserDatabase CreateDatabase(IServiceProvider provider)
+    {
+        var database = new LiteDbUserDatabase(
             OptionsOf(provider).DataDirectory,
             provider.GetRequiredService<IPasswordHasher>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LiteDbUserDatabase>>(),
             provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<ServerProblems>());
+        database.Observe(MetricsOf(provider));
+        return database;
+    }
 
     private static LoginThrottle CreateLoginThrottle(IServiceProvider provider) =>
         new(
@@ -188,8 +208,9 @@ internal static class DefaultParts
             Loggers = provider.GetRequiredService<ILoggerFactory>(),
             Time = provider.GetRequiredService<TimeProvider>(),
             Problems = provider.GetRequiredService<ServerProblems>(),
+            Metrics = MetricsOf(provider),
+            State = provider.GetRequiredService<ServerStateSource>(),
             Certificate = provider.GetService<ServerCertificate>(),
             Audit = provider.GetService<AuditTrail>(),
-            Meters = provider.GetService<IMeterFactory>(),
         });
 }

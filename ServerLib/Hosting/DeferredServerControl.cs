@@ -19,6 +19,9 @@ internal sealed class DeferredServerControl(IServiceProvider services) : IServer
 
     public IReadOnlyList<EndPoint> EndPoints => _server.Value.EndPoints;
 
+    // A health check may ask before the server is created.
+    public ServerState State => services.GetRequiredService<ServerStateSource>().Current;
+
     public DateTimeOffset StartedAt => _server.Value.StartedAt;
 
     public int ConnectionCount => _server.Value.ConnectionCount;

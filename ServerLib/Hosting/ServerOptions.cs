@@ -83,6 +83,12 @@ public sealed class ServerOptions
     public int ServerKeySize { get; set; } = 2048;
 
     /// <summary>
+    /// Handler calls that take at least this long get a span in the activity source <c>ServerLib</c>, if somebody listens to it. Default
+    /// 100 ms.
+    /// </summary>
+    public TimeSpan SlowHandlerThreshold { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
     /// User names, addresses and ranges (<c>203.0.113.0/24</c>, <c>2001:db8::/64</c>) that are always banned. A name that looks like an
     /// address has the prefix <c>name:</c>. Default none. <see cref="IServerControl.BanAsync"/> adds bans while the server runs.
     /// </summary>

@@ -45,6 +45,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         check.InRange(options.EventLoops, 0, 1_024);
         check.InRange(options.ServerKeySize, RsaPublicKey.MinSize, RsaPublicKey.MaxSize);
         check.InRange(options.ShutdownTimeout, TimeSpan.Zero);
+        check.InRange(options.SlowHandlerThreshold, TimeSpan.Zero);
         check.Defined(options.Transport);
         if (string.IsNullOrEmpty(options.DisconnectMessage))
             check.Fail("", "a text of one character or more", "options.DisconnectMessage");

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ServerLib.Connections;
+using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 using ServerLib.Transport;
 
@@ -10,7 +12,8 @@ namespace ServerLib.Messaging;
 /// Knows the order in which connections joined; <see langword="null"/> if nobody does. A connection that joins while a message is under way
 /// may take a slot that is not passed yet, and must not get the message.
 /// </param>
-internal sealed class Broadcaster(UserIndex? index)
+/// <param name="metrics">Gets how long broadcasts take. Default none.</param>
+internal sealed class Broadcaster(UserIndex? index, ServerMetrics? metrics = null)
 {
     private const int ManyRecipients = 512;
     private const int ManyEncryptions = 64;
@@ -23,9 +26,7 @@ internal sealed class Broadcaster(UserIndex? index)
 
     /// <summary>Sends to the members of a set.</summary>
     public ValueTask<SendReport> SendAsync(MemberSet members, OutgoingMessage message, Connection? except) =>
-        members.Slots.Length >= ManyRecipients && members.ClassicCount == 0
-            ? CoalescerOf(members).SendAsync(message, except)
-            : SendAsync(members.Slots, members.ClassicCount, message, except);
+        metrics is { TimesBroadcasts: true } timing ? TimeAsync(timing, members, message, except) : SendToAsync(members, message, except);
 
     /// <summary>Sends to connections, of which some speak the classic protocol.</summary>
     public async ValueTask<SendReport> SendAsync(Connection?[] recipients, int classicCount, OutgoingMessage message, Connection? except)
@@ -96,6 +97,19 @@ internal sealed class Broadcaster(UserIndex? index)
         }
 
         return new SendReport(sent, queued, dropped) { Unreadable = unreadable, TooLarge = tooLarge };
+    }
+
+    private ValueTask<SendReport> SendToAsync(MemberSet members, OutgoingMessage message, Connection? except) =>
+        members.Slots.Length >= ManyRecipients && members.ClassicCount == 0
+            ? CoalescerOf(members).SendAsync(message, except)
+            : SendAsync(members.Slots, members.ClassicCount, message, except);
+
+    private async ValueTask<SendReport> TimeAsync(ServerMetrics timing, MemberSet members, OutgoingMessage message, Connection? except)
+    {
+        long started = Stopwatch.GetTimestamp();
+        SendReport report = await SendToAsync(members, message, except).ConfigureAwait(false);
+        timing.Broadcast(Stopwatch.GetElapsedTime(started));
+        return report;
     }
 
     private BroadcastCoalescer CoalescerOf(MemberSet members) =>

@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Options;
 using ServerLib.Connections;
+using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
 namespace ServerLib.Messaging;
 
 /// <summary>Routes to the connections of this process.</summary>
-internal sealed class LedgerMessageRouter(IConnectionLedger ledger, IOptions<ServerOptions> options, IBodySerializer? serializer = null) : IMessageRouter
+internal sealed class LedgerMessageRouter(
+    IConnectionLedger ledger, IOptions<ServerOptions> options, IBodySerializer? serializer = null, ServerMetrics? metrics = null) : IMessageRouter
 {
     // Of a ledger that does not keep the set of all connections, a new set is made for each message.
     private readonly UserIndex? _index = ledger.Database;
-    private readonly Broadcaster _broadcaster = new(ledger.Database);
+    private readonly Broadcaster _broadcaster = new(ledger.Database, metrics);
     private readonly GroupIndex _groups = new();
 
     public IBodySerializer Serializer => serializer ?? DefaultSerializer.Instance;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ServerLib.Connections;
 using ServerLib.Diagnostics;
 using ServerLib.Protocol;
@@ -18,6 +19,8 @@ internal sealed class MessageDispatcher(
     CallDispatcher calls,
     ServerEvents events)
 {
+    private static readonly string[] KindNames = [.. Enum.GetNames<MessageKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
     /// <summary>
     /// Passes on one message after another, until there are no more or a handler does not return at once. If there is more than one
     /// message, what the handlers send is gathered.
@@ -84,20 +87,31 @@ internal sealed class MessageDispatcher(
     /// <summary>Most handlers return at once, so no state machine is needed to await them.</summary>
     private ValueTask HandleAsync(Connection client, IMessageHandler handler, Message message)
     {
+        // The application's methods are measured where they are invoked.
+        long started = message.Kind is MessageKind.Call or MessageKind.Event ? 0 : events.Handlers.Begin();
+        Exception? failure = null;
         try
         {
             ValueTask handling = CallAsync(client, handler, message);
             if (!handling.IsCompletedSuccessfully)
-                return AwaitAsync(handling, client, handler, message);
+                return AwaitAsync(started == 0 ? handling : TimeAsync(handling, started, client, message), client, handler, message);
             handling.GetAwaiter().GetResult();
         }
         catch (Exception e)
         {
+            failure = e;
             Fail(client, handler, message, e);
         }
 
+        if (started != 0)
+            events.Handlers.End(started, Describe(client, message), failure);
         return ValueTask.CompletedTask;
     }
+
+    private ValueTask TimeAsync(ValueTask handling, long started, Connection client, Message message) =>
+        events.Handlers.AwaitAsync(handling, started, Describe(client, message));
+
+    private static HandlerCall Describe(Connection client, Message message) => new(client.Alias, KindNames[(int)message.Kind]);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AwaitAsync(ValueTask handling, Connection client, IMessageHandler handler, Message message)

@@ -66,6 +66,9 @@ public sealed class Argon2idPasswordHasher : IPasswordHasher, IDisposable, IAsyn
         PasswordHashingEvents.Ready(_logger, library, threads, _cost.MemorySize, _cost.Iterations, _cost.Parallelism);
     }
 
+    /// <summary>The number of passwords that wait to be hashed.</summary>
+    internal int QueueLength => _queue.WaitingCount;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="password"/> is empty.</exception>
     /// <exception cref="ObjectDisposedException">The hasher is disposed.</exception>

@@ -32,6 +32,16 @@ internal sealed class HashQueue : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>How much work waits for a thread.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_lock)
+                return _priority.Waiting.Count + _normal.Waiting.Count;
+        }
+    }
+
     /// <summary>Does work on one of the threads.</summary>
     /// <param name="work">The work. An exception of it fails the returned task, and nothing else.</param>
     /// <param name="busy">The result if the queue is full, or if it is closed before the work has started.</param>
@@ -151,7 +161,7 @@ internal sealed class HashQueue : IDisposable, IAsyncDisposable
     {
         lock (_lock)
         {
-            while (_priority.Waiting.Count + _normal.Waiting.Count == 0 && !_isClosed)
+            while (WaitingCount == 0 && !_isClosed)
                 Monitor.Wait(_lock);
             _lastHadPriority = _normal.Waiting.Count == 0 || (_priority.Waiting.Count > 0 && !_lastHadPriority);
             queue = _lastHadPriority ? _priority : _normal;

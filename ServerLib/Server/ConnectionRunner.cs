@@ -119,6 +119,7 @@ internal sealed class ConnectionRunner(
     private async ValueTask<(bool IsLoggedIn, bool WasBusy)> LogInAsync(Connection client, ConnectionLease lease, bool isLogged)
     {
         var attempts = new ConnectionLogin(client, login, lease, isLogged, context.Tickets);
+        using LoginSpan? span = LoginSpan.Begin(events.Tracing, client, attempts);
         if (!await Srv.ConnectClientAsync(client, context.Ledger, context.Database, attempts, context.Audit).ConfigureAwait(false)
             || admission.EndIfBanned(client))
         {

@@ -47,10 +47,11 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         ServerOptions options = context.Options;
         TimeProvider time = context.Time;
         ServerCertificate? certificate = context.Certificate;
-        var metrics = new ServerMetrics(context.Meters, context.Name, certificate is null ? null : () => certificate.RemainingDays, context.Problems);
-        _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), metrics, context.Problems, time);
+        context.Metrics.ObserveCertificate(certificate is null ? null : () => certificate.RemainingDays);
+        var tracing = new ServerTracing(context.Name, options.SlowHandlerThreshold, time);
+        _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), context.Metrics, tracing, context.Problems, time);
 
-        _traffic = new TrafficHistory(metrics.Traffic, time);
+        _traffic = new TrafficHistory(context.Metrics.Traffic, time);
         _registry = new ConnectionRegistry(_traffic.Take);
         var bans = new BanList(time);
         var composition = new ServerComposition(context, _events);
@@ -64,6 +65,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         var settings = new ConnectionSettings(context.CurrentOptions, context.ServerKey, certificate, time)
         {
             ChosenSerializer = context.Serializer,
+            Traffic = context.Metrics.Messages,
             Sessions = sessions,
         };
         var refusals = new RefusalNotices(time, _shutdownDeadline.Token);
@@ -89,6 +91,9 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
 
     /// <inheritdoc/>
     public int ConnectionCount => _admission.Count;
+
+    /// <inheritdoc/>
+    public ServerState State => _context.State.Current;
 
     /// <inheritdoc/>
     public DateTimeOffset StartedAt { get; private set; }
@@ -231,6 +236,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
             {
                 await _bans.LoadAsync(cancellationToken).ConfigureAwait(false);
                 Run(listen());
+                _context.State.Started();
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -286,6 +292,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
 
     private async Task StopAcceptingAsync()
     {
+        _context.State.Draining();
         _registry.Close();
         await Task.WhenAll(_acceptors.Select(acceptor => acceptor.DisposeAsync().AsTask())).ConfigureAwait(false);
         _acceptors = [];
@@ -299,6 +306,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         _silence?.Dispose();
         _traffic.Dispose();
         _renewals?.Dispose();
+        _context.State.Stopped();
         _events.Stopped();
     }
 }

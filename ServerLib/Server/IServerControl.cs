@@ -13,6 +13,9 @@ public interface IServerControl
     /// <summary>The end points on which the server listens, in the order of the options: TCP ports and Unix sockets.</summary>
     IReadOnlyList<EndPoint> EndPoints { get; }
 
+    /// <summary>What the server is doing.</summary>
+    ServerState State { get; }
+
     /// <summary>When the server started.</summary>
     DateTimeOffset StartedAt { get; }
 

@@ -65,7 +65,7 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
         [
             new PendingStep(pending),
             context.Audit is null ? null : new AuditingStep(context.Audit),
-            new LoggingStep(events),
+            new LoggingStep(events, context.Time),
             new SessionStep(
                 _sessions,
                 new LoginRateLimiter(context.Time),

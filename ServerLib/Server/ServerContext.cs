@@ -1,8 +1,8 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerLib.Authentication;
+using ServerLib.Diagnostics;
 using ServerLib.Files;
 using ServerLib.Messaging;
 
@@ -11,7 +11,7 @@ namespace ServerLib.Server;
 /// <summary>What a server is built from. It does without what is <see langword="null"/>.</summary>
 internal sealed record ServerContext
 {
-    /// <summary>The server's name, which its metrics have as a tag; empty for the only server of a process.</summary>
+    /// <summary>The server's name, which its spans have as a tag; empty for the only server of a process.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>The options in force, which a reload replaces.</summary>
@@ -45,6 +45,10 @@ internal sealed record ServerContext
 
     public required ServerProblems Problems { get; init; }
 
+    public required ServerMetrics Metrics { get; init; }
+
+    public ServerStateSource State { get; init; } = new();
+
     public IBodySerializer? Serializer { get; init; }
 
     public IUserAdministration? Accounts { get; init; }
@@ -58,8 +62,6 @@ internal sealed record ServerContext
     public ServerCertificate? Certificate { get; init; }
 
     public AuditTrail? Audit { get; init; }
-
-    public IMeterFactory? Meters { get; init; }
 
     /// <summary>
     /// Records in the audit trail, once, that a connection has logged off. The database can't: it may no longer have the account, and does

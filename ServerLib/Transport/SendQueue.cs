@@ -1,4 +1,5 @@
 using System.Buffers;
+using ServerLib.Diagnostics;
 using ServerLib.Protocol;
 
 namespace ServerLib.Transport;
@@ -7,7 +8,10 @@ namespace ServerLib.Transport;
 /// What is sent to one peer. If nothing is queued, it is written at once on the sender's thread. Bytes that the transport does not take are
 /// queued, up to a limit, and written when the peer reads. It holds a buffer only while something is queued.
 /// </summary>
-internal sealed class SendQueue(TransportConnection transport, int maxBytes) : IFrameSink
+/// <param name="transport">The transport.</param>
+/// <param name="maxBytes">How many bytes may be queued.</param>
+/// <param name="traffic">Counts the bytes that the transport takes. Default nobody.</param>
+internal sealed class SendQueue(TransportConnection transport, int maxBytes, MessageCounters? traffic = null) : IFrameSink
 {
     private const int FirstSize = 512;
     private const int MaxGathered = 16 * 1024;
@@ -103,7 +107,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
                 _frames++;
             if (_start == _end && batch is null && body.IsEmpty)
             {
-                int taken = transport.TryWrite(head);
+                int taken = TryWrite(head);
                 if (taken < 0)
                     return Close();
                 _bytes += (uint)taken;
@@ -126,6 +130,14 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
             _isGathering = true;
             return SendOutcome.Queued;
         }
+    }
+
+    private int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        int taken = transport.TryWrite(bytes);
+        if (taken > 0)
+            traffic?.CountSent(taken);
+        return taken;
     }
 
     private async Task DrainAsync()
@@ -163,7 +175,7 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes) : I
         while (_start < _end)
         {
             int size = _frameSizes is { Count: > 0 } sizes ? sizes.Peek() - _takenOfFirst : _end - _start;
-            int taken = transport.TryWrite(_buffer.AsSpan(_start, size));
+            int taken = TryWrite(_buffer.AsSpan(_start, size));
             if (taken == 0)
                 return true;
             if (taken < 0)

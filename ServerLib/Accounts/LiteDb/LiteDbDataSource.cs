@@ -59,7 +59,7 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
                 reason =>
                 {
                     UserDatabaseEvents.Failed(logger, reason);
-                    problems?.Report(ProblemNames.Accounts, reason.Message);
+                    problems?.Report(ProblemNames.Accounts, DiskFull.Describe(reason));
                 },
                 () =>
                 {
@@ -83,6 +83,9 @@ internal sealed class LiteDbDataSource : IAsyncDisposable
     public long Now => Time.GetUtcNow().UtcTicks;
 
     public LiveCounters Counters { get; } = new();
+
+    /// <summary>Measures the database from now on.</summary>
+    public void Observe(ServerMetrics metrics) => _thread.Metrics = metrics.ObserveDatabase("accounts", () => _thread.Waiting);
 
     /// <summary>Whether the database is open and can be written. After a failure, the server tries it every five seconds.</summary>
     public bool IsHealthy => _thread.IsHealthy;

@@ -92,6 +92,9 @@ public sealed class LiteDbUserDatabase :
     /// </summary>
     public bool IsHealthy => _source.IsHealthy;
 
+    /// <summary>Measures the database from now on.</summary>
+    internal void Observe(ServerMetrics metrics) => _source.Observe(metrics);
+
     /// <inheritdoc/>
     public async ValueTask<bool> HasUserAsync(string username, CancellationToken cancellationToken = default) =>
         await _source.FindAsync(username, cancellationToken).ConfigureAwait(false) is not null;

@@ -38,7 +38,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
             else if (!entry.Definition.Allows(client))
                 SendError(client, "not-allowed", "You do not have the role for this event.", name);
             else
-                await InvokeAsync(entry, client, message, client.Aborted).ConfigureAwait(false);
+                await TimeAsync(entry, client, message, client.Aborted).ConfigureAwait(false);
         }
         catch (BodyMismatchException e)
         {
@@ -104,7 +104,7 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
     {
         try
         {
-            ValueTask run = InvokeAsync(entry, client, call, canceled);
+            ValueTask run = TimeAsync(entry, client, call, canceled);
             if (!run.IsCompletedSuccessfully)
                 return AwaitAsync(run, client, entry.Definition.Name, call.Id, canceled);
             run.GetAwaiter().GetResult();
@@ -126,6 +126,29 @@ internal sealed class CallDispatcher(CallTable table, IServiceScopeFactory scope
         catch (Exception e)
         {
             Fail(client, name, id, e, canceled);
+        }
+    }
+
+    /// <summary>Invokes a method, and measures how long it takes if somebody wants to know.</summary>
+    private ValueTask TimeAsync(CallTable.Entry entry, Connection client, Message message, CancellationToken cancellationToken)
+    {
+        long started = events.Handlers.Begin();
+        if (started == 0)
+            return InvokeAsync(entry, client, message, cancellationToken);
+        var call = new HandlerCall(client.Alias, entry.Definition.IsEvent ? "event" : "call", entry.Definition.Name);
+        try
+        {
+            ValueTask run = InvokeAsync(entry, client, message, cancellationToken);
+            if (!run.IsCompletedSuccessfully)
+                return events.Handlers.AwaitAsync(run, started, call);
+            run.GetAwaiter().GetResult();
+            events.Handlers.End(started, call);
+            return ValueTask.CompletedTask;
+        }
+        catch (Exception e)
+        {
+            events.Handlers.End(started, call, e);
+            throw;
         }
     }
 
