@@ -85,12 +85,13 @@ public sealed class AdminCommandLine
         string line = Line(command, values);
         if (line.Any(char.IsControl))
             return CommandAnswer.Error(ExitCode.WrongUsage, "an argument contains control characters", asJson);
+        if (command.Place == CommandPlace.CommandLine)
+            return await RunAsync(command, values, line, NoServer, cancellationToken).ConfigureAwait(false);
         string folder = _options.FindDataFolder(values);
         string path = Path.Combine(folder, AdminSocket.FileName);
         try
         {
-            if (command.Place != CommandPlace.CommandLine
-                && await AdminSocketClient.TryConnectAsync(path, cancellationToken).ConfigureAwait(false) is { } server)
+            if (await AdminSocketClient.TryConnectAsync(path, cancellationToken).ConfigureAwait(false) is { } server)
             {
                 await using (server.ConfigureAwait(false))
                     return await RunAsync(command, values, line, server.RunAsync, cancellationToken).ConfigureAwait(false);
@@ -119,7 +120,7 @@ public sealed class AdminCommandLine
         try
         {
             AdminCommandRunner runner = host.Services.GetRequiredService<AdminCommandRunner>();
-            runner.At = command.Place == CommandPlace.CommandLine ? CommandPlace.CommandLine : CommandPlace.Files;
+            runner.At = CommandPlace.Files;
             return await RunAsync(command, values, line, runner.RunAsync, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -132,6 +133,9 @@ public sealed class AdminCommandLine
     private Task<CommandOutput> RunAsync(
         AdminCommand command, ParseResult values, string line, CommandChannel channel, CancellationToken cancellationToken) =>
         new AdminShell(_tree, _options.Terminal, channel).RunAsync(command, values, line, cancellationToken);
+
+    private static Task<CommandOutput> NoServer(CommandRequest command, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException($"'{command}' needs no server, and sends nothing to one.");
 
     /// <summary>The command as the server gets it: without the options that only this program has.</summary>
     private string Line(AdminCommand command, ParseResult values)

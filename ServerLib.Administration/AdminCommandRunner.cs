@@ -22,7 +22,7 @@ public sealed partial class AdminCommandRunner
 
     internal CommandTree Tree { get; }
 
-    /// <summary>Where this runs the commands: in a running server, on the files of one that is not running, or without a server.</summary>
+    /// <summary>Where this runs the commands: in a running server, or on the files of one that is not running.</summary>
     internal CommandPlace At { get; set; } = CommandPlace.Server;
 
     /// <summary>
@@ -106,7 +106,7 @@ public sealed partial class AdminCommandRunner
     {
         (CommandPlace.Server, not CommandPlace.Server) => $"{command.FullName} needs a running server",
         (CommandPlace.Files, CommandPlace.Server) => $"{command.FullName} works only while the server is not running; stop the server first",
-        (CommandPlace.CommandLine, not CommandPlace.CommandLine) => $"{command.FullName} works on the command line only: serverlib {command.FullName}",
+        (CommandPlace.CommandLine, _) => $"{command.FullName} works on the command line only: serverlib {command.FullName}",
         _ => null,
     };
 

@@ -6,12 +6,13 @@ namespace ServerLib.Administration;
 public sealed class AdminSession
 {
     private readonly ParseResult _values;
+    private readonly bool _asJson;
     private readonly string _line;
     private readonly CommandChannel _channel;
 
-    internal AdminSession(ParseResult values, string line, IAdminTerminal terminal, CommandChannel channel)
+    internal AdminSession(ParseResult values, bool asJson, string line, IAdminTerminal terminal, CommandChannel channel)
     {
-        (_values, _line, _channel) = (values, line, channel);
+        (_values, _asJson, _line, _channel) = (values, asJson, line, channel);
         Terminal = terminal;
     }
 
@@ -38,4 +39,10 @@ public sealed class AdminSession
     /// <param name="cancellationToken">Cancels the command.</param>
     public Task<CommandOutput> SendAsync(string line, string? input, CancellationToken cancellationToken) =>
         _channel(new CommandRequest(line, input), cancellationToken);
+
+    /// <summary>Creates the output of a command that needs no server.</summary>
+    /// <param name="exit">One of <see cref="ExitCode"/>.</param>
+    /// <param name="text">The output as text that is safe to print on a terminal.</param>
+    /// <param name="data">The output as data, for <c>--json</c>.</param>
+    public CommandOutput Answer(int exit, string text, object data) => CommandAnswer.Of(exit, text, data, _asJson);
 }

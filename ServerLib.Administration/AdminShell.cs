@@ -74,7 +74,7 @@ public sealed class AdminShell
     {
         try
         {
-            return await command.StartAsync(new AdminSession(values, line, _terminal, _channel), cancellationToken).ConfigureAwait(false);
+            return await command.StartAsync(new AdminSession(values, values.GetValue(_tree.Json), line, _terminal, _channel), cancellationToken).ConfigureAwait(false);
         }
         catch (AdminCommandException e)
         {

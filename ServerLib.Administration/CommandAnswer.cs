@@ -19,6 +19,11 @@ internal static class CommandAnswer
         return new CommandOutput(exit, text, data) { Table = request.Table?.ToTable(request.Lines) };
     }
 
+    /// <summary>The output of a command that needs no server.</summary>
+    public static CommandOutput Of(int exit, string text, object data, bool asJson) => asJson
+        ? Json(exit, data)
+        : new CommandOutput(exit, text, JsonSerializer.SerializeToElement(data, CommandJson.Options));
+
     /// <summary>The output of a command that was not run.</summary>
     public static CommandOutput Error(int exit, string reason, bool asJson)
     {

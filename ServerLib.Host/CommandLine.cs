@@ -60,6 +60,7 @@ internal sealed class CommandLine
     private readonly Command _root;
     private readonly Command _serve;
     private readonly AdminCommandLine _admin;
+    private ParseResult? _parsed;
 
     /// <param name="actions">What the commands do when their arguments are valid.</param>
     public CommandLine(CommandLineActions actions)
@@ -71,6 +72,7 @@ internal sealed class CommandLine
             Terminal = actions.Terminal,
             Print = actions.Print,
             Options = [_adminData, _adminConfig],
+            Commands = [new ConfigShow(() => Read(_parsed!), actions.Surroundings), new ConfigCheck(() => Read(_parsed!), actions.Surroundings), new ConfigReload()],
         });
 
         // A RootCommand would show the name of the executable file, ServerLib.Host. The tool's command is serverlib.
@@ -83,7 +85,7 @@ internal sealed class CommandLine
         _root.Subcommands.Add(new ConnectCommandLine(actions.Connect).Command);
         _root.Subcommands.Add(ServiceCommandLine.Create());
         _admin.AddTo(_root);
-        CompletionCommandLine.AddTo(_root, actions.Out);
+        CompletionCommandLine.AddTo(_root, actions.Surroundings.Out);
         _root.SetAction((result, cancellationToken) => actions.Serve(Read(result), cancellationToken));
         _serve.SetAction((result, cancellationToken) => actions.Serve(Read(result), cancellationToken));
     }
@@ -98,6 +100,7 @@ internal sealed class CommandLine
         if (args is ["help", .. var words])
             args = [.. words, "--help"];
         ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        _parsed = result;
         _portArgument.Hidden = result.CommandResult.Command != _root && result.CommandResult.Command != _serve;
         if (result.Action is not (HelpAction or PrintVersion))
         {

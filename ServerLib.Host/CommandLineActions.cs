@@ -22,8 +22,8 @@ internal sealed record CommandLineActions
     /// <summary>Asks for what an admin command needs.</summary>
     public required IAdminTerminal Terminal { get; init; }
 
-    /// <summary>Standard output.</summary>
-    public required TextWriter Out { get; init; }
+    /// <summary>The environment of the program.</summary>
+    public required Surroundings Surroundings { get; init; }
 
     /// <summary>Prints the output of an admin command.</summary>
     public required Action<CommandOutput> Print { get; init; }

@@ -32,7 +32,7 @@ internal static class HostProgram
                     console.Print,
                     surroundings.Out,
                     surroundings.Terminal is null ? null : surroundings.Error),
-                Out = surroundings.Out,
+                Surroundings = surroundings,
                 Print = new CommandPrinter(console, surroundings.Format).Print,
             });
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServerLib.Administration;
 using ServerLib.Cli.Service;
 
 namespace ServerLib.Cli;
@@ -50,6 +51,9 @@ internal static class HostSetup
         builder.Services.AddSingleton(arguments);
         builder.Services.AddSingleton<ConfigurationReload>();
         builder.Services.AddSingleton<PipedCommands>();
+        builder.Services.AddTransient<AdminCommand>(_ => new ConfigShow(() => arguments, surroundings));
+        builder.Services.AddTransient<AdminCommand>(_ => new ConfigCheck(() => arguments, surroundings));
+        builder.Services.AddTransient<AdminCommand, ConfigReload>();
         AddLifetime(builder.Services, surroundings);
         return builder;
     }
@@ -74,7 +78,7 @@ internal static class HostSetup
     }
 
     /// <summary>The full path. An invalid path stays as it is, so that the options' validation reports it.</summary>
-    private static string FullPath(string path, string currentDirectory) =>
+    internal static string FullPath(string path, string currentDirectory) =>
         string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, currentDirectory);
 
     private static void AddLifetime(IServiceCollection services, Surroundings surroundings)

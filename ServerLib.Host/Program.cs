@@ -1,5 +1,11 @@
 using ServerLib.Cli;
 
+if (OpenFileLimit.FindProblem(OpenFileLimit.Current) is { } tooFewFiles)
+{
+    StandardStreams.Error.WriteLine(tooFewFiles);
+    return 1;
+}
+
 // The chat is stopped in the background, like every program that waits for input. The server continues.
 using IDisposable? background = args is ["connect", ..] ? null : JobControl.ContinueInBackground();
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ServerLib.Administration;
 using ServerLib.Cli.Chat;
 
@@ -51,6 +53,18 @@ internal static class HostConfiguration
             var values = source.AsEnumerable().Where(pair => pair.Value is not null).ToDictionary(StringComparer.OrdinalIgnoreCase);
             layers.Add(new ConfigurationLayer(from, values, isFile));
         }
+    }
+
+    /// <summary>The options that a server would have with this configuration.</summary>
+    /// <exception cref="OptionsValidationException">An option is invalid.</exception>
+    public static ServerOptions Options(HostLayers layers, Surroundings surroundings)
+    {
+        var services = new ServiceCollection();
+        services.AddServerLib(HostDefaults.Apply).Configure(layers.Configuration);
+        services.PostConfigure<ServerOptions>(
+            options => options.DataDirectory = HostSetup.FullPath(options.DataDirectory, surroundings.CurrentDirectory));
+        using ServiceProvider provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<ServerOptions>>().Value;
     }
 
     /// <summary>The paths of all files that can be sources, whether they exist or not.</summary>

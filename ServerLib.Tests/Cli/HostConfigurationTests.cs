@@ -139,7 +139,7 @@ public sealed class HostConfigurationTests
             FindDataFolder = _ => throw new NotSupportedException(),
             OpenFiles = _ => throw new NotSupportedException(),
             Terminal = new FakeAdminTerminal(),
-            Out = TextWriter.Null,
+            Surroundings = Surroundings.OfThisProcess(),
             Print = _ => { },
         });
 

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace ServerLib.Tests.Cli;
+
+/// <summary>The commands <c>config show</c> and <c>config check</c>.</summary>
+[TestClass]
+public sealed class ConfigCommandTests : IDisposable
+{
+    private readonly TempFolder _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [TestMethod]
+    public async Task Show_prints_each_value_and_its_source_and_no_secret()
+    {
+        File.WriteAllText(
+            _home.File("appsettings.json"),
+            """{ "ServerLib": { "Port": 9000, "Bans": [ "eve" ], "Tls": { "CertificateFile": "c.pem", "CertificatePassword": "geheim" } } }""");
+        await using HostRun run = await HostRun.ToEndAsync(
+            _home, ["config", "show", "--ServerLib:EventLoops", "2"], variables: new() { ["SERVERLIB_MaxClients"] = "7" });
+
+        Assert.AreEqual(0, await run.Ended);
+        string file = _home.File("appsettings.json");
+        foreach (string line in (string[])
+        [
+            $"Port = 9000  [{file}]", $"Bans:0 = eve  [{file}]", "EventLoops = 2  [command line]", "MaxClients = 7  [environment]",
+            "Limits:MaxMessageRate = 50  [default]", $"Tls:CertificatePassword = (not shown)  [{file}]", "Login:ReservedNames = (none)  [default]",
+        ])
+            Assert.Contains(line, run.Out.Lines.ToArray());
+        Assert.DoesNotContain("geheim", string.Join('\n', run.Out.Lines));
+    }
+
+    [TestMethod]
+    public async Task Show_prints_JSON()
+    {
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["config", "show", "--json"]);
+
+        JsonElement port = JsonDocument.Parse(string.Join('\n', run.Out.Lines)).RootElement.EnumerateArray()
+            .Single(option => option.GetProperty("name").GetString() == "Port");
+        Assert.AreEqual(
+            ("8080", "default", true),
+            (port.GetProperty("value").GetString(), port.GetProperty("source").GetString(), port.GetProperty("needsRestart").GetBoolean()));
+    }
+
+    [TestMethod]
+    [DataRow("{ \"ServerLib\": {\n  \"Limits\": { \"MaxConnections\": 0 } } }", ":2:15: Limits:MaxConnections: '0' is not allowed")]
+    [DataRow("{ \"ServerLib\": {\n  \"Prot\": 1 } }", ":2:3: there is no option Prot; did you mean Port?")]
+    [DataRow("{ \"ServerLib\": {\n  \"Bans\": [ \"eve\",\n \"1.2.3.4/99\" ] } }", ":3:2: Bans:1: ")]
+    public async Task Check_names_the_line_and_column_of_an_error(string json, string problem)
+    {
+        File.WriteAllText(_home.File("my.json"), json);
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["config", "check", "--config", "my.json"]);
+
+        Assert.AreEqual(2, await run.Ended);
+        StringAssert.StartsWith(run.Out.Lines.Single(line => line.Length > 0), $"error: {_home.File("my.json")}{problem}");
+    }
+
+    [TestMethod]
+    public async Task Check_names_unusual_settings()
+    {
+        await using HostRun run = await HostRun.ToEndAsync(
+            _home, ["config", "check", "--ServerLib:Server=0.0.0.0", "--ServerLib:Login:Plaintext=Anywhere", "--ServerLib:ShutdownTimeout=00:00:00"]);
+
+        Assert.AreEqual(0, await run.Ended);
+        string output = string.Join('\n', run.Out.Lines);
+        Assert.Contains("warning: command line: Login:Plaintext: passwords may be sent to 0.0.0.0 without encryption", output);
+        Assert.Contains("warning: Login:Registration: everybody who can reach 0.0.0.0 can register", output);
+        Assert.Contains("warning: command line: ShutdownTimeout: ", output);
+        Assert.Contains("The configuration is valid.", output);
+    }
+}
