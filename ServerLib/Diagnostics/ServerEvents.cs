@@ -102,7 +102,7 @@ internal sealed partial class ServerEvents : IDisposable
             new("event", "banned"), new("target", target), new("details", details), new("ended", ended));
 
     /// <summary>An admin has lifted a ban.</summary>
-    public void Unbanned(string target) => 
+    public void Unbanned(string target) =>
         Write($"[ ALERT ] unbanned {TextSanitizer.Escape(target)}", new("event", "unbanned"), new("target", target));
 
     /// <summary>A connection was closed at accept.</summary>
