@@ -56,7 +56,7 @@ public sealed class LogFormatTests : IDisposable
         using var metrics = new ServerMetrics();
         string[] lines = Write(ActivityLogFormat.Json, log =>
         {
-            using var events = new ServerEvents(log, new ListLogger<Log>(), metrics, new ServerTracing("", TimeSpan.Zero, _time), new ServerProblems(_time), _time);
+            using var events = new ServerEvents(log, new ListLogger<Log>(), metrics, new ServerTracing("", () => TimeSpan.Zero, _time), new ServerProblems(_time), _time);
             events.ConnectionLoggedIn(new IPEndPoint(IPAddress.Loopback, 7), "ada", connected: 1, source: null);
         });
 

@@ -107,7 +107,7 @@ public sealed class ServerProblemsTests
         bool isBroken = true;
         using var metrics = new ServerMetrics();
         using var events = new ServerEvents(
-            new DelegateLog(Write), new ListLogger<Log>(), metrics, new ServerTracing("", TimeSpan.Zero, _time), _problems, _time);
+            new DelegateLog(Write), new ListLogger<Log>(), metrics, new ServerTracing("", () => TimeSpan.Zero, _time), _problems, _time);
         events.Stopped();
         Assert.AreEqual("activity-log-exception", Names());
         isBroken = false;

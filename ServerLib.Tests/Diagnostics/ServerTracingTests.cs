@@ -60,7 +60,7 @@ public sealed class ServerTracingTests
     [TestMethod]
     public void A_handler_call_below_the_threshold_has_no_span()
     {
-        using var tracing = new ServerTracing("", TimeSpan.FromSeconds(1), TimeProvider.System);
+        using var tracing = new ServerTracing("", () => TimeSpan.FromSeconds(1), TimeProvider.System);
         using ActivityListener listener = Listen(tag: "user.name", value: "traced-dora");
         tracing.Handled(TimeSpan.FromSeconds(0.999), new HandlerCall("traced-dora", "room"), failure: null);
         Assert.IsFalse(_ended["serverlib.handler"].Task.IsCompleted);

@@ -11,7 +11,7 @@ internal static class TestEvents
         log ?? new DelegateLog(_ => { }),
         logger ?? NullLogger.Instance,
         metrics ?? new ServerMetrics(),
-        new ServerTracing("", TimeSpan.Zero, time ?? TimeProvider.System),
+        new ServerTracing("", () => TimeSpan.Zero, time ?? TimeProvider.System),
         new ServerProblems(),
         time ?? TimeProvider.System);
 }

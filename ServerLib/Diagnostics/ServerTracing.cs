@@ -4,9 +4,9 @@ namespace ServerLib.Diagnostics;
 
 /// <summary>The spans of one server: the activity source <c>ServerLib</c>. Costs nothing if nobody listens.</summary>
 /// <param name="server">The server's name, which spans have as a tag; empty for the only one.</param>
-/// <param name="slow">Handler calls that take at least this long get a span.</param>
+/// <param name="slow">The threshold: handler calls that take at least this long get a span.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ServerTracing(string server, TimeSpan slow, TimeProvider time) : IDisposable
+internal sealed class ServerTracing(string server, Func<TimeSpan> slow, TimeProvider time) : IDisposable
 {
     private readonly ActivitySource _source = new(ServerMetrics.Name);
 
@@ -28,7 +28,7 @@ internal sealed class ServerTracing(string server, TimeSpan slow, TimeProvider t
     /// <summary>Creates the span of a handler call that has ended, if it was slow.</summary>
     public void Handled(TimeSpan duration, HandlerCall call, Exception? failure)
     {
-        if (duration < slow || !HasListeners || Start("serverlib.handler", time.GetUtcNow() - duration) is not { } span)
+        if (duration < slow() || !HasListeners || Start("serverlib.handler", time.GetUtcNow() - duration) is not { } span)
             return;
         span.SetTag("serverlib.handler.kind", call.Kind);
         span.SetTag("serverlib.handler.method", call.Method);

@@ -48,7 +48,7 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         TimeProvider time = context.Time;
         ServerCertificate? certificate = context.Certificate;
         context.Metrics.ObserveCertificate(certificate is null ? null : () => certificate.RemainingDays);
-        var tracing = new ServerTracing(context.Name, options.SlowHandlerThreshold, time);
+        var tracing = new ServerTracing(context.Name, () => context.Options.SlowHandlerThreshold, time);
         _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), context.Metrics, tracing, context.Problems, time);
 
         _traffic = new TrafficHistory(context.Metrics.Traffic, time);
