@@ -198,16 +198,9 @@ public interface IServerClient : IServerCalls, IAsyncDisposable, IDisposable
     Task ChangePasswordAsync(string current, string newPassword, CancellationToken cancellationToken = default);
 
     /// <summary>Runs an admin command on the server. The user must be an admin, and the connection must use TLS.</summary>
-    /// <param name="line">The command, on one line.</param>
-    /// <param name="cancellationToken">Cancels the waiting. The command still runs.</param>
-    /// <returns>The command's output, also if the command failed.</returns>
-    /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
-    Task<CommandOutput> RunCommandAsync(string line, CancellationToken cancellationToken = default);
-
-    /// <summary>Runs an admin command that reads a password or the contents of a file.</summary>
     /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Cancels the waiting. The command still runs.</param>
     /// <returns>The command's output, also if the command failed.</returns>
-    /// <inheritdoc cref="RunCommandAsync(string, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
     Task<CommandOutput> RunCommandAsync(CommandRequest command, CancellationToken cancellationToken = default);
 }

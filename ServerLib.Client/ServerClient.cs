@@ -189,14 +189,9 @@ public sealed class ServerClient : IServerClient
     }
 
     /// <inheritdoc/>
-    public Task<CommandOutput> RunCommandAsync(string line, CancellationToken cancellationToken = default) =>
-        RunCommandAsync(new CommandRequest(line), cancellationToken);
-
-    /// <inheritdoc/>
     public Task<CommandOutput> RunCommandAsync(CommandRequest command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(command.Line, nameof(command));
         return _requests.SendAsync(ClientRequest.Command(command.Line, command.Input), null, cancellationToken);
     }
 

@@ -16,6 +16,16 @@ public static class ServerClientExtensions
         return client.ReadAllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
 
+    /// <inheritdoc cref="IServerClient.RunCommandAsync" path="/*/node()[not(self::param)]"/>
+    /// <param name="client">The client.</param>
+    /// <param name="line">The command, on one line.</param>
+    /// <param name="cancellationToken">Cancels the waiting. The command still runs.</param>
+    public static Task<CommandOutput> RunCommandAsync(this IServerClient client, string line, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.RunCommandAsync(new CommandRequest(line), cancellationToken);
+    }
+
     /// <inheritdoc cref="IServerClient.SendAsync" path="/*/node()[not(self::param)]"/>
     /// <param name="client">The client.</param>
     /// <param name="text">The message, sent as UTF-8.</param>

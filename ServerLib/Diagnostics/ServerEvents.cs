@@ -31,8 +31,7 @@ internal sealed partial class ServerEvents : IDisposable
     /// <param name="tracing">The server's spans, which this object disposes.</param>
     /// <param name="problems">The server's problems.</param>
     /// <param name="time">The clock.</param>
-    public ServerEvents(
-        ILog log, ILogger logger, ServerMetrics metrics, ServerTracing tracing, ServerProblems problems, TimeProvider time)
+    public ServerEvents(ILog log, ILogger logger, ServerMetrics metrics, ServerTracing tracing, ServerProblems problems, TimeProvider time)
     {
         _problems = problems;
         _logger = logger;
@@ -166,8 +165,7 @@ internal sealed partial class ServerEvents : IDisposable
         Write($"[ CONNECTION - RESUMED ] @{from}: Alias - {alias}", new("event", "resumed"), Address(from), User(alias));
 
     /// <summary>A logged-in connection is about to leave the ledger.</summary>
-    public void ConnectionEnding(string alias) =>
-        Write($"[ ALERT ] client {alias} is disconnecting.", new("event", "disconnecting"), User(alias));
+    public void ConnectionEnding(string alias) => Write($"[ ALERT ] client {alias} is disconnecting.", new("event", "disconnecting"), User(alias));
 
     /// <summary>A logged-in connection has ended.</summary>
     /// <param name="from">The client's end point.</param>

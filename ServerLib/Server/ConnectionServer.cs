@@ -50,7 +50,6 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         context.Metrics.ObserveCertificate(certificate is null ? null : () => certificate.RemainingDays);
         var tracing = new ServerTracing(context.Name, () => context.Options.SlowHandlerThreshold, time);
         _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), context.Metrics, tracing, context.Problems, time);
-
         _traffic = new TrafficHistory(context.Metrics.Traffic, time);
         _registry = new ConnectionRegistry(_traffic.Take);
         var bans = new BanList(time);
@@ -62,20 +61,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         MessageDispatcher messages = composition.Messages(
             login, client => EndSessions(client.Alias, DisconnectReason.AccountChanged, except: client));
         var runner = new ConnectionRunner(context, _admission, login, messages, _registry, _events, _shutdownDeadline.Token);
-        var settings = new ConnectionSettings(context.CurrentOptions, context.ServerKey, certificate, time)
-        {
-            ChosenSerializer = context.Serializer,
-            Traffic = context.Metrics.Messages,
-            Sessions = sessions,
-        };
         var refusals = new RefusalNotices(time, _shutdownDeadline.Token);
-        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, refusals, _events, (transport, lease, rules) => new(transport, settings)
-        {
-            Rules = rules,
-            HasPriority = lease.HasPriority,
-            OffersKeys = context.Keys is not null,
-            OffersTickets = context.Tickets is not null,
-        });
+        _dispatcher = new ConnectionDispatcher(_admission, _registry, runner, refusals, _events, composition.Connections(sessions));
         _proxies = new ProxyIntake(_dispatcher, _events, time);
         OptionsChange = new OptionsChange(context, _events, _bans, _admission, composition, () => _silence);
     }

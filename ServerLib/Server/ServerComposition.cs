@@ -6,6 +6,7 @@ using ServerLib.Diagnostics;
 using ServerLib.Messaging;
 using ServerLib.Protocol;
 using ServerLib.RateLimiting;
+using ServerLib.Transport;
 
 namespace ServerLib.Server;
 
@@ -32,6 +33,24 @@ internal sealed class ServerComposition(ServerContext context, ServerEvents even
             limits.ExemptLoopback);
 
         return new ConnectionAdmission(bans, context.Throttle, _reports, limiter, HealthChecks(context.Options));
+    }
+
+    /// <summary>Builds what creates the connections.</summary>
+    public Func<TransportConnection, ConnectionLease, EndpointRules, Connection> Connections(ResumableSessions? sessions)
+    {
+        var settings = new ConnectionSettings(context.CurrentOptions, context.ServerKey, context.Certificate, context.Time)
+        {
+            ChosenSerializer = context.Serializer,
+            Traffic = context.Metrics.Messages,
+            Sessions = sessions,
+        };
+        return (transport, lease, rules) => new Connection(transport, settings)
+        {
+            Rules = rules,
+            HasPriority = lease.HasPriority,
+            OffersKeys = context.Keys is not null,
+            OffersTickets = context.Tickets is not null,
+        };
     }
 
     /// <summary>The addresses of health checks.</summary>
