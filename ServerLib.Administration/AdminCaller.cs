@@ -9,7 +9,7 @@ public sealed record AdminCaller(string Name, string Address)
     public static AdminCaller Console { get; } = new("console", "");
 
     /// <summary>Whether the caller is an admin who is connected to the server as a user.</summary>
-    public bool IsRemote => this != Console;
+    public bool IsRemote => !ReferenceEquals(this, Console);
 
     /// <summary>Whether the caller is an admin with this account.</summary>
     /// <param name="account">The account's name, compared as at a login.</param>

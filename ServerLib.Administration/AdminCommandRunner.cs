@@ -70,8 +70,9 @@ public sealed partial class AdminCommandRunner
         int exit = ExitCode.CouldNotRun;
         try
         {
-            exit = await RunAsync(admin, request, cancellationToken).ConfigureAwait(false);
-            return CommandAnswer.Of(exit, request, asJson);
+            CommandOutput output = await RunAsync(admin, request, asJson, cancellationToken).ConfigureAwait(false);
+            exit = output.Exit;
+            return output;
         }
         finally
         {
@@ -81,20 +82,26 @@ public sealed partial class AdminCommandRunner
         }
     }
 
-    private async Task<int> RunAsync(AdminCommand command, AdminRequest request, CancellationToken cancellationToken)
+    private async Task<CommandOutput> RunAsync(AdminCommand command, AdminRequest request, bool asJson, CancellationToken cancellationToken)
     {
         try
         {
-            return await command.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            return CommandAnswer.Of(await command.RunAsync(request, cancellationToken).ConfigureAwait(false), request, asJson);
         }
         catch (AdminCommandException e)
         {
-            return request.Refuse(e.Exit, e.Message);
+            return Failed(e.Exit, e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogFailed(command.FullName, e);
-            return request.Refuse(ExitCode.CouldNotRun, $"{command.FullName} failed: {e.Message}");
+            return Failed(ExitCode.CouldNotRun, $"{command.FullName} failed: {e.Message}");
+        }
+
+        CommandOutput Failed(int exit, string reason)
+        {
+            request.Data = null;
+            return CommandAnswer.Of(request.Refuse(exit, reason), request, asJson);
         }
     }
 

@@ -80,7 +80,7 @@ public sealed class AdminShell
         {
             return CommandAnswer.Error(e.Exit, e.Message, values.GetValue(_tree.Json));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not (OperationCanceledException or ServerClientException))
         {
             return CommandAnswer.Error(ExitCode.CouldNotRun, $"{command.FullName} failed: {e.Message}", values.GetValue(_tree.Json));
         }

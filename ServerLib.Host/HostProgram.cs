@@ -33,7 +33,11 @@ internal static class HostProgram
                     surroundings.Out,
                     surroundings.Terminal is null ? null : surroundings.Error),
                 Surroundings = surroundings,
-                Print = new CommandPrinter(console, surroundings.Format).Print,
+                Print = output =>
+                {
+                    console.WaitsForReader = true;
+                    new CommandPrinter(console, surroundings.Format).Print(output);
+                },
             });
             return await commandLine.InvokeAsync(args, surroundings.Out, surroundings.Error, cancellationToken).ConfigureAwait(false);
         }
@@ -57,7 +61,7 @@ internal static class HostProgram
         if (surroundings.Terminal is { } terminal)
             console.ShowOn(new InputScreen(terminal, takesControlC: false), alsoErrors: !surroundings.IsErrorRedirected);
         using IHost host = await BuildAsync(arguments, surroundings, console).ConfigureAwait(false);
-        using SecondSignal? impatience = surroundings.HandlesSignals ? new SecondSignal(Environment.Exit) : null;
+        using SecondSignal? second = surroundings.HandlesSignals ? new SecondSignal(Environment.Exit) : null;
         using PosixSignalRegistration? hangUp = surroundings.HandlesSignals ? HandleHangUp(host) : null;
         int started = await StartAsync(host, console, cancellationToken).ConfigureAwait(false);
         if (started != ExitCode.Done)
@@ -66,7 +70,17 @@ internal static class HostProgram
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
         else
             await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
-        return host.Services.GetRequiredService<PipedCommands>().Exit;
+        return FindFault(host) is { } fault ? Report(fault, console) : host.Services.GetRequiredService<PipedCommands>().Exit;
+    }
+
+    /// <summary>Why a part of the program has failed and stopped the server; <see langword="null"/> if none has.</summary>
+    private static AggregateException? FindFault(IHost host) => host.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+        .Select(service => service.ExecuteTask?.Exception).FirstOrDefault(fault => fault is not null);
+
+    private static int Report(AggregateException fault, HostConsole console)
+    {
+        console.PrintError($"The server has stopped: {PlainCause.Of(fault)}");
+        return ExitCode.CouldNotRun;
     }
 
     private static ILineConsole LineConsole(Surroundings surroundings, HostConsole console) => surroundings.Terminal is { } terminal
@@ -152,8 +166,14 @@ internal static class HostProgram
     {
         ServiceNotifications? systemd = services.GetService<ServiceNotifications>();
         systemd?.Reloading();
-        await services.GetRequiredService<ConfigurationReload>().RunAsync("SIGHUP", address: "", CancellationToken.None).ConfigureAwait(false);
-        systemd?.Reloaded();
+        try
+        {
+            await services.GetRequiredService<ConfigurationReload>().RunAsync("SIGHUP", address: "", CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            systemd?.Reloaded();
+        }
     }
 
     private static ServerOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<ServerOptions>>().Value;

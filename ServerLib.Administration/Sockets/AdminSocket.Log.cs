@@ -13,4 +13,7 @@ internal sealed partial class AdminSocket
 
     [LoggerMessage(3, LogLevel.Warning, "The admin socket {Path} cannot accept a connection: {Reason}")]
     private partial void LogAcceptFailed(string path, string reason);
+
+    [LoggerMessage(4, LogLevel.Error, "A connection to the admin socket {Path} failed.")]
+    private partial void LogConnectionFailed(string path, Exception exception);
 }

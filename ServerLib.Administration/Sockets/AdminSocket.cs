@@ -45,8 +45,16 @@ internal sealed partial class AdminSocket(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_listener is not null)
-            File.Delete(_path);
+        try
+        {
+            if (_listener is not null)
+                File.Delete(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next server replaces it.
+        }
+
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -127,6 +135,10 @@ internal sealed partial class AdminSocket(
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
                 // The other side is gone, or the server stops.
+            }
+            catch (Exception e)
+            {
+                LogConnectionFailed(_path, e);
             }
         }
     }

@@ -27,17 +27,21 @@ internal sealed class ConfigurationReload(
             layers.Use(HostConfiguration.ReadLayers(arguments, surroundings));
             OptionsReloadResult result = await reloader.ReloadAsync(actor, address, cancellationToken).ConfigureAwait(false);
             isDone = result.Problems.Count == 0;
+            if (isDone)
+                layers.Announce();
             return result;
         }
         catch (WrongUsageException e)
         {
             return reloader.Refuse(e.Problems, actor, address);
         }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return reloader.Refuse([PlainCause.Of(e)], actor, address);
+        }
         finally
         {
-            if (isDone)
-                layers.Announce();
-            else
+            if (!isDone)
                 layers.Use(before);
             _turn.Release();
         }

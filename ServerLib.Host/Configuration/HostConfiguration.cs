@@ -101,15 +101,6 @@ internal static class HostConfiguration
         }
     }
 
-    /// <summary>The data folder of <c>--data</c>; if it is not given, that of the other sources.</summary>
-    public static string DataFolder(string? folder, Surroundings surroundings)
-    {
-        KeyValuePair<string, string?>[] given = folder is null
-            ? []
-            : [new($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", folder)];
-        return DataFolder(new CommandLine.Arguments(given, ConfigFile: null), surroundings);
-    }
-
     private static IConfiguration ReadJson(string file)
     {
         try

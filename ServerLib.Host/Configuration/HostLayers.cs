@@ -20,7 +20,7 @@ internal sealed class HostLayers
     /// <summary>The layers. Their number does not change.</summary>
     public IReadOnlyList<ConfigurationLayer> Layers { get; private set; }
 
-    /// <summary>Uses other layers. Nothing is told of it yet.</summary>
+    /// <summary>Uses other layers, but does not notify readers of the configuration yet.</summary>
     public void Use(IReadOnlyList<ConfigurationLayer> layers)
     {
         Layers = layers;

@@ -29,6 +29,9 @@ internal sealed class HostConsole(TextWriter output, TextWriter error, bool jour
             _error.ShowOn(screen);
     }
 
+    /// <summary>Whether the program ends only when everything was read: a command does, but nothing holds up the server.</summary>
+    public bool WaitsForReader { get; set; }
+
     public void Print(string text) => _output.Add(text);
 
     public void PrintError(string text, LogLevel level = LogLevel.Error) => _error.Add(journal ? Journal.Prefix(level) + text : text);
@@ -43,6 +46,9 @@ internal sealed class HostConsole(TextWriter output, TextWriter error, bool jour
         })
         { IsBackground = true };
         closer.Start();
-        closer.Join(Timeout);
+        if (WaitsForReader)
+            closer.Join();
+        else
+            closer.Join(Timeout);
     }
 }

@@ -65,7 +65,7 @@ internal static class BraillePlot
             for (int i = start; i < end; i++)
                 most = Math.Max(most, values[i]);
 
-            // What is not nothing is seen.
+            // A value above zero always shows at least one dot.
             levels[column] = most > 0 ? Math.Clamp((int)Math.Round(most / top * rows), 1, rows) : 0;
         }
 

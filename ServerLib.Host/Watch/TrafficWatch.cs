@@ -34,7 +34,7 @@ internal sealed class TrafficWatch(ITerminal terminal, TimeProvider time, bool h
         }
         catch (OperationCanceledException) when (quit.IsCancellationRequested)
         {
-            // The user has seen enough.
+            // The user has pressed q.
         }
         finally
         {

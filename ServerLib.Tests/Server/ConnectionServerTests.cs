@@ -46,6 +46,7 @@ public sealed class ConnectionServerTests : IDisposable
     public async Task Accepting_continues_after_every_exception_of_the_listener()
     {
         using ConnectionServer server = Start();
+        await _time.WaitForWaitAsync(_guard); // That of TrafficHistory.
         await _time.WaitForWaitAsync(_guard); // That of SilenceWatch.
         Exception[] failures =
         [
@@ -68,6 +69,7 @@ public sealed class ConnectionServerTests : IDisposable
     public async Task A_failing_listener_is_called_again_after_a_delay()
     {
         using ConnectionServer server = Start();
+        await _time.WaitForWaitAsync(_guard); // That of TrafficHistory.
         await _time.WaitForWaitAsync(_guard); // That of SilenceWatch.
         _listener.Throw(new SocketException((int)SocketError.TooManyOpenSockets));
         await _time.WaitForWaitAsync(_guard);

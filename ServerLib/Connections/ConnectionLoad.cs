@@ -12,7 +12,7 @@ internal sealed class ConnectionLoad
 
     public long Bytes => _bytes + _bytesBefore;
 
-    /// <summary>How many bytes waited for the client to read when somebody looked last.</summary>
+    /// <summary>How many bytes waited for the client at the last sample.</summary>
     public int QueuedBytes { get; private set; }
 
     /// <summary>Since when something waits for the client to read, as a timestamp; <see langword="null"/> if nothing does.</summary>

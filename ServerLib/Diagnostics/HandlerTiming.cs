@@ -7,7 +7,7 @@ namespace ServerLib.Diagnostics;
 internal sealed class HandlerTiming(ServerMetrics metrics, ServerTracing tracing, TimeProvider time)
 {
     /// <summary>A handler is about to be called.</summary>
-    /// <returns>When; 0 if nobody wants to know.</returns>
+    /// <returns>The time stamp; 0 if nothing is measured.</returns>
     public long Begin() => metrics.TimesHandlers || tracing.HasListeners ? time.GetTimestamp() : 0;
 
     /// <summary>The handler has returned or thrown.</summary>

@@ -27,7 +27,7 @@ internal sealed class TrafficCounters
 
     /// <summary>The name of a reason.</summary>
     /// <param name="index">A number below <see cref="ReasonCount"/>.</param>
-    public static string NameOf(int index) => index < Codes.Length ? $"{Codes[index]}" : $"{Reasons[index - Codes.Length]}";
+    public static string NameOf(int index) => index < Codes.Length ? $"login: {Codes[index]}" : $"connection: {Reasons[index - Codes.Length]}";
 
     /// <summary>How often something was refused for a reason.</summary>
     /// <param name="index">A number below <see cref="ReasonCount"/>.</param>

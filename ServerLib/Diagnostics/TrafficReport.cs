@@ -1,6 +1,6 @@
 namespace ServerLib;
 
-/// <summary>What a server did lately. <see cref="IServerControl.GetTraffic"/> returns it.</summary>
+/// <summary>The traffic of a server in the last minutes. <see cref="IServerControl.GetTraffic"/> returns it.</summary>
 public sealed record TrafficReport
 {
     /// <summary>One sample for each of the last seconds, the oldest first. Before the server has run that long, there are fewer.</summary>

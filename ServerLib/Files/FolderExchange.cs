@@ -5,6 +5,8 @@ namespace ServerLib.Files;
 /// <summary>Exchanges two folders. On Linux, this is one step: there is no moment at which one of them is missing.</summary>
 internal static partial class FolderExchange
 {
+    private const int InvalidArgument = 22;
+    private const int NotImplemented = 38;
     private const int CurrentDirectory = -100;
     private const uint Exchange = 2;
 
@@ -34,6 +36,9 @@ internal static partial class FolderExchange
             return false;
         }
 
+        // Some file systems, such as NFS, cannot exchange folders.
+        if (Marshal.GetLastPInvokeError() is InvalidArgument or NotImplemented)
+            return false;
         throw new IOException($"'{left}' cannot be replaced: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 

@@ -43,7 +43,7 @@ internal sealed class TrafficHistory(TrafficCounters counters, TimeProvider time
             _totals.Add(connection.Traffic.Take(connection.Link));
     }
 
-    /// <summary>Reports what the server did lately.</summary>
+    /// <summary>Reports the traffic of the last minutes.</summary>
     /// <param name="seconds">How many samples at most.</param>
     /// <param name="top">How many talkers and slow readers at most.</param>
     public TrafficReport Report(int seconds, int top)

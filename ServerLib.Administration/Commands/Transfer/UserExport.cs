@@ -40,11 +40,10 @@ internal sealed class UserExport : AdminCommand
         string path = session.Terminal.FullPath(file);
         if (File.Exists(path) && !session.Get(_force))
             throw new AdminCommandException(ExitCode.NotApplicable, $"{path} exists already; --force replaces it");
-        string temporary = $"{path}.new";
+        string temporary = $"{path}.{Guid.NewGuid():N}.new";
         long count = 0;
         try
         {
-            File.Delete(temporary);
             using (FileStream output = SecretFile.OpenAppend(temporary))
             {
                 await foreach (string line in ReadAsync(session, cancellationToken).ConfigureAwait(false))

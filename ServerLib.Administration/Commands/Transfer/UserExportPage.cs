@@ -21,7 +21,7 @@ internal sealed class UserExportPage : AdminCommand
         Options.Add(_hashes);
         Options.Add(_after);
 
-        // The first page is audited.
+        // RunAsync writes the entry.
         IsAudited = false;
         Hidden = true;
     }
@@ -32,8 +32,8 @@ internal sealed class UserExportPage : AdminCommand
         string? after = request.Get(_after);
         if (hasHashes && request.Caller.IsRemote)
             return request.Refuse(ExitCode.WrongUsage, "hashes are exported on the server's machine only");
-        if (after is null)
-            request.Audit(AuditEvent.AdminCommand, "", hasHashes ? "user export --hashes" : "user export");
+        request.Audit(
+            AuditEvent.AdminCommand, "", $"user export{(hasHashes ? " --hashes" : "")}{(after is null ? "" : $", continued after {after}")}");
         List<string> lines = [];
         int size = 0;
         IAccountTransfer accounts = request.Service<IAccountTransfer>();

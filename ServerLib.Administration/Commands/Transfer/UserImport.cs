@@ -18,7 +18,9 @@ internal sealed class UserImport : AdminCommand
         """;
 
     /// <summary>The number of skipped entries that are listed.</summary>
-    private const int MaxListed = 500;
+    private const int MaxListed = 200;
+
+    private const int MaxName = 64;
 
     private readonly Argument<string> _file = new("FILE") { Description = "The file with the accounts" };
 
@@ -42,6 +44,8 @@ internal sealed class UserImport : AdminCommand
         if (!File.Exists(path))
             throw new AdminCommandException(ExitCode.NotApplicable, $"there is no file {path}");
         using FileStream file = File.OpenRead(path);
+        if (!file.CanSeek)
+            throw new AdminCommandException(ExitCode.WrongUsage, $"{path} is not a regular file");
         ImportFormat format = session.Get(_format) switch
         {
             "existing" => ImportFormat.Existing,
@@ -58,11 +62,8 @@ internal sealed class UserImport : AdminCommand
 
     private static int Run(AdminRequest request)
     {
-        if (request.Input is not { } input
-            || JsonSerializer.Deserialize(input, TransferJsonContext.Default.ImportSummary) is not { } summary)
-        {
+        if (Read(request.Input) is not { Problems: not null } summary)
             return request.Refuse(ExitCode.WrongUsage, "use a client that reads the file");
-        }
 
         request.Data = summary;
         foreach (ImportSummary.BadEntry bad in summary.Problems)
@@ -75,6 +76,18 @@ internal sealed class UserImport : AdminCommand
         if (summary.IsInterrupted)
             return request.Refuse(ExitCode.CouldNotRun, "interrupted; run the command again to continue");
         return summary.Skipped == 0 ? ExitCode.Done : ExitCode.CouldNotRun;
+    }
+
+    private static ImportSummary? Read(string? input)
+    {
+        try
+        {
+            return input is null ? null : JsonSerializer.Deserialize(input, TransferJsonContext.Default.ImportSummary);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static async Task<ImportSummary> ImportAsync(
@@ -96,18 +109,24 @@ internal sealed class UserImport : AdminCommand
             {
                 isInterrupted = true;
             }
+            finally
+            {
+                session.Terminal.ShowProgress(null);
+            }
         }
 
-        session.Terminal.ShowProgress(null);
         return new ImportSummary(last.Added, last.Existing, last.Skipped, bad, isInterrupted);
 
         ValueTask Collect(ImportEntry entry)
         {
             if (bad.Count < MaxListed)
-                bad.Add(new ImportSummary.BadEntry(entry.Line, entry.Name, entry.Problem!));
+                bad.Add(new ImportSummary.BadEntry(entry.Line, Short(entry.Name), entry.Problem!));
             return default;
         }
     }
+
+    /// <summary>A name in a file may have any length, but the list of all of them must fit into a frame.</summary>
+    private static string? Short(string? name) => name is { Length: > MaxName } ? $"{name[..MaxName]}…" : name;
 
     private sealed class Show(AdminSession session, Action<ImportProgress> keep) : IProgress<ImportProgress>
     {

@@ -11,7 +11,7 @@ internal sealed class UserImportBatch : AdminCommand
     public UserImportBatch()
         : base(Path, "Adds accounts of an import", CommandPlace.ServerOrFiles)
     {
-        // The import itself is audited.
+        // RunAsync writes what was added.
         IsAudited = false;
         Hidden = true;
     }
@@ -34,8 +34,19 @@ internal sealed class UserImportBatch : AdminCommand
         AccountRecord[] records = [.. (batch.Accounts ?? []).Select(line => line.ToAccount())];
         string?[] problems = [.. records.Select(account => FindProblem(account, options))];
         AccountRecord[] good = [.. records.Where((_, i) => problems[i] is null)];
-        var added = new Queue<AccountAddition>(await accounts.AddAccountsAsync(good, cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<AccountAddition> additions = await accounts.AddAccountsAsync(good, cancellationToken).ConfigureAwait(false);
+        Audit(request, [.. good.Where((_, i) => additions[i].IsAdded)]);
+        var added = new Queue<AccountAddition>(additions);
         return [.. problems.Select(problem => problem is null ? added.Dequeue() : new AccountAddition(false, problem.TrimEnd('.')))];
+    }
+
+    private static void Audit(AdminRequest request, AccountRecord[] added)
+    {
+        if (added.Length == 0)
+            return;
+        request.Audit(AuditEvent.AdminCommand, "", $"user import: {Count.Of(added.Length, "account")} added, the first one {added[0].Name}");
+        foreach (AccountRecord admin in added.Where(account => account.IsAdmin))
+            request.Audit(AuditEvent.RoleChanged, admin.Name, "grant admin");
     }
 
     private static string? FindProblem(AccountRecord account, ServerOptions options) =>
