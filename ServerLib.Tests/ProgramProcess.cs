@@ -14,13 +14,14 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _errors = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _transcript = new();
     private readonly Task _reading;
 
     private ProgramProcess(Process process)
     {
         _process = process;
-        _reading = Task.WhenAll(PumpAsync(process.StandardOutput, _lines.Writer), PumpAsync(process.StandardError, null));
+        _reading = Task.WhenAll(PumpAsync(process.StandardOutput, _lines.Writer), PumpAsync(process.StandardError, _errors.Writer));
     }
 
     /// <summary>The command <c>dotnet</c>.</summary>
@@ -92,13 +93,18 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public void CloseInput() => _process.StandardInput.Close();
 
     /// <summary>The next line of standard output that contains <paramref name="text"/>. Earlier lines are skipped.</summary>
-    public async Task<string> WaitForLineAsync(string text, CancellationToken token)
+    public Task<string> WaitForLineAsync(string text, CancellationToken token) => WaitForLineAsync(_lines.Reader, text, token);
+
+    /// <summary>The next line of standard error that contains <paramref name="text"/>. Earlier lines are skipped.</summary>
+    public Task<string> WaitForErrorAsync(string text, CancellationToken token) => WaitForLineAsync(_errors.Reader, text, token);
+
+    private async Task<string> WaitForLineAsync(ChannelReader<string> lines, string text, CancellationToken token)
     {
         try
         {
             while (true)
             {
-                string line = await _lines.Reader.ReadAsync(token);
+                string line = await lines.ReadAsync(token);
                 if (line.Contains(text, StringComparison.Ordinal))
                     return line;
             }
@@ -148,16 +154,16 @@ internal sealed class ProgramProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task PumpAsync(StreamReader from, ChannelWriter<string>? to)
+    private async Task PumpAsync(StreamReader from, ChannelWriter<string> to)
     {
         while (await from.ReadLineAsync() is { } line)
         {
             lock (_transcript)
                 _transcript.Append(line).Append('\n');
-            to?.TryWrite(line);
+            to.TryWrite(line);
         }
 
-        to?.Complete();
+        to.Complete();
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -5,6 +5,8 @@ namespace ServerLib.Administration.Sockets;
 /// <summary>A program that uses the admin socket: the compact protocol's preface, and then any number of COMMAND frames.</summary>
 internal sealed class AdminSocketConnection(AdminCommandRunner commands)
 {
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>Answers commands, one after the other, until the other side closes the connection.</summary>
     public async Task RunAsync(Stream stream, CancellationToken cancellationToken)
     {
@@ -18,8 +20,9 @@ internal sealed class AdminSocketConnection(AdminCommandRunner commands)
                 case FrameType.Command:
                     byte[] output = await RunAsync(frame.Payload, cancellationToken).ConfigureAwait(false);
 
-                    // Not canceled: 'shutdown' has an answer too.
-                    await frames.WriteAsync(FrameType.Output, output, CancellationToken.None).ConfigureAwait(false);
+                    // 'shutdown' has an answer too, but a program that does not read must not hold up the server.
+                    using (var limit = new CancellationTokenSource(WriteTimeout))
+                        await frames.WriteAsync(FrameType.Output, output, limit.Token).ConfigureAwait(false);
                     break;
                 case FrameType.Ping:
                     await frames.WriteAsync(FrameType.Pong, frame.Payload, cancellationToken).ConfigureAwait(false);

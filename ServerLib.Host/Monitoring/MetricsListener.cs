@@ -51,6 +51,9 @@ internal sealed class MetricsListener(IPEndPoint address, IServiceProvider servi
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Anybody on this machine can connect: neither many nor slow connections may use up the server's memory.
+            kestrel.Limits.MaxConcurrentConnections = 64;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Listen(address);
         });
         builder.Services.AddRoutingCore();

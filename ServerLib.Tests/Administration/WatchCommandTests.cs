@@ -26,7 +26,7 @@ public sealed class WatchCommandTests
             failed logins        4         3.0       3.0       6
             refused connections  0         2         2         4
             messages in          118       59        59        118
-            messages out         6k        3.0k      3.0k      6k
+            messages out         6k        3.1k      3.1k      6k
             bytes in             58.6 KiB  29.8 KiB  29.8 KiB  58.6 KiB
             bytes out            5.7 MiB   2.9 MiB   2.9 MiB   5.7 MiB
             top talker ada 203.0.113.7:50000: 100 messages a second, 10 KiB a second in the last 45 s

@@ -40,8 +40,8 @@ public sealed class ConsoleTests : HostTest
         // A kick is not a ban.
         await JoinAsync("alice");
         await Host.CommandAsync("kick nobody", Token);
-        StringAssert.Contains(await Host.WaitForLineAsync("nobody", Token), "nobody");
-        await ShutDownAsync();
+        StringAssert.Contains(await Host.WaitForErrorAsync("nobody", Token), "is not connected");
+        await ShutDownAsync(3);
         Assert.AreEqual(2, ReadReasons().Count(reason => reason == "Kicked"));
     }
 
@@ -53,7 +53,7 @@ public sealed class ConsoleTests : HostTest
         await ConnectAsync();
         await Host.WaitForStatusAsync("connections: 2,", Token);
         await Host.CommandAsync("users", Token);
-        StringAssert.Contains(await Host.WaitForLineAsync("since", Token), alice.LocalEndPoint.ToString());
+        StringAssert.Contains(await Host.WaitForLineAsync("alice  ", Token), alice.LocalEndPoint.ToString());
         await Host.CommandAsync("status", Token);
         StringAssert.Contains(await Host.WaitForLineAsync("listening on ", Token), "logged in: 1");
     }
@@ -66,7 +66,7 @@ public sealed class ConsoleTests : HostTest
         foreach (string command in (string[])["audit", "help", "kick NAME", "say TEXT...", "shutdown", "status", "users"])
             await Host.WaitForLineAsync(command + " ", Token);
         await Host.CommandAsync("frobnicate", Token);
-        await Host.WaitForLineAsync("frobnicate", Token);
+        await Host.WaitForErrorAsync("frobnicate", Token);
         await Host.CommandAsync("", Token);
         await JoinAsync("alice");
     }

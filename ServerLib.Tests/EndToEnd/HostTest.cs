@@ -81,10 +81,11 @@ public abstract class HostTest : IAsyncDisposable
     }
 
     /// <summary>Shuts the host down, so that its files are complete.</summary>
-    private protected async Task ShutDownAsync()
+    /// <param name="exit">The exit code of the first command that failed.</param>
+    private protected async Task ShutDownAsync(int exit = 0)
     {
         await Host.CommandAsync("shutdown", Token);
-        Assert.AreEqual(0, await Host.WaitForExitAsync(Token), Host.Transcript);
+        Assert.AreEqual(exit, await Host.WaitForExitAsync(Token), Host.Transcript);
     }
 
     /// <summary>The disconnect reasons in the activity log.</summary>

@@ -17,6 +17,9 @@ internal sealed class BackupCommand : AdminCommand
         """;
 
     private readonly Argument<string> _file = new("FILE") { Description = "The file to write" };
+    /// <summary>The input of the first of the two commands, which asks for the data folder.</summary>
+    private const string Begin = "begin";
+
     private readonly Option<bool> _force = new("--force") { Description = "Replaces an existing file" };
 
     public BackupCommand()
@@ -35,7 +38,8 @@ internal sealed class BackupCommand : AdminCommand
         string path = session.Terminal.FullPath(session.Get(_file)!);
         if (File.Exists(path) && !session.Get(_force))
             throw new AdminCommandException(ExitCode.NotApplicable, $"{path} exists already; --force replaces it");
-        JsonElement prepared = TransferJson.DataOf(await session.SendAsync(input: null, cancellationToken).ConfigureAwait(false));
+        TransferFile.ThrowIfNoFile(path);
+        JsonElement prepared = TransferJson.DataOf(await session.SendAsync(Begin, cancellationToken).ConfigureAwait(false));
         string folder = prepared.GetProperty("folder").GetString()!;
         var creator = new BackupCreator(TimeProvider.System);
         try
@@ -61,7 +65,9 @@ internal sealed class BackupCommand : AdminCommand
         string file = request.Get(_file)!;
         if (request.Caller.IsRemote)
             return request.Refuse(ExitCode.WrongUsage, "backup works on the server's machine only");
-        if (request.Input is { } input && JsonSerializer.Deserialize(input, TransferJsonContext.Default.ServerDataSummary) is { } summary)
+        if (request.Input is null)
+            return request.Refuse(ExitCode.WrongUsage, "use a client that writes the file");
+        if (request.Input != Begin && request.Input is { } input && JsonSerializer.Deserialize(input, TransferJsonContext.Default.ServerDataSummary) is { } summary)
         {
             request.Data = new { file, accounts = summary.Accounts, auditEntries = summary.AuditEntries, auditHead = summary.AuditHead, auditProblem = summary.AuditProblem };
             if (summary.Accounts is null)

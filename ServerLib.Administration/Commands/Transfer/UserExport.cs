@@ -40,6 +40,7 @@ internal sealed class UserExport : AdminCommand
         string path = session.Terminal.FullPath(file);
         if (File.Exists(path) && !session.Get(_force))
             throw new AdminCommandException(ExitCode.NotApplicable, $"{path} exists already; --force replaces it");
+        TransferFile.ThrowIfNoFile(path);
         string temporary = $"{path}.{Guid.NewGuid():N}.new";
         long count = 0;
         try
