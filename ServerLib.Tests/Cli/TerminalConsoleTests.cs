@@ -39,8 +39,8 @@ public sealed class TerminalConsoleTests
         _terminal.Type("stat");
         await _terminal.Screen.SeeAsync($"{Prompt}stat");
         int length = _terminal.Screen.Length;
-        string[] lines = $"{_terminal.Screen}".Split('\n');
-        var endPoint = System.Net.IPEndPoint.Parse(lines.Single(l => l.StartsWith("Listening on ", StringComparison.Ordinal))["Listening on ".Length..]);
+        await _terminal.Screen.SeeAsync("Type 'help'");
+        var endPoint = System.Net.IPEndPoint.Parse($"{_terminal.Screen}".Split("Listening on ")[1].Split('\n')[0]);
         await using ServerClient ada = await ServerClient.ConnectAsync(
             new ServerClientOptions { EndPoint = endPoint, UserName = "ada", Password = "correct horse" }, _guard);
         await _terminal.Screen.SeeAsync("[ STATUS ] clients connected: 1\n", length);
@@ -79,7 +79,7 @@ public sealed class TerminalConsoleTests
     }
 
     [TestMethod]
-    public async Task Watch_draws_the_traffic_until_q_and_log_lines_wait()
+    public async Task Watch_draws_the_traffic_until_q()
     {
         using var folder = new TempFolder();
         await using HostRun run = await StartAsync(folder);
@@ -89,8 +89,6 @@ public sealed class TerminalConsoleTests
         _terminal.Type("q");
         await _terminal.Screen.SeeAsync("\u001b[?25h\u001b[?1049l", length);
         await _terminal.Screen.SeeAsync(Prompt, length);
-        _terminal.Type("watch --once\n");
-        await _terminal.Screen.SeeAsync("messages in", length);
     }
 
     private async Task<HostRun> StartAsync(TempFolder folder)
