@@ -127,7 +127,7 @@ public sealed class TrafficHistoryTests
 
         TrafficReport report = Traffic(server);
         Assert.AreEqual(2, report.Samples[^1].Refusals);
-        Assert.AreEqual(new TrafficRefusal("ServerFull", 2), report.Refusals.Single());
+        Assert.AreEqual(new TrafficRefusal("connection: ServerFull", 2), report.Refusals.Single());
         server.Time.Advance(TimeSpan.FromMinutes(11));
         Assert.IsEmpty(Traffic(server).Refusals);
     }
