@@ -22,7 +22,9 @@ internal static class ProgramOptions
     /// <summary>Moves these options out of the server's section, which allows no others.</summary>
     public static IConfiguration MoveOut(IConfiguration source)
     {
-        Dictionary<string, string?> values = source.AsEnumerable().Where(pair => pair.Value is not null)
+        // A group has no value. An option with the value null stays, because it is refused.
+        Dictionary<string, string?> values = source.AsEnumerable()
+            .Where(pair => pair.Value is not null || !source.GetSection(pair.Key).GetChildren().Any())
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
         foreach (string name in Names)
         {

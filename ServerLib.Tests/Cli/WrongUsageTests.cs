@@ -12,7 +12,7 @@ public sealed class WrongUsageTests
     [DataRow("serve --prot 1", "there is no option --prot; did you mean --port?")]
     [DataRow("adduser ada", "there is no command adduser; did you mean 'user add'?")]
     [DataRow("user remvoe x", "there is no command user remvoe; did you mean 'user remove'?")]
-    [DataRow("user", "user needs one of: add, key, list, lock, logout, passwd, remove, show, unlock")]
+    [DataRow("user", "user needs one of: add, export, import, key, list, lock, logout, passwd, remove, show, unlock")]
     [DataRow("history ada", "unexpected ada; write --user before the name of a user")]
     [DataRow("1 2", "'2'")]
     [DataRow("1 history verify", "1 is a port of a server; it cannot be used before history")]
