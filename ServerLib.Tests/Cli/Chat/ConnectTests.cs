@@ -34,9 +34,9 @@ public sealed class ConnectTests
         Assert.AreEqual("psst", (await al.NextAsync(ReceivedKind.Direct, _guard)).Text);
 
         await al.SendAsync("hi \u001b[2J", _guard);
-        await terminal.Screen.SeeAsync("\u001b[K09:05 al: hi \\u001B[2J\n");
+        await terminal.Screen.SeeAsync("09:05 al: hi \\u001B[2J\n");
         await al.SendToAsync("zoe", "psst", _guard);
-        await terminal.Screen.SeeAsync("\u001b[K09:05 al (to you): psst\n");
+        await terminal.Screen.SeeAsync("09:05 al (to you): psst\n");
 
         terminal.Type("/join chess\n");
         await terminal.Screen.SeeAsync("* you are in chess");
