@@ -136,11 +136,11 @@ public sealed class TrafficHistoryTests
     public void A_late_timer_gives_a_sample_for_each_second()
     {
         var time = new LateTime();
-        var counters = new TrafficCounters();
-        using var history = new TrafficHistory(counters, time);
+        var logins = new EventCounts<LoginCode>("result");
+        using var history = new TrafficHistory(new TrafficCounters(logins, new("reason")), time);
         history.Start([]);
         for (int i = 0; i < 8; i++)
-            counters.LoggedIn(LoginCode.Ok);
+            logins.Add(LoginCode.Ok);
         time.Lateness = 3 * Second;
         time.Advance(Second);
 

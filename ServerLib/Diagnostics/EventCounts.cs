@@ -16,6 +16,21 @@ internal sealed class EventCounts<T>(string tag)
     /// <summary>Counts an event.</summary>
     public void Add(T kind) => Interlocked.Increment(ref _counts[Unsafe.BitCast<T, int>(kind)]);
 
+    /// <summary>The number of events of a kind.</summary>
+    public long Of(T kind) => Interlocked.Read(ref _counts[Unsafe.BitCast<T, int>(kind)]);
+
+    /// <summary>The number of events of all kinds.</summary>
+    public long Total
+    {
+        get
+        {
+            long total = 0;
+            foreach (ref long count in _counts.AsSpan())
+                total += Interlocked.Read(ref count);
+            return total;
+        }
+    }
+
     /// <summary>The counts that are not 0.</summary>
     public IEnumerable<Measurement<long>> Measure()
     {

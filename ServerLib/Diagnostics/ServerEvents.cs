@@ -71,8 +71,8 @@ internal sealed partial class ServerEvents : IDisposable
         Write($"[ STATUS ] configuration reloaded; {detail}", new("event", "reloaded"), new("detail", detail));
 
     /// <summary>The options were not reloaded, because they are invalid.</summary>
-    public void OptionsRefused(string problems) =>
-        Write($"[ ALERT ] configuration not reloaded: {problems}", new("event", "reload-refused"), new("detail", problems));
+    public void OptionsRefused(string problems) => _log.Logging(new ActivityEntry(
+        $"[ ALERT ] configuration not reloaded: {problems}", LogLevel.Warning, [new("event", "reload-refused"), new("detail", problems)]));
 
     /// <summary>A ban in the database is not in force, because it is invalid.</summary>
     public void StoredBanInvalid(string target)
@@ -264,9 +264,7 @@ internal sealed partial class ServerEvents : IDisposable
             [new("event", "account-delayed"), .. SharedLine.Members(from, username)]));
     }
 
-    /// <summary>Messages of a client were handled.</summary>
-    /// <param name="count">The number of messages.</param>
-    /// <param name="bytes">The number of bytes in their bodies.</param>
+    /// <summary>Messages of a client were handled: their number, and the bytes of their bodies.</summary>
     public void MessagesReceived(int count, int bytes) => _metrics.Messages.CountReceived(count, bytes);
 
     /// <summary>The server reads from a client more slowly, because the client exceeds its message rate.</summary>
@@ -283,10 +281,7 @@ internal sealed partial class ServerEvents : IDisposable
             LogHandlerFailed(handler.Name, alias, count, exception);
     }
 
-    /// <summary>A method or event handler of the application has thrown an exception.</summary>
-    /// <param name="alias">The user's name.</param>
-    /// <param name="name">The name of the method or event.</param>
-    /// <param name="exception">The exception.</param>
+    /// <summary>A method or event handler of the application has thrown an exception, when a user called it by its name.</summary>
     public void CallFailed(string alias, string name, Exception exception)
     {
         _metrics.HandlerFailed();

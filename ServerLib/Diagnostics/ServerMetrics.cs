@@ -36,6 +36,7 @@ internal sealed class ServerMetrics : IDisposable
     {
         var options = new MeterOptions(Name) { Tags = server.Length > 0 ? [new("server", server)] : null };
         Meter = factory?.Create(options) ?? new Meter(options);
+        Traffic = new TrafficCounters(_logins, _refusals);
 
         // Observable, so that a listener that attaches late sees the number, and not only its changes.
         Level("serverlib.connections", () => Interlocked.Read(ref _connections), "{connection}", "Open connections.");
@@ -72,8 +73,8 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>The meter.</summary>
     public Meter Meter { get; }
 
-    /// <summary>Counts what the history of the server's traffic shows.</summary>
-    public TrafficCounters Traffic { get; } = new();
+    /// <summary>Logins and refusals, for the history of the server's traffic.</summary>
+    public TrafficCounters Traffic { get; }
 
     /// <summary>Counts the messages and bytes of the server's connections.</summary>
     public MessageCounters Messages { get; } = new();
@@ -117,18 +118,13 @@ internal sealed class ServerMetrics : IDisposable
         _disconnects.Add(reason);
     }
 
-    public void Refused(DisconnectReason reason)
-    {
-        Traffic.Refused(reason);
-        _refusals.Add(reason);
-    }
+    public void Refused(DisconnectReason reason) => _refusals.Add(reason);
 
     /// <summary>A login attempt was answered.</summary>
     /// <param name="result">The answer.</param>
     /// <param name="duration">How long it took.</param>
     public void LoggedIn(LoginCode result, TimeSpan duration)
     {
-        Traffic.LoggedIn(result);
         _logins.Add(result);
         if (_loginDuration.Enabled)
             _loginDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("result", result.ToString()));

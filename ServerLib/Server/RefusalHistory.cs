@@ -23,10 +23,8 @@ internal sealed class RefusalHistory(TrafficCounters counters)
     public TrafficRefusal[] ByReason() =>
     [
         .. Enumerable.Range(0, TrafficCounters.ReasonCount)
-            .Select(reason => (Name: TrafficCounters.NameOf(reason), Count: counters.RefusedFor(reason) - _starts[^1][reason]))
+            .Select(reason => new TrafficRefusal(TrafficCounters.NameOf(reason), counters.RefusedFor(reason) - _starts[^1][reason]))
             .Where(refusal => refusal.Count > 0)
-            .GroupBy(refusal => refusal.Name)
-            .Select(same => new TrafficRefusal(same.Key, same.Sum(refusal => refusal.Count)))
             .OrderByDescending(refusal => refusal.Count),
     ];
 
