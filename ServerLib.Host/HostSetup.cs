@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ServerLib.Administration;
 using ServerLib.Cli.Service;
 
@@ -51,9 +53,9 @@ internal static class HostSetup
         builder.Services.AddSingleton(arguments);
         builder.Services.AddSingleton<ConfigurationReload>();
         builder.Services.AddSingleton<PipedCommands>();
-        builder.Services.AddTransient<AdminCommand>(_ => new ConfigShow(() => arguments, surroundings));
-        builder.Services.AddTransient<AdminCommand>(_ => new ConfigCheck(() => arguments, surroundings));
-        builder.Services.AddTransient<AdminCommand, ConfigReload>();
+        builder.Services.AddTransient<AdminCommand>(_ => new ConfigShowCommand(() => arguments, surroundings));
+        builder.Services.AddTransient<AdminCommand>(_ => new ConfigCheckCommand(() => arguments, surroundings));
+        builder.Services.AddTransient<AdminCommand, ConfigReloadCommand>();
         AddLifetime(builder.Services, surroundings);
         return builder;
     }
@@ -73,6 +75,9 @@ internal static class HostSetup
         IServerLibBuilder server = services.AddServerLib(HostDefaults.Apply)
             .Configure(configuration)
             .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory);
+
+        // ConfigurationReload reads all sources before it changes the options. It must be the only one that does.
+        services.RemoveAll<IOptionsChangeTokenSource<ServerOptions>>();
         services.PostConfigure<ServerOptions>(options => options.DataDirectory = FullPath(options.DataDirectory, surroundings.CurrentDirectory));
         return server;
     }
@@ -84,7 +89,7 @@ internal static class HostSetup
     private static void AddLifetime(IServiceCollection services, Surroundings surroundings)
     {
         // The server keeps to its own timeout. This one is for the case that it does not.
-        services.AddOptions<HostOptions>().Configure<Microsoft.Extensions.Options.IOptions<ServerOptions>>((host, server) =>
+        services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) =>
             host.ShutdownTimeout = server.Value.ShutdownTimeout + TimeSpan.FromSeconds(20));
         services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         if (!surroundings.HandlesSignals)

@@ -21,7 +21,8 @@ internal sealed class ConfigurationWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string loaded = Stamp(), seen = loaded;
+        // Nothing is taken as loaded: a file may have changed after it was read and before this begins. A reload without a change is silent.
+        string loaded = "", seen = "";
         using var timer = new PeriodicTimer(Interval, time);
         try
         {

@@ -16,7 +16,7 @@ internal static class JsonLocations
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            // Whoever reads the file for its values reports this.
+            // The code that reads the values reports this.
         }
 
         return places;

@@ -136,6 +136,9 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
         {
             foreach (BanTarget target in lifted)
             {
+                // Since the options have changed, an admin may have banned it again.
+                if (bans.Get(target)?.CreatedBy != ActorNames.Configuration)
+                    continue;
                 bans.Remove(target);
                 if (stored.FirstOrDefault(ban => BanTarget.TryParse(ban.Target, out BanTarget parsed, out _) && parsed.Key == target.Key) is { } again)
                     bans.Add(target, again);
