@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -43,9 +44,7 @@ internal static class HostProgram
         }
         catch (WrongUsageException e)
         {
-            foreach (string problem in e.Problems)
-                console.PrintError(problem);
-            console.PrintError("'serverlib --help' lists the options.");
+            Print(e.Problems, args, console);
             return ExitCode.WrongUsage;
         }
         catch (Exception e)
@@ -53,6 +52,19 @@ internal static class HostProgram
             console.PrintError($"The program failed: {PlainCause.Of(e)}");
             return ExitCode.CouldNotRun;
         }
+    }
+
+    private static void Print(IReadOnlyList<string> problems, string[] args, HostConsole console)
+    {
+        if (args.Contains("--json"))
+        {
+            console.PrintError(JsonSerializer.Serialize(new { error = string.Join('\n', problems), exit = ExitCode.WrongUsage }));
+            return;
+        }
+
+        foreach (string problem in problems)
+            console.PrintError(problem);
+        console.PrintError("'serverlib --help' lists the options.");
     }
 
     private static async Task<int> ServeAsync(

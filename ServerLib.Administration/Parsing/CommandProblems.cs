@@ -33,7 +33,7 @@ internal static class CommandProblems
     /// <param name="known">The words with which commands begin.</param>
     public static string UnknownCommand(string word, IEnumerable<string> known)
     {
-        string suggestion = (OfEarlierVersion(word) ?? NearestName.Find(word, known)) is { } near ? $"; did you mean '{near}'?" : ";";
+        string suggestion = (Synonym(word) ?? NearestName.Find(word, known)) is { } near ? $"; did you mean '{near}'?" : ";";
         return $"there is no command {TextSanitizer.Escape(word)}{suggestion} 'help' lists the commands";
     }
 
@@ -47,8 +47,8 @@ internal static class CommandProblems
         return $"there is no command {group.Name} {TextSanitizer.Escape(word)}; {suggestion}";
     }
 
-    /// <summary>Commands that had other names before they were grouped.</summary>
-    private static string? OfEarlierVersion(string word) => word.ToUpperInvariant() switch
+    /// <summary>The command for a word under which an admin may look for it.</summary>
+    private static string? Synonym(string word) => word.ToUpperInvariant() switch
     {
         "ADDUSER" => "user add",
         "REMOVEUSER" => "user remove",

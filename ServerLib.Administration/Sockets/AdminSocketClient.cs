@@ -6,6 +6,8 @@ namespace ServerLib.Administration.Sockets;
 /// <summary>A connection to the admin socket of a running server.</summary>
 internal sealed class AdminSocketClient : IAsyncDisposable
 {
+    private const string Closed = "the server has closed the admin socket: it stops, or it belongs to another user";
+
     private readonly NetworkStream _stream;
     private readonly AdminFrames _frames;
     private bool _hasGreeted;
@@ -45,19 +47,31 @@ internal sealed class AdminSocketClient : IAsyncDisposable
     /// <exception cref="IOException">The server has closed the connection.</exception>
     public async Task<CommandOutput> RunAsync(CommandRequest command, CancellationToken cancellationToken)
     {
+        try
+        {
+            await SendAsync(command, cancellationToken).ConfigureAwait(false);
+            if (await _frames.ReadAsync(cancellationToken).ConfigureAwait(false) is { Type: FrameType.Output } answer
+                && CompactControl.TryParse(answer.Payload, CompactJson.Default.Output) is { } output)
+            {
+                return new CommandOutput(output.Exit, output.Text, output.Data) { Table = output.Table };
+            }
+        }
+        catch (IOException e)
+        {
+            throw new IOException(Closed, e);
+        }
+
+        throw new IOException(Closed);
+    }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private async Task SendAsync(CommandRequest command, CancellationToken cancellationToken)
+    {
         if (!_hasGreeted)
             await _frames.WritePrefaceAsync(cancellationToken).ConfigureAwait(false);
         _hasGreeted = true;
         var request = new CompactControl.Command(command.Line, Input: command.Input);
         await _frames.WriteAsync(FrameType.Command, request, CompactJson.Default.Command, cancellationToken).ConfigureAwait(false);
-        if (await _frames.ReadAsync(cancellationToken).ConfigureAwait(false) is not { Type: FrameType.Output } answer
-            || CompactControl.TryParse(answer.Payload, CompactJson.Default.Output) is not { } output)
-        {
-            throw new IOException("the server has closed the admin socket, or refused this user");
-        }
-
-        return new CommandOutput(output.Exit, output.Text, output.Data) { Table = output.Table };
     }
-
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 }
