@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ServerLib.Administration;
@@ -33,6 +34,9 @@ internal sealed record AccountLine
     public long LogonCount { get; init; }
 
     public long Broadcasts { get; init; }
+
+    /// <summary>The line as JSON, without its end.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, AccountLineJson.Default.AccountLine);
 
     /// <summary>The line of an account.</summary>
     /// <param name="account">The account.</param>

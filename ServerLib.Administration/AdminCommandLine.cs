@@ -99,7 +99,7 @@ public sealed class AdminCommandLine
 
             return command.Place == CommandPlace.Server
                 ? CommandAnswer.Error(ExitCode.CouldNotRun, $"the server is not running: nothing listens at {path}", asJson)
-                : await RunOnFilesAsync(command, values, line, cancellationToken).ConfigureAwait(false);
+                : await RunOnFilesAsync(command, values, line, folder, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or ServerLibException)
         {
@@ -107,10 +107,11 @@ public sealed class AdminCommandLine
         }
     }
 
-    private async Task<CommandOutput> RunOnFilesAsync(AdminCommand command, ParseResult values, string line, CancellationToken cancellationToken)
+    private async Task<CommandOutput> RunOnFilesAsync(
+        AdminCommand command, ParseResult values, string line, string folder, CancellationToken cancellationToken)
     {
         // The server could not use the files that root creates.
-        if (!command.ReadsFilesOnly && _options.FindDataFolder(values) is var folder && Directory.Exists(folder) && !SecretFile.IsOwnedByThisUser(folder))
+        if (!command.ReadsFilesOnly && Directory.Exists(folder) && !SecretFile.IsOwnedByThisUser(folder))
         {
             throw new ServerLibException(
                 $"the data folder {folder} belongs to another user; run the command as that user, for example with runuser -u or sudo -u");
@@ -125,7 +126,7 @@ public sealed class AdminCommandLine
         }
         finally
         {
-            // Not Dispose: some services can only be disposed asynchronously without blocking.
+            // Dispose would block while the database is closed.
             await ((IAsyncDisposable)host).DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerLib.Administration.Parsing;
 
 namespace ServerLib.Administration;
 
@@ -6,13 +7,12 @@ namespace ServerLib.Administration;
 public sealed class AdminSession
 {
     private readonly ParseResult _values;
-    private readonly bool _asJson;
     private readonly string _line;
     private readonly CommandChannel _channel;
 
-    internal AdminSession(ParseResult values, bool asJson, string line, IAdminTerminal terminal, CommandChannel channel)
+    internal AdminSession(ParseResult values, string line, IAdminTerminal terminal, CommandChannel channel)
     {
-        (_values, _asJson, _line, _channel) = (values, asJson, line, channel);
+        (_values, _line, _channel) = (values, line, channel);
         Terminal = terminal;
     }
 
@@ -20,7 +20,7 @@ public sealed class AdminSession
     public IAdminTerminal Terminal { get; }
 
     /// <summary>Whether JSON is requested instead of text.</summary>
-    internal bool AsJson => _values.GetValue<bool>("--json");
+    internal bool AsJson => _values.GetValue<bool>(CommandTree.JsonName);
 
     /// <inheritdoc cref="AdminRequest.Get{T}(Argument{T})"/>
     public T? Get<T>(Argument<T> argument) => _values.GetValue(argument);
@@ -44,5 +44,5 @@ public sealed class AdminSession
     /// <param name="exit">One of <see cref="ExitCode"/>.</param>
     /// <param name="text">The output as text that is safe to print on a terminal.</param>
     /// <param name="data">The output as data, for <c>--json</c>.</param>
-    public CommandOutput Answer(int exit, string text, object data) => CommandAnswer.Of(exit, text, data, _asJson);
+    public CommandOutput Answer(int exit, string text, object data) => CommandAnswer.Of(exit, text, data, AsJson);
 }

@@ -64,17 +64,11 @@ public sealed class AdminShell
         return _tree.Complete(text);
     }
 
-    private static CommandTree Tree(AdminCommandRunner commands)
-    {
-        ArgumentNullException.ThrowIfNull(commands);
-        return commands.Tree;
-    }
-
     internal async Task<CommandOutput> RunAsync(AdminCommand command, ParseResult values, string line, CancellationToken cancellationToken)
     {
         try
         {
-            return await command.StartAsync(new AdminSession(values, values.GetValue(_tree.Json), line, _terminal, _channel), cancellationToken).ConfigureAwait(false);
+            return await command.StartAsync(new AdminSession(values, line, _terminal, _channel), cancellationToken).ConfigureAwait(false);
         }
         catch (AdminCommandException e)
         {
@@ -84,5 +78,11 @@ public sealed class AdminShell
         {
             return CommandAnswer.Error(ExitCode.CouldNotRun, $"{command.FullName} failed: {e.Message}", values.GetValue(_tree.Json));
         }
+    }
+
+    private static CommandTree Tree(AdminCommandRunner commands)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+        return commands.Tree;
     }
 }

@@ -72,7 +72,7 @@ internal sealed class CommandLine
             Terminal = actions.Terminal,
             Print = actions.Print,
             Options = [_adminData, _adminConfig],
-            Commands = [new ConfigShow(() => Read(_parsed!), actions.Surroundings), new ConfigCheck(() => Read(_parsed!), actions.Surroundings), new ConfigReload()],
+            Commands = [new ConfigShowCommand(() => Read(_parsed!), actions.Surroundings), new ConfigCheckCommand(() => Read(_parsed!), actions.Surroundings), new ConfigReloadCommand()],
         });
 
         // A RootCommand would show the name of the executable file, ServerLib.Host. The tool's command is serverlib.
@@ -97,7 +97,7 @@ internal sealed class CommandLine
     /// <exception cref="WrongUsageException">The arguments are not valid.</exception>
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        if (args is ["help", .. var words])
+        if (args is ["help", .. var words] && !words.Contains("--json"))
             args = [.. words, "--help"];
         ParseResult result = _root.Parse(NamedOptions.TakeOut(args, _named), new ParserConfiguration { ResponseFileTokenReplacer = null });
         _parsed = result;

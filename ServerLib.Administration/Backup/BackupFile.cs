@@ -51,7 +51,7 @@ internal sealed class BackupFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the file.</exception>
     public static BackupFile Open(string path)
     {
-        FileStream file = File.OpenRead(path);
+        FileStream file = SecretFile.OpenRead(path);
         ZipArchive? zip = null;
         try
         {

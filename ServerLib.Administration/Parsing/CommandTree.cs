@@ -6,6 +6,9 @@ namespace ServerLib.Administration.Parsing;
 /// <summary>All admin commands as one tree of System.CommandLine. Groups such as <c>user</c> contain the commands whose names begin with it.</summary>
 internal sealed class CommandTree
 {
+    /// <summary>The name of <see cref="Json"/>.</summary>
+    public const string JsonName = "--json";
+
     private readonly List<Command> _top = [];
 
     /// <param name="commands">The commands. The last one of a name counts.</param>
@@ -30,7 +33,7 @@ internal sealed class CommandTree
     public IReadOnlyList<Command> Top => _top;
 
     /// <summary>Asks for JSON instead of text.</summary>
-    public Option<bool> Json { get; } = new("--json") { Description = "Prints JSON", Recursive = true };
+    public Option<bool> Json { get; } = new(JsonName) { Description = "Prints JSON", Recursive = true };
 
     /// <summary>Parses the words of a command.</summary>
     /// <returns>The result; <see langword="null"/> if no command begins with the first word.</returns>

@@ -1,6 +1,7 @@
 using System.Text;
+using ServerLib.Administration.Commands;
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using ServerLib.Administration.Export;
 using ServerLib.Administration.Import;
 using ServerLib.Passwords;
 
@@ -22,17 +23,17 @@ public sealed class AccountImporterTests : IDisposable
     [TestMethod]
     public async Task Old_hashes_are_wrapped_and_the_old_passwords_work()
     {
-        string old = WrappedHash.OldHashOf("her password");
+        string old = WrappedHash.OldHashOf("correct horse");
         string text = $$$"""{"users": {"Ada": {"credentials": {"password": "{{{old}}}"}, "statistics": {"logon_count": 3} } } }""";
 
         (ImportProgress done, string bad) = await ImportAsync(text, ImportFormat.Existing);
 
         Assert.AreEqual((1, 0, 0, ""), (done.Added, done.Existing, done.Skipped, bad));
         Assert.StartsWith("$argon2id-sha256$v=19$m=8,t=1,p=1$", (await _database.ReadAccountsAsync(1, cancellationToken: _guard)).Accounts[0].PasswordHash);
-        Assert.AreEqual(LoginResult.Ok("Ada"), await _database.AuthenticateUserAsync(new Credentials("ada", "her password"), _guard));
+        Assert.AreEqual(LoginResult.Ok("Ada"), await _database.AuthenticateUserAsync(new Credentials("ada", "correct horse"), _guard));
         await _database.DisposeAsync();
         Assert.DoesNotContain(
-            WrappedHash.OldHashOf("her password"), Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_temp.File("users.db"), _guard)));
+            WrappedHash.OldHashOf("correct horse"), Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_temp.File("users.db"), _guard)));
     }
 
     [TestMethod]
@@ -143,11 +144,7 @@ public sealed class AccountImporterTests : IDisposable
     public async Task An_export_contains_hashes_only_on_request()
     {
         await _database.AddAccountAsync("bob", "secret", _guard);
-        using var output = new MemoryStream();
-
-        Assert.AreEqual(1, await new AccountExporter(_database).WriteAsync(output, withHashes: false, cancellationToken: _guard));
-
-        string text = Encoding.UTF8.GetString(output.ToArray());
+        string text = await ExportAsync(withHashes: false);
         Assert.StartsWith("{\"name\":\"bob\",\"role\":\"user\",\"locked\":false,\"createdAt\":", text);
         Assert.DoesNotContain("hash", text);
         (ImportProgress done, string bad) = await ImportAsync(text);
@@ -188,11 +185,22 @@ public sealed class AccountImporterTests : IDisposable
         return (done, string.Join('\n', bad));
     }
 
-    private async Task<string> ExportAsync(IAccountTransfer? from = null)
+    /// <summary>All accounts as the command <c>user export</c> writes them.</summary>
+    private async Task<string> ExportAsync(IAccountTransfer? from = null, bool withHashes = true)
     {
-        using var output = new MemoryStream();
-        await new AccountExporter(from ?? _database).WriteAsync(output, withHashes: true, cancellationToken: _guard);
-        return Encoding.UTF8.GetString(output.ToArray());
+        await using var run = new AdminRun(from ?? _database);
+        var text = new StringBuilder();
+        string? next = null;
+        do
+        {
+            string line = $"{UserExportPageCommand.Path}{(withHashes ? " --hashes" : "")}{(next is null ? "" : $" --after {next}")}";
+            JsonElement page = (await run.RunAsync(line)).Data!.Value;
+            foreach (JsonElement account in page.GetProperty("lines").EnumerateArray())
+                text.Append(account.GetString()).Append('\n');
+            next = page.GetProperty("next").GetString();
+        }
+        while (next is not null);
+        return text.ToString();
     }
 
     private sealed class SyncProgress(Action<ImportProgress> report) : IProgress<ImportProgress>

@@ -33,7 +33,7 @@ public sealed class BackupTests : IDisposable
         Assert.IsNull(written.AuditProblem);
         CollectionAssert.AreEqual(key, await File.ReadAllBytesAsync(Path.Combine(target, "server-key.pem"), _guard));
         await using var database = new LiteDbUserDatabase(target, _hasher);
-        Assert.IsTrue((await database.AuthenticateUserAsync(new Credentials("ada", "her password"), _guard)).IsOk);
+        Assert.IsTrue((await database.AuthenticateUserAsync(new Credentials("ada", "correct horse"), _guard)).IsOk);
         Assert.HasCount(1, await database.GetBansAsync(_guard));
         Assert.HasCount(1, await database.ListInvitationsAsync(_guard));
         await using var audit = new AuditTrail(target);
@@ -256,7 +256,7 @@ public sealed class BackupTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Data, "server-key.pem"), ServerKey.Ephemeral.ExportPem(), _guard);
         await using var audit = new AuditTrail(Data);
         await using var database = new LiteDbUserDatabase(Data, _hasher, audit: audit);
-        await database.CreateNewUserAsync(new Credentials("ada", "her password"), _guard);
+        await database.CreateNewUserAsync(new Credentials("ada", "correct horse"), _guard);
         await AddAsync(database, "user", 2);
         await database.AddBanAsync(new Ban("mallory", null, "spam"), _guard);
         await database.InviteAsync(cancellationToken: _guard);

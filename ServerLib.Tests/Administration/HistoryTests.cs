@@ -213,7 +213,7 @@ public sealed class HistoryTests : IAsyncDisposable
     {
         // Not audited, so that the commands do not read their own entries.
         await using AdminRun run = AdminRun.With(
-            [new HistoryCommand { IsAudited = false }, new HistoryVerify { IsAudited = false }], null, _trail, _time);
+            [new HistoryCommand { IsAudited = false }, new HistoryVerifyCommand { IsAudited = false }], null, _trail, _time);
         CommandOutput output = await run.RunAsync($"history {arguments}");
         Assert.AreEqual(exit, output.Exit, output.Text);
         Assert.AreEqual(exit != 2 && !isHelp, output.Data is not null);

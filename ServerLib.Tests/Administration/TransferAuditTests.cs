@@ -21,7 +21,7 @@ public sealed class TransferAuditTests
             new ImportBatch(null, [new AccountLine { Name = "eve", Hash = "x", Role = "admin" }, new AccountLine { Name = "ada", Hash = "x" }]),
             TransferJsonContext.Default.ImportBatch);
 
-        Assert.AreEqual(0, (await run.RunAsync(UserImportBatch.Path, input, new AdminCaller("root", "203.0.113.7:5"))).Exit);
+        Assert.AreEqual(0, (await run.RunAsync(UserImportBatchCommand.Path, input, new AdminCaller("root", "203.0.113.7:5"))).Exit);
         CollectionAssert.AreEqual(
             (string[])["root AdminCommand  user import: 2 accounts added, the first one eve", "root RoleChanged eve grant admin"],
             await EntriesAsync(run));
@@ -35,7 +35,7 @@ public sealed class TransferAuditTests
             .ReturnsAsync(new AccountPage([], null));
         await using var run = new AdminRun(accounts.Object);
 
-        await run.RunAsync($"{UserExportPage.Path} --after 0");
+        await run.RunAsync($"{UserExportPageCommand.Path} --after 0");
         CollectionAssert.AreEqual((string[])["console AdminCommand  user export, continued after 0"], await EntriesAsync(run));
     }
 

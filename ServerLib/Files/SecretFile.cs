@@ -3,7 +3,7 @@ using ServerLib.Files;
 namespace ServerLib;
 
 /// <summary>
-/// Reads and writes small files that contain secrets, such as private keys. Refuses anything but regular files: reading a pipe could block
+/// Reads and writes files that contain secrets, such as private keys. Refuses anything but regular files: reading a pipe could block
 /// forever, and a device could be endless.
 /// </summary>
 public static class SecretFile
@@ -33,6 +33,16 @@ public static class SecretFile
         byte[] bytes = SmallFile.ReadBytes(path, file => isOpen = OwnerOnly.IsOpenToOthers(file));
         isAccessibleToOthers = isOpen;
         return bytes;
+    }
+
+    /// <summary>Opens a file of any size for reading.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="IOException">It can't be read, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process has no permission to read it.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return RegularFile.OpenRead(path);
     }
 
     /// <summary>

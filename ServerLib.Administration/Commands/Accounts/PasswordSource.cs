@@ -23,10 +23,26 @@ internal sealed class PasswordSource
         });
     }
 
-    /// <summary>Gets the password in the program in which the command was typed.</summary>
-    /// <returns>The password; <see langword="null"/> if the server generates it.</returns>
+    /// <summary>Gets the password in the program in which the command was typed, and sends the command with it.</summary>
     /// <exception cref="AdminCommandException">There is no password.</exception>
-    public async Task<string?> ReadAsync(AdminSession session, string user, CancellationToken cancellationToken)
+    public async Task<CommandOutput> StartAsync(AdminSession session, string user, CancellationToken cancellationToken) =>
+        await session.SendAsync(await ReadAsync(session, user, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Gets the password in the server, and checks the rules for new passwords.</summary>
+    /// <exception cref="AdminCommandException">There is no password, or it breaks a rule.</exception>
+    public NewPassword Take(AdminRequest request)
+    {
+        if (request.Get(_isGenerated))
+            return new NewPassword(GeneratedPassword.Create(request.Service<IOptions<ServerOptions>>().Value), IsGenerated: true);
+        if (request.Input is not { } password)
+            throw Missing();
+        if (request.Service<PasswordRules>().FindProblem(password) is { } problem)
+            throw new AdminCommandException(ExitCode.WrongUsage, problem);
+        return new NewPassword(password, IsGenerated: false);
+    }
+
+    /// <returns>The password; <see langword="null"/> if the server generates it.</returns>
+    private async Task<string?> ReadAsync(AdminSession session, string user, CancellationToken cancellationToken)
     {
         if (session.Get(_isGenerated))
             return null;
@@ -40,19 +56,6 @@ internal sealed class PasswordSource
         return await AskAsync(session, "The same again: ", cancellationToken).ConfigureAwait(false) == password
             ? password
             : throw new AdminCommandException(ExitCode.WrongUsage, "the passwords are not the same");
-    }
-
-    /// <summary>Gets the password in the server, and checks the rules for new passwords.</summary>
-    /// <exception cref="AdminCommandException">There is no password, or it breaks a rule.</exception>
-    public NewPassword Take(AdminRequest request)
-    {
-        if (request.Get(_isGenerated))
-            return new NewPassword(GeneratedPassword.Create(request.Service<IOptions<ServerOptions>>().Value), IsGenerated: true);
-        if (request.Input is not { } password)
-            throw Missing();
-        if (request.Service<PasswordRules>().FindProblem(password) is { } problem)
-            throw new AdminCommandException(ExitCode.WrongUsage, problem);
-        return new NewPassword(password, IsGenerated: false);
     }
 
     private async Task<string> AskAsync(AdminSession session, string question, CancellationToken cancellationToken) =>

@@ -15,6 +15,11 @@ internal static class CurrentBans
             ? await database.GetBansAsync(cancellationToken).ConfigureAwait(false)
             : [];
         DateTimeOffset now = request.Service<TimeProvider>().GetUtcNow();
-        return [.. configured, .. stored.Where(ban => ban.Until is not { } end || end > now)];
+        return [.. configured, .. stored.Where(ban => ban.Until is not { } end || end > now).OrderBy(ban => ban.Since)];
     }
+
+    /// <summary>The ban of a user's name; <see langword="null"/> if there is none.</summary>
+    public static async ValueTask<Ban?> FindAsync(AdminRequest request, string name, CancellationToken cancellationToken) =>
+        (await GetAsync(request, cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault(ban => BanTarget.TryParse(ban.Target, out BanTarget target, out _) && target.Name == UserName.Key(name));
 }

@@ -16,10 +16,10 @@ internal sealed class BackupCommand : AdminCommand
         certificate, and the state of login throttling. It is as secret as the data folder.
         """;
 
-    private readonly Argument<string> _file = new("FILE") { Description = "The file to write" };
     /// <summary>The input of the first of the two commands, which asks for the data folder.</summary>
     private const string Begin = "begin";
 
+    private readonly Argument<string> _file = new("FILE") { Description = "The file to write" };
     private readonly Option<bool> _force = new("--force") { Description = "Replaces an existing file" };
 
     public BackupCommand()
@@ -36,9 +36,7 @@ internal sealed class BackupCommand : AdminCommand
     public override async Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken)
     {
         string path = session.Terminal.FullPath(session.Get(_file)!);
-        if (File.Exists(path) && !session.Get(_force))
-            throw new AdminCommandException(ExitCode.NotApplicable, $"{path} exists already; --force replaces it");
-        TransferFile.ThrowIfNoFile(path);
+        TransferFile.CheckTarget(path, session.Get(_force));
         JsonElement prepared = TransferJson.DataOf(await session.SendAsync(Begin, cancellationToken).ConfigureAwait(false));
         string folder = prepared.GetProperty("folder").GetString()!;
         var creator = new BackupCreator(TimeProvider.System);
@@ -67,7 +65,7 @@ internal sealed class BackupCommand : AdminCommand
             return request.Refuse(ExitCode.WrongUsage, "backup works on the server's machine only");
         if (request.Input is null)
             return request.Refuse(ExitCode.WrongUsage, "use a client that writes the file");
-        if (request.Input != Begin && request.Input is { } input && JsonSerializer.Deserialize(input, TransferJsonContext.Default.ServerDataSummary) is { } summary)
+        if (request.Input != Begin && TransferJson.TryRead(request.Input, TransferJsonContext.Default.ServerDataSummary) is { } summary)
         {
             request.Data = new { file, accounts = summary.Accounts, auditEntries = summary.AuditEntries, auditHead = summary.AuditHead, auditProblem = summary.AuditProblem };
             if (summary.Accounts is null)

@@ -31,8 +31,7 @@ internal sealed class RestoreCommand : AdminCommand
     public override async Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken)
     {
         string path = session.Terminal.FullPath(session.Get(_file)!);
-        if (!File.Exists(path))
-            throw new AdminCommandException(ExitCode.NotApplicable, $"there is no file {path}");
+        TransferFile.OpenRead(path).Dispose();
         JsonElement prepared = TransferJson.DataOf(await session.SendAsync(input: null, cancellationToken).ConfigureAwait(false));
         string folder = prepared.GetProperty("folder").GetString()!;
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !session.Get(_force))
@@ -60,7 +59,7 @@ internal sealed class RestoreCommand : AdminCommand
     {
         string folder = Path.GetFullPath(request.Service<IOptions<ServerOptions>>().Value.DataDirectory);
         request.Data = new { folder };
-        if (request.Input is not { } input || JsonSerializer.Deserialize(input, TransferJsonContext.Default.ServerDataSummary) is not { } summary)
+        if (TransferJson.TryRead(request.Input, TransferJsonContext.Default.ServerDataSummary) is not { } summary)
             return Task.FromResult(ExitCode.Done);
         request.Data = new { folder, accounts = summary.Accounts, auditEntries = summary.AuditEntries, auditProblem = summary.AuditProblem };
         if (summary.AuditProblem is { } problem)

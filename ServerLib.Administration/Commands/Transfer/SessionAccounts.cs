@@ -55,5 +55,5 @@ internal sealed class SessionAccounts(AdminSession session) : IAccountTransfer
 
     private async Task<JsonElement> SendAsync(ImportBatch batch, CancellationToken cancellationToken) => TransferJson.DataOf(
         await session.SendAsync(
-            UserImportBatch.Path, JsonSerializer.Serialize(batch, TransferJsonContext.Default.ImportBatch), cancellationToken).ConfigureAwait(false));
+            UserImportBatchCommand.Path, JsonSerializer.Serialize(batch, TransferJsonContext.Default.ImportBatch), cancellationToken).ConfigureAwait(false));
 }

@@ -1,14 +1,34 @@
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Files that commands replace.</summary>
+/// <summary>Files that commands read or replace.</summary>
 internal static class TransferFile
 {
-    /// <summary>Refuses to replace a device or a pipe, such as /dev/null.</summary>
-    /// <exception cref="IOException">There is something at the path, but it is not a regular file.</exception>
-    public static void ThrowIfNoFile(string path)
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="AdminCommandException">There is no such file, or it is a folder, a pipe or a device.</exception>
+    public static FileStream OpenRead(string path)
     {
-        // It does not open what is not a regular file, and it changes nothing.
-        if (File.Exists(path))
-            SecretFile.OpenAppend(path).Dispose();
+        try
+        {
+            return SecretFile.OpenRead(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new AdminCommandException(ExitCode.NotApplicable, $"there is no file {path}");
+        }
+        catch (IOException e)
+        {
+            throw new AdminCommandException(ExitCode.WrongUsage, e.Message);
+        }
+    }
+
+    /// <summary>Checks whether a command may write a file.</summary>
+    /// <exception cref="AdminCommandException">There is such a file and it is not replaced, or it is a folder, a pipe or a device.</exception>
+    public static void CheckTarget(string path, bool replaces)
+    {
+        if (!Path.Exists(path))
+            return;
+        if (!replaces)
+            throw new AdminCommandException(ExitCode.NotApplicable, $"{path} exists already; --force replaces it");
+        OpenRead(path).Dispose();
     }
 }

@@ -60,13 +60,13 @@ public sealed class LiteDbAccountTransferTests : IDisposable
     public async Task An_existing_account_is_never_changed()
     {
         await using LiteDbUserDatabase database = Open();
-        await database.AddAccountAsync("Alice", "her password", _guard);
+        await database.AddAccountAsync("Alice", "correct horse", _guard);
 
         IReadOnlyList<AccountAddition> results = await database.AddAccountsAsync(
             [Account("ALICE") with { IsAdmin = true }, Account("bob"), Account("BOB") with { IsAdmin = true }], _guard);
 
         CollectionAssert.AreEqual(new AccountAddition[] { new(false), new(true), new(false) }, results.ToArray());
-        Assert.IsTrue((await database.AuthenticateUserAsync(new Credentials("alice", "her password"), _guard)).IsOk);
+        Assert.IsTrue((await database.AuthenticateUserAsync(new Credentials("alice", "correct horse"), _guard)).IsOk);
         Assert.IsFalse((await database.FindAccountAsync("bob", _guard))!.IsAdmin);
         CollectionAssert.AreEqual(
             new[] { true, true, false, false }, (await database.HaveAccountsAsync(["aLICE", "Bob", "carol", "\ud800"], _guard)).ToArray());

@@ -13,14 +13,14 @@ public sealed class InputScreenTests
         var terminal = new FakeTerminal();
         var screen = new InputScreen(terminal);
         Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
-        terminal.Type("he");
-        await terminal.Screen.SeeAsync("> he");
+        terminal.Type("oka");
+        await terminal.Screen.SeeAsync("> oka");
 
         screen.Print("zoe: hi");
-        Assert.IsTrue($"{terminal.Screen}".EndsWith("\u001b[K> he\u001b[Kzoe: hi\n\u001b[K> he", StringComparison.Ordinal), $"{terminal.Screen}");
+        Assert.IsTrue($"{terminal.Screen}".EndsWith("\u001b[K> oka\u001b[Kzoe: hi\n\u001b[K> oka", StringComparison.Ordinal), $"{terminal.Screen}");
         terminal.Type("y\n");
-        Assert.AreEqual("hey", await reading);
-        Assert.IsTrue($"{terminal.Screen}".EndsWith("\u001b[K> hey\n", StringComparison.Ordinal), $"{terminal.Screen}");
+        Assert.AreEqual("okay", await reading);
+        Assert.IsTrue($"{terminal.Screen}".EndsWith("\u001b[K> okay\n", StringComparison.Ordinal), $"{terminal.Screen}");
     }
 
     [TestMethod]
@@ -57,17 +57,17 @@ public sealed class InputScreenTests
         var terminal = new FakeTerminal();
         var screen = new InputScreen(terminal);
         Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
-        terminal.Type("he");
-        await terminal.Screen.SeeAsync("> he");
+        terminal.Type("oka");
+        await terminal.Screen.SeeAsync("> oka");
         terminal.IsInForeground = false;
         screen.Print("zoe: hi");
-        Assert.EndsWith("> hezoe: hi\n", $"{terminal.Screen}");
+        Assert.EndsWith("> okazoe: hi\n", $"{terminal.Screen}");
 
         terminal.IsInForeground = true;
         terminal.Change();
-        Assert.EndsWith("zoe: hi\n\u001b[K> he", $"{terminal.Screen}");
+        Assert.EndsWith("zoe: hi\n\u001b[K> oka", $"{terminal.Screen}");
         terminal.Type("y\n");
-        Assert.AreEqual("hey", await reading);
+        Assert.AreEqual("okay", await reading);
     }
 
     [TestMethod]

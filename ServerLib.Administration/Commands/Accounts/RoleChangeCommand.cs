@@ -3,13 +3,13 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Grants or revokes the role of an admin.</summary>
-internal sealed class RoleChange : AdminCommand
+internal sealed class RoleChangeCommand : AdminCommand
 {
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
     private readonly Argument<string> _role = new Argument<string>("ROLE") { Description = "The role" }.AcceptOnlyFromAmong(Roles.Admin);
     private readonly bool _isAdmin;
 
-    private RoleChange(string path, string description, bool isAdmin)
+    private RoleChangeCommand(string path, string description, bool isAdmin)
         : base(path, description, CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_name);
@@ -17,10 +17,10 @@ internal sealed class RoleChange : AdminCommand
         _isAdmin = isAdmin;
     }
 
-    public static RoleChange Grant() =>
+    public static RoleChangeCommand Grant() =>
         new("role grant", "Makes an account an admin, who can run these commands over a connection (in the chat: /admin)", isAdmin: true);
 
-    public static RoleChange Revoke() => new("role revoke", "Takes the role of an admin away, with immediate effect", isAdmin: false);
+    public static RoleChangeCommand Revoke() => new("role revoke", "Takes the role of an admin away, with immediate effect", isAdmin: false);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {

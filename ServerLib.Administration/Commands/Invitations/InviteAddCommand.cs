@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Creates an invitation to register.</summary>
-internal sealed class InviteAdd : AdminCommand
+internal sealed class InviteAddCommand : AdminCommand
 {
     private const string About =
         """
@@ -22,7 +22,7 @@ internal sealed class InviteAdd : AdminCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public InviteAdd()
+    public InviteAddCommand()
         : base("invite add", About, CommandPlace.ServerOrFiles) => Arguments.Add(_duration);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

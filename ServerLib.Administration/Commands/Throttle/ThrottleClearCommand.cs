@@ -4,13 +4,13 @@ using System.Net;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Clears entries of the login throttle.</summary>
-internal sealed class ThrottleClear : AdminCommand
+internal sealed class ThrottleClearCommand : AdminCommand
 {
     private const string All = "all";
 
     private readonly Argument<string> _target = new("TARGET") { Description = "An account, an address, a range such as 203.0.113.0/24, or all" };
 
-    public ThrottleClear()
+    public ThrottleClearCommand()
         : base("throttle clear", "Ends waits after failed logins and registrations", CommandPlace.ServerOrFiles) => Arguments.Add(_target);
 
     public override Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken) => Task.FromResult(Run(request));
@@ -28,7 +28,7 @@ internal sealed class ThrottleClear : AdminCommand
         LoginThrottle throttle = request.Service<LoginThrottle>();
         int count = isAll ? throttle.ClearAll() : throttle.Clear(target);
         if (count == 0)
-            return request.Refuse(ExitCode.NotApplicable, isAll ? ThrottleList.Nothing : $"{target} is not throttled; 'throttle list' shows who is");
+            return request.Refuse(ExitCode.NotApplicable, isAll ? ThrottleListCommand.Nothing : $"{target} is not throttled; 'throttle list' shows who is");
         request.Data = new { cleared = count };
         request.Audit(AuditEvent.ThrottleCleared, target);
         return request.Done($"cleared {Count.Of(count, "entry", "entries")}{(isAll ? "" : $" of {target}")}");

@@ -1,9 +1,9 @@
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the accounts.</summary>
-internal sealed class UserList : AdminCommand
+internal sealed class UserListCommand : AdminCommand
 {
-    public UserList()
+    public UserListCommand()
         : base("user list", "Lists the accounts, and which of them are admins or locked", CommandPlace.ServerOrFiles) => IsAudited = false;
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

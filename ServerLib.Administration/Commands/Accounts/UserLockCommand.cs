@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Locks an account, and ends its connections.</summary>
-internal sealed class UserLock : AdminCommand
+internal sealed class UserLockCommand : AdminCommand
 {
     private const string About =
         """
@@ -14,7 +14,7 @@ internal sealed class UserLock : AdminCommand
 
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
 
-    public UserLock()
+    public UserLockCommand()
         : base("user lock", About, CommandPlace.ServerOrFiles) => Arguments.Add(_name);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Verifies the audit trail.</summary>
-internal sealed partial class HistoryVerify : AdminCommand
+internal sealed partial class HistoryVerifyCommand : AdminCommand
 {
     private const string About =
         """
@@ -23,7 +23,7 @@ internal sealed partial class HistoryVerify : AdminCommand
         HelpName = "N:HASH",
     };
 
-    public HistoryVerify()
+    public HistoryVerifyCommand()
         : base("history verify", About, CommandPlace.ServerOrFiles)
     {
         Options.Add(_head);

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Ends the sessions of a user, and revokes the tickets.</summary>
-internal sealed class UserLogout : AdminCommand
+internal sealed class UserLogoutCommand : AdminCommand
 {
     private const string About =
         """
@@ -14,7 +14,7 @@ internal sealed class UserLogout : AdminCommand
 
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
 
-    public UserLogout()
+    public UserLogoutCommand()
         : base("user logout", About, CommandPlace.ServerOrFiles) => Arguments.Add(_name);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Writes all accounts.</summary>
-internal sealed class UserExport : AdminCommand
+internal sealed class UserExportCommand : AdminCommand
 {
     private const string About =
         """
@@ -24,7 +24,7 @@ internal sealed class UserExport : AdminCommand
     private readonly Option<bool> _hashes = new("--hashes") { Description = "Includes password hashes" };
     private readonly Option<bool> _force = new("--force") { Description = "Replaces an existing file" };
 
-    public UserExport()
+    public UserExportCommand()
         : base("user export", About, CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_file);
@@ -38,9 +38,7 @@ internal sealed class UserExport : AdminCommand
         if (session.Get(_file) is not { } file)
             return await WriteTextAsync(session, cancellationToken).ConfigureAwait(false);
         string path = session.Terminal.FullPath(file);
-        if (File.Exists(path) && !session.Get(_force))
-            throw new AdminCommandException(ExitCode.NotApplicable, $"{path} exists already; --force replaces it");
-        TransferFile.ThrowIfNoFile(path);
+        TransferFile.CheckTarget(path, session.Get(_force));
         string temporary = $"{path}.{Guid.NewGuid():N}.new";
         long count = 0;
         try
@@ -98,7 +96,7 @@ internal sealed class UserExport : AdminCommand
         string? next = null;
         do
         {
-            string line = UserExportPage.Path + (session.Get(_hashes) ? " --hashes" : "") + (next is null ? "" : $" --after {next}");
+            string line = UserExportPageCommand.Path + (session.Get(_hashes) ? " --hashes" : "") + (next is null ? "" : $" --after {next}");
             JsonElement data = TransferJson.DataOf(await session.SendAsync(line, null, cancellationToken).ConfigureAwait(false));
             foreach (JsonElement account in data.GetProperty("lines").EnumerateArray())
                 yield return account.GetString()!;

@@ -5,7 +5,7 @@ using ServerLib.Administration;
 namespace ServerLib.Cli;
 
 /// <summary>Shows the configuration that a server gets, or the defaults.</summary>
-internal sealed class ConfigShow : AdminCommand
+internal sealed class ConfigShowCommand : AdminCommand
 {
     private readonly Option<bool> _defaults = new("--defaults") { Description = "Prints a commented file with all options and their defaults" };
     private readonly Func<CommandLine.Arguments> _arguments;
@@ -13,7 +13,7 @@ internal sealed class ConfigShow : AdminCommand
 
     /// <param name="arguments">The arguments with which the program was started.</param>
     /// <param name="surroundings">The environment and the current directory.</param>
-    public ConfigShow(Func<CommandLine.Arguments> arguments, Surroundings surroundings)
+    public ConfigShowCommand(Func<CommandLine.Arguments> arguments, Surroundings surroundings)
         : base("config show", "Shows each option, its value, and where the value comes from", CommandPlace.CommandLine)
     {
         (_arguments, _surroundings) = (arguments, surroundings);

@@ -3,21 +3,20 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Sets the password of an account, and ends its connections.</summary>
-internal sealed class UserPasswd : AdminCommand
+internal sealed class UserPasswdCommand : AdminCommand
 {
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
     private readonly PasswordSource _password = new();
 
-    public UserPasswd()
+    public UserPasswdCommand()
         : base("user passwd", "Sets the password of an account, and ends its connections", CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_name);
         _password.AddTo(this);
     }
 
-    public override async Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken) =>
-        await session.SendAsync(await _password.ReadAsync(session, session.Get(_name)!, cancellationToken).ConfigureAwait(false), cancellationToken)
-            .ConfigureAwait(false);
+    public override Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken) =>
+        _password.StartAsync(session, session.Get(_name)!, cancellationToken);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {

@@ -3,12 +3,12 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Removes a key from an account.</summary>
-internal sealed class UserKeyRemove : AdminCommand
+internal sealed class UserKeyRemoveCommand : AdminCommand
 {
     private readonly Argument<string> _user = new("NAME") { Description = "The account" };
     private readonly Argument<string> _name = new("KEYNAME") { Description = "The key" };
 
-    public UserKeyRemove()
+    public UserKeyRemoveCommand()
         : base("user key remove", "Removes a key from an account; connections that used it stay", CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_user);

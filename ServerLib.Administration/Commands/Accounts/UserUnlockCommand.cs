@@ -3,11 +3,11 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Unlocks an account.</summary>
-internal sealed class UserUnlock : AdminCommand
+internal sealed class UserUnlockCommand : AdminCommand
 {
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
 
-    public UserUnlock()
+    public UserUnlockCommand()
         : base("user unlock", "Unlocks an account, so that its owner can log in again", CommandPlace.ServerOrFiles) => Arguments.Add(_name);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Adds an account.</summary>
-internal sealed class UserAdd : AdminCommand
+internal sealed class UserAddCommand : AdminCommand
 {
     private readonly Argument<string> _name = new("NAME") { Description = "The user's name" };
     private readonly Option<string?> _role = new Option<string?>("--role") { Description = "The account's role", HelpName = "ROLE" }.AcceptOnlyFromAmong(Roles.Admin);
     private readonly PasswordSource _password = new();
 
-    public UserAdd()
+    public UserAddCommand()
         : base("user add", "Adds an account", CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_name);
@@ -18,9 +18,8 @@ internal sealed class UserAdd : AdminCommand
         _password.AddTo(this);
     }
 
-    public override async Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken) =>
-        await session.SendAsync(await _password.ReadAsync(session, session.Get(_name)!, cancellationToken).ConfigureAwait(false), cancellationToken)
-            .ConfigureAwait(false);
+    public override Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken) =>
+        _password.StartAsync(session, session.Get(_name)!, cancellationToken);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
@@ -47,14 +46,8 @@ internal sealed class UserAdd : AdminCommand
         }
 
         request.Data = new { name, role = isAdmin ? Roles.Admin : null, password = password.IsGenerated ? password.Text : null };
-        if (await FindBanAsync(request, name, cancellationToken).ConfigureAwait(false) is { } ban)
+        if (await CurrentBans.FindAsync(request, name, cancellationToken).ConfigureAwait(false) is { } ban)
             request.WriteLine($"{name} is banned and cannot log in; 'ban remove {ban.Target}' lifts the ban");
         return request.Done($"added {name}{(isAdmin ? ", an admin" : "")}{(password.IsGenerated ? $", with the password {password.Text}" : "")}");
-    }
-
-    private static async Task<Ban?> FindBanAsync(AdminRequest request, string name, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<Ban> bans = await CurrentBans.GetAsync(request, cancellationToken).ConfigureAwait(false);
-        return bans.FirstOrDefault(ban => BanTarget.TryParse(ban.Target, out BanTarget target, out _) && target.Name == UserName.Key(name));
     }
 }

@@ -3,7 +3,7 @@ using ServerLib.Administration;
 namespace ServerLib.Cli;
 
 /// <summary>Reloads the configuration of the running server.</summary>
-internal sealed class ConfigReload : AdminCommand
+internal sealed class ConfigReloadCommand : AdminCommand
 {
     private const string About =
         """
@@ -12,7 +12,7 @@ internal sealed class ConfigReload : AdminCommand
         What can change at run time changes together or not at all. Options that need a restart are named.
         """;
 
-    public ConfigReload()
+    public ConfigReloadCommand()
         : base("config reload", About)
     {
     }

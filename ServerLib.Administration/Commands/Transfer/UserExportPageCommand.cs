@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Text;
-using ServerLib.Administration.Export;
 
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Reads a part of an export. <c>user export</c> sends it.</summary>
-internal sealed class UserExportPage : AdminCommand
+internal sealed class UserExportPageCommand : AdminCommand
 {
     public const string Path = "user export-page";
 
@@ -15,7 +14,7 @@ internal sealed class UserExportPage : AdminCommand
     private readonly Option<bool> _hashes = new("--hashes");
     private readonly Option<string?> _after = new("--after");
 
-    public UserExportPage()
+    public UserExportPageCommand()
         : base(Path, "Reads accounts for an export", CommandPlace.ServerOrFiles)
     {
         Options.Add(_hashes);
@@ -41,7 +40,7 @@ internal sealed class UserExportPage : AdminCommand
         {
             // One by one, because the size of the next one is not known.
             AccountPage page = await accounts.ReadAccountsAsync(1, after, cancellationToken).ConfigureAwait(false);
-            lines.AddRange(page.Accounts.Select(account => Encoding.UTF8.GetString(AccountExporter.ToLine(account, hasHashes))));
+            lines.AddRange(page.Accounts.Select(account => AccountLine.From(account, hasHashes).ToJson()));
             size += page.Accounts.Count == 0 ? 0 : lines[^1].Length;
             after = page.Next;
         }

@@ -1,9 +1,9 @@
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the bans.</summary>
-internal sealed class BanList : AdminCommand
+internal sealed class BanListCommand : AdminCommand
 {
-    public BanList()
+    public BanListCommand()
         : base("ban list", "Lists the bans: who, until when, by whom and why", CommandPlace.ServerOrFiles) => IsAudited = false;
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Removes an account, and ends its connections.</summary>
-internal sealed class UserRemove : AdminCommand
+internal sealed class UserRemoveCommand : AdminCommand
 {
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
 
-    public UserRemove()
+    public UserRemoveCommand()
         : base("user remove", "Removes an account, and ends its connections", CommandPlace.ServerOrFiles) => Arguments.Add(_name);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

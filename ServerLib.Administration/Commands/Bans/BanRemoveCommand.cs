@@ -3,11 +3,11 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lifts a ban.</summary>
-internal sealed class BanRemove : AdminCommand
+internal sealed class BanRemoveCommand : AdminCommand
 {
     private readonly Argument<string> _target = new("TARGET") { Description = "The user, address or range, as 'ban list' shows it" };
 
-    public BanRemove()
+    public BanRemoveCommand()
         : base("ban remove", "Lifts a ban", CommandPlace.ServerOrFiles) => Arguments.Add(_target);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

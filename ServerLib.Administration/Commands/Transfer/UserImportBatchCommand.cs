@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Adds a part of an import. <c>user import</c> sends it.</summary>
-internal sealed class UserImportBatch : AdminCommand
+internal sealed class UserImportBatchCommand : AdminCommand
 {
     public const string Path = "user import-batch";
 
-    public UserImportBatch()
+    public UserImportBatchCommand()
         : base(Path, "Adds accounts of an import", CommandPlace.ServerOrFiles)
     {
         // RunAsync writes what was added.
@@ -18,7 +18,7 @@ internal sealed class UserImportBatch : AdminCommand
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
-        if (Read(request.Input) is not { } batch)
+        if (TransferJson.TryRead(request.Input, TransferJsonContext.Default.ImportBatch) is not { } batch)
             return request.Refuse(ExitCode.WrongUsage, "user import sends this command");
         IAccountTransfer accounts = request.Service<IAccountTransfer>();
         IReadOnlyList<bool> exist = await accounts.HaveAccountsAsync(batch.Names ?? [], cancellationToken).ConfigureAwait(false);
@@ -51,16 +51,4 @@ internal sealed class UserImportBatch : AdminCommand
 
     private static string? FindProblem(AccountRecord account, ServerOptions options) =>
         Authenticator.FindNameProblem(account.Name, options) ?? (account.IsAdmin ? Roles.FindAdminProblem(account.Name) : null);
-
-    private static ImportBatch? Read(string? input)
-    {
-        try
-        {
-            return input is null ? null : JsonSerializer.Deserialize(input, TransferJsonContext.Default.ImportBatch);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

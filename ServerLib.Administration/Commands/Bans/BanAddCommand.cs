@@ -4,7 +4,7 @@ using System.Net;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Bans a user, an address or a range of addresses, and ends their connections.</summary>
-internal sealed class BanAdd : AdminCommand
+internal sealed class BanAddCommand : AdminCommand
 {
     private const string About =
         """
@@ -23,7 +23,7 @@ internal sealed class BanAdd : AdminCommand
     private readonly Argument<string?> _duration = new("DURATION") { Description = "How long; without it, the ban has no end", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string[]> _reason = new("REASON") { Description = "Why, for the user and other admins", Arity = ArgumentArity.ZeroOrMore };
 
-    public BanAdd()
+    public BanAddCommand()
         : base("ban add", About, CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_target);

@@ -6,7 +6,7 @@ using ServerLib.Administration.Import;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Adds the accounts in a file.</summary>
-internal sealed class UserImport : AdminCommand
+internal sealed class UserImportCommand : AdminCommand
 {
     private const string About =
         """
@@ -30,7 +30,7 @@ internal sealed class UserImport : AdminCommand
         HelpName = "FORMAT",
     }.AcceptOnlyFromAmong("existing", "csv", "jsonl");
 
-    public UserImport()
+    public UserImportCommand()
         : base("user import", About, CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_file);
@@ -41,11 +41,7 @@ internal sealed class UserImport : AdminCommand
     public override async Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken)
     {
         string path = session.Terminal.FullPath(session.Get(_file)!);
-        if (!File.Exists(path))
-            throw new AdminCommandException(ExitCode.NotApplicable, $"there is no file {path}");
-        using FileStream file = File.OpenRead(path);
-        if (!file.CanSeek)
-            throw new AdminCommandException(ExitCode.WrongUsage, $"{path} is not a regular file");
+        using FileStream file = TransferFile.OpenRead(path);
         ImportFormat format = session.Get(_format) switch
         {
             "existing" => ImportFormat.Existing,
@@ -62,32 +58,20 @@ internal sealed class UserImport : AdminCommand
 
     private static int Run(AdminRequest request)
     {
-        if (Read(request.Input) is not { Problems: not null } summary)
+        if (TransferJson.TryRead(request.Input, TransferJsonContext.Default.ImportSummary) is not { Problems: { } problems } summary)
             return request.Refuse(ExitCode.WrongUsage, "use a client that reads the file");
 
         request.Data = summary;
-        foreach (ImportSummary.BadEntry bad in summary.Problems)
+        foreach (ImportSummary.BadEntry bad in problems.OfType<ImportSummary.BadEntry>())
             request.WriteLine($"line {bad.Line}: {(bad.Name is null ? "" : $"{bad.Name}: ")}{bad.Problem}");
-        if (summary.Skipped > summary.Problems.Count)
-            request.WriteLine($"... and {summary.Skipped - summary.Problems.Count} more");
+        if (summary.Skipped > problems.Count)
+            request.WriteLine($"... and {summary.Skipped - problems.Count} more");
         request.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"imported {Count.Of(summary.Added, "account")}; {summary.Existing} were there already; {summary.Skipped} skipped"));
         if (summary.IsInterrupted)
             return request.Refuse(ExitCode.CouldNotRun, "interrupted; run the command again to continue");
         return summary.Skipped == 0 ? ExitCode.Done : ExitCode.CouldNotRun;
-    }
-
-    private static ImportSummary? Read(string? input)
-    {
-        try
-        {
-            return input is null ? null : JsonSerializer.Deserialize(input, TransferJsonContext.Default.ImportSummary);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static async Task<ImportSummary> ImportAsync(

@@ -3,11 +3,11 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the keys of an account.</summary>
-internal sealed class UserKeyList : AdminCommand
+internal sealed class UserKeyListCommand : AdminCommand
 {
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
 
-    public UserKeyList()
+    public UserKeyListCommand()
         : base("user key list", "Lists the keys of an account, and when each was last used", CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_name);

@@ -3,14 +3,14 @@ using ServerLib.Administration;
 namespace ServerLib.Cli;
 
 /// <summary>Checks the configuration that a server gets.</summary>
-internal sealed class ConfigCheck : AdminCommand
+internal sealed class ConfigCheckCommand : AdminCommand
 {
     private readonly Func<CommandLine.Arguments> _arguments;
     private readonly Surroundings _surroundings;
 
     /// <param name="arguments">The arguments with which the program was started.</param>
     /// <param name="surroundings">The environment and the current directory.</param>
-    public ConfigCheck(Func<CommandLine.Arguments> arguments, Surroundings surroundings)
+    public ConfigCheckCommand(Func<CommandLine.Arguments> arguments, Surroundings surroundings)
         : base("config check", "Checks the configuration, and names unusual settings", CommandPlace.CommandLine) =>
         (_arguments, _surroundings) = (arguments, surroundings);
 

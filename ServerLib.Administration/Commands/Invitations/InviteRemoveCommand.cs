@@ -4,11 +4,11 @@ using System.Globalization;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Withdraws an unused invitation.</summary>
-internal sealed class InviteRemove : AdminCommand
+internal sealed class InviteRemoveCommand : AdminCommand
 {
     private readonly Argument<string> _number = new("NUMBER") { Description = "The number, as 'invite list' shows it" };
 
-    public InviteRemove()
+    public InviteRemoveCommand()
         : base("invite remove", "Withdraws an unused invitation", CommandPlace.ServerOrFiles) => Arguments.Add(_number);
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the invitations.</summary>
-internal sealed class InviteList : AdminCommand
+internal sealed class InviteListCommand : AdminCommand
 {
-    public InviteList()
+    public InviteListCommand()
         : base("invite list", "Lists the invitations of the last 30 days, and who has used them", CommandPlace.ServerOrFiles) =>
         IsAudited = false;
 

@@ -1,7 +1,7 @@
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Lists the entries of the login throttle.</summary>
-internal sealed class ThrottleList : AdminCommand
+internal sealed class ThrottleListCommand : AdminCommand
 {
     public const string Nothing = "nobody is throttled";
 
@@ -14,7 +14,7 @@ internal sealed class ThrottleList : AdminCommand
         It shows which addresses are refused, which accounts have to wait, and where many accounts were registered.
         """;
 
-    public ThrottleList()
+    public ThrottleListCommand()
         : base("throttle list", About, CommandPlace.ServerOrFiles) => IsAudited = false;
 
     public override Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken) => Task.FromResult(Run(request));

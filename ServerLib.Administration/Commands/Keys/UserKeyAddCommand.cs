@@ -4,13 +4,13 @@ using System.Text;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Adds a public key to an account.</summary>
-internal sealed class UserKeyAdd : AdminCommand
+internal sealed class UserKeyAddCommand : AdminCommand
 {
     private readonly Argument<string> _user = new("NAME") { Description = "The account" };
     private readonly Argument<string> _name = new("KEYNAME") { Description = "A name for the key" };
     private readonly Argument<string> _file = new("FILE") { Description = "The PEM file with the public key (-----BEGIN PUBLIC KEY-----)" };
 
-    public UserKeyAdd()
+    public UserKeyAddCommand()
         : base("user key add", "Adds an RSA public key to an account, with which the user can log in", CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_user);

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace ServerLib.Administration.Commands;
 
 /// <summary>Shows what is known of an account, and why its user may not be able to log in.</summary>
-internal sealed class UserShow : AdminCommand
+internal sealed class UserShowCommand : AdminCommand
 {
     private const int FailuresShown = 5;
 
@@ -11,7 +11,7 @@ internal sealed class UserShow : AdminCommand
 
     private readonly Argument<string> _name = new("NAME") { Description = "The account" };
 
-    public UserShow()
+    public UserShowCommand()
         : base("user show", About, CommandPlace.ServerOrFiles)
     {
         Arguments.Add(_name);
@@ -23,8 +23,7 @@ internal sealed class UserShow : AdminCommand
         string name = request.Get(_name)!;
         if (await request.Service<IUserAdministration>().FindAccountAsync(name, cancellationToken).ConfigureAwait(false) is not { } account)
             return request.NoSuchAccount(name);
-        Ban? ban = (await CurrentBans.GetAsync(request, cancellationToken).ConfigureAwait(false))
-            .FirstOrDefault(b => BanTarget.TryParse(b.Target, out BanTarget target, out _) && target.Name == UserName.Key(account.Name));
+        Ban? ban = await CurrentBans.FindAsync(request, account.Name, cancellationToken).ConfigureAwait(false);
         AccountDelay[] delays = [.. request.Service<LoginThrottle>().Delays.Where(d => UserName.Same(d.Account, account.Name))];
         Connection[] sessions = request.IsServerRunning ? [.. request.Service<IConnectionLedger>().Find(account.Name).OrderBy(c => c.ConnectedAt)] : [];
         IReadOnlyList<UserKey> keys = request.FindService<IUserKeys>() is { } all
