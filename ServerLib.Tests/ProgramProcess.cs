@@ -144,8 +144,8 @@ internal sealed class ProgramProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
             _process.Kill();
-        await _process.WaitForExitAsync();
-        await _reading;
+        await _process.WaitForExitAsync(Guard.NewToken());
+        await _reading.WaitAsync(Guard.NewToken());
     }
 
     public async ValueTask DisposeAsync()

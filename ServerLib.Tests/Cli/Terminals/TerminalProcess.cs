@@ -8,33 +8,43 @@ namespace ServerLib.Tests.Cli.Terminals;
 /// <summary>The real program in a pseudo-terminal, which the program <c>script</c> provides.</summary>
 internal sealed class TerminalProcess : IAsyncDisposable
 {
+    private const string UsualTerm = "xterm-256color";
+
     private readonly Process _script;
     private readonly StringBuilder _screen = new();
     private int _seen;
 
     private TerminalProcess(Process script) => _script = script;
 
+    /// <summary>The command <c>serverlib</c>.</summary>
+    public static string[] Program { get; } = [ProgramProcess.Dotnet, Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll")];
+
     /// <summary>Everything that was printed so far, with what the terminal has repeated of what was typed.</summary>
     public string Screen => _screen.ToString();
 
     /// <summary>Starts <c>serverlib</c> with these arguments, in a window of 100 columns.</summary>
-    public static TerminalProcess Start(string folder, params string[] arguments) =>
-        StartCommand(folder, [ProgramProcess.Dotnet, Path.Combine(AppContext.BaseDirectory, "ServerLib.Host.dll"), .. arguments]);
+    public static TerminalProcess Start(string folder, string[] arguments, string term = UsualTerm) =>
+        StartCommand(folder, [.. Program, .. arguments], term);
 
     /// <summary>Starts a command in a window of 100 columns.</summary>
-    public static TerminalProcess StartCommand(string folder, params string[] words)
+    /// <param name="folder">The folder in which it runs.</param>
+    /// <param name="words">The program and its arguments.</param>
+    /// <param name="term">The kind of terminal: <c>TERM</c>.</param>
+    public static TerminalProcess StartCommand(string folder, string[] words, string term = UsualTerm)
     {
         if (!OperatingSystem.IsLinux())
             Assert.Inconclusive("The options of 'script' differ here.");
-        string command = string.Join(' ', words.Select(word => $"'{word}'"));
-        var start = new ProcessStartInfo("script", ["--quiet", "--flush", "--return", "--command", $"stty cols 100; exec {command}", "/dev/null"])
+
+        // With 'exec', no shell is left that answers Ctrl+C itself and hides the program's exit code.
+        string command = $"stty cols 100; exec {string.Join(' ', words.Select(word => $"'{word}'"))}";
+        var start = new ProcessStartInfo("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            Environment = { ["TERM"] = term },
         };
-        start.Environment["TERM"] = "xterm-256color";
         try
         {
             return new TerminalProcess(Process.Start(start)!);
@@ -101,7 +111,7 @@ internal sealed class TerminalProcess : IAsyncDisposable
     {
         if (!_script.HasExited)
             _script.Kill(entireProcessTree: true);
-        await _script.WaitForExitAsync();
+        await _script.WaitForExitAsync(Guard.NewToken());
         _script.Dispose();
     }
 }

@@ -10,6 +10,7 @@ namespace ServerLib.Tests.Cli.Terminals;
 public sealed class TerminalTests : IDisposable
 {
     private const string Interrupt = "\u0003";
+    private const string EndOfInput = "\u0004";
 
     // Processes on a busy machine may need more time than a guard allows.
     private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
@@ -20,13 +21,46 @@ public sealed class TerminalTests : IDisposable
     [TestMethod]
     public async Task Ctrl_C_stops_a_server_in_a_terminal()
     {
-        await using TerminalProcess server = TerminalProcess.Start(_folder.Path, "--port", "0", "--data", _folder.File("data"));
+        await using TerminalProcess server = TerminalProcess.Start(_folder.Path, ["--port", "0", "--data", _folder.File("data")]);
         await server.SeeAsync("Listening on ", _guard);
         await server.SeeAsync("Ctrl+C", _guard);
 
         await server.TypeAsync(Interrupt);
 
         Assert.AreEqual(0, await server.WaitForExitAsync(_guard), server.Screen);
+    }
+
+    [TestMethod]
+    public async Task The_console_edits_completes_and_watches_and_closes()
+    {
+        await using TerminalProcess server = TerminalProcess.Start(_folder.Path, ["--port", "0", "--data", _folder.File("data")]);
+        await server.SeeAsync("serverlib> ", _guard);
+        await server.TypeAsync("stxx\b\bat\t\r");
+        await server.SeeAsync("listening on 127.0.0.1", _guard);
+        await server.TypeAsync("watch\r");
+        await server.SeeAsync("q quits", _guard);
+        await server.TypeAsync("q");
+        await server.SeeAsync("\u001b[?25h\u001b[?1049l", _guard);
+        await server.TypeAsync(EndOfInput);
+        await server.SeeAsync("This console is closed", _guard);
+
+        await server.TypeAsync(Interrupt);
+
+        Assert.AreEqual(0, await server.WaitForExitAsync(_guard), server.Screen);
+    }
+
+    [TestMethod]
+    public async Task A_dumb_terminal_gets_plain_lines()
+    {
+        await using TerminalProcess server = TerminalProcess.Start(
+            _folder.Path, ["--port", "0", "--data", _folder.File("data")], term: "dumb");
+        await server.SeeAsync("Ctrl+C stops the server.", _guard);
+        await server.TypeAsync("users\n");
+        await server.SeeAsync("nobody is connected", _guard);
+        await server.TypeAsync("shutdown\n");
+
+        Assert.AreEqual(0, await server.WaitForExitAsync(_guard), server.Screen);
+        Assert.DoesNotContain("\u001b", server.Screen);
     }
 
     [TestMethod]
@@ -46,7 +80,7 @@ public sealed class TerminalTests : IDisposable
     public async Task Ctrl_C_at_the_password_ends_the_chat()
     {
         await using RunningServer server = await RunningServer.StartAsync();
-        await using TerminalProcess chat = TerminalProcess.Start(_folder.Path, "connect", $"{server.EndPoint}", "--user", "ada");
+        await using TerminalProcess chat = TerminalProcess.Start(_folder.Path, ["connect", $"{server.EndPoint}", "--user", "ada"]);
         await chat.SeeAsync("assword", _guard);
 
         await chat.TypeAsync(Interrupt);
