@@ -86,7 +86,7 @@ public sealed class AdminCommandLine
         if (line.Any(char.IsControl))
             return CommandAnswer.Error(ExitCode.WrongUsage, "an argument contains control characters", asJson);
         if (command.Place == CommandPlace.CommandLine)
-            return await RunAsync(command, values, line, NoServer, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(command, values, line, channel: null, cancellationToken).ConfigureAwait(false);
         string folder = _options.FindDataFolder(values);
         string path = Path.Combine(folder, AdminSocket.FileName);
         try
@@ -97,9 +97,12 @@ public sealed class AdminCommandLine
                     return await RunAsync(command, values, line, server.RunAsync, cancellationToken).ConfigureAwait(false);
             }
 
-            return command.Place == CommandPlace.Server
-                ? CommandAnswer.Error(ExitCode.CouldNotRun, $"the server is not running: nothing listens at {path}", asJson)
-                : await RunOnFilesAsync(command, values, line, folder, cancellationToken).ConfigureAwait(false);
+            return command.Place switch
+            {
+                CommandPlace.Server => CommandAnswer.Error(ExitCode.CouldNotRun, $"the server is not running: nothing listens at {path}", asJson),
+                CommandPlace.ServerOrCommandLine => await RunAsync(command, values, line, channel: null, cancellationToken).ConfigureAwait(false),
+                _ => await RunOnFilesAsync(command, values, line, folder, cancellationToken).ConfigureAwait(false),
+            };
         }
         catch (Exception e) when (e is IOException or SocketException or ServerLibException)
         {
@@ -132,11 +135,8 @@ public sealed class AdminCommandLine
     }
 
     private Task<CommandOutput> RunAsync(
-        AdminCommand command, ParseResult values, string line, CommandChannel channel, CancellationToken cancellationToken) =>
+        AdminCommand command, ParseResult values, string line, CommandChannel? channel, CancellationToken cancellationToken) =>
         new AdminShell(_tree, _options.Terminal, channel).RunAsync(command, values, line, cancellationToken);
-
-    private static Task<CommandOutput> NoServer(CommandRequest command, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException($"'{command}' needs no server, and sends nothing to one.");
 
     /// <summary>The command as the server gets it: without the options that only this program has.</summary>
     private string Line(AdminCommand command, ParseResult values)

@@ -8,9 +8,9 @@ public sealed class AdminSession
 {
     private readonly ParseResult _values;
     private readonly string _line;
-    private readonly CommandChannel _channel;
+    private readonly CommandChannel? _channel;
 
-    internal AdminSession(ParseResult values, string line, IAdminTerminal terminal, CommandChannel channel)
+    internal AdminSession(ParseResult values, string line, IAdminTerminal terminal, CommandChannel? channel)
     {
         (_values, _line, _channel) = (values, line, channel);
         Terminal = terminal;
@@ -18,6 +18,9 @@ public sealed class AdminSession
 
     /// <summary>What this program offers: prompts, standard input, files.</summary>
     public IAdminTerminal Terminal { get; }
+
+    /// <summary>Whether commands can be sent to a server, or to its files.</summary>
+    public bool HasServer => _channel is not null;
 
     /// <summary>Whether JSON is requested instead of text.</summary>
     internal bool AsJson => _values.GetValue<bool>(CommandTree.JsonName);
@@ -38,7 +41,8 @@ public sealed class AdminSession
     /// <param name="input">What that command reads besides its arguments; <see langword="null"/> if nothing.</param>
     /// <param name="cancellationToken">Cancels the command.</param>
     public Task<CommandOutput> SendAsync(string line, string? input, CancellationToken cancellationToken) =>
-        _channel(new CommandRequest(line, input), cancellationToken);
+        (_channel ?? throw new InvalidOperationException($"'{line}' needs no server, and sends nothing to one."))(
+            new CommandRequest(line, input), cancellationToken);
 
     /// <summary>Creates the output of a command that needs no server.</summary>
     /// <param name="exit">One of <see cref="ExitCode"/>.</param>

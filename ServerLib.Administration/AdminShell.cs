@@ -13,7 +13,7 @@ public sealed class AdminShell
 {
     private readonly CommandTree _tree;
     private readonly IAdminTerminal _terminal;
-    private readonly CommandChannel _channel;
+    private readonly CommandChannel? _channel;
 
     /// <summary>Creates a shell with ServerLib's commands.</summary>
     /// <param name="terminal">What this program offers the commands.</param>
@@ -21,6 +21,7 @@ public sealed class AdminShell
     public AdminShell(IAdminTerminal terminal, CommandChannel channel)
         : this(new CommandTree(AdminCommands.Create()), terminal, channel)
     {
+        ArgumentNullException.ThrowIfNull(channel);
     }
 
     /// <summary>Creates a shell in the server's own process, with the commands of the server and the application.</summary>
@@ -31,10 +32,12 @@ public sealed class AdminShell
     {
     }
 
-    internal AdminShell(CommandTree tree, IAdminTerminal terminal, CommandChannel channel)
+    /// <param name="tree">The commands.</param>
+    /// <param name="terminal">What this program offers the commands.</param>
+    /// <param name="channel">Brings a command to the server; <see langword="null"/> if there is no server.</param>
+    internal AdminShell(CommandTree tree, IAdminTerminal terminal, CommandChannel? channel)
     {
         ArgumentNullException.ThrowIfNull(terminal);
-        ArgumentNullException.ThrowIfNull(channel);
         (_tree, _terminal, _channel) = (tree, terminal, channel);
     }
 
@@ -51,7 +54,7 @@ public sealed class AdminShell
 
         // The server may have commands that this program does not know, and it explains what is wrong with others.
         if (_tree.Parse(words) is not { CommandResult.Command: AdminCommand command, Errors.Count: 0 } values || values.Action is HelpAction)
-            return _channel(new CommandRequest(line.Trim()), cancellationToken);
+            return _channel!(new CommandRequest(line.Trim()), cancellationToken);
         return RunAsync(command, values, line.Trim(), cancellationToken);
     }
 

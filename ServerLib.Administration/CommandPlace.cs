@@ -14,4 +14,7 @@ public enum CommandPlace
 
     /// <summary>In the program in which it is typed. It needs neither a server nor a data folder.</summary>
     CommandLine,
+
+    /// <summary>In a running server. Without one, in the program in which it is typed. It needs no data folder.</summary>
+    ServerOrCommandLine,
 }

@@ -72,7 +72,12 @@ internal sealed class CommandLine
             Terminal = actions.Terminal,
             Print = actions.Print,
             Options = [_adminData, _adminConfig],
-            Commands = [new ConfigShowCommand(() => Read(_parsed!), actions.Surroundings), new ConfigCheckCommand(() => Read(_parsed!), actions.Surroundings), new ConfigReloadCommand()],
+            Commands =
+            [
+                new ConfigShowCommand(actions.Surroundings, () => Read(_parsed!)),
+                new ConfigCheckCommand(() => Read(_parsed!), actions.Surroundings),
+                new ConfigReloadCommand(),
+            ],
         });
 
         // A RootCommand would show the name of the executable file, ServerLib.Host. The tool's command is serverlib.

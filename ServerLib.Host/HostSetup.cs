@@ -53,7 +53,7 @@ internal static class HostSetup
         builder.Services.AddSingleton(arguments);
         builder.Services.AddSingleton<ConfigurationReload>();
         builder.Services.AddSingleton<PipedCommands>();
-        builder.Services.AddTransient<AdminCommand>(_ => new ConfigShowCommand(() => arguments, surroundings));
+        builder.Services.AddTransient<AdminCommand>(_ => new ConfigShowCommand(surroundings));
         builder.Services.AddTransient<AdminCommand>(_ => new ConfigCheckCommand(() => arguments, surroundings));
         builder.Services.AddTransient<AdminCommand, ConfigReloadCommand>();
         AddLifetime(builder.Services, surroundings);

@@ -4,35 +4,65 @@ using ServerLib.Administration;
 
 namespace ServerLib.Cli;
 
-/// <summary>Shows the configuration that a server gets, or the defaults.</summary>
+/// <summary>Shows the options that a running server uses, those that a server would get, or the defaults.</summary>
 internal sealed class ConfigShowCommand : AdminCommand
 {
+    private const string About =
+        """
+        Shows each option, its value, and where the value comes from
+
+        Shows what the server uses that runs on the data folder. If none runs, or with --config or --ServerLib:NAME, shows
+        what a server would use that is started here.
+        """;
+
     private readonly Option<bool> _defaults = new("--defaults") { Description = "Prints a commented file with all options and their defaults" };
-    private readonly Func<CommandLine.Arguments> _arguments;
+    private readonly Func<CommandLine.Arguments>? _typed;
     private readonly Surroundings _surroundings;
 
-    /// <param name="arguments">The arguments with which the program was started.</param>
     /// <param name="surroundings">The environment and the current directory.</param>
-    public ConfigShowCommand(Func<CommandLine.Arguments> arguments, Surroundings surroundings)
-        : base("config show", "Shows each option, its value, and where the value comes from", CommandPlace.CommandLine)
+    /// <param name="typed">The arguments that were typed with the command; <see langword="null"/> in the server's process.</param>
+    public ConfigShowCommand(Surroundings surroundings, Func<CommandLine.Arguments>? typed = null)
+        : base("config show", About, CommandPlace.ServerOrCommandLine)
     {
-        (_arguments, _surroundings) = (arguments, surroundings);
+        (_surroundings, _typed) = (surroundings, typed);
         Options.Add(_defaults);
+        IsAudited = false;
     }
 
-    public override Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken) => Task.FromResult(
-        session.Get(_defaults) ? new CommandOutput(ExitCode.Done, HostDefaults.Json.TrimEnd()) : Show(session));
+    public override Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken)
+    {
+        if (session.Get(_defaults))
+            return Task.FromResult(session.Answer(ExitCode.Done, HostDefaults.Json.TrimEnd(), Defaults()));
+        return _typed?.Invoke() is { } arguments && (HasSources(arguments) || !session.HasServer)
+            ? Task.FromResult(Show(session, arguments))
+            : session.SendAsync(input: null, cancellationToken);
+    }
 
-    public override Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Get(_defaults))
+        {
+            request.Data = Defaults();
+            foreach (string line in HostDefaults.Json.TrimEnd().Split('\n'))
+                request.WriteLine(line);
+            return ExitCode.Done;
+        }
 
-    private CommandOutput Show(AdminSession session)
+        IReadOnlyList<ShownOption> options = await request.Service<ConfigurationReload>().ShowAsync(cancellationToken).ConfigureAwait(false);
+        request.Data = options;
+        foreach (ShownOption option in options)
+            request.WriteLine(Line(option));
+        return request.Done($"The running server uses these values. Its data folder: {request.Service<IOptions<ServerOptions>>().Value.DataDirectory}");
+    }
+
+    private CommandOutput Show(AdminSession session, CommandLine.Arguments arguments)
     {
         HostLayers layers;
-        IReadOnlyList<OptionValue> values;
+        ServerOptions values;
         try
         {
-            layers = HostConfiguration.Read(_arguments(), _surroundings);
-            values = HostConfiguration.Options(layers, _surroundings).ToValues();
+            layers = HostConfiguration.Read(arguments, _surroundings);
+            values = HostConfiguration.Options(layers, _surroundings);
         }
         catch (WrongUsageException e)
         {
@@ -43,16 +73,24 @@ internal sealed class ConfigShowCommand : AdminCommand
             throw new AdminCommandException(ExitCode.WrongUsage, string.Join('\n', e.Failures));
         }
 
-        IEnumerable<string> lines = values.Select(value => $"{value.Name} = {TextSanitizer.Escape(value.Value ?? "(none)")}  [{Source(layers, value)}]");
-        return session.Answer(ExitCode.Done, string.Join('\n', lines), values.Select(value => new
-        {
-            name = value.Name,
-            value = value.Value,
-            source = Source(layers, value),
-            needsRestart = value.NeedsRestart,
-        }));
+        IReadOnlyList<ShownOption> options = ShownOption.Of(layers, [.. values.ToValues(), .. ProgramOptions.ValuesOf(layers.Configuration)], []);
+        IEnumerable<string> lines = options.Select(option => TextSanitizer.Escape(Line(option)))
+            .Append("A server that is started here would use these values.");
+        return session.Answer(ExitCode.Done, string.Join('\n', lines), options);
     }
 
-    private static string Source(HostLayers layers, OptionValue value) =>
-        layers.Layers.LastOrDefault(layer => layer.Values.ContainsKey($"{ServerOptions.SectionName}:{value.Name}"))?.From ?? "default";
+    private static IReadOnlyList<ShownOption> Defaults()
+    {
+        var options = new ServerOptions();
+        HostDefaults.Apply(options);
+        var layers = new HostLayers([]);
+        return ShownOption.Of(layers, [.. options.ToValues(), .. ProgramOptions.ValuesOf(layers.Configuration)], []);
+    }
+
+    /// <summary>Whether sources were named besides the data folder.</summary>
+    private static bool HasSources(CommandLine.Arguments arguments) =>
+        arguments.ConfigFile is not null
+        || arguments.Values.Any(value => !value.Key.Equals($"{ServerOptions.SectionName}:{nameof(ServerOptions.DataDirectory)}", StringComparison.OrdinalIgnoreCase));
+
+    private static string Line(ShownOption option) => $"{option.Name} = {option.Value ?? "(none)"}  [{option.Source}]";
 }

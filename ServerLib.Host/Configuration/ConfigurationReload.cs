@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
 
 namespace ServerLib.Cli;
 
@@ -7,11 +8,14 @@ namespace ServerLib.Cli;
 /// <param name="surroundings">The environment and the current directory.</param>
 /// <param name="layers">The configuration in use.</param>
 /// <param name="reloader">Changes the server's options.</param>
+/// <param name="options">The server's options in force.</param>
 [SuppressMessage("Reliability", "CA1001", Justification = "A SemaphoreSlim has nothing to dispose unless its wait handle is used.")]
 internal sealed class ConfigurationReload(
-    CommandLine.Arguments arguments, Surroundings surroundings, HostLayers layers, OptionsReloader reloader)
+    CommandLine.Arguments arguments, Surroundings surroundings, HostLayers layers, OptionsReloader reloader, IOptions<ServerOptions> options)
 {
+    private readonly IReadOnlyList<OptionValue> _program = ProgramOptions.ValuesOf(layers.Configuration);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private IReadOnlyCollection<string> _needRestart = [];
 
     /// <summary>Reloads the configuration. If a source cannot be read or an option is invalid, nothing changes.</summary>
     /// <param name="actor">Who asked for it; empty if a file has changed.</param>
@@ -25,10 +29,15 @@ internal sealed class ConfigurationReload(
         try
         {
             layers.Use(HostConfiguration.ReadLayers(arguments, surroundings));
-            OptionsReloadResult result = await reloader.ReloadAsync(actor, address, cancellationToken).ConfigureAwait(false);
+            string[] changed = [.. ProgramOptions.ValuesOf(layers.Configuration).Except(_program).Select(option => option.Name)];
+            OptionsReloadResult result = await reloader.ReloadAsync(actor, address, changed, cancellationToken).ConfigureAwait(false);
             isDone = result.Problems.Count == 0;
             if (isDone)
+            {
+                _needRestart = result.NeedRestart;
                 layers.Announce();
+            }
+
             return result;
         }
         catch (WrongUsageException e)
@@ -43,6 +52,21 @@ internal sealed class ConfigurationReload(
         {
             if (!isDone)
                 layers.Use(before);
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The options in force, and where they come from.</summary>
+    public async Task<IReadOnlyList<ShownOption>> ShowAsync(CancellationToken cancellationToken)
+    {
+        // During a reload, the sources and the options do not belong together.
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return ShownOption.Of(layers, [.. options.Value.ToValues(), .. _program], _needRestart);
+        }
+        finally
+        {
             _turn.Release();
         }
     }

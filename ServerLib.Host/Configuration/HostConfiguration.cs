@@ -26,6 +26,7 @@ internal static class HostConfiguration
         var layers = new List<ConfigurationLayer>();
         var problems = new List<string>();
         bool inKubernetes = surroundings.Variables.ContainsKey("KUBERNETES_SERVICE_HOST");
+        Add(ReadPairs(StandardVariables(surroundings.Variables)), ProgramOptions.OtlpVariable);
         string defaultFile = Path.Combine(surroundings.CurrentDirectory, DefaultFile);
         Add(File.Exists(defaultFile) ? ReadJson(defaultFile) : ReadPairs([]), defaultFile, isFile: true);
         if (arguments.ConfigFile is { } name)
@@ -138,6 +139,11 @@ internal static class HostConfiguration
         where !ServiceLinks.Contains(name, variable.Value)
         let option = name.Replace("__", ":", StringComparison.Ordinal)
         select KeyValuePair.Create($"{ServerOptions.SectionName}:{option}", variable.Value);
+
+    private static IEnumerable<KeyValuePair<string, string?>> StandardVariables(IReadOnlyDictionary<string, string?> variables) =>
+        variables.GetValueOrDefault(ProgramOptions.OtlpVariable) is { Length: > 0 } address
+            ? [new($"{ServerOptions.SectionName}:{ProgramOptions.Otlp}", address)]
+            : [];
 
     /// <summary>Checks the log levels. The framework throws an exception for an invalid one.</summary>
     private static IEnumerable<string> LogLevels(IConfiguration source, string from) =>

@@ -43,6 +43,57 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Show_asks_the_running_server()
+    {
+        File.WriteAllText(_home.File("appsettings.json"), """{ "ServerLib": { "MaxClients": 7, "Login": { "Registration": "Closed" } } }""");
+        await using HostRun server = HostRun.Start(
+            _home,
+            ["--port", "0", "--data", "data", "--metrics", "0"],
+            variables: new() { ["SERVERLIB_EventLoops"] = "2", ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://ada:geheim@127.0.0.1:1" });
+        await server.EndPointAsync();
+        File.WriteAllText(_home.File("appsettings.json"), """{ "ServerLib": { "MaxClients": 8, "Login": { "Registration": "Open" } } }""");
+        Assert.AreEqual(0, await (await HostRun.ToEndAsync(_home, ["config", "reload", "--data", "data"])).Ended);
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["config", "show", "--data", "data"]);
+
+        Assert.AreEqual(0, await run.Ended);
+        foreach (string line in (string[])
+        [
+            "Port = 0  [command line]", "EventLoops = 2  [environment]", "MaxClients = 7  [until a restart]",
+            $"Login:Registration = Open  [{_home.File("appsettings.json")}]", "Metrics = 0  [command line]",
+            "Otlp = http://(not shown)@127.0.0.1:1  [OTEL_EXPORTER_OTLP_ENDPOINT]",
+        ])
+            Assert.Contains(line, run.Out.Lines.ToArray());
+        Assert.StartsWith("The running server uses these values.", run.Out.Lines.Last(line => line.Length > 0));
+        Assert.DoesNotContain("geheim", run.Out.ToString());
+    }
+
+    [TestMethod]
+    [DataRow("--config", "other.json")]
+    [DataRow("--ServerLib:MaxClients", "9")]
+    public async Task Show_reads_the_sources_that_were_typed(params string[] sources)
+    {
+        File.WriteAllText(_home.File("other.json"), """{ "ServerLib": { "MaxClients": 9 } }""");
+        await using HostRun server = HostRun.Start(_home, ["--port", "0", "--data", "data"]);
+        await server.EndPointAsync();
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["config", "show", "--data", "data", .. sources]);
+
+        Assert.Contains(line => line.StartsWith("MaxClients = 9 ", StringComparison.Ordinal), run.Out.Lines);
+        Assert.AreEqual("A server that is started here would use these values.", run.Out.Lines.Last(line => line.Length > 0));
+    }
+
+    [TestMethod]
+    public async Task A_reload_names_the_options_of_the_program_that_need_a_restart()
+    {
+        await using HostRun server = HostRun.Start(_home, ["--port", "0", "--data", "data"]);
+        await server.EndPointAsync();
+        File.WriteAllText(_home.File("appsettings.json"), """{ "ServerLib": { "Metrics": 0, "Otlp": "http://127.0.0.1:1", "ServerGreeting": "hi" } }""");
+        await using HostRun run = await HostRun.ToEndAsync(_home, ["config", "reload", "--data", "data"]);
+
+        Assert.StartsWith("these options need a restart: Metrics, Otlp\n", run.Out.ToString());
+        Assert.Contains("changed: ServerGreeting; needs a restart: Metrics, Otlp", File.ReadAllText(_home.File("data/activity.log")));
+    }
+
+    [TestMethod]
     [DataRow("{ \"ServerLib\": {\n  \"Limits\": { \"MaxConnections\": 0 } } }", ":2:15: Limits:MaxConnections: '0' is not allowed")]
     [DataRow("{ \"ServerLib\": {\n  \"Prot\": 1 } }", ":2:3: there is no option Prot; did you mean Port?")]
     [DataRow("{ \"ServerLib\": {\n  \"Bans\": [ \"eve\",\n \"1.2.3.4/99\" ] } }", ":3:2: Bans:1: ")]

@@ -172,7 +172,7 @@ public sealed class OptionsReloaderTests : IAsyncDisposable
     {
         foreach ((string name, string value) in options)
             _configuration[$"ServerLib:{name}"] = value;
-        return _server.Services.GetRequiredService<OptionsReloader>().ReloadAsync("ada", "198.51.100.1", _guard);
+        return _server.Services.GetRequiredService<OptionsReloader>().ReloadAsync("ada", "198.51.100.1", cancellationToken: _guard);
     }
 
     private async Task<AuditEntry> ReadAsync(AuditEvent what)

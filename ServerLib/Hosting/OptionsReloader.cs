@@ -49,15 +49,20 @@ public sealed class OptionsReloader
     /// <summary>Reloads the options. Logs and audits what has changed, or why nothing has.</summary>
     /// <param name="actor">Who asked for it, for the audit trail. Default nobody: the configuration has changed.</param>
     /// <param name="address">Where this user is connected from.</param>
+    /// <param name="alsoNeedRestart">
+    /// The names of the application's own options that are different now and need a restart. They are reported with those of the server.
+    /// Default none.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting for the database.</param>
-    public async Task<OptionsReloadResult> ReloadAsync(string actor = "", string address = "", CancellationToken cancellationToken = default)
+    public async Task<OptionsReloadResult> ReloadAsync(
+        string actor = "", string address = "", IReadOnlyCollection<string>? alsoNeedRestart = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(address);
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await ChangeAsync(actor, address, cancellationToken).ConfigureAwait(false);
+            return await ChangeAsync(actor, address, alsoNeedRestart ?? [], cancellationToken).ConfigureAwait(false);
         }
         catch (OptionsValidationException e)
         {
@@ -91,15 +96,17 @@ public sealed class OptionsReloader
     internal IDisposable Watch(IEnumerable<IOptionsChangeTokenSource<ServerOptions>> sources) => new Watches(
         [.. sources.Where(source => (source.Name ?? "") == _name).Select(source => ChangeToken.OnChange(source.GetChangeToken, () => _ = ReloadAsync()))]);
 
-    private async Task<OptionsReloadResult> ChangeAsync(string actor, string address, CancellationToken cancellationToken)
+    private async Task<OptionsReloadResult> ChangeAsync(
+        string actor, string address, IReadOnlyCollection<string> alsoNeedRestart, CancellationToken cancellationToken)
     {
         ServerOptions before = _current.Value, next = _factory.Create(_name);
         OptionProperty[] different = [.. OptionSet.Server.All.Where(option => !option.IsSame(before, next))];
         string[] changed = [.. different.Where(option => !option.NeedsRestart).Select(option => option.Name)];
-        string[] needRestart = [.. different.Where(option => option.NeedsRestart).Select(option => option.Name)];
-        foreach (OptionProperty option in different.Where(option => option.NeedsRestart))
+        OptionProperty[] kept = [.. different.Where(option => option.NeedsRestart)];
+        string[] needRestart = [.. kept.Select(option => option.Name), .. alsoNeedRestart];
+        foreach (OptionProperty option in kept)
             option.Copy(before, next);
-        if (needRestart.Length > 0)
+        if (kept.Length > 0)
             Validate(next);
         Action change = await _server.OptionsChange.PrepareAsync(next, cancellationToken).ConfigureAwait(false);
         _current.Set(next);
