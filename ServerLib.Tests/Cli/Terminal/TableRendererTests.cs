@@ -15,13 +15,19 @@ public sealed class TableRendererTests
     [TestMethod]
     [DataRow(80)]
     [DataRow(24)]
-    [DataRow(8)]
     public void A_table_fits_the_width_of_the_terminal(int width)
     {
         string[] lines = [.. TableRenderer.Draw(Users with { Notes = [] }, width, hasColors: false)];
 
         foreach (string line in lines)
             Assert.IsLessThanOrEqualTo(width, InputLine.Columns(TestTraffic.WithoutStyles(line)), string.Join('\n', lines));
+    }
+
+    [TestMethod]
+    public void A_table_is_drawn_in_a_window_that_is_too_narrow_for_it()
+    {
+        for (int width = 1; width < 24; width++)
+            Assert.Contains("本", string.Concat(TableRenderer.Draw(Users, width, hasColors: false)));
     }
 
     [TestMethod]

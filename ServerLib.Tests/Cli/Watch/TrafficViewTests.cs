@@ -25,6 +25,15 @@ public sealed class TrafficViewTests
     }
 
     [TestMethod]
+    public void Wide_characters_are_drawn_in_every_width()
+    {
+        TrafficReport report = TestTraffic.Busy() with { TopTalkers = [new("本日😄👩‍👩‍👧한글", "", 1, 1)], Refusals = [new("本日本日", 1)] };
+
+        for (int width = 1; width < 130; width++)
+            Assert.HasCount(24, TrafficView.Draw(report, width, 24, hasColors: false));
+    }
+
+    [TestMethod]
     public void A_window_of_80_by_24_has_plots_and_lists()
     {
         string picture = Picture(80, 24, hasColors: false);
