@@ -17,7 +17,7 @@ public sealed class SessionOutputTests
     [
         "Connection.FlushAsync", "Connection.get_Sink",
         "ConnectionLogin.TryResumeAsync",
-        "ConnectionTraffic.Take",
+        "ConnectionTraffic.Measure",
         "ConnectionWriter.EndIfTooSlow", "ConnectionWriter.SendLoginResult", "ConnectionWriter.SendServerKey", "ConnectionWriter.SendWelcome",
         "LoginReader.AllowsLogin", "LoginReader.OpenAsync",
         "ProtocolNegotiator.Classic",

@@ -18,11 +18,11 @@ internal sealed class ConnectionLoad
     /// <summary>Since when something waits for the client to read, as a timestamp; <see langword="null"/> if nothing does.</summary>
     public long? QueuedSince { get; private set; }
 
-    public void Add(TrafficDelta delta, int queuedBytes)
+    public void Add(uint messages, uint bytes, int queuedBytes)
     {
         QueuedBytes = queuedBytes;
-        _messages += delta.MessagesReceived;
-        _bytes += delta.BytesReceived;
+        _messages += messages;
+        _bytes += bytes;
     }
 
     /// <summary>Notes the time at which it was looked at.</summary>

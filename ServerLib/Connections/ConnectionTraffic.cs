@@ -2,7 +2,10 @@ using ServerLib.Transport;
 
 namespace ServerLib.Connections;
 
-/// <summary>How much a connection has carried. The counters wrap around, so only differences are used.</summary>
+/// <summary>
+/// How much one client sends, and whether it reads. The counters wrap around, so only differences are used. What all connections carry
+/// together is in <see cref="Diagnostics.MessageCounters"/>.
+/// </summary>
 internal struct ConnectionTraffic
 {
     private uint _messages;
@@ -14,19 +17,15 @@ internal struct ConnectionTraffic
     /// <summary>Counts a message from the client. Only the code that reads from it calls this.</summary>
     public void CountMessage() => _messages++;
 
-    /// <summary>Takes what was added since the last time. For one caller at a time.</summary>
-    public TrafficDelta Take(ConnectionLink link)
+    /// <summary>Adds what was counted since the last time to the load. For one caller at a time.</summary>
+    public void Measure(ConnectionLink link)
     {
-        var delta = new TrafficDelta(
-            Counter.Take(in _messages, ref _takenMessages),
-            link.Input.TakeCount(),
-            link.Output.TakeFrameCount(),
-            link.Output.TakeByteCount());
+        uint messages = Counter.Take(in _messages, ref _takenMessages);
+        uint bytes = link.Input.TakeCount();
         int queuedBytes = link.Output.QueuedBytes;
-        if (delta.MessagesReceived > 0 || queuedBytes > 0)
+        if (messages > 0 || queuedBytes > 0)
             Load ??= new ConnectionLoad();
-        Load?.Add(delta, queuedBytes);
-        return delta;
+        Load?.Add(messages, bytes, queuedBytes);
     }
 
     /// <summary>Begins another half of the time over which the load is measured.</summary>

@@ -22,10 +22,10 @@ public readonly record struct TrafficSample(DateTimeOffset Time)
     /// <summary>The messages, requests and calls from clients.</summary>
     public long MessagesReceived { get; init; }
 
-    /// <summary>The frames to clients, without those that only keep a connection or a session alive.</summary>
+    /// <summary>The messages and answers that were sent to clients, or queued for them. A message to many counts once for each recipient.</summary>
     public long MessagesSent { get; init; }
 
-    /// <summary>The bytes from clients, without those of TLS.</summary>
+    /// <summary>The bytes in the bodies of the messages from clients.</summary>
     public long BytesReceived { get; init; }
 
     /// <summary>The bytes to clients that the operating system has accepted, without those of TLS.</summary>

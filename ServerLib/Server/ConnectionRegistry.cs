@@ -3,8 +3,7 @@ using System.Collections.Concurrent;
 namespace ServerLib.Server;
 
 /// <summary>The connections of a server that have been accepted and not closed, logged in or not.</summary>
-/// <param name="removed">Called with each connection that is removed. Default nothing is.</param>
-internal sealed class ConnectionRegistry(Action<Connection>? removed = null)
+internal sealed class ConnectionRegistry
 {
     private readonly ConcurrentDictionary<long, Connection> _connections = new();
     private TaskCompletionSource? _empty;
@@ -23,7 +22,6 @@ internal sealed class ConnectionRegistry(Action<Connection>? removed = null)
     /// <summary>Removes a connection that is closed and holds nothing any more.</summary>
     public void Remove(Connection connection)
     {
-        removed?.Invoke(connection);
         _connections.TryRemove(connection.Id, out _);
         SignalIfEmpty();
     }

@@ -50,8 +50,8 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
         context.Metrics.ObserveCertificate(certificate is null ? null : () => certificate.RemainingDays);
         var tracing = new ServerTracing(context.Name, () => context.Options.SlowHandlerThreshold, time);
         _events = new ServerEvents(context.Log, context.Loggers.CreateLogger<ConnectionServer>(), context.Metrics, tracing, context.Problems, time);
-        _traffic = new TrafficHistory(context.Metrics.Traffic, time);
-        _registry = new ConnectionRegistry(_traffic.Take);
+        _traffic = new TrafficHistory(context.Metrics.Traffic, context.Metrics.Messages, time);
+        _registry = new ConnectionRegistry();
         var bans = new BanList(time);
         var composition = new ServerComposition(context, _events);
         _bans = new BanService(bans, _registry, context, _events);

@@ -4,12 +4,12 @@ using ServerLib.Diagnostics;
 namespace ServerLib.Server;
 
 /// <summary>
-/// Remembers what the server did in each of the last seconds. Connections count for themselves, without shared memory; once a second, this
-/// adds up what they have counted.
+/// Remembers what the server did in each of the last seconds. The totals are those of the metrics, so that both always agree.
 /// </summary>
 /// <param name="counters">Logins and refusals.</param>
+/// <param name="messages">Messages and bytes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TrafficHistory(TrafficCounters counters, TimeProvider time) : IDisposable
+internal sealed class TrafficHistory(TrafficCounters counters, MessageCounters messages, TimeProvider time) : IDisposable
 {
     /// <summary>How many seconds are remembered.</summary>
     public const int Seconds = 600;
@@ -21,7 +21,6 @@ internal sealed class TrafficHistory(TrafficCounters counters, TimeProvider time
     private readonly RefusalHistory _refusals = new(counters);
     private IEnumerable<Connection> _connections = [];
     private ITimer? _timer;
-    private TrafficTotals _totals;
     private TrafficTotals _sampled;
     private long _lastSample;
     private long _windowStart;
@@ -34,13 +33,6 @@ internal sealed class TrafficHistory(TrafficCounters counters, TimeProvider time
         _connections = connections;
         _lastSample = _windowStart = _halfStart = time.GetTimestamp();
         _timer = time.CreateTimer(static history => ((TrafficHistory)history!).Sample(), this, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-    }
-
-    /// <summary>Counts what a connection that ends has done since the last sample.</summary>
-    public void Take(Connection connection)
-    {
-        lock (_gate)
-            _totals.Add(connection.Traffic.Take(connection.Link));
     }
 
     /// <summary>Reports the traffic of the last minutes.</summary>
@@ -79,25 +71,35 @@ internal sealed class TrafficHistory(TrafficCounters counters, TimeProvider time
                 return;
             _lastSample = now;
             bool rotates = time.GetElapsedTime(_halfStart, now) >= TimeSpan.FromSeconds(HalfWindow);
-            (int all, int loggedIn) = AddUp(now, rotates);
+            (int all, int loggedIn) = Look(now, rotates);
             if (rotates)
                 (_windowStart, _halfStart) = (_halfStart, now);
-            _totals.Logins = counters.Logins;
-            _totals.FailedLogins = counters.FailedLogins;
-            _totals.Refusals = counters.Refusals;
+            TrafficTotals totals = Total();
             _refusals.Advance(seconds);
             DateTimeOffset until = time.GetUtcNow();
             for (int i = 1; i <= seconds; i++)
             {
-                TrafficTotals next = _sampled.Towards(_totals, i, seconds);
-                _samples.Add(next.Since(_sampled.Towards(_totals, i - 1, seconds), until - TimeSpan.FromSeconds(seconds - i), all, loggedIn));
+                TrafficTotals next = _sampled.Towards(totals, i, seconds);
+                _samples.Add(next.Since(_sampled.Towards(totals, i - 1, seconds), until - TimeSpan.FromSeconds(seconds - i), all, loggedIn));
             }
 
-            _sampled = _totals;
+            _sampled = totals;
         }
     }
 
-    private (int All, int LoggedIn) AddUp(long now, bool rotates)
+    private TrafficTotals Total() => new()
+    {
+        Logins = counters.Logins,
+        FailedLogins = counters.FailedLogins,
+        Refusals = counters.Refusals,
+        MessagesReceived = messages.MessagesReceived,
+        BytesReceived = messages.BytesReceived,
+        MessagesSent = messages.MessagesSent,
+        BytesSent = messages.BytesSent,
+    };
+
+    /// <summary>Looks at what each connection does.</summary>
+    private (int All, int LoggedIn) Look(long now, bool rotates)
     {
         int all = 0, loggedIn = 0;
         foreach (Connection connection in _connections)
@@ -106,7 +108,7 @@ internal sealed class TrafficHistory(TrafficCounters counters, TimeProvider time
             if (connection.IsLoggedIn)
                 loggedIn++;
             ref ConnectionTraffic traffic = ref connection.Traffic;
-            _totals.Add(traffic.Take(connection.Link));
+            traffic.Measure(connection.Link);
             traffic.Load?.MarkQueued(now);
             if (rotates)
                 traffic.Rotate();

@@ -26,10 +26,6 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes, Mes
     private bool _isDraining;
     private bool _isGathering;
     private volatile bool _closed;
-    private uint _frames;
-    private uint _bytes;
-    private uint _takenFrames;
-    private uint _takenBytes;
 
     /// <summary>Whether a frame was dropped because the queue was full. Nothing is sent after that.</summary>
     public bool Overflowed { get; private set; }
@@ -49,12 +45,6 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes, Mes
 
     /// <summary>How many bytes wait for the peer to read.</summary>
     public int QueuedBytes => Math.Max(0, Volatile.Read(ref _end) - Volatile.Read(ref _start));
-
-    /// <summary>Takes the number of frames since the last time, without those that only keep a connection or a session alive.</summary>
-    public uint TakeFrameCount() => Counter.Take(in _frames, ref _takenFrames);
-
-    /// <summary>Takes the number of bytes that the transport has taken since the last time.</summary>
-    public uint TakeByteCount() => Counter.Take(in _bytes, ref _takenBytes);
 
     /// <summary>From now on writes one queued frame per call, because existing classic clients need this.</summary>
     public void KeepFrames() => _frameSizes = new Queue<int>();
@@ -103,14 +93,11 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes, Mes
         {
             if (_closed)
                 return SendOutcome.Dropped;
-            if (IsCounted(head))
-                _frames++;
             if (_start == _end && batch is null && body.IsEmpty)
             {
                 int taken = TryWrite(head);
                 if (taken < 0)
                     return Close();
-                _bytes += (uint)taken;
                 if (taken == head.Length)
                     return SendOutcome.Sent;
                 head = head[taken..];
@@ -191,9 +178,6 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes, Mes
         return false;
     }
 
-    private bool IsCounted(ReadOnlySpan<byte> head) =>
-        _frameSizes is not null || (head.Length > sizeof(uint) && CompactFrame.IsCounted((FrameType)head[sizeof(uint)]));
-
     private bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         if (!Fits((long)head.Length + body.Length))
@@ -232,7 +216,6 @@ internal sealed class SendQueue(TransportConnection transport, int maxBytes, Mes
     private void CountTaken(int taken)
     {
         _start += taken;
-        _bytes += (uint)taken;
         if (_frameSizes is not { Count: > 0 } sizes)
             return;
         _takenOfFirst += taken;
