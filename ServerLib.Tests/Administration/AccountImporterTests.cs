@@ -1,7 +1,7 @@
 using System.Text;
-using ServerLib.Administration.Commands;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using ServerLib.Administration.Commands;
 using ServerLib.Administration.Import;
 using ServerLib.Passwords;
 
