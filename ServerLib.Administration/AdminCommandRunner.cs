@@ -94,7 +94,9 @@ public sealed partial class AdminCommandRunner
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogFailed(command.FullName, e);
+            // On the files, the log is the terminal that shows the output.
+            if (At == CommandPlace.Server)
+                LogFailed(command.FullName, e);
             return Failed(ExitCode.CouldNotRun, $"{command.FullName} failed: {e.Message}");
         }
 

@@ -25,7 +25,8 @@ internal sealed partial class ConfigurationCheck(CommandLine.Arguments arguments
         try
         {
             ServerOptions options = HostConfiguration.Options(new HostLayers(layers), surroundings);
-            return ([], [.. options.FindUnusual().Select(setting => Locate(setting, layers)), .. OpenSecrets(layers)]);
+            string[] problems = [.. options.FindUnusableFiles().Select(problem => Locate(problem, layers))];
+            return (problems, [.. options.FindUnusual().Select(setting => Locate(setting, layers)), .. OpenSecrets(layers)]);
         }
         catch (OptionsValidationException e)
         {

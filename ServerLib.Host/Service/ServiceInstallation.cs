@@ -33,7 +33,8 @@ internal sealed class ServiceInstallation(string root)
 
         Write(_user, ServiceUnit.User, output);
         Write(_unit, ServiceUnit.Text, output);
-        if (!TryRun("systemd-sysusers", $"--root={root}", _user[root.TrimEnd('/').Length..]))
+        // With a path, systemd-sysusers would look for the file outside of the root.
+        if (!TryRun("systemd-sysusers", $"--root={root}", Path.GetFileName(_user)))
             output.WriteLine("Create the user with 'systemd-sysusers', or with 'useradd --system serverlib'.");
         if (IsThisSystem && !Reload())
             output.WriteLine("Run 'systemctl daemon-reload'.");

@@ -107,6 +107,22 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("Passwords:DeniedFile", "The file of denied passwords '", "--ServerLib:Passwords:DeniedFile=none.txt")]
+    [DataRow("Tls:CertificateFile", "The certificate '", "--ServerLib:Tls:CertificateFile=none.pem")]
+    [DataRow(
+        "Tls:ClientCertificateAuthorities", "The certificate '",
+        "--ServerLib:Tls:ClientCertificates=Allow", "--ServerLib:Tls:ClientCertificateAuthorities=none.pem")]
+    public async Task Check_refuses_files_with_which_a_server_would_not_start(string option, string problem, params string[] arguments)
+    {
+        await using HostRun check = await HostRun.ToEndAsync(_home, ["config", "check", .. arguments]);
+        await using HostRun server = await HostRun.ToEndAsync(_home, ["--port", "0", .. arguments]);
+
+        Assert.AreEqual((2, 2), (await check.Ended, await server.Ended));
+        Assert.StartsWith($"error: command line: {option}: {problem}{_home.Path}", check.Out.ToString());
+        Assert.DoesNotContain("is valid", check.Out.ToString());
+    }
+
+    [TestMethod]
     public async Task Check_names_unusual_settings()
     {
         await using HostRun run = await HostRun.ToEndAsync(

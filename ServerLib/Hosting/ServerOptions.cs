@@ -144,6 +144,13 @@ public sealed class ServerOptions
     /// <returns>One sentence for each setting, which begins with the option's name.</returns>
     public IReadOnlyList<string> FindUnusual() => [.. UnusualOptions.Of(this, DateTimeOffset.UtcNow, DescriptorLimit.Current)];
 
+    /// <summary>
+    /// Finds the files that the options name and that this user cannot use, such as a certificate without a private key. The server would not
+    /// start with them.
+    /// </summary>
+    /// <returns>One sentence for each file, which begins with the option's name; empty when there is none.</returns>
+    public IReadOnlyList<string> FindUnusableFiles() => [.. UnusableFiles.Of(this)];
+
     /// <summary>The IP addresses of all end points.</summary>
     internal IEnumerable<IPAddress> ListenAddresses => Endpoints.Count == 0
         ? [IPAddress.Parse(Server)]

@@ -62,9 +62,10 @@ internal static class UnusualOptions
                 : days < SoonDays ? [string.Create(CultureInfo.InvariantCulture, $"Tls:CertificateFile: the certificate expires in {days:0} days")]
                 : [];
         }
-        catch (ServerLibException e)
+        catch (ServerLibException)
         {
-            return [$"Tls:CertificateFile: {(e.InnerException as ServerLibException ?? e).Message}"];
+            // It is one of the unusable files.
+            return [];
         }
     }
 }

@@ -36,6 +36,9 @@ public sealed class ServiceCommandTests : IDisposable
         StringAssert.Contains(await File.ReadAllTextAsync(unit, _guard), "WatchdogSec=");
         StringAssert.StartsWith(await File.ReadAllTextAsync(_folder.File("etc/sysusers.d/serverlib.conf"), _guard), "u serverlib ");
 
+        if (HasSysusers)
+            StringAssert.Contains(await File.ReadAllTextAsync(_folder.File("etc/passwd"), _guard), "serverlib:x:");
+
         HostRun uninstall = await HostRun.ToEndAsync(_folder, ["service", "uninstall", "--root", _folder.Path]);
         Assert.AreEqual(0, await uninstall.Ended, uninstall.Error.ToString());
         Assert.IsFalse(File.Exists(unit));
@@ -54,6 +57,9 @@ public sealed class ServiceCommandTests : IDisposable
         Assert.IsTrue(match.Success, report);
         Assert.IsLessThan(2.0, double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), report);
     }
+
+    private static bool HasSysusers => Environment.IsPrivilegedProcess
+        && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "systemd-sysusers")));
 
     private async Task<string> AnalyzeAsync(params string[] arguments)
     {

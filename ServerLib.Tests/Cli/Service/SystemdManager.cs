@@ -18,11 +18,12 @@ internal sealed class SystemdManager : IAsyncDisposable
     private readonly List<int> _copies = [];
     private ProgramProcess? _process;
 
-    public SystemdManager()
+    /// <param name="isAbstract">Whether the socket for notifications has a name, which begins with @, instead of a path.</param>
+    public SystemdManager(bool isAbstract = false)
     {
-        string path = Data.File("notify");
         Directory.CreateDirectory(Data.Path);
-        _notifications.Bind(new UnixDomainSocketEndPoint(path));
+        string path = isAbstract ? $"@{Data.Path}" : Data.File("notify");
+        _notifications.Bind(new UnixDomainSocketEndPoint(isAbstract ? $"\0{path[1..]}" : path));
         _start.Environment["NOTIFY_SOCKET"] = path;
     }
 

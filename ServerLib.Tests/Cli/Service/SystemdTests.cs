@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ServerLib.Cli;
 using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Cli.Service;
@@ -26,6 +29,30 @@ public sealed class SystemdTests : IAsyncDisposable
 
         await _systemd.SeeAsync("STOPPING=1", _guard);
         Assert.AreEqual(0, await _systemd.Process.WaitForExitAsync(_guard), _systemd.Process.Transcript);
+    }
+
+    [TestMethod]
+    public async Task Notifications_go_to_an_abstract_socket()
+    {
+        await using var systemd = new SystemdManager(isAbstract: true);
+        systemd.Start("--port", "0");
+
+        await systemd.SeeAsync("READY=1", _guard);
+    }
+
+    [TestMethod]
+    public async Task A_reload_is_reported_with_its_time()
+    {
+        if (JobControl.HasTerminal)
+            Assert.Inconclusive("A process with a terminal stops on SIGHUP.");
+        _systemd.Start("--port", "0");
+        await _systemd.SeeAsync("READY=1", _guard);
+        long before = Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+        _systemd.Process.Signal(1);
+
+        string reloading = await _systemd.SeeAsync("RELOADING=1", _guard);
+        Assert.IsGreaterThanOrEqualTo(before, long.Parse(reloading.Split("MONOTONIC_USEC=")[1], CultureInfo.InvariantCulture));
+        await _systemd.SeeAsync("READY=1", _guard);
     }
 
     [TestMethod]

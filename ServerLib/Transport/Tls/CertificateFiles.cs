@@ -65,6 +65,13 @@ internal sealed class CertificateFiles(ServerOptions options)
     {
         if (options.Tls.ClientCertificates == ClientCertificateMode.None)
             return new TlsIdentity(leaf, chain);
+        return new TlsIdentity(leaf, chain, options.Tls.ClientCertificates, LoadAuthorities());
+    }
+
+    /// <summary>Loads the certificates of the authorities that issue those of clients.</summary>
+    /// <exception cref="ServerLibException">The authorities' file can't be used.</exception>
+    public X509Certificate2Collection LoadAuthorities()
+    {
         string path = InData(options.Tls.ClientCertificateAuthorities!);
         try
         {
@@ -72,7 +79,7 @@ internal sealed class CertificateFiles(ServerOptions options)
             authorities.ImportFromPem(Encoding.UTF8.GetString(Read(path, out _)));
             if (authorities.Count == 0)
                 throw new CryptographicException("it holds no certificate");
-            return new TlsIdentity(leaf, chain, options.Tls.ClientCertificates, authorities);
+            return authorities;
         }
         catch (Exception e) when (IsUnusable(e))
         {
