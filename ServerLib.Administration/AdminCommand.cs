@@ -45,6 +45,9 @@ public abstract class AdminCommand : Command
     /// <summary>Whether the command, without a server, only reads the files: it does not even write to the audit trail.</summary>
     internal bool ReadsFilesOnly { get; init; }
 
+    /// <summary>Whether the command, without a server, works on a data folder that does not exist yet.</summary>
+    internal bool WorksWithoutData { get; init; }
+
     /// <summary>
     /// Runs the command in the program in which it was typed, before and after the server runs it. The default sends the command to the
     /// server. A command that needs a password or a file from that program gets it here.

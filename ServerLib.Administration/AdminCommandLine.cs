@@ -101,6 +101,8 @@ public sealed class AdminCommandLine
             {
                 CommandPlace.Server => CommandAnswer.Error(ExitCode.CouldNotRun, $"the server is not running: nothing listens at {path}", asJson),
                 CommandPlace.ServerOrCommandLine => await RunAsync(command, values, line, channel: null, cancellationToken).ConfigureAwait(false),
+                _ when !command.WorksWithoutData && !command.ReadsFilesOnly && !Directory.Exists(folder) => CommandAnswer.Error(
+                    ExitCode.NotApplicable, $"there is no data folder {folder}; give the server's data folder with --data", asJson),
                 _ => await RunOnFilesAsync(command, values, line, folder, cancellationToken).ConfigureAwait(false),
             };
         }

@@ -13,6 +13,7 @@ internal sealed class HelpCommand : AdminCommand
     {
         Arguments.Add(_words);
         IsAudited = false;
+        WorksWithoutData = true;
     }
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ internal sealed class UserAddCommand : AdminCommand
         Arguments.Add(_name);
         Options.Add(_role);
         _password.AddTo(this);
+        WorksWithoutData = true;
     }
 
     public override Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken) =>

@@ -29,6 +29,7 @@ internal sealed class BanAddCommand : AdminCommand
         Arguments.Add(_target);
         Arguments.Add(_duration);
         Arguments.Add(_reason);
+        WorksWithoutData = true;
     }
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

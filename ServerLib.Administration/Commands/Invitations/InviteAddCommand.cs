@@ -23,7 +23,11 @@ internal sealed class InviteAddCommand : AdminCommand
     };
 
     public InviteAddCommand()
-        : base("invite add", About, CommandPlace.ServerOrFiles) => Arguments.Add(_duration);
+        : base("invite add", About, CommandPlace.ServerOrFiles)
+    {
+        Arguments.Add(_duration);
+        WorksWithoutData = true;
+    }
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {

@@ -26,6 +26,7 @@ internal sealed class RestoreCommand : AdminCommand
 
         // The restored audit trail gets the entry.
         IsAudited = false;
+        WorksWithoutData = true;
     }
 
     public override async Task<CommandOutput> StartAsync(AdminSession session, CancellationToken cancellationToken)

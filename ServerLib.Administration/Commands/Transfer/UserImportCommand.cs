@@ -35,6 +35,7 @@ internal sealed class UserImportCommand : AdminCommand
     {
         Arguments.Add(_file);
         Options.Add(_format);
+        WorksWithoutData = true;
     }
 
     /// <summary>Reads the file, and hashes old hashes, where the admin is.</summary>

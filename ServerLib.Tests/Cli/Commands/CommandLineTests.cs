@@ -64,8 +64,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("user list")]
+    [DataRow("role grant ada admin")]
+    [DataRow("backup my.zip")]
+    [DataRow("history")]
+    public async Task A_command_creates_no_data_folder_that_it_cannot_use(string command)
+    {
+        (int exit, string output, string errors) = await RunAsync($"{command} --data nowhere");
+
+        Assert.AreEqual((3, ""), (exit, output));
+        Assert.Contains($"{_home.File("nowhere")}; give the server's data folder with --data", errors);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_home.Path));
+    }
+
+    [TestMethod]
     public async Task Errors_are_JSON_with_the_option_json_and_go_to_standard_error()
     {
+        await RunAsync("user add ada --generate --data data");
         foreach ((string command, int expected) in ((string, int)[])[("users", 1), ("user add", 2), ("user show nobody", 3)])
         {
             (int exit, string output, string errors) = await RunAsync($"{command} --json --data data");

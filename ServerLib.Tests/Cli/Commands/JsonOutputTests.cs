@@ -100,7 +100,7 @@ public sealed class JsonOutputTests : IDisposable
     [DataRow("completion")]
     [DataRow("service install")]
     [DataRow("--prot 1")]
-    [DataRow("--config none.json user list")]
+    [DataRow("--config none.json user add ada --generate")]
     public async Task Other_wrong_usage_is_JSON(string line) => await CheckAsync(line, 2);
 
     [TestMethod]
