@@ -90,6 +90,7 @@ public sealed class ConfigCommandTests : IDisposable
         await using HostRun run = await HostRun.ToEndAsync(_home, ["config", "reload", "--data", "data"]);
 
         Assert.StartsWith("these options need a restart: Metrics, Otlp\n", run.Out.ToString());
+        Assert.AreEqual(0, await server.StopAsync());
         Assert.Contains("changed: ServerGreeting; needs a restart: Metrics, Otlp", File.ReadAllText(_home.File("data/activity.log")));
     }
 
