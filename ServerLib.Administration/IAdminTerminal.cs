@@ -21,8 +21,8 @@ public interface IAdminTerminal
     TextWriter? Output => null;
 
     /// <summary>Shows how far a long command is. Default: nothing.</summary>
-    /// <param name="text">The text, which replaces the one before; <see langword="null"/> at the end.</param>
-    void ShowProgress(string? text)
+    /// <param name="progress">It replaces the one before; <see langword="null"/> at the end.</param>
+    void ShowProgress(CommandProgress? progress)
     {
     }
 

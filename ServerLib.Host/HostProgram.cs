@@ -32,7 +32,7 @@ internal static class HostProgram
                     surroundings,
                     console.Print,
                     surroundings.Out,
-                    surroundings.Terminal is null ? null : surroundings.Error),
+                    Progress(surroundings)),
                 Surroundings = surroundings,
                 Print = output =>
                 {
@@ -98,6 +98,11 @@ internal static class HostProgram
     private static ILineConsole LineConsole(Surroundings surroundings, HostConsole console) => surroundings.Terminal is { } terminal
         ? new InputScreen(terminal)
         : new PlainLineConsole(surroundings.In, console);
+
+    /// <summary>On standard error, so that the output can go elsewhere.</summary>
+    private static ProgressLine? Progress(Surroundings surroundings) => surroundings is { Terminal: { } terminal, IsErrorRedirected: false }
+        ? new ProgressLine(surroundings.Error, () => terminal.Width, surroundings.HasColors)
+        : null;
 
     private static async Task<IHost> BuildAsync(CommandLine.Arguments arguments, Surroundings surroundings, HostConsole console)
     {

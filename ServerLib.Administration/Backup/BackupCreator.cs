@@ -38,7 +38,7 @@ internal sealed class BackupCreator(TimeProvider time)
         progress?.Report(new BackupProgress("verifying the backup"));
         if (ServerData.Verify(check) != summary)
             throw new ServerLibException("The backup does not contain what was copied.");
-        File.Move(file, target, overwrites);
+        SecretFile.Move(file, target, overwrites);
         return summary;
     }
 

@@ -34,19 +34,20 @@ internal static class BackupRestorer
             throw new IOException($"The data folder '{folder}' has contents already.");
         using IDisposable? held = Directory.Exists(folder) ? ServerData.Lock(folder) : null;
         using var work = new OwnerFolder($"{folder}.restoring");
-        backup.Extract(work.Path, progress, cancellationToken);
+        string restored = work.CreateFolder("data");
+        backup.Extract(restored, progress, cancellationToken);
         progress?.Report(new BackupProgress("verifying the backup"));
-        ServerDataSummary summary = ServerData.Verify(work.Path);
+        ServerDataSummary summary = ServerData.Verify(restored);
         if (summary.Accounts != backup.Manifest.Accounts || summary.AuditHead != backup.Manifest.AuditHead)
             throw new ServerLibException($"'{path}' does not contain what its manifest says.");
-        await RecordAsync(work.Path, actor, backup.Manifest).ConfigureAwait(false);
+        await RecordAsync(restored, actor, backup.Manifest).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         progress?.Report(new BackupProgress("replacing the data folder"));
 
         // Windows does not rename a folder with open files.
         if (OperatingSystem.IsWindows())
             held?.Dispose();
-        ServerData.Replace(folder, work.Path);
+        ServerData.Replace(folder, restored);
         return summary;
     }
 

@@ -22,12 +22,14 @@ internal sealed class AccountImporter(
     private long _added;
     private long _existing;
     private long _skipped;
+    private long _start;
+    private long _startPosition;
 
     /// <summary>Imports a file.</summary>
     /// <param name="file">The file, at its beginning.</param>
     /// <param name="format">The file's format.</param>
     /// <param name="bad">Is called for each entry that cannot be imported.</param>
-    /// <param name="progress">Is called after each hundred entries. Default: nothing.</param>
+    /// <param name="progress">Is called at the start and after each hundred entries. Default: nothing.</param>
     /// <param name="cancellationToken">Interrupts the import.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="ServerLibException">The user database failed.</exception>
@@ -38,21 +40,25 @@ internal sealed class AccountImporter(
         IProgress<ImportProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        long start = time.GetTimestamp();
+        _start = time.GetTimestamp();
+        progress?.Report(Progress(file));
         foreach (ImportEntry[] chunk in ImportFile.Read(file, format).Chunk(ChunkSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await AddAsync([.. chunk.Select(Check)], bad, cancellationToken).ConfigureAwait(false);
-            progress?.Report(Progress());
+            if (!await AddAsync([.. chunk.Select(Check)], bad, cancellationToken).ConfigureAwait(false))
+                (_start, _startPosition) = (time.GetTimestamp(), file.Position);
+            progress?.Report(Progress(file));
         }
 
-        return Progress();
+        return Progress(file);
+    }
 
-        ImportProgress Progress()
-        {
-            TimeSpan? left = file.Position > 0 ? time.GetElapsedTime(start) * ((double)(file.Length - file.Position) / file.Position) : null;
-            return new ImportProgress(file.Position, file.Length, _added, _existing, _skipped, left);
-        }
+    /// <remarks>What an earlier run has added takes no time, so the remaining time is estimated from what comes after it.</remarks>
+    private ImportProgress Progress(Stream file)
+    {
+        long read = file.Position - _startPosition;
+        TimeSpan? left = read > 0 ? time.GetElapsedTime(_start) * ((double)(file.Length - file.Position) / read) : null;
+        return new ImportProgress(file.Position, file.Length, _added, _existing, _skipped, left);
     }
 
     private ImportEntry Check(ImportEntry entry)
@@ -67,7 +73,8 @@ internal sealed class AccountImporter(
         return _seen.Add(DigestOf(account.Name)) ? entry : entry.WithProblem("the file has this name twice");
     }
 
-    private async Task AddAsync(ImportEntry[] entries, Func<ImportEntry, ValueTask> bad, CancellationToken cancellationToken)
+    /// <returns>Whether there was anything to add.</returns>
+    private async Task<bool> AddAsync(ImportEntry[] entries, Func<ImportEntry, ValueTask> bad, CancellationToken cancellationToken)
     {
         ImportEntry[] good = [.. entries.Where(entry => entry.Account is not null)];
         IReadOnlyList<bool> exist = await accounts
@@ -84,6 +91,8 @@ internal sealed class AccountImporter(
             _skipped++;
             await bad(entry).ConfigureAwait(false);
         }
+
+        return missing.Length > 0;
 
         static ImportEntry? Refusal(ImportEntry entry, AccountAddition result) =>
             result.Problem is { } problem ? entry.WithProblem(problem) : null;

@@ -8,7 +8,9 @@ internal sealed class JsonTokens(Stream file)
     /// <summary>The longest token, in bytes.</summary>
     private const int MaxToken = 64 * 1024;
 
-    private readonly byte[] _buffer = new byte[2 * MaxToken];
+    private const int ByteOrderMarkSize = 3;
+
+    private readonly byte[] _buffer = new byte[MaxToken + TextLines.ReadSize];
     private JsonReaderState _state;
     private int _start;
     private int _length;
@@ -96,11 +98,12 @@ internal sealed class JsonTokens(Stream file)
             throw new JsonException("A value is too long.");
         _buffer.AsSpan(_start, _length).CopyTo(_buffer);
         _start = 0;
-        int count = file.ReadAtLeast(_buffer.AsSpan(_length), 1, throwOnEndOfStream: false);
+        int count = file.ReadAtLeast(
+            _buffer.AsSpan(_length, TextLines.ReadSize), _hasBegun ? 1 : ByteOrderMarkSize, throwOnEndOfStream: false);
         _length += count;
         _isAtEnd = count == 0;
         if (!_hasBegun && _buffer.AsSpan(0, _length).StartsWith("\uFEFF"u8))
-            (_start, _length) = (3, _length - 3);
+            (_start, _length) = (ByteOrderMarkSize, _length - ByteOrderMarkSize);
         _hasBegun = true;
     }
 }

@@ -6,6 +6,9 @@ internal static class TextLines
     /// <summary>The longest line, in bytes. An account with all its addresses and keys is shorter.</summary>
     public const int MaxLength = 64 * 1024;
 
+    /// <summary>The bytes that are read at a time. Few, so that the file's position tells how far an import is.</summary>
+    public const int ReadSize = 4 * 1024;
+
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     /// <summary>Reads the lines without their ends. Empty lines are left out.</summary>
@@ -14,13 +17,13 @@ internal static class TextLines
     /// </returns>
     public static IEnumerable<(long Number, ReadOnlyMemory<byte>? Bytes)> Read(Stream file)
     {
-        byte[] buffer = new byte[2 * MaxLength];
+        byte[] buffer = new byte[MaxLength + 2 + ReadSize];
         int length = 0, count;
         long number = 1;
         bool isTooLong = false;
         do
         {
-            count = file.Read(buffer, length, buffer.Length - length);
+            count = file.Read(buffer, length, ReadSize);
             length += count;
             int start = 0;
             while (FindEnd(buffer, start, length, isLast: count == 0) is { } end)

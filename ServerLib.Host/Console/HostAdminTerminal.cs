@@ -10,24 +10,18 @@ namespace ServerLib.Cli;
 /// <param name="surroundings">The terminal and the current directory.</param>
 /// <param name="print">Prints a line for each second of <c>watch</c> without a terminal. Default there is one snapshot instead.</param>
 /// <param name="output">The output of large commands. Default none.</param>
-/// <param name="progress">The terminal on which the progress of long commands is shown. Default none.</param>
+/// <param name="progress">Shows the progress of long commands. Default it is not shown.</param>
 internal sealed class HostAdminTerminal(
     ILineConsole console,
     TextReader input,
     Surroundings surroundings,
     Action<string>? print = null,
     TextWriter? output = null,
-    TextWriter? progress = null) : IAdminTerminal
+    ProgressLine? progress = null) : IAdminTerminal
 {
-    private const string EraseLine = "\r\u001b[K";
-
     public TextWriter? Output => output;
 
-    public void ShowProgress(string? text)
-    {
-        progress?.Write($"{EraseLine}{TextSanitizer.Escape(text ?? "")}");
-        progress?.Flush();
-    }
+    public void ShowProgress(CommandProgress? value) => progress?.Show(value);
 
     public async ValueTask<string?> AskSecretAsync(string question, CancellationToken cancellationToken) =>
         console.CanPrompt ? await console.ReadLineAsync(question, isSecret: true, cancellationToken).ConfigureAwait(false) : null;

@@ -98,11 +98,31 @@ public sealed class AccountImporterTests : IDisposable
 
         await ImportAsync(text, progress: progress);
 
-        Assert.HasCount(15, reports);
+        Assert.HasCount(16, reports);
+        Assert.AreEqual((0, null), (reports[0].Bytes, reports[0].Left));
         Assert.AreEqual(text.Length, reports[^1].Bytes);
         Assert.AreEqual(TimeSpan.Zero, reports[^1].Left);
         Assert.IsTrue(reports[5].Left > TimeSpan.Zero);
         CollectionAssert.AreEqual(reports.Select(report => report.Added).Order().ToArray(), reports.Select(report => report.Added).ToArray());
+    }
+
+    [TestMethod]
+    public async Task The_remaining_time_does_not_count_what_an_earlier_import_has_added()
+    {
+        string[] names = [.. Enumerable.Range(0, 3_000).Select(i => $"user{i:D4}")];
+        await ImportAsync(Lines(names.Take(1_500)));
+        List<ImportProgress> reports = [];
+        string text = Lines(names);
+
+        await ImportAsync(text, progress: new SyncProgress(report =>
+        {
+            reports.Add(report);
+            _time.Advance(TimeSpan.FromSeconds(report.Existing == report.Added + report.Existing ? 0 : 10));
+        }));
+
+        ImportProgress last = reports.Last(report => report.Added < 1_400);
+        Assert.AreEqual(1_300, last.Added);
+        Assert.AreEqual(20, last.Left!.Value.TotalSeconds, delta: 5);
     }
 
     [TestMethod]

@@ -46,6 +46,23 @@ public static class SecretFile
     }
 
     /// <summary>
+    /// Renames a file that is complete and on disk. When this returns, the new name is on disk too: a power cut leaves either the old or the new
+    /// file.
+    /// </summary>
+    /// <param name="source">The file.</param>
+    /// <param name="path">The new path, on the same file system.</param>
+    /// <param name="replaces">Whether an existing file is replaced.</param>
+    /// <exception cref="IOException">There is a file with the new path already, or the disk fails.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process has no permission to write the new path.</exception>
+    public static void Move(string source, string path, bool replaces)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(path);
+        File.Move(source, path, replaces);
+        DiskFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>
     /// Whether a file or folder belongs to the user who runs this program. Root can write everywhere, but the owner of a folder cannot use the
     /// files that root creates in it. Always <see langword="true"/> on systems other than Linux.
     /// </summary>

@@ -95,28 +95,47 @@ public static class ServerData
 
     /// <summary>
     /// Replaces a data folder by a restored one. Other files of the folder, such as logs and certificates, are copied to the new one before. On
-    /// Linux, the exchange is one step: after a crash, the folder has either the old or the new contents.
+    /// Linux, the exchange is one step, and everything is on disk before: after a crash or a power cut, the folder has either the old or the new
+    /// contents.
     /// </summary>
     /// <param name="folder">The data folder. No server uses it: see <see cref="Lock"/>. It may be missing.</param>
-    /// <param name="restored">The new folder, beside the old one. Afterwards it is deleted.</param>
+    /// <param name="restored">The new folder, on the same file system. Afterwards it is deleted.</param>
     /// <exception cref="IOException">The folder cannot be replaced. It is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be replaced. It is unchanged.</exception>
-    public static void Replace(string folder, string restored)
+    public static void Replace(string folder, string restored) => Replace(folder, restored, DiskFlush.Flush);
+
+    /// <param name="folder">The data folder.</param>
+    /// <param name="restored">The new folder.</param>
+    /// <param name="flush">Brings a file, or the names in a folder, to disk.</param>
+    internal static void Replace(string folder, string restored, Action<string> flush)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentException.ThrowIfNullOrWhiteSpace(restored);
-        if (!Directory.Exists(folder))
+        bool exists = Directory.Exists(folder);
+        if (exists)
+            CopyKept(folder, restored);
+        DiskFlush.FlushAll(restored, flush);
+        if (!exists)
         {
             Directory.Move(restored, folder);
+            flush(ParentOf(folder));
             return;
         }
 
+        FolderExchange.Swap(folder, restored);
+        flush(ParentOf(folder));
+        flush(ParentOf(restored));
+        Directory.Delete(restored, recursive: true);
+    }
+
+    private static string ParentOf(string folder) => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
+
+    private static void CopyKept(string folder, string restored)
+    {
         foreach (string path in Directory.EnumerateFiles(folder).Where(IsKept))
             File.Copy(path, Path.Combine(restored, Path.GetFileName(path)));
         foreach (string path in Directory.EnumerateDirectories(folder))
             CopyFolder(path, Path.Combine(restored, Path.GetFileName(path)));
-        FolderExchange.Swap(folder, restored);
-        Directory.Delete(restored, recursive: true);
     }
 
     private static bool IsKept(string path) =>

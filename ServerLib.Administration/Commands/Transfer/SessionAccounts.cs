@@ -11,6 +11,18 @@ internal sealed class SessionAccounts(AdminSession session) : IAccountTransfer
     /// <summary>The largest input of a command, in bytes of JSON before it is escaped.</summary>
     private const int MaxBatch = 24 * 1024;
 
+    /// <summary>The cost of the server's own hashes.</summary>
+    public async ValueTask<PasswordHashingOptions> GetHashingAsync(CancellationToken cancellationToken)
+    {
+        JsonElement hashing = (await SendAsync(new ImportBatch(), cancellationToken).ConfigureAwait(false)).GetProperty("hashing");
+        return new PasswordHashingOptions
+        {
+            MemorySize = hashing.GetProperty("memorySize").GetInt32(),
+            Iterations = hashing.GetProperty("iterations").GetInt32(),
+            Parallelism = hashing.GetProperty("parallelism").GetInt32(),
+        };
+    }
+
     public async ValueTask<IReadOnlyList<bool>> HaveAccountsAsync(
         IReadOnlyList<string> usernames, CancellationToken cancellationToken = default)
     {

@@ -49,13 +49,13 @@ internal sealed class UserExportCommand : AdminCommand
                 {
                     await output.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n"), cancellationToken).ConfigureAwait(false);
                     if (++count % 1_000 == 0)
-                        session.Terminal.ShowProgress(string.Create(CultureInfo.InvariantCulture, $"{count} accounts written"));
+                        session.Terminal.ShowProgress(new CommandProgress(string.Create(CultureInfo.InvariantCulture, $"{count} accounts written")));
                 }
 
                 output.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: session.Get(_force));
+            SecretFile.Move(temporary, path, session.Get(_force));
         }
         finally
         {

@@ -23,7 +23,13 @@ internal sealed class UserImportBatchCommand : AdminCommand
         IAccountTransfer accounts = request.Service<IAccountTransfer>();
         IReadOnlyList<bool> exist = await accounts.HaveAccountsAsync(batch.Names ?? [], cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AccountAddition> results = await AddAsync(request, accounts, batch, cancellationToken).ConfigureAwait(false);
-        request.Data = new { exist, results = results.Select(result => new { added = result.IsAdded, problem = result.Problem }) };
+        PasswordHashingOptions hashing = request.Service<IOptions<ServerOptions>>().Value.PasswordHashing;
+        request.Data = new
+        {
+            exist,
+            results = results.Select(result => new { added = result.IsAdded, problem = result.Problem }),
+            hashing = new { hashing.MemorySize, hashing.Iterations, hashing.Parallelism },
+        };
         return ExitCode.Done;
     }
 

@@ -81,10 +81,15 @@ internal sealed class UserImportCommand : AdminCommand
         List<ImportSummary.BadEntry> bad = [];
         ImportProgress last = new(0, file.Length, 0, 0, 0, null);
         bool isInterrupted = false;
-        var hasher = new Argon2idPasswordHasher(new PasswordHashingOptions { Threads = Environment.ProcessorCount });
+        var accounts = new SessionAccounts(session);
+
+        // With the server's parameters, a login takes as long as for every other account.
+        PasswordHashingOptions hashing = await accounts.GetHashingAsync(cancellationToken).ConfigureAwait(false);
+        hashing.Threads = Environment.ProcessorCount;
+        var hasher = new Argon2idPasswordHasher(hashing);
         await using (hasher.ConfigureAwait(false))
         {
-            var importer = new AccountImporter(new SessionAccounts(session), hasher, _ => null, TimeProvider.System);
+            var importer = new AccountImporter(accounts, hasher, _ => null, TimeProvider.System);
             try
             {
                 last = await importer.RunAsync(file, format, Collect, new Show(session, progress => last = progress), cancellationToken)
@@ -118,10 +123,11 @@ internal sealed class UserImportCommand : AdminCommand
         public void Report(ImportProgress value)
         {
             keep(value);
-            string left = value.Left is { } time ? string.Create(CultureInfo.InvariantCulture, $", {time:hh\\:mm\\:ss} left") : "";
-            session.Terminal.ShowProgress(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{100 * value.Bytes / Math.Max(1, value.TotalBytes)} % read, {value.Added} added, {value.Existing} there already, {value.Skipped} skipped{left}"));
+            session.Terminal.ShowProgress(new CommandProgress(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{value.Added} added, {value.Existing} there already, {value.Skipped} skipped"),
+                (double)value.Bytes / Math.Max(1, value.TotalBytes),
+                value.Left));
         }
     }
 }
