@@ -27,6 +27,8 @@ internal sealed class AccountScene(AccountServices services, FakeTimeProvider ti
 
     public IBanDatabase Bans => services.Bans ?? throw Missing(nameof(AccountServices.Bans));
 
+    public IAccountTransfer Transfer => services.Transfer ?? throw Missing(nameof(AccountServices.Transfer));
+
     public AccountServices Services => services;
 
     public static IPEndPoint Address(int port) => new(IPAddress.Parse("203.0.113.7"), port);

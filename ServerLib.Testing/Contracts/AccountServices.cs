@@ -21,6 +21,9 @@ public sealed class AccountServices : IDisposable, IAsyncDisposable
     /// <summary>The bans; <see langword="null"/> if there are none.</summary>
     public IBanDatabase? Bans { get; init; }
 
+    /// <summary>Carries accounts to and from other systems; <see langword="null"/> if the database cannot.</summary>
+    public IAccountTransfer? Transfer { get; init; }
+
     /// <summary>The services of one object: each interface that the user database implements.</summary>
     /// <param name="database">The user database.</param>
     public static AccountServices Of(IUserDatabase database)
@@ -33,6 +36,7 @@ public sealed class AccountServices : IDisposable, IAsyncDisposable
             Keys = database as IUserKeys,
             Stamps = database as IAccountStamps,
             Bans = database as IBanDatabase,
+            Transfer = database as IAccountTransfer,
         };
     }
 
@@ -42,7 +46,7 @@ public sealed class AccountServices : IDisposable, IAsyncDisposable
     /// <summary>Disposes the services.</summary>
     public async ValueTask DisposeAsync()
     {
-        object?[] services = [Database, Administration, Keys, Stamps, Bans];
+        object?[] services = [Database, Administration, Keys, Stamps, Bans, Transfer];
         foreach (object? service in services.Distinct(ReferenceEqualityComparer.Instance))
         {
             if (service is IAsyncDisposable disposable)

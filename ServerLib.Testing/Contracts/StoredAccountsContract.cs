@@ -4,7 +4,7 @@ namespace ServerLib.Testing;
 
 /// <summary>
 /// The contract of accounts that outlive the server: a user database with <see cref="IUserAdministration"/>, <see cref="IUserKeys"/>,
-/// <see cref="IAccountStamps"/> and <see cref="IBanDatabase"/> that stores what they change.
+/// <see cref="IAccountStamps"/> and <see cref="IBanDatabase"/> that stores what they change, and <see cref="IAccountTransfer"/> if there is one.
 /// </summary>
 /// <inheritdoc cref="UserDatabaseContract" path="/remarks"/>
 public static class StoredAccountsContract

@@ -75,4 +75,19 @@ internal static class StoredAccountsRules
         Expect.That(
             next.Number > withdrawn.Number, "A number must not be used again, because the audit trail identifies invitations by it.");
     }
+
+    public static async Task Carried_accounts_are_kept(StoredScene stored)
+    {
+        AccountScene scene = await stored.OpenAsync();
+        if (scene.Services.Transfer is null)
+            return;
+        await scene.RegisterAsync("ada");
+        AccountRecord ada = (await scene.Transfer.ReadAccountsAsync(1)).Accounts[0];
+        await scene.Transfer.AddAccountsAsync([ada with { Name = "Bob", LogonCount = 7, IsAdmin = true }]);
+
+        scene = await stored.OpenAsync();
+        AccountRecord bob = (await scene.Transfer.ReadAccountsAsync(10)).Accounts[^1];
+        Expect.Equal(("Bob", 7, true), (bob.Name, bob.LogonCount, bob.IsAdmin), "The name, the logons and the role of the added account");
+        await scene.ExpectLoginAsync("bob", alias: "Bob");
+    }
 }

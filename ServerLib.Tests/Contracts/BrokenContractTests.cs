@@ -122,6 +122,18 @@ public sealed class BrokenContractTests
             () => TestServer.StartAsync(builder => builder.Use<IConnectionLedger, RepeatingLedger>())));
 
     [TestMethod]
+    public Task An_import_that_replaces_accounts_breaks_the_contract() => AssertBrokenAsync(
+        "AccountTransferContract: 'An existing account is never changed' does not hold. The results for existing accounts must be ",
+        AccountTransferContract.VerifyAsync(
+            "An existing account is never changed", time => new(new InMemoryAccountTransfer(time) { Replaces = true }.ToServices())));
+
+    [TestMethod]
+    public Task Pages_that_a_removed_account_moves_break_the_contract() => AssertBrokenAsync(
+        "AccountTransferContract: 'Other changes do not disturb reading' does not hold. The names that were there all the time, ",
+        AccountTransferContract.VerifyAsync(
+            "Other changes do not disturb reading", time => new(new InMemoryAccountTransfer(time) { CountsPositions = true }.ToServices())));
+
+    [TestMethod]
     public async Task An_unknown_rule_is_refused()
     {
         ArgumentException refused = await Assert.ThrowsExactlyAsync<ArgumentException>(

@@ -2,7 +2,10 @@ using ServerLib.Testing;
 
 namespace ServerLib.Tests.Contracts;
 
-/// <summary>The database for tests keeps the contracts, except that of statistics, which it does not count.</summary>
+/// <summary>
+/// The database for tests keeps the contracts, except that of statistics, which it does not count. Accounts are carried to it by another class,
+/// because it has no password hashes.
+/// </summary>
 [TestClass]
 public sealed class InMemoryContractTests
 {
@@ -25,6 +28,11 @@ public sealed class InMemoryContractTests
     [TestMethod]
     [DynamicData(nameof(BanDatabaseContract.Rules), typeof(BanDatabaseContract))]
     public Task Memory_keeps_the_contract_of_a_ban_database(string rule) => BanDatabaseContract.VerifyAsync(rule, Create);
+
+    [TestMethod]
+    [DynamicData(nameof(AccountTransferContract.Rules), typeof(AccountTransferContract))]
+    public Task Memory_keeps_the_contract_of_an_account_transfer(string rule) => AccountTransferContract.VerifyAsync(
+        rule, time => new(new InMemoryAccountTransfer(time).ToServices()));
 
     [TestMethod]
     [DynamicData(nameof(SharedAccountsContract.Rules), typeof(SharedAccountsContract))]

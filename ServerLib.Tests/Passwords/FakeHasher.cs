@@ -28,4 +28,6 @@ internal sealed class FakeHasher : IPasswordHasher
             : parts[0] == Version ? PasswordVerification.Success
             : PasswordVerification.SuccessRehashNeeded;
     }
+
+    public string? FindProblem(string hash) => hash.Contains(':', StringComparison.Ordinal) ? null : "it is not a hash";
 }
