@@ -40,6 +40,9 @@ internal static class CsvReader
                 yield break;
             }
         }
+
+        if (columns is null)
+            yield return ImportEntry.Bad(1, "the file is empty");
     }
 
     private static string? FindHeaderProblem(string[] columns)
@@ -47,7 +50,7 @@ internal static class CsvReader
         if (!columns.Contains(Name) || !columns.Contains(Hash))
             return $"the first line must name the columns: at least {Name} and {Hash}, and any of {string.Join(", ", Columns[2..])}";
         if (Array.Find(columns, column => !Columns.Contains(column)) is { } unknown)
-            return $"there is no column {unknown}; the columns are {string.Join(", ", Columns)}";
+            return $"there is no column {ImportEntry.Shorten(unknown)}; the columns are {string.Join(", ", Columns)}";
         return columns.Distinct().Count() < columns.Length ? "a column is named twice" : null;
     }
 

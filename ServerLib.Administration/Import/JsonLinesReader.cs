@@ -21,7 +21,7 @@ internal static class JsonLinesReader
         }
         catch (JsonException e)
         {
-            string where = e.Path is { Length: > 1 } path ? $" ({path})" : "";
+            string where = e.Path is { Length: > 1 } path ? $" ({ImportEntry.Shorten(path)})" : "";
             return ImportEntry.Bad(number, $"it is not valid JSON, is cut off, or has a member that is unknown or of the wrong type{where}");
         }
         catch (FormatException e)

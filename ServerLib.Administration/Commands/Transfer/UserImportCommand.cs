@@ -20,8 +20,6 @@ internal sealed class UserImportCommand : AdminCommand
     /// <summary>The number of skipped entries that are listed.</summary>
     private const int MaxListed = 200;
 
-    private const int MaxName = 64;
-
     private readonly Argument<string> _file = new("FILE") { Description = "The file with the accounts" };
 
     private readonly Option<string?> _format = new Option<string?>("--format")
@@ -64,7 +62,7 @@ internal sealed class UserImportCommand : AdminCommand
 
         request.Data = summary;
         foreach (ImportSummary.BadEntry bad in problems.OfType<ImportSummary.BadEntry>())
-            request.WriteLine($"line {bad.Line}: {(bad.Name is null ? "" : $"{bad.Name}: ")}{bad.Problem}");
+            request.WriteLine($"line {bad.Line}: {(string.IsNullOrEmpty(bad.Name) ? "" : $"{bad.Name}: ")}{bad.Problem}");
         if (summary.Skipped > problems.Count)
             request.WriteLine($"... and {summary.Skipped - problems.Count} more");
         request.WriteLine(string.Create(
@@ -110,13 +108,10 @@ internal sealed class UserImportCommand : AdminCommand
         ValueTask Collect(ImportEntry entry)
         {
             if (bad.Count < MaxListed)
-                bad.Add(new ImportSummary.BadEntry(entry.Line, Short(entry.Name), entry.Problem!));
+                bad.Add(new ImportSummary.BadEntry(entry.Line, entry.Name is { } name ? ImportEntry.Shorten(name) : null, entry.Problem!));
             return default;
         }
     }
-
-    /// <summary>A name in a file may have any length, but the list of all of them must fit into a frame.</summary>
-    private static string? Short(string? name) => name is { Length: > MaxName } ? $"{name[..MaxName]}…" : name;
 
     private sealed class Show(AdminSession session, Action<ImportProgress> keep) : IProgress<ImportProgress>
     {

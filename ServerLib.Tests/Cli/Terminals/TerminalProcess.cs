@@ -92,10 +92,17 @@ internal sealed class TerminalProcess : IAsyncDisposable
     /// <summary>Closes the terminal's window, and waits until the program has ended.</summary>
     public async Task HangUpAsync(CancellationToken token)
     {
-        string children = await File.ReadAllTextAsync($"/proc/{_script.Id}/task/{_script.Id}/children", token);
-        using var program = Process.GetProcessById(int.Parse(children, CultureInfo.InvariantCulture));
+        using Process program = FindProgram()!;
         _script.Kill();
         await program.WaitForExitAsync(token);
+    }
+
+    /// <summary>Kills the program with SIGKILL, unless it has ended already.</summary>
+    public async Task KillAsync(CancellationToken token)
+    {
+        using Process? program = FindProgram();
+        program?.Kill();
+        await WaitForExitAsync(token);
     }
 
     /// <summary>Waits until the program has exited.</summary>
@@ -105,6 +112,20 @@ internal sealed class TerminalProcess : IAsyncDisposable
         _screen.Append(await _script.StandardOutput.ReadToEndAsync(token));
         await _script.WaitForExitAsync(token);
         return _script.ExitCode;
+    }
+
+    /// <returns><see langword="null"/> if it has ended.</returns>
+    private Process? FindProgram()
+    {
+        try
+        {
+            string children = File.ReadAllText($"/proc/{_script.Id}/task/{_script.Id}/children");
+            return Process.GetProcessById(int.Parse(children, CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     public async ValueTask DisposeAsync()
