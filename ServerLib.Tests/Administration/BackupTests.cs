@@ -228,60 +228,6 @@ public sealed class BackupTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public async Task Everything_is_on_disk_before_the_folder_is_replaced(bool exists)
-    {
-        string folder = _temp.File("old"), restored = _temp.File("new");
-        Directory.CreateDirectory(restored);
-        await File.WriteAllTextAsync(Path.Combine(restored, "users.db"), "new", _guard);
-        if (exists)
-        {
-            Directory.CreateDirectory(Path.Combine(folder, "tls", "deep"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "activity.log"), "log", _guard);
-            await File.WriteAllTextAsync(Path.Combine(folder, "tls", "deep", "key.pem"), "key", _guard);
-        }
-
-        List<string> before = [], after = [];
-        ServerData.Replace(folder, restored, path =>
-        {
-            DiskFlush.Flush(path);
-            (File.Exists(Path.Combine(folder, "users.db")) ? after : before).Add(Path.GetRelativePath(_temp.Path, path));
-        });
-
-        string[] kept = exists ? ["new/activity.log", "new/tls/deep/key.pem", "new/tls/deep", "new/tls"] : [];
-        CollectionAssert.AreEquivalent((string[])["new/users.db", .. kept, "new"], before);
-        CollectionAssert.AreEqual(exists ? (string[])[".", "."] : ["."], after);
-        Assert.AreEqual("new", before[^1]);
-    }
-
-    [TestMethod]
-    public async Task What_a_killed_process_has_left_is_deleted_by_the_next_one()
-    {
-        await FillAsync();
-        Create();
-        Abandon("data.restoring-0123abcd");
-        Abandon(".backup.zip-0123abcd");
-        Abandon("data.restoring-mine");
-        using (new OwnerFolder(_temp.File("data.restoring")))
-        using (new OwnerFolder(_temp.File(".backup.zip")))
-        {
-            string[] used = Directory.GetDirectories(_temp.Path);
-            Create(overwrites: true);
-            await RestoreAsync(Data, overwrites: true);
-            CollectionAssert.AreEquivalent(used, Directory.GetDirectories(_temp.Path), "Folders in use stay.");
-        }
-
-        CollectionAssert.AreEquivalent((string[])[Data, Backup, _temp.File("data.restoring-mine")], Directory.GetFileSystemEntries(_temp.Path));
-
-        void Abandon(string name)
-        {
-            Directory.CreateDirectory(_temp.File(name));
-            File.WriteAllText(Path.Combine(_temp.File(name), "in-use.lock"), "");
-        }
-    }
-
-    [TestMethod]
     public async Task A_folder_that_a_server_uses_is_not_replaced()
     {
         await FillAsync();

@@ -42,7 +42,7 @@ internal static partial class DiskFlush
         int folder = Open(path, 0);
         if (folder < 0)
         {
-            // Whoever may write a folder may still not read it. Then the system decides when the names are on disk.
+            // A folder can be writable and not readable. Then the system decides when the names are on disk.
             if (Marshal.GetLastPInvokeError() == AccessDenied)
                 return;
             throw Failed(path);

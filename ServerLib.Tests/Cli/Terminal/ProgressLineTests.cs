@@ -48,7 +48,7 @@ public sealed class ProgressLineTests
     }
 
     [TestMethod]
-    public void What_is_shown_already_is_not_written_again()
+    public void A_line_that_is_shown_already_is_not_written_again()
     {
         ProgressLine line = Line(80);
         foreach (double share in (double[])[0.501, 0.502, 0.503])

@@ -1,0 +1,73 @@
+using ServerLib.Administration.Backup;
+using ServerLib.Files;
+
+namespace ServerLib.Tests.Administration;
+
+/// <summary>The files and folders of a restore and a backup, at a power cut and after a kill.</summary>
+[TestClass]
+public sealed class RestoreFilesTests : IDisposable
+{
+    private readonly CancellationToken _guard = Guard.NewToken();
+    private readonly TempFolder _temp = new();
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Everything_is_on_disk_before_the_folder_is_replaced(bool exists)
+    {
+        string folder = _temp.File("old"), restored = _temp.File("new");
+        Directory.CreateDirectory(restored);
+        await File.WriteAllTextAsync(Path.Combine(restored, "users.db"), "new", _guard);
+        if (exists)
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "tls", "deep"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "activity.log"), "log", _guard);
+            await File.WriteAllTextAsync(Path.Combine(folder, "tls", "deep", "key.pem"), "key", _guard);
+        }
+
+        List<string> before = [], after = [];
+        ServerData.Replace(folder, restored, path =>
+        {
+            DiskFlush.Flush(path);
+            (File.Exists(Path.Combine(folder, "users.db")) ? after : before).Add(Path.GetRelativePath(_temp.Path, path));
+        });
+
+        string[] kept = exists ? ["new/activity.log", "new/tls/deep/key.pem", "new/tls/deep", "new/tls"] : [];
+        CollectionAssert.AreEquivalent((string[])["new/users.db", .. kept, "new"], before);
+        CollectionAssert.AreEqual(exists ? (string[])[".", "."] : ["."], after);
+        Assert.AreEqual("new", before[^1]);
+    }
+
+    [TestMethod]
+    public void A_folder_that_a_killed_process_has_left_is_deleted_by_the_next_one()
+    {
+        string abandoned = Abandon("data.restoring-0123abcd"), mine = Abandon("data.restoring-mine"), other = Abandon("data2.restoring-0123abcd");
+        using (var used = new OwnerFolder(_temp.File("data.restoring")))
+        {
+            Assert.IsFalse(Directory.Exists(abandoned));
+            using var next = new OwnerFolder(_temp.File("data.restoring"));
+            CollectionAssert.AreEquivalent((string[])[mine, other, used.Path, next.Path], Directory.GetFileSystemEntries(_temp.Path));
+        }
+
+        CollectionAssert.AreEquivalent((string[])[mine, other], Directory.GetFileSystemEntries(_temp.Path));
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public void A_link_with_the_name_of_a_folder_that_was_left_is_not_followed()
+    {
+        string kept = Abandon("kept");
+        Directory.CreateSymbolicLink(_temp.File("data.restoring-0123abcd"), kept);
+        using (new OwnerFolder(_temp.File("data.restoring")))
+            Assert.IsTrue(File.Exists(Path.Combine(kept, "in-use.lock")));
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private string Abandon(string name)
+    {
+        Directory.CreateDirectory(_temp.File(name));
+        File.WriteAllText(Path.Combine(_temp.File(name), "in-use.lock"), "");
+        return _temp.File(name);
+    }
+}
