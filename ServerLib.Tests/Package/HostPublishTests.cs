@@ -9,6 +9,13 @@ namespace ServerLib.Tests.Package;
 [OSCondition(OperatingSystems.Linux)]
 public sealed class HostPublishTests : IDisposable
 {
+    // Everything but the folder of the data is read-only, also the folders for temporary files.
+    private const string ReadOnlyRoot =
+        """
+        mount --bind / "$0" && mount -o remount,bind,ro "$0" && mount --bind "$1" "$0$1" && mount --bind /dev "$0/dev" \
+          && mount -t proc proc "$0/proc" && exec chroot "$0" "${@:2}"
+        """;
+
     private readonly TempFolder _folder = new();
     private readonly CancellationToken _buildGuard = new CancellationTokenSource(TimeSpan.FromMinutes(10)).Token;
 
@@ -44,5 +51,30 @@ public sealed class HostPublishTests : IDisposable
             File.ReadLines($"/proc/{server.Id}/maps").Any(map => map.EndsWith($"{output}/libsodium.so", StringComparison.Ordinal)),
             server.Transcript);
         Assert.AreEqual(0, await server.StopAsync(_buildGuard), server.Transcript);
+        if (await RunAsync("unshare", "--mount", "true") is { Exit: 0 })
+            await RunOnReadOnlyRootAsync(Path.Combine(output, "ServerLib.Host"));
+    }
+
+    /// <summary>Hashes a password in a mount namespace of its own; the machine's mounts do not change.</summary>
+    private async Task RunOnReadOnlyRootAsync(string program)
+    {
+        string root = Directory.CreateDirectory(_folder.File("root")).FullName;
+        string data = Directory.CreateDirectory(_folder.File("writable")).FullName;
+        (int exit, string output) = await RunAsync(
+            "unshare", "--mount", "bash", "-c", ReadOnlyRoot, root, data, program, "user", "add", "bob", "--generate", "--data", $"{data}/data");
+
+        Assert.AreEqual(0, exit, output);
+        Assert.StartsWith("added bob, with the password ", output);
+        Assert.DoesNotContain("libsodium", output);
+    }
+
+    private async Task<(int Exit, string Output)> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(_buildGuard);
+        string output = await process.StandardOutput.ReadToEndAsync(_buildGuard);
+        await process.WaitForExitAsync(_buildGuard);
+        return (process.ExitCode, output + await errors);
     }
 }
