@@ -9,6 +9,9 @@ internal sealed class ConsoleAdminTerminal : IAdminTerminal
     {
         if (Console.IsInputRedirected)
             return new((string?)null);
+
+        // Setting it stops the echo, even if the value is the same. A fast user or a script types before the first key is read.
+        Console.TreatControlCAsInput = false;
         Console.Error.Write(question);
         var secret = new StringBuilder();
         while (true)

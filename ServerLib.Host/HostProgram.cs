@@ -16,7 +16,8 @@ internal static class HostProgram
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        using var console = new HostConsole(surroundings.Out, surroundings.Error, Journal.IsStandardError(surroundings.Variables));
+        using var console = new HostConsole(
+            surroundings.Out, surroundings.Error, Journal.IsStandardError(surroundings.Variables), surroundings.IsOutputRedirected);
         try
         {
             var commandLine = new CommandLine(new CommandLineActions
@@ -97,7 +98,7 @@ internal static class HostProgram
 
     private static ILineConsole LineConsole(Surroundings surroundings, HostConsole console) => surroundings.Terminal is { } terminal
         ? new InputScreen(terminal)
-        : new PlainLineConsole(surroundings.In, console);
+        : new PlainLineConsole(surroundings.In, console, surroundings.Keyboard);
 
     /// <summary>On standard error, so that the output can go elsewhere.</summary>
     private static ProgressLine? Progress(Surroundings surroundings) => surroundings is { Terminal: { } terminal, IsErrorRedirected: false }

@@ -21,6 +21,12 @@ internal sealed record Surroundings
     /// <summary>The terminal; <see langword="null"/> if there is none.</summary>
     public ITerminal? Terminal { get; init; }
 
+    /// <summary>The terminal on which the user answers questions, even if nothing can be drawn there; <see langword="null"/> if there is none.</summary>
+    public ITerminal? Keyboard { get; init; }
+
+    /// <summary>Whether standard output goes elsewhere than to the terminal.</summary>
+    public bool IsOutputRedirected { get; init; }
+
     /// <summary>Whether errors go elsewhere than to the terminal.</summary>
     public bool IsErrorRedirected { get; init; }
 
@@ -44,6 +50,8 @@ internal sealed record Surroundings
         CurrentDirectory = Environment.CurrentDirectory,
         Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value),
         Terminal = ConsoleTerminal.Find(),
+        Keyboard = ConsoleTerminal.FindKeyboard(),
+        IsOutputRedirected = System.Console.IsOutputRedirected,
         IsErrorRedirected = System.Console.IsErrorRedirected,
         HandlesSignals = true,
     };

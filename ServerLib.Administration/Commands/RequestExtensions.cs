@@ -1,3 +1,5 @@
+using ServerLib.Diagnostics;
+
 namespace ServerLib.Administration.Commands;
 
 /// <summary>What several commands do.</summary>

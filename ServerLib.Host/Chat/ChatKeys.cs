@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ServerLib.Cli.Terminal;
+using ServerLib.Diagnostics;
 using static ServerLib.TextSanitizer;
 
 namespace ServerLib.Cli.Chat;
@@ -27,9 +27,7 @@ internal sealed class ChatKeys(ServerClient client, ILineConsole console, Identi
             console.Print("* your account has no keys");
         foreach (UserKey key in keys)
         {
-            string used = key.LastUsed is { } last
-                ? string.Create(CultureInfo.InvariantCulture, $"last used {last.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}")
-                : "never used";
+            string used = key.LastUsed is { } last ? $"last used {TimeProvider.System.Show(last)}" : "never used";
             console.Print($"* {Escape(key.Name)} {Escape(key.Fingerprint)}, {used}");
         }
     }

@@ -38,7 +38,7 @@ internal sealed class ChatPassword(ChatArguments arguments, Surroundings surroun
     /// <summary>Asks once. When the client reconnects, the user is not asked again: something else may be typed by then.</summary>
     private async ValueTask<string> AskAsync(CancellationToken cancellationToken)
     {
-        string? password = _typed ??= await chat.ReadLineAsync("Password: ", isSecret: true, cancellationToken).ConfigureAwait(false);
+        string? password = _typed ??= await chat.AskAsync("Password: ", isSecret: true, cancellationToken).ConfigureAwait(false);
         IsWithheld = password is null;
         return password is null ? throw new OperationCanceledException() : NotEmpty(password);
     }

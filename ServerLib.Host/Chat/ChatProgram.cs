@@ -18,7 +18,7 @@ internal static class ChatProgram
         var names = new ConcurrentDictionary<string, byte>();
         ILineConsole chat = surroundings.Terminal is { } terminal
             ? new InputScreen(terminal) { Complete = text => ChatSession.Complete(text, names.Keys) }
-            : new PlainLineConsole(surroundings.In, console);
+            : new PlainLineConsole(surroundings.In, console, surroundings.Keyboard);
         var adminTerminal = new HostAdminTerminal(chat, TextReader.Null, surroundings);
         var identities = new IdentityFiles(surroundings.CurrentDirectory, chat);
         using RSA? key = arguments.Identity is { } file ? await identities.LoadAsync(file, cancellationToken).ConfigureAwait(false) : null;
@@ -38,7 +38,7 @@ internal static class ChatProgram
             options.PrivateKey = key;
             if (key is null)
                 password.Prepare(options);
-            var printer = new ChatPrinter(chat.CanPrompt ? surroundings.Time : null);
+            var printer = new ChatPrinter(surroundings.Terminal is null ? null : surroundings.Time);
             var client = new ServerClient(options);
             await using (client.ConfigureAwait(false))
             {
@@ -83,7 +83,7 @@ internal static class ChatProgram
             AllowPlaintextPassword = arguments.AllowsPlaintextPassword,
 
             // A script ends with an error when the connection is lost.
-            Reconnect = chat.CanPrompt,
+            Reconnect = surroundings.Terminal is not null,
             Protocol = arguments.IsClassic ? ClientProtocol.Classic : ClientProtocol.Compact,
         };
         if (arguments.UsesTls)

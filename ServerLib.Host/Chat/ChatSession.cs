@@ -59,7 +59,7 @@ internal sealed class ChatSession(
         try
         {
             await LearnNamesAsync(over.Token).ConfigureAwait(false);
-            while (await console.ReadLineAsync("> ", isSecret: false, over.Token).ConfigureAwait(false) is { } line)
+            while (await console.ReadLineAsync("> ", over.Token).ConfigureAwait(false) is { } line)
             {
                 if (!await SubmitAsync(line, over.Token).ConfigureAwait(false))
                     break;
@@ -237,6 +237,6 @@ internal sealed class ChatSession(
             }
         }
 
-        Task<string?> AskAsync(string prompt) => console.ReadLineAsync(prompt, isSecret: true, cancellationToken);
+        Task<string?> AskAsync(string prompt) => console.AskAsync(prompt, isSecret: true, cancellationToken);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ClientCertificateFiles(string currentDirectory, ILineConso
         {
             if (!console.CanPrompt)
                 throw new WrongUsageException($"There is no terminal to ask for the passphrase of {keyName}");
-            passphrase = await console.ReadLineAsync($"Passphrase of {keyName}: ", isSecret: true, cancellationToken).ConfigureAwait(false);
+            passphrase = await console.AskAsync($"Passphrase of {keyName}: ", isSecret: true, cancellationToken).ConfigureAwait(false);
             if (passphrase is null)
                 return null;
         }

@@ -66,7 +66,7 @@ internal sealed class IdentityFiles(string currentDirectory, ILineConsole consol
             throw new WrongUsageException($"There is no terminal to ask for the passphrase of {name}");
         for (int tries = 0; tries < MaxTries; tries++)
         {
-            if (await console.ReadLineAsync($"Passphrase of {name}: ", isSecret: true, cancellationToken).ConfigureAwait(false) is not { } passphrase)
+            if (await console.AskAsync($"Passphrase of {name}: ", isSecret: true, cancellationToken).ConfigureAwait(false) is not { } passphrase)
                 return false;
             try
             {

@@ -40,7 +40,7 @@ internal sealed class ServerTrust(KnownServers known, ILineConsole console, bool
 
         while (true)
         {
-            switch (await console.ReadLineAsync("Trust it (yes/no)? ", isSecret: false, cancellationToken).ConfigureAwait(false))
+            switch (await console.AskAsync("Trust it (yes/no)? ", isSecret: false, cancellationToken).ConfigureAwait(false))
             {
                 case "yes":
                     return true;

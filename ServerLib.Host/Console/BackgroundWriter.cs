@@ -10,7 +10,7 @@ internal sealed class BackgroundWriter : IDisposable
 {
     private const int Capacity = 8_192;
 
-    private readonly BlockingCollection<string> _lines = new(Capacity);
+    private readonly BlockingCollection<(string Text, string End)> _texts = new(Capacity);
     private readonly TextWriter _writer;
     private readonly Thread _thread;
     private volatile InputScreen? _screen;
@@ -25,11 +25,16 @@ internal sealed class BackgroundWriter : IDisposable
     /// <summary>From now on prints above an input line.</summary>
     public void ShowOn(InputScreen screen) => _screen = screen;
 
-    public void Add(string line)
+    public void Add(string line) => Add(line, _writer.NewLine);
+
+    /// <summary>Writes a text that does not end a line. An input line has questions of its own.</summary>
+    public void AddPart(string text) => Add(text, "");
+
+    private void Add(string text, string end)
     {
         try
         {
-            _lines.TryAdd(line);
+            _texts.TryAdd((text, end));
         }
         catch (InvalidOperationException)
         {
@@ -40,18 +45,18 @@ internal sealed class BackgroundWriter : IDisposable
     /// <summary>Writes the lines that are left.</summary>
     public void Dispose()
     {
-        _lines.CompleteAdding();
+        _texts.CompleteAdding();
         _thread.Join();
-        _lines.Dispose();
+        _texts.Dispose();
     }
 
     private void Run()
     {
-        foreach (string line in _lines.GetConsumingEnumerable())
+        foreach ((string text, string end) in _texts.GetConsumingEnumerable())
         {
             try
             {
-                Write(line);
+                Write(text, end);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
             {
@@ -60,16 +65,16 @@ internal sealed class BackgroundWriter : IDisposable
         }
     }
 
-    private void Write(string line)
+    private void Write(string text, string end)
     {
         if (_screen is { } screen)
         {
-            screen.Print(line);
+            screen.Print(text);
             return;
         }
 
-        _writer.WriteLine(line);
-        if (_lines.Count == 0)
+        _writer.Write(text + end);
+        if (_texts.Count == 0)
             _writer.Flush();
     }
 }

@@ -26,14 +26,14 @@ internal sealed class ConsoleService(
             Data in {options.Value.DataDirectory}
             Type 'help' to list the commands; 'shutdown' or Ctrl+C stops the server.
             """);
-        ILineConsole input = console.Screen ?? (ILineConsole)new PlainLineConsole(surroundings.In, console);
+        ILineConsole input = console.Screen ?? (ILineConsole)new PlainLineConsole(surroundings.In, console, surroundings.Keyboard);
         var shell = new AdminShell(new HostAdminTerminal(input, surroundings.In, surroundings), commands);
         var printer = new CommandPrinter(console, surroundings.Format);
         if (console.Screen is { } screen)
             screen.Complete = shell.Complete;
         try
         {
-            while (await input.ReadLineAsync(Prompt, isSecret: false, stoppingToken).ConfigureAwait(false) is { } line)
+            while (await input.ReadLineAsync(Prompt, stoppingToken).ConfigureAwait(false) is { } line)
             {
                 CommandOutput output = await shell.RunAsync(line, stoppingToken).ConfigureAwait(false);
                 printer.Print(output);

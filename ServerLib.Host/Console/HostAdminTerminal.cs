@@ -24,7 +24,7 @@ internal sealed class HostAdminTerminal(
     public void ShowProgress(CommandProgress? value) => progress?.Show(value);
 
     public async ValueTask<string?> AskSecretAsync(string question, CancellationToken cancellationToken) =>
-        console.CanPrompt ? await console.ReadLineAsync(question, isSecret: true, cancellationToken).ConfigureAwait(false) : null;
+        console.CanPrompt ? await console.AskAsync(question, isSecret: true, cancellationToken).ConfigureAwait(false) : null;
 
     /// <remarks>Reading cannot be canceled, so it has its own thread, which may outlive the command.</remarks>
     public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) =>

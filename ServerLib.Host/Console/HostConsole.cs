@@ -8,7 +8,8 @@ namespace ServerLib.Cli;
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="journal">Whether lines on standard error begin with their priority for the journal.</param>
-internal sealed class HostConsole(TextWriter output, TextWriter error, bool journal = false) : IDisposable
+/// <param name="asksOnError">Whether questions go to standard error, because standard output is redirected.</param>
+internal sealed class HostConsole(TextWriter output, TextWriter error, bool journal = false, bool asksOnError = false) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -33,6 +34,9 @@ internal sealed class HostConsole(TextWriter output, TextWriter error, bool jour
     public bool WaitsForReader { get; set; }
 
     public void Print(string text) => _output.Add(text);
+
+    /// <summary>Prints a question, or another text that does not end a line, on a terminal that cannot move its cursor.</summary>
+    public void Ask(string text) => (asksOnError ? _error : _output).AddPart(text);
 
     public void PrintError(string text, LogLevel level = LogLevel.Error) => _error.Add(journal ? Journal.Prefix(level) + text : text);
 

@@ -23,6 +23,13 @@ internal sealed class ConsoleTerminal : ITerminal
         remove => _changed -= value;
     }
 
+    /// <summary>
+    /// The terminal for questions and answers; <see langword="null"/> if standard input, or both standard output and standard error, are
+    /// redirected.
+    /// </summary>
+    public static ConsoleTerminal? FindKeyboard() =>
+        System.Console.IsInputRedirected || (System.Console.IsOutputRedirected && System.Console.IsErrorRedirected) ? null : new ConsoleTerminal();
+
     /// <summary>The terminal; <see langword="null"/> if standard input or output is redirected, or the terminal cannot move its cursor.</summary>
     public static ConsoleTerminal? Find() =>
         System.Console.IsInputRedirected || System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" or ""
@@ -34,6 +41,19 @@ internal sealed class ConsoleTerminal : ITerminal
     public int Height => SizeOr(UsualHeight, () => System.Console.WindowHeight);
 
     public bool IsInForeground => JobControl.IsInForeground;
+
+    public void StopEcho(bool takesControlC)
+    {
+        try
+        {
+            // The framework changes the terminal's settings, even if the value is the same.
+            System.Console.TreatControlCAsInput = takesControlC;
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException)
+        {
+            // The terminal is gone. Reading a key reports it.
+        }
+    }
 
     public ConsoleKeyInfo? ReadKey(bool takesControlC)
     {

@@ -46,7 +46,9 @@ internal sealed class InputScreen : ILineConsole
         }
     }
 
-    public Task<string?> ReadLineAsync(string prompt, bool isSecret, CancellationToken cancellationToken) =>
+    public Task<string?> ReadLineAsync(string prompt, CancellationToken cancellationToken) => AskAsync(prompt, isSecret: false, cancellationToken);
+
+    public Task<string?> AskAsync(string prompt, bool isSecret, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(
             () => ReadLine(prompt, isSecret), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellationToken);
@@ -74,6 +76,8 @@ internal sealed class InputScreen : ILineConsole
 
     private string? ReadLine(string prompt, bool isSecret)
     {
+        WaitForForeground();
+        _terminal.StopEcho(_takesControlC);
         lock (_lock)
         {
             (_prompt, _isSecret) = (prompt, isSecret);
@@ -83,7 +87,12 @@ internal sealed class InputScreen : ILineConsole
 
         while (true)
         {
-            WaitForForeground();
+            if (WaitForForeground())
+            {
+                _terminal.StopEcho(_takesControlC);
+                Redraw();
+            }
+
             ConsoleKeyInfo? key = _terminal.ReadKey(_takesControlC);
             if (key is null && !_terminal.IsInForeground)
                 continue;
@@ -104,13 +113,14 @@ internal sealed class InputScreen : ILineConsole
         }
     }
 
-    private void WaitForForeground()
+    /// <returns>Whether the process was in the background.</returns>
+    private bool WaitForForeground()
     {
         if (_terminal.IsInForeground)
-            return;
+            return false;
         while (!_terminal.IsInForeground)
             Thread.Sleep(ForegroundInterval);
-        Redraw();
+        return true;
     }
 
     private EditResult Handle(ConsoleKeyInfo key)

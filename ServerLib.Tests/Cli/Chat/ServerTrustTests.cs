@@ -36,7 +36,7 @@ public sealed class ServerTrustTests
         var errors = new Transcript();
         using (var console = new HostConsole(errors, errors))
         {
-            var trust = new ServerTrust(new KnownServers(folder.File("sub/known")), new PlainLineConsole(TextReader.Null, console), acceptsNew);
+            var trust = new ServerTrust(new KnownServers(folder.File("sub/known")), new PlainLineConsole(TextReader.Null, console, keyboard: null), acceptsNew);
             Assert.AreEqual(acceptsNew, await trust.DecideAsync(Server, _guard));
         }
 

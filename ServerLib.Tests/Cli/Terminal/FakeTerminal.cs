@@ -11,6 +11,12 @@ internal sealed class FakeTerminal : ITerminal
     /// <summary>All that was written, escape sequences included.</summary>
     public Transcript Screen { get; } = new();
 
+    /// <summary>Whether the terminal shows what is typed.</summary>
+    public bool HasEcho { get; private set; } = true;
+
+    /// <summary>What was written before the echo was stopped.</summary>
+    public string WrittenWithEcho { get; private set; } = "";
+
     public int Width { get; set; } = 80;
 
     public int Height { get; set; } = 24;
@@ -19,12 +25,19 @@ internal sealed class FakeTerminal : ITerminal
 
     public event Action? Changed;
 
+    public void StopEcho(bool takesControlC) => HasEcho = false;
+
     public ConsoleKeyInfo? ReadKey(bool takesControlC) => _keys.Take();
 
     /// <summary>The window has another size, or the process continues.</summary>
     public void Change() => Changed?.Invoke();
 
-    public void Write(string text) => Screen.Write(text);
+    public void Write(string text)
+    {
+        if (HasEcho)
+            WrittenWithEcho += text;
+        Screen.Write(text);
+    }
 
     public void Type(string text)
     {

@@ -12,7 +12,7 @@ public sealed class InputScreenTests
     {
         var terminal = new FakeTerminal();
         var screen = new InputScreen(terminal);
-        Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
+        Task<string?> reading = screen.ReadLineAsync("> ", _guard);
         terminal.Type("oka");
         await terminal.Screen.SeeAsync("> oka");
 
@@ -28,13 +28,15 @@ public sealed class InputScreenTests
     {
         var terminal = new FakeTerminal();
         var screen = new InputScreen(terminal) { Complete = _ => ["s3cret"] };
-        Task<string?> reading = screen.ReadLineAsync("Password: ", isSecret: true, _guard);
+        Task<string?> reading = screen.AskAsync("Password: ", isSecret: true, _guard);
         terminal.Type("s3\tcret\n");
 
         Assert.AreEqual("s3cret", await reading);
         Assert.AreEqual("", $"{terminal.Screen}".Replace("\u001b[KPassword: ", "").Replace("\n", ""));
 
-        reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
+        Assert.AreEqual("", terminal.WrittenWithEcho);
+
+        reading = screen.ReadLineAsync("> ", _guard);
         terminal.Press(ConsoleKey.UpArrow);
         terminal.Type("\n");
         Assert.AreEqual("", await reading);
@@ -44,7 +46,7 @@ public sealed class InputScreenTests
     public async Task When_no_key_comes_any_more_no_line_does()
     {
         var terminal = new FakeTerminal();
-        Task<string?> reading = new InputScreen(terminal).ReadLineAsync("> ", isSecret: false, _guard);
+        Task<string?> reading = new InputScreen(terminal).ReadLineAsync("> ", _guard);
         terminal.Type("half");
         terminal.HangUp();
 
@@ -56,7 +58,7 @@ public sealed class InputScreenTests
     {
         var terminal = new FakeTerminal();
         var screen = new InputScreen(terminal);
-        Task<string?> reading = screen.ReadLineAsync("> ", isSecret: false, _guard);
+        Task<string?> reading = screen.ReadLineAsync("> ", _guard);
         terminal.Type("oka");
         await terminal.Screen.SeeAsync("> oka");
         terminal.IsInForeground = false;

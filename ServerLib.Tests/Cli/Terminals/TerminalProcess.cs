@@ -89,6 +89,20 @@ internal sealed class TerminalProcess : IAsyncDisposable
         return text + (await SeeAsync("\n", token)).TrimEnd();
     }
 
+    /// <summary>Reads or changes the terminal's settings with the program <c>stty</c>.</summary>
+    /// <param name="token">Stops waiting.</param>
+    /// <param name="arguments">For example <c>-a</c> for all settings, or <c>cols 60</c> for a narrow window.</param>
+    public async Task<string> SetAsync(CancellationToken token, params string[] arguments)
+    {
+        using Process program = FindProgram()!;
+        string terminal = File.ResolveLinkTarget($"/proc/{program.Id}/fd/0", returnFinalTarget: false)!.FullName;
+        using Process stty = Process.Start(new ProcessStartInfo("stty", ["-F", terminal, .. arguments]) { RedirectStandardOutput = true })!;
+        string settings = await stty.StandardOutput.ReadToEndAsync(token);
+        await stty.WaitForExitAsync(token);
+        Assert.AreEqual(0, stty.ExitCode);
+        return settings;
+    }
+
     /// <summary>Closes the terminal's window, and waits until the program has ended.</summary>
     public async Task HangUpAsync(CancellationToken token)
     {
