@@ -106,7 +106,7 @@ public sealed class AdminCommandLine
                 _ => await RunOnFilesAsync(command, values, line, folder, cancellationToken).ConfigureAwait(false),
             };
         }
-        catch (Exception e) when (e is IOException or SocketException or ServerLibException)
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException or ServerLibException)
         {
             return CommandAnswer.Error(ExitCode.CouldNotRun, e is SocketException ? $"{path}: {e.Message}" : e.Message, asJson);
         }

@@ -16,4 +16,7 @@ internal sealed partial class AdminSocket
 
     [LoggerMessage(4, LogLevel.Error, "A connection to the admin socket {Path} failed.")]
     private partial void LogConnectionFailed(string path, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "The admin socket {Path} refuses more connections: {Limit} programs use it.")]
+    private partial void LogFull(string path, int limit);
 }

@@ -2,24 +2,32 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerLib.Protocol;
 
 namespace ServerLib.Administration.Sockets;
 
 /// <summary>
 /// Listens on the admin socket, a Unix domain socket in the data folder. Programs of its owner and of root can run commands there without an
-/// account.
+/// account. It answers until the server has stopped, so that an admin can see what a shutdown waits for.
 /// </summary>
 internal sealed partial class AdminSocket(
     AdminCommandRunner commands,
     IOptions<ServerOptions> server,
     IOptions<AdministrationOptions> administration,
+    TimeProvider time,
     ILogger<AdminSocket> logger)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     /// <summary>The name of the socket in the data folder.</summary>
     public const string FileName = "admin.sock";
 
-    private const int Backlog = 16;
+    /// <summary>How many programs can use the socket at the same time. An admin needs few, and a program in a loop must not take them all.</summary>
+    public const int MaxConnections = 32;
+
+    /// <summary>How long a program may take for the preface, which it sends at once.</summary>
+    public static readonly TimeSpan PrefaceTimeout = TimeSpan.FromSeconds(5);
+
+    private const int Backlog = 128;
 
     private Socket? _listener;
     private string _path = "";
@@ -43,7 +51,15 @@ internal sealed partial class AdminSocket(
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -67,13 +83,18 @@ internal sealed partial class AdminSocket(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         List<Task> open = [];
+        bool wasFull = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 Socket connection = await _listener!.AcceptAsync(stoppingToken).ConfigureAwait(false);
                 open.RemoveAll(task => task.IsCompleted);
-                open.Add(RunAsync(connection, stoppingToken));
+                bool isFull = open.Count >= MaxConnections;
+                if (isFull && !wasFull)
+                    LogFull(_path, MaxConnections);
+                wasFull = isFull;
+                open.Add(RunAsync(connection, isFull, stoppingToken));
             }
             catch (SocketException e)
             {
@@ -120,17 +141,19 @@ internal sealed partial class AdminSocket(
         }
     }
 
-    private async Task RunAsync(Socket socket, CancellationToken cancellationToken)
+    private async Task RunAsync(Socket socket, bool isFull, CancellationToken cancellationToken)
     {
         var stream = new NetworkStream(socket, ownsSocket: true);
         await using (stream.ConfigureAwait(false))
         {
             try
             {
-                if (PeerCredentials.IsOwnerOrRoot(socket))
-                    await new AdminSocketConnection(commands).RunAsync(stream, cancellationToken).ConfigureAwait(false);
-                else
+                if (!PeerCredentials.IsOwnerOrRoot(socket))
                     LogRefused(_path);
+                else if (isFull)
+                    await RefuseAsync(stream, cancellationToken).ConfigureAwait(false);
+                else
+                    await new AdminSocketConnection(commands, time).RunAsync(stream, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
@@ -141,5 +164,11 @@ internal sealed partial class AdminSocket(
                 LogConnectionFailed(_path, e);
             }
         }
+    }
+
+    private static async Task RefuseAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var error = new CompactControl.Error("full", "too many programs use the server's admin socket; try again when one of them has ended", Regarding: null);
+        await new AdminFrames(stream).WriteAsync(FrameType.Error, error, CompactJson.Default.Error, cancellationToken).ConfigureAwait(false);
     }
 }

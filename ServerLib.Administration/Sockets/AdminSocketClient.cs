@@ -10,7 +10,6 @@ internal sealed class AdminSocketClient : IAsyncDisposable
 
     private readonly NetworkStream _stream;
     private readonly AdminFrames _frames;
-    private bool _hasGreeted;
 
     private AdminSocketClient(Socket socket)
     {
@@ -21,15 +20,18 @@ internal sealed class AdminSocketClient : IAsyncDisposable
     /// <summary>Connects to the socket.</summary>
     /// <returns>The connection; <see langword="null"/> if no server listens there.</returns>
     /// <exception cref="SocketException">There is a server, but this user has no permission.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not look into the data folder.</exception>
     public static async Task<AdminSocketClient?> TryConnectAsync(string path, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
+        if (!Exists(path))
             return null;
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-            return new AdminSocketClient(socket);
+            var client = new AdminSocketClient(socket);
+            await client.GreetAsync(cancellationToken).ConfigureAwait(false);
+            return client;
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
         {
@@ -44,16 +46,20 @@ internal sealed class AdminSocketClient : IAsyncDisposable
     }
 
     /// <summary>Runs a command. Call it once at a time.</summary>
-    /// <exception cref="IOException">The server has closed the connection.</exception>
+    /// <exception cref="IOException">The server has closed or refused the connection.</exception>
     public async Task<CommandOutput> RunAsync(CommandRequest command, CancellationToken cancellationToken)
     {
+        string reason = Closed;
         try
         {
-            await SendAsync(command, cancellationToken).ConfigureAwait(false);
-            if (await _frames.ReadAsync(cancellationToken).ConfigureAwait(false) is { Type: FrameType.Output } answer
-                && CompactControl.TryParse(answer.Payload, CompactJson.Default.Output) is { } output)
+            await TrySendAsync(command, cancellationToken).ConfigureAwait(false);
+            switch (await _frames.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                return new CommandOutput(output.Exit, output.Text, output.Data) { Table = output.Table };
+                case { Type: FrameType.Output } frame when CompactControl.TryParse(frame.Payload, CompactJson.Default.Output) is { } output:
+                    return new CommandOutput(output.Exit, output.Text, output.Data) { Table = output.Table };
+                case { Type: FrameType.Error } frame when CompactControl.TryParse(frame.Payload, CompactJson.Default.Error) is { } error:
+                    reason = TextSanitizer.Escape(error.Text);
+                    break;
             }
         }
         catch (IOException e)
@@ -61,17 +67,48 @@ internal sealed class AdminSocketClient : IAsyncDisposable
             throw new IOException(Closed, e);
         }
 
-        throw new IOException(Closed);
+        throw new IOException(reason);
     }
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private async Task SendAsync(CommandRequest command, CancellationToken cancellationToken)
+    /// <summary><see cref="File.Exists"/> would take a folder of another user for an empty one.</summary>
+    private static bool Exists(string path)
     {
-        if (!_hasGreeted)
+        try
+        {
+            _ = File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends the preface at once. The server does not wait for it while an admin types a password.</summary>
+    private async Task GreetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
             await _frames.WritePrefaceAsync(cancellationToken).ConfigureAwait(false);
-        _hasGreeted = true;
+        }
+        catch (IOException)
+        {
+            // The server has refused the connection. RunAsync finds the reason.
+        }
+    }
+
+    private async Task TrySendAsync(CommandRequest command, CancellationToken cancellationToken)
+    {
         var request = new CompactControl.Command(command.Line, Input: command.Input);
-        await _frames.WriteAsync(FrameType.Command, request, CompactJson.Default.Command, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _frames.WriteAsync(FrameType.Command, request, CompactJson.Default.Command, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // A server that refuses a connection answers before it gets a command.
+        }
     }
 }

@@ -3,7 +3,7 @@ using ServerLib.Protocol;
 namespace ServerLib.Administration.Sockets;
 
 /// <summary>A program that uses the admin socket: the compact protocol's preface, and then any number of COMMAND frames.</summary>
-internal sealed class AdminSocketConnection(AdminCommandRunner commands)
+internal sealed class AdminSocketConnection(AdminCommandRunner commands, TimeProvider time)
 {
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
 
@@ -11,7 +11,7 @@ internal sealed class AdminSocketConnection(AdminCommandRunner commands)
     public async Task RunAsync(Stream stream, CancellationToken cancellationToken)
     {
         var frames = new AdminFrames(stream);
-        if (!await frames.ReadPrefaceAsync(cancellationToken).ConfigureAwait(false))
+        if (!await ReadPrefaceAsync(frames, cancellationToken).ConfigureAwait(false))
             return;
         while (await frames.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
         {
@@ -35,6 +35,13 @@ internal sealed class AdminSocketConnection(AdminCommandRunner commands)
                     break;
             }
         }
+    }
+
+    private async Task<bool> ReadPrefaceAsync(AdminFrames frames, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(AdminSocket.PrefaceTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await frames.ReadPrefaceAsync(either.Token).ConfigureAwait(false);
     }
 
     private async Task<byte[]> RunAsync(byte[] payload, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ internal sealed class BackgroundWriter : IDisposable
 {
     private const int Capacity = 8_192;
 
-    private readonly BlockingCollection<(string Text, string End)> _texts = new(Capacity);
+    private readonly BlockingCollection<(string Text, bool EndsLine)> _texts = new(Capacity);
     private readonly TextWriter _writer;
     private readonly Thread _thread;
     private volatile InputScreen? _screen;
@@ -25,16 +25,16 @@ internal sealed class BackgroundWriter : IDisposable
     /// <summary>From now on prints above an input line.</summary>
     public void ShowOn(InputScreen screen) => _screen = screen;
 
-    public void Add(string line) => Add(line, _writer.NewLine);
+    public void Add(string line) => Add(line, endsLine: true);
 
     /// <summary>Writes a text that does not end a line. An input line has questions of its own.</summary>
-    public void AddPart(string text) => Add(text, "");
+    public void AddPart(string text) => Add(text, endsLine: false);
 
-    private void Add(string text, string end)
+    private void Add(string text, bool endsLine)
     {
         try
         {
-            _texts.TryAdd((text, end));
+            _texts.TryAdd((text, endsLine));
         }
         catch (InvalidOperationException)
         {
@@ -52,11 +52,11 @@ internal sealed class BackgroundWriter : IDisposable
 
     private void Run()
     {
-        foreach ((string text, string end) in _texts.GetConsumingEnumerable())
+        foreach ((string text, bool endsLine) in _texts.GetConsumingEnumerable())
         {
             try
             {
-                Write(text, end);
+                Write(text, endsLine);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
             {
@@ -65,7 +65,7 @@ internal sealed class BackgroundWriter : IDisposable
         }
     }
 
-    private void Write(string text, string end)
+    private void Write(string text, bool endsLine)
     {
         if (_screen is { } screen)
         {
@@ -73,7 +73,10 @@ internal sealed class BackgroundWriter : IDisposable
             return;
         }
 
-        _writer.Write(text + end);
+        if (endsLine)
+            _writer.WriteLine(text);
+        else
+            _writer.Write(text);
         if (_texts.Count == 0)
             _writer.Flush();
     }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using ServerLib.Administration;
 using ServerLib.Administration.Sockets;
 using ServerLib.Protocol;
+using ServerLib.Tests.Clients;
+using ServerLib.Tests.Compact;
 
 namespace ServerLib.Tests.Administration;
 
@@ -53,7 +55,7 @@ public sealed class AdminSocketTests : IDisposable
     [TestMethod]
     public async Task Without_the_option_there_is_no_socket()
     {
-        await using ServerLibServer server = await StartAsync(options => options.AdminSocket = false);
+        await using ServerLibServer server = await StartAsync(builder => builder.AddAdministration(options => options.AdminSocket = false));
         Assert.IsFalse(File.Exists(SocketPath));
     }
 
@@ -77,6 +79,60 @@ public sealed class AdminSocketTests : IDisposable
         Assert.Contains("\"exit\":2", System.Text.Encoding.UTF8.GetString((await frames.ReadAsync(_guard))!.Value.Payload));
         await frames.WriteAsync(FrameType.Command, "not JSON"u8.ToArray(), _guard);
         Assert.AreEqual(FrameType.Output, (await frames.ReadAsync(_guard))!.Value.Type);
+    }
+
+    [TestMethod]
+    public async Task A_connection_without_a_preface_is_ended()
+    {
+        var time = new SteppedTime();
+        await using ServerLibServer server = await StartAsync(builder => builder.Use<TimeProvider>(time));
+        using Socket socket = await ConnectAsync();
+
+        // The server has other timers, too.
+        Task closing = ClosesAsync(socket);
+        while (await Task.WhenAny(closing, time.PassAsync(AdminSocket.PrefaceTimeout, _guard)) != closing)
+            _guard.ThrowIfCancellationRequested();
+        await closing;
+    }
+
+    [TestMethod]
+    public async Task More_programs_than_the_limit_are_refused_with_a_reason()
+    {
+        await using ServerLibServer server = await StartAsync();
+        List<Socket> open = [];
+        for (int i = 0; i < AdminSocket.MaxConnections; i++)
+        {
+            Socket socket = await ConnectAsync();
+            open.Add(socket);
+            var frames = new AdminFrames(new NetworkStream(socket));
+            await frames.WritePrefaceAsync(_guard);
+            await frames.WriteAsync(FrameType.Ping, "x"u8.ToArray(), _guard);
+            Assert.AreEqual(FrameType.Pong, (await frames.ReadAsync(_guard))!.Value.Type);
+        }
+
+        await using AdminSocketClient refused = (await AdminSocketClient.TryConnectAsync(SocketPath, _guard))!;
+        IOException reason = await Assert.ThrowsExactlyAsync<IOException>(() => refused.RunAsync(new CommandRequest("users"), _guard));
+        StringAssert.StartsWith(reason.Message, "too many programs");
+
+        open.ForEach(socket => socket.Dispose());
+        while (!await AnswersAsync())
+            _guard.ThrowIfCancellationRequested();
+    }
+
+    [TestMethod]
+    public async Task The_socket_answers_until_the_server_has_stopped()
+    {
+        var handler = new SlowFarewell();
+        await using ServerLibServer server = await StartAsync(builder => builder.Use<IMessageHandler>(handler));
+        using CompactClient ada = await CompactClient.JoinAsync(server.EndPoint!, "ada", "correct horse");
+        Task stopping = server.StopAsync(_guard);
+        await handler.Begun.Task.WaitAsync(_guard);
+
+        await using (AdminSocketClient client = (await AdminSocketClient.TryConnectAsync(SocketPath, _guard))!)
+            StringAssert.StartsWith((await client.RunAsync(new CommandRequest("status"), _guard)).Text, "the server is shutting down");
+        handler.End.SetResult();
+        await stopping.WaitAsync(_guard);
+        Assert.IsFalse(File.Exists(SocketPath));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -104,16 +160,46 @@ public sealed class AdminSocketTests : IDisposable
         }
     }
 
-    private async Task<ServerLibServer> StartAsync(Action<AdministrationOptions>? configure = null)
+    private async Task<bool> AnswersAsync()
     {
-        ServerLibServer server = ServerLibServer.Create(builder => builder
-            .Configure(options =>
+        try
+        {
+            await using AdminSocketClient client = (await AdminSocketClient.TryConnectAsync(SocketPath, _guard))!;
+            return (await client.RunAsync(new CommandRequest("users"), _guard)).Exit == 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<ServerLibServer> StartAsync(Action<IServerLibBuilder>? configure = null)
+    {
+        ServerLibServer server = ServerLibServer.Create(builder =>
+        {
+            builder.Configure(options =>
             {
                 options.Port = 0;
                 options.DataDirectory = _folder.Path;
-            })
-            .AddAdministration(configure));
+            });
+            builder.AddAdministration();
+            configure?.Invoke(builder);
+        });
         await server.StartAsync(_guard);
         return server;
+    }
+
+    /// <summary>Says goodbye when the test permits it.</summary>
+    private sealed class SlowFarewell : IMessageHandler
+    {
+        public TaskCompletionSource Begun { get; } = new();
+
+        public TaskCompletionSource End { get; } = new();
+
+        public async ValueTask OnServerStoppingAsync(Connection connection, CancellationToken cancellationToken)
+        {
+            Begun.SetResult();
+            await End.Task;
+        }
     }
 }

@@ -72,6 +72,18 @@ public sealed class HostProgramTests
     }
 
     [TestMethod]
+    public async Task A_failed_command_decides_the_exit_code_also_after_the_end_of_the_input()
+    {
+        using var folder = new TempFolder();
+        await using HostRun run = HostRun.Start(folder, FreePort, new StringReader("nonsense --json\nusers\nkick nobody"));
+        await run.Error.SeeAsync("nobody is not connected");
+
+        Assert.Contains("nobody is connected", run.Out.Lines);
+        Assert.AreEqual("""{"error":"there is no command nonsense; 'help' lists the commands","exit":2}""", string.Concat(run.Error.Lines[..^1].Select(line => line.Trim())).Replace("\": ", "\":"));
+        Assert.AreEqual(2, await run.StopAsync());
+    }
+
+    [TestMethod]
     public async Task The_console_shows_lists_and_kicks_a_new_user()
     {
         using var folder = new TempFolder();

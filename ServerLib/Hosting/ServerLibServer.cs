@@ -110,7 +110,16 @@ public sealed class ServerLibServer : IDisposable, IAsyncDisposable
         }
         finally
         {
-            await StopAllAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await StopAllAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // As in a host: when all services have stopped.
+                if (service is IHostedLifecycleService late)
+                    await late.StoppedAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class StatusCommand : AdminCommand
         IReadOnlyList<ServerProblem> problems = request.Service<ServerProblems>().Current;
         request.Data = new
         {
+            state = $"{server.State}",
             endPoints = server.EndPoints.Select(endPoint => endPoint.ToString()),
             startedAt = server.StartedAt,
             connections = server.ConnectionCount,
@@ -28,6 +29,8 @@ internal sealed class StatusCommand : AdminCommand
             dataDirectory = dataFolder,
             problems = problems.Select(problem => new { name = problem.Name, since = problem.Since, reason = problem.Reason }),
         };
+        if (server.State is ServerState.Draining or ServerState.Stopped)
+            request.WriteLine("the server is shutting down, or drains: it accepts no connections");
         foreach (ServerProblem problem in problems)
             request.WriteLine($"PROBLEM {problem.Name} since {request.Show(problem.Since)}: {problem.Reason}");
         return Task.FromResult(request.Done(
