@@ -30,6 +30,7 @@ internal sealed partial class AdminSocket(
     private const int Backlog = 128;
 
     private Socket? _listener;
+    private int _programs;
     private string _path = "";
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -90,7 +91,7 @@ internal sealed partial class AdminSocket(
             {
                 Socket connection = await _listener!.AcceptAsync(stoppingToken).ConfigureAwait(false);
                 open.RemoveAll(task => task.IsCompleted);
-                bool isFull = open.Count >= MaxConnections;
+                bool isFull = Interlocked.Increment(ref _programs) > MaxConnections;
                 if (isFull && !wasFull)
                     LogFull(_path, MaxConnections);
                 wasFull = isFull;
@@ -162,6 +163,10 @@ internal sealed partial class AdminSocket(
             catch (Exception e)
             {
                 LogConnectionFailed(_path, e);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _programs);
             }
         }
     }

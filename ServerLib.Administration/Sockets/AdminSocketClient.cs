@@ -80,7 +80,7 @@ internal sealed class AdminSocketClient : IAsyncDisposable
             _ = File.GetAttributes(path);
             return true;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or ArgumentException)
         {
             return false;
         }

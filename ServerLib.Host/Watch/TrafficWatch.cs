@@ -21,6 +21,9 @@ internal sealed class TrafficWatch(ITerminal terminal, TimeProvider time, bool h
     {
         using var quit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         TrafficReport report = await read(MaxSamples, cancellationToken).ConfigureAwait(false);
+
+        // Before the other screen is shown, because Ctrl+C would end the program with it.
+        terminal.StopEcho(takesControlC: true);
         terminal.Write(OtherScreen);
         _ = WaitForQuitAsync(quit);
         try

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using ServerLib.Tests.Compact;
 using ServerLib.Tests.EndToEnd;
 
@@ -61,6 +62,24 @@ public sealed class TerminalTests : IDisposable
 
         Assert.AreEqual(0, await server.WaitForExitAsync(_guard), server.Screen);
         Assert.DoesNotContain("\u001b", server.Screen);
+    }
+
+    [TestMethod]
+    public async Task NO_COLOR_leaves_the_line_editing()
+    {
+        await using TerminalProcess server = TerminalProcess.StartCommand(
+            _folder.Path, ["env", "NO_COLOR=1", .. TerminalProcess.Program, "--port", "0", "--data", _folder.File("data")]);
+        await server.SeeAsync("serverlib> ", _guard);
+        await server.TypeAsync("user lxx\b\bi\t\r");
+        await server.SeeAsync("there are no accounts", _guard);
+        await server.TypeAsync("user add ada --generate\r");
+        await server.SeeAsync("added ada", _guard);
+        await server.TypeAsync("user list\r");
+        await server.SeeAsync("───", _guard);
+        await server.TypeAsync("shutdown\r");
+
+        Assert.AreEqual(0, await server.WaitForExitAsync(_guard), server.Screen);
+        Assert.IsFalse(Regex.IsMatch(server.Screen, "\u001b\\[([0-9]+;)*(3|4|9|10)[0-7][;m]"), server.Screen);
     }
 
     [TestMethod]
