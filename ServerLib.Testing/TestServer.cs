@@ -180,10 +180,7 @@ public sealed class TestServer : IDisposable, IAsyncDisposable
         builder.Use(SharedKey.Value);
         builder.Use(_ => ServerCertificate.CreateEphemeral());
         builder.Use<ILog>(new DelegateLog(_activity.Enqueue));
-        builder.Use(services => AuditTrail.CreateEphemeral(
-            services.GetRequiredService<IOptions<ServerOptions>>().Value.Audit.Retention,
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILog>()));
+        builder.Use<IAuditStore>(new InMemoryAuditStore());
         builder.Use(services => TicketKeyRing.CreateEphemeral(services.GetRequiredService<TimeProvider>()));
         builder.Use(services => new LoginThrottle(
             services.GetRequiredService<IOptions<ServerOptions>>().Value, timeProvider: services.GetRequiredService<TimeProvider>()));

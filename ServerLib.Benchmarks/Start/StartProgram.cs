@@ -48,17 +48,19 @@ internal static class StartProgram
 
     private static void FillHistory(string folder, int count)
     {
-        using AuditStore store = AuditStore.Open(
-            Path.Combine(folder, AuditTrail.FileName), DatabaseFile.OpenStream, TimeProvider.System, (_, _) => { });
+        using AuditDatabase store = AuditDatabase.Open(Path.Combine(folder, AuditTrail.FileName), DatabaseFile.OpenStream, (_, _) => { });
         DateTimeOffset time = DateTimeOffset.UtcNow.AddDays(-60);
         TimeSpan step = TimeSpan.FromDays(60) / (count + 1);
+        Add(new ChainStart(AuditHead.None, AuditHead.None).ToEntry(time));
         for (int i = 0; i < count; i += PerTransaction)
         {
             store.Begin();
             for (int j = i; j < Math.Min(count, i + PerTransaction); j++)
-                store.Add(new AuditEntry(time += step, AuditEvent.Logon, $"user{j}", $"203.0.113.{j % 256}:{j % 60_000}", "", ""));
+                Add(new AuditEntry(time += step, AuditEvent.Logon, $"user{j}", $"203.0.113.{j % 256}:{j % 60_000}", "", ""));
             store.Commit();
         }
+
+        void Add(AuditEntry entry) => store.TryAppend([AuditRecord.Seal(entry, store.Head)]);
     }
 
     private static async Task OpenAsync(string folder)

@@ -20,7 +20,7 @@ public sealed class AuditChainTests : IDisposable
         await _folder.FillAsync(2);
         await _folder.FillAsync(2);
 
-        List<SealedEntry> entries = await _folder.ReadAsync();
+        List<AuditRecord> entries = await _folder.ReadAsync();
         CollectionAssert.AreEqual(
             (string[])["1 ChainStarted SERVER ", "2 Logon user1 ", "3 Logon user2 ", "4 Logon user1 ", "5 Logon user2 "],
             entries.Select(e => $"{e.Number} {e.Entry.Event} {e.Entry.Name} {e.Entry.Detail}").ToArray());
@@ -33,7 +33,7 @@ public sealed class AuditChainTests : IDisposable
     [TestMethod]
     public void The_hash_covers_the_bytes_that_the_documentation_lists()
     {
-        var entry = new SealedEntry(
+        var entry = new AuditRecord(
             2,
             new AuditEntry(DateTimeOffset.FromUnixTimeMilliseconds(1_000), AuditEvent.Banned, "zoé", "::1", "ada", "spam"),
             string.Concat(Enumerable.Repeat("ab", 32)),
@@ -54,11 +54,11 @@ public sealed class AuditChainTests : IDisposable
     [DataRow("", "", "", "abc")]
     public void Different_entries_have_different_hashes(string name, string address, string actor, string detail)
     {
-        SealedEntry other = Seal("ab", "c", "", "");
+        AuditRecord other = Seal("ab", "c", "", "");
         Assert.AreNotEqual(other.Hash, Seal(name, address, actor, detail).Hash);
         Assert.AreEqual(other.Hash, Seal("ab", "c", "", "").Hash);
 
-        static SealedEntry Seal(string name, string address, string actor, string detail) => SealedEntry.Seal(
+        static AuditRecord Seal(string name, string address, string actor, string detail) => AuditRecord.Seal(
             new AuditEntry(DateTimeOffset.UnixEpoch, AuditEvent.Logon, name, address, actor, detail), AuditHead.None);
     }
 
@@ -68,7 +68,7 @@ public sealed class AuditChainTests : IDisposable
         _folder.MakeOld(firstNumber: 41, count: 3);
         await _folder.FillAsync(1);
 
-        List<SealedEntry> entries = await _folder.ReadAsync();
+        List<AuditRecord> entries = await _folder.ReadAsync();
         string none = AuditHead.NoHash;
         CollectionAssert.AreEqual(
             (string[])["41 Logon ", "42 Logon ", "43 Logon ", $"44 ChainStarted after 43:{none}, deleted up to 40:{none}", "45 Logon "],
@@ -86,7 +86,7 @@ public sealed class AuditChainTests : IDisposable
     [TestMethod]
     public async Task A_trail_verifies_after_expired_entries_are_deleted()
     {
-        const int Old = (2 * AuditRetention.ChunkSize) + 5;
+        const int Old = (2 * LiteDbAuditStore.ChunkSize) + 5;
         await _folder.FillAsync(Old);
         AuditHead early = (await _folder.ReadAsync())[6].Head, last = (await _folder.ReadAsync())[^1].Head;
         _time.Advance(TimeSpan.FromDays(2));
@@ -96,7 +96,7 @@ public sealed class AuditChainTests : IDisposable
             trail.Write(AuditEvent.Logon, "new");
         }
 
-        List<SealedEntry> entries = await _folder.ReadAsync();
+        List<AuditRecord> entries = await _folder.ReadAsync();
         Assert.HasCount(2, entries);
         Assert.AreEqual(Old + 1, last.Number);
         Assert.AreEqual($"after {last}, deleted up to {last}", entries[0].Entry.Detail);

@@ -59,7 +59,7 @@ internal sealed class AuditFolder(TimeProvider time) : IDisposable
         return await copy.VerifyAsync(heads.Select(head => head.ToString()), Guard.NewToken());
     }
 
-    public async Task<List<SealedEntry>> ReadAsync()
+    public async Task<List<AuditRecord>> ReadAsync()
     {
         await using AuditTrailCopy copy = AuditTrailCopy.Create(Path);
         return await copy.Reader.SearchAsync(new AuditFilter(), int.MaxValue, Guard.NewToken());

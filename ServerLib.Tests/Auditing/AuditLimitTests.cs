@@ -52,7 +52,7 @@ public sealed class AuditLimitTests : IDisposable
                 trail.Write(AuditEvent.Penalty, "a pipe", "a pipe");
         }
 
-        List<SealedEntry> entries = await _folder.ReadAsync();
+        List<AuditRecord> entries = await _folder.ReadAsync();
         Assert.AreEqual(
             new AuditEntry(Start, AuditEvent.FailedLogin, "", "2001:db8::/64", "", "2 more since 2026-03-04T05:06:07Z, of several names"),
             entries[11].Entry);

@@ -150,8 +150,8 @@ public sealed class AuditTamperingTests : IDisposable
         Assert.AreEqual("entry 4 does not match the hash in entry 5", await _folder.VerifyAsync());
         _folder.Tamper(entries =>
         {
-            SealedEntry forged = SealedEntry.FromDocument(entries.FindById(5L)) with { Previous = AuditHead.NoHash };
-            entries.Update((forged with { Hash = forged.ComputeHash() }).ToDocument());
+            AuditRecord forged = AuditDocument.Read(entries.FindById(5L)) with { Previous = AuditHead.NoHash };
+            entries.Update(AuditDocument.Write(forged with { Hash = forged.ComputeHash() }));
         });
         Assert.AreEqual("entry 5 is the first with a hash, but does not start a chain", await _folder.VerifyAsync());
     }
@@ -163,10 +163,8 @@ public sealed class AuditTamperingTests : IDisposable
         AuditHead fifth = (await _folder.ReadAsync())[4].Head;
         _folder.Tamper(entries =>
         {
-            SealedEntry newest = SealedEntry.FromDocument(entries.FindById(10L));
-            entries.Insert(SealedEntry.Seal(
-                new AuditEntry(_time.GetUtcNow(), AuditEvent.ChainStarted, "SERVER", "", "", new ChainStart(newest.Head, fifth).ToString()),
-                newest.Head).ToDocument());
+            AuditRecord newest = AuditDocument.Read(entries.FindById(10L));
+            entries.Insert(AuditDocument.Write(AuditRecord.Seal(new ChainStart(newest.Head, fifth).ToEntry(_time.GetUtcNow()), newest.Head)));
         });
         Assert.AreEqual("sound", await _folder.VerifyAsync());
         Remove("1 2");
@@ -181,9 +179,9 @@ public sealed class AuditTamperingTests : IDisposable
 
     private static void Rewrite(ILiteCollection<BsonDocument> entries, long number)
     {
-        SealedEntry entry = SealedEntry.FromDocument(entries.FindById(number));
-        SealedEntry forged = entry with { Entry = entry.Entry with { Name = "mallory" } };
-        entries.Update((forged with { Hash = forged.ComputeHash() }).ToDocument());
+        AuditRecord entry = AuditDocument.Read(entries.FindById(number));
+        AuditRecord forged = entry with { Entry = entry.Entry with { Name = "mallory" } };
+        entries.Update(AuditDocument.Write(forged with { Hash = forged.ComputeHash() }));
     }
 
     private void Strip(long number, AuditEvent? what = null) => _folder.Tamper(entries =>

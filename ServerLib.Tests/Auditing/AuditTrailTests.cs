@@ -17,7 +17,7 @@ public sealed class AuditTrailTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
-    private static readonly DateTimeOffset Later = Start + DatabaseThread<AuditStore>.RetryAfter;
+    private static readonly DateTimeOffset Later = Start + DatabaseThread<AuditDatabase>.RetryAfter;
 
     private readonly CancellationToken _guard = Guard.NewToken();
     private readonly FakeTimeProvider _time = new(Start);
@@ -70,7 +70,7 @@ public sealed class AuditTrailTests
         using var folder = new TempFolder();
         await using (AuditTrail history = Open(folder.Path))
         {
-            const int Old = (2 * AuditRetention.ChunkSize) + 5;
+            const int Old = (2 * LiteDbAuditStore.ChunkSize) + 5;
             for (int i = 0; i < Old; i++)
                 history.Write(AuditEvent.Logon, "old", "");
             await history.ReadNewestAsync(1);
@@ -170,7 +170,7 @@ public sealed class AuditTrailTests
         history.Write(AuditEvent.Logon, "lost", "");
         await Assert.ThrowsExactlyAsync<ServerLibException>(() => history.ReadNewestAsync(1));
         files.Fault = _ => null;
-        _time.Advance(DatabaseThread<AuditStore>.RetryAfter);
+        _time.Advance(DatabaseThread<AuditDatabase>.RetryAfter);
         history.Write(AuditEvent.Logon, new string('x', 10_000), "", new string('y', 10_000), new string('z', 10_000));
         CollectionAssert.AreEqual(
             (AuditEntry[])
@@ -230,7 +230,7 @@ public sealed class AuditTrailTests
             blocked.Set();
         }
 
-        List<SealedEntry> entries = await folder.ReadAsync();
+        List<AuditRecord> entries = await folder.ReadAsync();
         long lost = long.Parse(entries.Single(entry => entry.Entry.Event == AuditEvent.EntriesLost).Entry.Detail, CultureInfo.InvariantCulture);
         Assert.IsGreaterThan(0, lost);
         Assert.AreEqual(AuditWriter.Capacity + 8 - lost, entries.Count(entry => entry.Entry.Event == AuditEvent.Logon));
@@ -281,7 +281,7 @@ public sealed class AuditTrailTests
         await trail.WriteHeadAsync();
         string third = await told.Reader.ReadAsync(_guard);
 
-        List<SealedEntry> entries = await folder.ReadAsync();
+        List<AuditRecord> entries = await folder.ReadAsync();
         Assert.AreEqual($"[ STATUS ] audit trail at {entries[1].Head}", second);
         Assert.AreEqual($"[ STATUS ] audit trail at {entries[2].Head}", third);
     }

@@ -134,6 +134,22 @@ public sealed class BrokenContractTests
             "Other changes do not disturb reading", time => new(new InMemoryAccountTransfer(time) { CountsPositions = true }.ToServices())));
 
     [TestMethod]
+    public Task A_store_that_appends_without_a_look_at_the_newest_record_breaks_the_contract()
+    {
+        var store = new Mock<IAuditStore>();
+        store.Setup(mock => mock.TryAppendAsync(It.IsAny<IReadOnlyList<AuditRecord>>(), It.IsAny<CancellationToken>())).Returns(new ValueTask<bool>(true));
+        return AssertBrokenAsync(
+            "AuditStoreContract: 'One of many writers appends after a record' does not hold. "
+            + "8 writers appended after the same record at once, and 8 of them succeeded. Exactly one must.",
+            AuditStoreContract.VerifyAsync("One of many writers appends after a record", () => new(store.Object)));
+    }
+
+    [TestMethod]
+    public Task Servers_that_do_not_share_their_audit_records_break_the_contract() => AssertBrokenAsync(
+        "SharedAuditStoreContract: 'Each server reads what the other has appended' does not hold. The newest record at the other server must be",
+        SharedAuditStoreContract.VerifyAsync("Each server reads what the other has appended", () => new(new InMemoryAuditStore())));
+
+    [TestMethod]
     public async Task An_unknown_rule_is_refused()
     {
         ArgumentException refused = await Assert.ThrowsExactlyAsync<ArgumentException>(

@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ServerLib.Auditing;
+namespace ServerLib;
 
-/// <summary>The number and hash of an entry. Those of the newest entry identify the content of the whole trail.</summary>
+/// <summary>The number and hash of an entry of an audit trail. Those of the newest entry identify the content of the whole trail.</summary>
 /// <param name="Number">The entry's number.</param>
 /// <param name="Hash">The entry's SHA-256, in lower-case hexadecimal digits.</param>
-internal sealed partial record AuditHead(long Number, string Hash)
+public sealed partial record AuditHead(long Number, string Hash)
 {
     /// <summary>Stands for the hash of an entry without one, and for the hash before the first entry.</summary>
     public const string NoHash = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -16,9 +16,12 @@ internal sealed partial record AuditHead(long Number, string Hash)
     public static AuditHead None { get; } = new(0, NoHash);
 
     /// <summary>Reads the form of <see cref="ToString"/>. The hexadecimal digits may be upper-case.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out AuditHead? head)
+    /// <param name="text">The text.</param>
+    /// <param name="head">The head; <see langword="null"/> if the text is none.</param>
+    /// <returns>Whether the text is a head.</returns>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out AuditHead? head)
     {
-        head = Form().Match(text) is { Success: true, Groups: var part }
+        head = Form().Match(text ?? "") is { Success: true, Groups: var part }
             && long.TryParse(part["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
                 ? new AuditHead(number, part["hash"].Value.ToLowerInvariant())
                 : null;

@@ -1,5 +1,4 @@
 using ServerLib.Diagnostics;
-using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 
@@ -11,14 +10,16 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    private readonly DatabaseThread<AuditStore> _thread;
+    private readonly IAuditStore _store;
+    private readonly AuditWriter _writer;
     private readonly AuditTrailEvents _events;
     private readonly ITimer _timer;
     private AuditHead? _written;
 
-    public AuditHeadLog(DatabaseThread<AuditStore> thread, AuditTrailEvents events, TimeProvider time)
+    public AuditHeadLog(IAuditStore store, AuditWriter writer, AuditTrailEvents events, TimeProvider time)
     {
-        _thread = thread;
+        _store = store;
+        _writer = writer;
         _events = events;
         _timer = time.CreateTimer(_ => _ = WriteAsync(), null, Interval, Interval);
     }
@@ -33,20 +34,16 @@ internal sealed class AuditHeadLog : IAsyncDisposable, IDisposable
             return;
         try
         {
-            var read = new DatabaseOperation<AuditStore, AuditHead>(store => store.Head) { IsRead = true };
-            AuditHead head = await _thread.RunAsync(read).ConfigureAwait(false);
-            if (head == Interlocked.Exchange(ref _written, head))
+            await _writer.DrainAsync().ConfigureAwait(false);
+            IReadOnlyList<AuditRecord> newest = await _store.ReadBeforeAsync(long.MaxValue, 1).ConfigureAwait(false);
+            if (newest is not [{ Head: var head }] || head == Interlocked.Exchange(ref _written, head))
                 return;
-            await _thread.RunAsync(new DatabaseOperation<AuditStore, bool>(store =>
-            {
-                store.Sync();
-                return true;
-            })).ConfigureAwait(false);
+            await _store.FlushAsync().ConfigureAwait(false);
             _events.HeadChanged(head.ToString());
         }
-        catch (ServerLibException)
+        catch (Exception)
         {
-            // The database's thread reports its failures itself.
+            // The next attempt is in an hour. The writer reports that the store fails.
             _written = null;
         }
     }

@@ -1,13 +1,16 @@
-using ServerLib.Files;
+using ServerLib.Auditing;
 
-namespace ServerLib.Auditing;
+namespace ServerLib;
 
-/// <summary>Searches and verifies an audit trail, in pages, so that writers do not wait long.</summary>
-/// <param name="thread">The thread of the trail's database.</param>
-internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditReader
+/// <summary>
+/// Searches and verifies the audit trail in a store, in pages, so that writers do not wait long. It writes nothing. To read the trail of a
+/// running server, use its <see cref="AuditTrail"/>.
+/// </summary>
+/// <param name="store">The store.</param>
+public sealed class AuditReader(IAuditStore store) : IAuditReader
 {
     /// <summary>How many entries are read at a time.</summary>
-    public const int PageSize = 500;
+    internal const int PageSize = 500;
 
     // Entries are in the order of their times, unless the clock was set back.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
@@ -17,7 +20,7 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
         AuditFilter? filter = null, int limit = 50, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return [.. (await SearchAsync(filter ?? new AuditFilter(), limit, cancellationToken).ConfigureAwait(false)).Select(e => e.ToPublic())];
+        return [.. (await SearchAsync(filter ?? new AuditFilter(), limit, cancellationToken).ConfigureAwait(false)).Select(e => e.ToEntry())];
     }
 
     /// <inheritdoc/>
@@ -28,8 +31,8 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
         bool hasMore = true;
         while (hasMore)
         {
-            List<SealedEntry> page = await ReadAsync(store => store.ReadAfter(last, PageSize), cancellationToken).ConfigureAwait(false);
-            foreach (SealedEntry entry in page)
+            IReadOnlyList<AuditRecord> page = await store.ReadAfterAsync(last, PageSize, cancellationToken).ConfigureAwait(false);
+            foreach (AuditRecord entry in page)
                 verification.Add(entry);
             hasMore = page.Count > 0 && page[^1].Number > last;
             if (hasMore)
@@ -45,16 +48,16 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
 
     /// <summary>Finds the newest entries that match, the newest last.</summary>
     /// <exception cref="ServerLibException">The trail cannot be read.</exception>
-    public async Task<List<SealedEntry>> SearchAsync(AuditFilter filter, int limit, CancellationToken cancellationToken)
+    internal async Task<List<AuditRecord>> SearchAsync(AuditFilter filter, int limit, CancellationToken cancellationToken)
     {
-        List<SealedEntry> found = [];
+        List<AuditRecord> found = [];
         long next = long.MaxValue;
-        while (found.Count < limit && await ReadAsync(store => store.ReadBefore(next, PageSize), cancellationToken).ConfigureAwait(false)
+        while (found.Count < limit && await store.ReadBeforeAsync(next, PageSize, cancellationToken).ConfigureAwait(false)
             is { Count: > 0 } page && page[^1].Number < next)
         {
             next = page[^1].Number;
             found.AddRange(page.Where(entry => filter.Matches(entry.Entry)).Take(limit - found.Count));
-            if (page.TrueForAll(entry => filter.Since - entry.Entry.Time > ClockTolerance))
+            if (page.All(entry => filter.Since - entry.Entry.Time > ClockTolerance))
                 break;
         }
 
@@ -64,14 +67,14 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
 
     /// <summary>Finds the last of the oldest entries that are all older than <paramref name="limit"/>.</summary>
     /// <exception cref="ServerLibException">The trail cannot be read.</exception>
-    public async Task<SealedEntry?> FindLastBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
+    internal async Task<AuditRecord?> FindLastBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
     {
-        SealedEntry? found = null;
+        AuditRecord? found = null;
         while (true)
         {
             long last = found?.Number ?? long.MinValue;
-            List<SealedEntry> page = await ReadAsync(store => store.ReadAfter(last, PageSize), cancellationToken).ConfigureAwait(false);
-            List<SealedEntry> old = [.. page.TakeWhile(entry => entry.Entry.Time < limit)];
+            IReadOnlyList<AuditRecord> page = await store.ReadAfterAsync(last, PageSize, cancellationToken).ConfigureAwait(false);
+            List<AuditRecord> old = [.. page.TakeWhile(entry => entry.Entry.Time < limit)];
             if (old.Count == 0 || old[^1].Number <= last)
                 return found;
             found = old[^1];
@@ -80,14 +83,15 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
 
     /// <summary>Finds the last entry before a moment, and the first one after it, if the entries are in the order of their times.</summary>
     /// <exception cref="ServerLibException">The trail cannot be read.</exception>
-    public async Task<(SealedEntry? Before, SealedEntry? After)> FindAroundAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    internal async Task<(AuditRecord? Before, AuditRecord? After)> FindAroundAsync(DateTimeOffset moment, CancellationToken cancellationToken)
     {
-        SealedEntry? before = null, after = null;
-        long low = 0, high = (await ReadAsync(store => store.Head, cancellationToken).ConfigureAwait(false)).Number + 1;
+        AuditRecord? before = null, after = null;
+        IReadOnlyList<AuditRecord> newest = await store.ReadBeforeAsync(long.MaxValue, 1, cancellationToken).ConfigureAwait(false);
+        long low = 0, high = (newest is [{ Number: var number }] ? number : 0) + 1;
         while (high - low > 1)
         {
             long middle = low + ((high - low) / 2);
-            List<SealedEntry> found = await ReadAsync(store => store.ReadAfter(middle - 1, 1), cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<AuditRecord> found = await store.ReadAfterAsync(middle - 1, 1, cancellationToken).ConfigureAwait(false);
             if (found is [var entry] && entry.Number < high && entry.Entry.Time < moment)
                 (before, low) = (entry, entry.Number);
             else
@@ -96,7 +100,4 @@ internal sealed class AuditReader(DatabaseThread<AuditStore> thread) : IAuditRea
 
         return (before, after);
     }
-
-    private Task<T> ReadAsync<T>(Func<AuditStore, T> read, CancellationToken cancellationToken) =>
-        thread.RunAsync(new DatabaseOperation<AuditStore, T>(read) { IsRead = true }).WaitAsync(cancellationToken);
 }

@@ -1,5 +1,4 @@
 using ServerLib.Diagnostics;
-using ServerLib.Files;
 
 namespace ServerLib.Auditing;
 
@@ -9,29 +8,30 @@ namespace ServerLib.Auditing;
 /// </summary>
 internal sealed class AuditRetention : IAsyncDisposable, IDisposable
 {
-    /// <summary>The number of entries that are deleted in one transaction.</summary>
-    public const int ChunkSize = 1_000;
-
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan MinGap = TimeSpan.FromDays(2);
     private static readonly TimeSpan MaxGap = TimeSpan.FromDays(7);
 
-    private readonly DatabaseThread<AuditStore> _thread;
+    private readonly IAuditStore _store;
+    private readonly AuditChain _chain;
     private readonly AuditReader _reader;
     private readonly AuditTrailEvents _events;
+    private readonly AuditFailures _failures;
     private readonly ClockWatch _clock;
     private readonly TimeSpan _retention;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
 
-    public AuditRetention(
-        DatabaseThread<AuditStore> thread, AuditReader reader, AuditTrailEvents events, TimeSpan retention, TimeProvider time)
+    public AuditRetention(IAuditStore store, AuditTrailEvents events, AuditFailures failures, TimeSpan retention, TimeProvider time)
     {
+        _store = store;
+        _chain = new AuditChain(store);
+        _reader = new AuditReader(store);
         _events = events;
+        _failures = failures;
         _clock = new ClockWatch(time);
-        _thread = thread;
-        _reader = reader;
         _retention = retention;
         _time = time;
         _timer = time.CreateTimer(_ => Start(), null, TimeSpan.Zero, Interval);
@@ -40,54 +40,64 @@ internal sealed class AuditRetention : IAsyncDisposable, IDisposable
     /// <summary>The last deletion. It never fails.</summary>
     public Task Deleting { get; private set; } = Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+    /// <summary>Stops a deletion. The next one continues it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Deleting.ConfigureAwait(false);
+    }
 
-    /// <inheritdoc/>
-    public void Dispose() => _timer.Dispose();
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _stop.Cancel();
+        Deleting.GetAwaiter().GetResult();
+    }
 
     private void Start()
     {
         if (Deleting.IsCompleted)
-            Deleting = DeleteAsync();
+            Deleting = DeleteAsync(_stop.Token);
     }
 
-    /// <summary>Starts a chain whose first entry says what is deleted, and then deletes that.</summary>
-    private async Task DeleteAsync()
+    /// <summary>
+    /// Starts a chain whose first entry says what is deleted, and then deletes that. If several servers do so for the same entries, there are
+    /// several chains, which does no harm.
+    /// </summary>
+    private async Task DeleteAsync(CancellationToken stop)
     {
         try
         {
             DateTimeOffset now = _time.GetUtcNow();
-            SealedEntry? last = await _reader.FindLastBeforeAsync(now - _retention, CancellationToken.None).ConfigureAwait(false);
-            if (last is null || await MustKeepAsync(now).ConfigureAwait(false))
+            AuditRecord? last = await _reader.FindLastBeforeAsync(now - _retention, stop).ConfigureAwait(false);
+            if (last is null || await MustKeepAsync(now, stop).ConfigureAwait(false))
                 return;
-            await RunAsync(store =>
-            {
-                store.StartChain(now, last.Head);
-                return true;
-            }).ConfigureAwait(false);
-            while (await RunAsync(store => store.DeleteUpTo(last.Number, ChunkSize)).ConfigureAwait(false) == ChunkSize)
-            {
-            }
+            await _chain.StartAsync(now, last.Head).ConfigureAwait(false);
+            await _store.DeleteUpToAsync(last.Number, stop).ConfigureAwait(false);
         }
-        catch (ServerLibException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The database's thread reports its failures itself.
+        }
+        catch (Exception e)
+        {
+            // A store that cannot be written at all is reported already.
+            if (!_failures.IsFailing)
+                _events.NotDeleted(e);
         }
     }
 
     /// <summary>Whether the clock may be wrong: after the last entry that has expired, there is a gap as long as the retention.</summary>
-    private async Task<bool> MustKeepAsync(DateTimeOffset now)
+    private async Task<bool> MustKeepAsync(DateTimeOffset now, CancellationToken stop)
     {
         TimeSpan most = _retention < MinGap ? MinGap : _retention > MaxGap ? MaxGap : _retention;
         if (_clock.HasRunFor(most))
             return false;
-        (SealedEntry? before, SealedEntry? after) = await _reader.FindAroundAsync(now - most, CancellationToken.None).ConfigureAwait(false);
+        (AuditRecord? before, AuditRecord? after) = await _reader.FindAroundAsync(now - most, stop).ConfigureAwait(false);
         if (before is null || (after?.Entry.Time ?? now) - before.Entry.Time <= most)
             return false;
         _events.KeepsExpired(before.Entry.Time, most);
         return true;
     }
-
-    private Task<T> RunAsync<T>(Func<AuditStore, T> work) => _thread.RunAsync(new DatabaseOperation<AuditStore, T>(work));
 }

@@ -7,8 +7,8 @@ using ServerLib.Files;
 namespace ServerLib;
 
 /// <summary>
-/// The audit trail: logins, failed logins, and what admins did. It is stored in the file <c>history.db</c> in the data folder. Only one
-/// process at a time can open it. Other processes can read it with <see cref="AuditTrailCopy"/>.
+/// The audit trail: logins, failed logins, and what admins did. It is stored in the file <c>history.db</c> in the data folder, or in an
+/// <see cref="IAuditStore"/>. Only one process at a time can open the file. Other processes can read it with <see cref="AuditTrailCopy"/>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -17,7 +17,7 @@ namespace ServerLib;
 /// to the entries before it. Expired entries are deleted once a day. An entry <see cref="AuditEvent.ChainStarted"/> records this.
 /// </para>
 /// <para>
-/// Writing never waits. If the file cannot be written, or too many entries are waiting, entries are lost and counted, and a warning is
+/// Writing never waits. If the store cannot be written, or too many entries are waiting, entries are lost and counted, and a warning is
 /// logged. Later, an entry <see cref="AuditEvent.EntriesLost"/> contains their number. All members are thread-safe.
 /// </para>
 /// <para>
@@ -38,14 +38,17 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     /// <summary>The maximum length of a detail, in UTF-16 code units. Longer texts are cut.</summary>
     public const int MaxDetailLength = 256;
 
-    private readonly AuditTrailFile _file;
+    private readonly AuditTrailEvents _events;
     private readonly AuditFailures _failures;
-    private readonly DatabaseThread<AuditStore> _thread;
+    private readonly IAuditStore _store;
     private readonly AuditReader _reader;
     private readonly AuditWriter _writer;
     private readonly AuditSampler _sampler;
     private readonly AuditRetention _retention;
     private readonly AuditHeadLog _headLog;
+
+    // Null if the trail was created in a store.
+    private readonly AuditTrailFile? _file;
 
     /// <summary>Opens or creates the trail. If the file cannot be opened, the trail logs a warning and tries again later.</summary>
     /// <param name="dataFolder">The data folder. If it does not exist, it is created with access for its owner only.</param>
@@ -91,30 +94,55 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     {
     }
 
+    /// <summary>Creates a trail in a store.</summary>
+    /// <param name="store">The store. It is not disposed with the trail.</param>
+    /// <param name="retention">How long entries are kept. Default 90 days.</param>
+    /// <param name="timeProvider">The clock. Default the system's.</param>
+    /// <param name="logger">The log for warnings. Default none.</param>
+    /// <param name="log">The activity log, to which the head is written. Default none.</param>
+    /// <param name="problems">Where a failure to write the trail is reported. Default none.</param>
+    public AuditTrail(
+        IAuditStore store,
+        TimeSpan? retention = null,
+        TimeProvider? timeProvider = null,
+        ILogger<AuditTrail>? logger = null,
+        ILog? log = null,
+        ServerProblems? problems = null)
+        : this(
+            _ => store,
+            Described(store),
+            retention,
+            timeProvider ?? TimeProvider.System,
+            logger ?? (ILogger)NullLogger.Instance,
+            log,
+            problems)
+    {
+    }
+
     private AuditTrail(AuditTrailFile file, TimeSpan? retention, TimeProvider time, ILogger logger, ILog? log, ServerProblems? problems)
+        : this(failures => LiteDbAuditStore.Open(file, time, logger, failures), file.Path, retention, time, logger, log, problems)
     {
         _file = file;
-        var events = new AuditTrailEvents(log, logger, file.Path);
         if (file.IsMissing)
-            events.Missing();
-        _failures = new AuditFailures(events, problems);
-        _thread = DatabaseThread<AuditStore>.Start(
-            "ServerLib history",
-            () =>
-            {
-                AuditStore store = AuditStore.Open(file.Path, file.Open, time, (path, pages) => FileEvents.TornLog(logger, path, pages));
-                file.MarkOpened();
-                return store;
-            },
-            mustOpen: false,
-            AuditWriter.Capacity,
-            time,
-            _failures.Failed,
-            _failures.Recovered);
-        _reader = new AuditReader(_thread);
-        _writer = new AuditWriter(_thread, _failures, time);
-        _retention = new AuditRetention(_thread, _reader, events, retention ?? AuditTrailOptions.DefaultRetention, time);
-        _headLog = new AuditHeadLog(_thread, events, time);
+            _events.Missing();
+    }
+
+    private AuditTrail(
+        Func<AuditFailures, IAuditStore> open,
+        string description,
+        TimeSpan? retention,
+        TimeProvider time,
+        ILogger logger,
+        ILog? log,
+        ServerProblems? problems)
+    {
+        _events = new AuditTrailEvents(log, logger, description);
+        _failures = new AuditFailures(_events, problems);
+        _store = open(_failures);
+        _reader = new AuditReader(_store);
+        _writer = new AuditWriter(_store, _failures, time);
+        _retention = new AuditRetention(_store, _events, _failures, retention ?? AuditTrailOptions.DefaultRetention, time);
+        _headLog = new AuditHeadLog(_store, _writer, _events, time);
         _sampler = new AuditSampler(_writer, time);
     }
 
@@ -125,8 +153,11 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
     public static AuditTrail CreateEphemeral(TimeSpan? retention = null, TimeProvider? timeProvider = null, ILog? log = null) =>
         new(AuditTrailFile.InMemory(), retention, timeProvider ?? TimeProvider.System, NullLogger.Instance, log, problems: null);
 
+    /// <summary>The store, if this trail has opened it itself.</summary>
+    private LiteDbAuditStore? OwnStore => _file is null ? null : _store as LiteDbAuditStore;
+
     /// <summary>Measures the trail from now on.</summary>
-    internal void Observe(ServerMetrics metrics) => _thread.Metrics = metrics.ObserveDatabase("audit-trail", () => _thread.Waiting);
+    internal void Observe(ServerMetrics metrics) => _writer.Metrics = metrics.ObserveDatabase("audit-trail", () => _writer.Waiting);
 
     /// <summary>
     /// Adds an entry, or counts it if there are too many of its kind. Returns at once and never throws.
@@ -155,36 +186,43 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
         RefusedConfiguration.RecordAsync(dataFolder, problems);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AuditEntry>> ReadAsync(
-        AuditFilter? filter = null, int limit = 50, CancellationToken cancellationToken = default) =>
-        _reader.ReadAsync(filter, limit, cancellationToken);
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(
+        AuditFilter? filter = null, int limit = 50, CancellationToken cancellationToken = default)
+    {
+        await _writer.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await _reader.ReadAsync(filter, limit, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public Task<AuditCheck> VerifyAsync(IEnumerable<string>? heads = null, CancellationToken cancellationToken = default) =>
-        _reader.VerifyAsync(heads, cancellationToken);
+    public async Task<AuditCheck> VerifyAsync(IEnumerable<string>? heads = null, CancellationToken cancellationToken = default)
+    {
+        await _writer.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await _reader.VerifyAsync(heads, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Writes the waiting entries, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        _file.StopWatching();
+        _file?.StopWatching();
         await _sampler.DisposeAsync().ConfigureAwait(false);
         _failures.Close();
         await _retention.DisposeAsync().ConfigureAwait(false);
         await _headLog.DisposeAsync().ConfigureAwait(false);
-        await _thread.DisposeAsync().ConfigureAwait(false);
-        _file.Dispose();
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (OwnStore is { } store)
+            await store.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Writes the waiting entries, and closes the file. Blocks until that is done.</summary>
     public void Dispose()
     {
-        _file.StopWatching();
+        _file?.StopWatching();
         _sampler.Dispose();
         _failures.Close();
         _retention.Dispose();
         _headLog.Dispose();
-        _thread.Dispose();
-        _file.Dispose();
+        _writer.Dispose();
+        OwnStore?.Dispose();
     }
 
     /// <summary>The last deletion of expired entries.</summary>
@@ -195,6 +233,12 @@ public sealed class AuditTrail : IAuditReader, IAsyncDisposable, IDisposable
 
     /// <summary>Writes the head to the activity log, unless it was written before.</summary>
     internal Task WriteHeadAsync() => _headLog.WriteAsync();
+
+    private static string Described(IAuditStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Description;
+    }
 
     private static AuditTrailFile FileIn(
         string dataFolder, TimeProvider? time, ILogger? logger, ServerProblems? problems, Func<string, Stream> openStream)

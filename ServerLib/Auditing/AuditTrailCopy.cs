@@ -13,14 +13,14 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
     private const int AttemptsInPlace = 3;
 
     private readonly string _path;
-    private readonly DatabaseThread<AuditStore> _thread;
+    private readonly DatabaseThread<AuditDatabase> _thread;
     private volatile DirectoryInfo? _folder;
     private volatile int _changes;
 
     private AuditTrailCopy(string path)
     {
         _path = path;
-        _thread = DatabaseThread<AuditStore>.Start(
+        _thread = DatabaseThread<AuditDatabase>.Start(
             "ServerLib history copy",
             Open,
             mustOpen: true,
@@ -28,7 +28,7 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
             TimeProvider.System,
             broken: _ => { },
             recovered: () => { });
-        Reader = new AuditReader(_thread);
+        Reader = new AuditReader(new LiteDbAuditStore(_thread, path));
     }
 
     /// <summary>The temporary folder, if the data file was copied.</summary>
@@ -96,7 +96,7 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
         }
     }
 
-    private AuditStore Open()
+    private AuditDatabase Open()
     {
         while (_changes < AttemptsInPlace)
         {
@@ -114,13 +114,13 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
         return OpenWholeCopy();
     }
 
-    private AuditStore OpenInPlace()
+    private AuditDatabase OpenInPlace()
     {
         var data = new SnapshotStream(_path, () => _changes++);
         try
         {
             Stream log = CopyLog(data);
-            return AuditStore.OpenReadOnly(_path, path => path == _path ? data : log);
+            return AuditDatabase.OpenReadOnly(_path, path => path == _path ? data : log);
         }
         catch
         {
@@ -148,14 +148,14 @@ public sealed class AuditTrailCopy : IAuditReader, IAsyncDisposable, IDisposable
         return copy;
     }
 
-    private AuditStore OpenWholeCopy()
+    private AuditDatabase OpenWholeCopy()
     {
         _folder ??= Directory.CreateTempSubdirectory("serverlib-history-");
         string copy = Path.Combine(_folder.FullName, AuditTrail.FileName);
         try
         {
             Copy(_path, copy);
-            return AuditStore.OpenCopy(copy);
+            return AuditDatabase.OpenCopy(copy);
         }
         catch
         {

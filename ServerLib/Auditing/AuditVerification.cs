@@ -13,17 +13,17 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
     /// <summary>The number of gaps that are remembered.</summary>
     private const int MaxGaps = 1_000;
 
-    private readonly List<(long First, SealedEntry Next)> _gaps = [];
+    private readonly List<(long First, AuditRecord Next)> _gaps = [];
     private readonly HashSet<AuditHead> _unseen = [.. heads];
     private AuditHead _last = AuditHead.None;
     private AuditHead _deleted = AuditHead.None;
-    private SealedEntry? _oldest;
-    private SealedEntry? _newest;
+    private AuditRecord? _oldest;
+    private AuditRecord? _newest;
     private Fault? _fault;
     private long _withoutHash;
 
     /// <summary>Checks the next entry.</summary>
-    public void Add(SealedEntry next)
+    public void Add(AuditRecord next)
     {
         if (ChainStart.TryRead(next.Entry, out ChainStart? start) && start.Deleted.Number > _deleted.Number)
             _deleted = start.Deleted;
@@ -41,7 +41,7 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
     /// <summary>The result, after the newest entry.</summary>
     public AuditCheck Complete()
     {
-        (long First, SealedEntry Next) gap = _gaps.Find(gap => !IsDeleted(gap.Next));
+        (long First, AuditRecord Next) gap = _gaps.Find(gap => !IsDeleted(gap.Next));
         Fault? fault = gap.Next is null ? _fault : Missing(gap.First, gap.Next.Number - 1);
         AuditHead[] unseen = [.. _unseen.OrderBy(head => head.Number)];
 
@@ -51,8 +51,8 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
         return new AuditCheck(
             fault?.Number,
             fault?.Problem,
-            _oldest?.ToPublic(),
-            _newest?.ToPublic(),
+            _oldest?.ToEntry(),
+            _newest?.ToEntry(),
             _withoutHash,
             [.. unknown.Select(head => head.ToString())])
         {
@@ -63,7 +63,7 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
     private static Fault Missing(long first, long last) =>
         new(first, first == last ? $"entry {first} is missing" : $"entries {first} to {last} are missing");
 
-    private Fault? Check(SealedEntry next)
+    private Fault? Check(AuditRecord next)
     {
         if (next.Number <= _last.Number)
             return new Fault(next.Number, "an entry has an invalid number");
@@ -97,7 +97,7 @@ internal sealed class AuditVerification(IReadOnlyList<AuditHead> heads)
         return null;
     }
 
-    private bool IsDeleted(SealedEntry next) =>
+    private bool IsDeleted(AuditRecord next) =>
         next.Number <= _deleted.Number || (next.Number == _deleted.Number + 1 && next.Previous == _deleted.Hash);
 
     private Fault Mismatch(AuditHead head) => head.Number > _last.Number

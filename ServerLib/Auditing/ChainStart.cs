@@ -28,6 +28,9 @@ internal sealed record ChainStart(AuditHead After, AuditHead Deleted)
         return start is not null;
     }
 
+    /// <summary>The entry that starts the chain.</summary>
+    public AuditEntry ToEntry(DateTimeOffset time) => new(time, AuditEvent.ChainStarted, ServerOptions.ServerName, "", "", ToString());
+
     /// <returns><c>after 1234:9f86…, deleted up to 1000:0a1b…</c>; empty for the first chain.</returns>
     public override string ToString() =>
         After.Number == 0 ? "" : Deleted.Number == 0 ? $"{AfterWord}{After}" : $"{AfterWord}{After}{DeletedWord}{Deleted}";

@@ -129,13 +129,14 @@ internal static class DefaultParts
 
     private static AuditTrail CreateAuditTrail(IServiceProvider provider)
     {
-        var audit = new AuditTrail(
-            OptionsOf(provider).DataDirectory,
-            OptionsOf(provider).Audit.Retention,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AuditTrail>>(),
-            provider.GetRequiredService<ILog>(),
-            provider.GetRequiredService<ServerProblems>());
+        ServerOptions options = OptionsOf(provider);
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        ILogger<AuditTrail> logger = provider.GetRequiredService<ILogger<AuditTrail>>();
+        ILog log = provider.GetRequiredService<ILog>();
+        ServerProblems problems = provider.GetRequiredService<ServerProblems>();
+        AuditTrail audit = provider.GetService<IAuditStore>() is { } store
+            ? new AuditTrail(store, options.Audit.Retention, time, logger, log, problems)
+            : new AuditTrail(options.DataDirectory, options.Audit.Retention, time, logger, log, problems);
         audit.Observe(MetricsOf(provider));
         return audit;
     }

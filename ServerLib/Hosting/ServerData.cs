@@ -86,7 +86,7 @@ public static class ServerData
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         long? accounts = Read<long?>(folder, UserStore.FileName, _ => UserStore.Check(folder));
-        AuditCheck? audit = Read(folder, AuditTrail.FileName, AuditStore.Check);
+        AuditCheck? audit = Read(folder, AuditTrail.FileName, AuditDatabase.Check);
         Read(folder, ServerKeyName, path => ServerKey.FromPem(SmallFile.ReadText(path)).KeySize);
         Read(folder, ServerCertificate.FileName, path => X509Certificate2.CreateFromPem(SmallFile.ReadText(path)).Thumbprint);
         Read(folder, LoginThrottleName, LoginThrottleFile.Read);

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace ServerLib.Administration.Commands;
 
-/// <summary>Opens the audit trail: that of the running server, or a copy of its files, which stay unchanged as evidence.</summary>
+/// <summary>
+/// Opens the audit trail: that of the running server, that in the store of the application, or a copy of its files, which stay unchanged as
+/// evidence.
+/// </summary>
 internal static class HistorySource
 {
     /// <summary>Reads the trail.</summary>
@@ -11,6 +14,20 @@ internal static class HistorySource
     {
         if (request.IsServerRunning)
             return await read(request.Service<AuditTrail>()).ConfigureAwait(false);
+        try
+        {
+            return request.FindService<IAuditStore>() is { } store
+                ? await read(new AuditReader(store)).ConfigureAwait(false)
+                : await ReadFilesAsync(request, read).ConfigureAwait(false);
+        }
+        catch (ServerLibException e)
+        {
+            throw new AdminCommandException(ExitCode.CouldNotRun, e.Message);
+        }
+    }
+
+    private static async Task<T> ReadFilesAsync<T>(AdminRequest request, Func<IAuditReader, Task<T>> read)
+    {
         string folder = request.Service<IOptions<ServerOptions>>().Value.DataDirectory;
         if (IsMissing(Path.Combine(folder, AuditTrail.FileName)))
         {
@@ -18,16 +35,9 @@ internal static class HistorySource
                 ExitCode.NotApplicable, $"there is no audit trail in {folder}; give the server's data folder with --data");
         }
 
-        try
-        {
-            AuditTrailCopy copy = AuditTrailCopy.Create(folder);
-            await using (copy.ConfigureAwait(false))
-                return await read(copy).ConfigureAwait(false);
-        }
-        catch (ServerLibException e)
-        {
-            throw new AdminCommandException(ExitCode.CouldNotRun, e.Message);
-        }
+        AuditTrailCopy copy = AuditTrailCopy.Create(folder);
+        await using (copy.ConfigureAwait(false))
+            return await read(copy).ConfigureAwait(false);
     }
 
     /// <summary><see cref="File.Exists"/> is also false if this process has no permission to look into the folder.</summary>

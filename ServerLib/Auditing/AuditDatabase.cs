@@ -7,12 +7,12 @@ namespace ServerLib.Auditing;
 /// The open database of the audit trail, used on its thread only. A power failure can lose the last second, except what was there at the last
 /// <see cref="Sync"/>.
 /// </summary>
-internal sealed class AuditStore : IDatabaseStore
+internal sealed class AuditDatabase : IDatabaseStore
 {
     private readonly DatabaseFile _file;
     private readonly ILiteCollection<BsonDocument> _entries;
 
-    private AuditStore(DatabaseFile file)
+    private AuditDatabase(DatabaseFile file)
     {
         _file = file;
         _entries = file.Database.GetCollection("entries");
@@ -23,32 +23,24 @@ internal sealed class AuditStore : IDatabaseStore
     /// <summary>The number and hash of the newest entry.</summary>
     public AuditHead Head { get; private set; } = AuditHead.None;
 
-    /// <summary>Opens or creates the database. Starts a chain if the newest entry has no hash, or if there is none.</summary>
+    /// <summary>Opens or creates the database.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="openStream">Opens a file.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="torn">Is called with the log's path and the number of incomplete pages at its end, before they are removed.</param>
-    public static AuditStore Open(string path, Func<string, Stream> openStream, TimeProvider time, Action<string, int> torn)
+    public static AuditDatabase Open(string path, Func<string, Stream> openStream, Action<string, int> torn)
     {
-        AuditStore store = OpenFrozen(path, openStream);
+        AuditDatabase database = OpenFrozen(path, openStream);
         try
         {
-            if (store._file.TornPages > 0)
-                torn(DatabaseFile.LogPath(path), store._file.TornPages);
-            store._file.Accept();
-            if (store.Head.Hash == AuditHead.NoHash)
-            {
-                store.Begin();
-                store.StartChain(time.GetUtcNow(), store.BeforeFirst());
-                store.Commit();
-            }
-
-            return store;
+            if (database._file.TornPages > 0)
+                torn(DatabaseFile.LogPath(path), database._file.TornPages);
+            database._file.Accept();
+            return database;
         }
         catch
         {
-            store.Freeze();
-            store.Dispose();
+            database.Freeze();
+            database.Dispose();
             throw;
         }
     }
@@ -56,24 +48,24 @@ internal sealed class AuditStore : IDatabaseStore
     /// <summary>Opens files for reading that another process may have open. Nothing is written.</summary>
     /// <param name="path">The data file's path.</param>
     /// <param name="openStream">Opens a file.</param>
-    public static AuditStore OpenReadOnly(string path, Func<string, Stream> openStream) => OpenFrozen(path, openStream);
+    public static AuditDatabase OpenReadOnly(string path, Func<string, Stream> openStream) => OpenFrozen(path, openStream);
 
     /// <summary>Opens a copy for reading. Only the engine may write to it, when it shortens its log.</summary>
-    public static AuditStore OpenCopy(string path)
+    public static AuditDatabase OpenCopy(string path)
     {
-        AuditStore store = OpenFrozen(path, DatabaseFile.OpenStream);
-        store._file.Accept();
-        return store;
+        AuditDatabase database = OpenFrozen(path, DatabaseFile.OpenStream);
+        database._file.Accept();
+        return database;
     }
 
     /// <summary>Verifies the entries in a copy.</summary>
     /// <exception cref="InvalidDataException">The copy cannot be read.</exception>
     public static AuditCheck Check(string path)
     {
-        using AuditStore store = OpenCopy(path);
+        using AuditDatabase database = OpenCopy(path);
         var verification = new AuditVerification([]);
         long last = long.MinValue;
-        while (store.ReadAfter(last, AuditReader.PageSize) is { Count: > 0 } page && page[^1].Number > last)
+        while (database.ReadAfter(last, AuditReader.PageSize) is { Count: > 0 } page && page[^1].Number > last)
         {
             page.ForEach(verification.Add);
             last = page[^1].Number;
@@ -99,24 +91,25 @@ internal sealed class AuditStore : IDatabaseStore
     /// <summary>Flushes what is committed to the disk.</summary>
     public void Sync() => _file.Sync();
 
-    public void Add(AuditEntry entry)
+    /// <summary>Appends records, if the first one follows the newest record or there is none.</summary>
+    public bool TryAppend(IReadOnlyList<AuditRecord> records)
     {
-        SealedEntry added = SealedEntry.Seal(entry, Head);
-        _entries.Insert(added.ToDocument());
-        Head = added.Head;
+        AuditRecord first = records[0];
+        if (Head.Number > 0 && (first.Number != Head.Number + 1 || first.Previous != Head.Hash))
+            return false;
+        foreach (AuditRecord record in records)
+            _entries.Insert(AuditDocument.Write(record));
+        Head = records[^1].Head;
+        return true;
     }
 
-    /// <summary>Adds the first entry of a chain. The entries that it calls deleted may be deleted only after it.</summary>
-    public void StartChain(DateTimeOffset time, AuditHead deleted) => Add(
-        new AuditEntry(time, AuditEvent.ChainStarted, ServerOptions.ServerName, "", "", new ChainStart(Head, deleted).ToString()));
-
     /// <summary>Reads entries with lower numbers, the newest first.</summary>
-    public List<SealedEntry> ReadBefore(long number, int count) =>
-        [.. _entries.Find(WhereNumber("<", number, Query.Descending), limit: count).Select(SealedEntry.FromDocument)];
+    public List<AuditRecord> ReadBefore(long number, int count) =>
+        [.. _entries.Find(WhereNumber("<", number, Query.Descending), limit: count).Select(AuditDocument.Read)];
 
     /// <summary>Reads entries with higher numbers, the oldest first.</summary>
-    public List<SealedEntry> ReadAfter(long number, int count) =>
-        [.. _entries.Find(WhereNumber(">", number, Query.Ascending), limit: count).Select(SealedEntry.FromDocument)];
+    public List<AuditRecord> ReadAfter(long number, int count) =>
+        [.. _entries.Find(WhereNumber(">", number, Query.Ascending), limit: count).Select(AuditDocument.Read)];
 
     /// <summary>Deletes the oldest entries up to the one with <paramref name="number"/>.</summary>
     /// <param name="number">The last entry to delete.</param>
@@ -135,12 +128,12 @@ internal sealed class AuditStore : IDatabaseStore
         return old.Count;
     }
 
-    private static AuditStore OpenFrozen(string path, Func<string, Stream> openStream)
+    private static AuditDatabase OpenFrozen(string path, Func<string, Stream> openStream)
     {
         var file = DatabaseFile.Open(path, isDurable: false, openStream);
         try
         {
-            return new AuditStore(file);
+            return new AuditDatabase(file);
         }
         catch
         {
@@ -149,10 +142,6 @@ internal sealed class AuditStore : IDatabaseStore
             throw;
         }
     }
-
-    /// <summary>The last entry that a trail without hashes has deleted.</summary>
-    private AuditHead BeforeFirst() =>
-        ReadAfter(long.MinValue, 1) is [{ Number: > 1 } first] ? new AuditHead(first.Number - 1, AuditHead.NoHash) : AuditHead.None;
 
     private static Query WhereNumber(string comparison, long number, int order)
     {
