@@ -39,6 +39,28 @@ public sealed class RestoreFilesTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public async Task A_link_in_the_data_folder_stays_a_link()
+    {
+        string folder = _temp.File("old"), restored = _temp.File("new"), outside = _temp.File("outside");
+        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(restored);
+        Directory.CreateDirectory(outside);
+        await File.WriteAllTextAsync(Path.Combine(outside, "key.pem"), "key", _guard);
+        File.CreateSymbolicLink(Path.Combine(folder, "key.pem"), Path.Combine(outside, "key.pem"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "tls"), outside);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "itself"), ".");
+        File.CreateSymbolicLink(Path.Combine(folder, "nothing"), "missing");
+
+        ServerData.Replace(folder, restored);
+
+        CollectionAssert.AreEquivalent(
+            (string?[])[$"{outside}/key.pem", outside, ".", "missing"],
+            new DirectoryInfo(folder).GetFileSystemInfos().Select(entry => entry.LinkTarget).ToArray());
+        Assert.AreEqual("key", await File.ReadAllTextAsync(Path.Combine(outside, "key.pem"), _guard));
+    }
+
+    [TestMethod]
     public void A_folder_that_a_killed_process_has_left_is_deleted_by_the_next_one()
     {
         string abandoned = Abandon("data.restoring-0123abcd"), mine = Abandon("data.restoring-mine"), other = Abandon("data2.restoring-0123abcd");

@@ -18,13 +18,17 @@ internal static partial class DiskFlush
             FlushFolder(path);
     }
 
-    /// <summary>Calls a function for each file in a folder, and then for each folder, the folder itself last.</summary>
+    /// <summary>Calls a function for each file and folder in a folder, and for the folder itself last. Links are not followed.</summary>
     public static void FlushAll(string folder, Action<string> flush)
     {
-        foreach (string path in Directory.EnumerateFiles(folder))
-            flush(path);
-        foreach (string path in Directory.EnumerateDirectories(folder))
-            FlushAll(path, flush);
+        foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.LinkTarget is null))
+        {
+            if (entry is DirectoryInfo)
+                FlushAll(entry.FullName, flush);
+            else
+                flush(entry.FullName);
+        }
+
         flush(folder);
     }
 

@@ -94,9 +94,9 @@ public static class ServerData
     }
 
     /// <summary>
-    /// Replaces a data folder by a restored one. Other files of the folder, such as logs and certificates, are copied to the new one before. On
-    /// Linux, the exchange is one step, and everything is on disk before: after a crash or a power cut, the folder has either the old or the new
-    /// contents.
+    /// Replaces a data folder by a restored one. Other files of the folder, such as logs and certificates, are copied to the new one before;
+    /// links stay links. On Linux, the exchange is one step, and everything is on disk before: after a crash or a power cut, the folder has
+    /// either the old or the new contents.
     /// </summary>
     /// <param name="folder">The data folder. No server uses it: see <see cref="Lock"/>. It may be missing.</param>
     /// <param name="restored">The new folder, on the same file system. Afterwards it is deleted.</param>
@@ -113,7 +113,7 @@ public static class ServerData
         ArgumentException.ThrowIfNullOrWhiteSpace(restored);
         bool exists = Directory.Exists(folder);
         if (exists)
-            CopyKept(folder, restored);
+            CopyFolder(folder, restored, IsKept);
         DiskFlush.FlushAll(restored, flush);
         if (!exists)
         {
@@ -130,24 +130,28 @@ public static class ServerData
 
     private static string ParentOf(string folder) => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
 
-    private static void CopyKept(string folder, string restored)
-    {
-        foreach (string path in Directory.EnumerateFiles(folder).Where(IsKept))
-            File.Copy(path, Path.Combine(restored, Path.GetFileName(path)));
-        foreach (string path in Directory.EnumerateDirectories(folder))
-            CopyFolder(path, Path.Combine(restored, Path.GetFileName(path)));
-    }
+    private static bool IsKept(string name) => !NotKept.Contains(name) && !BackupFiles.Contains(name);
 
-    private static bool IsKept(string path) =>
-        Path.GetFileName(path) is var name && !NotKept.Contains(name) && !BackupFiles.Contains(name) && RegularFile.IsFile(path);
-
-    private static void CopyFolder(string source, string target)
+    private static void CopyFolder(string source, string target, Func<string, bool> isKept)
     {
-        OwnerOnly.CreateDirectory(target);
-        foreach (string path in Directory.EnumerateFiles(source).Where(RegularFile.IsFile))
-            File.Copy(path, Path.Combine(target, Path.GetFileName(path)));
-        foreach (string path in Directory.EnumerateDirectories(source))
-            CopyFolder(path, Path.Combine(target, Path.GetFileName(path)));
+        foreach (FileSystemInfo entry in new DirectoryInfo(source).EnumerateFileSystemInfos().Where(entry => isKept(entry.Name)))
+        {
+            string copy = Path.Combine(target, entry.Name);
+            if (entry.LinkTarget is { } link)
+            {
+                // What a link leads to is not part of the folder, and may even contain it.
+                _ = entry is DirectoryInfo ? Directory.CreateSymbolicLink(copy, link) : File.CreateSymbolicLink(copy, link);
+            }
+            else if (entry is DirectoryInfo)
+            {
+                OwnerOnly.CreateDirectory(copy);
+                CopyFolder(entry.FullName, copy, _ => true);
+            }
+            else if (RegularFile.IsFile(entry.FullName))
+            {
+                File.Copy(entry.FullName, copy);
+            }
+        }
     }
 
     private static void Copy(string path, string target, CancellationToken cancellationToken)
