@@ -8,6 +8,9 @@ internal sealed class BackupFile : IDisposable
 {
     private const int MaxManifest = 64 * 1024;
 
+    /// <summary>More than any disk has, and so little that sums of sizes do not overflow.</summary>
+    private const long MaxPart = 1L << 50;
+
     private readonly ZipArchive _zip;
     private readonly string _path;
 
@@ -109,6 +112,8 @@ internal sealed class BackupFile : IDisposable
         string[] parts = [.. manifest.Files.Select(part => part?.Name ?? "")];
         if (Array.Find([.. names, .. parts], name => name != BackupManifest.FileName && !ServerData.BackupFiles.Contains(name)) is { } unknown)
             throw new FormatException($"it has an unknown part '{TextSanitizer.Escape(unknown)}'");
+        if (manifest.Files.Any(part => part.Size is < 0 or > MaxPart))
+            throw new FormatException("its manifest has an impossible size");
         return names.Distinct().Count() == names.Length && names.Order().SequenceEqual(parts.Append(BackupManifest.FileName).Order())
             ? manifest
             : throw new FormatException("its parts are not those of its manifest");

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using ServerLib.Administration.Backup;
 using ServerLib.Files;
 
@@ -82,6 +83,27 @@ public sealed class RestoreFilesTests : IDisposable
         Directory.CreateSymbolicLink(_temp.File("data.restoring-0123abcd"), kept);
         using (new OwnerFolder(_temp.File("data.restoring")))
             Assert.IsTrue(File.Exists(Path.Combine(kept, "in-use.lock")));
+    }
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow(long.MaxValue)]
+    public async Task A_backup_with_an_impossible_size_is_refused(long size)
+    {
+        string backup = _temp.File("backup.zip");
+        await using (ZipArchive zip = await ZipFile.OpenAsync(backup, ZipArchiveMode.Create, _guard))
+        {
+            zip.CreateEntry("users.db");
+            zip.CreateEntry("history.db");
+            await using var manifest = new StreamWriter(await zip.CreateEntry("manifest.json").OpenAsync(_guard));
+            string parts = string.Join(',', new[] { "users.db", "history.db" }.Select(name => $$"""{"name":"{{name}}","size":{{size}},"sha256":""}"""));
+            await manifest.WriteAsync($$"""{"format":1,"version":"1.0","files":[{{parts}}]}""");
+        }
+
+        ServerLibException refused = await Assert.ThrowsExactlyAsync<ServerLibException>(
+            () => BackupRestorer.RestoreAsync(backup, _temp.File("data"), overwrites: false, "console", cancellationToken: _guard));
+        Assert.Contains("its manifest has an impossible size", refused.Message);
+        CollectionAssert.AreEqual((string[])[backup], Directory.GetFileSystemEntries(_temp.Path));
     }
 
     public void Dispose() => _temp.Dispose();
