@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerLib.Administration.Export;
 
 namespace ServerLib.Administration;
 
@@ -95,8 +96,14 @@ internal sealed record AccountLine
 
         public DateTimeOffset? LastUsed { get; init; }
 
-        public static KeyLine From(UserKey key) =>
-            new() { Name = key.Name, Fingerprint = key.Fingerprint, Added = key.Added, LastUsed = key.LastUsed };
+        /// <remarks>Some databases store these times in milliseconds. Without the rest, exports of all databases are the same.</remarks>
+        public static KeyLine From(UserKey key) => new()
+        {
+            Name = key.Name,
+            Fingerprint = key.Fingerprint,
+            Added = ExportTime.ToMilliseconds(key.Added),
+            LastUsed = key.LastUsed is { } used ? ExportTime.ToMilliseconds(used) : null,
+        };
 
         public UserKey? ToKey() =>
             Name is not null && Fingerprint is not null && Added is { } added ? new UserKey(Name, Fingerprint, added, LastUsed) : null;

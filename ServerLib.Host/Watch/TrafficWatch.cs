@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ServerLib.Cli.Terminal;
 
 namespace ServerLib.Cli.Watch;
@@ -25,7 +24,6 @@ internal sealed class TrafficWatch(ITerminal terminal, TimeProvider time, bool h
 
         // Before the other screen is shown, because Ctrl+C would end the program with it.
         terminal.StopEcho(takesControlC: true);
-        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => terminal.Write(FirstScreen));
         terminal.Write(OtherScreen);
         _ = WaitForQuitAsync(quit);
         try

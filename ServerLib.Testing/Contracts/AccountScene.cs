@@ -29,6 +29,8 @@ internal sealed class AccountScene(AccountServices services, FakeTimeProvider ti
 
     public IAccountTransfer Transfer => services.Transfer ?? throw Missing(nameof(AccountServices.Transfer));
 
+    public IInvitationTransfer InvitationTransfer => services.InvitationTransfer ?? throw Missing(nameof(AccountServices.InvitationTransfer));
+
     public AccountServices Services => services;
 
     public static IPEndPoint Address(int port) => new(IPAddress.Parse("203.0.113.7"), port);

@@ -24,6 +24,9 @@ public sealed class AccountServices : IDisposable, IAsyncDisposable
     /// <summary>Carries accounts to and from other systems; <see langword="null"/> if the database cannot.</summary>
     public IAccountTransfer? Transfer { get; init; }
 
+    /// <summary>Carries invitations to and from other databases; <see langword="null"/> if the database cannot.</summary>
+    public IInvitationTransfer? InvitationTransfer { get; init; }
+
     /// <summary>The services of one object: each interface that the user database implements.</summary>
     /// <param name="database">The user database.</param>
     public static AccountServices Of(IUserDatabase database)
@@ -37,6 +40,7 @@ public sealed class AccountServices : IDisposable, IAsyncDisposable
             Stamps = database as IAccountStamps,
             Bans = database as IBanDatabase,
             Transfer = database as IAccountTransfer,
+            InvitationTransfer = database as IInvitationTransfer,
         };
     }
 
@@ -46,7 +50,7 @@ public sealed class AccountServices : IDisposable, IAsyncDisposable
     /// <summary>Disposes the services.</summary>
     public async ValueTask DisposeAsync()
     {
-        object?[] services = [Database, Administration, Keys, Stamps, Bans, Transfer];
+        object?[] services = [Database, Administration, Keys, Stamps, Bans, Transfer, InvitationTransfer];
         foreach (object? service in services.Distinct(ReferenceEqualityComparer.Instance))
         {
             if (service is IAsyncDisposable disposable)

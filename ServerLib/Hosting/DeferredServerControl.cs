@@ -47,6 +47,9 @@ internal sealed class DeferredServerControl(IServiceProvider services) : IServer
     public ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default) =>
         _server.Value.BanAsync(ban, byAddress, cancellationToken);
 
+    public ValueTask<bool> ImportBanAsync(Ban ban, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>
+        _server.Value.ImportBanAsync(ban, by, byAddress, cancellationToken);
+
     public ValueTask<bool> UnbanAsync(
         string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>
         _server.Value.UnbanAsync(target, by, byAddress, cancellationToken);

@@ -22,6 +22,7 @@ internal static class UserDatabaseParts
         server.AddDefault<IAccountStamps>(Find);
         server.AddDefault<IBanDatabase>(Find);
         server.AddDefault<IAccountTransfer>(Find);
+        server.AddDefault<IInvitationTransfer>(Find);
 
         LiteDbUserDatabase? Find(IServiceProvider services) => server.UsesDefault<IUserDatabase>() && server.UsesDefault<IAuthenticator>()
             ? services.GetRequiredService<LiteDbUserDatabase>()
@@ -43,6 +44,7 @@ internal static class UserDatabaseParts
         UseIfImplemented<IAccountStamps, T>(builder, database);
         UseIfImplemented<IBanDatabase, T>(builder, database);
         UseIfImplemented<IAccountTransfer, T>(builder, database);
+        UseIfImplemented<IInvitationTransfer, T>(builder, database);
         return builder;
     }
 

@@ -20,6 +20,7 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
 
     // Changes of the database and of the list in the same order, so that both have the same bans.
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private bool _isLoaded;
 
     /// <inheritdoc cref="IServerControl.Bans"/>
     public IReadOnlyList<Ban> Bans => bans.All;
@@ -30,32 +31,43 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
     /// <inheritdoc cref="IServerControl.BanAsync"/>
     public async ValueTask<int> BanAsync(Ban ban, string byAddress, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = context.Time.GetUtcNow();
-        if (!CanBan(ban.Target, out BanTarget target, out string? problem))
-            throw new ServerLibException(problem);
-        if (ban.Until <= now)
-            throw new ServerLibException("A ban has to end in the future.");
-        Ban kept = ban with { Target = target.Text, Since = now };
+        BanTarget target = Check(ban);
+        Ban kept = ban with { Target = target.Text, Since = context.Time.GetUtcNow() };
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (context.BanDatabase is { } database)
-                await database.AddBanAsync(kept, cancellationToken).ConfigureAwait(false);
-            bans.Add(target, kept);
-            await Cleanup.TryAsync(events, "remove expired bans", RemoveExpiredAsync).ConfigureAwait(false);
+            await AddAsync(target, kept, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _turn.Release();
         }
 
-        List<Connection> covered = registry.Find(client => target.Covers(client.Alias, client.RemoteEndPoint));
-        covered.ForEach(client => End(client, kept));
-        string until = kept.Until is { } end ? $"until {context.Time.Show(end)}" : "for good";
-        string details = kept.Reason.Length > 0 ? $"{until}: {kept.Reason}" : until;
-        events.Banned(kept.Target, details, covered.Count);
-        context.Audit?.Write(AuditEvent.Banned, kept.Target, byAddress, kept.CreatedBy, details);
-        return covered.Count;
+        return Enforce(target, kept, kept.CreatedBy, byAddress);
+    }
+
+    /// <inheritdoc cref="IServerControl.ImportBanAsync"/>
+    public async ValueTask<bool> ImportBanAsync(Ban ban, string by, string byAddress, CancellationToken cancellationToken)
+    {
+        BanTarget target = Check(ban);
+        Ban kept = ban with { Target = target.Text };
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // A server that does not run has not loaded its bans.
+            if (!_isLoaded)
+                await LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (bans.Get(target) is not null)
+                return false;
+            await AddAsync(target, kept, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Enforce(target, kept, by, byAddress);
+        return true;
     }
 
     /// <inheritdoc cref="IServerControl.UnbanAsync"/>
@@ -106,15 +118,18 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
         foreach (BanTarget target in Configured(context.Options).Values)
             bans.Add(target, OfConfiguration(target));
 
-        if (context.BanDatabase is not { } database)
-            return;
-        foreach (Ban ban in await database.GetBansAsync(cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<Ban> stored = context.BanDatabase is { } database
+            ? await database.GetBansAsync(cancellationToken).ConfigureAwait(false)
+            : [];
+        foreach (Ban ban in stored)
         {
             if (!BanTarget.TryParse(ban.Target, out BanTarget target, out _))
                 events.StoredBanInvalid(TextSanitizer.Escape(ban.Target));
             else if (bans.Get(target) is null)
                 bans.Add(target, ban);
         }
+
+        _isLoaded = true;
     }
 
     /// <summary>Prepares other bans of the configuration.</summary>
@@ -151,6 +166,36 @@ internal sealed class BanService(BanList bans, ConnectionRegistry registry, Serv
                 registry.Find(client => target.Covers(client.Alias, client.RemoteEndPoint)).ForEach(client => End(client, ban));
             }
         };
+    }
+
+    /// <exception cref="ServerLibException">There can be no such ban.</exception>
+    private BanTarget Check(Ban ban)
+    {
+        ArgumentNullException.ThrowIfNull(ban);
+        if (!CanBan(ban.Target, out BanTarget target, out string? problem))
+            throw new ServerLibException(problem);
+        return ban.Until <= context.Time.GetUtcNow() ? throw new ServerLibException("A ban has to end in the future.") : target;
+    }
+
+    private async ValueTask AddAsync(BanTarget target, Ban ban, CancellationToken cancellationToken)
+    {
+        if (context.BanDatabase is { } database)
+            await database.AddBanAsync(ban, cancellationToken).ConfigureAwait(false);
+        bans.Add(target, ban);
+        await Cleanup.TryAsync(events, "remove expired bans", RemoveExpiredAsync).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connections that a new ban covers, and records the ban.</summary>
+    /// <returns>How many were ended.</returns>
+    private int Enforce(BanTarget target, Ban ban, string by, string byAddress)
+    {
+        List<Connection> covered = registry.Find(client => target.Covers(client.Alias, client.RemoteEndPoint));
+        covered.ForEach(client => End(client, ban));
+        string until = ban.Until is { } end ? $"until {context.Time.Show(end)}" : "for good";
+        string details = ban.Reason.Length > 0 ? $"{until}: {ban.Reason}" : until;
+        events.Banned(ban.Target, details, covered.Count);
+        context.Audit?.Write(AuditEvent.Banned, ban.Target, byAddress, by, details);
+        return covered.Count;
     }
 
     private static Dictionary<string, BanTarget> Configured(ServerOptions options)

@@ -165,11 +165,12 @@ internal sealed class ConnectionServer : IServerControl, IHostedService, IDispos
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(ban);
-        return _bans.BanAsync(ban, byAddress, cancellationToken);
-    }
+    public ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default) =>
+        _bans.BanAsync(ban, byAddress, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ImportBanAsync(Ban ban, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>
+        _bans.ImportBanAsync(ban, by, byAddress, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> UnbanAsync(string target, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>

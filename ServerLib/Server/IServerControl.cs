@@ -67,6 +67,20 @@ public interface IServerControl
     /// </exception>
     ValueTask<int> BanAsync(Ban ban, string byAddress = "", CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Bans as <see cref="BanAsync"/> does, with a ban of another server, whose <see cref="Ban.CreatedBy"/> and <see cref="Ban.Since"/> stay. If
+    /// the target is banned already, nothing is changed.
+    /// </summary>
+    /// <param name="ban">The ban.</param>
+    /// <param name="by">Who imports it, for the audit trail. Default nobody.</param>
+    /// <param name="byAddress">The address of the admin, for the audit trail. Default none.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <returns>Whether the ban was added.</returns>
+    /// <exception cref="ServerLibException">See <see cref="BanAsync"/>.</exception>
+    /// <exception cref="NotSupportedException">This implementation cannot do it. The server's own can.</exception>
+    ValueTask<bool> ImportBanAsync(Ban ban, string by = "", string byAddress = "", CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("Bans cannot be imported.");
+
     /// <summary>Lifts a ban.</summary>
     /// <param name="target">The target, in any form that <see cref="Ban.Target"/> allows.</param>
     /// <param name="by">Who lifts it, for the audit trail. Default nobody.</param>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace ServerLib.Administration.Commands;
@@ -38,32 +37,27 @@ internal sealed class UserExportCommand : AdminCommand
         if (session.Get(_file) is not { } file)
             return await WriteTextAsync(session, cancellationToken).ConfigureAwait(false);
         string path = session.Terminal.FullPath(file);
-        TransferFile.CheckTarget(path, session.Get(_force));
-        string temporary = $"{path}.{Guid.NewGuid():N}.new";
         long count = 0;
         try
         {
-            using (FileStream output = SecretFile.OpenAppend(temporary))
-            {
-                await foreach (string line in ReadAsync(session, cancellationToken).ConfigureAwait(false))
-                {
-                    await output.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n"), cancellationToken).ConfigureAwait(false);
-                    if (++count % 1_000 == 0)
-                        session.Terminal.ShowProgress(new CommandProgress(string.Create(CultureInfo.InvariantCulture, $"{count} accounts written")));
-                }
-
-                output.Flush(flushToDisk: true);
-            }
-
-            SecretFile.Move(temporary, path, session.Get(_force));
+            await TransferTarget.WriteAsync(path, session.Get(_force), CountAsync(), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            File.Delete(temporary);
             session.Terminal.ShowProgress(null);
         }
 
         return await session.SendAsync(count.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
+
+        async IAsyncEnumerable<string> CountAsync()
+        {
+            await foreach (string line in ReadAsync(session, cancellationToken).ConfigureAwait(false))
+            {
+                if (++count % 1_000 == 0)
+                    session.Terminal.ShowProgress(new CommandProgress(string.Create(CultureInfo.InvariantCulture, $"{count} accounts written")));
+                yield return line;
+            }
+        }
     }
 
     public override Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)

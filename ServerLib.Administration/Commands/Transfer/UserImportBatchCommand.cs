@@ -22,7 +22,8 @@ internal sealed class UserImportBatchCommand : AdminCommand
             return request.Refuse(ExitCode.WrongUsage, "user import sends this command");
         IAccountTransfer accounts = request.Service<IAccountTransfer>();
         IReadOnlyList<bool> exist = await accounts.HaveAccountsAsync(batch.Names ?? [], cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<AccountAddition> results = await AddAsync(request, accounts, batch, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AccountAddition> results = await AccountAdditions.AddAsync(
+            request, "user import", [.. (batch.Accounts ?? []).Select(line => line.ToAccount())], cancellationToken).ConfigureAwait(false);
         PasswordHashingOptions hashing = request.Service<IOptions<ServerOptions>>().Value.PasswordHashing;
         request.Data = new
         {
@@ -32,29 +33,4 @@ internal sealed class UserImportBatchCommand : AdminCommand
         };
         return ExitCode.Done;
     }
-
-    private static async Task<IReadOnlyList<AccountAddition>> AddAsync(
-        AdminRequest request, IAccountTransfer accounts, ImportBatch batch, CancellationToken cancellationToken)
-    {
-        ServerOptions options = request.Service<IOptions<ServerOptions>>().Value;
-        AccountRecord[] records = [.. (batch.Accounts ?? []).Select(line => line.ToAccount())];
-        string?[] problems = [.. records.Select(account => FindProblem(account, options))];
-        AccountRecord[] good = [.. records.Where((_, i) => problems[i] is null)];
-        IReadOnlyList<AccountAddition> additions = await accounts.AddAccountsAsync(good, cancellationToken).ConfigureAwait(false);
-        Audit(request, [.. good.Where((_, i) => additions[i].IsAdded)]);
-        var added = new Queue<AccountAddition>(additions);
-        return [.. problems.Select(problem => problem is null ? added.Dequeue() : new AccountAddition(false, problem.TrimEnd('.')))];
-    }
-
-    private static void Audit(AdminRequest request, AccountRecord[] added)
-    {
-        if (added.Length == 0)
-            return;
-        request.Audit(AuditEvent.AdminCommand, "", $"user import: {Count.Of(added.Length, "account")} added, the first one {added[0].Name}");
-        foreach (AccountRecord admin in added.Where(account => account.IsAdmin))
-            request.Audit(AuditEvent.RoleChanged, admin.Name, "grant admin");
-    }
-
-    private static string? FindProblem(AccountRecord account, ServerOptions options) =>
-        Authenticator.FindNameProblem(account.Name, options) ?? (account.IsAdmin ? Roles.FindAdminProblem(account.Name) : null);
 }

@@ -18,6 +18,12 @@ public sealed class TransferFileTests : IDisposable
     [DataRow("user import {0}", "a folder")]
     [DataRow("user import {0}", "a pipe")]
     [DataRow("user import {0}", "a device")]
+    [DataRow("import {0}", "a folder")]
+    [DataRow("import {0}", "a pipe")]
+    [DataRow("import {0}", "a device")]
+    [DataRow("export {0} --force", "a folder")]
+    [DataRow("export {0} --force", "a pipe")]
+    [DataRow("export {0} --force", "a device")]
     [DataRow("restore {0} --force", "a folder")]
     [DataRow("restore {0} --force", "a pipe")]
     [DataRow("restore {0} --force", "a device")]
@@ -42,6 +48,7 @@ public sealed class TransferFileTests : IDisposable
 
     [TestMethod]
     [DataRow("backup")]
+    [DataRow("export")]
     [DataRow("user export")]
     public async Task An_existing_file_is_replaced_only_with_force(string command)
     {
@@ -56,12 +63,14 @@ public sealed class TransferFileTests : IDisposable
 
     [TestMethod]
     [DataRow("user import none", "there is no file {0}\n", 3)]
+    [DataRow("import none", "there is no file {0}\n", 3)]
     [DataRow("restore none", "there is no file {0}\n", 3)]
     public async Task A_missing_file_is_named(string command, string expected, int exit) =>
         Assert.AreEqual((exit, "", string.Format(null, expected, _home.File("none"))), await RunAsync(command));
 
     [TestMethod]
     [DataRow("backup {0}", "backup failed: No space left on device")]
+    [DataRow("export {0}", "export failed: No space left on device")]
     [DataRow("user export --hashes {0}", "user export failed: No space left on device")]
     public async Task A_full_disk_is_reported_and_nothing_is_left(string command, string expected)
     {

@@ -111,14 +111,6 @@ internal sealed class TerminalProcess : IAsyncDisposable
         await program.WaitForExitAsync(token);
     }
 
-    /// <summary>Sends SIGTERM to the program.</summary>
-    public async Task TerminateAsync(CancellationToken token)
-    {
-        using Process program = FindProgram()!;
-        using var kill = Process.Start("kill", ["-TERM", program.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(token);
-    }
-
     /// <summary>Kills the program with SIGKILL, unless it has ended already.</summary>
     public async Task KillAsync(CancellationToken token)
     {

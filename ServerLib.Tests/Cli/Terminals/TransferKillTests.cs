@@ -56,6 +56,65 @@ public sealed class TransferKillTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("the command, on files")]
+    [DataRow("the command, with a server")]
+    [DataRow("the server")]
+    public async Task An_import_of_an_export_continues_after_a_kill_of(string what)
+    {
+        await ImportAsync("user", 4_000);
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(0, (await RunAsync("invite add")).Exit);
+        Assert.AreEqual(0, (await RunAsync("ban add mallory")).Exit);
+        Assert.AreEqual((0, "wrote 4000 accounts, 3 invitations and 1 ban to all.jsonl"), await RunAsync("export all.jsonl"));
+        Directory.Delete(_data.Path, recursive: true);
+        await using ProgramProcess? server = what.Contains("server", StringComparison.Ordinal) ? await HostProcess.StartAsync(_data, _guard) : null;
+
+        await using (TerminalProcess import = Start("import", "all.jsonl"))
+        {
+            await import.SeeAsync(" added", _guard);
+            if (what != "the server")
+                await import.KillAsync(_guard);
+            else
+            {
+                await server!.KillAsync();
+                await import.WaitForExitAsync(_guard);
+            }
+        }
+
+        (int exit, string output) = await RunAsync("import all.jsonl --json");
+        JsonElement done = JsonDocument.Parse(output).RootElement;
+        int kept = done.GetProperty("kept").GetInt32();
+        Assert.AreEqual((0, 0), (exit, done.GetProperty("skipped").GetInt32()), output);
+        Assert.IsGreaterThan(0, kept);
+        Assert.AreEqual(0, (await RunAsync("export again.jsonl")).Exit);
+        string again = await File.ReadAllTextAsync(Path.Combine(_data.Root, "again.jsonl"), _guard);
+        Assert.AreEqual(await File.ReadAllTextAsync(Path.Combine(_data.Root, "all.jsonl"), _guard), again);
+        Assert.AreEqual(0, (await RunAsync("history verify")).Exit);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task An_export_that_is_killed_leaves_no_half_file(bool isRunning)
+    {
+        await ImportAsync("user", 4_000);
+        await using ProgramProcess? server = isRunning ? await HostProcess.StartAsync(_data, _guard) : null;
+        await using (TerminalProcess export = Start("export", "all.jsonl"))
+        {
+            await export.SeeAsync(" written", _guard);
+            await export.KillAsync(_guard);
+        }
+
+        if (!File.Exists(Path.Combine(_data.Root, "all.jsonl")))
+            Assert.AreEqual((0, "wrote 4000 accounts, 0 invitations and 0 bans to all.jsonl"), await RunAsync("export all.jsonl"));
+        CollectionAssert.AreEquivalent(
+            (string[])["data", "all.jsonl", "user.csv"], Directory.GetFileSystemEntries(_data.Root).Select(Path.GetFileName).ToArray());
+        Assert.AreEqual(
+            (0, "imported 4000 accounts, 0 invitations and 0 bans; 0 were there already or have ended; 0 skipped"),
+            await RunAsync("import all.jsonl", data: "other"));
+    }
+
+    [TestMethod]
     [DataRow("reading the backup")]
     [DataRow("verifying the backup")]
     [DataRow("replacing the data folder")]

@@ -35,18 +35,6 @@ public sealed partial class WatchTests : IDisposable
     }
 
     [TestMethod]
-    public async Task SIGTERM_ends_it_and_restores_the_screen()
-    {
-        await using ProgramProcess server = await StartServerAsync();
-        await using TerminalProcess watch = Watch();
-        await watch.SeeAsync("q quits", _guard);
-        await watch.TerminateAsync(_guard);
-
-        await watch.SeeAsync(FirstScreen, _guard);
-        Assert.AreEqual(143, await watch.WaitForExitAsync(_guard), watch.Screen);
-    }
-
-    [TestMethod]
     public async Task A_window_that_changes_its_size_is_drawn_again()
     {
         await using ProgramProcess server = await StartServerAsync();

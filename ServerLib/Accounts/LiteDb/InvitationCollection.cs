@@ -23,48 +23,66 @@ internal sealed class InvitationCollection(ILiteDatabase database)
     /// <param name="deletesOld">Whether the clock can be trusted with deletions.</param>
     /// <returns>The invitation and its code.</returns>
     /// <exception cref="ServerLibException">There are too many unused invitations.</exception>
-    public (InvitationRecord Invitation, string Code) Add(long now, long expiresAt, bool deletesOld)
+    public (StoredInvitation Invitation, string Code) Add(long now, long expiresAt, bool deletesOld)
     {
-        List<InvitationRecord> all = ReadAll();
+        List<StoredInvitation> all = ReadAll();
         if (all.Count(invitation => invitation.IsOpen(now)) >= MaxOpen)
             throw new ServerLibException($"There are already {MaxOpen} unused invitations. Withdraw some of them first.");
         long longAgo = now - Retention.Ticks;
-        foreach (InvitationRecord old in all.Where(each => deletesOld && !each.IsOpen(now) && Math.Max(each.TakenAt, each.ExpiresAt) < longAgo))
+        foreach (StoredInvitation old in all.Where(each => deletesOld && !each.IsOpen(now) && Math.Max(each.TakenAt, each.ExpiresAt) < longAgo))
             _invitations.Delete(old.Id);
 
         // A number is never used again, because the audit trail identifies invitations by it.
-        long id = Math.Max(LastNumber(), all.Count == 0 ? 0 : all[^1].Id) + 1;
-        _numbers.Upsert(new BsonDocument { ["_id"] = "invitations", ["Last"] = id });
+        long id = HighestNumber() + 1;
+        UseNumbersTo(id);
         string code = InvitationCode.Create(id);
-        var created = new InvitationRecord { Id = id, Hash = InvitationCode.Parse(code).Hash, CreatedAt = now, ExpiresAt = expiresAt };
-        _invitations.Insert(created.ToDocument());
+        var created = new StoredInvitation { Id = id, Hash = InvitationCode.Parse(code).Hash, CreatedAt = now, ExpiresAt = expiresAt };
+        Add(created);
         return (created, code);
     }
 
+    /// <summary>Adds an invitation. Its number is not in use.</summary>
+    public void Add(StoredInvitation invitation) => _invitations.Insert(invitation.ToDocument());
+
     /// <summary>Finds the invitation with this code if it can be used.</summary>
-    public InvitationRecord? FindOpen(string code, long now)
+    public StoredInvitation? FindOpen(string code, long now)
     {
         (long number, byte[] hash) = InvitationCode.Parse(code);
-        InvitationRecord? found = Find(number);
+        StoredInvitation? found = Find(number);
         bool isRight = CryptographicOperations.FixedTimeEquals(hash, found?.Hash ?? NoHash);
         return isRight && found is not null && found.IsOpen(now) ? found : null;
     }
 
-    public InvitationRecord? Find(long number) =>
-        _invitations.FindOne("$._id = @0", number) is { } document ? InvitationRecord.FromDocument(document) : null;
+    public StoredInvitation? Find(long number) =>
+        _invitations.FindOne("$._id = @0", number) is { } document ? StoredInvitation.FromDocument(document) : null;
 
-    public void MarkUsed(InvitationRecord invitation, string name, long now)
+    public void MarkUsed(StoredInvitation invitation, string name, long now)
     {
         (invitation.TakenBy, invitation.TakenAt) = (name, now);
         if (!_invitations.Update(invitation.ToDocument()))
             throw new InvalidDataException($"Invitation {invitation.Id} no longer exists.");
     }
 
-    public void Remove(InvitationRecord invitation) => _invitations.Delete(invitation.Id);
+    public void Remove(StoredInvitation invitation) => _invitations.Delete(invitation.Id);
 
     /// <summary>The last number in use; 0 if there was none, or if an early version wrote the file.</summary>
     public long LastNumber() => _numbers.FindById("invitations") is { } document ? document["Last"].AsInt64 : 0;
 
+    /// <summary>The highest number that an invitation has had; 0 if there was none.</summary>
+    public long HighestNumber() => Math.Max(
+        LastNumber(), _invitations.Find(Query.All("_id", Query.Descending), limit: 1).FirstOrDefault() is { } last ? last["_id"].AsInt64 : 0);
+
+    /// <summary>Makes later invitations have higher numbers than this.</summary>
+    public void UseNumbersTo(long number)
+    {
+        if (number > LastNumber())
+            _numbers.Upsert(new BsonDocument { ["_id"] = "invitations", ["Last"] = number });
+    }
+
+    /// <summary>Reads up to <paramref name="count"/> invitations with higher numbers, oldest first.</summary>
+    public List<StoredInvitation> ReadAfter(long number, int count) =>
+        [.. _invitations.Find(BsonExpression.Create("$._id > @0", number), limit: count).Select(StoredInvitation.FromDocument)];
+
     /// <summary>Reads all invitations, oldest first.</summary>
-    public List<InvitationRecord> ReadAll() => [.. _invitations.Find(Query.All("_id")).Select(InvitationRecord.FromDocument)];
+    public List<StoredInvitation> ReadAll() => [.. _invitations.Find(Query.All("_id")).Select(StoredInvitation.FromDocument)];
 }

@@ -10,7 +10,7 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lifetime ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(lifetime));
         long now = source.Now;
         long expiresAt = lifetime is { } time ? now + Math.Min(time.Ticks, DateTimeOffset.MaxValue.Ticks - now) : 0;
-        (InvitationRecord created, string code) = await source.RunAsync(
+        (StoredInvitation created, string code) = await source.RunAsync(
             store => store.Invitations.Add(now, expiresAt, source.Clock.HasRunFor(TimeSpan.FromDays(1))), cancellationToken).ConfigureAwait(false);
         return (created.ToInvitation(), code);
     }
@@ -48,7 +48,7 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
             if (await hasher.HashAsync(credentials.Password, cancellationToken: cancellationToken).ConfigureAwait(false) is not { } hash)
                 return new LoginResult(LoginCode.Busy);
             string address = AddressText.From(credentials.Address);
-            InvitationRecord? used = await source.RunAsync(
+            StoredInvitation? used = await source.RunAsync(
                 store => UseInvitation(store, credentials, key, hash, address), cancellationToken).ConfigureAwait(false);
             if (used is null)
                 return new LoginResult(LoginCode.Failure);
@@ -61,7 +61,7 @@ internal sealed class LiteDbInvitations(LiteDbDataSource source, IPasswordHasher
         }
     }
 
-    private InvitationRecord? UseInvitation(UserStore store, Credentials credentials, string key, string hash, string address)
+    private StoredInvitation? UseInvitation(UserStore store, Credentials credentials, string key, string hash, string address)
     {
         long now = source.Now;
         if (store.Invitations.FindOpen(credentials.Invitation ?? "", now) is not { } invitation

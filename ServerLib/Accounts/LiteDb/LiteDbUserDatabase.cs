@@ -25,7 +25,8 @@ namespace ServerLib;
 /// <para>Registrations are written to the <see cref="AuditTrail"/>, if there is one. The server writes logins and logoffs itself.</para>
 /// </remarks>
 public sealed class LiteDbUserDatabase :
-    IUserDatabase, IUserAdministration, IUserKeys, IAccountStamps, IBanDatabase, IAccountTransfer, IDisposable, IAsyncDisposable
+    IUserDatabase, IUserAdministration, IUserKeys, IAccountStamps, IBanDatabase, IAccountTransfer, IInvitationTransfer,
+    IDisposable, IAsyncDisposable
 {
     /// <summary>The maximum number of keys of an account.</summary>
     public const int MaxKeysPerUser = 20;
@@ -39,6 +40,7 @@ public sealed class LiteDbUserDatabase :
     private readonly LiteDbAccountStamps _stamps;
     private readonly LiteDbBanDatabase _bans;
     private readonly LiteDbAccountTransfer _transfer;
+    private readonly LiteDbInvitationTransfer _invitationTransfer;
     private int _isDisposed;
 
     /// <summary>Opens the database, or creates it.</summary>
@@ -84,6 +86,7 @@ public sealed class LiteDbUserDatabase :
         _stamps = new LiteDbAccountStamps(_source, records);
         _bans = new LiteDbBanDatabase(_source, log, problems);
         _transfer = new LiteDbAccountTransfer(_source, hasher);
+        _invitationTransfer = new LiteDbInvitationTransfer(_source);
     }
 
     /// <summary>
@@ -250,6 +253,15 @@ public sealed class LiteDbUserDatabase :
     /// <inheritdoc/>
     public ValueTask<AccountPage> ReadAccountsAsync(int count, string? after = null, CancellationToken cancellationToken = default) =>
         _transfer.ReadAccountsAsync(count, after, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<InvitationAddition>> AddInvitationsAsync(
+        IReadOnlyList<InvitationRecord> invitations, long lastNumber = 0, CancellationToken cancellationToken = default) =>
+        _invitationTransfer.AddInvitationsAsync(invitations, lastNumber, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<InvitationPage> ReadInvitationsAsync(int count, long after = 0, CancellationToken cancellationToken = default) =>
+        _invitationTransfer.ReadInvitationsAsync(count, after, cancellationToken);
 
     /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
     public void Dispose() => BlockingDisposal.Dispose(this);

@@ -3,7 +3,7 @@ using LiteDB;
 namespace ServerLib.Accounts;
 
 /// <summary>A stored invitation. Times are in ticks of UTC; 0 means never.</summary>
-internal sealed class InvitationRecord
+internal sealed class StoredInvitation
 {
     public long Id { get; init; }
 
@@ -24,7 +24,27 @@ internal sealed class InvitationRecord
     public UserInvitation ToInvitation() =>
         new(Id, Time(CreatedAt), ExpiresAt == 0 ? null : Time(ExpiresAt), TakenAt == 0 ? null : TakenBy);
 
-    public static InvitationRecord FromDocument(BsonDocument document) => new()
+    public InvitationRecord ToRecord() => new()
+    {
+        Number = Id,
+        CodeHash = Convert.ToHexStringLower(Hash),
+        CreatedAt = Time(CreatedAt),
+        ExpiresAt = ExpiresAt == 0 ? null : Time(ExpiresAt),
+        TakenBy = TakenAt == 0 ? null : TakenBy,
+        TakenAt = TakenAt == 0 ? null : Time(TakenAt),
+    };
+
+    public static StoredInvitation From(InvitationRecord invitation) => new()
+    {
+        Id = invitation.Number,
+        Hash = Convert.FromHexString(invitation.CodeHash),
+        CreatedAt = invitation.CreatedAt.UtcTicks,
+        ExpiresAt = invitation.ExpiresAt?.UtcTicks ?? 0,
+        TakenBy = invitation.TakenBy ?? "",
+        TakenAt = invitation.TakenAt?.UtcTicks ?? 0,
+    };
+
+    public static StoredInvitation FromDocument(BsonDocument document) => new()
     {
         Id = document["_id"].AsInt64,
         Hash = document["Hash"].AsBinary,
