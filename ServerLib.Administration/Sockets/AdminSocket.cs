@@ -144,10 +144,10 @@ internal sealed partial class AdminSocket(
 
     private async Task RunAsync(Socket socket, bool isFull, CancellationToken cancellationToken)
     {
-        var stream = new NetworkStream(socket, ownsSocket: true);
-        await using (stream.ConfigureAwait(false))
+        try
         {
-            try
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            await using (stream.ConfigureAwait(false))
             {
                 if (!PeerCredentials.IsOwnerOrRoot(socket))
                     LogRefused(_path);
@@ -156,18 +156,18 @@ internal sealed partial class AdminSocket(
                 else
                     await new AdminSocketConnection(commands, time).RunAsync(stream, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-            {
-                // The other side is gone, or the server stops.
-            }
-            catch (Exception e)
-            {
-                LogConnectionFailed(_path, e);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _programs);
-            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // The other side is gone, or the server stops.
+        }
+        catch (Exception e)
+        {
+            LogConnectionFailed(_path, e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _programs);
         }
     }
 

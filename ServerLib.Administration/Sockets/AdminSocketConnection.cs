@@ -21,7 +21,7 @@ internal sealed class AdminSocketConnection(AdminCommandRunner commands, TimePro
                     byte[] output = await RunAsync(frame.Payload, cancellationToken).ConfigureAwait(false);
 
                     // 'shutdown' has an answer too, but a program that does not read must not hold up the server.
-                    using (var limit = new CancellationTokenSource(WriteTimeout))
+                    using (var limit = new CancellationTokenSource(WriteTimeout, time))
                         await frames.WriteAsync(FrameType.Output, output, limit.Token).ConfigureAwait(false);
                     break;
                 case FrameType.Ping:

@@ -17,6 +17,8 @@ namespace ServerLib.Cli;
 internal sealed class MetricsListener(IPEndPoint address, IServiceProvider services, HostConsole console)
     : IHostedService, IDisposable, IAsyncDisposable
 {
+    private static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(10);
+
     private WebApplication? _application;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -51,9 +53,10 @@ internal sealed class MetricsListener(IPEndPoint address, IServiceProvider servi
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Anybody on this machine can connect: neither many nor slow connections may use up the server's memory.
+            // Anybody on this machine can connect: they must not use up the server's memory, or hold the connections of a health check.
             kestrel.Limits.MaxConcurrentConnections = 64;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = SilenceTimeout;
+            kestrel.Limits.RequestHeadersTimeout = SilenceTimeout;
             kestrel.Listen(address);
         });
         builder.Services.AddRoutingCore();

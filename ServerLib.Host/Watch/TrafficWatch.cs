@@ -88,6 +88,12 @@ internal sealed class TrafficWatch(ITerminal terminal, TimeProvider time, bool h
     private static TrafficReport Join(TrafficReport before, TrafficReport next)
     {
         DateTimeOffset last = before.Samples.Count == 0 ? DateTimeOffset.MinValue : before.Samples[^1].Time;
+        if (next.Samples is [.., { Time: var now }] && now < last)
+        {
+            // The clock was set back.
+            return next;
+        }
+
         TrafficSample[] samples = [.. before.Samples, .. next.Samples.Where(sample => sample.Time > last)];
         return next with { Samples = samples.Length > MaxSamples ? samples[^MaxSamples..] : samples };
     }

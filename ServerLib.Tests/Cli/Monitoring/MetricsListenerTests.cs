@@ -30,6 +30,18 @@ public sealed class MetricsListenerTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_connection_without_a_request_is_closed()
+    {
+        await using HostRun run = HostRun.Start(_folder, ["--port", "0", "--metrics", "0"]);
+        await run.EndPointAsync();
+        string line = run.Out.Lines.Single(line => line.StartsWith("Metrics on ", StringComparison.Ordinal));
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(IPAddress.Loopback, new Uri(line["Metrics on ".Length..]).Port, _guard);
+
+        Assert.AreEqual(0, await idle.GetStream().ReadAsync(new byte[1], _guard));
+    }
+
+    [TestMethod]
     public async Task A_port_in_use_is_an_error_that_names_the_option()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -53,6 +53,18 @@ public sealed class TrafficWatchTests
     }
 
     [TestMethod]
+    public async Task A_clock_that_is_set_back_does_not_stop_the_picture()
+    {
+        TrafficReport earlier = TestTraffic.Busy() with { Samples = [TestTraffic.Second(7)] };
+        Task watching = new TrafficWatch(_terminal, _time, hasColors: false).RunAsync(
+            (seconds, _) => Task.FromResult(seconds == 600 ? TestTraffic.Busy() : earlier), _guard);
+        await _terminal.Screen.SeeAsync("Connections 60");
+        await AdvanceAsync("Connections 7");
+        _terminal.Type("q");
+        await watching.WaitAsync(_guard);
+    }
+
+    [TestMethod]
     public async Task The_terminal_is_restored_when_the_server_cannot_be_read()
     {
         Task watching = new TrafficWatch(_terminal, _time, hasColors: false).RunAsync(
