@@ -39,6 +39,29 @@ public sealed class TransferAuditTests
         CollectionAssert.AreEqual((string[])["console AdminCommand  user export, continued after 0"], await EntriesAsync(run));
     }
 
+    [TestMethod]
+    [DataRow("{\"accounts\":[null]}")]
+    [DataRow("{\"accounts\":[{\"name\":\"ada\"}]}")]
+    [DataRow("{\"accounts\":[{\"name\":\"ada\",\"hash\":\"x\",\"keys\":[null]}]}")]
+    [DataRow("{")]
+    public async Task A_malformed_batch_is_wrong_usage(string input)
+    {
+        await using var run = new AdminRun(Mock.Of<IAccountTransfer>());
+
+        Assert.AreEqual(2, (await run.RunAsync(UserImportBatchCommand.Path, input)).Exit);
+    }
+
+    [TestMethod]
+    public async Task A_page_that_begins_nowhere_is_wrong_usage()
+    {
+        var accounts = new Mock<IAccountTransfer>();
+        accounts.Setup(a => a.ReadAccountsAsync(It.IsAny<int>(), "x", It.IsAny<CancellationToken>())).Throws(new ArgumentException("x"));
+        await using var run = new AdminRun(accounts.Object);
+
+        Assert.AreEqual(2, (await run.RunAsync($"{UserExportPageCommand.Path} --after x")).Exit);
+        Assert.AreEqual(2, (await run.RunAsync($"{ExportPageCommand.Path} accounts --after x")).Exit);
+    }
+
     private static async Task<string[]> EntriesAsync(AdminRun run) =>
         [.. (await run.Audit.ReadAsync(new AuditFilter(), 10, Guard.NewToken())).Where(e => e.Event != AuditEvent.ChainStarted)
             .Select(e => $"{e.Actor} {e.Event} {e.Name} {e.Detail}")];

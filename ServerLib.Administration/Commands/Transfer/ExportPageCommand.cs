@@ -35,8 +35,16 @@ internal sealed class ExportPageCommand : AdminCommand
         request.Audit(AuditEvent.AdminCommand, "", $"export {part.Name}{(after is null ? "" : $", continued after {after}")}");
         List<string> lines = [];
         bool isAvailable = part.IsAvailable(request);
-        if (isAvailable)
-            after = await ReadAsync(request, part, after, lines, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (isAvailable)
+                after = await ReadAsync(request, part, after, lines, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            return request.Refuse(ExitCode.WrongUsage, "--after is not the end of a page");
+        }
+
         request.Data = new { lines, next = after, available = isAvailable };
         return ExitCode.Done;
     }

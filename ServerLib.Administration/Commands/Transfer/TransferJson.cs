@@ -33,7 +33,7 @@ internal static class TransferJson
 /// <summary>Accounts to add.</summary>
 /// <param name="Names">Names to look for.</param>
 /// <param name="Accounts">Accounts to add.</param>
-internal sealed record ImportBatch(IReadOnlyList<string>? Names = null, IReadOnlyList<AccountLine>? Accounts = null);
+internal sealed record ImportBatch(IReadOnlyList<string?>? Names = null, IReadOnlyList<AccountLine?>? Accounts = null);
 
 /// <summary>What an import has done.</summary>
 internal sealed record ImportSummary(long Added, long Existing, long Skipped, IReadOnlyList<ImportSummary.BadEntry?>? Problems, bool IsInterrupted)

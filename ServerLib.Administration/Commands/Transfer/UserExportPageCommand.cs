@@ -34,8 +34,23 @@ internal sealed class UserExportPageCommand : AdminCommand
         request.Audit(
             AuditEvent.AdminCommand, "", $"user export{(hasHashes ? " --hashes" : "")}{(after is null ? "" : $", continued after {after}")}");
         List<string> lines = [];
+        try
+        {
+            after = await ReadAsync(request.Service<IAccountTransfer>(), after, hasHashes, lines, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            return request.Refuse(ExitCode.WrongUsage, "--after is not the end of a page");
+        }
+
+        request.Data = new { lines, next = after };
+        return ExitCode.Done;
+    }
+
+    private static async Task<string?> ReadAsync(
+        IAccountTransfer accounts, string? after, bool hasHashes, List<string> lines, CancellationToken cancellationToken)
+    {
         int size = 0;
-        IAccountTransfer accounts = request.Service<IAccountTransfer>();
         do
         {
             // One by one, because the size of the next one is not known.
@@ -45,7 +60,6 @@ internal sealed class UserExportPageCommand : AdminCommand
             after = page.Next;
         }
         while (after is not null && size < MaxSize);
-        request.Data = new { lines, next = after };
-        return ExitCode.Done;
+        return after;
     }
 }

@@ -18,12 +18,12 @@ internal sealed class UserImportBatchCommand : AdminCommand
 
     public override async Task<int> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
-        if (TransferJson.TryRead(request.Input, TransferJsonContext.Default.ImportBatch) is not { } batch)
+        if (TransferJson.TryRead(request.Input, TransferJsonContext.Default.ImportBatch) is not { } batch || TryConvert(batch) is not { } records)
             return request.Refuse(ExitCode.WrongUsage, "user import sends this command");
         IAccountTransfer accounts = request.Service<IAccountTransfer>();
-        IReadOnlyList<bool> exist = await accounts.HaveAccountsAsync(batch.Names ?? [], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<bool> exist = await accounts.HaveAccountsAsync([.. (batch.Names ?? []).OfType<string>()], cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AccountAddition> results = await AccountAdditions.AddAsync(
-            request, "user import", [.. (batch.Accounts ?? []).Select(line => line.ToAccount())], cancellationToken).ConfigureAwait(false);
+            request, "user import", records, cancellationToken).ConfigureAwait(false);
         PasswordHashingOptions hashing = request.Service<IOptions<ServerOptions>>().Value.PasswordHashing;
         request.Data = new
         {
@@ -32,5 +32,18 @@ internal sealed class UserImportBatchCommand : AdminCommand
             hashing = new { hashing.MemorySize, hashing.Iterations, hashing.Parallelism },
         };
         return ExitCode.Done;
+    }
+
+    /// <returns><see langword="null"/> if a client has sent accounts that are not valid.</returns>
+    private static AccountRecord[]? TryConvert(ImportBatch batch)
+    {
+        try
+        {
+            return [.. (batch.Accounts ?? []).Select(line => line?.ToAccount() ?? throw new FormatException("it is null"))];
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 }
