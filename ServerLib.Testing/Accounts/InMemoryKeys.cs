@@ -1,21 +1,16 @@
-using System.Security.Cryptography;
-
 namespace ServerLib.Testing.Accounts;
 
 /// <summary>The keys of the accounts of an <see cref="InMemoryUserDatabase"/>.</summary>
 /// <param name="accounts">The accounts.</param>
 internal sealed class InMemoryKeys(InMemoryAccounts accounts)
 {
-    private const int MinBits = 2048;
-    private const int MaxBits = 8192;
-
     public IReadOnlyList<UserKey>? List(string username) => accounts.Use<UserKey[]?>(username, account => account is null ? null : [.. account.Keys]);
 
     public AddKeyResult Add(string username, string keyName, ReadOnlyMemory<byte> publicKey)
     {
         if (!UserName.IsValid(keyName))
             return AddKeyResult.NameRefused;
-        if (FindFingerprint(publicKey.Span) is not { } fingerprint)
+        if (!UserKey.TryGetFingerprint(publicKey.Span, out string? fingerprint))
             return AddKeyResult.KeyRefused;
         return accounts.Use(username, account =>
         {
@@ -51,21 +46,4 @@ internal sealed class InMemoryKeys(InMemoryAccounts accounts)
         UserKey used = account!.Keys[index] = account.Keys[index] with { LastUsed = accounts.Now };
         return LoginResult.Ok(account.Name) with { KeyName = used.Name };
     });
-
-    /// <summary>The fingerprint of a valid key, which is the same for all of its encodings.</summary>
-    private static string? FindFingerprint(ReadOnlySpan<byte> publicKey)
-    {
-        using RSA rsa = RSA.Create();
-        try
-        {
-            rsa.ImportSubjectPublicKeyInfo(publicKey, out int read);
-            return read == publicKey.Length && rsa.KeySize is >= MinBits and <= MaxBits
-                ? UserKey.FingerprintOf(rsa.ExportSubjectPublicKeyInfo())
-                : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
 }

@@ -19,7 +19,7 @@ public sealed class StaticStateTests
     /// <summary>The other static fields, and why each does not connect two servers.</summary>
     private static readonly Dictionary<string, string> Allowed = new()
     {
-        ["AccountsJsonWriter.Format"] = NeverChanged,
+        ["AccountAuditWriter.Format"] = NeverChanged,
         ["ActorNames.All"] = NeverChanged,
         ["BanTarget.OfAddresses"] = NeverChanged,
         ["ChatRoom.ShuttingDown"] = "A message that is encoded once.",

@@ -24,6 +24,8 @@ internal static class AccountCopy
         };
     }
 
+    public static AuditedAccount ToAudited(UserRecord user) => new(ToAccount(user), user.ActiveConnections, user.ActiveAddress);
+
     /// <summary>The account as it is added: with a new stamp, and without connections.</summary>
     public static UserRecord ToUser(AccountRecord account, long id, string key)
     {

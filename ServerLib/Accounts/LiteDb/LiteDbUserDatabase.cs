@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerLib.Accounts;
@@ -147,7 +148,7 @@ public sealed class LiteDbUserDatabase :
     {
         ArgumentNullException.ThrowIfNull(output);
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        await AccountsJsonWriter.WriteAsync(output, _source.ReadAllAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        await AccountAuditWriter.WriteAsync(output, ReadAllAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -273,5 +274,14 @@ public sealed class LiteDbUserDatabase :
             return;
         await _statistics.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async IAsyncEnumerable<AuditedAccount> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (IReadOnlyList<UserRecord> part in _source.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (UserRecord user in part)
+                yield return AccountCopy.ToAudited(user);
+        }
     }
 }

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using ServerLib.Files;
-using ServerLib.Protocol;
 
 namespace ServerLib.Accounts;
 
@@ -16,12 +14,9 @@ internal sealed class LiteDbUserKeys(LiteDbDataSource source, LoginRecords recor
         ArgumentNullException.ThrowIfNull(keyName);
         if (!UserName.IsValid(keyName))
             return AddKeyResult.NameRefused;
-        using RSA? rsa = RsaPublicKey.ImportDer(publicKey.Span);
-        if (rsa is null)
+        if (!UserKey.TryGetFingerprint(publicKey.Span, out string? fingerprint))
             return AddKeyResult.KeyRefused;
-
-        // A key has several DER encodings. Logins use the one that .NET exports, so its fingerprint is stored.
-        var added = new UserKey(keyName, UserKey.FingerprintOf(rsa.ExportSubjectPublicKeyInfo()), GetStoredNow());
+        var added = new UserKey(keyName, fingerprint, GetStoredNow());
         string key = LiteDbDataSource.KeyOf(username) ?? "";
         return await source.RunAsync(store => Add(store, key, added), cancellationToken).ConfigureAwait(false);
     }
