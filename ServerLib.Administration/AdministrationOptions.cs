@@ -11,4 +11,10 @@ public sealed class AdministrationOptions
     /// commands there without an account. Default <see langword="true"/>.
     /// </summary>
     public bool AdminSocket { get; set; } = true;
+
+    /// <summary>
+    /// How the accounts are backed up, as a sentence for the admin, if they are not in the data folder. <c>backup</c> and <c>restore</c> then work
+    /// on the other files, and print this. Default <see langword="null"/>.
+    /// </summary>
+    public string? BackupOfAccounts { get; set; }
 }

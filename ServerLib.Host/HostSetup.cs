@@ -75,6 +75,12 @@ internal static class HostSetup
         IServerLibBuilder server = services.AddServerLib(HostDefaults.Apply)
             .Configure(configuration)
             .AddAdministration(options => options.WorkingDirectory = surroundings.CurrentDirectory);
+        if (ProgramOptions.PostgreSqlOf(configuration) is { } connectionString)
+        {
+            server.AddPostgreSql(connectionString);
+            services.Configure<AdministrationOptions>(options => options.BackupOfAccounts =
+                "The accounts are in PostgreSQL: back them up with pg_dump, and restore them with pg_restore.");
+        }
 
         // ConfigurationReload reads all sources before it changes the options. It must be the only one that does.
         services.RemoveAll<IOptionsChangeTokenSource<ServerOptions>>();

@@ -64,12 +64,18 @@ internal sealed partial class ConfigurationCheck(CommandLine.Arguments arguments
         foreach (ConfigurationLayer layer in layers.Where(layer => layer.IsFile && layer.Values.Count > 0))
         {
             SecretFile.ReadAllBytes(layer.From, out bool isOpen);
-            if (isOpen && layer.Values.Keys.Any(key => key.EndsWith("Password", StringComparison.OrdinalIgnoreCase)))
+            if (isOpen && layer.Values.Keys.Any(HasSecret))
                 yield return $"{layer.From}: other users can access this file, which contains a password; run: chmod 600 {layer.From}";
         }
     }
 
-    private static string KeyOf(string option) => $"{ServerOptions.SectionName}:{option}";
+    private static bool HasSecret(string key) =>
+        key.EndsWith("Password", StringComparison.OrdinalIgnoreCase)
+        || key.Equals(ProgramOptions.ConnectionString, StringComparison.OrdinalIgnoreCase);
+
+    // The options of the program are under this section in the files, too.
+    private static string KeyOf(string option) =>
+        option == ProgramOptions.ConnectionString ? option : $"{ServerOptions.SectionName}:{option}";
 
     private static string At(string file, (long Line, long Column) place) =>
         string.Create(CultureInfo.InvariantCulture, $"{file}:{place.Line}:{place.Column}");

@@ -37,8 +37,10 @@ internal static class HostConfiguration
             Add(source, file, isFile: true);
         }
 
-        Add(ReadPairs(Variables(surroundings.Variables)), Environment);
+        Add(ReadPairs(Variables(surroundings.Variables).Concat(ConnectionStrings(surroundings.Variables))), Environment);
         Add(ReadPairs(arguments.Values), "command line");
+        if (problems.Count == 0 && ProgramOptions.FindProblemOfAll(new HostLayers(layers).Configuration) is { } problem)
+            problems.Add(problem);
         if (problems.Count > 0)
             throw new WrongUsageException(problems);
         return layers;
@@ -140,6 +142,11 @@ internal static class HostConfiguration
         let option = name.Replace("__", ":", StringComparison.Ordinal)
         select KeyValuePair.Create($"{ServerOptions.SectionName}:{option}", variable.Value);
 
+    private static IEnumerable<KeyValuePair<string, string?>> ConnectionStrings(IReadOnlyDictionary<string, string?> variables) =>
+        from variable in variables
+        where variable.Key.Equals(ProgramOptions.ConnectionStringVariable, StringComparison.OrdinalIgnoreCase)
+        select KeyValuePair.Create(ProgramOptions.ConnectionString, variable.Value);
+
     private static IEnumerable<KeyValuePair<string, string?>> StandardVariables(IReadOnlyDictionary<string, string?> variables) =>
         variables.GetValueOrDefault(ProgramOptions.OtlpVariable) is { Length: > 0 } address
             ? [new($"{ServerOptions.SectionName}:{ProgramOptions.Otlp}", address)]
@@ -158,5 +165,6 @@ internal static class HostConfiguration
         from section in source.GetChildren()
         where !section.Key.Equals(ServerOptions.SectionName, StringComparison.OrdinalIgnoreCase)
             && !section.Key.Equals("Logging", StringComparison.OrdinalIgnoreCase)
+            && !section.Key.Equals("ConnectionStrings", StringComparison.OrdinalIgnoreCase)
         select $"{file}: {TextSanitizer.Escape(section.Key)} is not a known section; the options belong under {ServerOptions.SectionName}";
 }

@@ -2,7 +2,9 @@ using ServerLib.Administration;
 
 namespace ServerLib.Cli;
 
-/// <summary>The arguments <c>--ServerLib:NAME VALUE</c> and <c>--ServerLib:NAME=VALUE</c>.</summary>
+/// <summary>
+/// The arguments <c>--ServerLib:NAME VALUE</c> and <c>--ServerLib:NAME=VALUE</c>, and the same for <c>--ConnectionStrings:ServerLib</c>.
+/// </summary>
 internal static class NamedOptions
 {
     private const string Prefix = $"--{ServerOptions.SectionName}:";
@@ -15,7 +17,7 @@ internal static class NamedOptions
         var others = new List<string>();
         for (int i = 0; i < args.Length; i++)
         {
-            if (!args[i].StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            if (!args[i].StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !IsConnectionString(args[i]))
             {
                 others.Add(args[i]);
                 continue;
@@ -29,4 +31,7 @@ internal static class NamedOptions
 
         return others;
     }
+
+    private static bool IsConnectionString(string argument) =>
+        argument.Split('=', 2)[0].Equals($"--{ProgramOptions.ConnectionString}", StringComparison.OrdinalIgnoreCase);
 }

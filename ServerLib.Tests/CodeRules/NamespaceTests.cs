@@ -13,6 +13,7 @@ public sealed class NamespaceTests
     [
         typeof(Message).Assembly, typeof(ServerClient).Assembly, typeof(ServerOptions).Assembly, typeof(TestConnection).Assembly,
         typeof(AdministrationOptions).Assembly, typeof(global::ServerLib.AspNetCore.HealthTags).Assembly,
+        typeof(global::ServerLib.PostgreSql.PostgreSqlUserDatabase).Assembly,
     ];
 
     /// <summary>A namespace <c>ServerLib.Client</c> would hide the class <c>Client</c>, <c>ServerLib.Host</c> the class <c>Host</c>.</summary>

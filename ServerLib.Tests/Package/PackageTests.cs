@@ -13,8 +13,8 @@ public sealed class PackageTests
 
     private static readonly string[] Projects =
     [
-        "ServerLib", "ServerLib.Administration", "ServerLib.AspNetCore", "ServerLib.Client", "ServerLib.Host", "ServerLib.Protocol", "ServerLib.Templates",
-        "ServerLib.Testing",
+        "ServerLib", "ServerLib.Administration", "ServerLib.AspNetCore", "ServerLib.Client", "ServerLib.Host", "ServerLib.PostgreSql",
+        "ServerLib.Protocol", "ServerLib.Templates", "ServerLib.Testing",
     ];
 
     // Building is slow; this only stops a build that hangs.

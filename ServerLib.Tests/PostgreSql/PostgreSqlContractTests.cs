@@ -1,11 +1,16 @@
+using ServerLib.PostgreSql;
 using ServerLib.Testing;
 
 namespace ServerLib.Tests.PostgreSql;
 
 /// <summary>PostgreSQL keeps the same contracts as LiteDB, and the one for several servers.</summary>
 [TestClass]
+[OSCondition(OperatingSystems.Linux)]
 public sealed class PostgreSqlContractTests : PostgresTest
 {
+    // PostgreSQL cannot store any text, so the hashes have to be real ones.
+    private static readonly Argon2idPasswordHasher RealHasher = new(new PasswordHashingOptions { MemorySize = 64, Iterations = 1 });
+
     [TestMethod]
     [DynamicData(nameof(UserDatabaseContract.Rules), typeof(UserDatabaseContract))]
     public Task PostgreSql_keeps_the_contract_of_a_user_database(string rule) => UserDatabaseContract.VerifyAsync(rule, Create);
@@ -39,5 +44,5 @@ public sealed class PostgreSqlContractTests : PostgresTest
     [DynamicData(nameof(SharedAccountsContract.Rules), typeof(SharedAccountsContract))]
     public Task PostgreSql_keeps_the_contract_of_shared_accounts(string rule) => SharedAccountsContract.VerifyAsync(rule, Create);
 
-    private ValueTask<AccountServices> Create(TimeProvider time) => new(AccountServices.Of(Open(time)));
+    private ValueTask<AccountServices> Create(TimeProvider time) => new(AccountServices.Of(new PostgreSqlUserDatabase(Database, RealHasher, time)));
 }

@@ -68,11 +68,14 @@ internal sealed class BackupCommand : AdminCommand
         if (request.Input != Begin && TransferJson.TryRead(request.Input, TransferJsonContext.Default.ServerDataSummary) is { } summary)
         {
             request.Data = new { file, accounts = summary.Accounts, auditEntries = summary.AuditEntries, auditHead = summary.AuditHead, auditProblem = summary.AuditProblem };
-            if (summary.Accounts is null)
+            string? elsewhere = request.Service<IOptions<AdministrationOptions>>().Value.BackupOfAccounts;
+            if (elsewhere is null && summary.Accounts is null)
                 request.WriteLine("the accounts are not in the data folder, so they are not in the backup");
             if (summary.AuditProblem is { } problem)
                 request.WriteLine($"the audit trail was changed: {problem}");
-            return request.Done($"backed up {Count.Of(summary.Accounts ?? 0, "account")} to {file}");
+            return request.Done(elsewhere is null
+                ? $"backed up {Count.Of(summary.Accounts ?? 0, "account")} to {file}"
+                : $"backed up the data folder without the accounts to {file}. {elsewhere}");
         }
 
         request.Audit(AuditEvent.AdminCommand, "", $"backup {file}");

@@ -65,6 +65,8 @@ internal sealed class RestoreCommand : AdminCommand
         request.Data = new { folder, accounts = summary.Accounts, auditEntries = summary.AuditEntries, auditProblem = summary.AuditProblem };
         if (summary.AuditProblem is { } problem)
             request.WriteLine($"the audit trail was changed before the backup: {problem}");
-        return Task.FromResult(request.Done($"restored {Count.Of(summary.Accounts ?? 0, "account")} into {folder}"));
+        return Task.FromResult(request.Done(request.Service<IOptions<AdministrationOptions>>().Value.BackupOfAccounts is { } elsewhere
+            ? $"restored the data folder {folder} without the accounts. {elsewhere}"
+            : $"restored {Count.Of(summary.Accounts ?? 0, "account")} into {folder}"));
     }
 }

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerLib.PostgreSql;
+using ServerLib.Tests.Accounts;
+
+namespace ServerLib.Tests.PostgreSql;
+
+/// <summary>Accounts move from LiteDB to PostgreSQL and back.</summary>
+[TestClass]
+[OSCondition(OperatingSystems.Linux)]
+public sealed class PostgreSqlTransferTests : PostgresTest
+{
+    private static readonly string Fingerprint = UserKey.FingerprintOf([1]);
+
+    [TestMethod]
+    public async Task Accounts_are_the_same_after_a_move_to_PostgreSQL_and_back()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(1_234_567));
+        AccountRecord[] accounts =
+        [
+            Account("Zo\u00eb", time) with
+            {
+                IsAdmin = true,
+                Keys = [new UserKey("laptop", Fingerprint, time.GetUtcNow(), null), new UserKey("Phone", UserKey.FingerprintOf([2]), time.GetUtcNow(), time.GetUtcNow())],
+            },
+            Account("ada", time) with { IsLocked = true, RegisteredAt = null, PasswordSetAt = null, RegisteredFrom = "" },
+            .. Enumerable.Range(0, 250).Select(i => Account($"user{i}", time)),
+        ];
+        await using PostgreSqlUserDatabase postgres = Open(time);
+        IReadOnlyList<AccountAddition> added = await postgres.AddAccountsAsync(accounts, Token);
+        Assert.IsTrue(added.All(one => one.IsAdded));
+        List<AccountRecord> copied = await ReadAllAsync(postgres);
+        AssertSame(accounts, copied);
+
+        using var folder = new AccountsFolder();
+        await using LiteDbUserDatabase liteDb = folder.Open(time);
+        await liteDb.AddAccountsAsync(copied, Token);
+
+        // LiteDB stores times of keys in milliseconds.
+        AssertSame(accounts.Skip(1), (await ReadAllAsync(liteDb)).Skip(1));
+    }
+
+    [TestMethod]
+    public async Task Accounts_that_exist_or_are_not_valid_are_not_added()
+    {
+        var time = new FakeTimeProvider();
+        await using PostgreSqlUserDatabase database = Open(time);
+        await database.CreateNewUserAsync(new Credentials("ada", "secret"), Token);
+        IReadOnlyList<AccountAddition> added = await database.AddAccountsAsync(
+            [Account("ADA", time), Account("bob", time), Account("BOB", time), Account("a b", time)], Token);
+        CollectionAssert.AreEqual(new[] { false, true, false, false }, added.Select(one => one.IsAdded).ToArray());
+        Assert.IsNotNull(added[3].Problem);
+        CollectionAssert.AreEqual(
+            new[] { true, true, false, false }, (await database.HaveAccountsAsync(["Ada", "bob", "carol", "\0"], Token)).ToArray());
+        Assert.AreEqual(LoginCode.Ok, (await database.AuthenticateUserAsync(new Credentials("ada", "secret"), Token)).Code);
+    }
+
+    [TestMethod]
+    public async Task A_page_ends_where_the_next_one_begins()
+    {
+        var time = new FakeTimeProvider();
+        await using PostgreSqlUserDatabase database = Open(time);
+        await database.AddAccountsAsync([.. Enumerable.Range(0, 5).Select(i => Account($"user{i}", time))], Token);
+        AccountPage first = await database.ReadAccountsAsync(3, cancellationToken: Token);
+        AccountPage second = await database.ReadAccountsAsync(3, first.Next, Token);
+        Assert.AreEqual("user0 user1 user2 user3 user4", string.Join(' ', first.Accounts.Concat(second.Accounts).Select(account => account.Name)));
+        Assert.IsNull(second.Next);
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => database.ReadAccountsAsync(3, "x", Token).AsTask());
+    }
+
+    private static AccountRecord Account(string name, FakeTimeProvider time) => new()
+    {
+        Name = name,
+        PasswordHash = "v1:secret",
+        RegisteredAt = time.GetUtcNow(),
+        RegisteredFrom = "127.0.0.1:1",
+        PasswordSetAt = time.GetUtcNow().AddTicks(1),
+        Attempts = ["127.0.0.1:2", "[::1]:3"],
+        AttemptCount = 7,
+        Logons = ["127.0.0.1:4"],
+        LogonCount = 5,
+        Broadcasts = 1_000_000_000_000,
+    };
+
+    private async Task<List<AccountRecord>> ReadAllAsync(IAccountTransfer database)
+    {
+        List<AccountRecord> all = [];
+        string? next = null;
+        do
+        {
+            AccountPage page = await database.ReadAccountsAsync(100, next, Token);
+            all.AddRange(page.Accounts);
+            next = page.Next;
+        }
+        while (next is not null);
+        return all;
+    }
+
+    private static void AssertSame(IEnumerable<AccountRecord> expected, IEnumerable<AccountRecord> actual) =>
+        CollectionAssert.AreEqual(expected.Select(Text).ToArray(), actual.Select(Text).ToArray());
+
+    private static string Text(AccountRecord account) => System.Text.Json.JsonSerializer.Serialize(account);
+}
