@@ -16,12 +16,16 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
 
     public static readonly Candidate ServerLib = new("serverlib", "compact", [.. Raw, Mode.Room, Mode.App], HasTls: true);
 
+    /// <summary>ServerLib with accounts in PostgreSQL, for the logins only.</summary>
+    public static readonly Candidate PostgreSql = new("serverlib-postgresql", "compact", [], HasTls: false);
+
     /// <summary>All candidates in the table's order. A new one needs a line here and one in <c>ServerProgram</c>.</summary>
     public static readonly Candidate[] All =
     [
         new(BareName, "raw", Raw, HasTls: true),
         ServerLib,
         new("serverlib-portable", "compact", [.. Raw, Mode.Room], HasTls: true),
+        .. ServerLibServer.PostgreSql is null ? Array.Empty<Candidate>() : [PostgreSql],
         new("kestrel", "raw", Raw, HasTls: true),
         new("dotnetty", "raw", Raw, HasTls: true),
         new("bare-zero", "raw", Raw, HasTls: true),

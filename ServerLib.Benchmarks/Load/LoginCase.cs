@@ -18,7 +18,7 @@ internal sealed class LoginCase() : LoadCase("logins", "logins with default pass
 
     public override string Baseline => "argon2id";
 
-    public override bool Suits(Candidate candidate) => candidate.IsServerLib && base.Suits(candidate);
+    public override bool Suits(Candidate candidate) => candidate == Candidate.PostgreSql || (candidate.IsServerLib && base.Suits(candidate));
 
     public override async Task PrepareAsync(Contestant contestant)
     {

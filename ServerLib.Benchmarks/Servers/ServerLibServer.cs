@@ -5,8 +5,14 @@ using ServerLib.Server;
 namespace ServerLib.Benchmarks.Servers;
 
 /// <summary>ServerLib with its defaults: accounts on disk, ledger, activity log, limits.</summary>
-internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServer
+/// <param name="setup">How it is started.</param>
+/// <param name="portable">Whether it uses the runtime's sockets on Linux, too.</param>
+/// <param name="connectionString">Where the accounts are in PostgreSQL. By default they are in a file.</param>
+internal sealed class ServerLibServer(ServerSetup setup, bool portable, string? connectionString = null) : IServer
 {
+    /// <summary>The database for measurements with PostgreSQL; <see langword="null"/> if there is none.</summary>
+    public static readonly string? PostgreSql = Environment.GetEnvironmentVariable("ConnectionStrings__ServerLib");
+
     private readonly DirectoryInfo _data =
         setup.Data is { } folder ? new DirectoryInfo(folder) : Directory.CreateTempSubdirectory("serverlib-benchmark-");
 
@@ -15,7 +21,9 @@ internal sealed class ServerLibServer(ServerSetup setup, bool portable) : IServe
     public async Task<int> StartAsync()
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddServerLib(Configure);
+        IServerLibBuilder server = builder.Services.AddServerLib(Configure);
+        if (connectionString is not null)
+            server.AddPostgreSql(connectionString);
         if (setup.Mode == Mode.Echo)
             builder.Services.AddScoped<IMessageHandler, EchoHandler>();
         else if (setup.Mode == Mode.FanOut)

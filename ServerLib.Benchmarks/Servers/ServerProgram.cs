@@ -45,6 +45,7 @@ internal static class ServerProgram
         "signalr-json" or "signalr-messagepack" => new SignalRServer(),
         "mqttnet" => new MqttNetServer(),
         "serverlib" => new ServerLibServer(setup, portable: false),
+        "serverlib-postgresql" => new ServerLibServer(setup, portable: false, ServerLibServer.PostgreSql),
         "serverlib-portable" => new ServerLibServer(setup, portable: true),
         "ceiling" => new CeilingServer(setup),
         _ => throw new ArgumentException($"There is no server '{candidate}'."),

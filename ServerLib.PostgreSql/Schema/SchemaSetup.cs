@@ -97,6 +97,9 @@ internal static class SchemaSetup
     private static void Execute(NpgsqlConnection connection, string sql)
     {
         using NpgsqlCommand command = connection.Command(sql);
+
+        // A migration of many accounts takes its time, and other servers wait for it.
+        command.CommandTimeout = 0;
         command.ExecuteNonQuery();
     }
 }

@@ -121,6 +121,7 @@ internal sealed class PostgreSqlStatistics : IAsyncDisposable
             PostgreSqlEvents.NotSaved(_logger, e.Message);
         }
 
+        _source.Health.BecameUnreachable = null;
         _stop.Dispose();
         _due.Dispose();
         _saving.Dispose();

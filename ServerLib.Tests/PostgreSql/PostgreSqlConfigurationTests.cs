@@ -34,7 +34,7 @@ public sealed class PostgreSqlConfigurationTests : PostgresTest, IDisposable
         (_, string shown, _) = await RunAsync("config show --data data", isProviderGiven: false);
         StringAssert.Contains(shown, "Accounts:Provider = PostgreSql  [command line]");
         StringAssert.Contains(shown, "ConnectionStrings:ServerLib = Host=/");
-        StringAssert.Contains(shown, "Password=(not shown)  [environment]");
+        StringAssert.Contains(shown, "Password=\"(not shown)\"  [environment]");
         string everything = $"{shown}{server.Out}{server.Error}{await File.ReadAllTextAsync(_home.File("data/activity.log"), Token)}";
         Assert.DoesNotContain("geheim", everything);
     }

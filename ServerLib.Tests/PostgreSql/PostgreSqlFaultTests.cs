@@ -124,6 +124,23 @@ public sealed class PostgreSqlFaultTests : IAsyncDisposable
     }
 
     [TestMethod]
+    public async Task Acknowledged_registrations_survive_a_failover_to_a_replica()
+    {
+        using PostgresServer replica = await _server.StartReplicaAsync(_guard);
+        var log = new RecoveryLog();
+        await using PostgreSqlUserDatabase database = new(_server.Or(replica, _connection), new FakeHasher(), logger: log);
+        for (int i = 0; i < 20; i++)
+            Assert.AreEqual(LoginCode.Ok, (await database.CreateNewUserAsync(new Credentials($"user{i}", "secret"), _guard)).Code);
+        await _server.KillAsync(_guard);
+        Assert.AreEqual(LoginCode.Busy, (await database.CreateNewUserAsync(new Credentials("bob", "secret"), _guard)).Code);
+        await replica.PromoteAsync(_guard);
+        await log.Recoveries.WaitAsync(_guard);
+        for (int i = 0; i < 20; i++)
+            Assert.IsTrue(await database.HasUserAsync($"user{i}", _guard));
+        Assert.AreEqual(LoginCode.Ok, (await database.CreateNewUserAsync(new Credentials("carol", "secret"), _guard)).Code);
+    }
+
+    [TestMethod]
     public async Task Acknowledged_registrations_survive_kills_of_the_database()
     {
         await using PostgreSqlUserDatabase other = Open();

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using ServerLib.PostgreSql;
-using ServerLib.Tests.Accounts;
 
 namespace ServerLib.Tests.PostgreSql;
 
@@ -10,6 +9,12 @@ namespace ServerLib.Tests.PostgreSql;
 public sealed class PostgreSqlTransferTests : PostgresTest
 {
     private static readonly string Fingerprint = UserKey.FingerprintOf([1]);
+    private static readonly Argon2idPasswordHasher RealHasher = new(new PasswordHashingOptions { MemorySize = 64, Iterations = 1 });
+
+    private string _hash = "";
+
+    [TestInitialize]
+    public async Task HashAsync() => _hash = (await RealHasher.HashAsync("secret", cancellationToken: Token))!;
 
     [TestMethod]
     public async Task Accounts_are_the_same_after_a_move_to_PostgreSQL_and_back()
@@ -25,14 +30,14 @@ public sealed class PostgreSqlTransferTests : PostgresTest
             Account("ada", time) with { IsLocked = true, RegisteredAt = null, PasswordSetAt = null, RegisteredFrom = "" },
             .. Enumerable.Range(0, 250).Select(i => Account($"user{i}", time)),
         ];
-        await using PostgreSqlUserDatabase postgres = Open(time);
+        await using var postgres = new PostgreSqlUserDatabase(Database, RealHasher, time);
         IReadOnlyList<AccountAddition> added = await postgres.AddAccountsAsync(accounts, Token);
         Assert.IsTrue(added.All(one => one.IsAdded));
         List<AccountRecord> copied = await ReadAllAsync(postgres);
         AssertSame(accounts, copied);
 
-        using var folder = new AccountsFolder();
-        await using LiteDbUserDatabase liteDb = folder.Open(time);
+        using var folder = new TempFolder();
+        await using var liteDb = new LiteDbUserDatabase(folder.File("data"), RealHasher, time);
         await liteDb.AddAccountsAsync(copied, Token);
 
         // LiteDB stores times of keys in milliseconds.
@@ -43,7 +48,7 @@ public sealed class PostgreSqlTransferTests : PostgresTest
     public async Task Accounts_that_exist_or_are_not_valid_are_not_added()
     {
         var time = new FakeTimeProvider();
-        await using PostgreSqlUserDatabase database = Open(time);
+        await using var database = new PostgreSqlUserDatabase(Database, RealHasher, time);
         await database.CreateNewUserAsync(new Credentials("ada", "secret"), Token);
         IReadOnlyList<AccountAddition> added = await database.AddAccountsAsync(
             [Account("ADA", time), Account("bob", time), Account("BOB", time), Account("a b", time)], Token);
@@ -58,7 +63,7 @@ public sealed class PostgreSqlTransferTests : PostgresTest
     public async Task A_page_ends_where_the_next_one_begins()
     {
         var time = new FakeTimeProvider();
-        await using PostgreSqlUserDatabase database = Open(time);
+        await using var database = new PostgreSqlUserDatabase(Database, RealHasher, time);
         await database.AddAccountsAsync([.. Enumerable.Range(0, 5).Select(i => Account($"user{i}", time))], Token);
         AccountPage first = await database.ReadAccountsAsync(3, cancellationToken: Token);
         AccountPage second = await database.ReadAccountsAsync(3, first.Next, Token);
@@ -67,10 +72,10 @@ public sealed class PostgreSqlTransferTests : PostgresTest
         await Assert.ThrowsExactlyAsync<ArgumentException>(() => database.ReadAccountsAsync(3, "x", Token).AsTask());
     }
 
-    private static AccountRecord Account(string name, FakeTimeProvider time) => new()
+    private AccountRecord Account(string name, FakeTimeProvider time) => new()
     {
         Name = name,
-        PasswordHash = "v1:secret",
+        PasswordHash = _hash,
         RegisteredAt = time.GetUtcNow(),
         RegisteredFrom = "127.0.0.1:1",
         PasswordSetAt = time.GetUtcNow().AddTicks(1),

@@ -34,14 +34,39 @@ internal sealed class PostgresServer : IDisposable
     public static async Task<PostgresServer> StartAsync(CancellationToken cancellationToken)
     {
         var server = new PostgresServer(FindPrograms());
-        if (Environment.IsPrivilegedProcess)
-            await RunAsync("chown", ["nobody", server._folder.Path], cancellationToken);
+        await GiveAsync(server._folder, cancellationToken);
         await RunAsUserAsync(
             server.Program("initdb"), ["-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
             cancellationToken);
         await server.StartAgainAsync(cancellationToken);
         return server;
     }
+
+    /// <summary>Starts a replica. From then on, a commit waits until the replica has it, too.</summary>
+    public async Task<PostgresServer> StartReplicaAsync(CancellationToken cancellationToken)
+    {
+        var replica = new PostgresServer(_programs);
+        await GiveAsync(replica._folder, cancellationToken);
+        await RunAsUserAsync(
+            Program("pg_basebackup"), ["-h", _folder.Path, "-U", "postgres", "-D", replica.Data, "-R", "-c", "fast", "--no-sync"],
+            cancellationToken);
+        await replica.StartAgainAsync(cancellationToken);
+        await ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = '*'", cancellationToken);
+        await ExecuteAsync("SELECT pg_reload_conf()", cancellationToken);
+        return replica;
+    }
+
+    /// <summary>Makes a replica the primary.</summary>
+    public async Task PromoteAsync(CancellationToken cancellationToken)
+    {
+        await ExecuteAsync("SELECT pg_promote()", cancellationToken);
+        await ExecuteAsync("ALTER SYSTEM RESET synchronous_standby_names", cancellationToken);
+        await ExecuteAsync("SELECT pg_reload_conf()", cancellationToken);
+    }
+
+    /// <summary>The connection string of a database that either this server has or another one.</summary>
+    public string Or(PostgresServer other, string connectionString) =>
+        connectionString.Replace(_folder.Path, $"{_folder.Path},{other._folder.Path}", StringComparison.Ordinal);
 
     /// <summary>Creates an empty database.</summary>
     /// <returns>Its connection string.</returns>
@@ -159,7 +184,7 @@ internal sealed class PostgresServer : IDisposable
         _process = Process.Start(start)!;
         while (await _process.StandardError.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (line.Contains("ready to accept connections", StringComparison.Ordinal))
+            if (line.Contains("ready to accept ", StringComparison.Ordinal))
             {
                 _ = DrainAsync(_process.StandardError);
                 return true;
@@ -224,6 +249,9 @@ internal sealed class PostgresServer : IDisposable
             new ProcessStartInfo("/bin/sh", ["-c", $"kill -{signal} {string.Join(' ', processes)}"]) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
+
+    private static Task GiveAsync(TempFolder folder, CancellationToken cancellationToken) =>
+        Environment.IsPrivilegedProcess ? RunAsync("chown", ["nobody", folder.Path], cancellationToken) : Task.CompletedTask;
 
     // PostgreSQL refuses to run as root.
     private static string[] AsUser(string[] command) => Environment.IsPrivilegedProcess
