@@ -37,6 +37,10 @@ public sealed class PostgreSqlContractTests : PostgresTest
     public Task PostgreSql_keeps_the_contract_of_a_ban_database(string rule) => BanDatabaseContract.VerifyAsync(rule, Create);
 
     [TestMethod]
+    [DynamicData(nameof(AccountTransferContract.Rules), typeof(AccountTransferContract))]
+    public Task PostgreSql_keeps_the_contract_of_an_account_transfer(string rule) => AccountTransferContract.VerifyAsync(rule, Create);
+
+    [TestMethod]
     [DynamicData(nameof(StoredAccountsContract.Rules), typeof(StoredAccountsContract))]
     public Task PostgreSql_keeps_the_contract_of_stored_accounts(string rule) => StoredAccountsContract.VerifyAsync(rule, Create);
 

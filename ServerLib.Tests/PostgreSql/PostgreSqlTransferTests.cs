@@ -44,34 +44,6 @@ public sealed class PostgreSqlTransferTests : PostgresTest
         AssertSame(accounts.Skip(1), (await ReadAllAsync(liteDb)).Skip(1));
     }
 
-    [TestMethod]
-    public async Task Accounts_that_exist_or_are_not_valid_are_not_added()
-    {
-        var time = new FakeTimeProvider();
-        await using var database = new PostgreSqlUserDatabase(Database, RealHasher, time);
-        await database.CreateNewUserAsync(new Credentials("ada", "secret"), Token);
-        IReadOnlyList<AccountAddition> added = await database.AddAccountsAsync(
-            [Account("ADA", time), Account("bob", time), Account("BOB", time), Account("a b", time)], Token);
-        CollectionAssert.AreEqual(new[] { false, true, false, false }, added.Select(one => one.IsAdded).ToArray());
-        Assert.IsNotNull(added[3].Problem);
-        CollectionAssert.AreEqual(
-            new[] { true, true, false, false }, (await database.HaveAccountsAsync(["Ada", "bob", "carol", "\0"], Token)).ToArray());
-        Assert.AreEqual(LoginCode.Ok, (await database.AuthenticateUserAsync(new Credentials("ada", "secret"), Token)).Code);
-    }
-
-    [TestMethod]
-    public async Task A_page_ends_where_the_next_one_begins()
-    {
-        var time = new FakeTimeProvider();
-        await using var database = new PostgreSqlUserDatabase(Database, RealHasher, time);
-        await database.AddAccountsAsync([.. Enumerable.Range(0, 5).Select(i => Account($"user{i}", time))], Token);
-        AccountPage first = await database.ReadAccountsAsync(3, cancellationToken: Token);
-        AccountPage second = await database.ReadAccountsAsync(3, first.Next, Token);
-        Assert.AreEqual("user0 user1 user2 user3 user4", string.Join(' ', first.Accounts.Concat(second.Accounts).Select(account => account.Name)));
-        Assert.IsNull(second.Next);
-        await Assert.ThrowsExactlyAsync<ArgumentException>(() => database.ReadAccountsAsync(3, "x", Token).AsTask());
-    }
-
     private AccountRecord Account(string name, FakeTimeProvider time) => new()
     {
         Name = name,
