@@ -76,9 +76,10 @@ internal sealed class StatisticsWriter(Guid node)
         DELETE FROM serverlib.active_connections WHERE node_id = @node AND count = 0
         """;
 
+    // Not at once: a server that was only unreachable sends its last batch again.
     private const string ForgetDeadNodes =
         """
-        DELETE FROM serverlib.nodes WHERE seen_at < now() - interval '1 minute'
+        DELETE FROM serverlib.nodes WHERE seen_at < now() - interval '1 day'
         """;
 
     private const string Remove =
