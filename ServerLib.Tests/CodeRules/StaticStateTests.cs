@@ -36,6 +36,7 @@ public sealed class StaticStateTests
         ["JsonBody._spare"] = "Thread static: an object to use again.",
         ["JsonBody._spareOptions"] = "Thread static: the options of the object to use again.",
         ["ListenerSettings.ByListener"] = "Keyed by the listener of one server, and gone with it.",
+        ["Migrations.All"] = NeverChanged,
         ["OptionSet.Server"] = NeverChanged,
         ["OptionSet.Endpoint"] = NeverChanged,
         ["OutgoingMessage._spare"] = "Thread static: an object to use again.",

@@ -146,34 +146,22 @@ public sealed class PostgreSqlFaultTests : IAsyncDisposable
         await using PostgreSqlUserDatabase other = Open();
         PostgreSqlUserDatabase[] servers = [_database, other];
         var acknowledged = new ConcurrentQueue<string>();
+        using var counter = new SemaphoreSlim(0);
         using var stop = new CancellationTokenSource();
         Task[] lanes =
         [
-            .. Enumerable.Range(0, 8).Select(lane => Task.Run(async () =>
-            {
-                for (int i = 0; !stop.IsCancellationRequested; i++)
-                {
-                    string name = $"user{lane}-{i}";
-                    LoginCode code = (await servers[lane % 2].CreateNewUserAsync(new Credentials(name, "secret"), _guard)).Code;
-                    if (code == LoginCode.Ok)
-                        acknowledged.Enqueue(name);
-                    else
-                        await Task.Yield();
-                }
-            })),
+            .. Enumerable.Range(0, 8).Select(lane => Task.Run(() => RegisterAsync(servers[lane % 2], $"user{lane}", acknowledged, counter, stop.Token))),
         ];
         for (int kill = 0; kill < 3; kill++)
         {
-            int before = acknowledged.Count;
-            while (acknowledged.Count < before + 50)
-                await Task.Yield();
+            for (int i = 0; i < 50; i++)
+                await counter.WaitAsync(_guard);
             await _server.KillAsync(_guard);
             await _server.StartAgainAsync(_guard);
         }
 
-        int last = acknowledged.Count;
-        while (acknowledged.Count < last + 50)
-            await Task.Yield();
+        for (int i = 0; i < 50; i++)
+            await counter.WaitAsync(_guard);
         await stop.CancelAsync();
         await Task.WhenAll(lanes);
         foreach (string[] names in acknowledged.Chunk(1_000))
@@ -188,4 +176,35 @@ public sealed class PostgreSqlFaultTests : IAsyncDisposable
     }
 
     private PostgreSqlUserDatabase Open() => new(_connection, new FakeHasher(), logger: _log, problems: _problems);
+
+    private async Task RegisterAsync(
+        PostgreSqlUserDatabase database, string lane, ConcurrentQueue<string> acknowledged, SemaphoreSlim counter, CancellationToken stop)
+    {
+        for (int i = 0; !stop.IsCancellationRequested; i++)
+        {
+            string name = $"{lane}-{i}";
+            if ((await database.CreateNewUserAsync(new Credentials(name, "secret"), _guard)).IsOk)
+            {
+                acknowledged.Enqueue(name);
+                counter.Release();
+            }
+            else
+            {
+                await TrySaveAsync(database);
+            }
+        }
+    }
+
+    /// <summary>Tries to reach the database.</summary>
+    private async Task TrySaveAsync(PostgreSqlUserDatabase database)
+    {
+        try
+        {
+            await database.SaveAsync(_guard);
+        }
+        catch (ServerLibException)
+        {
+            // It is not back yet.
+        }
+    }
 }

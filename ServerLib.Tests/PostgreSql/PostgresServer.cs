@@ -24,6 +24,7 @@ internal sealed class PostgresServer : IDisposable
     private readonly TempFolder _folder = new();
     private readonly string _programs;
     private Process? _process;
+    private Task _draining = Task.CompletedTask;
     private int _databases;
 
     private PostgresServer(string programs) => _programs = programs;
@@ -107,7 +108,8 @@ internal sealed class PostgresServer : IDisposable
     {
         // After a kill, the processes of the old server need a moment to end. Until then, a new one ends at once.
         while (!await TryStartAsync(cancellationToken))
-            cancellationToken.ThrowIfCancellationRequested();
+        {
+        }
     }
 
     /// <summary>Kills the server as a crash would.</summary>
@@ -186,7 +188,7 @@ internal sealed class PostgresServer : IDisposable
         {
             if (line.Contains("ready to accept ", StringComparison.Ordinal))
             {
-                _ = DrainAsync(_process.StandardError);
+                _draining = DrainAsync(_process.StandardError);
                 return true;
             }
 
@@ -202,6 +204,7 @@ internal sealed class PostgresServer : IDisposable
     {
         _process!.StandardInput.Close();
         await _process.WaitForExitAsync(cancellationToken);
+        await _draining.WaitAsync(cancellationToken);
         _process.Dispose();
         _process = null;
     }
