@@ -11,6 +11,8 @@ internal sealed class PostgresServer : IDisposable
 {
     private const string Missing = "PostgreSQL is not installed. Install the package postgresql.";
 
+    private static readonly string[] Needed = ["initdb", "postgres", "pg_basebackup"];
+
     // Ends with standard input, which the test process holds open.
     private const string Watch =
         """
@@ -164,7 +166,7 @@ internal sealed class PostgresServer : IDisposable
         IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         if (Directory.Exists("/usr/lib/postgresql"))
             folders = folders.Concat(Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin"));
-        string? found = folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        string? found = folders.FirstOrDefault(folder => Needed.All(program => File.Exists(Path.Combine(folder, program))));
         if (found is null && Environment.GetEnvironmentVariable("CI") != "true")
             Assert.Inconclusive(Missing);
         return found ?? throw new AssertFailedException(Missing);
