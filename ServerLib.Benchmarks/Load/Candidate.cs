@@ -25,7 +25,7 @@ internal sealed record Candidate(string Name, string Wire, Mode[] Modes, bool Ha
         new(BareName, "raw", Raw, HasTls: true),
         ServerLib,
         new("serverlib-portable", "compact", [.. Raw, Mode.Room], HasTls: true),
-        .. ServerLibServer.PostgreSql is null ? Array.Empty<Candidate>() : [PostgreSql],
+        .. Servers.ServerLibServer.PostgreSql is null ? Array.Empty<Candidate>() : [PostgreSql],
         new("kestrel", "raw", Raw, HasTls: true),
         new("dotnetty", "raw", Raw, HasTls: true),
         new("bare-zero", "raw", Raw, HasTls: true),
