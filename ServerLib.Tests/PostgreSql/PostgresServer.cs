@@ -194,7 +194,8 @@ internal sealed class PostgresServer : IDisposable
                 return true;
             }
 
-            if (line.Contains("FATAL", StringComparison.Ordinal))
+            // Clients that connect too early are told that "the database system is starting up".
+            if (line.Contains("FATAL", StringComparison.Ordinal) && !line.Contains("the database system is", StringComparison.Ordinal))
                 break;
         }
 
