@@ -25,7 +25,8 @@ namespace ServerLib.PostgreSql;
 /// <para>Registrations are written to the <see cref="AuditTrail"/>, if there is one. The server writes logins and logoffs itself.</para>
 /// </remarks>
 public sealed class PostgreSqlUserDatabase :
-    IUserDatabase, IUserAdministration, IUserKeys, IAccountStamps, IBanDatabase, IAccountTransfer, IDisposable, IAsyncDisposable
+    IUserDatabase, IUserAdministration, IUserKeys, IAccountStamps, IBanDatabase, IAccountTransfer, IInvitationTransfer,
+    IDisposable, IAsyncDisposable
 {
     /// <summary>The maximum number of keys of an account.</summary>
     public const int MaxKeysPerUser = 20;
@@ -39,6 +40,7 @@ public sealed class PostgreSqlUserDatabase :
     private readonly PostgreSqlAccountStamps _stamps;
     private readonly PostgreSqlBanDatabase _bans;
     private readonly PostgreSqlAccountTransfer _transfer;
+    private readonly PostgreSqlInvitationTransfer _invitationTransfer;
     private int _isDisposed;
 
     /// <summary>Connects to the database, and creates or migrates its schema. Blocks until this is done.</summary>
@@ -86,6 +88,7 @@ public sealed class PostgreSqlUserDatabase :
         _stamps = new PostgreSqlAccountStamps(_source, _statistics);
         _bans = new PostgreSqlBanDatabase(_source, log, problems);
         _transfer = new PostgreSqlAccountTransfer(_source, hasher);
+        _invitationTransfer = new PostgreSqlInvitationTransfer(_source);
     }
 
     /// <summary>Whether the database has worked since its last failure.</summary>
@@ -253,6 +256,15 @@ public sealed class PostgreSqlUserDatabase :
     /// <remarks>Statistics of the last second can be missing. Call <see cref="SaveAsync"/> before.</remarks>
     public ValueTask<AccountPage> ReadAccountsAsync(int count, string? after = null, CancellationToken cancellationToken = default) =>
         _transfer.ReadAccountsAsync(count, after, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<InvitationAddition>> AddInvitationsAsync(
+        IReadOnlyList<InvitationRecord> invitations, long lastNumber = 0, CancellationToken cancellationToken = default) =>
+        _invitationTransfer.AddInvitationsAsync(invitations, lastNumber, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<InvitationPage> ReadInvitationsAsync(int count, long after = 0, CancellationToken cancellationToken = default) =>
+        _invitationTransfer.ReadInvitationsAsync(count, after, cancellationToken);
 
     /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks until it is done.</summary>
     public void Dispose() => Dispose(this);

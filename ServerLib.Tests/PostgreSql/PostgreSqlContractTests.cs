@@ -41,6 +41,10 @@ public sealed class PostgreSqlContractTests : PostgresTest
     public Task PostgreSql_keeps_the_contract_of_an_account_transfer(string rule) => AccountTransferContract.VerifyAsync(rule, Create);
 
     [TestMethod]
+    [DynamicData(nameof(InvitationTransferContract.Rules), typeof(InvitationTransferContract))]
+    public Task PostgreSql_keeps_the_contract_of_an_invitation_transfer(string rule) => InvitationTransferContract.VerifyAsync(rule, Create);
+
+    [TestMethod]
     [DynamicData(nameof(StoredAccountsContract.Rules), typeof(StoredAccountsContract))]
     public Task PostgreSql_keeps_the_contract_of_stored_accounts(string rule) => StoredAccountsContract.VerifyAsync(rule, Create);
 

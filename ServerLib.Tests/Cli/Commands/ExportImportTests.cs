@@ -21,7 +21,7 @@ public sealed class ExportImportTests : IDisposable
     [DataRow(false)]
     public async Task Everything_is_carried_to_another_server_and_back(bool isRunning)
     {
-        string code = await FillAsync();
+        string code = await FillDataAsync();
         await WithServerAsync(isRunning, "data", async () => Assert.AreEqual(
             (0, "wrote 3 accounts, 3 invitations and 4 bans to all.jsonl\n", ""), await RunAsync("export all.jsonl")));
         await WithServerAsync(isRunning, "other", async () =>
@@ -57,7 +57,7 @@ public sealed class ExportImportTests : IDisposable
     [TestMethod]
     public async Task Accounts_and_bans_that_exist_are_kept_and_listed()
     {
-        await FillAsync();
+        await FillDataAsync();
         await RunAsync("export all.jsonl");
         await CreateHistoryAsync("other");
         await using (var other = new LiteDbUserDatabase(_home.File("other"), _hasher))
@@ -157,7 +157,7 @@ public sealed class ExportImportTests : IDisposable
     [TestMethod]
     public async Task An_export_that_is_cut_off_anywhere_is_refused()
     {
-        await FillAsync();
+        await FillDataAsync();
         await RunAsync("export all.jsonl");
         byte[] whole = await ReadAsync("all.jsonl");
         await using HostRun server = HostRun.Start(_home, ["--port", "0", "--data", "other"]);
@@ -183,37 +183,42 @@ public sealed class ExportImportTests : IDisposable
 
     /// <summary>Puts everything into a data folder.</summary>
     /// <returns>The code of an invitation that can be used.</returns>
-    private async Task<string> FillAsync()
+    internal static async Task<string> FillAsync(string folder, IPasswordHasher hasher, CancellationToken guard)
+    {
+        await using var database = new LiteDbUserDatabase(folder, hasher);
+        var address = new IPEndPoint(IPAddress.Parse("203.0.113.7"), 1234);
+        await database.CreateNewUserAsync(new Credentials("ada", Password, address), guard);
+        await database.CreateNewUserAsync(new Credentials("Zo\u00eb", Password, address), guard);
+        await database.SetAdminAsync("ada", true, guard);
+        await database.SetLockedAsync("zo\u00eb", true, guard);
+        using RSA key = RSA.Create(2048);
+        await database.AddKeyAsync("ada", "laptop", key.ExportSubjectPublicKeyInfo(), guard);
+        await database.AuthenticateKeyAsync(
+            new Credentials("ada", "", address) { IsByKey = true, ProvenKey = key.ExportSubjectPublicKeyInfo() }, guard);
+        await database.LogConnectionAsync("ada", address, guard);
+        await database.LogDisconnectionAsync("ada", guard);
+        await database.UpdateStatsAsync("ada", 7, guard);
+        (_, string used) = await database.InviteAsync(cancellationToken: guard);
+        (_, string open) = await database.InviteAsync(TimeSpan.FromDays(1), guard);
+        (UserInvitation withdrawn, _) = await database.InviteAsync(cancellationToken: guard);
+        await database.InviteAsync(TimeSpan.FromTicks(1), guard);
+        (UserInvitation last, _) = await database.InviteAsync(cancellationToken: guard);
+        await database.WithdrawInvitationAsync(withdrawn.Number, guard);
+        await database.WithdrawInvitationAsync(last.Number, guard);
+        await database.CreateInvitedUserAsync(new Credentials("bob", Password, address) { Invitation = used }, guard);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        await database.AddBanAsync(new Ban("mallory") { Since = now }, guard);
+        await database.AddBanAsync(new Ban("name:10.0.0.1", now.AddDays(1)) { Since = now, CreatedBy = "console" }, guard);
+        await database.AddBanAsync(new Ban("203.0.113.0/24", now.AddDays(2), "Spam \"again\".") { Since = now.AddDays(-1), CreatedBy = "ada" }, guard);
+        await database.AddBanAsync(new Ban("2001:db8::/64") { Since = now }, guard);
+        await database.AddBanAsync(new Ban("ended", now.AddDays(-1)) { Since = now.AddDays(-2) }, guard);
+        return open;
+    }
+
+    private async Task<string> FillDataAsync()
     {
         await CreateHistoryAsync("data");
-        await using var database = new LiteDbUserDatabase(_home.File("data"), _hasher);
-        var address = new IPEndPoint(IPAddress.Parse("203.0.113.7"), 1234);
-        await database.CreateNewUserAsync(new Credentials("ada", Password, address), _guard);
-        await database.CreateNewUserAsync(new Credentials("Zo\u00eb", Password, address), _guard);
-        await database.SetAdminAsync("ada", true, _guard);
-        await database.SetLockedAsync("zo\u00eb", true, _guard);
-        using RSA key = RSA.Create(2048);
-        await database.AddKeyAsync("ada", "laptop", key.ExportSubjectPublicKeyInfo(), _guard);
-        await database.AuthenticateKeyAsync(
-            new Credentials("ada", "", address) { IsByKey = true, ProvenKey = key.ExportSubjectPublicKeyInfo() }, _guard);
-        await database.LogConnectionAsync("ada", address, _guard);
-        await database.LogDisconnectionAsync("ada", _guard);
-        await database.UpdateStatsAsync("ada", 7, _guard);
-        (_, string used) = await database.InviteAsync(cancellationToken: _guard);
-        (_, string open) = await database.InviteAsync(TimeSpan.FromDays(1), _guard);
-        (UserInvitation withdrawn, _) = await database.InviteAsync(cancellationToken: _guard);
-        await database.InviteAsync(TimeSpan.FromTicks(1), _guard);
-        (UserInvitation last, _) = await database.InviteAsync(cancellationToken: _guard);
-        await database.WithdrawInvitationAsync(withdrawn.Number, _guard);
-        await database.WithdrawInvitationAsync(last.Number, _guard);
-        await database.CreateInvitedUserAsync(new Credentials("bob", Password, address) { Invitation = used }, _guard);
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        await database.AddBanAsync(new Ban("mallory") { Since = now }, _guard);
-        await database.AddBanAsync(new Ban("name:10.0.0.1", now.AddDays(1)) { Since = now, CreatedBy = "console" }, _guard);
-        await database.AddBanAsync(new Ban("203.0.113.0/24", now.AddDays(2), "Spam \"again\".") { Since = now.AddDays(-1), CreatedBy = "ada" }, _guard);
-        await database.AddBanAsync(new Ban("2001:db8::/64") { Since = now }, _guard);
-        await database.AddBanAsync(new Ban("ended", now.AddDays(-1)) { Since = now.AddDays(-2) }, _guard);
-        return open;
+        return await FillAsync(_home.File("data"), _hasher, _guard);
     }
 
     /// <summary>Accounts without an audit trail would be suspicious.</summary>
