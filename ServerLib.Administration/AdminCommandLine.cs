@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ServerLib.Administration.Commands;
 using ServerLib.Administration.Parsing;
 using ServerLib.Administration.Sockets;
@@ -101,9 +102,7 @@ public sealed class AdminCommandLine
             {
                 CommandPlace.Server => CommandAnswer.Error(ExitCode.CouldNotRun, $"the server is not running: nothing listens at {path}", asJson),
                 CommandPlace.ServerOrCommandLine => await RunAsync(command, values, line, channel: null, cancellationToken).ConfigureAwait(false),
-                _ when !command.WorksWithoutData && !command.ReadsFilesOnly && !Directory.Exists(folder) => CommandAnswer.Error(
-                    ExitCode.NotApplicable, $"there is no data folder {folder}; give the server's data folder with --data", asJson),
-                _ => await RunOnFilesAsync(command, values, line, folder, cancellationToken).ConfigureAwait(false),
+                _ => await RunOnFilesAsync(command, values, line, folder, asJson, cancellationToken).ConfigureAwait(false),
             };
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException or ServerLibException)
@@ -113,7 +112,7 @@ public sealed class AdminCommandLine
     }
 
     private async Task<CommandOutput> RunOnFilesAsync(
-        AdminCommand command, ParseResult values, string line, string folder, CancellationToken cancellationToken)
+        AdminCommand command, ParseResult values, string line, string folder, bool asJson, CancellationToken cancellationToken)
     {
         // The server could not use the files that root creates.
         if (!command.ReadsFilesOnly && Directory.Exists(folder) && !SecretFile.IsOwnedByThisUser(folder))
@@ -125,6 +124,12 @@ public sealed class AdminCommandLine
         IHost host = _options.OpenFiles(values);
         try
         {
+            if (!command.WorksWithoutData && !command.ReadsFilesOnly && !Directory.Exists(folder) && KeepsAccountsInFiles(host))
+            {
+                return CommandAnswer.Error(
+                    ExitCode.NotApplicable, $"there is no data folder {folder}; give the server's data folder with --data", asJson);
+            }
+
             AdminCommandRunner runner = host.Services.GetRequiredService<AdminCommandRunner>();
             runner.At = CommandPlace.Files;
             return await RunAsync(command, values, line, runner.RunAsync, cancellationToken).ConfigureAwait(false);
@@ -135,6 +140,9 @@ public sealed class AdminCommandLine
             await ((IAsyncDisposable)host).DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private static bool KeepsAccountsInFiles(IHost host) =>
+        host.Services.GetRequiredService<IOptions<AdministrationOptions>>().Value.BackupOfAccounts is null;
 
     private Task<CommandOutput> RunAsync(
         AdminCommand command, ParseResult values, string line, CommandChannel? channel, CancellationToken cancellationToken) =>
