@@ -18,6 +18,16 @@ public sealed partial class LinkTests
         Assert.AreEqual("", string.Join('\n', broken));
     }
 
+    [TestMethod]
+    [DataRow("nuget.org")]
+    [DataRow("npmjs.")]
+    public void No_page_names_a_package_registry(string host)
+    {
+        IEnumerable<string> pages = MarkdownPage.All.Where(page => page.Text.Contains(host, StringComparison.OrdinalIgnoreCase)).Select(page => page.Path);
+
+        Assert.AreEqual("", string.Join('\n', pages));
+    }
+
     private static bool IsFound(MarkdownPage page, string target)
     {
         string[] parts = target.Split('#');
