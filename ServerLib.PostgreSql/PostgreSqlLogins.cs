@@ -88,10 +88,6 @@ internal sealed class PostgreSqlLogins(PostgreSqlSource source, PostgreSqlStatis
         StoredAccount? now = await StoredAccount.FindAsync(source, username, cancellationToken).ConfigureAwait(false);
         if (found is null || now is null || now.Id != found.Id)
             return LoginProblem.NoSuchUser;
-        if (!isRight)
-            return now.IsLocked ? LoginProblem.WrongPasswordAndLocked : LoginProblem.WrongPassword;
-        if (now.IsLocked)
-            return LoginProblem.Locked;
-        return now.PasswordSetAt == found.PasswordSetAt ? null : LoginProblem.PasswordChanged;
+        return LoginProblem.OfPassword(isRight, now.IsLocked, now.PasswordSetAt != found.PasswordSetAt);
     }
 }

@@ -19,4 +19,17 @@ internal static class LoginProblem
     public const string TicketOfAnother = "the ticket belongs to another account";
     public const string TicketRevoked = "the ticket was revoked, or the account has changed";
     public const string Closed = "registration is closed";
+
+    /// <summary>What is wrong with a login by password, if the account still exists after the password was verified.</summary>
+    /// <param name="isRight">Whether the password is that of the account.</param>
+    /// <param name="isLocked">Whether the account is locked.</param>
+    /// <param name="isChanged">Whether another password was set meanwhile.</param>
+    /// <returns><see langword="null"/> if the login is right.</returns>
+    public static string? OfPassword(bool isRight, bool isLocked, bool isChanged) => (isRight, isLocked) switch
+    {
+        (false, true) => WrongPasswordAndLocked,
+        (false, false) => WrongPassword,
+        (true, true) => Locked,
+        (true, false) => isChanged ? PasswordChanged : null,
+    };
 }

@@ -64,13 +64,9 @@ internal sealed class LiteDbLogins(LiteDbDataSource source, LoginRecords records
     /// <returns><see langword="null"/> if the login is right.</returns>
     private static string? FindProblem(UserStore store, UserRecord? found, bool isRight)
     {
-        if (found is null || store.Find(found.Key) is not { } user || user.Id != found.Id)
+        if (found is null || store.Find(found.Key) is not { } now || now.Id != found.Id)
             return LoginProblem.NoSuchUser;
-        if (!isRight)
-            return user.IsLocked ? LoginProblem.WrongPasswordAndLocked : LoginProblem.WrongPassword;
-        if (user.IsLocked)
-            return LoginProblem.Locked;
-        return user.PasswordSetAt == found.PasswordSetAt ? null : LoginProblem.PasswordChanged;
+        return LoginProblem.OfPassword(isRight, now.IsLocked, now.PasswordSetAt != found.PasswordSetAt);
     }
 
     /// <summary>Records a login attempt, and the new hash unless the password has changed since it was verified.</summary>
