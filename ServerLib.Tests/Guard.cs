@@ -4,5 +4,10 @@ namespace ServerLib.Tests;
 internal static class Guard
 {
     /// <summary>A token that is cancelled after a minute.</summary>
-    public static CancellationToken NewToken() => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
+    public static CancellationToken NewToken() => After(TimeSpan.FromMinutes(1));
+
+    /// <summary>A token for tests with programs, which need more time on a busy machine. It is cancelled after five minutes.</summary>
+    public static CancellationToken ForPrograms() => After(TimeSpan.FromMinutes(5));
+
+    private static CancellationToken After(TimeSpan time) => new CancellationTokenSource(time).Token;
 }

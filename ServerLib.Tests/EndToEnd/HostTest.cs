@@ -12,7 +12,7 @@ public abstract class HostTest : IAsyncDisposable
     /// <summary>
     /// Stops a test that hangs. Processes on a busy machine may need more time than <see cref="Guard"/> allows.
     /// </summary>
-    private protected CancellationToken Token { get; } = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private protected CancellationToken Token { get; } = Guard.ForPrograms();
 
     private protected DataFolder Data { get; } = new();
 

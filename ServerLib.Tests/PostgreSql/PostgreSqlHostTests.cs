@@ -10,7 +10,7 @@ namespace ServerLib.Tests.PostgreSql;
 [OSCondition(OperatingSystems.Linux)]
 public sealed class PostgreSqlHostTests : IAsyncDisposable
 {
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly List<DataFolder> _folders = [];
     private readonly List<ProgramProcess> _hosts = [];
     private PostgresServer _server = null!;

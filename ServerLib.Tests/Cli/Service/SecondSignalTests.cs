@@ -13,7 +13,7 @@ public sealed class SecondSignalTests : IAsyncDisposable
     private const int Interrupt = 2;
     private const int Terminate = 15;
 
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly SystemdManager _systemd = new();
 
     public ValueTask DisposeAsync() => _systemd.DisposeAsync();

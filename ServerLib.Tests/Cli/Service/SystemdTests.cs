@@ -12,7 +12,7 @@ namespace ServerLib.Tests.Cli.Service;
 [OSCondition(OperatingSystems.Linux)]
 public sealed class SystemdTests : IAsyncDisposable
 {
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly SystemdManager _systemd = new();
 
     public ValueTask DisposeAsync() => _systemd.DisposeAsync();

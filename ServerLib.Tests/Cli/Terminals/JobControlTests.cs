@@ -10,8 +10,7 @@ public sealed class JobControlTests : IDisposable
     /// <summary>Ctrl+Z.</summary>
     private const string Suspend = "\u001a";
 
-    // Processes on a busy machine may need more time than a guard allows.
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly DataFolder _data = new();
 
     /// <summary>The command that starts the host.</summary>

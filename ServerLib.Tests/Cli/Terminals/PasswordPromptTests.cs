@@ -10,8 +10,7 @@ public sealed class PasswordPromptTests : IDisposable
     private const string Dumb = "dumb";
     private const string Password = "correct horse battery";
 
-    // Processes on a busy machine may need more time than a guard allows.
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

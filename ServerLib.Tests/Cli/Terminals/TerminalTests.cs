@@ -13,8 +13,7 @@ public sealed class TerminalTests : IDisposable
     private const string Interrupt = "\u0003";
     private const string EndOfInput = "\u0004";
 
-    // Processes on a busy machine may need more time than a guard allows.
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

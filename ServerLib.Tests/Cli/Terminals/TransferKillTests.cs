@@ -12,7 +12,7 @@ public sealed class TransferKillTests : IDisposable
     private const string Bcrypt = "$2a$04$CCCCCCCCCCCCCCCCCCCCC.0uP/2zHIr81tVya45gVnDFLBmqu9l4W";
     private const int Users = 1_500;
 
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly DataFolder _data = new();
     private readonly Argon2idPasswordHasher _hasher = new(new() { MemorySize = 64, Iterations = 1 });
 

@@ -10,7 +10,7 @@ namespace ServerLib.Tests.Cli.Terminals;
 [OSCondition(OperatingSystems.Linux)]
 public sealed class UnprivilegedTests : IDisposable
 {
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -12,8 +12,7 @@ public sealed partial class WatchTests : IDisposable
     private const string OtherScreen = "\u001b[?1049h\u001b[?25l";
     private const string FirstScreen = "\u001b[?25h\u001b[?1049l";
 
-    // Processes on a busy machine may need more time than a guard allows.
-    private readonly CancellationToken _guard = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _guard = Guard.ForPrograms();
     private readonly DataFolder _data = new();
 
     public void Dispose() => _data.Dispose();
