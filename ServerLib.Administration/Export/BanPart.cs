@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 
 namespace ServerLib.Administration.Export;
 
@@ -55,6 +55,6 @@ internal sealed class BanPart : IExportPart
 
     /// <summary>A text that is the same for all spellings of a target, in ASCII, because it is a word of a command.</summary>
     private static string KeyOf(string target) => BanTarget.TryParse(target, out BanTarget parsed, out _)
-        ? string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(parsed.Name ?? parsed.Text))}")
+        ? Convert.ToHexString(Encoding.UTF8.GetBytes(parsed.Name ?? parsed.Text))
         : "";
 }

@@ -100,8 +100,10 @@ public static class ServerData
     /// </summary>
     /// <param name="folder">The data folder. No server uses it: see <see cref="Lock"/>. It may be missing.</param>
     /// <param name="restored">The new folder, on the same file system. Afterwards it is deleted.</param>
-    /// <exception cref="IOException">The folder cannot be replaced. It is unchanged.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder cannot be replaced. It is unchanged.</exception>
+    /// <exception cref="IOException">
+    /// The folder cannot be replaced, and is unchanged. Or it was replaced, and the disk fails or the old contents cannot be deleted.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of permission.</exception>
     public static void Replace(string folder, string restored) => Replace(folder, restored, DiskFlush.Flush);
 
     /// <param name="folder">The data folder.</param>
